@@ -1,2 +1,53 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: the chores that derive files from `openapi/`.
+//!
+//! This file knows the command line and the exit codes; the work is in the library.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{Mode, regen};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Derives files from the contract under openapi/",
+    after_help = "Exit codes: 0 done, 1 the contract is broken or a derived file is stale, 2 wrong usage"
+)]
+struct Cli {
+    /// The workspace to work on, instead of the one that this task belongs to
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write every derived file anew: the generated client and the embedded contracts
+    Regen {
+        /// Write nothing; fail and name each derived file that is stale or edited
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[allow(clippy::print_stdout, clippy::print_stderr)] // a command line tool talks
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Beside this package, not in the current folder: the task works from anywhere.
+    let home = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let root = cli.root.unwrap_or_else(|| PathBuf::from(home));
+    let Task::Regen { check } = cli.task;
+    let mode = if check { Mode::Check } else { Mode::Write };
+    match regen(&root, mode) {
+        Ok(report) => {
+            print!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(problems) => {
+            eprint!("{problems}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Where the API lives: an origin and an optional path prefix, parsed once.
+//!
+//! Generated code joins base URL and path by plain concatenation, so whatever would
+//! make that wrong (a trailing slash, a query, a fragment) is settled here. This file
+//! does not know BVNK's hosts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use reqwest::Url;
+
+/// An origin (`https://host:port`) with an optional path prefix, and nothing else.
+///
+/// ```
+/// use bvnk_gen::BaseUrl;
+///
+/// let base: BaseUrl = "https://egress.example:8443/bvnk/".parse()?;
+/// assert_eq!(base.as_str(), "https://egress.example:8443/bvnk");
+/// assert!("https://user:secret@example.com".parse::<BaseUrl>().is_err());
+/// # Ok::<(), bvnk_gen::InvalidBaseUrl>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct BaseUrl {
+    text: String,
+    url: Url,
+}
+
+impl BaseUrl {
+    /// The base URL without a trailing slash.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The same as a [`Url`]. Its path is `/` where there is no prefix.
+    pub fn as_url(&self) -> &Url {
+        &self.url
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = InvalidBaseUrl;
+
+    /// # Errors
+    ///
+    /// [`InvalidBaseUrl`] says which part of the text a base URL cannot have.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = Url::parse(text).map_err(|error| InvalidBaseUrl::NotAUrl(error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(InvalidBaseUrl::Scheme(url.scheme().to_owned()));
+        }
+        // reqwest would turn userinfo into Basic authorization beside the signature.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidBaseUrl::UserInfo);
+        }
+        if url.query().is_some() {
+            return Err(InvalidBaseUrl::Query);
+        }
+        if url.fragment().is_some() {
+            return Err(InvalidBaseUrl::Fragment);
+        }
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { text, url })
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({})", self.text)
+    }
+}
+
+/// Why a text is no [`BaseUrl`]. The text itself is not repeated: it may hold a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidBaseUrl {
+    /// The text is no absolute URL; the reason is the parser's.
+    NotAUrl(String),
+    /// The scheme is neither `http` nor `https`.
+    Scheme(String),
+    /// The URL names a user or a password.
+    UserInfo,
+    /// The URL has a query.
+    Query,
+    /// The URL has a fragment.
+    Fragment,
+}
+
+impl fmt::Display for InvalidBaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("invalid base URL: ")?;
+        match self {
+            Self::NotAUrl(reason) => write!(f, "{reason}")?,
+            Self::Scheme(scheme) => write!(f, "the scheme is `{scheme}`")?,
+            Self::UserInfo => f.write_str("it names a user or a password")?,
+            Self::Query => f.write_str("it has a query")?,
+            Self::Fragment => f.write_str("it has a fragment")?,
+        }
+        f.write_str("; give scheme, host, and if need be port and path prefix, as in https://api.sandbox.bvnk.com")
+    }
+}
+
+impl std::error::Error for InvalidBaseUrl {}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn accepts_an_origin_with_an_optional_prefix() {
+        for (given, kept) in [
+            ("https://api.bvnk.com", "https://api.bvnk.com"),
+            ("https://api.bvnk.com/", "https://api.bvnk.com"),
+            ("https://api.bvnk.com:443/a/b//", "https://api.bvnk.com/a/b"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("HTTP://LOCALHOST:1", "http://localhost:1"),
+        ] {
+            assert_eq!(given.parse::<BaseUrl>().unwrap().as_str(), kept, "{given}");
+        }
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for (given, wanted) in [
+            ("https://u@h", InvalidBaseUrl::UserInfo),
+            ("https://:p@h", InvalidBaseUrl::UserInfo),
+            ("https://h?", InvalidBaseUrl::Query),
+            ("https://h/#", InvalidBaseUrl::Fragment),
+            ("ftp://h", InvalidBaseUrl::Scheme("ftp".into())),
+        ] {
+            assert_eq!(given.parse::<BaseUrl>(), Err(wanted), "{given}");
+        }
+        for given in ["", "api.bvnk.com", "/platform", "https://"] {
+            let refusal = given.parse::<BaseUrl>().unwrap_err();
+            assert!(matches!(refusal, InvalidBaseUrl::NotAUrl(_)), "{given}");
+        }
+    }
+}

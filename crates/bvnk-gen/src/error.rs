@@ -1,0 +1,175 @@
+//! What a generated operation can fail with: one type for all operations, with the
+//! answer kept whole and nothing of it printed.
+//!
+//! It does not know the transport's own errors; they pass through boxed.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::Extensions;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use crate::transport::BoxError;
+
+/// Why an operation gave no value.
+///
+/// Neither `Display` nor `Debug` shows anything of the request or of the answer's body.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request cannot be sent as it is; nothing was sent. The text names the field.
+    InvalidRequest(String),
+    /// The transport failed: there is no answer.
+    Transport(BoxError),
+    /// The API answered with a status other than success.
+    Refused(Box<RawResponse>),
+    /// The API answered with success, but its body is not what the contract says.
+    Unreadable {
+        /// The answer as it came.
+        response: Box<RawResponse>,
+        /// What does not fit and where, without any value of the body.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// The answer, where there is one.
+    pub fn response(&self) -> Option<&RawResponse> {
+        match self {
+            Self::Refused(response) | Self::Unreadable { response, .. } => Some(response),
+            Self::InvalidRequest(_) | Self::Transport(_) => None,
+        }
+    }
+
+    /// Keeps an answer whose status is no documented success.
+    pub(crate) async fn refused(response: reqwest::Response) -> Self {
+        match RawResponse::read(response).await {
+            Ok(raw) => Self::Refused(Box::new(raw)),
+            Err(error) => error,
+        }
+    }
+
+    pub(crate) fn unreadable(response: RawResponse, error: &serde_json::Error) -> Self {
+        // serde_json's own text quotes values of the body, which may be personal data.
+        let what = match error.classify() {
+            serde_json::error::Category::Data => "a member is missing or has another type",
+            serde_json::error::Category::Eof => "the JSON ends too early",
+            _ => "the body is not JSON",
+        };
+        let reason = format!("{what} (line {}, column {})", error.line(), error.column());
+        Self::Unreadable {
+            response: Box::new(response),
+            reason,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidRequest(reason) => write!(f, "invalid request: {reason}"),
+            Self::Transport(error) => write!(f, "no answer: {error}"),
+            Self::Refused(response) => write!(f, "the API answered {}", response.status()),
+            Self::Unreadable { response, reason } => {
+                write!(
+                    f,
+                    "cannot decode the {} answer: {reason}",
+                    response.status()
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // `Display` already tells the transport's error itself.
+            Self::Transport(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<BoxError> for Error {
+    fn from(error: BoxError) -> Self {
+        Self::Transport(error)
+    }
+}
+
+impl From<reqwest::Error> for Error {
+    /// Only building a request comes here: sending goes through the transport.
+    fn from(error: reqwest::Error) -> Self {
+        let what = if error.is_builder() {
+            "the URL or a header cannot be built"
+        } else {
+            "the request cannot be built"
+        };
+        Self::InvalidRequest(what.to_owned())
+    }
+}
+
+impl From<reqwest::header::InvalidHeaderValue> for Error {
+    fn from(_: reqwest::header::InvalidHeaderValue) -> Self {
+        Self::InvalidRequest("a header value has characters that HTTP does not allow".to_owned())
+    }
+}
+
+/// An answer as it came, read whole.
+///
+/// `Debug` shows the status and the body's length only.
+#[derive(Clone)]
+pub struct RawResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    extensions: Extensions,
+    body: Bytes,
+}
+
+impl RawResponse {
+    pub(crate) async fn read(response: reqwest::Response) -> Result<Self, Error> {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let extensions = response.extensions().clone();
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| Error::Transport(error.without_url().into()))?;
+        Ok(Self {
+            status,
+            headers,
+            extensions,
+            body,
+        })
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What the transport's layers know of the call, by type.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// The body's bytes. They may hold personal data: keep them out of logs.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status)
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! What generated code calls: the names that progenitor would look for in its own
+//! client crate, here on [`Transport`] and one error type.
+//!
+//! progenitor's runtime can fail a call only as `reqwest::Error`, loses the status of
+//! an error body that is not JSON, and prints bodies; this one does none of that.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Request, Response};
+
+pub(crate) use crate::error::Error;
+pub(crate) use crate::response::ResponseValue;
+use crate::{BaseUrl, Client, Transport};
+
+/// What RFC 3986 leaves unreserved; all else is encoded.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Encodes a value as one segment of a path.
+///
+/// Refused are the values that cannot be one: URL parsers take `.` and `..`, also
+/// when they are percent-encoded, for steps in the path, and the request would
+/// silently go to another resource.
+pub(crate) fn encode_path(value: &str) -> Result<String, Error> {
+    if matches!(value, "" | "." | "..") {
+        return Err(Error::InvalidRequest(
+            "a path parameter is empty, `.` or `..`; it would name another resource".to_owned(),
+        ));
+    }
+    Ok(utf8_percent_encode(value, SEGMENT).to_string())
+}
+
+impl Client {
+    /// Makes a client of the API at `base_url`.
+    ///
+    /// `http` only composes requests; what sends them is `transport`.
+    pub fn new(base_url: &BaseUrl, http: reqwest::Client, transport: Transport) -> Self {
+        Self {
+            baseurl: base_url.as_str().to_owned(),
+            client: http,
+            inner: transport,
+        }
+    }
+
+    /// Where the API lives.
+    pub fn base_url(&self) -> &str {
+        &self.baseurl
+    }
+
+    /// What sends this client's requests.
+    pub fn transport(&self) -> &Transport {
+        &self.inner
+    }
+
+    pub(crate) async fn exec(&self, request: Request) -> Result<Response, Error> {
+        self.inner.send(request).await.map_err(Error::Transport)
+    }
+}
+
+/// Stands in `Debug` for a value that may be a secret or a personal datum.
+pub(crate) struct Hidden;
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<hidden>")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn path_segments_stay_one_segment() {
+        for (value, encoded) in [
+            ("f81a5b62-27b8", "f81a5b62-27b8"),
+            ("a/b", "a%2Fb"),
+            ("a?b#c", "a%3Fb%23c"),
+            ("%2e%2e", "%252e%252e"),
+            ("...", "..."),
+            ("é\\ ", "%C3%A9%5C%20"),
+        ] {
+            assert_eq!(encode_path(value).unwrap(), encoded);
+            let url = reqwest::Url::parse(&format!("http://h/x/{encoded}")).unwrap();
+            assert_eq!(url.path(), format!("/x/{encoded}"), "the URL parser keeps it");
+        }
+        for value in ["", ".", ".."] {
+            assert!(matches!(encode_path(value), Err(Error::InvalidRequest(_))));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Reads the contract and finds what is wrong with it before a generator does, whose
+//! messages name neither file nor place.
+//!
+//! It does not know what is generated from the contract.
+
+mod examples;
+pub(crate) mod operations;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::problem::{Problem, Problems};
+
+/// Reads the contract of the workspace at `root` as one document.
+pub(crate) fn read(root: &Path) -> Result<Value, Problems> {
+    let text = std::fs::read_to_string(root.join(crate::CONTRACT)).map_err(|error| {
+        Problem::of_contract("", format!("cannot be read: {error}"), "restore the file")
+    })?;
+    if text.trim().is_empty() {
+        return Err(Problem::of_contract("", "the file is empty", "restore the contract").into());
+    }
+    serde_saphyr::from_str(&text).map_err(|error| {
+        let place = error.location().map_or(String::new(), |location| {
+            format!("line {}, column {}", location.line(), location.column())
+        });
+        // The message repeats the place, which the problem tells already.
+        let reason = error.without_snippet().to_string();
+        let reason = reason.trim_end_matches(&format!(" at {place}"));
+        Problem::of_contract(
+            place,
+            format!("is not valid YAML: {reason}"),
+            "correct the YAML",
+        )
+        .into()
+    })
+}
+
+/// Finds what is wrong with a contract, all of it at once where that is possible.
+pub(crate) fn validate(contract: &Value) -> Result<(), Problems> {
+    // References first: nothing else can be judged while one of them leads nowhere.
+    stop_at(references(contract))?;
+    stop_at(structure(contract))?;
+    stop_at(examples::schemas(contract))?;
+    let mut problems = operations::check(contract);
+    problems.extend(open_enums(contract));
+    problems.extend(examples::check(contract));
+    stop_at(problems)
+}
+
+fn stop_at(problems: Vec<Problem>) -> Result<(), Problems> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Problems(problems))
+    }
+}
+
+/// Calls `visit` with the JSON pointer and the value of every node of a document.
+pub(crate) fn walk<'a>(value: &'a Value, pointer: &str, visit: &mut impl FnMut(&str, &'a Value)) {
+    visit(pointer, value);
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                walk(member, &child(pointer, name), visit);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(item, &child(pointer, &index.to_string()), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The JSON pointer of a member.
+pub(crate) fn child(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Follows a `$ref`, if the value is one.
+pub(crate) fn resolve<'a>(contract: &'a Value, value: &'a Value) -> &'a Value {
+    value
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|target| contract.pointer(target.strip_prefix('#')?))
+        .unwrap_or(value)
+}
+
+fn references(contract: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    walk(contract, "", &mut |pointer, value| {
+        let Some(target) = value.get("$ref").and_then(Value::as_str) else {
+            return;
+        };
+        let found = target
+            .strip_prefix('#')
+            .and_then(|pointer| contract.pointer(pointer));
+        if found.is_none() {
+            problems.push(Problem::of_contract(
+                pointer,
+                format!("the reference `{target}` leads nowhere"),
+                "define what it names under `components`, or correct the reference",
+            ));
+        }
+    });
+    problems
+}
+
+fn structure(contract: &Value) -> Vec<Problem> {
+    let version = contract.get("openapi").and_then(Value::as_str);
+    if !version.is_some_and(|version| version.starts_with("3.0.")) {
+        return vec![Problem::of_contract(
+            "/openapi",
+            "the document does not say that it is OpenAPI 3.0",
+            "start it with `openapi: 3.0.3`, the version that the generator reads",
+        )];
+    }
+    match serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(contract) {
+        Ok(_) => Vec::new(),
+        Err(error) => vec![Problem::of_contract(
+            match error.path().to_string().as_str() {
+                "." => "the top of the document".to_owned(),
+                path => path.to_owned(),
+            },
+            format!("is not OpenAPI 3.0: {}", error.inner()),
+            "compare the place with the OpenAPI 3.0.3 specification",
+        )],
+    }
+}
+
+/// The names of the component schemas that are open enums: `anyOf` of known strings and
+/// of any string.
+pub(crate) fn open_enum_names(contract: &Value) -> BTreeSet<String> {
+    contract
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter(|(_, schema)| is_open_enum(schema))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn is_open_enum(schema: &Value) -> bool {
+    let Some([known, any]) = schema
+        .get("anyOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    else {
+        return false;
+    };
+    known.get("enum").is_some() && any == &serde_json::json!({"type": "string"})
+}
+
+fn open_enums(contract: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    walk(contract, "", &mut |pointer, value| {
+        if value.get("anyOf").is_none() || pointer.ends_with("/properties") {
+            return;
+        }
+        let named = pointer
+            .strip_prefix("/components/schemas/")
+            .is_some_and(|name| !name.contains('/'));
+        if !named || !is_open_enum(value) {
+            problems.push(Problem::of_contract(
+                pointer,
+                "`anyOf` is generated only for an open enum that has a name",
+                "put it under `components/schemas` as `anyOf: [{type: string, enum: […]}, {type: string}]`",
+            ));
+        }
+    });
+    problems
+}

@@ -1,0 +1,42 @@
+//! From the contract to everything that is derived from it.
+//!
+//! ```text
+//! read -> validate -> lower -> progenitor -> polish -> prettyplease -> write
+//!   contract  contract   lower    generate     polish     generate      derived
+//! ```
+//!
+//! All derived files are made in memory first and written only when all of them could
+//! be made, so that a broken contract leaves every file as it was. Nothing in here
+//! writes under `openapi/`.
+
+mod contract;
+mod derived;
+mod generate;
+mod lower;
+mod polish;
+mod problem;
+
+use std::path::Path;
+
+pub use derived::{Mode, Report};
+pub use problem::{Problem, Problems};
+
+/// Where the contract lies, seen from the workspace's root.
+pub const CONTRACT: &str = "openapi/customers.yaml";
+
+/// Makes every derived file of the workspace at `root` anew, or checks that each is
+/// as it would be made.
+///
+/// # Errors
+///
+/// All problems of the contract that could be found, or the derived files that are
+/// stale; no file was changed in either case.
+pub fn regen(root: &Path, mode: Mode) -> Result<Report, Problems> {
+    let contract = contract::read(root)?;
+    contract::validate(&contract)?;
+    let files = derived::make(&contract)?;
+    match mode {
+        Mode::Write => derived::write(root, &files),
+        Mode::Check => derived::check(root, &files),
+    }
+}

@@ -1,0 +1,252 @@
+//! A broken contract, of whatever kind, ends with exit 1 and a message that names file,
+//! place, reason and remedy; no file is changed. Each row is one way to break it.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const CONTRACT: &str = "openapi/customers.yaml";
+const DERIVED: [&str; 2] = [
+    "crates/bvnk-gen/src/generated.rs",
+    "crates/bvnk-simulator/contract.json",
+];
+
+/// A workspace with nothing but the contract and the derived files.
+fn workspace() -> tempfile::TempDir {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    for file in DERIVED.iter().chain([&CONTRACT]) {
+        let target = copy.path().join(file);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(home.join(file), target).unwrap();
+    }
+    copy
+}
+
+fn regen(root: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("--root")
+        .arg(root)
+        .arg("regen")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// Replaces the first occurrence, and insists that there is one.
+fn edit(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "the contract no longer has {from:?}");
+    text.replacen(from, to, 1)
+}
+
+#[test]
+fn a_broken_contract_is_told_and_changes_nothing() {
+    type Break = fn(&str) -> String;
+    let rows: &[(&str, Break)] = &[
+        ("bad YAML", |text| {
+            edit(text, "openapi: 3.0.3", "openapi: [3.0.3")
+        }),
+        ("tab for indentation", |text| {
+            edit(text, "  title:", "\ttitle:")
+        }),
+        ("duplicate key", |text| {
+            edit(text, "info:\n", "info: {}\ninfo:\n")
+        }),
+        ("empty file", |_| String::new()),
+        ("blank file", |_| "\n  \n".to_owned()),
+        ("a comment alone", |_| "# nothing\n".to_owned()),
+        ("another document", |_| "name: not a contract\n".to_owned()),
+        ("another version", |text| {
+            edit(text, "openapi: 3.0.3", "openapi: 3.1.0")
+        }),
+        ("no paths", |text| edit(text, "\npaths:", "\nx-paths:")),
+        ("dangling reference", |text| {
+            edit(
+                text,
+                "'#/components/schemas/Address'",
+                "'#/components/schemas/Adress'",
+            )
+        }),
+        ("reference to another file", |text| {
+            edit(text, "'#/components/schemas/Address'", "'address.yaml'")
+        }),
+        ("operation without id", |text| {
+            edit(text, "      operationId: get_customer\n", "")
+        }),
+        ("the same id twice", |text| {
+            edit(
+                text,
+                "operationId: get_customer",
+                "operationId: create_customer",
+            )
+        }),
+        ("body example that does not validate", |text| {
+            edit(text, "                firstName: John\n", "")
+        }),
+        ("answer example that does not validate", |text| {
+            edit(text, "status: VERIFICATION_PENDING", "status: 7")
+        }),
+        ("parameter example that does not validate", |text| {
+            edit(
+                text,
+                "example: 86b5f133-9ee8-4f67-8747-7c9d0894a68b",
+                "example: no-uuid",
+            )
+        }),
+        ("two kinds of error", |text| {
+            edit(
+                text,
+                "        '400':\n          $ref: '#/components/responses/BadRequest'\n",
+                "        '400':\n          $ref: '#/components/responses/BadRequest'\n        '409':\n          description: The key was used for another request\n",
+            )
+        }),
+        ("two kinds of success", |text| {
+            edit(
+                text,
+                "        '400':\n          $ref",
+                "        '204':\n          description: Nothing to say\n        '400':\n          $ref",
+            )
+        }),
+        ("no success", |text| {
+            edit(text, "        '200':\n", "        '404':\n")
+        }),
+        ("pattern that is no pattern", |text| {
+            edit(text, "'^[A-Z]{2}$'", "'^[A-Z{2}$'")
+        }),
+        ("unknown type", |text| {
+            edit(text, "type: boolean", "type: bool")
+        }),
+        ("nameless open enum", |text| {
+            edit(
+                text,
+                "          $ref: '#/components/schemas/RiskScore'\n",
+                "          anyOf:\n            - type: string\n              enum: [LOW]\n            - type: string\n",
+            )
+        }),
+        ("open enum with a value named Unknown", |text| {
+            edit(text, "[LOW, MEDIUM, HIGH]", "[LOW, MEDIUM, UNKNOWN]")
+        }),
+        ("what makes the generator panic", |text| {
+            edit(
+                text,
+                "          in: path\n",
+                "          in: path\n          style: matrix\n",
+            )
+        }),
+        ("a path parameter that the path does not have", |text| {
+            edit(
+                text,
+                "        - name: reference\n",
+                "        - name: referenz\n",
+            )
+        }),
+        ("a body that the runtime cannot send", |text| {
+            edit(
+                text,
+                "          application/json:\n            schema:\n              $ref: '#/components/schemas/CreateCustomerRequest'",
+                "          application/octet-stream:\n            schema:\n              $ref: '#/components/schemas/CreateCustomerRequest'",
+            )
+        }),
+        ("a form", |text| {
+            edit(
+                text,
+                "          application/json:\n            schema:\n              $ref: '#/components/schemas/CreateCustomerRequest'",
+                "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/CreateCustomerRequest'",
+            )
+        }),
+    ];
+    let copy = workspace();
+    let root = copy.path();
+    let contract = fs::read_to_string(root.join(CONTRACT)).unwrap();
+    let before = DERIVED.map(|file| fs::read(root.join(file)).unwrap());
+    let mut messages = String::new();
+    for (name, break_it) in rows {
+        let broken = break_it(&contract);
+        fs::write(root.join(CONTRACT), &broken).unwrap();
+        let output = regen(root, &[]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}: {message}");
+        assert!(!message.contains("panicked at"), "{name}: {message}");
+        assert!(output.stdout.is_empty(), "{name}");
+        assert_eq!(
+            before,
+            DERIVED.map(|file| fs::read(root.join(file)).unwrap()),
+            "{name}"
+        );
+        assert_eq!(
+            fs::read_to_string(root.join(CONTRACT)).unwrap(),
+            broken,
+            "{name}"
+        );
+        messages.push_str(&format!("## {name}\n{message}\n"));
+    }
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn check_names_each_stale_edited_or_missing_file() {
+    let copy = workspace();
+    let root = copy.path();
+    assert!(regen(root, &["--check"]).status.success());
+
+    let [client, embedded] = DERIVED.map(|file| root.join(file));
+    let generated = fs::read_to_string(&client).unwrap();
+    fs::write(
+        &client,
+        edit(&generated, "pub struct Address", "pub struct Adress"),
+    )
+    .unwrap();
+    fs::remove_file(&embedded).unwrap();
+    let output = regen(root, &["--check"]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap());
+    assert!(!embedded.exists(), "--check writes nothing");
+
+    assert!(regen(root, &[]).status.success());
+    assert!(regen(root, &["--check"]).status.success());
+    assert_eq!(fs::read_to_string(&client).unwrap(), generated);
+}
+
+#[test]
+fn a_changed_contract_is_stale_until_it_is_regenerated() {
+    let copy = workspace();
+    let root = copy.path();
+    let contract = fs::read_to_string(root.join(CONTRACT)).unwrap();
+    let changed = edit(
+        &contract,
+        "        postCode:\n",
+        "        state:\n          type: string\n        postCode:\n",
+    );
+    fs::write(root.join(CONTRACT), changed).unwrap();
+    let output = regen(root, &["--check"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    for file in DERIVED {
+        assert!(message.contains(file), "{message}");
+    }
+    assert!(message.contains("cargo xtask regen"), "{message}");
+    assert!(regen(root, &[]).status.success());
+    let client = fs::read_to_string(root.join(DERIVED[0])).unwrap();
+    assert!(
+        client.contains("pub state: ::std::option::Option"),
+        "the new field is generated"
+    );
+}
+
+/// The derived files of this workspace are those of its contract, and the task finds
+/// them from any folder.
+#[test]
+fn this_workspace_is_up_to_date_seen_from_anywhere() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["regen", "--check"])
+        .current_dir(elsewhere.path())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
