@@ -57,13 +57,21 @@ fn stop_at(problems: Vec<Problem>) -> Result<(), Problems> {
     }
 }
 
-/// Calls `visit` with the JSON pointer and the value of every node of a document.
+/// Calls `visit` with the JSON pointer and the value of every node that belongs to the
+/// contract's own language: not the maps that hold properties by their names, which may
+/// be `schema` or `example` too, and nothing inside of an example.
 pub(crate) fn walk<'a>(value: &'a Value, pointer: &str, visit: &mut impl FnMut(&str, &'a Value)) {
-    visit(pointer, value);
+    let names_properties = pointer.ends_with("/properties");
+    if !names_properties {
+        visit(pointer, value);
+    }
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                walk(member, &child(pointer, name), visit);
+                let data = matches!(name.as_str(), "example" | "examples" | "default" | "enum");
+                if names_properties || !data {
+                    walk(member, &child(pointer, name), visit);
+                }
             }
         }
         Value::Array(items) => {
@@ -158,7 +166,7 @@ fn is_open_enum(schema: &Value) -> bool {
 fn open_enums(contract: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     walk(contract, "", &mut |pointer, value| {
-        if value.get("anyOf").is_none() || pointer.ends_with("/properties") {
+        if value.get("anyOf").is_none() {
             return;
         }
         let named = pointer
