@@ -1,0 +1,186 @@
+//! The ways to break the server on purpose, by name.
+//!
+//! It must not know how a fault is carried out; the simulator does. Each fault breaks
+//! exactly one thing, so that whoever notices shows that it watches that thing.
+
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! faults {
+    ($( $(#[$doc:meta])* $name:ident = $text:literal, )*) => {
+        /// One thing that the server does wrong.
+        ///
+        /// The list grows; `Display` and `FromStr` use names in kebab case.
+        ///
+        /// ```
+        /// use bvnk_simulator::Fault;
+        ///
+        /// assert_eq!("commit-then-reset".parse(), Ok(Fault::CommitThenReset));
+        /// for fault in Fault::ALL {
+        ///     assert_eq!(fault.to_string().parse(), Ok(*fault));
+        /// }
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $( $(#[$doc])* $name, )*
+        }
+
+        impl Fault {
+            /// Every fault.
+            pub const ALL: &[Fault] = &[ $( Fault::$name, )* ];
+
+            /// The name, in kebab case.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $( Fault::$name => $text, )*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    // In front of the service, or the service unwell. Nothing is committed.
+
+    /// 429 with `Retry-After: 1`.
+    TooManyRequests = "too-many-requests",
+    /// 500.
+    InternalError = "internal-error",
+    /// 502.
+    BadGateway = "bad-gateway",
+    /// 503.
+    Unavailable = "unavailable",
+    /// 503 with `Retry-After` as a date, 1 s ahead of the simulator's time.
+    UnavailableUntil = "unavailable-until",
+    /// 504.
+    GatewayTimeout = "gateway-timeout",
+    /// 403 with HTML, as a firewall answers.
+    HtmlError = "html-error",
+    /// 502 without body and without content type.
+    EmptyError = "empty-error",
+    /// 307 to the same path at a host that does not exist.
+    Redirect = "redirect",
+    /// The connection is reset before anything happens.
+    ResetBeforeCommit = "reset-before-commit",
+    /// No answer, on a connection that stays open.
+    Stall = "stall",
+
+    // The deed is done, but its answer does not arrive.
+
+    /// The connection is reset after the request was carried out.
+    CommitThenReset = "commit-then-reset",
+    /// 500 after the request was carried out.
+    CommitThenError = "commit-then-error",
+    /// No answer after the request was carried out, on a connection that stays open.
+    CommitThenStall = "commit-then-stall",
+    /// Half of the body that `Content-Length` announces.
+    TruncateBody = "truncate-body",
+
+    // A success that says something else than it should.
+
+    /// 200 where the contract documents another success.
+    OkOnCreate = "ok-on-create",
+    /// A status with its last two letters swapped.
+    StatusTypo = "status-typo",
+    /// A success without its status.
+    DropStatusField = "drop-status-field",
+    /// A success whose status is null.
+    NullStatus = "null-status",
+    /// A success without its reference.
+    DropReferenceField = "drop-reference-field",
+    /// A success with an empty reference.
+    EmptyReference = "empty-reference",
+    /// A success with a reference that is nobody's.
+    WrongReference = "wrong-reference",
+    /// A success whose reference and status are under `data`.
+    NestBody = "nest-body",
+    /// A success with a body that is not JSON.
+    GarbageBody = "garbage-body",
+    /// A success with an empty body.
+    EmptyBody = "empty-body",
+    /// A success that calls its JSON `text/plain`.
+    WrongContentType = "wrong-content-type",
+
+    // Customers.
+
+    /// A look at a customer that exists: 404.
+    ForgetCustomer = "forget-customer",
+    /// A look at a customer that does not exist: 200.
+    InventCustomer = "invent-customer",
+    /// A look at a customer does not move it on.
+    FreezeStatus = "freeze-status",
+
+    // Idempotency.
+
+    /// A repeated key makes another customer.
+    NewCustomerOnReplay = "new-customer-on-replay",
+    /// A repeated key with another body is answered as if the body were the same.
+    AcceptOtherBody = "accept-other-body",
+    /// A refused request uses its key up: the refusal is repeated.
+    RememberFailures = "remember-failures",
+
+    // Validation.
+
+    /// Any body is good.
+    SkipValidation = "skip-validation",
+    /// Any header parameter, the idempotency key above all, is good.
+    SkipHeaderValidation = "skip-header-validation",
+    /// Any media type is good.
+    SkipMediaType = "skip-media-type",
+    /// A valid body is refused: 400.
+    RejectValid = "reject-valid",
+
+    // Signatures.
+
+    /// A request without `Authorization` is good.
+    AcceptUnsigned = "accept-unsigned",
+    /// Any id is good.
+    AcceptUnknownId = "accept-unknown-id",
+    /// Any MAC is good.
+    AcceptBadMac = "accept-bad-mac",
+    /// Any payload hash is good.
+    AcceptBadPayloadHash = "accept-bad-payload-hash",
+    /// A nonce may be used again.
+    AcceptReplayedNonce = "accept-replayed-nonce",
+    /// Any time is good.
+    AcceptStale = "accept-stale",
+    /// A good signature is refused: 401.
+    RejectSigned = "reject-signed",
+    /// The server's time in the answer to a stale request is proven with another key.
+    WrongTsm = "wrong-tsm",
+    /// A refused signature is answered without `WWW-Authenticate`.
+    DropChallenge = "drop-challenge",
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+        let found = Self::ALL.iter().find(|fault| fault.name() == text);
+        found.copied().ok_or_else(|| UnknownFault(text.to_owned()))
+    }
+}
+
+/// A name that is no fault's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownFault(String);
+
+impl fmt::Display for UnknownFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no fault is called {:?}; there are", self.0)?;
+        for fault in Fault::ALL {
+            write!(f, " {fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for UnknownFault {}

@@ -1,0 +1,161 @@
+//! One connection: reads requests, and delivers answers whole, in part or not at all.
+//!
+//! It must not know what an answer means.
+
+use std::error::Error;
+use std::fmt;
+use std::io::Write as _;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, DATE};
+use http::{HeaderValue, StatusCode};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+use super::Shared;
+use crate::answer;
+use crate::message::{Delivery, Request, Response};
+
+/// Serves one connection until it ends.
+pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    // An answer is one small write; waiting for more to send only delays it. A socket
+    // that refuses works all the same.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+    let mut connection = http1::Builder::new()
+        // Callers may take the time from `Date`; it has to be the simulator's.
+        .auto_date_header(false)
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(stream), service);
+    let Err(error) = Pin::new(&mut connection).await else {
+        return;
+    };
+    // The service's way to take the connection from the HTTP library: it fails, and the
+    // failure says what is still to be done with the bare stream.
+    let cut = error.source().and_then(|source| source.downcast_ref());
+    if let Some(cut) = cut {
+        let stream = connection.into_parts().io.into_inner();
+        Cut::carry_out(cut, stream).await;
+    }
+}
+
+async fn answer(
+    shared: Arc<Shared>,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<Full<Bytes>>, Cut> {
+    let (head, body) = request.into_parts();
+    let target = head.uri.path_and_query();
+    let mut request = Request {
+        target: target.map_or("/", |target| target.as_str()).to_owned(),
+        method: head.method,
+        headers: head.headers,
+        body: Bytes::new(),
+    };
+    let response = match Limited::new(body, shared.listen.body_limit).collect().await {
+        Ok(body) => {
+            request.body = body.to_bytes();
+            shared.answer(&request)
+        }
+        Err(error) if error.is::<LengthLimitError>() => {
+            let response = too_large();
+            shared.record(&mut shared.lock(), &request, &response);
+            response
+        }
+        // The caller went away in the middle of its body: there is nobody to answer.
+        Err(_) => return Err(Cut::reset()),
+    };
+    let date = answer::http_date(shared.listen.clock.now());
+    deliver(response.with(DATE, &date)).await
+}
+
+/// The rest of such a body is not read, so that the connection cannot be used again.
+fn too_large() -> Response {
+    let mut response = answer::error(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "payload_too_large",
+        "the body is longer than this server reads",
+    );
+    let close = HeaderValue::from_static("close");
+    response.headers.insert(CONNECTION, close);
+    response
+}
+
+async fn deliver(response: Response) -> Result<http::Response<Full<Bytes>>, Cut> {
+    match response.delivery {
+        Delivery::Whole => {
+            let mut whole = http::Response::new(Full::new(response.body));
+            *whole.status_mut() = response.status;
+            *whole.headers_mut() = response.headers;
+            Ok(whole)
+        }
+        Delivery::Truncated => Err(Cut::after(first_half(&response))),
+        Delivery::Reset => Err(Cut::reset()),
+        // Ends when the caller hangs up or the server stops: either drops this future.
+        Delivery::Stalled => std::future::pending().await,
+    }
+}
+
+/// The head, which announces the whole body, and half of the body.
+fn first_half(response: &Response) -> Bytes {
+    let length = response.body.len();
+    let mut wire = Vec::with_capacity(256 + length);
+    // Writing to memory cannot fail.
+    let _ = write!(wire, "HTTP/1.1 {}\r\n", response.status);
+    for (name, value) in &response.headers {
+        let _ = write!(wire, "{name}: ");
+        wire.extend_from_slice(value.as_bytes());
+        wire.extend_from_slice(b"\r\n");
+    }
+    let _ = write!(wire, "content-length: {length}\r\n\r\n");
+    wire.extend_from_slice(response.body.get(..length / 2).unwrap_or(&[]));
+    wire.into()
+}
+
+/// The end of a connection, after some last bytes.
+#[derive(Debug)]
+struct Cut {
+    bytes: Bytes,
+    reset: bool,
+}
+
+impl Cut {
+    /// Ends with a TCP reset.
+    fn reset() -> Self {
+        Self {
+            bytes: Bytes::new(),
+            reset: true,
+        }
+    }
+
+    /// Ends in order, after these bytes.
+    fn after(bytes: Bytes) -> Self {
+        Self {
+            bytes,
+            reset: false,
+        }
+    }
+
+    async fn carry_out(&self, mut stream: TcpStream) {
+        // The caller may be gone already; then there is nothing left to do to it.
+        if self.reset {
+            let _ = stream.set_zero_linger();
+        } else if stream.write_all(&self.bytes).await.is_ok() {
+            let _ = stream.shutdown().await;
+        }
+    }
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is cut on purpose")
+    }
+}
+
+impl Error for Cut {}

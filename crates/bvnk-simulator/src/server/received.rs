@@ -1,0 +1,61 @@
+//! What a test may ask about a request afterwards.
+//!
+//! The body may be a person's data and the headers hold signatures: they are there to be
+//! asked for by name, and `Debug` shows neither.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::hawk::Refusal;
+use crate::message::{Delivery, Request, Response};
+
+/// One request that the server received, and what became of it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Received {
+    /// The method.
+    pub method: Method,
+    /// Path and query as on the wire.
+    pub target: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; empty if it was too long to be read.
+    pub body: Bytes,
+    /// The status of the answer, even when the answer did not reach the caller.
+    pub status: StatusCode,
+    /// How much of the answer reached the caller.
+    pub delivery: Delivery,
+    /// Why the signature was refused, if it was.
+    pub refusal: Option<Refusal>,
+}
+
+impl Received {
+    pub(super) fn new(request: &Request, response: &Response) -> Self {
+        Self {
+            method: request.method.clone(),
+            target: request.target.clone(),
+            headers: request.headers.clone(),
+            body: request.body.clone(),
+            status: response.status,
+            delivery: response.delivery,
+            refusal: response.refusal.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.target.split('?').next();
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("path", &path.unwrap_or(""))
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .field("status", &self.status)
+            .field("delivery", &self.delivery)
+            .field("refusal", &self.refusal)
+            .finish()
+    }
+}

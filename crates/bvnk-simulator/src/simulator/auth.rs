@@ -1,0 +1,145 @@
+//! Who is calling, and the faults that let anybody pass.
+//!
+//! It must not know what is asked for.
+
+use http::HeaderName;
+use http::header::CONTENT_TYPE;
+
+use super::Simulator;
+use crate::fault::Fault;
+use crate::hawk::{self, Credentials, Header, Incoming, Refusal, Verified};
+use crate::message::{Request, Response};
+
+/// Who called.
+pub(super) struct Caller {
+    /// The id; empty when nobody signed.
+    pub(super) id: String,
+    verified: Option<Verified>,
+}
+
+impl Caller {
+    fn unverified(authorization: Option<&str>) -> Self {
+        let header = authorization.and_then(|text| Header::parse(text).ok());
+        Self {
+            id: header.map_or_else(String::new, |header| header.id),
+            verified: None,
+        }
+    }
+}
+
+impl Simulator {
+    pub(super) fn authenticate(
+        &mut self,
+        request: &Request,
+        public: bool,
+        fault: Option<Fault>,
+        now: u64,
+    ) -> Result<Caller, Refusal> {
+        let authorization = request.header("authorization");
+        if public {
+            return Ok(Caller::unverified(None));
+        }
+        if authorization.is_none() && request.headers.contains_key("authorization") {
+            return Err(Refusal::Malformed {
+                at: 0,
+                problem: "given more than once, or not plain text",
+            });
+        }
+        let (host, port) = self.origin(request);
+        let credentials = &self.config.credentials;
+        let verified = hawk::verify(
+            &incoming(request, &host, port, authorization),
+            |id| find(credentials, id),
+            &mut self.nonces,
+            self.config.clock_tolerance,
+            now,
+        );
+        match verified {
+            Ok(_) if fault == Some(Fault::RejectSigned) => Err(Refusal::UnknownId),
+            Ok(verified) => Ok(Caller {
+                id: verified.header.id.clone(),
+                verified: Some(verified),
+            }),
+            Err(refusal) if overlooks(fault, &refusal) => Ok(Caller::unverified(authorization)),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Adds `Server-Authorization`, if that is wanted and the caller's signature held.
+    pub(super) fn sign(&self, request: &Request, caller: &Caller, response: &mut Response) {
+        let Some(verified) = &caller.verified else {
+            return;
+        };
+        let credentials = find(&self.config.credentials, &caller.id);
+        let Some(credentials) = credentials.filter(|_| self.config.server_authorization) else {
+            return;
+        };
+        let (host, port) = self.origin(request);
+        let content_type = response
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("");
+        let value = hawk::server_authorization(
+            credentials,
+            &incoming(request, &host, port, None),
+            verified,
+            content_type,
+            &response.body,
+        );
+        if let Ok(value) = value.parse() {
+            let name = HeaderName::from_static("server-authorization");
+            response.headers.insert(name, value);
+        }
+    }
+
+    /// The host and the port that the caller has to have signed for.
+    fn origin(&self, request: &Request) -> (String, u16) {
+        if let Some(origin) = &self.config.public_origin {
+            return (origin.host.clone(), origin.port);
+        }
+        let authority = request.header("host").unwrap_or("");
+        // An IPv6 address holds colons, but only inside its brackets.
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => {
+                // A port that is none leads to a MAC that matches nothing.
+                (host.to_owned(), port.parse().unwrap_or(0))
+            }
+            _ => (authority.to_owned(), 80),
+        }
+    }
+}
+
+/// Whether a fault makes the service overlook what is wrong with a signature.
+fn overlooks(fault: Option<Fault>, refusal: &Refusal) -> bool {
+    matches!(
+        (fault, refusal),
+        (Some(Fault::AcceptUnsigned), Refusal::MissingHeader)
+            | (Some(Fault::AcceptUnknownId), Refusal::UnknownId)
+            | (Some(Fault::AcceptBadMac), Refusal::Mac { .. })
+            | (Some(Fault::AcceptBadPayloadHash), Refusal::PayloadHash)
+            | (Some(Fault::AcceptReplayedNonce), Refusal::ReplayedNonce)
+            | (Some(Fault::AcceptStale), Refusal::Stale { .. })
+    )
+}
+
+fn find<'c>(credentials: &'c [Credentials], id: &str) -> Option<&'c Credentials> {
+    credentials.iter().find(|known| known.id() == id)
+}
+
+fn incoming<'a>(
+    request: &'a Request,
+    host: &'a str,
+    port: u16,
+    authorization: Option<&'a str>,
+) -> Incoming<'a> {
+    Incoming {
+        method: request.method.as_str(),
+        resource: &request.target,
+        host,
+        port,
+        authorization,
+        content_type: request.header("content-type"),
+        body: &request.body,
+    }
+}
