@@ -1,0 +1,213 @@
+//! Hawk credentials: checked when made, never printed, and exchangeable while
+//! clients are running.
+//!
+//! It must not know requests; what is signed with a key is decided elsewhere.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use zeroize::Zeroizing;
+
+/// Longer ids could push the header over Hawk's 4096 characters.
+const LONGEST_ID: usize = 1024;
+
+/// A Hawk id and the key that belongs to it.
+///
+/// Clones share one key. `Debug` shows the id and never the key. The copy of the
+/// key's text that is handed to [`Credentials::new`] is wiped; the signing key that
+/// the cryptographic library derives from it stays in memory for as long as a clone
+/// is alive, and that library does not promise to wipe it.
+#[derive(Clone)]
+pub struct Credentials(Arc<::hawk::Credentials>);
+
+impl Credentials {
+    /// Checks an id and a key, and makes them ready for signing with SHA-256.
+    ///
+    /// The key is used as text: it is neither base64 nor hex decoded.
+    ///
+    /// # Errors
+    ///
+    /// When either is empty, or holds anything but the characters that Hawk allows
+    /// in a header: printable ASCII without `"` and `\` (source: mozilla/hawk, API
+    /// document, "Header attributes"). So a stray line break from a secrets file is
+    /// found here and not by the server.
+    ///
+    /// ```
+    /// use bvnk_auth::Credentials;
+    ///
+    /// let credentials = Credentials::new("dh37fgj492je", "werxhqb98rpaxn39848x")?;
+    /// assert_eq!(credentials.id(), "dh37fgj492je");
+    /// assert!(!format!("{credentials:?}").contains("werxhqb98rpaxn39848x"));
+    /// assert!(Credentials::new("dh37fgj492je", "werxhqb98rpaxn39848x\n").is_err());
+    /// # Ok::<(), bvnk_auth::InvalidCredentials>(())
+    /// ```
+    pub fn new(id: impl Into<String>, key: impl Into<String>) -> Result<Self, InvalidCredentials> {
+        // First of all, so that the key is wiped on every way out.
+        let key = Zeroizing::new(key.into());
+        let id = id.into();
+        check("id", &id)?;
+        check("key", &key)?;
+        if id.len() > LONGEST_ID {
+            return Err(InvalidCredentials("the Hawk id is too long"));
+        }
+        let key = ::hawk::Key::new(key.as_bytes(), ::hawk::SHA256)
+            .map_err(|_| InvalidCredentials("the Hawk key was refused by the crypto library"))?;
+        Ok(Self(Arc::new(::hawk::Credentials { id, key })))
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// For published vectors whose key is no text.
+    #[cfg(test)]
+    pub(crate) fn from_bytes(id: &str, key: &[u8]) -> Option<Self> {
+        let key = ::hawk::Key::new(key, ::hawk::SHA256).ok()?;
+        let id = id.to_owned();
+        Some(Self(Arc::new(::hawk::Credentials { id, key })))
+    }
+
+    /// For the signer alone.
+    pub(crate) fn hawk(&self) -> &::hawk::Credentials {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("id", &self.id())
+            .finish_non_exhaustive()
+    }
+}
+
+fn check(what: &'static str, value: &str) -> Result<(), InvalidCredentials> {
+    if value.is_empty() {
+        return Err(InvalidCredentials(match what {
+            "id" => "the Hawk id is empty",
+            _ => "the Hawk key is empty",
+        }));
+    }
+    if value.chars().all(is_legal) {
+        return Ok(());
+    }
+    Err(InvalidCredentials(match what {
+        "id" => {
+            "the Hawk id has a character that is not allowed: look for line breaks, quotes, backslashes and non-ASCII letters"
+        }
+        _ => {
+            "the Hawk key has a character that is not allowed: look for line breaks, quotes, backslashes and non-ASCII letters"
+        }
+    }))
+}
+
+/// What a Hawk header may carry between quotes.
+fn is_legal(c: char) -> bool {
+    matches!(c, ' '..='~') && c != '"' && c != '\\'
+}
+
+/// Why an id and a key are no Hawk credentials. It never shows either of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidCredentials(&'static str);
+
+impl fmt::Display for InvalidCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for InvalidCredentials {}
+
+/// Credentials that can be exchanged while clients are running.
+///
+/// Keep a clone, give another to [`HawkLayer::new`](crate::HawkLayer::new), and
+/// [`rotate`](Self::rotate) when the new key is there. Each attempt is signed with
+/// what is current then: attempts in flight end with the old credentials, the next
+/// attempt of the same call takes the new ones.
+///
+/// ```
+/// use bvnk_auth::{Credentials, HawkLayer, RotatingCredentials};
+///
+/// let current = RotatingCredentials::new(Credentials::new("old", "secret")?);
+/// let layer = HawkLayer::new(current.clone());
+/// current.rotate(Credentials::new("new", "other secret")?);
+/// assert_eq!(current.current().id(), "new");
+/// # drop(layer);
+/// # Ok::<(), bvnk_auth::InvalidCredentials>(())
+/// ```
+#[derive(Clone)]
+pub struct RotatingCredentials(Arc<RwLock<Arc<Identity>>>);
+
+impl RotatingCredentials {
+    /// Starts with `credentials`.
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
+        Self(Arc::new(RwLock::new(Identity::new(credentials))))
+    }
+
+    /// Signs every later attempt with `credentials`, in all clones. Clock
+    /// corrections learned with the old credentials are forgotten.
+    pub fn rotate(&self, credentials: Credentials) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Identity::new(credentials);
+    }
+
+    /// What attempts are signed with now.
+    #[must_use]
+    pub fn current(&self) -> Credentials {
+        self.identity().credentials.clone()
+    }
+
+    pub(crate) fn identity(&self) -> Arc<Identity> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl From<Credentials> for RotatingCredentials {
+    fn from(credentials: Credentials) -> Self {
+        Self::new(credentials)
+    }
+}
+
+impl fmt::Debug for RotatingCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RotatingCredentials")
+            .field(&self.current())
+            .finish()
+    }
+}
+
+/// Credentials and what was learned with them. An attempt holds on to the identity
+/// it was signed with, so that a late answer cannot correct its successor's clock.
+pub(crate) struct Identity {
+    pub(crate) credentials: Credentials,
+    offsets: Mutex<HashMap<String, i64>>,
+}
+
+/// More origins than any client talks to; a bound all the same.
+const MOST_ORIGINS: usize = 64;
+
+impl Identity {
+    pub(crate) fn new(credentials: Credentials) -> Arc<Self> {
+        Arc::new(Self {
+            credentials,
+            offsets: Mutex::default(),
+        })
+    }
+
+    /// Seconds to add to this machine's clock when signing for `origin`.
+    pub(crate) fn offset(&self, origin: &str) -> i64 {
+        let offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
+        offsets.get(origin).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn set_offset(&self, origin: &str, seconds: i64) {
+        let mut offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
+        if offsets.len() >= MOST_ORIGINS && !offsets.contains_key(origin) {
+            offsets.clear();
+        }
+        offsets.insert(origin.to_owned(), seconds);
+    }
+}

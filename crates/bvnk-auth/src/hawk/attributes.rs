@@ -1,0 +1,74 @@
+//! Reads the attributes of a Hawk header that a server sent.
+//!
+//! Any bytes may come in, so nothing here panics, and the `hawk` crate's own parser,
+//! which does, is not used. It must not know what the attributes mean.
+
+use http::HeaderValue;
+
+/// Hawk's own limit for a header's length.
+const LONGEST: usize = 4096;
+
+/// The `name="value"` pairs of one challenge or proof.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Attributes<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Attributes<'a> {
+    /// The Hawk part of a header value, which may list several schemes; `None` when
+    /// there is none, or when it is not well-formed.
+    pub(crate) fn parse(value: &'a HeaderValue) -> Option<Self> {
+        if value.len() > LONGEST {
+            return None;
+        }
+        let mut rest = value.to_str().ok()?;
+        let mut hawk: Option<Self> = None;
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ',']);
+            if rest.is_empty() {
+                return hawk;
+            }
+            let (word, after) = token(rest)?;
+            match after.trim_start().strip_prefix('=') {
+                // A name and its value: of Hawk's if that was the last scheme named.
+                Some(after) => {
+                    let (text, after) = quoted_or_token(after.trim_start())?;
+                    if let Some(Self(pairs)) = &mut hawk {
+                        if pairs.iter().any(|(name, _)| *name == word) {
+                            return None;
+                        }
+                        pairs.push((word, text));
+                    }
+                    rest = after;
+                }
+                // The next scheme. What follows Hawk is not ours.
+                None if hawk.is_some() => return hawk,
+                None => {
+                    if word.eq_ignore_ascii_case("hawk") {
+                        hawk = Some(Self::default());
+                    }
+                    rest = after;
+                }
+            }
+        }
+    }
+
+    /// The value of an attribute.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| *value)
+    }
+}
+
+/// A word, as HTTP defines a token, and what comes after it.
+fn token(text: &str) -> Option<(&str, &str)> {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~/".contains(c);
+    let end = text.find(|c| !is_token(c)).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+/// A value and what comes after it. Hawk has no escapes: a quote ends a value.
+fn quoted_or_token(text: &str) -> Option<(&str, &str)> {
+    match text.strip_prefix('"') {
+        Some(text) => text.split_once('"'),
+        None => token(text),
+    }
+}

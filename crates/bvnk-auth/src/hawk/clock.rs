@@ -1,0 +1,118 @@
+//! What a refused timestamp says about the clocks, and when it is believed.
+//!
+//! It must not touch this machine's clock, and not read an error's text.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::header::{AGE, DATE, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+
+use super::Options;
+use super::attributes::Attributes;
+use super::sign::{Signed, seconds};
+use crate::{Error, ErrorKind, Runtime, events};
+
+/// A `Date` has whole seconds and is some time on its way.
+const DATE_TOLERANCE: u64 = 10;
+
+/// What a 401 says about the server's time.
+#[derive(Debug, PartialEq, Eq)]
+enum Claim {
+    /// With a `tsm` that only a holder of the key can make.
+    Proven(u64),
+    /// With a `tsm` that is wrong: nothing in this answer is believed.
+    Forged,
+    /// Without a proof.
+    None,
+}
+
+/// Fails with [`ErrorKind::Clock`] if the answer refuses the timestamp believably;
+/// the offset has been set then, if it is within bounds.
+pub(crate) fn check(
+    signed: &Signed,
+    response: &reqwest::Response,
+    options: &Options,
+    runtime: &dyn Runtime,
+) -> Result<(), Error> {
+    if response.status() != StatusCode::UNAUTHORIZED {
+        return Ok(());
+    }
+    let here = seconds(runtime.now());
+    let there = match claim(signed, response.headers()) {
+        Claim::Proven(there) => there,
+        Claim::None if options.trust_date_header && signed.tls => {
+            let signed_then = here.saturating_add_signed(signed.offset);
+            match date(response.headers()) {
+                // Far away from what was signed: otherwise this 401 has other reasons.
+                Some(date) if date.abs_diff(signed_then) > DATE_TOLERANCE => date,
+                _ => return Ok(()),
+            }
+        }
+        Claim::None | Claim::Forged => return Ok(()),
+    };
+    let offset = i64::try_from(i128::from(there) - i128::from(here)).unwrap_or(i64::MAX);
+    let bounded = Duration::from_secs(offset.unsigned_abs()) <= options.max_clock_offset;
+    if bounded {
+        signed.identity.set_offset(&signed.origin, offset);
+    }
+    // The same offset again would make the same signature: no reason to try.
+    let corrected = bounded && offset != signed.offset;
+    events::clock(offset, corrected);
+    Err(Error::new(ErrorKind::Clock {
+        offset_seconds: offset,
+        corrected,
+    })
+    .with_status(response.status()))
+}
+
+/// Looks through all challenges for a time that is proven.
+fn claim(signed: &Signed, headers: &HeaderMap) -> Claim {
+    let mut claim = Claim::None;
+    for value in headers.get_all(WWW_AUTHENTICATE) {
+        let Some(challenge) = Attributes::parse(value) else {
+            continue;
+        };
+        let (Some(ts), Some(tsm)) = (challenge.get("ts"), challenge.get("tsm")) else {
+            continue;
+        };
+        match proven(signed, ts, tsm) {
+            Some(time) => return Claim::Proven(time),
+            None => claim = Claim::Forged,
+        }
+    }
+    claim
+}
+
+/// The time that `ts` says, if `tsm` is its MAC (source: mozilla/hawk, API document,
+/// "Time Synchronization").
+fn proven(signed: &Signed, ts: &str, tsm: &str) -> Option<u64> {
+    let theirs = BASE64_STANDARD.decode(tsm).ok()?;
+    if !is_timestamp_mac(&signed.identity.credentials.hawk().key, ts, theirs) {
+        return None;
+    }
+    ts.parse().ok()
+}
+
+/// Compares in constant time.
+pub(super) fn is_timestamp_mac(key: &::hawk::Key, ts: &str, theirs: Vec<u8>) -> bool {
+    use ::hawk::mac::Mac;
+    let Ok(ours) = key.sign(format!("hawk.1.ts\n{ts}\n").as_bytes()) else {
+        return false;
+    };
+    Mac::from(ours) == Mac::from(theirs)
+}
+
+/// The one `Date` of an answer that comes from no cache.
+fn date(headers: &HeaderMap) -> Option<u64> {
+    let mut dates = headers.get_all(DATE).iter();
+    let (Some(date), None) = (dates.next(), dates.next()) else {
+        return None;
+    };
+    if headers.contains_key(AGE) {
+        return None;
+    }
+    let date = httpdate::parse_http_date(date.to_str().ok()?).ok()?;
+    Some(seconds(date))
+}

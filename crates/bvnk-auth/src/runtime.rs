@@ -1,0 +1,173 @@
+//! What the layers take from the outside world: time, sleep and randomness.
+//!
+//! It is here so that no test needs to wait or to read the wall clock. It must not
+//! know what the time and the randomness are used for.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// A future that a [`Runtime`] sleeps with.
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Time, sleep and randomness, as the layers see them.
+///
+/// [`SystemRuntime`] is what every layer starts with; [`TestRuntime`] makes a
+/// test repeatable.
+pub trait Runtime: fmt::Debug + Send + Sync + 'static {
+    /// The wall clock: Hawk timestamps are made of it, and `Retry-After` dates are
+    /// compared with it. It may jump.
+    fn now(&self) -> SystemTime;
+
+    /// Time since an arbitrary, fixed moment. It never goes back: deadlines are
+    /// measured with it.
+    fn elapsed(&self) -> Duration;
+
+    /// Completes after `duration`.
+    fn sleep(&self, duration: Duration) -> Sleep;
+
+    /// A fresh random UUID (version 4) from a cryptographic source. Nonces and
+    /// idempotency keys are made of it, and the jitter of a delay.
+    fn uuid(&self) -> Uuid;
+}
+
+/// The system's clock and randomness, and tokio's timers.
+#[derive(Clone, Debug)]
+pub struct SystemRuntime {
+    started: Instant,
+}
+
+impl SystemRuntime {
+    /// A runtime whose [`elapsed`](Runtime::elapsed) time starts now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            started: Instant::now(),
+        }
+    }
+
+    /// The default of every layer.
+    pub(crate) fn shared() -> Arc<dyn Runtime> {
+        Arc::new(Self::new())
+    }
+}
+
+impl Default for SystemRuntime {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Runtime for SystemRuntime {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Instant::now().saturating_duration_since(self.started)
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn uuid(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+/// A runtime for tests: a wall clock that starts where it is told and moves with
+/// tokio's clock, and randomness from a seed.
+///
+/// Under `#[tokio::test(start_paused = true)]` nothing waits: tokio moves its clock
+/// to the next timer whenever nothing else can run. Not for production: its UUIDs
+/// can be guessed.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use bvnk_auth::{Runtime, TestRuntime};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+/// let runtime = TestRuntime::new(UNIX_EPOCH + Duration::from_secs(1_353_832_234), 7);
+/// runtime.sleep(Duration::from_secs(3_600)).await; // returns at once
+/// assert_eq!(runtime.now(), UNIX_EPOCH + Duration::from_secs(1_353_835_834));
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct TestRuntime {
+    started: Instant,
+    wall: Arc<Mutex<SystemTime>>,
+    state: Arc<Mutex<u64>>,
+}
+
+impl TestRuntime {
+    /// A runtime whose wall clock shows `wall` now, with randomness from `seed`.
+    #[must_use]
+    pub fn new(wall: SystemTime, seed: u64) -> Self {
+        Self {
+            started: Instant::now(),
+            wall: Arc::new(Mutex::new(wall)),
+            state: Arc::new(Mutex::new(seed)),
+        }
+    }
+
+    /// Puts the wall clock to `wall`, for all clones; elapsed time is not touched.
+    pub fn set_now(&self, wall: SystemTime) {
+        let start = wall.checked_sub(self.elapsed()).unwrap_or(wall);
+        *self.wall.lock().unwrap_or_else(PoisonError::into_inner) = start;
+    }
+
+    /// SplitMix64: enough to be different each time and the same in each run.
+    fn next(&self) -> u64 {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+impl Runtime for TestRuntime {
+    fn now(&self) -> SystemTime {
+        *self.wall.lock().unwrap_or_else(PoisonError::into_inner) + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Instant::now().saturating_duration_since(self.started)
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn uuid(&self) -> Uuid {
+        uuid::Builder::from_random_bytes(
+            (u128::from(self.next()) << 64 | u128::from(self.next())).to_be_bytes(),
+        )
+        .into_uuid()
+    }
+}
+
+/// `future`, or `None` when it is not done within `limit`; then it is dropped.
+pub(crate) async fn within<F: Future>(
+    runtime: &dyn Runtime,
+    limit: Duration,
+    future: F,
+) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut sleep = runtime.sleep(limit);
+    poll_fn(move |cx| {
+        // The future first: an answer that is there at the last moment counts.
+        match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => sleep.as_mut().poll(cx).map(|()| None),
+        }
+    })
+    .await
+}

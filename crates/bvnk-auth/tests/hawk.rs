@@ -1,0 +1,257 @@
+//! Signing: whatever the request, the header is right, and fresh for each attempt.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use bvnk_auth::{
+    Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy,
+    RotatingCredentials, SigningOrigin,
+};
+use http::{HeaderValue, Method};
+use proptest::prelude::*;
+use support::{ID, KEY, Network, START, done, failure, get, post, runtime};
+use tower::{Layer, ServiceExt};
+
+fn layer() -> HawkLayer {
+    HawkLayer::new(Credentials::new(ID, KEY).unwrap()).runtime(runtime())
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build();
+    runtime.unwrap().block_on(future)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Any method, URL and body, and several attempts of it.
+    #[test]
+    fn every_attempt_verifies(
+        method in "(GET|POST|PUT|PATCH|DELETE|HEAD|get|X-Odd)",
+        scheme in "https?",
+        host in "([a-zA-Z][a-zA-Z0-9]{0,8}\\.example|127\\.0\\.0\\.1|\\[2001:DB8::1\\]|b\u{fc}cher\\.example)",
+        port in proptest::option::of(1_u16..),
+        path in "(/[a-zA-Z0-9%!$&'()*+,;=:@._~ \u{e9}\"<>^`{|}-]{0,12}){0,3}",
+        query in proptest::option::of("[a-zA-Z0-9%!$&'()*+,;=:@._~ /?\u{e9}\"<>^`{|}-]{0,20}"),
+        fragment in proptest::option::of("[a-z]{0,5}"),
+        body in proptest::collection::vec(any::<u8>(), 0..50),
+        content_type in proptest::option::of("[a-zA-Z]{1,8}/[a-zA-Z]{1,8}( ?; ?charset=[a-z]{3})?"),
+        hash in any::<bool>(),
+    ) {
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+        let url = format!("{scheme}://{host}{port}{path}{query}{fragment}");
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = reqwest::Request::new(method, url.parse().unwrap());
+        *request.body_mut() = Some(body.into());
+        if let Some(content_type) = content_type {
+            request.headers_mut().insert("content-type", content_type.parse().unwrap());
+        }
+        // One from the caller must not survive.
+        request.headers_mut().append("authorization", HeaderValue::from_static("Basic x"));
+        request.headers_mut().append("authorization", HeaderValue::from_static("Bearer y"));
+
+        block_on(async {
+            let network = Network::default();
+            let stack = layer().payload_hash(hash).layer(network.service(|_, _| Some(done(200))));
+            let mut fresh = HashSet::new();
+            for attempt in 0..3 {
+                let copy = request.try_clone().unwrap();
+                stack.clone().oneshot(copy).await.unwrap();
+                let found = network.sent()[attempt].verify();
+                assert_eq!(found.contains_key("hash"), hash);
+                assert!(fresh.insert(found["nonce"].clone()), "a nonce twice");
+                assert_eq!(found["ts"], (START + attempt as u64).to_string());
+                tokio::time::advance(Duration::from_secs(1)).await;
+            }
+        });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_retry_is_signed_again() {
+    let network = Network::default();
+    let policy = RetryPolicy::new()
+        .max_attempts(4)
+        .backoff(Duration::from_secs(8), Duration::from_secs(60));
+    let stack = RetryLayer::new(policy)
+        .runtime(runtime())
+        .layer(layer().layer(network.service(|n, _| Some(done(if n < 3 { 503 } else { 200 })))));
+    let stack = IdempotencyLayer::new().layer(stack);
+    stack.oneshot(post("https://api.example/x")).await.unwrap();
+
+    let sent = network.sent();
+    assert_eq!(sent.len(), 4);
+    let nonces: HashSet<_> = sent
+        .iter()
+        .map(|sent| sent.verify()["nonce"].clone())
+        .collect();
+    assert_eq!(nonces.len(), 4);
+    for one in &sent {
+        // Signed after the delay, not before.
+        let ts: u64 = one.verify()["ts"].parse().unwrap();
+        assert_eq!(ts, START + (one.at - sent[0].at).as_secs());
+    }
+    assert!(sent[3].at - sent[0].at > Duration::from_secs(1));
+}
+
+/// (signing origin, stripped prefix, connect URL, what is signed instead)
+const ORIGINS: &[(&str, &str, &str, (&str, u16, &str))] = &[
+    (
+        "https://api.example",
+        "",
+        "http://egress:3128/v1/x?a=b",
+        ("api.example", 443, "/v1/x?a=b"),
+    ),
+    (
+        "https://API.example:8443/",
+        "",
+        "http://egress/v1",
+        ("api.example", 8443, "/v1"),
+    ),
+    (
+        "http://api.example/base/",
+        "",
+        "http://egress/v1",
+        ("api.example", 80, "/base/v1"),
+    ),
+    (
+        "https://api.example",
+        "/out",
+        "http://egress/out/v1?",
+        ("api.example", 443, "/v1?"),
+    ),
+    (
+        "https://api.example/base",
+        "/out/",
+        "http://egress/out",
+        ("api.example", 443, "/base/"),
+    ),
+    (
+        "https://api.example/b",
+        "/out",
+        "http://egress/out?q",
+        ("api.example", 443, "/b/?q"),
+    ),
+    (
+        "https://[2001:db8::1]/",
+        "",
+        "http://egress/",
+        ("[2001:db8::1]", 443, "/"),
+    ),
+];
+
+#[tokio::test(start_paused = true)]
+async fn another_origin_can_be_signed() {
+    for (origin, strip, connect, (host, port, resource)) in ORIGINS {
+        let origin: SigningOrigin = origin.parse().unwrap();
+        let network = Network::default();
+        let stack = layer()
+            .signing_origin(origin.strip_prefix(strip))
+            .layer(network.service(|_, _| Some(done(200))));
+        stack.oneshot(get(connect)).await.unwrap();
+        let sent = &network.sent()[0];
+        assert_eq!(
+            sent.url.as_str(),
+            *connect,
+            "the connection goes where it went"
+        );
+        let wire = support::verifier::Wire {
+            host,
+            port: *port,
+            resource,
+            ..sent.wire()
+        };
+        support::verifier::verify(
+            &wire,
+            sent.header("authorization").unwrap(),
+            ID,
+            KEY.as_bytes(),
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_signed_is_not_sent() {
+    let origin: SigningOrigin = "https://api.example".parse().unwrap();
+    let strip = layer().signing_origin(origin.strip_prefix("/out"));
+    let mut with_host = get("https://api.example/x");
+    with_host
+        .headers_mut()
+        .insert("host", HeaderValue::from_static("other.example"));
+    let mut stream = post("https://api.example/x");
+    *stream.body_mut() = Some(reqwest::Body::wrap(http_body_util::Full::new(
+        bytes::Bytes::new(),
+    )));
+    let cases = [
+        (layer(), get("https://user:canary@api.example/x")),
+        (layer(), get("https://canary@api.example/x")),
+        (layer(), get("ftp://api.example/x")),
+        (layer(), get("data:text/plain,canary")),
+        (layer(), with_host),
+        (layer().payload_hash(true), stream),
+        (strip.clone(), get("https://egress/v1")),
+        (strip, get("https://egress/outer/v1")),
+    ];
+    for (layer, request) in cases {
+        let network = Network::default();
+        let stack = layer.layer(network.service(|_, _| Some(done(200))));
+        let error = failure(stack.oneshot(request).await);
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
+        assert!(!format!("{error} {error:?}").contains("canary"));
+        assert_eq!(network.count(), 0);
+    }
+    for text in [
+        "ftp://a",
+        "a.example",
+        "https://u@a",
+        "https://a/?q",
+        "https://a/#f",
+    ] {
+        assert!(text.parse::<SigningOrigin>().is_err(), "{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_rotate_while_running() {
+    let credentials = RotatingCredentials::new(Credentials::new("old", "old key").unwrap());
+    let network = Network::default();
+    let stack = HawkLayer::new(credentials.clone())
+        .runtime(runtime())
+        .layer(network.service(|_, _| Some(done(200))));
+    stack
+        .clone()
+        .oneshot(get("https://api.example/"))
+        .await
+        .unwrap();
+    credentials.rotate(Credentials::new(ID, KEY).unwrap());
+    stack.oneshot(get("https://api.example/")).await.unwrap();
+
+    let sent = network.sent();
+    let old = sent[0].header("authorization").unwrap();
+    support::verifier::verify(&sent[0].wire(), old, "old", b"old key");
+    sent[1].verify();
+}
+
+#[test]
+fn credentials_are_checked_when_made() {
+    let legal: String = (' '..='~').filter(|c| !['"', '\\'].contains(c)).collect();
+    Credentials::new(legal.clone(), legal).unwrap();
+    let long = "a".repeat(5_000);
+    for bad in ["", "a\"b", "a\\b", "a\n", "\r", "\0", "\u{7f}", "clé"] {
+        let id = Credentials::new(bad, KEY).unwrap_err().to_string();
+        let key = Credentials::new(ID, bad).unwrap_err().to_string();
+        assert!(id.contains(" id ") && key.contains(" key "), "{id}; {key}");
+        assert!(!key.contains(ID) && (bad.is_empty() || !key.contains(bad)));
+    }
+    assert!(Credentials::new(long, KEY).is_err());
+}
