@@ -1,0 +1,96 @@
+//! Idempotency keys: what is carried out once, and what a repetition is answered.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use bvnk_simulator::{Replay, Simulator};
+use common::*;
+use serde_json::json;
+
+#[test]
+fn a_repeated_key_makes_one_customer_and_is_answered_as_configured() {
+    let first = json!({ "reference": "customer-1", "status": "VERIFICATION_PENDING" });
+    let moved = json!({ "reference": "customer-1", "status": "PENDING_VERIFICATION" });
+    for (replay, status, body) in [
+        (Replay::Stored, 202, Some(first)),
+        (Replay::Ok200, 200, Some(moved)),
+        (Replay::AlreadyExists400, 400, None),
+    ] {
+        let mut simulator = Simulator::new(config().replay(replay)).unwrap();
+        let reference = create(&mut simulator, Some(UUID_A));
+        send(&mut simulator, look(&reference));
+        let (again, answer) = send(&mut simulator, creation(&example(), Some(UUID_A)));
+        assert_eq!(again, status, "{replay:?}");
+        match body {
+            Some(body) => assert_eq!(answer, body, "{replay:?}"),
+            None => assert_eq!(answer["code"], "already_exists"),
+        }
+        assert_eq!(simulator.customers().len(), 1, "{replay:?}");
+        // The repetition is no look: it does not move the customer on.
+        assert_eq!(simulator.customers()[0].status(), "PENDING_VERIFICATION");
+    }
+}
+
+#[test]
+fn the_mode_can_be_changed_on_the_way() {
+    let mut simulator = simulator();
+    create(&mut simulator, Some(UUID_A));
+    simulator.set_replay(Replay::AlreadyExists400);
+    assert_eq!(
+        send(&mut simulator, creation(&example(), Some(UUID_A))).0,
+        400
+    );
+}
+
+#[test]
+fn the_same_body_is_one_that_means_the_same() {
+    let mut simulator = simulator();
+    create(&mut simulator, Some(UUID_A));
+    let spaced = serde_json::to_string_pretty(&example()).unwrap();
+    let mut again = creation(&example(), Some(&UUID_A.to_ascii_uppercase()));
+    again.body = spaced.into();
+    assert_eq!(send(&mut simulator, again).0, 202);
+    assert_eq!(simulator.customers().len(), 1);
+}
+
+#[test]
+fn a_key_with_another_body_creates_nothing_and_stays_the_first_ones() {
+    for replay in [Replay::Stored, Replay::Ok200, Replay::AlreadyExists400] {
+        let mut simulator = Simulator::new(config().replay(replay)).unwrap();
+        create(&mut simulator, Some(UUID_A));
+        let mut other = example();
+        other["individual"]["firstName"] = json!("Jane");
+        let (status, answer) = send(&mut simulator, creation(&other, Some(UUID_A)));
+        assert_eq!(
+            (status, &answer["code"]),
+            (400, &json!("idempotency_key_reused"))
+        );
+        assert_eq!(simulator.customers().len(), 1);
+    }
+}
+
+#[test]
+fn other_keys_no_keys_and_other_callers_make_other_customers() {
+    let config = config().credentials("other-id", "other-key");
+    let mut simulator = Simulator::new(config).unwrap();
+    create(&mut simulator, Some(UUID_A));
+    create(&mut simulator, Some(UUID_B));
+    create(&mut simulator, None);
+    create(&mut simulator, None);
+    let request = creation(&example(), Some(UUID_A));
+    let request = sign_as(request, "other-id", "other-key", NOW, "n", None);
+    assert_eq!(simulator.handle(&request, NOW).status, 202);
+    assert_eq!(simulator.customers().len(), 5);
+}
+
+#[test]
+fn a_refused_request_does_not_use_its_key_up() {
+    let mut simulator = simulator();
+    let mut wrong = example();
+    wrong["type"] = json!("COMPANY");
+    assert_eq!(send(&mut simulator, creation(&wrong, Some(UUID_A))).0, 400);
+    let unsigned = creation(&example(), Some(UUID_A));
+    assert_eq!(simulator.handle(&unsigned, NOW).status, 401);
+    create(&mut simulator, Some(UUID_A));
+    assert_eq!(simulator.customers().len(), 1);
+}
