@@ -46,6 +46,7 @@ pub struct Origin {
 /// ```
 #[must_use]
 pub struct Config {
+    /// Empty for the default ones.
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) journeys: Vec<Journey>,
     pub(crate) replay: Replay,
@@ -59,7 +60,6 @@ pub struct Config {
 impl Config {
     /// Hawk credentials in place of the default ones; called again, further ones.
     pub fn credentials(mut self, id: impl Into<String>, key: impl Into<String>) -> Self {
-        self.credentials.retain(|known| known.id() != DEFAULT_ID);
         self.credentials.push(Credentials::new(id, key));
         self
     }
@@ -115,15 +115,15 @@ impl Config {
     }
 }
 
-const DEFAULT_ID: &str = "simulated-partner";
+/// The credentials of a simulator that is given none.
+pub(crate) fn default_credentials() -> Credentials {
+    Credentials::new("simulated-partner", "simulated-key-that-opens-nothing-else")
+}
 
 impl Default for Config {
     fn default() -> Self {
         Self {
-            credentials: vec![Credentials::new(
-                DEFAULT_ID,
-                "simulated-key-that-opens-nothing-else",
-            )],
+            credentials: Vec::new(),
             journeys: vec![
                 Journey::sample(),
                 Journey::verified(),

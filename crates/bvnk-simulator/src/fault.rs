@@ -62,6 +62,8 @@ faults! {
     EmptyError = "empty-error",
     /// 307 to the same path at a host that does not exist.
     Redirect = "redirect",
+    /// An answer that is no HTTP.
+    MalformedHttp = "malformed-http",
     /// The connection is reset before anything happens.
     ResetBeforeCommit = "reset-before-commit",
     /// No answer, on a connection that stays open.
@@ -78,6 +80,9 @@ faults! {
     /// Half of the body that `Content-Length` announces.
     TruncateBody = "truncate-body",
 
+    /// The whole answer, and then the end of a connection that promised to stay open.
+    CloseAfterAnswer = "close-after-answer",
+
     // A success that says something else than it should.
 
     /// 200 where the contract documents another success.
@@ -92,6 +97,14 @@ faults! {
     DropReferenceField = "drop-reference-field",
     /// A success with an empty reference.
     EmptyReference = "empty-reference",
+    /// A success that calls its reference `id`.
+    RenameReference = "rename-reference",
+    /// A success whose reference is a number.
+    NumericReference = "numeric-reference",
+    /// A creation that answers the reference of the first customer of all.
+    SharedReference = "shared-reference",
+    /// A success with members that nobody has documented, which is legal.
+    ExtraMembers = "extra-members",
     /// A success with a reference that is nobody's.
     WrongReference = "wrong-reference",
     /// A success whose reference and status are under `data`.
@@ -102,6 +115,15 @@ faults! {
     EmptyBody = "empty-body",
     /// A success that calls its JSON `text/plain`.
     WrongContentType = "wrong-content-type",
+
+    // Errors in other shapes that pages of the vendor have shown, or in none.
+
+    /// Refusals as an object with `errorList`.
+    ErrorList = "error-list",
+    /// Refusals as an array of errors.
+    ErrorArray = "error-array",
+    /// Refusals as plain text.
+    ErrorText = "error-text",
 
     // Customers.
 

@@ -92,6 +92,10 @@ pub enum Delivery {
     Whole,
     /// The head and half of the body that the head announces; then the connection ends.
     Truncated,
+    /// All of it; then the connection ends, though the head did not say so.
+    ThenClosed,
+    /// Bytes that are no HTTP; then the connection ends.
+    Malformed,
     /// Nothing: the connection is reset.
     Reset,
     /// Nothing, and the connection stays open.

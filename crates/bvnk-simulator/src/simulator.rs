@@ -14,11 +14,11 @@ use serde_json::Value;
 
 use crate::answer;
 use crate::check::{Checked, Flaw};
-use crate::config::{Config, Replay};
+use crate::config::{Config, Replay, default_credentials};
 use crate::contract::{Contract, ContractError, Operation};
 use crate::customers::{Customer, Customers, KeySlot, Remembered};
 use crate::fault::Fault;
-use crate::hawk::Nonces;
+use crate::hawk::{Credentials, Nonces};
 use crate::journey::Journey;
 use crate::message::{Delivery, Request, Response};
 
@@ -72,6 +72,9 @@ impl Simulator {
     /// The service of another contract: what it has more or less is served and validated
     /// by itself.
     pub fn with_contract(contract: Arc<Contract>, mut config: Config) -> Self {
+        if config.credentials.is_empty() {
+            config.credentials.push(default_credentials());
+        }
         Self {
             contract,
             nonces: Nonces::new(config.nonce_lifetime),
@@ -82,6 +85,11 @@ impl Simulator {
             fault: None,
             script: VecDeque::new(),
         }
+    }
+
+    /// The credentials that are accepted; never none.
+    pub fn credentials(&self) -> &[Credentials] {
+        &self.config.credentials
     }
 
     /// The customers, in the order of their creation.
@@ -172,7 +180,7 @@ impl Simulator {
             (None, None) => Outcome::Refused(answer::flawed(&Flaw::Path)),
         };
         match outcome {
-            Outcome::Refused(response) => response,
+            Outcome::Refused(response) => spoil::error(response, fault),
             Outcome::Done { status, body } => {
                 spoil::success(status, body, checked.operation, fault)
             }
@@ -226,6 +234,7 @@ fn delivery(fault: Option<Fault>) -> Delivery {
         Some(Fault::CommitThenReset) => Delivery::Reset,
         Some(Fault::CommitThenStall) => Delivery::Stalled,
         Some(Fault::TruncateBody) => Delivery::Truncated,
+        Some(Fault::CloseAfterAnswer) => Delivery::ThenClosed,
         _ => Delivery::Whole,
     }
 }

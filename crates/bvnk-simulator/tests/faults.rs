@@ -8,7 +8,24 @@ use std::collections::HashSet;
 use bvnk_simulator::hawk::payload_hash;
 use bvnk_simulator::{Fault, Request, Response, Simulator};
 use common::*;
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// The same value with its members in the order of their names, whatever order this build
+/// of the JSON library keeps.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| name.as_str());
+            let members = members.into_iter();
+            members
+                .map(|(name, value)| (name.clone(), sorted(value)))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
+}
 
 /// What a caller sees, and what became of it.
 fn seen(simulator: &Simulator, response: &Response) -> String {
@@ -16,9 +33,11 @@ fn seen(simulator: &Simulator, response: &Response) -> String {
         Some(value) => format!(" {name}={}", value.to_str().unwrap()),
         None => String::new(),
     };
-    let body = match serde_json::from_slice::<serde_json::Value>(&response.body) {
-        Ok(body) if response.status.is_success() => body.to_string(),
-        Ok(body) => body["code"].as_str().unwrap_or("").to_owned(),
+    let body = match serde_json::from_slice::<Value>(&response.body) {
+        Ok(body) => match body["code"].as_str() {
+            Some(code) => code.to_owned(),
+            None => sorted(&body).to_string(),
+        },
         Err(_) => String::from_utf8_lossy(&response.body).into_owned(),
     };
     format!(
@@ -206,6 +225,7 @@ fn broken(fault: Fault) -> (Probe, String) {
             creating,
             format!("307 Whole location=http://elsewhere.invalid{CUSTOMERS}  #1"),
         ),
+        Fault::MalformedHttp => (creating, "502 Malformed  #1".to_owned()),
         Fault::ResetBeforeCommit => (creating, "502 Reset  #1".to_owned()),
         Fault::Stall => (creating, "502 Stalled  #1".to_owned()),
         Fault::CommitThenReset => (creating, format!("202 Reset {JSON} {CREATED} #2")),
@@ -215,6 +235,7 @@ fn broken(fault: Fault) -> (Probe, String) {
         ),
         Fault::CommitThenStall => (creating, format!("202 Stalled {JSON} {CREATED} #2")),
         Fault::TruncateBody => (creating, format!("202 Truncated {JSON} {CREATED} #2")),
+        Fault::CloseAfterAnswer => (creating, format!("202 ThenClosed {JSON} {CREATED} #2")),
         Fault::OkOnCreate => (creating, format!("200 Whole {JSON} {CREATED} #2")),
         Fault::StatusTypo => (creating, created(&CREATED.replace("NTS", "NST"))),
         Fault::DropStatusField => (creating, created(r#"{"reference":"customer-2"}"#)),
@@ -227,6 +248,37 @@ fn broken(fault: Fault) -> (Probe, String) {
         Fault::WrongReference => (
             creating,
             created(&CREATED.replace("customer-2", "00000000-0000-4000-8000-000000000000")),
+        ),
+        Fault::RenameReference => (
+            creating,
+            created(r#"{"id":"customer-2","status":"PENDING_AGREEMENTS"}"#),
+        ),
+        Fault::NumericReference => (creating, created(&CREATED.replace("\"customer-2\"", "42"))),
+        Fault::SharedReference => (
+            creating,
+            created(&CREATED.replace("customer-2", "customer-1")),
+        ),
+        Fault::ExtraMembers => (
+            looking,
+            looked
+                .replace(r#"{"reference""#, r#"{"noSuchField":null,"reference""#)
+                .replace(r#"} #1"#, r#","undocumented":{"deep":[1,null]}} #1"#),
+        ),
+        Fault::ErrorList => (
+            invalid_body,
+            format!(
+                r#"400 Whole {JSON} {{"errorList":[{{"code":"invalid_request","message":"the body is not valid","parameter":null}}]}} #1"#
+            ),
+        ),
+        Fault::ErrorArray => (
+            invalid_body,
+            format!(
+                r#"400 Whole {JSON} [{{"code":"invalid_request","message":"the body is not valid","parameter":null}}] #1"#
+            ),
+        ),
+        Fault::ErrorText => (
+            invalid_body,
+            "400 Whole content-type=text/plain The request is not valid. #1".to_owned(),
         ),
         Fault::NestBody => (creating, created(&format!(r#"{{"data":{CREATED}}}"#))),
         Fault::GarbageBody => (creating, created(r#"{"refer"#)),

@@ -248,6 +248,34 @@ async fn a_truncated_answer_announces_more_than_arrives() {
 }
 
 #[tokio::test]
+async fn an_answer_may_be_the_last_of_its_connection_or_no_http_at_all() {
+    let server = server().await;
+    server.with(|simulator| simulator.push_fault(Fault::CloseAfterAnswer));
+    let mut stream = connect(&server).await;
+    let bytes = wire(&server, creation(&example(), None));
+    stream.write_all(&bytes).await.unwrap();
+    let answer = read(&mut stream).await;
+    assert_eq!(
+        (answer.status, &answer.body["reference"]),
+        (202, &json!("customer-1"))
+    );
+    assert!(
+        !answer.head.contains("connection: close"),
+        "{}",
+        answer.head
+    );
+    assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+
+    server.with(|simulator| simulator.push_fault(Fault::MalformedHttp));
+    let mut stream = connect(&server).await;
+    let bytes = wire(&server, creation(&example(), None));
+    stream.write_all(&bytes).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(text.starts_with("this is no HTTP"), "{text}");
+}
+
+#[tokio::test]
 async fn a_stalled_answer_leaves_the_connection_open_and_others_alone() {
     for (fault, customers) in [(Fault::Stall, 0), (Fault::CommitThenStall, 1)] {
         let server = server().await;

@@ -72,6 +72,23 @@ fn each_refusal_has_its_challenge_and_tells_the_caller_no_more() {
 }
 
 #[test]
+fn every_configured_credential_is_good_and_the_default_only_without_any() {
+    let default = Simulator::new(bvnk_simulator::Config::default()).unwrap();
+    let default = default.credentials()[0].clone();
+    let config = config().credentials("second", "second key");
+    let mut simulator = Simulator::new(config).unwrap();
+    for (id, key, expected) in [
+        (ID, KEY, 202),
+        ("second", "second key", 202),
+        ("second", KEY, 401),
+        (default.id(), default.key(), 401),
+    ] {
+        let request = sign_as(creation(&example(), None), id, key, NOW, key, None);
+        assert_eq!(simulator.handle(&request, NOW).status, expected, "{id}");
+    }
+}
+
+#[test]
 fn a_right_payload_hash_is_accepted() {
     let request = creation(&example(), None);
     let hash = payload_hash("application/json", &request.body);

@@ -95,15 +95,17 @@ async fn deliver(response: Response) -> Result<http::Response<Full<Bytes>>, Cut>
             *whole.headers_mut() = response.headers;
             Ok(whole)
         }
-        Delivery::Truncated => Err(Cut::after(first_half(&response))),
+        Delivery::Truncated => Err(Cut::after(wire(&response, response.body.len() / 2))),
+        Delivery::ThenClosed => Err(Cut::after(wire(&response, response.body.len()))),
+        Delivery::Malformed => Err(Cut::after(Bytes::from_static(b"this is no HTTP\r\n\r\n"))),
         Delivery::Reset => Err(Cut::reset()),
         // Ends when the caller hangs up or the server stops: either drops this future.
         Delivery::Stalled => std::future::pending().await,
     }
 }
 
-/// The head, which announces the whole body, and half of the body.
-fn first_half(response: &Response) -> Bytes {
+/// The head, which announces the whole body, and so many bytes of the body.
+fn wire(response: &Response, sent: usize) -> Bytes {
     let length = response.body.len();
     let mut wire = Vec::with_capacity(256 + length);
     // Writing to memory cannot fail.
@@ -114,7 +116,7 @@ fn first_half(response: &Response) -> Bytes {
         wire.extend_from_slice(b"\r\n");
     }
     let _ = write!(wire, "content-length: {length}\r\n\r\n");
-    wire.extend_from_slice(response.body.get(..length / 2).unwrap_or(&[]));
+    wire.extend_from_slice(response.body.get(..sent).unwrap_or(&[]));
     wire.into()
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::config::Config;
+use crate::config::{Config, default_credentials};
 use crate::contract::Contract;
 use crate::hawk::Credentials;
 use crate::message::{Request, Response};
@@ -95,12 +95,11 @@ impl Server {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(listen.address).await?;
         let address = listener.local_addr()?;
-        // Without credentials nobody can call, and nobody has an id to tell.
-        let credentials = config.credentials.first().cloned();
-        let credentials = credentials.unwrap_or_else(|| Credentials::new("", ""));
+        let simulator = Simulator::with_contract(Arc::clone(&contract), config);
+        let credentials = simulator.credentials().first().cloned();
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
-                simulator: Simulator::with_contract(Arc::clone(&contract), config),
+                simulator,
                 received: VecDeque::new(),
             }),
             contract,
@@ -109,7 +108,7 @@ impl Server {
         Ok(Self {
             address,
             url: format!("http://{address}"),
-            credentials,
+            credentials: credentials.unwrap_or_else(default_credentials),
             accepting: tokio::spawn(accept(listener, Arc::clone(&shared))),
             shared,
         })

@@ -70,7 +70,10 @@ impl Simulator {
             }
             return self.replay(operation, remembered);
         }
-        let reference = (self.config.references)();
+        let reference = match self.customers.all().first() {
+            Some(first) if fault == Some(Fault::SharedReference) => first.reference().to_owned(),
+            _ => (self.config.references)(),
+        };
         let customer = self.customers.create(&operation.collection, reference);
         let answer = describe(operation, customer);
         // Only here, after the deed, is the key used up.

@@ -3,8 +3,8 @@
 //! It must not change state: what was carried out stays carried out.
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::WWW_AUTHENTICATE;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::deeds::STATUS;
@@ -28,6 +28,7 @@ pub(super) fn in_front(request: &Request, fault: Option<Fault>, now: u64) -> Opt
         Fault::HtmlError => answer::html(),
         Fault::EmptyError => nothing(),
         Fault::Redirect => answer::redirect(request),
+        Fault::MalformedHttp => nothing().delivered(Delivery::Malformed),
         Fault::ResetBeforeCommit => nothing().delivered(Delivery::Reset),
         Fault::Stall => nothing().delivered(Delivery::Stalled),
         _ => return None,
@@ -51,6 +52,27 @@ pub(super) fn refusal(response: &mut Response, fault: Option<Fault>) {
         }
         _ => {}
     }
+}
+
+/// Gives the answer to a request that was not carried out another shape.
+pub(super) fn error(mut response: Response, fault: Option<Fault>) -> Response {
+    let honest: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let single = json!({
+        "code": honest["code"],
+        "parameter": null,
+        "message": honest["message"],
+    });
+    response.body = match fault {
+        Some(Fault::ErrorList) => json!({ "errorList": [single] }).to_string().into(),
+        Some(Fault::ErrorArray) => json!([single]).to_string().into(),
+        Some(Fault::ErrorText) => {
+            let text = HeaderValue::from_static("text/plain");
+            response.headers.insert(CONTENT_TYPE, text);
+            Bytes::from_static(b"The request is not valid.")
+        }
+        _ => return response,
+    };
+    response
 }
 
 /// Turns a success into a response, spoilt if a fault says so.
@@ -109,6 +131,17 @@ fn spoil_body(body: &mut Value, operation: Option<&Operation>, fault: Option<Fau
         }
         Fault::EmptyReference => {
             members.insert(id.to_owned(), "".into());
+        }
+        Fault::RenameReference => {
+            let reference = members.remove(id).unwrap_or_default();
+            members.insert("id".to_owned(), reference);
+        }
+        Fault::NumericReference => {
+            members.insert(id.to_owned(), 42.into());
+        }
+        Fault::ExtraMembers => {
+            members.insert("undocumented".to_owned(), json!({ "deep": [1, null] }));
+            members.insert("noSuchField".to_owned(), Value::Null);
         }
         Fault::WrongReference => {
             let nobodys = "00000000-0000-4000-8000-000000000000";
