@@ -124,3 +124,23 @@ pub(crate) fn create(simulator: &mut Simulator, key: Option<&str>) -> String {
     assert_eq!(status, 202, "{body}");
     body["reference"].as_str().unwrap().to_owned()
 }
+
+/// Writes a header with these attributes and this MAC.
+pub(crate) fn header_of(id: &str, signed: &Signed<'_>, mac: &str) -> String {
+    let mut header = format!(
+        r#"Hawk id="{id}", ts="{}", nonce="{}""#,
+        signed.ts, signed.nonce
+    );
+    for (name, value) in [
+        ("hash", signed.hash),
+        ("ext", signed.ext),
+        ("app", signed.app),
+        ("dlg", signed.dlg),
+    ] {
+        if let Some(value) = value {
+            header.push_str(&format!(r#", {name}="{value}""#));
+        }
+    }
+    header.push_str(&format!(r#", mac="{}""#, mac));
+    header
+}
