@@ -18,13 +18,13 @@ pub(crate) fn attempt(
         Ok(response) => tracing::debug!(
             attempt,
             status = response.status().as_u16(),
-            retry_after_ms = delay_ms,
+            delay_ms,
             "attempt answered"
         ),
         Err(error) => tracing::debug!(
             attempt,
             kind = ?error.kind(),
-            retry_after_ms = delay_ms,
+            delay_ms,
             "attempt failed"
         ),
     }

@@ -1,0 +1,370 @@
+//! Correcting the clock: what is believed, how far, and for whom.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bvnk_auth::{
+    BoundLayer, CallInfo, CallOptions, Credentials, ErrorKind, HawkLayer, IdempotencyLayer,
+    RetryLayer, RetryPolicy, RotatingCredentials, TestRuntime,
+};
+use proptest::prelude::*;
+use reqwest::Response;
+use support::verifier::tsm;
+use support::{
+    ID, KEY, Network, START, Sent, Stack, answer, done, failure, get, post, runtime, start,
+};
+use tower::{Layer, ServiceExt};
+
+const URL: &str = "https://api.example/things";
+
+fn hawk() -> HawkLayer {
+    HawkLayer::new(Credentials::new(ID, KEY).unwrap()).runtime(runtime())
+}
+
+fn full(hawk: HawkLayer, policy: RetryPolicy, inner: Stack) -> Stack {
+    let inner = hawk.layer(BoundLayer::default().layer(inner));
+    let inner = RetryLayer::new(policy).runtime(runtime()).layer(inner);
+    Stack::new(IdempotencyLayer::new().layer(inner))
+}
+
+/// A 401 that proves the server's time with `key`.
+fn stale(key: &str, ts: u64) -> Response {
+    let ts = ts.to_string();
+    let tsm = tsm(key.as_bytes(), &ts);
+    let challenge = format!(r#"Hawk ts="{ts}", tsm="{tsm}", error="Stale timestamp""#);
+    let answer = answer(401).header("www-authenticate", challenge);
+    answer.body("").unwrap().into()
+}
+
+/// A server whose clock is `offset` seconds ahead, and that tolerates 60 s.
+fn server(offset: i64) -> impl Fn(usize, &Sent) -> Option<Result<Response, bvnk_auth::BoxError>> {
+    move |_, sent| {
+        // No test with this server lets time pass.
+        let now = START.saturating_add_signed(offset);
+        let ts: u64 = sent.verify()["ts"].parse().unwrap();
+        if ts.abs_diff(now) <= 60 {
+            return Some(done(202));
+        }
+        Some(Ok(stale(KEY, now)))
+    }
+}
+
+
+#[tokio::test(start_paused = true)]
+async fn one_attempt_more_with_the_server_s_time() {
+    for offset in [3_600, -3_600, 86_400, -86_400, 61, -61] {
+        let network = Network::default();
+        let stack = full(hawk(), RetryPolicy::new(), network.service(server(offset)));
+        let response = stack.clone().oneshot(post(URL)).await.unwrap();
+        assert_eq!(response.status(), 202);
+        let info = response.extensions().get::<CallInfo>().unwrap();
+        assert_eq!((info.attempts(), info.outcome_unknown()), (2, false));
+        assert_eq!(network.gaps(), [Duration::ZERO], "at once");
+
+        let sent = network.sent();
+        let (one, two) = (sent[0].verify(), sent[1].verify());
+        assert_ne!(one["nonce"], two["nonce"]);
+        assert_eq!(one["ts"], START.to_string());
+        assert_eq!(two["ts"], START.saturating_add_signed(offset).to_string());
+        let key = |n: usize| sent[n].header("x-idempotency-key").map(str::to_owned);
+        assert_eq!(key(0), key(1));
+
+        // Learned for good.
+        stack.oneshot(get(URL)).await.unwrap();
+        assert_eq!(network.count(), 3);
+    }
+}
+
+/// A server that refuses every timestamp gets one attempt more, not a loop; and the
+/// error says how far the clock is off.
+#[tokio::test(start_paused = true)]
+async fn then_a_typed_error() {
+    for (drift, text) in [
+        (500, "500 s behind"),
+        (-500, "500 s ahead"),
+        (0, "agrees with the server's"),
+    ] {
+        let network = Network::default();
+        let inner = network.service(move |_, _| Some(Ok(stale(KEY, START.saturating_add_signed(drift)))));
+        let error = failure(full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await);
+        let attempts = if drift == 0 { 1 } else { 2 };
+        assert_eq!((network.count(), error.attempts()), (attempts, attempts as u32));
+        let ErrorKind::Clock { offset_seconds, .. } = error.kind() else {
+            panic!("{error:?}")
+        };
+        assert_eq!(offset_seconds, drift);
+        assert_eq!(error.status().unwrap(), 401);
+        assert!(!error.outcome_unknown() && error.idempotency_key().is_some());
+        assert!(error.to_string().contains(text), "{error}");
+    }
+    // Nor does a server whose time jumps with every answer.
+    let network = Network::default();
+    let inner = network.service(|n, _| Some(Ok(stale(KEY, START + 1_000 * (n as u64 + 1)))));
+    let policy = RetryPolicy::new().max_attempts(10);
+    failure(full(hawk(), policy, inner).oneshot(post(URL)).await);
+    assert_eq!(network.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_attempt_counts_and_keeps_the_doubt() {
+    let network = Network::default();
+    let stack = full(hawk(), RetryPolicy::new(), network.service(server(1_000)));
+    let request = CallOptions::new().no_retry().attach(post(URL)).unwrap();
+    let error = failure(stack.clone().oneshot(request).await);
+    let kind = ErrorKind::Clock { offset_seconds: 1_000, corrected: true };
+    assert_eq!((error.kind(), error.attempts()), (kind, 1));
+    // The next call profits.
+    stack.oneshot(post(URL)).await.unwrap();
+    assert_eq!(network.count(), 2);
+
+    let network = Network::default();
+    let inner = network.service(|n, _| {
+        Some(match n {
+            0 => done(504),
+            1 => Ok(stale(KEY, START + 1_000)),
+            _ => done(400),
+        })
+    });
+    let result = full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await.unwrap();
+    let info = result.extensions().get::<CallInfo>().unwrap();
+    assert_eq!((info.attempts(), info.outcome_unknown()), (3, true));
+}
+
+/// (the bound, the server's offset, whether it is corrected)
+#[tokio::test(start_paused = true)]
+async fn corrections_are_bounded() {
+    for (limit, offset, corrected) in [
+        (100, 100, true),
+        (100, 101, false),
+        (100, -101, false),
+        (0, 61, false),
+    ] {
+        let network = Network::default();
+        let hawk = hawk().max_clock_offset(Duration::from_secs(limit));
+        let stack = full(hawk, RetryPolicy::new(), network.service(server(offset)));
+        let result = stack.clone().oneshot(post(URL)).await;
+        if !corrected {
+            let kind = ErrorKind::Clock { offset_seconds: offset, corrected };
+            assert_eq!(failure(result).kind(), kind);
+        }
+        assert_eq!(network.count(), if corrected { 2 } else { 1 });
+    }
+    // The largest time that there is, and it is proven.
+    let network = Network::default();
+    let inner = network.service(|_, _| Some(Ok(stale(KEY, u64::MAX))));
+    let error = failure(full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await);
+    let kind = ErrorKind::Clock { offset_seconds: i64::MAX, corrected: false };
+    assert_eq!(error.kind(), kind);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_origin_and_each_credentials_have_their_own() {
+    let credentials = RotatingCredentials::new(Credentials::new(ID, KEY).unwrap());
+    let network = Network::default();
+    let hawk = HawkLayer::new(credentials.clone()).runtime(runtime());
+    let inner = network.service(|n, sent| {
+        Some(match (n, sent.url.host_str()) {
+            (0, _) => Ok(stale(KEY, START + 1_000)),
+            _ => done(200),
+        })
+    });
+    let stack = full(hawk, RetryPolicy::new(), inner);
+    let ts = |n: usize| network.sent()[n].verify()["ts"].parse::<u64>().unwrap() - START;
+    stack.clone().oneshot(get("https://api.example/a")).await.unwrap();
+    for (url, offset) in [
+        ("https://api.example/b", 1_000),
+        ("https://api.example:443/b", 1_000),
+        ("https://api.example:8443/", 0),
+        ("http://api.example/", 0),
+        ("https://other.example/", 0),
+    ] {
+        stack.clone().oneshot(get(url)).await.unwrap();
+        assert_eq!(ts(network.count() - 1), offset, "{url}");
+    }
+    credentials.rotate(Credentials::new(ID, KEY).unwrap());
+    stack.oneshot(get("https://api.example/b")).await.unwrap();
+    assert_eq!(ts(network.count() - 1), 0);
+}
+
+/// What a 401 without a proof may do: (URL, headers, choice made, corrected by)
+#[rustfmt::skip]
+const DATES: &[(&str, &[(&str, &str)], bool, Option<u64>)] = &[
+    (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT")], true, Some(1_000)),
+    (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT"), ("www-authenticate", "Hawk")], true, Some(1_000)),
+    (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT"), ("www-authenticate", "Hawk ts=\"1\"")], true, Some(1_000)),
+    // By choice only, over TLS only, from no cache, and unambiguous.
+    (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT")], false, None),
+    ("http://api.example/", &[("date", "Tue, 14 Nov 2023 22:30:00 GMT")], true, None),
+    (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT"), ("age", "0")], true, None),
+    (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT"), ("date", "Tue, 14 Nov 2023 22:40:00 GMT")], true, None),
+    (URL, &[("date", "yesterday")], true, None),
+    (URL, &[], true, None),
+    // The clocks agree, so the 401 has another reason.
+    (URL, &[("date", "Tue, 14 Nov 2023 22:13:30 GMT")], true, None),
+    (URL, &[("date", "Tue, 14 Nov 2023 22:13:10 GMT")], true, None),
+    // Beside a proof that is wrong, nothing is believed.
+    (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT"), ("www-authenticate", "Hawk ts=\"1700001000\", tsm=\"AAAA\"")], true, None),
+];
+
+#[tokio::test(start_paused = true)]
+async fn the_date_header_by_choice() {
+    for (url, headers, choice, corrected) in DATES {
+        let network = Network::default();
+        let inner = network.service(|_, _| {
+            let answer = headers.iter().fold(answer(401), |a, (name, value)| a.header(*name, *value));
+            Some(Ok(answer.body("").unwrap().into()))
+        });
+        let hawk = hawk().trust_date_header(*choice);
+        let response = full(hawk, RetryPolicy::new(), inner).oneshot(post(url)).await;
+        // Once the clock is right, a 401 is a 401.
+        assert_eq!(response.unwrap().status(), 401);
+        let expected: &[u64] = match corrected {
+            Some(offset) => &[0, *offset],
+            None => &[0],
+        };
+        let ts = |sent: &Sent| sent.verify()["ts"].parse::<u64>().unwrap() - START;
+        assert_eq!(network.sent().iter().map(ts).collect::<Vec<_>>(), expected, "{headers:?}");
+    }
+}
+
+/// (challenges, whether the time is believed); PROOF stands for a right pair.
+const CHALLENGES: &[(&[&str], bool)] = &[
+    (&["Hawk PROOF"], true),
+    (&["hawk PROOF"], true),
+    (&["Hawk PROOF, error=\"Stale, \u{fffd}"], false),
+    (&["Hawk error=\"a, b=c\", PROOF"], true),
+    (&["Basic realm=\"x, Hawk\", Hawk PROOF"], true),
+    (&["Hawk PROOF, Basic realm=\"x\""], true),
+    (&["Negotiate", "Hawk PROOF"], true),
+    (&["Hawk", "Hawk PROOF"], true),
+    (&["Hawk ts=\"1\", tsm=\"AAAA\"", "Hawk PROOF"], true),
+    (&["PROOF"], false),
+    (&["Basic PROOF"], false),
+    (&["Hawk ts=\"1\", PROOF"], false),
+    (&["Hawk PROOF, tsm=\"AAAA\""], false),
+    (&["Hawk PROOF ="], false),
+    (&["HawkX PROOF"], false),
+];
+
+#[tokio::test(start_paused = true)]
+async fn challenges_are_read_with_care() {
+    for (challenges, believed) in CHALLENGES {
+        let network = Network::default();
+        let inner = network.service(|n, _| {
+            if n > 0 {
+                return Some(done(200));
+            }
+            let ts = (START + 1_000).to_string();
+            let proof = format!(r#"ts="{ts}", tsm="{}""#, tsm(KEY.as_bytes(), &ts));
+            let answer = challenges.iter().fold(answer(401), |answer, challenge| {
+                let value = challenge.replace("PROOF", &proof).into_bytes();
+                answer.header("www-authenticate", value)
+            });
+            Some(Ok(answer.body("").unwrap().into()))
+        });
+        full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await.unwrap();
+        assert_eq!(network.count() == 2, *believed, "{challenges:?}");
+    }
+    // A proof with another's key, for another time, or on another status.
+    type Answer = fn() -> Response;
+    let wrong: [Answer; 3] = [
+        || stale("another key", START + 1_000),
+        || {
+            let tsm = tsm(KEY.as_bytes(), "1700001000");
+            let challenge = format!(r#"Hawk ts="1700001001", tsm="{tsm}""#);
+            answer(401).header("www-authenticate", challenge).body("").unwrap().into()
+        },
+        || {
+            let mut answer = http::Response::from(stale(KEY, START + 1_000));
+            *answer.status_mut() = http::StatusCode::FORBIDDEN;
+            answer.into()
+        },
+    ];
+    for wrong in wrong {
+        let network = Network::default();
+        let inner = network.service(move |_, _| Some(Ok(wrong())));
+        let stack = full(hawk(), RetryPolicy::new(), inner);
+        stack.clone().oneshot(post(URL)).await.unwrap();
+        stack.oneshot(post(URL)).await.unwrap();
+        assert_eq!(network.count(), 2, "one attempt a call");
+        assert_eq!(network.sent()[1].verify()["ts"], START.to_string());
+    }
+}
+
+fn header_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let soup = "((Hawk|Basic|ts|tsm|error|mac|hash|,|=|\"| |\\\\|[0-9]{1,25}|[A-Za-z+/]{1,44}=?){0,30})";
+    let visible = |byte: &u8| *byte != 0x7f && (*byte >= 0x20 || *byte == b'\t');
+    prop_oneof![
+        4 => soup.prop_map(String::into_bytes),
+        2 => proptest::collection::vec(any::<u8>().prop_filter("", visible), 0..200),
+        1 => (any::<u64>(), "[A-Za-z0-9+/]{43}=").prop_map(|(ts, tsm)|
+            format!(r#"Hawk ts="{ts}", tsm="{tsm}""#).into_bytes()),
+        1 => "[a-z\",= ]{1,5}".prop_map(|text| text.repeat(10_000 / text.len()).into_bytes()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Any status, headers and body: no panic, and the clock does not move.
+    #[test]
+    fn hostile_answers_do_nothing(
+        status in prop_oneof![Just(401_u16), 200_u16..=999],
+        headers in proptest::collection::vec(
+            (
+                prop_oneof![
+                    Just("www-authenticate"), Just("server-authorization"), Just("date"),
+                    Just("age"), Just("retry-after"), Just("content-type"),
+                    Just("content-length"), Just("location"), Just("x-idempotency-key"),
+                ],
+                header_bytes(),
+            ),
+            0..6,
+        ),
+        body in proptest::collection::vec(any::<u8>(), 0..100),
+        verify in any::<bool>(),
+    ) {
+        let executor = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        executor.block_on(async {
+            let network = Network::default();
+            let inner = network.service(move |n, _| {
+                if n == 3 {
+                    return Some(done(403));
+                }
+                let answer = headers.iter().fold(answer(status), |answer, (name, value)| {
+                    answer.header(*name, value.as_slice())
+                });
+                Some(Ok(answer.body(body.clone()).unwrap().into()))
+            });
+            let runtime = Arc::new(TestRuntime::new(start(), 1));
+            let hawk = hawk().runtime(runtime.clone()).verify_responses(verify);
+            let policy = RetryPolicy::new().max_attempts(3);
+            let stack = full(hawk, policy, inner);
+            let result = stack.clone().oneshot(post(URL)).await;
+            if let Err(error) = &result {
+                let error: &bvnk_auth::Error = error.downcast_ref().unwrap();
+                let about_clock = matches!(error.kind(), ErrorKind::Clock { .. });
+                prop_assert!(!about_clock);
+                let _ = (error.to_string(), format!("{error:?}"));
+            }
+            // However long the retries took, the next signature has this machine's time.
+            let _ = stack.oneshot(post(URL)).await;
+            let now = bvnk_auth::Runtime::now(&*runtime);
+            let sent = network.sent();
+            let last = sent.last().unwrap();
+            let ts: u64 = last.verify()["ts"].parse().unwrap();
+            let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+            let since = last.at.elapsed().as_secs();
+            prop_assert!(ts.abs_diff(now - since) <= 1);
+            Ok(())
+        })?;
+    }
+}
