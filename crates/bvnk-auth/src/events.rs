@@ -24,6 +24,7 @@ pub(crate) fn attempt(
         Err(error) => tracing::debug!(
             attempt,
             kind = ?error.kind(),
+            status = error.status().map(|status| status.as_u16()),
             delay_ms,
             "attempt failed"
         ),

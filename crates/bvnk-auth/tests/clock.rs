@@ -53,7 +53,6 @@ fn server(offset: i64) -> impl Fn(usize, &Sent) -> Option<Result<Response, bvnk_
     }
 }
 
-
 #[tokio::test(start_paused = true)]
 async fn one_attempt_more_with_the_server_s_time() {
     for offset in [3_600, -3_600, 86_400, -86_400, 61, -61] {
@@ -89,10 +88,18 @@ async fn then_a_typed_error() {
         (0, "agrees with the server's"),
     ] {
         let network = Network::default();
-        let inner = network.service(move |_, _| Some(Ok(stale(KEY, START.saturating_add_signed(drift)))));
-        let error = failure(full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await);
+        let inner =
+            network.service(move |_, _| Some(Ok(stale(KEY, START.saturating_add_signed(drift)))));
+        let error = failure(
+            full(hawk(), RetryPolicy::new(), inner)
+                .oneshot(post(URL))
+                .await,
+        );
         let attempts = if drift == 0 { 1 } else { 2 };
-        assert_eq!((network.count(), error.attempts()), (attempts, attempts as u32));
+        assert_eq!(
+            (network.count(), error.attempts()),
+            (attempts, attempts as u32)
+        );
         let ErrorKind::Clock { offset_seconds, .. } = error.kind() else {
             panic!("{error:?}")
         };
@@ -115,7 +122,10 @@ async fn the_attempt_counts_and_keeps_the_doubt() {
     let stack = full(hawk(), RetryPolicy::new(), network.service(server(1_000)));
     let request = CallOptions::new().no_retry().attach(post(URL)).unwrap();
     let error = failure(stack.clone().oneshot(request).await);
-    let kind = ErrorKind::Clock { offset_seconds: 1_000, corrected: true };
+    let kind = ErrorKind::Clock {
+        offset_seconds: 1_000,
+        corrected: true,
+    };
     assert_eq!((error.kind(), error.attempts()), (kind, 1));
     // The next call profits.
     stack.oneshot(post(URL)).await.unwrap();
@@ -129,7 +139,10 @@ async fn the_attempt_counts_and_keeps_the_doubt() {
             _ => done(400),
         })
     });
-    let result = full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await.unwrap();
+    let result = full(hawk(), RetryPolicy::new(), inner)
+        .oneshot(post(URL))
+        .await
+        .unwrap();
     let info = result.extensions().get::<CallInfo>().unwrap();
     assert_eq!((info.attempts(), info.outcome_unknown()), (3, true));
 }
@@ -148,7 +161,10 @@ async fn corrections_are_bounded() {
         let stack = full(hawk, RetryPolicy::new(), network.service(server(offset)));
         let result = stack.clone().oneshot(post(URL)).await;
         if !corrected {
-            let kind = ErrorKind::Clock { offset_seconds: offset, corrected };
+            let kind = ErrorKind::Clock {
+                offset_seconds: offset,
+                corrected,
+            };
             assert_eq!(failure(result).kind(), kind);
         }
         assert_eq!(network.count(), if corrected { 2 } else { 1 });
@@ -156,8 +172,15 @@ async fn corrections_are_bounded() {
     // The largest time that there is, and it is proven.
     let network = Network::default();
     let inner = network.service(|_, _| Some(Ok(stale(KEY, u64::MAX))));
-    let error = failure(full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await);
-    let kind = ErrorKind::Clock { offset_seconds: i64::MAX, corrected: false };
+    let error = failure(
+        full(hawk(), RetryPolicy::new(), inner)
+            .oneshot(post(URL))
+            .await,
+    );
+    let kind = ErrorKind::Clock {
+        offset_seconds: i64::MAX,
+        corrected: false,
+    };
     assert_eq!(error.kind(), kind);
 }
 
@@ -174,7 +197,11 @@ async fn each_origin_and_each_credentials_have_their_own() {
     });
     let stack = full(hawk, RetryPolicy::new(), inner);
     let ts = |n: usize| network.sent()[n].verify()["ts"].parse::<u64>().unwrap() - START;
-    stack.clone().oneshot(get("https://api.example/a")).await.unwrap();
+    stack
+        .clone()
+        .oneshot(get("https://api.example/a"))
+        .await
+        .unwrap();
     for (url, offset) in [
         ("https://api.example/b", 1_000),
         ("https://api.example:443/b", 1_000),
@@ -190,9 +217,11 @@ async fn each_origin_and_each_credentials_have_their_own() {
     assert_eq!(ts(network.count() - 1), 0);
 }
 
+type Headers = &'static [(&'static str, &'static str)];
+
 /// What a 401 without a proof may do: (URL, headers, choice made, corrected by)
 #[rustfmt::skip]
-const DATES: &[(&str, &[(&str, &str)], bool, Option<u64>)] = &[
+const DATES: &[(&str, Headers, bool, Option<u64>)] = &[
     (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT")], true, Some(1_000)),
     (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT"), ("www-authenticate", "Hawk")], true, Some(1_000)),
     (URL, &[("date", "Tue, 14 Nov 2023 22:30:00 GMT"), ("www-authenticate", "Hawk ts=\"1\"")], true, Some(1_000)),
@@ -215,11 +244,15 @@ async fn the_date_header_by_choice() {
     for (url, headers, choice, corrected) in DATES {
         let network = Network::default();
         let inner = network.service(|_, _| {
-            let answer = headers.iter().fold(answer(401), |a, (name, value)| a.header(*name, *value));
+            let answer = headers
+                .iter()
+                .fold(answer(401), |a, (name, value)| a.header(*name, *value));
             Some(Ok(answer.body("").unwrap().into()))
         });
         let hawk = hawk().trust_date_header(*choice);
-        let response = full(hawk, RetryPolicy::new(), inner).oneshot(post(url)).await;
+        let response = full(hawk, RetryPolicy::new(), inner)
+            .oneshot(post(url))
+            .await;
         // Once the clock is right, a 401 is a 401.
         assert_eq!(response.unwrap().status(), 401);
         let expected: &[u64] = match corrected {
@@ -227,7 +260,11 @@ async fn the_date_header_by_choice() {
             None => &[0],
         };
         let ts = |sent: &Sent| sent.verify()["ts"].parse::<u64>().unwrap() - START;
-        assert_eq!(network.sent().iter().map(ts).collect::<Vec<_>>(), expected, "{headers:?}");
+        assert_eq!(
+            network.sent().iter().map(ts).collect::<Vec<_>>(),
+            expected,
+            "{headers:?}"
+        );
     }
 }
 
@@ -266,7 +303,10 @@ async fn challenges_are_read_with_care() {
             });
             Some(Ok(answer.body("").unwrap().into()))
         });
-        full(hawk(), RetryPolicy::new(), inner).oneshot(post(URL)).await.unwrap();
+        full(hawk(), RetryPolicy::new(), inner)
+            .oneshot(post(URL))
+            .await
+            .unwrap();
         assert_eq!(network.count() == 2, *believed, "{challenges:?}");
     }
     // A proof with another's key, for another time, or on another status.
@@ -276,7 +316,11 @@ async fn challenges_are_read_with_care() {
         || {
             let tsm = tsm(KEY.as_bytes(), "1700001000");
             let challenge = format!(r#"Hawk ts="1700001001", tsm="{tsm}""#);
-            answer(401).header("www-authenticate", challenge).body("").unwrap().into()
+            answer(401)
+                .header("www-authenticate", challenge)
+                .body("")
+                .unwrap()
+                .into()
         },
         || {
             let mut answer = http::Response::from(stale(KEY, START + 1_000));
@@ -296,7 +340,8 @@ async fn challenges_are_read_with_care() {
 }
 
 fn header_bytes() -> impl Strategy<Value = Vec<u8>> {
-    let soup = "((Hawk|Basic|ts|tsm|error|mac|hash|,|=|\"| |\\\\|[0-9]{1,25}|[A-Za-z+/]{1,44}=?){0,30})";
+    let soup =
+        "((Hawk|Basic|ts|tsm|error|mac|hash|,|=|\"| |\\\\|[0-9]{1,25}|[A-Za-z+/]{1,44}=?){0,30})";
     let visible = |byte: &u8| *byte != 0x7f && (*byte >= 0x20 || *byte == b'\t');
     prop_oneof![
         4 => soup.prop_map(String::into_bytes),

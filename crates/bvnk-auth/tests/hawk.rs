@@ -103,8 +103,10 @@ async fn each_retry_is_signed_again() {
     assert!(sent[3].at - sent[0].at > Duration::from_secs(1));
 }
 
+type Target = (&'static str, u16, &'static str);
+
 /// (signing origin, stripped prefix, connect URL, what is signed instead)
-const ORIGINS: &[(&str, &str, &str, (&str, u16, &str))] = &[
+const ORIGINS: &[(&str, &str, &str, Target)] = &[
     (
         "https://api.example",
         "",

@@ -63,7 +63,9 @@ async fn the_caller_s_key_wins_and_one_header_leaves() {
             let mut request = post("https://api.example/");
             *request.method_mut() = Method::from_bytes(method.as_bytes()).unwrap();
             for value in *headers {
-                request.headers_mut().append(name, HeaderValue::from_static(value));
+                request
+                    .headers_mut()
+                    .append(name, HeaderValue::from_static(value));
             }
             if let Some(key) = option {
                 let options = CallOptions::new().idempotency_key(key.parse().unwrap());
@@ -97,11 +99,27 @@ async fn the_caller_s_key_wins_and_one_header_leaves() {
 async fn each_call_has_its_own_key_and_gets_it_back() {
     let network = Network::default();
     let layer = IdempotencyLayer::default().runtime(runtime());
-    let stack = layer.layer(network.service(|n, _| Some(if n == 1 { Err("lost".into()) } else { done(500) })));
-    let first = stack.clone().oneshot(post("https://api.example/")).await.unwrap();
+    let stack = layer.layer(network.service(|n, _| {
+        Some(if n == 1 {
+            Err("lost".into())
+        } else {
+            done(500)
+        })
+    }));
+    let first = stack
+        .clone()
+        .oneshot(post("https://api.example/"))
+        .await
+        .unwrap();
     let error = failure(stack.oneshot(post("https://api.example/")).await);
     let sent = network.sent();
-    let key = |n: usize| sent[n].header("x-idempotency-key").unwrap().parse().unwrap();
+    let key = |n: usize| {
+        sent[n]
+            .header("x-idempotency-key")
+            .unwrap()
+            .parse()
+            .unwrap()
+    };
     let info = first.extensions().get::<CallInfo>().unwrap();
     assert_eq!(info.idempotency_key(), Some(key(0)));
     assert_eq!((info.attempts(), info.outcome_unknown()), (1, true));
@@ -117,7 +135,11 @@ async fn options_of_a_layer_yield_to_the_call_s_own() {
     let stack = CallOptionsLayer::new(defaults)
         .layer(IdempotencyLayer::new().layer(network.service(|_, _| Some(done(200)))));
     let own = CallOptions::new().idempotency_key(A.parse().unwrap());
-    stack.clone().oneshot(post("https://api.example/")).await.unwrap();
+    stack
+        .clone()
+        .oneshot(post("https://api.example/"))
+        .await
+        .unwrap();
     let request = own.attach(post("https://api.example/")).unwrap();
     stack.oneshot(request).await.unwrap();
     let sent = network.sent();
@@ -129,15 +151,26 @@ async fn options_of_a_layer_yield_to_the_call_s_own() {
 async fn options_change_nothing_on_the_wire() {
     let network = Network::default();
     let stack = network.service(|_, _| Some(done(200)));
-    for url in ["https://api.example/a%20b/?", "http://[::1]:8080/?x=%2F&y", "https://h.example"] {
+    for url in [
+        "https://api.example/a%20b/?",
+        "http://[::1]:8080/?x=%2F&y",
+        "https://h.example",
+    ] {
         let options = CallOptions::new().no_retry();
         stack.clone().oneshot(post(url)).await.unwrap();
-        stack.clone().oneshot(options.attach(post(url)).unwrap()).await.unwrap();
+        stack
+            .clone()
+            .oneshot(options.attach(post(url)).unwrap())
+            .await
+            .unwrap();
     }
     for two in network.sent().chunks(2) {
         assert_eq!(two[0].url, two[1].url);
         assert_eq!(two[0].resource, two[1].resource);
-        assert_eq!((&two[0].headers, &two[0].body), (&two[1].headers, &two[1].body));
+        assert_eq!(
+            (&two[0].headers, &two[0].body),
+            (&two[1].headers, &two[1].body)
+        );
     }
 }
 

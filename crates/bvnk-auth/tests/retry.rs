@@ -89,7 +89,9 @@ const CASES: &[Case] = &[
 async fn real_errors() -> (reqwest::Error, reqwest::Error) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let client = bvnk_auth::harden(reqwest::Client::builder()).build().unwrap();
+    let client = bvnk_auth::harden(reqwest::Client::builder())
+        .build()
+        .unwrap();
     let server = tokio::spawn(async move {
         // Reads the request first: one that was never sent would be sent again.
         let (mut socket, _) = listener.accept().await.unwrap();
@@ -116,13 +118,19 @@ async fn network(network: &Network, ends: &[End]) -> Stack {
             let body = vec![b'x'; 2_000_000];
             Some(Ok(answer(status).body(body).unwrap().into()))
         };
-        match *ends.get(n).unwrap_or_else(|| panic!("attempt {n} was not expected")) {
+        match *ends
+            .get(n)
+            .unwrap_or_else(|| panic!("attempt {n} was not expected"))
+        {
             Status(status) => Some(done(status)),
             Connect => error(real.lock().unwrap().pop().map(|pair| pair.0)),
             Reset => error(real.lock().unwrap().pop().map(|pair| pair.1)),
             Truncated => {
                 let body = Limited::new(Full::new(Bytes::from_static(b"{\"refer")), 3);
-                Some(Ok(answer(200).body(reqwest::Body::wrap(body)).unwrap().into()))
+                Some(Ok(answer(200)
+                    .body(reqwest::Body::wrap(body))
+                    .unwrap()
+                    .into()))
             }
             TooLarge => large(200),
             TooLargeRejection => large(400),
@@ -153,11 +161,19 @@ fn known(result: &Result<Response, BoxError>) -> (bool, u32, bool) {
     match result {
         Ok(response) => {
             let info: &CallInfo = response.extensions().get().expect("CallInfo");
-            (info.outcome_unknown(), info.attempts(), info.idempotency_key().is_some())
+            (
+                info.outcome_unknown(),
+                info.attempts(),
+                info.idempotency_key().is_some(),
+            )
         }
         Err(error) => {
             let error: &Error = error.downcast_ref().expect("bvnk_auth::Error");
-            (error.outcome_unknown(), error.attempts(), error.idempotency_key().is_some())
+            (
+                error.outcome_unknown(),
+                error.attempts(),
+                error.idempotency_key().is_some(),
+            )
         }
     }
 }
@@ -188,9 +204,18 @@ async fn doubt_is_sticky() {
     for first in &again {
         for second in &again {
             let (count, result) = run(&[first.end, second.end, Status(400)]).await;
-            assert_eq!((count, result.as_ref().unwrap().status().as_u16()), (3, 400));
+            assert_eq!(
+                (count, result.as_ref().unwrap().status().as_u16()),
+                (3, 400)
+            );
             let doubt = first.doubt || second.doubt;
-            assert_eq!(known(&result), (doubt, 3, true), "{:?} {:?}", first.end, second.end);
+            assert_eq!(
+                known(&result),
+                (doubt, 3, true),
+                "{:?} {:?}",
+                first.end,
+                second.end
+            );
 
             let (_, result) = run(&[first.end, Connect]).await;
             assert_eq!(failure(result).outcome_unknown(), first.doubt);
@@ -239,11 +264,24 @@ async fn only_what_may_be_repeated_is() {
             let mut request = reqwest::Request::new(method.clone(), URL.parse().unwrap());
             if key {
                 let key = bvnk_auth::IdempotencyKey::random();
-                request = CallOptions::new().idempotency_key(key).attach(request).unwrap();
+                request = CallOptions::new()
+                    .idempotency_key(key)
+                    .attach(request)
+                    .unwrap();
             }
             let result = stack.oneshot(request).await;
-            assert_eq!(log.count(), if again { 3 } else { 1 }, "{method} {:?}", case.end);
-            assert_eq!(known(&result).0, doubt && case.doubt, "{method} {:?}", case.end);
+            assert_eq!(
+                log.count(),
+                if again { 3 } else { 1 },
+                "{method} {:?}",
+                case.end
+            );
+            assert_eq!(
+                known(&result).0,
+                doubt && case.doubt,
+                "{method} {:?}",
+                case.end
+            );
         }
     }
 }
@@ -272,7 +310,10 @@ async fn a_stream_is_sent_once() {
     let mut request = post(URL);
     *request.body_mut() = Some(reqwest::Body::wrap(Full::new(Bytes::from_static(b"x"))));
     let result = stack(RetryPolicy::new(), inner).oneshot(request).await;
-    assert_eq!((known(&result), *count.lock().unwrap()), ((true, 1, true), 1));
+    assert_eq!(
+        (known(&result), *count.lock().unwrap()),
+        ((true, 1, true), 1)
+    );
     assert_eq!(log.count(), 0);
 }
 
@@ -304,16 +345,27 @@ async fn delays_grow_up_to_a_limit() {
         let log = Network::default();
         let inner = log.service(|_, _| Some(done(503)));
         let retry = RetryLayer::new(policy.clone().budget(RetryBudget::unlimited()));
-        retry.runtime(shared.clone()).layer(inner).oneshot(get(URL)).await.unwrap();
+        retry
+            .runtime(shared.clone())
+            .layer(inner)
+            .oneshot(get(URL))
+            .await
+            .unwrap();
         let gaps = log.gaps();
         assert_eq!(gaps.len(), 7);
         for (i, (gap, most)) in gaps.iter().zip(most).enumerate() {
             // tokio's timers count whole milliseconds.
-            assert!(*gap <= most + Duration::from_millis(1), "{gap:?} > {most:?}");
+            assert!(
+                *gap <= most + Duration::from_millis(1),
+                "{gap:?} > {most:?}"
+            );
             above_half[i] += u32::from(*gap > most / 2);
         }
     }
-    assert!(above_half.iter().all(|n| (12..=52).contains(n)), "{above_half:?}");
+    assert!(
+        above_half.iter().all(|n| (12..=52).contains(n)),
+        "{above_half:?}"
+    );
 }
 
 /// (Retry-After, Date, expected delay in seconds); the cap is 30 s, the clock shows
@@ -329,7 +381,11 @@ const RETRY_AFTER: &[(&str, Option<&str>, u64)] = &[
     ("Tue, 14 Nov 2023 23:13:25 GMT", None, 30),
     ("Tue, 14 Nov 2023 22:13:00 GMT", None, 0),
     // The server's own clock decides when it is shown.
-    ("Tue, 14 Nov 2023 20:00:09 GMT", Some("Tue, 14 Nov 2023 20:00:00 GMT"), 9),
+    (
+        "Tue, 14 Nov 2023 20:00:09 GMT",
+        Some("Tue, 14 Nov 2023 20:00:00 GMT"),
+        9,
+    ),
     ("-1", None, 0),
     ("1.5", None, 0),
     ("soon", None, 0),
@@ -367,12 +423,24 @@ async fn time_is_bounded() {
         (policy(), default.clone(), 3, 60),
         (policy().attempt_timeout(seconds(7)), default.clone(), 3, 21),
         // The third is cut by the deadline.
-        (policy().attempt_timeout(seconds(8)).total_timeout(seconds(20)), default.clone(), 3, 20),
+        (
+            policy()
+                .attempt_timeout(seconds(8))
+                .total_timeout(seconds(20)),
+            default.clone(),
+            3,
+            20,
+        ),
         (policy().total_timeout(seconds(5)), default.clone(), 1, 5),
         (RetryPolicy::none(), default.clone(), 1, 20),
         (policy(), default.clone().attempt_timeout(seconds(3)), 3, 9),
         (policy(), default.clone().total_timeout(seconds(4)), 1, 4),
-        (policy(), default.clone().max_attempts(2).attempt_timeout(seconds(1)), 2, 2),
+        (
+            policy(),
+            default.clone().max_attempts(2).attempt_timeout(seconds(1)),
+            2,
+            2,
+        ),
         (policy(), default.clone().max_attempts(0), 1, 20),
         (policy(), default.clone().no_retry(), 1, 20),
         // A total of nothing sends nothing.
@@ -383,7 +451,10 @@ async fn time_is_bounded() {
         let begin = Instant::now();
         let error = failure(stack.oneshot(options.attach(post(URL)).unwrap()).await);
         assert_eq!(error.kind(), ErrorKind::Timeout);
-        assert_eq!((error.attempts(), begin.elapsed().as_secs()), (attempts, took));
+        assert_eq!(
+            (error.attempts(), begin.elapsed().as_secs()),
+            (attempts, took)
+        );
         assert_eq!(log.count(), attempts as usize);
         assert_eq!(error.outcome_unknown(), attempts > 0);
     }
@@ -394,7 +465,11 @@ async fn time_is_bounded() {
 async fn no_delay_beyond_the_deadline() {
     let log = Network::default();
     let inner = log.service(|_, _| {
-        Some(Ok(answer(503).header("retry-after", "10").body("").unwrap().into()))
+        Some(Ok(answer(503)
+            .header("retry-after", "10")
+            .body("")
+            .unwrap()
+            .into()))
     });
     let policy = RetryPolicy::new().total_timeout(Duration::from_secs(10));
     let begin = Instant::now();
@@ -434,7 +509,10 @@ async fn waiting_for_readiness_is_cut() {
 async fn an_outage_is_not_made_worse() {
     let log = Network::default();
     let policy = RetryPolicy::new().budget(RetryBudget::new(5));
-    let first = stack(policy, log.service(|n, _| Some(done(if n < 105 { 503 } else { 200 }))));
+    let first = stack(
+        policy,
+        log.service(|n, _| Some(done(if n < 105 { 503 } else { 200 }))),
+    );
     let second = first.clone();
     for _ in 0..50 {
         first.clone().oneshot(post(URL)).await.unwrap();

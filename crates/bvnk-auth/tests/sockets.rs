@@ -1,0 +1,257 @@
+//! The whole stack over real connections: what leaves, and what breaks.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bvnk_auth::{
+    BoundLayer, CallInfo, Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer,
+    RetryPolicy, harden,
+};
+use support::verifier::{Wire, verify};
+use support::{ID, KEY, Stack, failure, post};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tower::{Layer, ServiceBuilder, ServiceExt};
+
+/// What the server does once it has read a request.
+#[derive(Clone, Copy)]
+enum Act {
+    /// Sends these bytes and closes.
+    Say(&'static str),
+    /// Sends these bytes and resets.
+    SayAndReset(&'static str),
+    /// Sends nothing, and keeps the connection.
+    Hold,
+    /// Sends a body without an end.
+    Flood,
+}
+use Act::*;
+
+const OK: &str =
+    "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-extra: 1\r\nconnection: close\r\n\r\n{}";
+
+/// A server for one connection per act, and the requests that it read.
+async fn server(acts: &'static [Act]) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/a%20b?c=%2F&d", listener.local_addr().unwrap());
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let requests = Arc::clone(&log);
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        for act in acts {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let request = read_request(&mut socket).await;
+            requests.lock().unwrap().push(request);
+            match act {
+                Say(text) => socket.write_all(text.as_bytes()).await.unwrap(),
+                SayAndReset(text) => {
+                    socket.write_all(text.as_bytes()).await.unwrap();
+                    socket.set_zero_linger().unwrap();
+                }
+                Hold => held.push(socket),
+                Flood => {
+                    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+                    socket.write_all(head.as_bytes()).await.unwrap();
+                    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+                    while socket.write_all(chunk.as_bytes()).await.is_ok() {}
+                }
+            }
+        }
+        if !held.is_empty() {
+            std::future::pending::<()>().await;
+        }
+    });
+    (url, log)
+}
+
+async fn read_request(socket: &mut TcpStream) -> String {
+    let mut text = Vec::new();
+    while !text.ends_with(br#"{"a":1}"#) {
+        assert!(socket.read_buf(&mut text).await.unwrap() > 0);
+    }
+    String::from_utf8(text).unwrap()
+}
+
+fn stack() -> Stack {
+    stack_within(Duration::from_secs(5))
+}
+
+fn stack_within(attempt_timeout: Duration) -> Stack {
+    let policy = RetryPolicy::new()
+        .max_attempts(2)
+        .attempt_timeout(attempt_timeout)
+        .backoff(Duration::ZERO, Duration::ZERO);
+    let client = harden(reqwest::Client::builder()).user_agent("test/1");
+    Stack::new(
+        ServiceBuilder::new()
+            .layer(IdempotencyLayer::new())
+            .layer(RetryLayer::new(policy))
+            .layer(HawkLayer::new(Credentials::new(ID, KEY).unwrap()).payload_hash(true))
+            .layer(BoundLayer::default())
+            .service(client.build().unwrap()),
+    )
+}
+
+/// The bytes on the wire: the signature covers them, and there is nothing else.
+#[tokio::test]
+async fn what_leaves_is_signed_and_no_more() {
+    let (url, log) = server(&[Say(OK)]).await;
+    let response = stack().oneshot(post(&url)).await.unwrap();
+    assert_eq!(response.url().as_str(), url);
+    assert_eq!(response.headers()["x-extra"], "1");
+    assert!(response.remote_addr().is_some());
+    assert_eq!(response.text().await.unwrap(), "{}");
+
+    let request = log.lock().unwrap()[0].clone();
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.split("\r\n");
+    let first: Vec<_> = lines.next().unwrap().split(' ').collect();
+    let headers: Vec<_> = lines.map(|line| line.split_once(": ").unwrap()).collect();
+    let mut names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    let allowed = [
+        "accept",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+        "x-idempotency-key",
+    ];
+    assert_eq!(names, allowed);
+    let header = |name| headers.iter().find(|(known, _)| *known == name).unwrap().1;
+    let (host, port) = header("host").split_once(':').unwrap();
+    let wire = Wire {
+        method: first[0],
+        resource: first[1],
+        host,
+        port: port.parse().unwrap(),
+        content_type: header("content-type"),
+        body: body.as_bytes(),
+    };
+    assert!(verify(&wire, header("authorization"), ID, KEY.as_bytes()).contains_key("hash"));
+}
+
+/// Each way to break is a failed attempt, in doubt, and tried again.
+#[tokio::test]
+async fn what_breaks_is_tried_again() {
+    const PART: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"reference";
+    const CHUNK: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"ref\r\n";
+    let cases: [(&'static [Act], &'static [Act], ErrorKind); 7] = [
+        (
+            &[Say(PART), Say(OK)],
+            &[Say(PART), Say(PART)],
+            ErrorKind::Interrupted,
+        ),
+        (
+            &[Say(CHUNK), Say(OK)],
+            &[Say(CHUNK), Say(CHUNK)],
+            ErrorKind::Interrupted,
+        ),
+        (
+            &[SayAndReset(PART), Say(OK)],
+            &[SayAndReset(PART); 2],
+            ErrorKind::Interrupted,
+        ),
+        (
+            &[SayAndReset(""), Say(OK)],
+            &[SayAndReset(""); 2],
+            ErrorKind::Interrupted,
+        ),
+        (&[Say(""), Say(OK)], &[Say(""); 2], ErrorKind::Interrupted),
+        (
+            &[Say("no HTTP\r\n\r\n"), Say(OK)],
+            &[Say("no HTTP\r\n\r\n"); 2],
+            ErrorKind::Interrupted,
+        ),
+        (&[Hold, Say(OK)], &[Hold, Hold], ErrorKind::Timeout),
+    ];
+    for (mended, broken, kind) in cases {
+        let stack = || match kind {
+            ErrorKind::Timeout => stack_within(Duration::from_millis(50)),
+            _ => stack(),
+        };
+        let (url, log) = server(mended).await;
+        let response = stack().oneshot(post(&url)).await.unwrap();
+        let info = response.extensions().get::<CallInfo>().unwrap();
+        assert_eq!((info.attempts(), info.outcome_unknown()), (2, false));
+        let requests = log.lock().unwrap().clone();
+        let line = |request: &str, name: &str| {
+            let found = request.lines().find(|line| line.starts_with(name));
+            found.unwrap().to_owned()
+        };
+        let (one, two) = (&requests[0], &requests[1]);
+        assert_eq!(
+            line(one, "x-idempotency-key"),
+            line(two, "x-idempotency-key")
+        );
+        assert_ne!(line(one, "authorization"), line(two, "authorization"));
+
+        let (url, _) = server(broken).await;
+        let error = failure(stack().oneshot(post(&url)).await);
+        assert_eq!((error.kind(), error.attempts()), (kind, 2));
+        assert!(error.outcome_unknown());
+    }
+}
+
+#[tokio::test]
+async fn a_body_without_an_end_is_left() {
+    let (url, log) = server(&[Flood]).await;
+    let error = failure(stack().oneshot(post(&url)).await);
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!((error.attempts(), log.lock().unwrap().len()), (1, 1));
+}
+
+/// A redirect is an answer: the signed request goes nowhere else.
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    const MOVED: &str = "HTTP/1.1 307 Moved\r\nlocation: /elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let (url, log) = server(&[Say(MOVED), Say(OK)]).await;
+    let response = stack().oneshot(post(&url)).await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), log.lock().unwrap().len()),
+        (307, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_no_doubt() {
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", gone.local_addr().unwrap());
+    drop(gone);
+    let error = failure(stack().oneshot(post(&url)).await);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 2));
+    assert!(!error.outcome_unknown());
+}
+
+/// (the limit, the body's length, whether it fits)
+#[tokio::test]
+async fn the_limit_is_exact() {
+    for (limit, length, fits) in [(0, 0, true), (0, 1, false), (7, 7, true), (7, 8, false)] {
+        let network = support::Network::default();
+        let inner = network.service(move |_, _| {
+            Some(Ok(support::answer(200)
+                .body("x".repeat(length))
+                .unwrap()
+                .into()))
+        });
+        let result = BoundLayer::new(limit)
+            .layer(inner)
+            .oneshot(post("http://a.example/"))
+            .await;
+        match result {
+            Ok(response) => {
+                assert!(fits);
+                assert_eq!(response.bytes().await.unwrap().len(), length);
+            }
+            Err(error) => {
+                assert!(!fits);
+                assert_eq!(failure(Err(error)).kind(), ErrorKind::TooLarge);
+            }
+        }
+    }
+}
