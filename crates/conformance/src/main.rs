@@ -1,2 +1,44 @@
-//! Placeholder.
-fn main() {}
+//! `cargo conformance`: the command line of the suite.
+//!
+//! This file knows arguments, exit codes and what is printed; the proof is in the
+//! library.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo conformance",
+    about = "Proves that client, contract and server agree",
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 all checks passed, 1 a check failed or an individual is not valid, 2 it could not run"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: commands::run::Arguments,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Onboard individuals at a simulator and check every request and answer (the default)
+    Run(commands::run::Arguments),
+    /// Serve the documented API for any client, until it is interrupted
+    Serve(commands::serve::Arguments),
+    /// Print the documentation's facts and the checks that prove each
+    Clauses,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command.unwrap_or(Command::Run(cli.run)) {
+        Command::Run(arguments) => commands::run::run(arguments).await,
+        Command::Serve(arguments) => commands::serve::serve(arguments).await,
+        Command::Clauses => commands::clauses::print(),
+    }
+}

@@ -1,0 +1,62 @@
+//! The simulator as a program, for clients in any language.
+
+use std::process::ExitCode;
+
+use bvnk_simulator::{Config, Listen, Server};
+use clap::Args;
+
+use super::cannot_run;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The port of 127.0.0.1 to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    port: u16,
+    /// The Hawk id that callers use
+    #[arg(long, default_value = "simulated-partner", value_name = "ID")]
+    id: String,
+    /// The Hawk key that callers use (a test key: it is printed)
+    #[arg(
+        long,
+        default_value = "simulated-key-that-opens-nothing-else",
+        value_name = "KEY"
+    )]
+    key: String,
+}
+
+pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
+    let Arguments { port, id, key } = arguments;
+    if let Err(error) = bvnk::Credentials::new(id.as_str(), key.as_str()) {
+        return cannot_run(error);
+    }
+    let config = Config::default().credentials(id.as_str(), key.as_str());
+    let server = match Server::start_on(Listen::default().port(port), config).await {
+        Ok(server) => server,
+        Err(error) => return cannot_run(format!("cannot listen on port {port}: {error}")),
+    };
+    let url = server.url();
+    println!(
+        "The customers API, simulated, at {url}
+
+  POST {url}/platform/v1/customers              creates a customer
+  GET  {url}/platform/v1/customers/{{reference}}  tells its status, one step further each time
+
+Requests are signed with Hawk (SHA-256):
+  id   {id}
+  key  {key}
+  MAC  over `hawk.1.header`, ts, nonce, method, path with query, host {host}, port {port},
+       an empty hash and an empty ext, each followed by a line feed
+
+With the Rust client:
+  export BVNK_BASE_URL={url} BVNK_HAWK_ID='{id}' BVNK_HAWK_KEY='{key}'
+  let client = bvnk::Client::from_env()?;
+
+A refused request is answered with what is wrong with it. Stop with Ctrl-C.",
+        host = server.address().ip(),
+        port = server.address().port(),
+    );
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cannot_run(format!("cannot wait for Ctrl-C: {error}")),
+    }
+}

@@ -1,0 +1,26 @@
+//! The proof that client, contract and server agree.
+//!
+//! - [`Contract`]: the embedded contract, with two independent validators.
+//! - [`data`]: individuals generated from the schema; no field is named in Rust.
+//! - [`Clauses`]: the documentation's facts, each with an expectation of its own, held
+//!   against the contract.
+//! - [`checks`]: what is judged; each check names the clauses that it proves.
+//! - [`Suite`]: onboards individuals through the real client and lets the checks judge.
+//!
+//! Nothing here is for services; it may use any tool, and no service depends on it.
+
+pub mod checks;
+mod clauses;
+mod contract;
+pub mod data;
+pub mod individual;
+mod onboarding;
+mod raw;
+mod report;
+mod suite;
+
+pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
+pub use contract::{Body, Contract};
+pub use onboarding::Onboarding;
+pub use report::{Report, Row};
+pub use suite::{Source, Suite};

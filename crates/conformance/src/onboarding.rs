@@ -1,0 +1,187 @@
+//! One onboarding through the real client: create a customer, follow it to its end, and
+//! keep everything that was said. It judges nothing.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bvnk::types::{CreateCustomerRequest, Customer};
+use bvnk::{BoxError, CallInfo, Client, IdempotencyKey, ResponseValue};
+use bvnk_simulator::Received;
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::Value;
+use tower::{Layer, Service};
+
+/// How often a status is asked for before it counts as never-ending.
+const MOST_LOOKS: usize = 12;
+
+/// The statuses with which a verification ends, as the documentation names them.
+pub(crate) const ENDS: [&str; 2] = ["VERIFIED", "UNSUCCESSFUL"];
+
+/// A successful answer, decoded and raw.
+#[derive(Clone)]
+pub struct Answer {
+    /// The status of the response.
+    pub status: StatusCode,
+    /// The body as it came.
+    pub raw: Bytes,
+    /// The body as the client decoded it.
+    pub customer: Customer,
+    /// The key that the call had.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// Everything that was said while one individual was onboarded.
+pub struct Onboarding {
+    /// The request body that the caller had.
+    pub body: Value,
+    /// The same after a turn through the client's type, or why the type refused it.
+    pub typed: Result<Value, String>,
+    /// The answer to the creation.
+    pub created: Result<Answer, String>,
+    /// The answers to the looks that followed, up to the first failure.
+    pub followed: Vec<Result<Answer, String>>,
+    /// What arrived at the server for it.
+    pub requests: Vec<Received>,
+}
+
+impl Onboarding {
+    /// Onboards one individual.
+    pub(crate) async fn of(client: &Client, body: Value) -> Self {
+        let request = serde_json::from_value::<CreateCustomerRequest>(body.clone());
+        let request = request.map_err(|error| format!("the type refuses the body: {error}"));
+        let typed = request.as_ref().map_err(String::clone).and_then(|request| {
+            serde_json::to_value(request)
+                .map_err(|error| format!("the type cannot be serialised: {error}"))
+        });
+        let created = match request {
+            Ok(request) => answer(client.create_customer().body(request).send().await),
+            Err(reason) => Err(reason),
+        };
+        let mut followed = Vec::new();
+        if let Ok(created) = &created {
+            while followed.len() < MOST_LOOKS {
+                let reference = created.customer.reference.clone();
+                let look = answer(client.get_customer().reference(reference).send().await);
+                let last = match &look {
+                    Ok(answer) => ENDS.contains(&answer.customer.status.as_str()),
+                    Err(_) => true,
+                };
+                followed.push(look);
+                if last {
+                    break;
+                }
+            }
+        }
+        Self {
+            body,
+            typed,
+            created,
+            followed,
+            requests: Vec::new(),
+        }
+    }
+
+    /// All answers that came, the creation's first.
+    pub fn answers(&self) -> impl Iterator<Item = &Answer> {
+        self.created.iter().chain(self.followed.iter().flatten())
+    }
+
+    /// Takes over the requests that belong to it.
+    pub(crate) fn claim(&mut self, received: &[Received], key_header: &str) {
+        let Ok(created) = &self.created else { return };
+        let key = created.key.map(|key| key.to_string());
+        let tail = format!("/{}", *created.customer.reference);
+        let mine = received.iter().filter(|request| {
+            let theirs = request
+                .headers
+                .get(key_header)
+                .and_then(|value| value.to_str().ok());
+            (theirs.is_some() && theirs == key.as_deref()) || request.target.ends_with(&tail)
+        });
+        self.requests = mine.cloned().collect();
+    }
+}
+
+impl fmt::Debug for Onboarding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Onboarding")
+            .field("requests", &self.requests)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn answer(
+    result: Result<ResponseValue<Customer>, impl Into<bvnk::Error>>,
+) -> Result<Answer, String> {
+    match result {
+        Ok(response) => Ok(Answer {
+            status: response.status(),
+            raw: response
+                .extensions()
+                .get::<RawBody>()
+                .map(|raw| raw.0.clone())
+                .unwrap_or_default(),
+            key: response
+                .extensions()
+                .get::<CallInfo>()
+                .and_then(CallInfo::idempotency_key),
+            customer: response.into_inner(),
+        }),
+        Err(error) => Err(error.into().to_string()),
+    }
+}
+
+/// The bytes of an answer, left in its extensions by [`Tap`].
+#[derive(Clone)]
+struct RawBody(Bytes);
+
+/// A layer around the client that keeps the bytes of each answer, so that they can be
+/// compared with what the client made of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tap;
+
+impl<S> Layer<S> for Tap {
+    type Service = Tapped<S>;
+
+    fn layer(&self, inner: S) -> Tapped<S> {
+        Tapped(inner)
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Tapped<S>(S);
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+impl<S> Service<reqwest::Request> for Tapped<S>
+where
+    S: Service<reqwest::Request, Response = reqwest::Response, Error = BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = reqwest::Response;
+    type Error = BoxError;
+    type Future = BoxFuture<Result<reqwest::Response, BoxError>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: reqwest::Request) -> Self::Future {
+        let answer = self.0.call(request);
+        Box::pin(async move {
+            let response = answer.await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            let extensions = response.extensions().clone();
+            let bytes = response.bytes().await?;
+            let mut copy = http::Response::new(bytes.clone());
+            *copy.status_mut() = status;
+            *copy.headers_mut() = headers;
+            *copy.extensions_mut() = extensions;
+            copy.extensions_mut().insert(RawBody(bytes));
+            Ok(copy.into())
+        })
+    }
+}

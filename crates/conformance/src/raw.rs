@@ -1,0 +1,148 @@
+//! A caller without the client: signs by hand, so that a request can be wrong on purpose.
+//!
+//! It signs with the simulator's own Hawk code, which is not the client's.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bvnk_simulator::hawk::{Kind, Signed, mac};
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::Value;
+
+use crate::suite::World;
+
+/// A request before it is signed.
+#[derive(Clone)]
+pub(crate) struct Raw {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) key: Option<String>,
+    pub(crate) body: Option<Bytes>,
+}
+
+/// What a signature is made of, to be bent before it is used.
+#[derive(Clone)]
+pub(crate) struct Signature {
+    pub(crate) id: String,
+    pub(crate) key: String,
+    pub(crate) ts: u64,
+    pub(crate) nonce: String,
+    pub(crate) method: String,
+    pub(crate) resource: String,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+impl Signature {
+    /// The value of the header.
+    pub(crate) fn header(&self) -> String {
+        let signed = Signed {
+            ts: self.ts,
+            nonce: &self.nonce,
+            method: &self.method,
+            resource: &self.resource,
+            host: &self.host,
+            port: self.port,
+            hash: None,
+            ext: None,
+            app: None,
+            dlg: None,
+        };
+        let mac = mac(Kind::Header, &self.key, &signed);
+        let Self { id, ts, nonce, .. } = self;
+        format!(r#"Hawk id="{id}", ts="{ts}", nonce="{nonce}", mac="{mac}""#)
+    }
+}
+
+/// An answer, read whole.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl World {
+    /// A creation with a fresh idempotency key.
+    pub(crate) fn creation(&self, body: &Value) -> Result<Raw, String> {
+        let (method, target) = self.route("create_customer")?;
+        Ok(Raw {
+            method,
+            target,
+            key: Some(uuid::Uuid::new_v4().to_string()),
+            body: Some(body.to_string().into()),
+        })
+    }
+
+    /// The right signature of a request.
+    pub(crate) fn sign(&self, raw: &Raw) -> Signature {
+        let address = self.server.address();
+        Signature {
+            id: self.server.id().to_owned(),
+            key: self.server.key().to_owned(),
+            ts: now(),
+            nonce: uuid::Uuid::new_v4().simple().to_string(),
+            method: raw.method.clone(),
+            resource: raw.target.clone(),
+            host: address.ip().to_string(),
+            port: address.port(),
+        }
+    }
+
+    /// Sends a request with a right signature.
+    pub(crate) async fn send(&self, raw: &Raw) -> Result<Reply, String> {
+        self.send_with(raw, Some(&self.sign(raw).header())).await
+    }
+
+    /// Sends a request with any `Authorization` header, or with none.
+    pub(crate) async fn send_with(
+        &self,
+        raw: &Raw,
+        authorization: Option<&str>,
+    ) -> Result<Reply, String> {
+        let method: Method = raw
+            .method
+            .parse()
+            .map_err(|_| "a method that HTTP does not have")?;
+        let mut request = self
+            .http
+            .request(method, format!("{}{}", self.server.url(), raw.target));
+        request = request.header("accept", "application/json");
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        if let Some(key) = &raw.key {
+            request = request.header(self.key_header(), key);
+        }
+        if let Some(body) = &raw.body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.clone());
+        }
+        let response = request
+            .send()
+            .await
+            .map_err(|error| error.without_url().to_string())?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| error.without_url().to_string())?;
+        Ok(Reply {
+            status,
+            headers,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+        })
+    }
+
+    /// How many customers the server has.
+    pub(crate) fn customers(&self) -> usize {
+        self.server.with(|simulator| simulator.customers().len())
+    }
+}
+
+/// Unix seconds. The simulator reads the same clock.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
