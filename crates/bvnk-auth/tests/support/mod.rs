@@ -10,6 +10,7 @@
     clippy::panic
 )]
 
+pub mod canary;
 pub mod verifier;
 
 use std::sync::{Arc, Mutex};
