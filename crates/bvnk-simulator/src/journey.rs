@@ -64,17 +64,12 @@ impl Journey {
         Self::starting("PENDING_VERIFICATION")
     }
 
-    /// The status after so many steps.
+    /// The status after so many steps; beyond the end, the last one.
     pub(crate) fn status(&self, steps: usize) -> &str {
         self.0
             .get(steps)
             .or_else(|| self.0.last())
             .map_or("", String::as_str)
-    }
-
-    /// The greatest number of steps that still changes something.
-    pub(crate) fn last_step(&self) -> usize {
-        self.0.len().saturating_sub(1)
     }
 }
 

@@ -3,9 +3,7 @@
 
 mod common;
 
-use std::sync::Arc;
-
-use bvnk_simulator::{Contract, Journey, Simulator, contract};
+use bvnk_simulator::{Journey, Simulator};
 use common::*;
 use http::Method;
 use serde_json::{Value, json};
@@ -237,80 +235,18 @@ fn nobody_is_found_under_another_reference() {
         (format!("{CUSTOMERS}/customer%2D1"), 200),
         (format!("{CUSTOMERS}/{reference}x"), 404),
         (format!("{CUSTOMERS}/{reference}/more"), 404),
-        (format!("{CUSTOMERS}/"), 404),
         ("/".to_owned(), 404),
     ] {
         let (status, _) = send(&mut simulator, request(Method::GET, &target, ""));
         assert_eq!(status, expected, "{target}");
     }
-}
-
-#[test]
-fn what_the_contract_comes_to_say_is_obeyed_with_no_hand_edit() {
-    let mut document = contract().clone();
-    let schemas = &mut document["components"]["schemas"];
-    schemas["Individual"]["properties"]["middleName"] =
-        json!({ "type": "string", "nullable": true, "maxLength": 3, "x-public": true });
-    schemas["EnhancedDueDiligence"]["properties"]["score"] = json!({
-        "type": "integer", "minimum": 0, "exclusiveMinimum": true, "example": 1
-    });
-    let path = &mut document["paths"][CUSTOMERS];
-    path["post"]["responses"]["202"]["content"]["application/json"]["example"]["since"] =
-        json!("2025-01-01");
-    path["post"]["parameters"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({
-            "name": "page", "in": "query", "schema": { "type": "integer" }
-        }));
-    path["get"] = json!({
-        "responses": { "200": { "content": { "application/json": { "example": ["documented"] } } } }
-    });
-    document["paths"]["/health"] = json!({ "get": { "security": [], "responses": {} } });
-    let contract = Contract::compile(&document).unwrap();
-    let mut simulator = Simulator::with_contract(Arc::new(contract), config());
-
-    for (pointer, value, expected) in [
-        ("middleName", json!("abc"), 202),
-        ("middleName", json!(null), 202),
-        ("middleName", json!("abcd"), 400),
-        ("middleName", json!(5), 400),
-        ("edd", json!({ "score": 1 }), 202),
-        ("edd", json!({ "score": 0 }), 400),
-    ] {
-        let mut body = example();
-        body["individual"][pointer] = value.clone();
-        let (status, answer) = send(&mut simulator, creation(&body, None));
-        assert_eq!(status, expected, "{pointer} {value}: {answer}");
-        if status == 202 {
-            assert_eq!(answer["since"], "2025-01-01");
-        }
-    }
-    for (query, expected) in [("page=7", 202), ("page=seven", 400), ("page=1&page=2", 400)] {
-        let mut request = creation(&example(), None);
-        request.target = format!("{CUSTOMERS}?{query}");
-        assert_eq!(send(&mut simulator, request).0, expected, "{query}");
-    }
-    let (status, answer) = send(&mut simulator, request(Method::GET, CUSTOMERS, ""));
-    assert_eq!((status, answer), (200, json!(["documented"])));
-    let public = simulator.handle(&request(Method::GET, "/health", ""), NOW);
-    assert_eq!(public.status, 200);
-}
-
-#[test]
-fn a_broken_contract_is_an_error_that_names_the_place() {
-    for (pointer, value) in [
-        ("/paths", json!(null)),
-        ("/components/schemas/CountryCode", json!({ "pattern": "(" })),
-        ("/components/schemas/Address", json!(1)),
-        (
-            "/paths/~1platform~1v1~1customers/post/parameters/0",
-            json!({ "$ref": "#/nowhere" }),
-        ),
-    ] {
-        let mut document = contract().clone();
-        *document.pointer_mut(pointer).unwrap() = value;
-        let error = Contract::compile(&document).err().expect(pointer);
-        assert!(error.place().starts_with("/paths"), "{error}");
+    // An empty segment is no reference: it is another path, with no method at all.
+    for method in [Method::GET, Method::POST] {
+        let target = format!("{CUSTOMERS}/");
+        let (status, answer) = send(&mut simulator, request(method, &target, ""));
+        assert_eq!(
+            (status, &answer["message"]),
+            (404, &json!("the contract has no such path"))
+        );
     }
 }

@@ -30,8 +30,6 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(Arc::clone(&shared), request));
     let mut connection = http1::Builder::new()
-        // Callers may take the time from `Date`; it has to be the simulator's.
-        .auto_date_header(false)
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
     let Err(error) = Pin::new(&mut connection).await else {
@@ -71,6 +69,7 @@ async fn answer(
         // The caller went away in the middle of its body: there is nobody to answer.
         Err(_) => return Err(Cut::reset()),
     };
+    // Callers may take the time from `Date`; it has to be the clock's that judges them.
     let date = answer::http_date(shared.listen.clock.now());
     deliver(response.with(DATE, &date)).await
 }
