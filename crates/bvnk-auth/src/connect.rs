@@ -8,7 +8,8 @@ use std::time::Duration;
 ///
 /// - no redirects: reqwest would send the old signature to another URL, and replay
 ///   the body of a 307 or 308 there;
-/// - no retries of reqwest's own: they would send a nonce twice;
+/// - no retries of reqwest's own: they would send a nonce twice (what hyper repeats on
+///   a fresh connection is only a request of which no byte had left);
 /// - no `Referer`;
 /// - 10 s to connect, less than an attempt has, so that a host that is not there is
 ///   told from an answer that does not come.

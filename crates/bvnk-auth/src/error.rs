@@ -40,7 +40,8 @@ pub enum ErrorKind {
     Refused,
     /// No connection could be made, so nothing was sent.
     Connect,
-    /// No complete answer within the time of an attempt or of the call.
+    /// No complete answer within the time of an attempt or of the call. How far the
+    /// request had come is not known then.
     Timeout,
     /// The connection broke, or the answer ended early, after sending had begun.
     Interrupted,

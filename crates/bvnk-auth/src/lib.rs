@@ -28,7 +28,9 @@
 //!
 //! A call ends with a response, whatever its status, with a [`CallInfo`] in its
 //! extensions; or with a [`BoxError`] that is an [`Error`]. Both say which key the
-//! call had, how many attempts there were, and whether its outcome is unknown.
+//! call had, how many attempts there were, and whether its outcome is unknown. A call
+//! whose future is dropped says nothing: whoever may drop it chooses the key before
+//! sending ([`CallOptions::idempotency_key`]).
 //!
 //! Layers of your own go anywhere between these. Above [`RetryLayer`] they see calls,
 //! below it attempts; below [`HawkLayer`] they must not change a request.

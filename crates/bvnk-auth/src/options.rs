@@ -99,6 +99,9 @@ impl CallOptions {
 
 /// Gives the same [`CallOptions`] to every request that passes; what a request has
 /// already wins, option by option. It belongs outside all other layers.
+///
+/// An idempotency key among the options is left out: shared by many calls, it would
+/// make the server take them for one.
 #[derive(Clone, Debug, Default)]
 pub struct CallOptionsLayer(CallOptions);
 
@@ -106,7 +109,10 @@ impl CallOptionsLayer {
     /// A layer that adds `options`.
     #[must_use]
     pub fn new(options: CallOptions) -> Self {
-        Self(options)
+        Self(CallOptions {
+            idempotency_key: None,
+            ..options
+        })
     }
 }
 

@@ -97,6 +97,9 @@ impl Runtime for SystemRuntime {
 /// let runtime = TestRuntime::new(UNIX_EPOCH + Duration::from_secs(1_353_832_234), 7);
 /// runtime.sleep(Duration::from_secs(3_600)).await; // returns at once
 /// assert_eq!(runtime.now(), UNIX_EPOCH + Duration::from_secs(1_353_835_834));
+/// runtime.set_now(UNIX_EPOCH); // somebody sets the clock
+/// assert_eq!(runtime.now(), UNIX_EPOCH);
+/// assert_eq!(runtime.elapsed(), Duration::from_secs(3_600));
 /// # }
 /// ```
 #[derive(Clone, Debug)]

@@ -1,25 +1,21 @@
-//! Which ends of an attempt are tried again, how long that takes, and what is known
-//! afterwards.
+//! Which ends of an attempt are tried again, and what is known afterwards: one table.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bvnk_auth::{
-    BoundLayer, BoxError, CallInfo, CallOptions, Error, ErrorKind, IdempotencyLayer, RetryBudget,
-    RetryLayer, RetryPolicy,
+    BoundLayer, BoxError, CallInfo, CallOptions, Error, ErrorKind, IdempotencyLayer, RetryLayer,
+    RetryPolicy,
 };
 use bytes::Bytes;
 use http::Method;
 use http_body_util::{Full, Limited};
 use reqwest::Response;
-use support::{Network, Stack, answer, done, failure, get, post, runtime};
+use support::{Network, Stack, answer, done, failure, post, runtime};
 use tokio::io::AsyncReadExt;
-use tokio::time::Instant;
 use tower::{Layer, ServiceExt};
 
 const URL: &str = "https://api.example/things";
@@ -328,207 +324,5 @@ async fn one_key_for_all_attempts() {
     let key = info.idempotency_key().unwrap().to_string();
     for sent in log.sent() {
         assert_eq!(sent.header("x-idempotency-key"), Some(key.as_str()));
-    }
-}
-
-/// Full jitter: within the bounds, and not always the same.
-#[tokio::test(start_paused = true)]
-async fn delays_grow_up_to_a_limit() {
-    let policy = RetryPolicy::new()
-        .max_attempts(8)
-        .total_timeout(Duration::from_secs(3600))
-        .backoff(Duration::from_secs(1), Duration::from_secs(10));
-    let most = [1, 2, 4, 8, 10, 10, 10].map(Duration::from_secs);
-    let mut above_half = [0; 7];
-    let shared = runtime();
-    for _ in 0..64 {
-        let log = Network::default();
-        let inner = log.service(|_, _| Some(done(503)));
-        let retry = RetryLayer::new(policy.clone().budget(RetryBudget::unlimited()));
-        retry
-            .runtime(shared.clone())
-            .layer(inner)
-            .oneshot(get(URL))
-            .await
-            .unwrap();
-        let gaps = log.gaps();
-        assert_eq!(gaps.len(), 7);
-        for (i, (gap, most)) in gaps.iter().zip(most).enumerate() {
-            // tokio's timers count whole milliseconds.
-            assert!(
-                *gap <= most + Duration::from_millis(1),
-                "{gap:?} > {most:?}"
-            );
-            above_half[i] += u32::from(*gap > most / 2);
-        }
-    }
-    assert!(
-        above_half.iter().all(|n| (12..=52).contains(n)),
-        "{above_half:?}"
-    );
-}
-
-/// (Retry-After, Date, expected delay in seconds); the cap is 30 s, the clock shows
-/// Tue, 14 Nov 2023 22:13:20 GMT.
-const RETRY_AFTER: &[(&str, Option<&str>, u64)] = &[
-    ("0", None, 0),
-    ("7", None, 7),
-    (" 7 ", None, 7),
-    ("30", None, 30),
-    ("31", None, 30),
-    ("99999999999999999999999999", None, 30),
-    ("Tue, 14 Nov 2023 22:13:25 GMT", None, 5),
-    ("Tue, 14 Nov 2023 23:13:25 GMT", None, 30),
-    ("Tue, 14 Nov 2023 22:13:00 GMT", None, 0),
-    // The server's own clock decides when it is shown.
-    (
-        "Tue, 14 Nov 2023 20:00:09 GMT",
-        Some("Tue, 14 Nov 2023 20:00:00 GMT"),
-        9,
-    ),
-    ("-1", None, 0),
-    ("1.5", None, 0),
-    ("soon", None, 0),
-    ("", None, 0),
-];
-
-#[tokio::test(start_paused = true)]
-async fn retry_after_is_obeyed() {
-    for status in [408, 425, 429, 500, 502, 503, 504] {
-        for &(value, date, expected) in RETRY_AFTER {
-            let log = Network::default();
-            let inner = log.service(move |n, _| {
-                let mut answer = answer(if n == 0 { status } else { 200 });
-                answer = answer.header("retry-after", value);
-                if let Some(date) = date {
-                    answer = answer.header("date", date);
-                }
-                Some(Ok(answer.body("").unwrap().into()))
-            });
-            let policy = RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO);
-            let retry = RetryLayer::new(policy).runtime(runtime());
-            retry.layer(inner).oneshot(get(URL)).await.unwrap();
-            assert_eq!(log.gaps()[0].as_secs(), expected, "{status} {value}");
-        }
-    }
-}
-
-/// An attempt that does not answer is cut, and so is the call.
-#[tokio::test(start_paused = true)]
-async fn time_is_bounded() {
-    let seconds = Duration::from_secs;
-    let policy = || RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO);
-    let default = CallOptions::new();
-    for (policy, options, attempts, took) in [
-        (policy(), default.clone(), 3, 60),
-        (policy().attempt_timeout(seconds(7)), default.clone(), 3, 21),
-        // The third is cut by the deadline.
-        (
-            policy()
-                .attempt_timeout(seconds(8))
-                .total_timeout(seconds(20)),
-            default.clone(),
-            3,
-            20,
-        ),
-        (policy().total_timeout(seconds(5)), default.clone(), 1, 5),
-        (RetryPolicy::none(), default.clone(), 1, 20),
-        (policy(), default.clone().attempt_timeout(seconds(3)), 3, 9),
-        (policy(), default.clone().total_timeout(seconds(4)), 1, 4),
-        (
-            policy(),
-            default.clone().max_attempts(2).attempt_timeout(seconds(1)),
-            2,
-            2,
-        ),
-        (policy(), default.clone().max_attempts(0), 1, 20),
-        (policy(), default.clone().no_retry(), 1, 20),
-        // A total of nothing sends nothing.
-        (policy(), default.total_timeout(Duration::ZERO), 0, 0),
-    ] {
-        let log = Network::default();
-        let stack = stack(policy, log.service(|_, _| None));
-        let begin = Instant::now();
-        let error = failure(stack.oneshot(options.attach(post(URL)).unwrap()).await);
-        assert_eq!(error.kind(), ErrorKind::Timeout);
-        assert_eq!(
-            (error.attempts(), begin.elapsed().as_secs()),
-            (attempts, took)
-        );
-        assert_eq!(log.count(), attempts as usize);
-        assert_eq!(error.outcome_unknown(), attempts > 0);
-    }
-}
-
-/// A delay that would outlast the call is not begun: the answer is worth more now.
-#[tokio::test(start_paused = true)]
-async fn no_delay_beyond_the_deadline() {
-    let log = Network::default();
-    let inner = log.service(|_, _| {
-        Some(Ok(answer(503)
-            .header("retry-after", "10")
-            .body("")
-            .unwrap()
-            .into()))
-    });
-    let policy = RetryPolicy::new().total_timeout(Duration::from_secs(10));
-    let begin = Instant::now();
-    let result = stack(policy, inner).oneshot(post(URL)).await;
-    assert_eq!(known(&result), (true, 1, true));
-    assert_eq!(begin.elapsed(), Duration::ZERO);
-}
-
-/// A layer below that is never ready, as a full rate limit is.
-#[derive(Clone)]
-struct Busy;
-
-impl tower::Service<reqwest::Request> for Busy {
-    type Response = Response;
-    type Error = BoxError;
-    type Future = std::future::Pending<Result<Response, BoxError>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Pending
-    }
-
-    fn call(&mut self, _: reqwest::Request) -> Self::Future {
-        panic!("not ready")
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn waiting_for_readiness_is_cut() {
-    let policy = RetryPolicy::none().attempt_timeout(Duration::from_secs(2));
-    let retry = RetryLayer::new(policy).runtime(runtime());
-    let error = failure(retry.layer(Busy).oneshot(get(URL)).await);
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-}
-
-/// An outage: all clones of a client together spend the reserve, once.
-#[tokio::test(start_paused = true)]
-async fn an_outage_is_not_made_worse() {
-    let log = Network::default();
-    let policy = RetryPolicy::new().budget(RetryBudget::new(5));
-    let first = stack(
-        policy,
-        log.service(|n, _| Some(done(if n < 105 { 503 } else { 200 }))),
-    );
-    let second = first.clone();
-    for _ in 0..50 {
-        first.clone().oneshot(post(URL)).await.unwrap();
-        second.clone().oneshot(post(URL)).await.unwrap();
-    }
-    assert_eq!(log.count(), 105, "100 first attempts and 5 retries");
-
-    // Ten successes buy one retry, and no more than that.
-    let log = Network::default();
-    let policy = RetryPolicy::new().budget(RetryBudget::new(1));
-    let script = |n| if (2..12).contains(&n) { 200 } else { 503 };
-    let stack = stack(policy, log.service(move |n, _| Some(done(script(n)))));
-    for (calls, sent) in [(1, 2), (10, 12), (1, 14), (1, 15)] {
-        for _ in 0..calls {
-            stack.clone().oneshot(post(URL)).await.unwrap();
-        }
-        assert_eq!(log.count(), sent);
     }
 }
