@@ -264,7 +264,8 @@ async fn the_date_header_by_choice() {
     }
 }
 
-/// (challenges, whether the time is believed); PROOF stands for a right pair.
+/// (challenges, whether the time is believed); PROOF stands for a right pair,
+/// LONG for more than a Hawk header may have.
 const CHALLENGES: &[(&[&str], bool)] = &[
     (&["Hawk PROOF"], true),
     (&["hawk PROOF"], true),
@@ -281,6 +282,7 @@ const CHALLENGES: &[(&[&str], bool)] = &[
     (&["Hawk PROOF, tsm=\"AAAA\""], false),
     (&["Hawk PROOF ="], false),
     (&["HawkX PROOF"], false),
+    (&["Hawk PROOF, error=\"LONG\""], false),
 ];
 
 #[tokio::test(start_paused = true)]
@@ -294,8 +296,10 @@ async fn challenges_are_read_with_care() {
             let ts = (START + 1_000).to_string();
             let proof = format!(r#"ts="{ts}", tsm="{}""#, tsm(KEY.as_bytes(), &ts));
             let answer = challenges.iter().fold(answer(401), |answer, challenge| {
-                let value = challenge.replace("PROOF", &proof).into_bytes();
-                answer.header("www-authenticate", value)
+                let value = challenge
+                    .replace("PROOF", &proof)
+                    .replace("LONG", &"x".repeat(4_096));
+                answer.header("www-authenticate", value.into_bytes())
             });
             Some(Ok(answer.body("").unwrap().into()))
         });

@@ -226,6 +226,19 @@ async fn an_outage_is_not_made_worse() {
     }
 }
 
+/// A call that may not be repeated leaves the budget to others.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_repeated_costs_nothing() {
+    let network = Network::default();
+    let policy = RetryPolicy::new().budget(RetryBudget::new(1));
+    let retry = RetryLayer::new(policy).runtime(runtime());
+    let stack = retry.layer(network.service(|_, _| Some(done(503))));
+    for (request, sent) in [(post(URL), 1), (post(URL), 2), (get(URL), 4), (get(URL), 5)] {
+        stack.clone().oneshot(request).await.unwrap();
+        assert_eq!(network.count(), sent);
+    }
+}
+
 /// Options of a layer hold for all calls that have none of their own.
 #[tokio::test(start_paused = true)]
 async fn options_can_be_given_to_all_calls() {
