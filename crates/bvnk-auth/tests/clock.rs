@@ -74,6 +74,27 @@ async fn one_attempt_more_with_the_server_s_time() {
     }
 }
 
+/// Calls that were under way when one of them learned the time catch up by themselves.
+#[tokio::test(start_paused = true)]
+async fn calls_side_by_side_are_all_corrected() {
+    let network = Network::default();
+    let inner = network.service(server(1_000));
+    let slow = Stack::new(tower::service_fn(move |request| {
+        let answer = inner.clone().oneshot(request);
+        async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            answer.await
+        }
+    }));
+    let stack = full(hawk(), RetryPolicy::new(), slow);
+    let call = || stack.clone().oneshot(post(URL));
+    let (one, two, three) = tokio::join!(call(), call(), call());
+    for response in [one, two, three] {
+        assert_eq!(response.unwrap().status(), 202);
+    }
+    assert_eq!(network.count(), 6);
+}
+
 /// A server that refuses every timestamp gets one attempt more, not a loop; and the
 /// error says how far the clock is off.
 #[tokio::test(start_paused = true)]

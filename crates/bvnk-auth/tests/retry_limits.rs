@@ -213,16 +213,24 @@ async fn an_outage_is_not_made_worse() {
     }
     assert_eq!(log.count(), 105, "100 first attempts and 5 retries");
 
-    // Ten successes buy one retry, and no more than that.
-    let log = Network::default();
-    let policy = RetryPolicy::new().budget(RetryBudget::new(1));
-    let script = |n| if (2..12).contains(&n) { 200 } else { 503 };
-    let stack = stack(policy, log.service(move |n, _| Some(done(script(n)))));
-    for (calls, sent) in [(1, 2), (10, 12), (1, 14), (1, 15)] {
-        for _ in 0..calls {
-            stack.clone().oneshot(post(URL)).await.unwrap();
+    // Ten successes buy one retry. However many, there is never more than the reserve.
+    for (successes, bought) in [(9, 0), (10, 1), (19, 1), (40, 1)] {
+        let log = Network::default();
+        let policy = RetryPolicy::new().budget(RetryBudget::new(1));
+        let healthy = 2..2 + successes;
+        let script = move |n| if healthy.contains(&n) { 200 } else { 503 };
+        let stack = stack(policy, log.service(move |n, _| Some(done(script(n)))));
+        // The reserve, the successes, and two failures.
+        for (calls, sent) in [
+            (1, 2),
+            (successes, 2 + successes),
+            (2, 4 + successes + bought),
+        ] {
+            for _ in 0..calls {
+                stack.clone().oneshot(post(URL)).await.unwrap();
+            }
+            assert_eq!(log.count(), sent, "{successes} successes");
         }
-        assert_eq!(log.count(), sent);
     }
 }
 
