@@ -5,6 +5,7 @@ mod answers;
 mod attributes;
 mod idempotency;
 mod reading;
+mod refusals;
 mod requests;
 mod signatures;
 
@@ -28,10 +29,30 @@ pub struct Check {
     pub(crate) judge: Judge,
 }
 
+/// What an onboarding must have, so that a check can say anything of it.
+#[derive(Clone, Copy)]
+pub(crate) enum Needs {
+    Nothing,
+    /// A creation that arrived with the key of its call.
+    Creation,
+    /// A customer.
+    Customer,
+}
+
+impl Needs {
+    pub(crate) fn met(self, onboarding: &Onboarding) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Creation => onboarding.creation_arrived(),
+            Self::Customer => onboarding.created.is_ok(),
+        }
+    }
+}
+
 /// How a check judges.
 pub(crate) enum Judge {
     /// Each onboarding, by what was said.
-    Onboarding(fn(&World, &Onboarding) -> Result<(), String>),
+    Onboarding(Needs, fn(&World, &Onboarding) -> Result<(), String>),
     /// By calls of its own.
     Probe(for<'a> fn(&'a World, &'a mut Tally) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
 }
@@ -89,7 +110,7 @@ pub const CHECKS: &[Check] = &[
             "settled.agreement-name",
         ],
         attributes: &[],
-        judge: Judge::Onboarding(requests::types),
+        judge: Judge::Onboarding(Needs::Nothing, requests::types),
     },
     Check {
         id: "request-route",
@@ -100,35 +121,35 @@ pub const CHECKS: &[Check] = &[
             "operation.get.reference",
         ],
         attributes: &[],
-        judge: Judge::Onboarding(requests::route),
+        judge: Judge::Onboarding(Needs::Creation, requests::route),
     },
     Check {
         id: "request-headers",
         about: "requests have the headers that they need, and no others",
         clauses: &["request.media"],
         attributes: &[],
-        judge: Judge::Onboarding(requests::headers),
+        judge: Judge::Onboarding(Needs::Creation, requests::headers),
     },
     Check {
         id: "request-signature",
         about: "each request has one Hawk header that another implementation verifies, with a fresh nonce",
         clauses: &["auth.create", "auth.get"],
         attributes: &[],
-        judge: Judge::Onboarding(signatures::signed),
+        judge: Judge::Onboarding(Needs::Creation, signatures::signed),
     },
     Check {
         id: "request-key",
         about: "a creation carries a UUID of its own as idempotency key, a look carries none",
         clauses: &["idempotency.header"],
         attributes: &[],
-        judge: Judge::Onboarding(requests::key),
+        judge: Judge::Onboarding(Needs::Nothing, requests::key),
     },
     Check {
         id: "request-body",
         about: "the body on the wire is valid, and is what the caller gave",
         clauses: &["settled.agreement-name"],
         attributes: &[REQUEST],
-        judge: Judge::Onboarding(requests::body),
+        judge: Judge::Onboarding(Needs::Creation, requests::body),
     },
     Check {
         id: "request-attributes",
@@ -144,37 +165,49 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "signature-required",
         about: "a request that is not signed, or signed for something else, is refused and does nothing",
-        clauses: &["auth.refused"],
+        clauses: &["auth.refused", "auth.payload"],
         attributes: &[],
         judge: Judge::Probe(|world, tally| Box::pin(signatures::required(world, tally))),
     },
     Check {
         id: "signature-fresh",
         about: "a signature that was used before, or long ago, is refused and does nothing",
-        clauses: &["auth.fresh"],
+        clauses: &["auth.fresh", "auth.clock"],
         attributes: &[],
         judge: Judge::Probe(|world, tally| Box::pin(signatures::fresh(world, tally))),
+    },
+    Check {
+        id: "server-refuses",
+        about: "the server refuses other methods, media types, keys and customers, and does nothing",
+        clauses: &[
+            "refused.unknown-customer",
+            "refused.method",
+            "refused.media",
+            "refused.key",
+        ],
+        attributes: &[],
+        judge: Judge::Probe(|world, tally| Box::pin(refusals::refusals(world, tally))),
     },
     Check {
         id: "create-accepted",
         about: "a valid creation is answered 202",
         clauses: &["answer.accepted", "flow.start"],
         attributes: &[],
-        judge: Judge::Onboarding(answers::accepted),
+        judge: Judge::Onboarding(Needs::Nothing, answers::accepted),
     },
     Check {
         id: "answer-body",
         about: "each answer is valid, and its type keeps all of it",
         clauses: &["answer.media", "answer.get-media", "answer.found"],
         attributes: &[CREATED, FOUND],
-        judge: Judge::Onboarding(answers::body),
+        judge: Judge::Onboarding(Needs::Customer, answers::body),
     },
     Check {
         id: "answer-reference",
         about: "each creation gets a reference of its own, and a look answers the one that was asked for",
         clauses: &["answer.reference-unique", "answer.get-reference"],
         attributes: &[],
-        judge: Judge::Onboarding(answers::reference),
+        judge: Judge::Onboarding(Needs::Customer, answers::reference),
     },
     Check {
         id: "status-known",
@@ -187,14 +220,14 @@ pub const CHECKS: &[Check] = &[
             "settled.pending",
         ],
         attributes: &[],
-        judge: Judge::Onboarding(answers::known_status),
+        judge: Judge::Onboarding(Needs::Customer, answers::known_status),
     },
     Check {
         id: "status-progress",
         about: "a status moves forward only, and ends",
         clauses: &["flow.follow", "flow.end", "flow.verified", "flow.forward"],
         attributes: &[],
-        judge: Judge::Onboarding(answers::progress),
+        judge: Judge::Onboarding(Needs::Customer, answers::progress),
     },
     Check {
         id: "key-replay",

@@ -69,6 +69,7 @@ pub enum Expect {
         operation: String,
         of: String,
         r#type: String,
+        body: Option<String>,
     },
     Attribute(Attribute),
     Sample {

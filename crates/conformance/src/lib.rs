@@ -21,6 +21,6 @@ mod suite;
 
 pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
 pub use contract::{Body, Contract};
-pub use onboarding::Onboarding;
-pub use report::{Report, Row};
+pub use onboarding::{Onboarding, Tap, Tapped};
+pub use report::{Report, Row, Verdict};
 pub use suite::{Source, Suite};

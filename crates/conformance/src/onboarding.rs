@@ -25,12 +25,12 @@ pub(crate) const ENDS: [&str; 2] = ["VERIFIED", "UNSUCCESSFUL"];
 pub struct Answer {
     /// The status of the response.
     pub status: StatusCode,
+    /// The media type that the answer gives itself.
+    pub media_type: String,
     /// The body as it came.
     pub raw: Bytes,
     /// The body as the client decoded it.
     pub customer: Customer,
-    /// The key that the call had.
-    pub key: Option<IdempotencyKey>,
 }
 
 /// Everything that was said while one individual was onboarded.
@@ -39,6 +39,8 @@ pub struct Onboarding {
     pub body: Value,
     /// The same after a turn through the client's type, or why the type refused it.
     pub typed: Result<Value, String>,
+    /// The idempotency key of the creation.
+    pub key: Option<IdempotencyKey>,
     /// The answer to the creation.
     pub created: Result<Answer, String>,
     /// The answers to the looks that followed, up to the first failure.
@@ -56,15 +58,25 @@ impl Onboarding {
             serde_json::to_value(request)
                 .map_err(|error| format!("the type cannot be serialised: {error}"))
         });
+        let mut key = None;
         let created = match request {
-            Ok(request) => answer(client.create_customer().body(request).send().await),
+            Ok(request) => {
+                let result = client.create_customer().body(request).send().await;
+                let result = result.map_err(bvnk::Error::from);
+                key = match &result {
+                    Ok(response) => key_of(response),
+                    Err(error) => error.idempotency_key(),
+                };
+                answer(result)
+            }
             Err(reason) => Err(reason),
         };
         let mut followed = Vec::new();
         if let Ok(created) = &created {
             while followed.len() < MOST_LOOKS {
                 let reference = created.customer.reference.clone();
-                let look = answer(client.get_customer().reference(reference).send().await);
+                let look = client.get_customer().reference(reference).send().await;
+                let look = answer(look.map_err(bvnk::Error::from));
                 let last = match &look {
                     Ok(answer) => ENDS.contains(&answer.customer.status.as_str()),
                     Err(_) => true,
@@ -78,6 +90,7 @@ impl Onboarding {
         Self {
             body,
             typed,
+            key,
             created,
             followed,
             requests: Vec::new(),
@@ -89,17 +102,28 @@ impl Onboarding {
         self.created.iter().chain(self.followed.iter().flatten())
     }
 
+    /// Whether a creation arrived with the key of the call.
+    pub fn creation_arrived(&self) -> bool {
+        self.requests.iter().any(|request| !request.body.is_empty())
+    }
+
     /// Takes over the requests that belong to it.
     pub(crate) fn claim(&mut self, received: &[Received], key_header: &str) {
-        let Ok(created) = &self.created else { return };
-        let key = created.key.map(|key| key.to_string());
-        let tail = format!("/{}", *created.customer.reference);
+        let key = self.key.map(|key| key.to_string());
+        let tail = self
+            .created
+            .as_ref()
+            .ok()
+            .map(|created| format!("/{}", *created.customer.reference));
         let mine = received.iter().filter(|request| {
             let theirs = request
                 .headers
                 .get(key_header)
                 .and_then(|value| value.to_str().ok());
-            (theirs.is_some() && theirs == key.as_deref()) || request.target.ends_with(&tail)
+            let looked = tail
+                .as_deref()
+                .is_some_and(|tail| request.target.ends_with(tail));
+            looked || (theirs.is_some() && theirs == key.as_deref())
         });
         self.requests = mine.cloned().collect();
     }
@@ -114,24 +138,36 @@ impl fmt::Debug for Onboarding {
 }
 
 pub(crate) fn answer(
-    result: Result<ResponseValue<Customer>, impl Into<bvnk::Error>>,
+    result: Result<ResponseValue<Customer>, bvnk::Error>,
 ) -> Result<Answer, String> {
     match result {
         Ok(response) => Ok(Answer {
             status: response.status(),
+            media_type: media_type(response.headers()),
             raw: response
                 .extensions()
                 .get::<RawBody>()
                 .map(|raw| raw.0.clone())
                 .unwrap_or_default(),
-            key: response
-                .extensions()
-                .get::<CallInfo>()
-                .and_then(CallInfo::idempotency_key),
             customer: response.into_inner(),
         }),
-        Err(error) => Err(error.into().to_string()),
+        Err(error) => Err(error.to_string()),
     }
+}
+
+fn key_of(response: &ResponseValue<Customer>) -> Option<IdempotencyKey> {
+    response
+        .extensions()
+        .get::<CallInfo>()
+        .and_then(CallInfo::idempotency_key)
+}
+
+fn media_type(headers: &http::HeaderMap) -> String {
+    let value = headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = value.and_then(|value| value.split(';').next());
+    essence.unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// The bytes of an answer, left in its extensions by [`Tap`].
@@ -141,7 +177,7 @@ struct RawBody(Bytes);
 /// A layer around the client that keeps the bytes of each answer, so that they can be
 /// compared with what the client made of them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Tap;
+pub struct Tap;
 
 impl<S> Layer<S> for Tap {
     type Service = Tapped<S>;
@@ -151,8 +187,9 @@ impl<S> Layer<S> for Tap {
     }
 }
 
-#[derive(Clone)]
-pub(crate) struct Tapped<S>(S);
+/// The service that [`Tap`] makes.
+#[derive(Clone, Debug)]
+pub struct Tapped<S>(S);
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 

@@ -17,6 +17,7 @@ pub(crate) struct Raw {
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) key: Option<String>,
+    pub(crate) media_type: &'static str,
     pub(crate) body: Option<Bytes>,
 }
 
@@ -31,6 +32,8 @@ pub(crate) struct Signature {
     pub(crate) resource: String,
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// The payload hash, where the body is signed too.
+    pub(crate) hash: Option<String>,
 }
 
 impl Signature {
@@ -43,14 +46,18 @@ impl Signature {
             resource: &self.resource,
             host: &self.host,
             port: self.port,
-            hash: None,
+            hash: self.hash.as_deref(),
             ext: None,
             app: None,
             dlg: None,
         };
         let mac = mac(Kind::Header, &self.key, &signed);
         let Self { id, ts, nonce, .. } = self;
-        format!(r#"Hawk id="{id}", ts="{ts}", nonce="{nonce}", mac="{mac}""#)
+        let hash = match &self.hash {
+            Some(hash) => format!(r#"hash="{hash}", "#),
+            None => String::new(),
+        };
+        format!(r#"Hawk id="{id}", ts="{ts}", nonce="{nonce}", {hash}mac="{mac}""#)
     }
 }
 
@@ -69,7 +76,20 @@ impl World {
             method,
             target,
             key: Some(uuid::Uuid::new_v4().to_string()),
+            media_type: "application/json",
             body: Some(body.to_string().into()),
+        })
+    }
+
+    /// A look at one customer.
+    pub(crate) fn look(&self, reference: &str) -> Result<Raw, String> {
+        let (method, target) = self.route("get_customer")?;
+        Ok(Raw {
+            method,
+            target: target.replace("{reference}", reference),
+            key: None,
+            media_type: "",
+            body: None,
         })
     }
 
@@ -85,6 +105,7 @@ impl World {
             resource: raw.target.clone(),
             host: address.ip().to_string(),
             port: address.port(),
+            hash: None,
         }
     }
 
@@ -115,7 +136,7 @@ impl World {
         }
         if let Some(body) = &raw.body {
             request = request
-                .header("content-type", "application/json")
+                .header("content-type", raw.media_type)
                 .body(body.clone());
         }
         let response = request

@@ -15,10 +15,25 @@ pub struct Row {
     pub failure: Option<String>,
 }
 
+/// What a check has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All of its cases hold.
+    Passed,
+    /// Some do not.
+    Failed,
+    /// There was nothing that it could judge, because something else failed before.
+    Skipped,
+}
+
 impl Row {
-    /// A check that judged nothing has proven nothing.
-    pub fn passed(&self) -> bool {
-        self.cases > 0 && self.failed == 0
+    /// The verdict.
+    pub fn verdict(&self) -> Verdict {
+        match (self.cases, self.failed) {
+            (0, _) => Verdict::Skipped,
+            (_, 0) => Verdict::Passed,
+            _ => Verdict::Failed,
+        }
     }
 }
 
@@ -32,14 +47,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// How many checks passed.
-    pub fn passed(&self) -> usize {
-        self.rows.iter().filter(|row| row.passed()).count()
+    /// How many checks have a verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.rows
+            .iter()
+            .filter(|row| row.verdict() == verdict)
+            .count()
     }
 
-    /// How many checks failed.
-    pub fn failed(&self) -> usize {
-        self.rows.len() - self.passed()
+    /// Whether everything was judged and holds: what was not judged is not proven.
+    pub fn proven(&self) -> bool {
+        self.rows.iter().all(|row| row.verdict() == Verdict::Passed)
     }
 }
 
@@ -47,19 +65,17 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:24} {:>7}  verdict", "check", "cases")?;
         for row in &self.rows {
-            let verdict = match (row.cases, row.failed) {
-                (0, _) => "FAILED: it judged nothing".to_owned(),
-                (_, 0) => "passed".to_owned(),
-                (cases, failed) => format!("FAILED in {failed} of {cases}"),
+            let verdict = match row.verdict() {
+                Verdict::Passed => "passed".to_owned(),
+                Verdict::Failed => format!("FAILED in {} of {}", row.failed, row.cases),
+                Verdict::Skipped => "skipped: nothing came that it could judge".to_owned(),
             };
             writeln!(f, "{:24} {:>7}  {verdict}", row.check, row.cases)?;
         }
-        for row in self.rows.iter().filter(|row| !row.passed()) {
-            let failure = row
-                .failure
-                .as_deref()
-                .unwrap_or("nothing came that it could judge");
-            writeln!(f, "\n{}\n  {}", row.check, failure.replace('\n', "\n  "))?;
+        for row in &self.rows {
+            if let Some(failure) = &row.failure {
+                writeln!(f, "\n{}\n  {}", row.check, failure.replace('\n', "\n  "))?;
+            }
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Mutex;
 
 use bvnk::{Client, Credentials};
-use bvnk_simulator::Server;
+use bvnk_simulator::{Fault, Server};
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
@@ -53,6 +53,8 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     /// Probes generate their bodies from it too.
     pub(crate) seed: u64,
+    /// The fault that the server has all along, if it is broken on purpose.
+    pub(crate) fault: Option<Fault>,
     seen: Mutex<BTreeSet<String>>,
 }
 
@@ -146,8 +148,17 @@ impl Suite {
             client,
             http: bvnk::http_client().map_err(|error| error.to_string())?,
             seed: 0,
+            fault: None,
             seen: Mutex::default(),
         }))
+    }
+
+    /// Breaks the simulator for the whole run, to see what the checks make of it.
+    pub fn break_server(&mut self, fault: Fault) {
+        self.0.fault = Some(fault);
+        self.0
+            .server
+            .with(|simulator| simulator.set_fault(Some(fault)));
     }
 
     /// Onboards everybody and lets every check judge. `progress` is called once for each
@@ -176,9 +187,13 @@ impl Suite {
         for check in CHECKS {
             rows.push(match (&broken, &check.judge) {
                 (Some(reason), _) => row(check, 1, vec![reason.clone()]),
-                (None, Judge::Onboarding(judge)) => {
-                    judge_all(world, check, *judge, &onboardings, show)
+                (None, Judge::Onboarding(needs, judge)) => {
+                    let fit = onboardings
+                        .iter()
+                        .filter(|onboarding| needs.met(onboarding));
+                    judge_all(world, check, *judge, fit, show)
                 }
+
                 (None, Judge::Probe(probe)) => {
                     let mut tally = Tally::default();
                     probe(world, &mut tally).await;
@@ -231,15 +246,17 @@ fn row(check: &Check, cases: u64, failures: Vec<String>) -> Row {
     }
 }
 
-fn judge_all(
+fn judge_all<'a>(
     world: &World,
     check: &Check,
     judge: fn(&World, &Onboarding) -> Result<(), String>,
-    onboardings: &[Onboarding],
+    onboardings: impl Iterator<Item = &'a Onboarding>,
     show: bool,
 ) -> Row {
     let mut failures: Vec<(usize, String)> = Vec::new();
+    let mut cases = 0;
     for onboarding in onboardings {
+        cases += 1;
         if let Err(message) = judge(world, onboarding) {
             let body = onboarding.body.to_string();
             let example = if show {
@@ -253,5 +270,5 @@ fn judge_all(
     // The smallest individual makes the most readable example.
     failures.sort();
     let failures = failures.into_iter().map(|(_, message)| message).collect();
-    row(check, onboardings.len() as u64, failures)
+    row(check, cases, failures)
 }

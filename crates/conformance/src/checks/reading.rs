@@ -67,7 +67,9 @@ pub(super) async fn refusals(world: &World, tally: &mut Tally) {
                 refused_replay(world).await
             }
         };
-        world.server.with(|simulator| simulator.set_fault(None));
+        world
+            .server
+            .with(|simulator| simulator.set_fault(world.fault));
         match result {
             Err(reason) => tally.hold(false, || format!("{what}: {reason}")),
             Ok(Ok(_)) => tally.hold(false, || format!("{what}: a refusal came as success")),

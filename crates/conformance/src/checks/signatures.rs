@@ -1,9 +1,9 @@
 //! Hawk, from both sides: the client's signatures hold, and the server takes no others.
 
-use bvnk_simulator::hawk::{Credentials, Incoming, Nonces, verify};
+use bvnk_simulator::hawk::{Credentials, Incoming, Nonces, payload_hash, timestamp_mac, verify};
 
 use super::Tally;
-use super::requests::{header, some};
+use super::requests::header;
 use crate::onboarding::Onboarding;
 use crate::raw::{Raw, Signature, now};
 use crate::suite::World;
@@ -15,7 +15,7 @@ const TOLERANCE: u64 = 900;
 pub(super) fn signed(world: &World, onboarding: &Onboarding) -> Result<(), String> {
     let credentials = Credentials::new(world.server.id(), world.server.key());
     let address = world.server.address();
-    for request in some(onboarding)? {
+    for request in &onboarding.requests {
         let headers: Vec<_> = request.headers.get_all("authorization").iter().collect();
         let [authorization] = headers.as_slice() else {
             return Err(format!(
@@ -73,34 +73,49 @@ fn creation(world: &World, tally: &mut Tally) -> Option<Raw> {
     }
 }
 
-/// Sends a request that must be answered 401 and must do nothing.
+/// Sends a request that must be answered 401 and must do nothing; gives back the challenge.
 async fn refused(
     world: &World,
     tally: &mut Tally,
     what: &str,
     raw: &Raw,
     authorization: Option<&str>,
-) {
+) -> String {
     let before = world.customers();
+    let mut challenge = String::new();
     match world.send_with(raw, authorization).await {
         Err(reason) => tally.hold(false, || format!("{what}: {reason}")),
         Ok(reply) => {
             tally.hold(reply.status == 401, || {
                 format!("{what}: expected 401, came {}", reply.status)
             });
-            let challenge = reply
-                .headers
-                .get("www-authenticate")
-                .and_then(|value| value.to_str().ok());
-            tally.hold(
-                challenge.is_some_and(|value| value.starts_with("Hawk")),
-                || format!("{what}: the 401 has no Hawk challenge"),
-            );
+            let value = reply.headers.get("www-authenticate");
+            challenge = value
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned();
+            tally.hold(challenge.starts_with("Hawk"), || {
+                format!("{what}: the 401 has no Hawk challenge")
+            });
         }
     }
     tally.hold(world.customers() == before, || {
         format!("{what}: a customer was created")
     });
+    challenge
+}
+
+/// Whether a challenge tells a time, and proves it with the caller's key.
+fn tells_the_time(world: &World, challenge: &str) -> bool {
+    let attribute = |name: &str| {
+        let (_, rest) = challenge.split_once(&format!(r#"{name}=""#))?;
+        rest.split_once('"').map(|(value, _)| value)
+    };
+    let Some(ts) = attribute("ts").and_then(|ts| ts.parse::<u64>().ok()) else {
+        return false;
+    };
+    ts.abs_diff(now()) < TOLERANCE
+        && attribute("tsm") == Some(&timestamp_mac(world.server.key(), ts))
 }
 
 pub(super) async fn required(world: &World, tally: &mut Tally) {
@@ -131,6 +146,22 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
         bend(&mut signature);
         refused(world, tally, what, &raw, Some(&signature.header())).await;
     }
+    // A body that is signed too must be the one that was signed.
+    let hash = |body: &[u8]| Some(payload_hash(raw.media_type, body));
+    let mut signature = world.sign(&raw);
+    signature.hash = hash(b"{}");
+    refused(
+        world,
+        tally,
+        "signed with the hash of another body",
+        &raw,
+        Some(&signature.header()),
+    )
+    .await;
+    let mut signature = world.sign(&raw);
+    signature.hash = raw.body.as_deref().and_then(hash);
+    accepted(world, tally, &raw, &signature.header()).await;
+
     let right = world.sign(&raw).header();
     let nonce = format!("nonce=\"{}\"", world.sign(&raw).nonce);
     let start = right.find("nonce=").unwrap_or(0);
@@ -160,7 +191,10 @@ pub(super) async fn fresh(world: &World, tally: &mut Tally) {
     ] {
         let mut signature = world.sign(&raw);
         signature.ts = ts;
-        refused(world, tally, what, &raw, Some(&signature.header())).await;
+        let challenge = refused(world, tally, what, &raw, Some(&signature.header())).await;
+        tally.hold(tells_the_time(world, &challenge), || {
+            format!("{what}: the challenge does not prove the server's time")
+        });
         // The nonce is used up, also with the time put right.
         signature.ts = now();
         refused(

@@ -57,10 +57,12 @@ pub(super) fn of_clauses(clauses: &Clauses) -> (Facts, Vec<String>) {
                 operation,
                 of,
                 r#type,
-            } => (
-                format!("media {operation} {of}"),
-                vec![("type", r#type.clone())],
-            ),
+                body,
+            } => {
+                let mut aspects = vec![("media type", r#type.clone())];
+                aspects.extend(body.iter().map(|body| ("type", body.clone())));
+                (format!("media {operation} {of}"), aspects)
+            }
             Expect::Attribute(attribute) => (
                 format!(
                     "{} {} {}",
@@ -213,12 +215,19 @@ impl OfOperation<'_> {
         let body = resolve(self.document, body);
         let content = body.get("content").and_then(Value::as_object);
         for (media_type, content) in content.into_iter().flatten() {
+            let schema = content.get("schema").unwrap_or(&Value::Null);
+            // The whole body may be constrained as any attribute may.
+            let mut aspects = stated(resolve(self.document, schema));
+            aspects.insert("media type".to_owned(), media_type.clone());
             let key = format!("media {} {of}", self.id);
-            self.facts
-                .insert(key, fact(&place, &[("type", media_type.clone())]));
-            if let Some(schema) = content.get("schema") {
-                self.properties(of, "", resolve(self.document, schema), &at(schema, &place));
-            }
+            self.facts.insert(
+                key,
+                Fact {
+                    place: at(schema, &place),
+                    aspects,
+                },
+            );
+            self.properties(of, "", resolve(self.document, schema), &at(schema, &place));
         }
     }
 
@@ -279,8 +288,11 @@ fn stated(schema: &Value) -> BTreeMap<String, String> {
             }
             "anyOf" => {
                 // An open enum: the known values, then any other of the same type.
-                for branch in value.as_array().into_iter().flatten() {
-                    aspects.extend(stated(branch));
+                for (name, value) in value.as_array().into_iter().flatten().flat_map(stated) {
+                    let merged = aspects.entry(name).or_insert_with(|| value.clone());
+                    if *merged != value {
+                        *merged = format!("{merged} or {value}");
+                    }
                 }
                 aspects.insert("open".to_owned(), "true".to_owned());
             }

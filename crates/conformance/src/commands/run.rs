@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use bvnk_simulator::{Config, Listen, Server};
 use clap::Args;
-use conformance::{Contract, Source, Suite, individual};
+use conformance::{Contract, Source, Suite, Verdict, individual};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::cannot_run;
@@ -80,8 +80,15 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         report.requests,
         started.elapsed().as_secs_f64()
     );
-    println!("{} passed, {} failed", report.passed(), report.failed());
-    if report.failed() == 0 {
+    let [passed, failed, skipped] =
+        [Verdict::Passed, Verdict::Failed, Verdict::Skipped].map(|verdict| report.count(verdict));
+    let skipped = if skipped == 0 {
+        String::new()
+    } else {
+        format!(", {skipped} skipped")
+    };
+    println!("{passed} passed, {failed} failed{skipped}");
+    if report.proven() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
