@@ -47,8 +47,8 @@ mod error;
 mod tls;
 
 pub use bvnk_auth::{
-    CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials, RetryPolicy,
-    RotatingCredentials, SigningOrigin,
+    CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials, RetryBudget,
+    RetryPolicy, RotatingCredentials, SigningOrigin,
 };
 pub use bvnk_gen::{BaseUrl, BoxError, InvalidBaseUrl, RawResponse, ResponseValue, Transport};
 
