@@ -13,6 +13,7 @@ use crate::journey::Journey;
 #[derive(Clone, Debug)]
 pub struct Customer {
     reference: String,
+    key: Option<String>,
     collection: String,
     journey: Journey,
     steps: usize,
@@ -22,6 +23,11 @@ impl Customer {
     /// The name that the creation answered.
     pub fn reference(&self) -> &str {
         &self.reference
+    }
+
+    /// The idempotency key that it was created with, in lower case.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.key.as_deref()
     }
 
     /// The current status.
@@ -70,7 +76,12 @@ impl Customers {
 
     /// Creates a customer and gives it the next journey: a pushed one, or else the next in
     /// the circle, whose place a pushed one does not use up.
-    pub(crate) fn create(&mut self, collection: &str, reference: String) -> &Customer {
+    pub(crate) fn create(
+        &mut self,
+        collection: &str,
+        reference: String,
+        slot: Option<&KeySlot>,
+    ) -> &Customer {
         let journey = self.next.pop_front().unwrap_or_else(|| {
             let place = self.begun % self.journeys.len().max(1);
             self.begun += 1;
@@ -83,6 +94,7 @@ impl Customers {
         self.by_reference.insert(reference.clone(), index);
         self.all.push(Customer {
             reference,
+            key: slot.map(|slot| slot.key.clone()),
             collection: collection.to_owned(),
             journey,
             steps: 0,

@@ -74,7 +74,9 @@ impl Simulator {
             Some(first) if fault == Some(Fault::SharedReference) => first.reference().to_owned(),
             _ => (self.config.references)(),
         };
-        let customer = self.customers.create(&operation.collection, reference);
+        let customer = self
+            .customers
+            .create(&operation.collection, reference, slot.as_ref());
         let answer = describe(operation, customer);
         // Only here, after the deed, is the key used up.
         if let Some(slot) = slot {

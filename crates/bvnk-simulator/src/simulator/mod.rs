@@ -49,7 +49,10 @@ pub struct Simulator {
     stuck: HashMap<KeySlot, Response>,
     fault: Option<Fault>,
     script: VecDeque<Fault>,
+    prepare: Option<Prepare>,
 }
+
+type Prepare = Box<dyn FnMut(&mut Simulator, &Request) + Send>;
 
 /// What became of a request that was let in.
 enum Outcome {
@@ -84,6 +87,7 @@ impl Simulator {
             stuck: HashMap::new(),
             fault: None,
             script: VecDeque::new(),
+            prepare: None,
         }
     }
 
@@ -124,6 +128,25 @@ impl Simulator {
         self.script.push_back(fault);
     }
 
+    /// Calls `prepare` before each request is answered, to look at the request and to set
+    /// what befalls it: a [fault](Self::push_fault), a [replay](Self::set_replay), a
+    /// [journey](Self::next_journey).
+    ///
+    /// ```
+    /// use bvnk_simulator::{Config, Fault, Simulator};
+    ///
+    /// let mut simulator = Simulator::new(Config::default())?;
+    /// simulator.before_each(|simulator, request| {
+    ///     if request.method == http::Method::GET {
+    ///         simulator.push_fault(Fault::GatewayTimeout);
+    ///     }
+    /// });
+    /// # Ok::<(), bvnk_simulator::ContractError>(())
+    /// ```
+    pub fn before_each(&mut self, prepare: impl FnMut(&mut Self, &Request) + Send + 'static) {
+        self.prepare = Some(Box::new(prepare));
+    }
+
     /// Answers a request at a time in Unix seconds.
     pub fn handle(&mut self, request: &Request, now: u64) -> Response {
         let contract = Arc::clone(&self.contract);
@@ -138,6 +161,12 @@ impl Simulator {
         checked: &Checked<'_>,
         now: u64,
     ) -> Response {
+        // Out of its place while it runs, for it is given the whole simulator; back again
+        // unless it has named a successor.
+        if let Some(mut prepare) = self.prepare.take() {
+            prepare(self, request);
+            self.prepare.get_or_insert(prepare);
+        }
         let fault = self.script.pop_front().or(self.fault);
         let public = checked.operation.is_some_and(|operation| operation.public);
         // A signature is examined even when a fault answers in place of the service: each
