@@ -5,10 +5,13 @@
 //! - [`Clauses`]: the documentation's facts, each with an expectation of its own, held
 //!   against the contract.
 //! - [`checks`]: what is judged; each check names the clauses that it proves.
+//! - [`chaos`]: many creations in a storm of faults, and what was committed held against
+//!   what was told.
 //! - [`Suite`]: onboards individuals through the real client and lets the checks judge.
 //!
 //! Nothing here is for services; it may use any tool, and no service depends on it.
 
+pub mod chaos;
 pub mod checks;
 mod clauses;
 mod contract;
@@ -24,3 +27,8 @@ pub use contract::{Body, Contract};
 pub use onboarding::{Onboarding, Tap, Tapped};
 pub use report::{Report, Row, Verdict};
 pub use suite::{Source, Suite};
+
+/// The README's snippets are compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

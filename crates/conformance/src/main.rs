@@ -27,6 +27,10 @@ struct Cli {
 enum Command {
     /// Onboard individuals at a simulator and check every request and answer (the default)
     Run(commands::run::Arguments),
+    /// Create customers in a storm of faults, and hold what was committed against what was told
+    Chaos(commands::chaos::Arguments),
+    /// Print generated individuals, one request body a line
+    Individuals(commands::individuals::Arguments),
     /// Serve the documented API for any client, until it is interrupted
     Serve(commands::serve::Arguments),
     /// Print the documentation's facts and the checks that prove each
@@ -38,6 +42,8 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command.unwrap_or(Command::Run(cli.run)) {
         Command::Run(arguments) => commands::run::run(arguments).await,
+        Command::Chaos(arguments) => commands::chaos::chaos(arguments).await,
+        Command::Individuals(arguments) => commands::individuals::print(&arguments),
         Command::Serve(arguments) => commands::serve::serve(arguments).await,
         Command::Clauses => commands::clauses::print(),
     }

@@ -1,7 +1,9 @@
 //! The subcommands: each prints, and ends with an exit code.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command line tool talks
 
+pub(crate) mod chaos;
 pub(crate) mod clauses;
+pub(crate) mod individuals;
 pub(crate) mod run;
 pub(crate) mod serve;
 

@@ -67,7 +67,7 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     };
     println!("simulator at {}", server.url());
     let started = Instant::now();
-    let bar = progress_bar(source.len());
+    let bar = progress_bar(source.len(), "individuals");
     let suite = match Suite::new(contract, server) {
         Ok(suite) => suite,
         Err(error) => return cannot_run(error),
@@ -96,15 +96,15 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
 }
 
 /// Shown on a terminal only; a log gets the lines around it.
-fn progress_bar(length: u64) -> ProgressBar {
+pub(super) fn progress_bar(length: u64, of: &str) -> ProgressBar {
     let bar = ProgressBar::new(length);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} individuals, {eta} left")
-    {
+    let template = format!("{{bar:40}} {{pos}}/{{len}} {of}, {{eta}} left");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
     bar
 }
 
-fn fresh_seed() -> u64 {
+pub(super) fn fresh_seed() -> u64 {
     uuid::Uuid::new_v4().as_u64_pair().0 >> 32
 }
