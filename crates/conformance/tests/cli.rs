@@ -1,0 +1,181 @@
+//! The command line as a user meets it: exit codes, messages, and the commands of the README.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn conformance(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The documentation's own example of a request.
+fn example() -> serde_json::Value {
+    let contract = conformance::Contract::embedded().unwrap();
+    contract.example("create_customer").unwrap().clone()
+}
+
+#[test]
+fn a_run_ends_with_its_count_and_can_be_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = conformance(folder.path(), &["--cases", "20", "--seed", "7"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let told = stdout(&output);
+    assert!(told.contains("cargo conformance --cases 20 --seed 7"), "{told}");
+    let checks = conformance::checks::CHECKS.len();
+    assert_eq!(told.lines().last(), Some(format!("{checks} passed, 0 failed").as_str()));
+}
+
+#[test]
+fn the_same_seed_makes_the_same_individuals() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, same, other] =
+        ["1", "1", "2"].map(|seed| stdout(&conformance(folder.path(), &["individuals", "--cases", "5", "--seed", seed])));
+    assert_eq!(one, same);
+    assert_ne!(one, other);
+    assert_eq!(one.lines().count(), 5);
+}
+
+#[test]
+fn an_individual_from_a_file_is_onboarded_whole_or_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = example();
+    for (name, body) in [("whole.json", &whole), ("alone.json", &whole["individual"])] {
+        fs::write(folder.path().join(name), body.to_string()).unwrap();
+        let output = conformance(folder.path(), &["--individual", name]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}{}", stdout(&output), stderr(&output));
+        assert!(stdout(&output).contains(" passed, 0 failed"));
+    }
+}
+
+/// Each wrong field is told by its place, none of its value, with exit 1.
+#[test]
+fn a_wrong_individual_is_told_field_by_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = example();
+    wrong["individual"]["dateOfBirth"] = "1990-02-31".into();
+    wrong["individual"]["email"] = "Doe the elder".into();
+    wrong["individual"]["address"]["countryCode"] = "Atlantis".into();
+    wrong["individual"]["edd"]["intermediary"] = "sometimes".into();
+    wrong["individual"].as_object_mut().unwrap().remove("lastName");
+    wrong["signed_agreement_id"] = "".into();
+    fs::write(folder.path().join("wrong.json"), wrong.to_string()).unwrap();
+    fs::write(folder.path().join("text.json"), "{\"individual\": ").unwrap();
+    fs::write(folder.path().join("list.json"), "[1, 2]").unwrap();
+    let mut told = String::new();
+    for name in ["wrong.json", "text.json", "list.json"] {
+        let output = conformance(folder.path(), &["--individual", name]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        told.push_str(&stderr(&output));
+    }
+    for value in ["1990-02-31", "elder", "Atlantis", "sometimes"] {
+        assert!(!told.contains(value), "{told}");
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_cannot_run_ends_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["--individual", "missing.json"][..],
+        &["--individual", "x.json", "--seed", "1"],
+        &["--cases", "many"],
+        &["frobnicate"],
+        &["serve", "--id", "a\"b"],
+    ] {
+        let output = conformance(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!stderr(&output).is_empty(), "{arguments:?}");
+    }
+}
+
+/// Every command of the README that is ours does what the README says. The tests' own
+/// command is the one that runs this; `cargo xtask` has a test of its own.
+#[test]
+fn the_readme_s_commands_run() {
+    let readme = include_str!("../../../README.md");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("person.json"), example()["individual"].to_string()).unwrap();
+    let commands: Vec<&str> = readme
+        .split(['`', '\n'])
+        .map(|code| code.trim_start_matches("$ "))
+        .filter(|code| code.starts_with("cargo conformance"))
+        .collect();
+    assert!(commands.len() > 5, "{commands:?}");
+    for command in commands {
+        let mut arguments: Vec<&str> = command.split_whitespace().skip(2).collect();
+        if let Some(port) = arguments.iter().position(|argument| *argument == "--port") {
+            arguments[port + 1] = "0";
+            serves(folder.path(), &arguments);
+            continue;
+        }
+        let output = conformance(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(0), "{command}: {}{}", stdout(&output), stderr(&output));
+    }
+}
+
+/// Starts the simulator, reads how to call it, calls it, and stops it.
+fn serves(folder: &Path, arguments: &[&str]) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let url = first.split_whitespace().last().unwrap().to_owned();
+    let told: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| !line.contains("Ctrl-C")).collect();
+    assert!(told.iter().any(|line| line.contains("BVNK_BASE_URL")), "{told:?}");
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+/// The tasks that the README names are there, and CI's test task is the README's command.
+#[test]
+fn the_readme_s_tasks_exist() {
+    let readme = include_str!("../../../README.md");
+    let makefile: toml::Table = toml::from_str(include_str!("../../../Makefile.toml")).unwrap();
+    let tasks = makefile["tasks"].as_table().unwrap();
+    let mut named = 0;
+    for code in readme.split(['`', '\n']).filter(|code| code.starts_with("cargo make ")) {
+        let task = code.split_whitespace().nth(2).unwrap();
+        assert!(tasks.contains_key(task), "{code}");
+        named += 1;
+    }
+    assert!(named > 0);
+    let test = tasks["test"]["args"].as_array().unwrap();
+    let command: Vec<&str> = test.iter().filter_map(toml::Value::as_str).collect();
+    assert!(readme.contains(&format!("$ cargo {}", command.join(" "))));
+    for task in tasks["ci"]["dependencies"].as_array().unwrap() {
+        assert!(tasks.contains_key(task.as_str().unwrap()), "{task}");
+    }
+}
+
+#[test]
+fn help_is_short_and_complete() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(stdout(&conformance(folder.path(), &["--help"])));
+}
