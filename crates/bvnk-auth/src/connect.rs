@@ -16,7 +16,10 @@ use std::time::Duration;
 ///
 /// Everything else (TLS, proxies, user agent) stays as it is.
 ///
-/// ```
+/// With reqwest's feature `rustls-no-provider` (which the `bvnk` crate turns on) reqwest
+/// panics in `build` unless TLS was configured or a provider was installed.
+///
+/// ```no_run
 /// let client = bvnk_auth::harden(reqwest::Client::builder()).build()?;
 /// # Ok::<(), reqwest::Error>(())
 /// ```

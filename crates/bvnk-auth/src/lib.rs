@@ -11,7 +11,7 @@
 //! | [`BoundLayer`] | reads the answer whole, up to a limit |
 //! | `reqwest::Client` | made with [`harden`]: no redirects, no retries of its own |
 //!
-//! ```
+//! ```no_run
 //! use bvnk_auth::{BoundLayer, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, harden};
 //! use tower::ServiceBuilder;
 //!

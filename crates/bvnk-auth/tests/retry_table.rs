@@ -85,9 +85,7 @@ const CASES: &[Case] = &[
 async fn real_errors() -> (reqwest::Error, reqwest::Error) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let client = bvnk_auth::harden(reqwest::Client::builder())
-        .build()
-        .unwrap();
+    let client = support::http().build().unwrap();
     let server = tokio::spawn(async move {
         // Reads the request first: one that was never sent would be sent again.
         let (mut socket, _) = listener.accept().await.unwrap();

@@ -47,7 +47,7 @@ fn debug_shows_no_secret() {
     let rotating = RotatingCredentials::new(credentials.clone());
     let network = Network::default();
     let stack = full(network.service(|_, _| None));
-    let service = hawk().layer(reqwest::Client::new());
+    let service = hawk().layer(support::http().build().unwrap());
     let text = format!(
         "{credentials:?} {rotating:?} {:?} {stack:?} {service:#?}",
         hawk()

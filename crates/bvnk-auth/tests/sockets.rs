@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bvnk_auth::{
     BoundLayer, CallInfo, Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer,
-    RetryPolicy, harden,
+    RetryPolicy,
 };
 use support::verifier::{Wire, verify};
 use support::{ID, KEY, Stack, failure, post};
@@ -85,7 +85,7 @@ fn stack_within(attempt_timeout: Duration) -> Stack {
         .max_attempts(2)
         .attempt_timeout(attempt_timeout)
         .backoff(Duration::ZERO, Duration::ZERO);
-    let client = harden(reqwest::Client::builder()).user_agent("test/1");
+    let client = support::http().user_agent("test/1");
     Stack::new(
         ServiceBuilder::new()
             .layer(IdempotencyLayer::new())

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bvnk_auth::{
-    BoundLayer, BoxError, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy, harden,
+    BoundLayer, BoxError, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy,
 };
 use http::HeaderValue;
 use tower::{Service, ServiceBuilder, ServiceExt};
@@ -51,7 +51,7 @@ pub async fn all_errors() -> Vec<BoxError> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         format!("http://{}/", listener.local_addr().unwrap())
     };
-    let client = harden(reqwest::Client::builder()).build().unwrap();
+    let client = super::http().build().unwrap();
     let mut errors = Vec::new();
     for url in [
         closed,

@@ -37,6 +37,14 @@ pub fn runtime() -> Arc<TestRuntime> {
     Arc::new(TestRuntime::new(start(), 42))
 }
 
+/// A reqwest client as the layers want it. Built together with a crate that turns rustls
+/// on without a provider, reqwest panics unless one is installed.
+pub fn http() -> reqwest::ClientBuilder {
+    // It fails when it is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    bvnk_auth::harden(reqwest::Client::builder())
+}
+
 /// Any stack of layers, ready to be called.
 pub type Stack = BoxCloneSyncService<Request, Response, BoxError>;
 
