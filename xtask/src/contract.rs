@@ -45,6 +45,7 @@ pub(crate) fn validate(contract: &Value) -> Result<(), Problems> {
     stop_at(examples::schemas(contract))?;
     let mut problems = operations::check(contract);
     problems.extend(open_enums(contract));
+    problems.extend(formats(contract));
     problems.extend(examples::check(contract));
     stop_at(problems)
 }
@@ -161,6 +162,39 @@ fn is_open_enum(schema: &Value) -> bool {
         return false;
     };
     known.get("enum").is_some() && any == &serde_json::json!({"type": "string"})
+}
+
+/// What is not checked must not look as if it were: a request's type would take anything.
+fn formats(contract: &Value) -> Vec<Problem> {
+    const CHECKED: [&str; 5] = ["date", "date-time", "email", "uuid", "ipv4"];
+    let mut problems = Vec::new();
+    walk(contract, "", &mut |pointer, value| {
+        if value.get("type").and_then(Value::as_str) != Some("string") {
+            return;
+        }
+        let Some(format) = value.get("format").and_then(Value::as_str) else {
+            return;
+        };
+        if !CHECKED.contains(&format) {
+            problems.push(Problem::of_contract(
+                pointer,
+                format!("nothing checks the format `{format}`"),
+                format!(
+                    "say it as a `pattern`, or use one of {}",
+                    CHECKED.join(", ")
+                ),
+            ));
+        }
+        let beside = ["pattern", "minLength", "maxLength", "enum"];
+        if let Some(rule) = beside.iter().find(|rule| value.get(**rule).is_some()) {
+            problems.push(Problem::of_contract(
+                pointer,
+                format!("`{rule}` beside the format `{format}` would not be checked"),
+                "keep one of the two",
+            ));
+        }
+    });
+    problems
 }
 
 fn open_enums(contract: &Value) -> Vec<Problem> {

@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use proc_macro2::TokenStream;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::contract::operations;
 use crate::lower::lower;
@@ -18,6 +18,14 @@ const BANNER: &str = "\
 // contract and run it again.
 
 ";
+
+/// Formats that are checked by a type of `crates/bvnk-gen/src/format.rs`; what typify
+/// makes of them takes more than they allow, or anything at all.
+pub(crate) const FORMATS: [(&str, &str); 3] = [
+    ("date", "Date"),
+    ("date-time", "DateTime"),
+    ("email", "Email"),
+];
 
 /// The Rust source of the generated client.
 pub(crate) fn client(contract: &Value) -> Result<String, Problem> {
@@ -44,7 +52,14 @@ fn progenitor(document: &Value) -> Result<TokenStream, String> {
             .with_tag(TagStyle::Merged)
             .with_derive("PartialEq")
             .with_inner_type(quote::quote!(crate::Transport));
-        Generator::new(&settings).generate_tokens(&document)
+        for (format, name) in FORMATS {
+            let schema = json!({"type": "string", "format": format});
+            let schema = serde_json::from_value(schema).map_err(|error| error.to_string())?;
+            settings.with_conversion(schema, format!("crate::{name}"), std::iter::empty());
+        }
+        Generator::new(&settings)
+            .generate_tokens(&document)
+            .map_err(|error| error.to_string())
     });
     match generated {
         Ok(Ok(tokens)) => Ok(tokens),

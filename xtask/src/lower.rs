@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::contract;
+use crate::generate::FORMATS;
 
 /// One rewrite of the contract, and the limit that it works around.
 struct Rewrite {
@@ -37,6 +38,12 @@ const REWRITES: &[Rewrite] = &[
                 documented JSON; without documented errors all of them take one path, which \
                 the runtime keeps whole",
         apply: untyped_failures,
+    },
+    Rewrite {
+        name: "bare-formats",
+        limit: "typify finds the type of a checked format by comparing the whole schema; \
+                marks and examples beside it would make it an unchecked string",
+        apply: bare_formats,
     },
     Rewrite {
         name: "reachable-extras",
@@ -124,6 +131,24 @@ fn all_responses(document: &mut Value) -> Vec<&mut serde_json::Map<String, Value
         .flat_map(|item| item.values_mut())
         .filter_map(|operation| operation.get_mut("responses")?.as_object_mut())
         .collect()
+}
+
+fn bare_formats(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let checked = members
+                .get("format")
+                .is_some_and(|format| FORMATS.iter().any(|(name, _)| format == name));
+            if checked && members.get("type") == Some(&json!("string")) {
+                members.retain(|name, _| {
+                    matches!(name.as_str(), "type" | "format" | "title" | "description")
+                });
+            }
+            members.values_mut().for_each(bare_formats);
+        }
+        Value::Array(items) => items.iter_mut().for_each(bare_formats),
+        _ => {}
+    }
 }
 
 fn reachable_extras(value: &mut Value) {

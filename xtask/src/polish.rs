@@ -1,23 +1,32 @@
 //! Polish: progenitor's syntax tree, made fit for this workspace.
 //!
-//! Each step is named for what it achieves. The order matters twice: the runtime's
-//! names must stand before calls on them are rewritten, and open enums must be whole
-//! before `Debug` is closed.
+//! Each step is named for what it achieves. The order matters: the runtime's names must
+//! stand before calls on them are rewritten, open enums must be whole before anything
+//! looks at the types, and builders and `Debug` are made of the types as they are then.
 
+mod builders;
 mod open_enum;
+mod operations;
 mod private;
+mod refusals;
 mod runtime;
 
+use std::collections::BTreeSet;
+
+use proc_macro2::Ident;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Item, ItemMod};
+use syn::{Attribute, Item, ItemMod, Type};
 
 use crate::lower::Lowered;
 use crate::problem::Problem;
 
 pub(crate) fn polish(file: &mut syn::File, lowered: &Lowered) -> Result<(), Problem> {
     runtime::point_at_our_runtime(file)?;
+    operations::keep_refusals(file, lowered);
     open_enum::open(file, lowered)?;
-    private::close_debug(file, lowered);
+    refusals::reword(file);
+    builders::rewrite(file)?;
+    private::close(file, lowered);
     growable(file);
     schemars_by_feature(file);
     examples_are_text(file);
@@ -34,6 +43,40 @@ fn types(file: &mut syn::File) -> Option<&mut Vec<Item>> {
         }) if ident == "types" => Some(items),
         _ => None,
     })
+}
+
+/// The names of the generated types.
+fn own_names(items: &[Item]) -> BTreeSet<String> {
+    items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(item) => Some(item.ident.to_string()),
+            Item::Enum(item) => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What a field or a variant is called on the wire: its `#[serde(rename = "…")]`, or its
+/// own name.
+fn wire_name(ident: &Ident, attrs: &[Attribute]) -> String {
+    let mut name = ident.to_string();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
+        let _ = attr.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = meta.value()?.parse::<syn::LitStr>()?.value();
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// Whether the last word of a type is this.
+fn is(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 /// A field or a variant that the API gains must not break callers: outside of the crate,

@@ -115,6 +115,16 @@ fn a_broken_contract_is_told_and_changes_nothing() {
         ("pattern that is no pattern", |text| {
             edit(text, "'^[A-Z]{2}$'", "'^[A-Z{2}$'")
         }),
+        ("a format that nothing checks", |text| {
+            edit(text, "format: email", "format: hostname")
+        }),
+        ("a rule beside a format", |text| {
+            edit(
+                text,
+                "          format: email\n",
+                "          format: email\n          minLength: 3\n",
+            )
+        }),
         ("unknown type", |text| {
             edit(text, "type: boolean", "type: bool")
         }),

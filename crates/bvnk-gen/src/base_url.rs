@@ -31,6 +31,19 @@ impl BaseUrl {
         &self.text
     }
 
+    /// Whether what is sent there can be read by others on the way: it cannot over https,
+    /// nor when it does not leave this machine.
+    pub fn is_private(&self) -> bool {
+        use std::net::{Ipv4Addr, Ipv6Addr};
+        self.url.scheme() == "https"
+            || self.url.host_str().is_some_and(|host| {
+                let bare = host.trim_start_matches('[').trim_end_matches(']');
+                host == "localhost"
+                    || bare.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+                    || bare.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
+            })
+    }
+
     /// The same as a [`Url`]. Its path is `/` where there is no prefix.
     pub fn as_url(&self) -> &Url {
         &self.url

@@ -10,16 +10,17 @@ use http::Extensions;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use crate::InvalidValue;
 use crate::transport::BoxError;
 
 /// Why an operation gave no value.
 ///
-/// Neither `Display` nor `Debug` shows anything of the request or of the answer's body.
-#[derive(Debug)]
+/// Neither `Display` nor `Debug` shows anything of the request, of the answer's body or
+/// of a transport's own error, which is the [`source`](std::error::Error::source).
 #[non_exhaustive]
 pub enum Error {
-    /// The request cannot be sent as it is; nothing was sent. The text names the field.
-    InvalidRequest(String),
+    /// The request cannot be sent as it is; nothing was sent.
+    InvalidRequest(InvalidValue),
     /// The transport failed: there is no answer.
     Transport(BoxError),
     /// The API answered with a status other than success.
@@ -29,7 +30,7 @@ pub enum Error {
         /// The answer as it came.
         response: Box<RawResponse>,
         /// What does not fit and where, without any value of the body.
-        reason: String,
+        reason: InvalidValue,
     },
 }
 
@@ -50,14 +51,7 @@ impl Error {
         }
     }
 
-    pub(crate) fn unreadable(response: RawResponse, error: &serde_json::Error) -> Self {
-        // serde_json's own text quotes values of the body, which may be personal data.
-        let what = match error.classify() {
-            serde_json::error::Category::Data => "a member is missing or has another type",
-            serde_json::error::Category::Eof => "the JSON ends too early",
-            _ => "the body is not JSON",
-        };
-        let reason = format!("{what} (line {}, column {})", error.line(), error.column());
+    pub(crate) fn unreadable(response: RawResponse, reason: InvalidValue) -> Self {
         Self::Unreadable {
             response: Box::new(response),
             reason,
@@ -68,8 +62,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidRequest(reason) => write!(f, "invalid request: {reason}"),
-            Self::Transport(error) => write!(f, "no answer: {error}"),
+            Self::InvalidRequest(reason) => write!(f, "the request was not sent: {reason}"),
+            Self::Transport(_) => f.write_str("the transport gave no answer"),
             Self::Refused(response) => write!(f, "the API answered {}", response.status()),
             Self::Unreadable { response, reason } => {
                 write!(
@@ -82,11 +76,27 @@ impl fmt::Display for Error {
     }
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidRequest(reason) => f.debug_tuple("InvalidRequest").field(reason).finish(),
+            // Nobody vouches for what a stranger's error shows.
+            Self::Transport(_) => f.write_str("Transport(..)"),
+            Self::Refused(response) => f.debug_tuple("Refused").field(response).finish(),
+            Self::Unreadable { response, reason } => f
+                .debug_struct("Unreadable")
+                .field("response", response)
+                .field("reason", reason)
+                .finish(),
+        }
+    }
+}
+
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            // `Display` already tells the transport's error itself.
-            Self::Transport(error) => error.source(),
+            Self::Transport(error) => Some(error.as_ref()),
+            // `Display` has told all that there is.
             _ => None,
         }
     }
@@ -106,13 +116,13 @@ impl From<reqwest::Error> for Error {
         } else {
             "the request cannot be built"
         };
-        Self::InvalidRequest(what.to_owned())
+        Self::InvalidRequest(what.into())
     }
 }
 
 impl From<reqwest::header::InvalidHeaderValue> for Error {
     fn from(_: reqwest::header::InvalidHeaderValue) -> Self {
-        Self::InvalidRequest("a header value has characters that HTTP does not allow".to_owned())
+        Self::InvalidRequest("a header value has characters that HTTP does not allow".into())
     }
 }
 

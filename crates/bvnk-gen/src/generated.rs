@@ -67,31 +67,27 @@ pub mod types {
         }
     }
     impl ::std::str::FromStr for CountryCode {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Err = crate::InvalidValue;
+        fn from_str(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
             { ::regress::Regex::new("^[A-Z]{2}$").unwrap() });
             if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[A-Z]{2}$\"".into());
+                return Err("must match ^[A-Z]{2}$".into());
             }
             Ok(Self(value.to_string()))
         }
     }
     impl ::std::convert::TryFrom<&str> for CountryCode {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Error = crate::InvalidValue;
+        fn try_from(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
     impl ::std::convert::TryFrom<::std::string::String> for CountryCode {
-        type Error = self::error::ConversionError;
+        type Error = crate::InvalidValue;
         fn try_from(
             value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        ) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
@@ -102,7 +98,7 @@ pub mod types {
         {
             ::std::string::String::deserialize(deserializer)?
                 .parse()
-                .map_err(|e: self::error::ConversionError| {
+                .map_err(|e: crate::InvalidValue| {
                     <D::Error as ::serde::de::Error>::custom(e.to_string())
                 })
         }
@@ -172,29 +168,25 @@ pub mod types {
         }
     }
     impl ::std::str::FromStr for CustomerReference {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Err = crate::InvalidValue;
+        fn from_str(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
+                return Err("must have at least 1 character".into());
             }
             Ok(Self(value.to_string()))
         }
     }
     impl ::std::convert::TryFrom<&str> for CustomerReference {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Error = crate::InvalidValue;
+        fn try_from(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
     impl ::std::convert::TryFrom<::std::string::String> for CustomerReference {
-        type Error = self::error::ConversionError;
+        type Error = crate::InvalidValue;
         fn try_from(
             value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        ) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
@@ -205,7 +197,7 @@ pub mod types {
         {
             ::std::string::String::deserialize(deserializer)?
                 .parse()
-                .map_err(|e: self::error::ConversionError| {
+                .map_err(|e: crate::InvalidValue| {
                     <D::Error as ::serde::de::Error>::custom(e.to_string())
                 })
         }
@@ -356,29 +348,25 @@ pub mod types {
         }
     }
     impl ::std::str::FromStr for CustomerType {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Err = crate::InvalidValue;
+        fn from_str(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             match value {
                 "INDIVIDUAL" => Ok(Self::Individual),
-                _ => Err("invalid value".into()),
+                _ => Err("must be INDIVIDUAL".into()),
             }
         }
     }
     impl ::std::convert::TryFrom<&str> for CustomerType {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Error = crate::InvalidValue;
+        fn try_from(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
     impl ::std::convert::TryFrom<::std::string::String> for CustomerType {
-        type Error = self::error::ConversionError;
+        type Error = crate::InvalidValue;
         fn try_from(
             value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        ) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
@@ -436,11 +424,6 @@ pub mod types {
         type Err = ::std::convert::Infallible;
         fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
             Ok(Self::from(value))
-        }
-    }
-    impl ::std::fmt::Display for EmploymentStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str(self.as_str())
         }
     }
     impl ::std::cmp::PartialEq for EmploymentStatus {
@@ -590,9 +573,7 @@ pub mod types {
             rename = "selfieVerifiedAt",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub selfie_verified_at: ::std::option::Option<
-            ::chrono::DateTime<::chrono::offset::Utc>,
-        >,
+        pub selfie_verified_at: ::std::option::Option<crate::DateTime>,
         ///Tax number, for instance an SSN or a TIN
         #[serde(
             rename = "taxNumber",
@@ -636,7 +617,7 @@ pub mod types {
         pub birth_country_code: ::std::option::Option<CountryCode>,
         ///Day of birth, written YYYY-MM-DD
         #[serde(rename = "dateOfBirth")]
-        pub date_of_birth: ::chrono::naive::NaiveDate,
+        pub date_of_birth: crate::Date,
         ///A short text about the person
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
@@ -644,7 +625,7 @@ pub mod types {
         pub edd: ::std::option::Option<EnhancedDueDiligence>,
         ///E-mail address of the person
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub email: ::std::option::Option<::std::string::String>,
+        pub email: ::std::option::Option<crate::Email>,
         ///First or given name
         #[serde(rename = "firstName")]
         pub first_name: ::std::string::String,
@@ -742,11 +723,6 @@ pub mod types {
             Ok(Self::from(value))
         }
     }
-    impl ::std::fmt::Display for RiskScore {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str(self.as_str())
-        }
-    }
     impl ::std::cmp::PartialEq for RiskScore {
         fn eq(&self, other: &Self) -> bool {
             self.as_str() == other.as_str()
@@ -821,29 +797,25 @@ pub mod types {
         }
     }
     impl ::std::str::FromStr for SignedAgreementId {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Err = crate::InvalidValue;
+        fn from_str(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
+                return Err("must have at least 1 character".into());
             }
             Ok(Self(value.to_string()))
         }
     }
     impl ::std::convert::TryFrom<&str> for SignedAgreementId {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        type Error = crate::InvalidValue;
+        fn try_from(value: &str) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
     impl ::std::convert::TryFrom<::std::string::String> for SignedAgreementId {
-        type Error = self::error::ConversionError;
+        type Error = crate::InvalidValue;
         fn try_from(
             value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        ) -> ::std::result::Result<Self, crate::InvalidValue> {
             value.parse()
         }
     }
@@ -854,32 +826,27 @@ pub mod types {
         {
             ::std::string::String::deserialize(deserializer)?
                 .parse()
-                .map_err(|e: self::error::ConversionError| {
+                .map_err(|e: crate::InvalidValue| {
                     <D::Error as ::serde::de::Error>::custom(e.to_string())
                 })
         }
     }
     /// Types for composing complex structures.
     pub mod builder {
+        ///Composes [`Address`](super::Address): the setters check, and `build` tells what does not fit.
         #[derive(Clone)]
         pub struct Address {
             address_line1: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             address_line2: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
-            city: ::std::result::Result<::std::string::String, ::std::string::String>,
-            country_code: ::std::result::Result<
-                super::CountryCode,
-                ::std::string::String,
-            >,
-            post_code: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
+            city: ::std::result::Result<::std::string::String, crate::InvalidValue>,
+            country_code: ::std::result::Result<super::CountryCode, crate::InvalidValue>,
+            post_code: ::std::result::Result<::std::string::String, crate::InvalidValue>,
         }
         impl ::std::fmt::Debug for Address {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -889,83 +856,90 @@ pub mod types {
         impl ::std::default::Default for Address {
             fn default() -> Self {
                 Self {
-                    address_line1: Err(
-                        "no value supplied for address_line1".to_string(),
-                    ),
-                    address_line2: Ok(Default::default()),
-                    city: Err("no value supplied for city".to_string()),
-                    country_code: Err("no value supplied for country_code".to_string()),
-                    post_code: Err("no value supplied for post_code".to_string()),
+                    address_line1: Err(crate::InvalidValue::missing("addressLine1")),
+                    address_line2: Ok(None),
+                    city: Err(crate::InvalidValue::missing("city")),
+                    country_code: Err(crate::InvalidValue::missing("countryCode")),
+                    post_code: Err(crate::InvalidValue::missing("postCode")),
                 }
             }
         }
         impl Address {
-            pub fn address_line1<T>(mut self, value: T) -> Self
+            ///Street address
+            pub fn address_line1<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
-                self.address_line1 = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_line1: {e}")
-                    });
+                self.address_line1 = crate::runtime::convert("addressLine1", value);
                 self
             }
-            pub fn address_line2<T>(mut self, value: T) -> Self
+            ///Further part of the street address
+            pub fn address_line2<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
+            {
+                self.address_line2 = crate::runtime::convert("addressLine2", value)
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_address_line2<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
                 self.address_line2 = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address_line2: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("addressLine2", value))
+                    .transpose();
                 self
             }
-            pub fn city<T>(mut self, value: T) -> Self
+            ///Town, city or locality
+            pub fn city<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
-                self.city = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for city: {e}")
-                    });
+                self.city = crate::runtime::convert("city", value);
                 self
             }
-            pub fn country_code<T>(mut self, value: T) -> Self
+            pub fn country_code<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<super::CountryCode>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::CountryCode>,
+                V::Error: 'static,
             {
-                self.country_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for country_code: {e}")
-                    });
+                self.country_code = crate::runtime::convert("countryCode", value);
                 self
             }
-            pub fn post_code<T>(mut self, value: T) -> Self
+            ///Postal or ZIP code
+            pub fn post_code<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
-                self.post_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for post_code: {e}")
-                    });
+                self.post_code = crate::runtime::convert("postCode", value);
                 self
+            }
+            /// The value, or the first field that does not fit.
+            ///
+            /// # Errors
+            ///
+            /// The field's path on the wire and the rule that it breaks.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::Address, crate::InvalidValue> {
+                self.try_into()
             }
         }
         impl ::std::convert::TryFrom<Address> for super::Address {
-            type Error = super::error::ConversionError;
+            type Error = crate::InvalidValue;
             fn try_from(
                 value: Address,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            ) -> ::std::result::Result<Self, crate::InvalidValue> {
                 Ok(Self {
                     address_line1: value.address_line1?,
                     address_line2: value.address_line2?,
@@ -986,14 +960,15 @@ pub mod types {
                 }
             }
         }
+        ///Composes [`CreateCustomerRequest`](super::CreateCustomerRequest): the setters check, and `build` tells what does not fit.
         #[derive(Clone)]
         pub struct CreateCustomerRequest {
-            individual: ::std::result::Result<super::Individual, ::std::string::String>,
+            individual: ::std::result::Result<super::Individual, crate::InvalidValue>,
             signed_agreement_id: ::std::result::Result<
                 super::SignedAgreementId,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
-            type_: ::std::result::Result<super::CustomerType, ::std::string::String>,
+            type_: ::std::result::Result<super::CustomerType, crate::InvalidValue>,
         }
         impl ::std::fmt::Debug for CreateCustomerRequest {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1003,60 +978,62 @@ pub mod types {
         impl ::std::default::Default for CreateCustomerRequest {
             fn default() -> Self {
                 Self {
-                    individual: Err("no value supplied for individual".to_string()),
+                    individual: Err(crate::InvalidValue::missing("individual")),
                     signed_agreement_id: Err(
-                        "no value supplied for signed_agreement_id".to_string(),
+                        crate::InvalidValue::missing("signed_agreement_id"),
                     ),
-                    type_: Err("no value supplied for type_".to_string()),
+                    type_: Err(crate::InvalidValue::missing("type")),
                 }
             }
         }
         impl CreateCustomerRequest {
-            pub fn individual<T>(mut self, value: T) -> Self
+            pub fn individual<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<super::Individual>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::Individual>,
+                V::Error: 'static,
             {
-                self.individual = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for individual: {e}")
-                    });
+                self.individual = crate::runtime::convert("individual", value);
                 self
             }
-            pub fn signed_agreement_id<T>(mut self, value: T) -> Self
+            pub fn signed_agreement_id<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<super::SignedAgreementId>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::SignedAgreementId>,
+                V::Error: 'static,
             {
-                self.signed_agreement_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for signed_agreement_id: {e}"
-                        )
-                    });
+                self.signed_agreement_id = crate::runtime::convert(
+                    "signed_agreement_id",
+                    value,
+                );
                 self
             }
-            pub fn type_<T>(mut self, value: T) -> Self
+            pub fn type_<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<super::CustomerType>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::CustomerType>,
+                V::Error: 'static,
             {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+                self.type_ = crate::runtime::convert("type", value);
                 self
+            }
+            /// The value, or the first field that does not fit.
+            ///
+            /// # Errors
+            ///
+            /// The field's path on the wire and the rule that it breaks.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<
+                super::CreateCustomerRequest,
+                crate::InvalidValue,
+            > {
+                self.try_into()
             }
         }
         impl ::std::convert::TryFrom<CreateCustomerRequest>
         for super::CreateCustomerRequest {
-            type Error = super::error::ConversionError;
+            type Error = crate::InvalidValue;
             fn try_from(
                 value: CreateCustomerRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            ) -> ::std::result::Result<Self, crate::InvalidValue> {
                 Ok(Self {
                     individual: value.individual?,
                     signed_agreement_id: value.signed_agreement_id?,
@@ -1074,16 +1051,17 @@ pub mod types {
                 }
             }
         }
+        ///Composes [`Customer`](super::Customer): the setters check, and `build` tells what does not fit.
         #[derive(Clone)]
         pub struct Customer {
             reference: ::std::result::Result<
                 super::CustomerReference,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
-            status: ::std::result::Result<super::CustomerStatus, ::std::string::String>,
+            status: ::std::result::Result<super::CustomerStatus, crate::InvalidValue>,
             extra: ::std::result::Result<
                 ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
         }
         impl ::std::fmt::Debug for Customer {
@@ -1094,57 +1072,55 @@ pub mod types {
         impl ::std::default::Default for Customer {
             fn default() -> Self {
                 Self {
-                    reference: Err("no value supplied for reference".to_string()),
-                    status: Err("no value supplied for status".to_string()),
-                    extra: Err("no value supplied for extra".to_string()),
+                    reference: Err(crate::InvalidValue::missing("reference")),
+                    status: Err(crate::InvalidValue::missing("status")),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
         impl Customer {
-            pub fn reference<T>(mut self, value: T) -> Self
+            pub fn reference<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<super::CustomerReference>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::CustomerReference>,
+                V::Error: 'static,
             {
-                self.reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference: {e}")
-                    });
+                self.reference = crate::runtime::convert("reference", value);
                 self
             }
-            pub fn status<T>(mut self, value: T) -> Self
+            pub fn status<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<super::CustomerStatus>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::CustomerStatus>,
+                V::Error: 'static,
             {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+                self.status = crate::runtime::convert("status", value);
                 self
             }
-            pub fn extra<T>(mut self, value: T) -> Self
+            pub fn extra<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<
+                V: ::std::convert::TryInto<
                     ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                 >,
-                T::Error: ::std::fmt::Display,
+                V::Error: 'static,
             {
-                self.extra = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for extra: {e}")
-                    });
+                self.extra = crate::runtime::convert("extra", value);
                 self
+            }
+            /// The value, or the first field that does not fit.
+            ///
+            /// # Errors
+            ///
+            /// The field's path on the wire and the rule that it breaks.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::Customer, crate::InvalidValue> {
+                self.try_into()
             }
         }
         impl ::std::convert::TryFrom<Customer> for super::Customer {
-            type Error = super::error::ConversionError;
+            type Error = crate::InvalidValue;
             fn try_from(
                 value: Customer,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            ) -> ::std::result::Result<Self, crate::InvalidValue> {
                 Ok(Self {
                     reference: value.reference?,
                     status: value.status?,
@@ -1161,23 +1137,24 @@ pub mod types {
                 }
             }
         }
+        ///Composes [`EnhancedDueDiligence`](super::EnhancedDueDiligence): the setters check, and `build` tells what does not fit.
         #[derive(Clone)]
         pub struct EnhancedDueDiligence {
             employment_status: ::std::result::Result<
                 ::std::option::Option<super::EmploymentStatus>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             expected_monthly_volumes: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             intermediary: ::std::result::Result<
                 ::std::option::Option<bool>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             last_occupation: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
         }
         impl ::std::fmt::Debug for EnhancedDueDiligence {
@@ -1188,77 +1165,138 @@ pub mod types {
         impl ::std::default::Default for EnhancedDueDiligence {
             fn default() -> Self {
                 Self {
-                    employment_status: Ok(Default::default()),
-                    expected_monthly_volumes: Ok(Default::default()),
-                    intermediary: Ok(Default::default()),
-                    last_occupation: Ok(Default::default()),
+                    employment_status: Ok(None),
+                    expected_monthly_volumes: Ok(None),
+                    intermediary: Ok(None),
+                    last_occupation: Ok(None),
                 }
             }
         }
         impl EnhancedDueDiligence {
-            pub fn employment_status<T>(mut self, value: T) -> Self
+            pub fn employment_status<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::EmploymentStatus>,
-                >,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::EmploymentStatus>,
+                V::Error: 'static,
+            {
+                self.employment_status = crate::runtime::convert(
+                        "employmentStatus",
+                        value,
+                    )
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_employment_status<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<super::EmploymentStatus>,
+                V::Error: 'static,
             {
                 self.employment_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for employment_status: {e}"
-                        )
-                    });
+                    .map(|value| crate::runtime::convert("employmentStatus", value))
+                    .transpose();
                 self
             }
-            pub fn expected_monthly_volumes<T>(mut self, value: T) -> Self
+            ///A code or reference that stands for the volume expected in a month
+            pub fn expected_monthly_volumes<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
+            {
+                self.expected_monthly_volumes = crate::runtime::convert(
+                        "expectedMonthlyVolumes",
+                        value,
+                    )
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_expected_monthly_volumes<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
                 self.expected_monthly_volumes = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for expected_monthly_volumes: {e}"
-                        )
-                    });
+                    .map(|value| crate::runtime::convert(
+                        "expectedMonthlyVolumes",
+                        value,
+                    ))
+                    .transpose();
                 self
             }
-            pub fn intermediary<T>(mut self, value: T) -> Self
+            ///Whether the person acts for others, as a broker or an agent does
+            pub fn intermediary<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<bool>,
+                V::Error: 'static,
+            {
+                self.intermediary = crate::runtime::convert("intermediary", value)
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_intermediary<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<bool>,
+                V::Error: 'static,
             {
                 self.intermediary = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for intermediary: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("intermediary", value))
+                    .transpose();
                 self
             }
-            pub fn last_occupation<T>(mut self, value: T) -> Self
+            ///Main or most recent occupation
+            pub fn last_occupation<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
+            {
+                self.last_occupation = crate::runtime::convert("lastOccupation", value)
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_last_occupation<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
                 self.last_occupation = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for last_occupation: {e}"
-                        )
-                    });
+                    .map(|value| crate::runtime::convert("lastOccupation", value))
+                    .transpose();
                 self
+            }
+            /// The value, or the first field that does not fit.
+            ///
+            /// # Errors
+            ///
+            /// The field's path on the wire and the rule that it breaks.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<
+                super::EnhancedDueDiligence,
+                crate::InvalidValue,
+            > {
+                self.try_into()
             }
         }
         impl ::std::convert::TryFrom<EnhancedDueDiligence>
         for super::EnhancedDueDiligence {
-            type Error = super::error::ConversionError;
+            type Error = crate::InvalidValue;
             fn try_from(
                 value: EnhancedDueDiligence,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            ) -> ::std::result::Result<Self, crate::InvalidValue> {
                 Ok(Self {
                     employment_status: value.employment_status?,
                     expected_monthly_volumes: value.expected_monthly_volumes?,
@@ -1277,19 +1315,20 @@ pub mod types {
                 }
             }
         }
+        ///Composes [`Identification`](super::Identification): the setters check, and `build` tells what does not fit.
         #[derive(Clone)]
         pub struct Identification {
             document_number: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             selfie_verified_at: ::std::result::Result<
-                ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-                ::std::string::String,
+                ::std::option::Option<crate::DateTime>,
+                crate::InvalidValue,
             >,
             tax_number: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
         }
         impl ::std::fmt::Debug for Identification {
@@ -1300,61 +1339,100 @@ pub mod types {
         impl ::std::default::Default for Identification {
             fn default() -> Self {
                 Self {
-                    document_number: Ok(Default::default()),
-                    selfie_verified_at: Ok(Default::default()),
-                    tax_number: Ok(Default::default()),
+                    document_number: Ok(None),
+                    selfie_verified_at: Ok(None),
+                    tax_number: Ok(None),
                 }
             }
         }
         impl Identification {
-            pub fn document_number<T>(mut self, value: T) -> Self
+            ///Number of a passport or of another official document
+            pub fn document_number<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
+            {
+                self.document_number = crate::runtime::convert("documentNumber", value)
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_document_number<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
                 self.document_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for document_number: {e}"
-                        )
-                    });
+                    .map(|value| crate::runtime::convert("documentNumber", value))
+                    .transpose();
                 self
             }
-            pub fn selfie_verified_at<T>(mut self, value: T) -> Self
+            ///When a selfie or liveness check was passed elsewhere. Giving it asserts that the check took place, and spares the person another one.
+            pub fn selfie_verified_at<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-                >,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<crate::DateTime>,
+                V::Error: 'static,
+            {
+                self.selfie_verified_at = crate::runtime::convert(
+                        "selfieVerifiedAt",
+                        value,
+                    )
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_selfie_verified_at<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<crate::DateTime>,
+                V::Error: 'static,
             {
                 self.selfie_verified_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for selfie_verified_at: {e}"
-                        )
-                    });
+                    .map(|value| crate::runtime::convert("selfieVerifiedAt", value))
+                    .transpose();
                 self
             }
-            pub fn tax_number<T>(mut self, value: T) -> Self
+            ///Tax number, for instance an SSN or a TIN
+            pub fn tax_number<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
+            {
+                self.tax_number = crate::runtime::convert("taxNumber", value).map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_tax_number<V>(mut self, value: ::std::option::Option<V>) -> Self
+            where
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
                 self.tax_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for tax_number: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("taxNumber", value))
+                    .transpose();
                 self
+            }
+            /// The value, or the first field that does not fit.
+            ///
+            /// # Errors
+            ///
+            /// The field's path on the wire and the rule that it breaks.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::Identification, crate::InvalidValue> {
+                self.try_into()
             }
         }
         impl ::std::convert::TryFrom<Identification> for super::Identification {
-            type Error = super::error::ConversionError;
+            type Error = crate::InvalidValue;
             fn try_from(
                 value: Identification,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            ) -> ::std::result::Result<Self, crate::InvalidValue> {
                 Ok(Self {
                     document_number: value.document_number?,
                     selfie_verified_at: value.selfie_verified_at?,
@@ -1371,48 +1449,43 @@ pub mod types {
                 }
             }
         }
+        ///Composes [`Individual`](super::Individual): the setters check, and `build` tells what does not fit.
         #[derive(Clone)]
         pub struct Individual {
-            address: ::std::result::Result<super::Address, ::std::string::String>,
+            address: ::std::result::Result<super::Address, crate::InvalidValue>,
             birth_country_code: ::std::result::Result<
                 ::std::option::Option<super::CountryCode>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
-            date_of_birth: ::std::result::Result<
-                ::chrono::naive::NaiveDate,
-                ::std::string::String,
-            >,
+            date_of_birth: ::std::result::Result<crate::Date, crate::InvalidValue>,
             description: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             edd: ::std::result::Result<
                 ::std::option::Option<super::EnhancedDueDiligence>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             email: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                ::std::option::Option<crate::Email>,
+                crate::InvalidValue,
             >,
             first_name: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             identification: ::std::result::Result<
                 ::std::option::Option<super::Identification>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
-            last_name: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
+            last_name: ::std::result::Result<::std::string::String, crate::InvalidValue>,
             nationality: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
             risk_score: ::std::result::Result<
                 ::std::option::Option<super::RiskScore>,
-                ::std::string::String,
+                crate::InvalidValue,
             >,
         }
         impl ::std::fmt::Debug for Individual {
@@ -1423,167 +1496,227 @@ pub mod types {
         impl ::std::default::Default for Individual {
             fn default() -> Self {
                 Self {
-                    address: Err("no value supplied for address".to_string()),
-                    birth_country_code: Ok(Default::default()),
-                    date_of_birth: Err(
-                        "no value supplied for date_of_birth".to_string(),
-                    ),
-                    description: Ok(Default::default()),
-                    edd: Ok(Default::default()),
-                    email: Ok(Default::default()),
-                    first_name: Err("no value supplied for first_name".to_string()),
-                    identification: Ok(Default::default()),
-                    last_name: Err("no value supplied for last_name".to_string()),
-                    nationality: Ok(Default::default()),
-                    risk_score: Ok(Default::default()),
+                    address: Err(crate::InvalidValue::missing("address")),
+                    birth_country_code: Ok(None),
+                    date_of_birth: Err(crate::InvalidValue::missing("dateOfBirth")),
+                    description: Ok(None),
+                    edd: Ok(None),
+                    email: Ok(None),
+                    first_name: Err(crate::InvalidValue::missing("firstName")),
+                    identification: Ok(None),
+                    last_name: Err(crate::InvalidValue::missing("lastName")),
+                    nationality: Ok(None),
+                    risk_score: Ok(None),
                 }
             }
         }
         impl Individual {
-            pub fn address<T>(mut self, value: T) -> Self
+            pub fn address<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<super::Address>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::Address>,
+                V::Error: 'static,
             {
-                self.address = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address: {e}")
-                    });
+                self.address = crate::runtime::convert("address", value);
                 self
             }
-            pub fn birth_country_code<T>(mut self, value: T) -> Self
+            pub fn birth_country_code<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::CountryCode>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::CountryCode>,
+                V::Error: 'static,
+            {
+                self.birth_country_code = crate::runtime::convert(
+                        "birthCountryCode",
+                        value,
+                    )
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_birth_country_code<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<super::CountryCode>,
+                V::Error: 'static,
             {
                 self.birth_country_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for birth_country_code: {e}"
-                        )
-                    });
+                    .map(|value| crate::runtime::convert("birthCountryCode", value))
+                    .transpose();
                 self
             }
-            pub fn date_of_birth<T>(mut self, value: T) -> Self
+            ///Day of birth, written YYYY-MM-DD
+            pub fn date_of_birth<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::chrono::naive::NaiveDate>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<crate::Date>,
+                V::Error: 'static,
             {
-                self.date_of_birth = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for date_of_birth: {e}")
-                    });
+                self.date_of_birth = crate::runtime::convert("dateOfBirth", value);
                 self
             }
-            pub fn description<T>(mut self, value: T) -> Self
+            ///A short text about the person
+            pub fn description<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
+            {
+                self.description = crate::runtime::convert("description", value)
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_description<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
                 self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("description", value))
+                    .transpose();
                 self
             }
-            pub fn edd<T>(mut self, value: T) -> Self
+            pub fn edd<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::EnhancedDueDiligence>,
-                >,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::EnhancedDueDiligence>,
+                V::Error: 'static,
+            {
+                self.edd = crate::runtime::convert("edd", value).map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_edd<V>(mut self, value: ::std::option::Option<V>) -> Self
+            where
+                V: ::std::convert::TryInto<super::EnhancedDueDiligence>,
+                V::Error: 'static,
             {
                 self.edd = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for edd: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("edd", value))
+                    .transpose();
                 self
             }
-            pub fn email<T>(mut self, value: T) -> Self
+            ///E-mail address of the person
+            pub fn email<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<crate::Email>,
+                V::Error: 'static,
+            {
+                self.email = crate::runtime::convert("email", value).map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_email<V>(mut self, value: ::std::option::Option<V>) -> Self
+            where
+                V: ::std::convert::TryInto<crate::Email>,
+                V::Error: 'static,
             {
                 self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("email", value))
+                    .transpose();
                 self
             }
-            pub fn first_name<T>(mut self, value: T) -> Self
+            ///First or given name
+            pub fn first_name<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
-                self.first_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for first_name: {e}")
-                    });
+                self.first_name = crate::runtime::convert("firstName", value);
                 self
             }
-            pub fn identification<T>(mut self, value: T) -> Self
+            pub fn identification<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::Identification>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::Identification>,
+                V::Error: 'static,
+            {
+                self.identification = crate::runtime::convert("identification", value)
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_identification<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<super::Identification>,
+                V::Error: 'static,
             {
                 self.identification = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification: {e}"
-                        )
-                    });
+                    .map(|value| crate::runtime::convert("identification", value))
+                    .transpose();
                 self
             }
-            pub fn last_name<T>(mut self, value: T) -> Self
+            ///Last or family name
+            pub fn last_name<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
-                self.last_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
+                self.last_name = crate::runtime::convert("lastName", value);
                 self
             }
-            pub fn nationality<T>(mut self, value: T) -> Self
+            ///Nationality, for instance US. Optional here, yet compliance rules may ask for it.
+            pub fn nationality<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
+            {
+                self.nationality = crate::runtime::convert("nationality", value)
+                    .map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_nationality<V>(
+                mut self,
+                value: ::std::option::Option<V>,
+            ) -> Self
+            where
+                V: ::std::convert::TryInto<::std::string::String>,
+                V::Error: 'static,
             {
                 self.nationality = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for nationality: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("nationality", value))
+                    .transpose();
                 self
             }
-            pub fn risk_score<T>(mut self, value: T) -> Self
+            pub fn risk_score<V>(mut self, value: V) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<super::RiskScore>>,
-                T::Error: ::std::fmt::Display,
+                V: ::std::convert::TryInto<super::RiskScore>,
+                V::Error: 'static,
+            {
+                self.risk_score = crate::runtime::convert("riskScore", value).map(Some);
+                self
+            }
+            /// The same, or nothing.
+            pub fn maybe_risk_score<V>(mut self, value: ::std::option::Option<V>) -> Self
+            where
+                V: ::std::convert::TryInto<super::RiskScore>,
+                V::Error: 'static,
             {
                 self.risk_score = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for risk_score: {e}")
-                    });
+                    .map(|value| crate::runtime::convert("riskScore", value))
+                    .transpose();
                 self
+            }
+            /// The value, or the first field that does not fit.
+            ///
+            /// # Errors
+            ///
+            /// The field's path on the wire and the rule that it breaks.
+            pub fn build(
+                self,
+            ) -> ::std::result::Result<super::Individual, crate::InvalidValue> {
+                self.try_into()
             }
         }
         impl ::std::convert::TryFrom<Individual> for super::Individual {
-            type Error = super::error::ConversionError;
+            type Error = crate::InvalidValue;
             fn try_from(
                 value: Individual,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            ) -> ::std::result::Result<Self, crate::InvalidValue> {
                 Ok(Self {
                     address: value.address?,
                     birth_country_code: value.birth_country_code?,
@@ -1617,36 +1750,9 @@ pub mod types {
             }
         }
     }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
+    impl ::std::fmt::Display for CustomerReference {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str(&self.0)
         }
     }
 }
@@ -1709,15 +1815,15 @@ let response = client.get_customer()
 pub mod builder {
     use super::types;
     #[allow(unused_imports)]
-    use crate::runtime::{Error, ResponseValue, encode_path};
+    use crate::runtime::{Error, ResponseValue, convert, encode_path, text};
     /**Builder for [`Client::create_customer`]
 
 [`Client::create_customer`]: super::Client::create_customer*/
     #[derive(Clone)]
     pub struct CreateCustomer<'a> {
         client: &'a super::Client,
-        x_idempotency_key: Result<Option<::uuid::Uuid>, String>,
-        body: Result<types::builder::CreateCustomerRequest, String>,
+        x_idempotency_key: Result<Option<::uuid::Uuid>, crate::InvalidValue>,
+        body: Result<types::builder::CreateCustomerRequest, crate::InvalidValue>,
     }
     impl<'a> ::std::fmt::Debug for CreateCustomer<'a> {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1735,31 +1841,17 @@ pub mod builder {
         pub fn x_idempotency_key<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::uuid::Uuid>,
+            V::Error: 'static,
         {
-            self.x_idempotency_key = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: uuid :: Uuid` for x_idempotency_key failed"
-                        .to_string()
-                });
+            self.x_idempotency_key = convert("X-Idempotency-Key", value).map(Some);
             self
         }
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::CreateCustomerRequest>,
-            <V as std::convert::TryInto<
-                types::CreateCustomerRequest,
-            >>::Error: std::fmt::Display,
+            V::Error: 'static,
         {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateCustomerRequest` for body failed: {}", s
-                    )
-                });
+            self.body = convert("", value).map(From::from);
             self
         }
         pub fn body_map<F>(mut self, f: F) -> Self
@@ -1776,14 +1868,16 @@ pub mod builder {
             let Self { client, x_idempotency_key, body } = self;
             let x_idempotency_key = x_idempotency_key.map_err(Error::InvalidRequest)?;
             let body = body
-                .and_then(|v| {
-                    types::CreateCustomerRequest::try_from(v).map_err(|e| e.to_string())
-                })
+                .and_then(|v| types::CreateCustomerRequest::try_from(v))
                 .map_err(Error::InvalidRequest)?;
             let url = format!("{}/platform/v1/customers", client.baseurl,);
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             if let Some(value) = x_idempotency_key {
-                header_map.append("X-Idempotency-Key", value.to_string().try_into()?);
+                header_map
+                    .append(
+                        "X-Idempotency-Key",
+                        text("X-Idempotency-Key", &value)?.try_into()?,
+                    );
             }
             #[allow(unused_mut)]
             let mut request = client
@@ -1810,7 +1904,7 @@ pub mod builder {
     #[derive(Clone)]
     pub struct GetCustomer<'a> {
         client: &'a super::Client,
-        reference: Result<types::CustomerReference, String>,
+        reference: Result<types::CustomerReference, crate::InvalidValue>,
     }
     impl<'a> ::std::fmt::Debug for GetCustomer<'a> {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1821,18 +1915,15 @@ pub mod builder {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                reference: Err("reference was not initialized".to_string()),
+                reference: Err(crate::InvalidValue::missing("reference")),
             }
         }
         pub fn reference<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::CustomerReference>,
+            V::Error: 'static,
         {
-            self.reference = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `CustomerReference` for reference failed".to_string()
-                });
+            self.reference = convert("reference", value);
             self
         }
         ///Sends a `GET` request to `/platform/v1/customers/{reference}`
@@ -1840,8 +1931,8 @@ pub mod builder {
             let Self { client, reference } = self;
             let reference = reference.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/platform/v1/customers/{}", client.baseurl, encode_path(& reference
-                .to_string()) ?,
+                "{}/platform/v1/customers/{}", client.baseurl, encode_path("reference", &
+                text("reference", & reference) ?) ?,
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             #[allow(unused_mut)]

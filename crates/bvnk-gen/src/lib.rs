@@ -20,14 +20,22 @@
 
 mod base_url;
 mod error;
+mod format;
 #[allow(missing_docs, unused_mut, clippy::all, clippy::unwrap_used)]
+#[rustfmt::skip] // as `cargo xtask regen` prints it
 mod generated;
+mod invalid;
+mod json;
 mod response;
 mod runtime;
+mod status;
 mod transport;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use error::{Error, RawResponse};
+pub use format::{Date, DateTime, Email};
 pub use generated::{Client, builder, types};
+pub use invalid::InvalidValue;
+pub use json::from_json;
 pub use response::ResponseValue;
 pub use transport::{BoxError, Transport};

@@ -48,14 +48,14 @@ impl<T: DeserializeOwned> ResponseValue<T> {
     /// Reads and decodes an answer whose status the contract counts as success.
     pub(crate) async fn from_response(response: reqwest::Response) -> Result<Self, Error> {
         let raw = RawResponse::read(response).await?;
-        match serde_json::from_slice(raw.body()) {
+        match crate::from_json(raw.body()) {
             Ok(value) => Ok(Self {
                 value,
                 status: raw.status(),
                 headers: raw.headers().clone(),
                 extensions: raw.extensions().clone(),
             }),
-            Err(error) => Err(Error::unreadable(raw, &error)),
+            Err(error) => Err(Error::unreadable(raw, error)),
         }
     }
 }

@@ -8,10 +8,13 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Request, Response};
+use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use crate::error::Error;
+pub(crate) use crate::invalid::convert;
 pub(crate) use crate::response::ResponseValue;
-use crate::{BaseUrl, Client, Transport};
+use crate::{BaseUrl, Client, InvalidValue, Transport};
 
 /// What RFC 3986 leaves unreserved; all else is encoded.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,18 +23,31 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Encodes a value as one segment of a path.
+/// Encodes the parameter `name` as one segment of a path.
 ///
 /// Refused are the values that cannot be one: URL parsers take `.` and `..`, also
 /// when they are percent-encoded, for steps in the path, and the request would
 /// silently go to another resource.
-pub(crate) fn encode_path(value: &str) -> Result<String, Error> {
+pub(crate) fn encode_path(name: &str, value: &str) -> Result<String, Error> {
     if matches!(value, "" | "." | "..") {
-        return Err(Error::InvalidRequest(
-            "a path parameter is empty, `.` or `..`; it would name another resource".to_owned(),
-        ));
+        let rule = "must not be empty, `.` or `..`: it would name another resource";
+        return Err(Error::InvalidRequest(InvalidValue::from(rule).at(name)));
     }
     Ok(utf8_percent_encode(value, SEGMENT).to_string())
+}
+
+/// The text that stands for a parameter in a path or a header. Not by `Display`, which
+/// types do not have when their values are hidden.
+pub(crate) fn text<T: Serialize>(name: &str, value: &T) -> Result<String, Error> {
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => Ok(text),
+        Ok(Value::Number(number)) => Ok(number.to_string()),
+        Ok(Value::Bool(on)) => Ok(on.to_string()),
+        _ => {
+            let rule = "must be a text, a number or a truth value";
+            Err(Error::InvalidRequest(InvalidValue::from(rule).at(name)))
+        }
+    }
 }
 
 impl Client {
@@ -54,6 +70,14 @@ impl Client {
     /// What sends this client's requests.
     pub fn transport(&self) -> &Transport {
         &self.inner
+    }
+
+    /// The same client on another transport, for instance on its own in a further layer.
+    pub fn with_transport(&self, transport: Transport) -> Self {
+        Self {
+            inner: transport,
+            ..self.clone()
+        }
     }
 
     pub(crate) async fn exec(&self, request: Request) -> Result<Response, Error> {
@@ -85,12 +109,17 @@ mod tests {
             ("...", "..."),
             ("é\\ ", "%C3%A9%5C%20"),
         ] {
-            assert_eq!(encode_path(value).unwrap(), encoded);
+            assert_eq!(encode_path("id", value).unwrap(), encoded);
             let url = reqwest::Url::parse(&format!("http://h/x/{encoded}")).unwrap();
-            assert_eq!(url.path(), format!("/x/{encoded}"), "the URL parser keeps it");
+            assert_eq!(
+                url.path(),
+                format!("/x/{encoded}"),
+                "the URL parser keeps it"
+            );
         }
         for value in ["", ".", ".."] {
-            assert!(matches!(encode_path(value), Err(Error::InvalidRequest(_))));
+            let refusal = encode_path("id", value).unwrap_err();
+            assert!(matches!(refusal, Error::InvalidRequest(rule) if rule.path() == "id"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The seam between generated operations and whatever sends their requests.
 
 use std::fmt;
+use std::task::{Context, Poll};
 
 use reqwest::{Request, Response};
 use tower::util::BoxCloneSyncService;
@@ -35,6 +36,21 @@ impl Transport {
     /// Whatever the service fails with.
     pub async fn send(&self, request: Request) -> Result<Response, BoxError> {
         self.0.clone().oneshot(request).await
+    }
+}
+
+/// So that layers can be put around it.
+impl Service<Request> for Transport {
+    type Response = Response;
+    type Error = BoxError;
+    type Future = <BoxCloneSyncService<Request, Response, BoxError> as Service<Request>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        self.0.call(request)
     }
 }
 

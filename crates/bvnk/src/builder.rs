@@ -6,22 +6,29 @@
 //! attempts.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bvnk_auth::{
     BoundLayer, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy,
-    RotatingCredentials, harden,
+    RotatingCredentials, Runtime, SigningOrigin, SystemRuntime, harden,
 };
-use bvnk_gen::{BaseUrl, BoxError, InvalidBaseUrl, Transport};
+use bvnk_gen::{BaseUrl, BoxError, Transport};
+use reqwest::header::HeaderName;
 use reqwest::{Request, Response};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
-use crate::{Client, Environment, tls};
+use crate::{BuildError, Client, Environment, tls};
 
 const USER_AGENT: &str = concat!("bvnk-rust/", env!("CARGO_PKG_VERSION"));
 
 type Stack = BoxCloneSyncService<Request, Response, BoxError>;
 type OwnLayer = Box<dyn FnOnce(Stack) -> Stack + Send>;
+type HawkOption = Box<dyn FnOnce(HawkLayer) -> HawkLayer + Send>;
+
+/// Where the contract has the key; the generated setter writes it there.
+const KEY_HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
 
 /// Builds a [`Client`]. Credentials are needed; all else has a default.
 #[must_use]
@@ -30,7 +37,10 @@ pub struct ClientBuilder {
     credentials: Option<RotatingCredentials>,
     retry: RetryPolicy,
     bound: BoundLayer,
-    hawk: Vec<fn(HawkLayer) -> HawkLayer>,
+    hawk: Vec<HawkOption>,
+    key_header: HeaderName,
+    runtime: Arc<dyn Runtime>,
+    allow_http: bool,
     http: Option<reqwest::Client>,
     layers: Vec<OwnLayer>,
 }
@@ -48,6 +58,9 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             bound: BoundLayer::default(),
             hawk: Vec::new(),
+            key_header: KEY_HEADER,
+            runtime: Arc::new(SystemRuntime::new()),
+            allow_http: false,
             http: None,
             layers: Vec::new(),
         }
@@ -59,7 +72,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Another place to call: a proxy, a simulator.
+    /// Another place to call: a proxy, a simulator. It must be https, unless it is on
+    /// this machine.
     pub fn base_url(mut self, base_url: BaseUrl) -> Self {
         self.target = Target::BaseUrl(base_url);
         self
@@ -83,17 +97,65 @@ impl ClientBuilder {
         self
     }
 
+    /// Calls an `http` base URL that is not on this machine, in the clear. For a
+    /// simulator in the next container; never for real people's data.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
     /// Signs the body too (Hawk's payload hash). The vendor has that switched off, and
     /// so has this client unless told otherwise.
-    pub fn sign_payload(mut self) -> Self {
-        self.hawk.push(|hawk| hawk.payload_hash(true));
+    pub fn sign_payload(self) -> Self {
+        self.hawk(|hawk| hawk.payload_hash(true))
+    }
+
+    /// Refuses successes that do not prove that they come from the API. The vendor has
+    /// that switched off, and so has this client unless told otherwise.
+    pub fn verify_responses(self) -> Self {
+        self.hawk(|hawk| hawk.verify_responses(true))
+    }
+
+    /// Signs for the public host when the base URL is that of an egress proxy.
+    pub fn signing_origin(self, origin: SigningOrigin) -> Self {
+        self.hawk(|hawk| hawk.signing_origin(origin))
+    }
+
+    /// Lets the `Date` of a refusal correct the clock where the API does not prove its
+    /// own time; over https only.
+    pub fn trust_date_header(self) -> Self {
+        self.hawk(|hawk| hawk.trust_date_header(true))
+    }
+
+    /// The largest difference between the clocks that is corrected; 24 hours unless told
+    /// otherwise.
+    pub fn max_clock_offset(self, limit: Duration) -> Self {
+        self.hawk(move |hawk| hawk.max_clock_offset(limit))
+    }
+
+    fn hawk(mut self, option: impl FnOnce(HawkLayer) -> HawkLayer + Send + 'static) -> Self {
+        self.hawk.push(Box::new(option));
+        self
+    }
+
+    /// Sends idempotency keys in another header than `X-Idempotency-Key`.
+    pub fn idempotency_header(mut self, name: HeaderName) -> Self {
+        self.key_header = name;
+        self
+    }
+
+    /// Takes time, sleep and randomness from `runtime`, in all layers and while waiting.
+    /// For tests: see [`TestRuntime`](crate::TestRuntime).
+    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
+        self.runtime = runtime;
         self
     }
 
     /// Sends with a reqwest client of your own, for proxies, roots or pools.
     ///
-    /// Make it with [`bvnk_auth::harden`]: a client that follows redirects or repeats
-    /// requests by itself breaks the signature.
+    /// Make it with [`harden`](crate::harden): a client that follows redirects or repeats
+    /// requests by itself breaks the signature. Several clients, one for each tenant,
+    /// may share it, and with it the connections.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
@@ -143,24 +205,33 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if there are no credentials or if TLS cannot be set up.
+    /// [`BuildError`] if there are no credentials, if the base URL is `http` and not on
+    /// this machine, or if TLS cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
         let credentials = self.credentials.ok_or(BuildError::MissingCredentials)?;
         let base_url = match self.target {
             Target::Environment(environment) => environment.base_url()?,
             Target::BaseUrl(base_url) => base_url,
         };
+        if !self.allow_http && !base_url.is_private() {
+            return Err(BuildError::InsecureBaseUrl);
+        }
         let http = match self.http {
             Some(http) => http,
             None => http_client()?,
         };
-        let hawk = self
-            .hawk
-            .into_iter()
-            .fold(HawkLayer::new(credentials), |hawk, option| option(hawk));
+        let hawk = self.hawk.into_iter().fold(
+            HawkLayer::new(credentials).runtime(Arc::clone(&self.runtime)),
+            |hawk, option| option(hawk),
+        );
+        let keys = IdempotencyLayer::new()
+            .header(self.key_header.clone())
+            .runtime(Arc::clone(&self.runtime));
         let stack = ServiceBuilder::new()
-            .layer(IdempotencyLayer::new())
-            .layer(RetryLayer::new(self.retry))
+            // First, so that a key of the caller's is found where keys are sent.
+            .map_request(move |request| move_key(request, &self.key_header))
+            .layer(keys)
+            .layer(RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime)))
             .layer(hawk)
             .layer(self.bound)
             .service(http.clone());
@@ -168,12 +239,18 @@ impl ClientBuilder {
             .layers
             .into_iter()
             .fold(BoxCloneSyncService::new(stack), |stack, layer| layer(stack));
-        Ok(Client::new(bvnk_gen::Client::new(
-            &base_url,
-            http,
-            Transport::new(stack),
-        )))
+        let api = bvnk_gen::Client::new(&base_url, http, Transport::new(stack));
+        Ok(Client::new(api, self.runtime))
     }
+}
+
+fn move_key(mut request: Request, header: &HeaderName) -> Request {
+    if *header != KEY_HEADER
+        && let Some(key) = request.headers_mut().remove(KEY_HEADER)
+    {
+        request.headers_mut().insert(header.clone(), key);
+    }
+    request
 }
 
 /// The reqwest client that [`ClientBuilder::build`] makes, for those who put layers
@@ -195,51 +272,6 @@ const BASE_URL: &str = "BVNK_BASE_URL";
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").finish_non_exhaustive()
-    }
-}
-
-/// Why no client could be made.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// No credentials were given.
-    MissingCredentials,
-    /// An environment variable is not set.
-    MissingVariable(&'static str),
-    /// An environment variable has a value that cannot be used.
-    InvalidVariable(&'static str, BoxError),
-    /// The base URL cannot be used.
-    InvalidBaseUrl(InvalidBaseUrl),
-    /// TLS could not be set up; the reason is the TLS library's.
-    Tls(String),
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MissingCredentials => f.write_str(
-                "no credentials: call `ClientBuilder::credentials` or `ClientBuilder::env`",
-            ),
-            Self::MissingVariable(name) => {
-                write!(
-                    f,
-                    "the environment variable {name} is not set, or is not UTF-8"
-                )
-            }
-            Self::InvalidVariable(name, error) => {
-                write!(f, "the environment variable {name} cannot be used: {error}")
-            }
-            Self::InvalidBaseUrl(error) => error.fmt(f),
-            Self::Tls(reason) => write!(f, "TLS cannot be set up: {reason}"),
-        }
-    }
-}
-
-impl std::error::Error for BuildError {}
-
-impl From<InvalidBaseUrl> for BuildError {
-    fn from(error: InvalidBaseUrl) -> Self {
-        Self::InvalidBaseUrl(error)
     }
 }
 
@@ -293,5 +325,26 @@ mod tests {
             Client::builder().build(),
             Err(BuildError::MissingCredentials)
         ));
+    }
+
+    #[test]
+    fn http_leaves_this_machine_only_when_told_to() {
+        for (url, private) in [
+            ("https://proxy.example", true),
+            ("http://localhost:1", true),
+            ("http://127.0.0.9", true),
+            ("http://[::1]:1", true),
+            ("http://127.0.0.1.example", false),
+            ("http://proxy.example", false),
+            ("http://10.0.0.1", false),
+        ] {
+            let builder = || {
+                Client::builder()
+                    .credentials(Credentials::new("id", "key").unwrap())
+                    .base_url(url.parse().unwrap())
+            };
+            assert_eq!(builder().build().is_ok(), private, "{url}");
+            assert!(builder().allow_http().build().is_ok(), "{url}");
+        }
     }
 }

@@ -4,14 +4,35 @@
 //! attempts, doubt). Nothing of a request's or an answer's content is printed.
 
 use std::fmt;
+use std::time::Duration;
 
 use bvnk_auth::{CallInfo, ErrorKind as Failure, IdempotencyKey};
-use bvnk_gen::RawResponse;
+use bvnk_gen::{InvalidValue, RawResponse};
 use reqwest::StatusCode;
 
+use crate::details::{self, Details, FieldError};
+use crate::headers::{retry_after, trace_id};
+
 /// Why a call gave no value. `?` turns the error of any generated operation into it.
+///
+/// `Display` and `Debug` show nothing of what was sent or answered but the status: a
+/// server's messages may quote a person's data. Ask for them by name.
+///
+/// ```no_run
+/// # async fn create(client: bvnk::Client, request: bvnk::types::CreateCustomerRequest) -> Result<(), bvnk::Error> {
+/// match client.create_customer().body(request).send().await.map_err(bvnk::Error::from) {
+///     Ok(created) => println!("store {}", created.reference),
+///     Err(error) if error.reference().is_some() => println!("created, but oddly answered"),
+///     Err(error) if error.outcome_unknown() => println!("repeat with {:?}", error.idempotency_key()),
+///     Err(error) if error.is_rejected() => println!("{} fields are wrong", error.field_errors().len()),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Error {
     kind: ErrorKind,
+    details: Details,
     inner: bvnk_gen::Error,
 }
 
@@ -48,6 +69,43 @@ pub enum ErrorKind {
     Other,
 }
 
+/// Predicates for the kinds that callers act on.
+macro_rules! predicates {
+    ($($(#[$doc:meta])* $name:ident = $kind:ident,)*) => {
+        impl Error {
+            $($(#[$doc])* pub fn $name(&self) -> bool { self.kind == ErrorKind::$kind })*
+        }
+    };
+}
+
+predicates! {
+    /// The request cannot be sent as it is: [`Error::invalid_value`] names the field.
+    is_invalid_request = InvalidRequest,
+    /// No connection could be made; nothing was sent.
+    is_connect = Connect,
+    /// There was no complete answer in time.
+    is_timeout = Timeout,
+    /// The connection broke while the call was under way.
+    is_interrupted = Interrupted,
+    /// This machine's clock and the server's differ by more than may be corrected.
+    is_clock = Clock,
+    /// The credentials are refused, or may not do this.
+    is_unauthorized = Unauthorized,
+    /// There is no such object.
+    is_not_found = NotFound,
+    /// The call conflicts with an earlier one.
+    is_conflict = Conflict,
+    /// There were too many calls: [`Error::retry_after`] may say when to come back.
+    is_rate_limited = RateLimited,
+    /// The API rejects the request: the same again will be rejected again.
+    is_rejected = Rejected,
+    /// The API is in trouble.
+    is_server = Server,
+    /// There is an answer, but it is not what the contract says. After a 2xx the deed
+    /// is done all the same: see [`Error::reference`].
+    is_unreadable = Unreadable,
+}
+
 impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
@@ -62,9 +120,61 @@ impl Error {
         }
     }
 
+    /// The field that cannot be sent and the rule that it breaks.
+    pub fn invalid_value(&self) -> Option<&InvalidValue> {
+        match &self.inner {
+            bvnk_gen::Error::InvalidRequest(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The code that the error body has, whatever its shape.
+    pub fn code(&self) -> Option<&str> {
+        self.details.code.as_deref()
+    }
+
+    /// The message that the error body has. It may quote personal data.
+    pub fn message(&self) -> Option<&str> {
+        self.details.message.as_deref()
+    }
+
+    /// What the error body says of single fields. It may quote personal data.
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.details.fields
+    }
+
+    /// What the vendor can find the call by, from the answer's headers or body.
+    pub fn trace_id(&self) -> Option<&str> {
+        let headers = self.inner.response().map(RawResponse::headers);
+        headers
+            .and_then(trace_id)
+            .or(self.details.trace_id.as_deref())
+    }
+
+    /// How long the answer asks to wait. A date counts from the answer's own `Date`.
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(self.inner.response()?.headers())
+    }
+
+    /// The customer's reference in the answer of a create that succeeded (2xx) but
+    /// cannot be decoded. Store it: the customer exists.
+    pub fn reference(&self) -> Option<String> {
+        match &self.inner {
+            bvnk_gen::Error::Unreadable { response, .. } => details::reference(response.body()),
+            _ => None,
+        }
+    }
+
     /// The answer as it came, where there is one. Its body may hold personal data.
     pub fn response(&self) -> Option<&RawResponse> {
         self.inner.response()
+    }
+
+    /// The answer's body as it came, empty where there is none. It may hold personal data.
+    pub fn body(&self) -> &[u8] {
+        self.inner
+            .response()
+            .map_or(&[], |response| response.body())
     }
 
     /// How often the request was sent.
@@ -83,11 +193,20 @@ impl Error {
     /// Whether the API may have carried the call out all the same. Repeat it with
     /// [`Error::idempotency_key`] to find out.
     pub fn outcome_unknown(&self) -> bool {
-        let created = matches!(self.inner, bvnk_gen::Error::Unreadable { .. });
-        !created
+        let done = matches!(self.inner, bvnk_gen::Error::Unreadable { .. });
+        !done
             && self
                 .call(CallInfo::outcome_unknown, bvnk_auth::Error::outcome_unknown)
                 .unwrap_or(false)
+    }
+
+    /// By how many seconds this machine's clock is behind the server's (negative:
+    /// ahead), when that is what went wrong.
+    pub fn clock_offset_seconds(&self) -> Option<i64> {
+        match self.failure()?.kind() {
+            Failure::Clock { offset_seconds, .. } => Some(offset_seconds),
+            _ => None,
+        }
     }
 
     fn call<T>(
@@ -117,33 +236,46 @@ fn classify(error: &bvnk_gen::Error) -> ErrorKind {
     match error {
         bvnk_gen::Error::InvalidRequest(_) => ErrorKind::InvalidRequest,
         bvnk_gen::Error::Unreadable { .. } => ErrorKind::Unreadable,
-        bvnk_gen::Error::Refused(response) => match response.status().as_u16() {
-            401 | 403 => ErrorKind::Unauthorized,
-            404 => ErrorKind::NotFound,
-            409 => ErrorKind::Conflict,
-            429 => ErrorKind::RateLimited,
-            400..=499 => ErrorKind::Rejected,
-            500..=599 => ErrorKind::Server,
-            // A redirect, or anything else that no API answers with.
-            _ => ErrorKind::Unreadable,
-        },
+        bvnk_gen::Error::Refused(response) => refused(response.status()),
         bvnk_gen::Error::Transport(_) => match failure(error).map(bvnk_auth::Error::kind) {
             Some(Failure::InvalidRequest) => ErrorKind::InvalidRequest,
             Some(Failure::Connect) => ErrorKind::Connect,
             Some(Failure::Timeout) => ErrorKind::Timeout,
             Some(Failure::Interrupted) => ErrorKind::Interrupted,
             Some(Failure::Clock { .. }) => ErrorKind::Clock,
-            Some(Failure::TooLarge | Failure::Unverified) => ErrorKind::Unreadable,
+            Some(Failure::Unverified) => ErrorKind::Unreadable,
+            // Its status has arrived, and is a refusal at any size.
+            Some(Failure::TooLarge) => failure(error)
+                .and_then(bvnk_auth::Error::status)
+                .map_or(ErrorKind::Unreadable, refused),
             _ => ErrorKind::Other,
         },
         _ => ErrorKind::Other,
     }
 }
 
+fn refused(status: StatusCode) -> ErrorKind {
+    match status.as_u16() {
+        401 | 403 => ErrorKind::Unauthorized,
+        404 => ErrorKind::NotFound,
+        409 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        400..=499 => ErrorKind::Rejected,
+        500..=599 => ErrorKind::Server,
+        // A redirect, or anything else that no API answers with.
+        _ => ErrorKind::Unreadable,
+    }
+}
+
 impl From<bvnk_gen::Error> for Error {
     fn from(inner: bvnk_gen::Error) -> Self {
+        let details = match &inner {
+            bvnk_gen::Error::Refused(response) => Details::of(response.body()),
+            _ => Details::default(),
+        };
         Self {
             kind: classify(&inner),
+            details,
             inner,
         }
     }
@@ -151,6 +283,10 @@ impl From<bvnk_gen::Error> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(failure) = self.failure() {
+            // It tells the doubt and the way out of it itself.
+            return failure.fmt(f);
+        }
         self.inner.fmt(f)?;
         if self.outcome_unknown() {
             f.write_str("; whether it was carried out is unknown")?;
@@ -177,6 +313,10 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&self.inner)
+        match self.failure() {
+            // `Display` has told it already.
+            Some(failure) => failure.source(),
+            None => self.inner.source(),
+        }
     }
 }

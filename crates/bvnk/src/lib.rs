@@ -32,7 +32,7 @@
 //!
 //! let created = client.create_customer().body(request).send().await?;
 //! let customer = client.get_customer().reference(created.reference.clone()).send().await?;
-//! println!("{} is {}", *customer.reference, customer.status);
+//! println!("{} is {}", customer.reference, customer.status);
 //! # Ok(())
 //! # }
 //! ```
@@ -40,20 +40,33 @@
 //! The types and operations are generated from the contract and live in `bvnk_gen`;
 //! the layers live in `bvnk_auth`. This crate joins the two.
 
+mod answer;
+mod build_error;
 mod builder;
 mod client;
+mod details;
 mod environment;
 mod error;
+mod headers;
 mod tls;
 
 pub use bvnk_auth::{
-    CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials, RetryBudget,
-    RetryPolicy, RotatingCredentials, SigningOrigin,
+    CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
+    InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
+    SigningOrigin, SystemRuntime, TestRuntime, harden,
 };
-pub use bvnk_gen::{BaseUrl, BoxError, InvalidBaseUrl, RawResponse, ResponseValue, Transport};
+/// The generated client on a transport of one's own, see [`Client::from`].
+pub use bvnk_gen::Client as GeneratedClient;
+pub use bvnk_gen::{
+    BaseUrl, BoxError, Date, DateTime, Email, InvalidBaseUrl, InvalidValue, RawResponse,
+    ResponseValue, Transport, from_json,
+};
 
-pub use crate::builder::{BuildError, ClientBuilder, http_client};
+pub use crate::answer::Answer;
+pub use crate::build_error::BuildError;
+pub use crate::builder::{ClientBuilder, http_client};
 pub use crate::client::Client;
+pub use crate::details::FieldError;
 pub use crate::environment::Environment;
 pub use crate::error::{Error, ErrorKind};
 

@@ -4,7 +4,7 @@
 //! own `rustls` feature would bring a second one, and without a provider its builder
 //! panics: hence the ready-made configuration.
 
-use crate::builder::BuildError;
+use crate::BuildError;
 
 #[cfg(feature = "rustls")]
 pub(crate) fn configure(

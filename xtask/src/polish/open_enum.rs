@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Item, ItemEnum};
 
-use super::types;
+use super::{types, wire_name};
 use crate::lower::Lowered;
 use crate::problem::Problem;
 
@@ -55,24 +55,6 @@ fn broken(name: &Ident, reason: &str) -> Problem {
     )
 }
 
-/// The value that a variant stands for, from its `#[serde(rename = "…")]`.
-fn wire_value(variant: &syn::Variant) -> String {
-    let mut value = variant.ident.to_string();
-    for attr in variant
-        .attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("serde"))
-    {
-        let _ = attr.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                value = meta.value()?.parse::<syn::LitStr>()?.value();
-            }
-            Ok(())
-        });
-    }
-    value
-}
-
 fn emit(item: &ItemEnum) -> Result<TokenStream, Problem> {
     let name = &item.ident;
     let docs = item.attrs.iter().filter(|attr| attr.path().is_ident("doc"));
@@ -83,7 +65,11 @@ fn emit(item: &ItemEnum) -> Result<TokenStream, Problem> {
             "a known value would be named `Unknown`, which stands for the values that are not known",
         ));
     }
-    let values: Vec<String> = item.variants.iter().map(wire_value).collect();
+    let values: Vec<String> = item
+        .variants
+        .iter()
+        .map(|variant| wire_name(&variant.ident, &variant.attrs))
+        .collect();
     let variant_docs = values.iter().map(|value| format!("`{value}`"));
     let schema_name = name.to_string();
     Ok(quote! {

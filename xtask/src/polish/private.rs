@@ -1,5 +1,6 @@
-//! Closes `Debug`: of a generated type it shows the fields' names, and of their values
-//! only those that the contract marks public.
+//! Closes `Debug` and `Display`: of a generated type, `Debug` shows the fields' names, and
+//! of their values only those that the contract marks public; `Display` is for public
+//! values alone.
 //!
 //! Closed by default: a field that the contract gains is hidden until somebody marks its
 //! schema with `x-public: true`.
@@ -9,11 +10,12 @@ use std::collections::BTreeSet;
 use quote::quote;
 use syn::{Fields, Item, Type, parse_quote};
 
-use super::{types, underive};
+use super::{is, own_names, types, underive};
 use crate::lower::Lowered;
 
-pub(super) fn close_debug(file: &mut syn::File, lowered: &Lowered) {
+pub(super) fn close(file: &mut syn::File, lowered: &Lowered) {
     if let Some(items) = types(file) {
+        close_display(items, &lowered.public);
         close_types(items, &lowered.public);
     }
     // Builders and the client hold values on their way in: nothing of them is shown.
@@ -40,16 +42,43 @@ pub(super) fn close_debug(file: &mut syn::File, lowered: &Lowered) {
     close_whole(&mut file.items);
 }
 
-/// The generated types: structs field by field, enums and newtypes as a whole.
-fn close_types(items: &mut Vec<Item>, public: &BTreeSet<String>) {
-    let own: BTreeSet<String> = items
+/// Takes `Display` from the types whose values are hidden, and gives it to public texts,
+/// which have it only as the string within.
+fn close_display(items: &mut Vec<Item>, public: &BTreeSet<String>) {
+    items.retain(|item| {
+        let Item::Impl(item) = item else { return true };
+        let displays = item.trait_.as_ref().is_some_and(|(path, _)| {
+            path.segments.last().is_some_and(|last| last.ident == "Display")
+        });
+        !displays || matches!(&*item.self_ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| public.contains(&name.to_string())))
+    });
+    let shown: Vec<Item> = items
         .iter()
         .filter_map(|item| match item {
-            Item::Struct(item) => Some(item.ident.to_string()),
-            Item::Enum(item) => Some(item.ident.to_string()),
+            Item::Struct(item) if is_text(item) && public.contains(&item.ident.to_string()) => {
+                let name = &item.ident;
+                Some(parse_quote! {
+                    impl ::std::fmt::Display for #name {
+                        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                            f.write_str(&self.0)
+                        }
+                    }
+                })
+            }
             _ => None,
         })
         .collect();
+    items.extend(shown);
+}
+
+/// A newtype of a string.
+fn is_text(item: &syn::ItemStruct) -> bool {
+    matches!(&item.fields, Fields::Unnamed(fields) if fields.unnamed.iter().all(|field| is(&field.ty, "String")))
+}
+
+/// The generated types: structs field by field, enums and newtypes as a whole.
+fn close_types(items: &mut Vec<Item>, public: &BTreeSet<String>) {
+    let own = own_names(items);
     let mut closed = Vec::with_capacity(items.len());
     for mut item in items.drain(..) {
         let body = match &mut item {
@@ -145,8 +174,4 @@ fn mentions(ty: &Type, own: &BTreeSet<String>) -> bool {
             .get_ident()
             .is_some_and(|ident| own.contains(&ident.to_string())),
     }
-}
-
-fn is(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }

@@ -67,7 +67,7 @@ impl VisitMut for Calls {
             if let Some(item) = imports_runtime {
                 *item = parse_quote!(
                     #[allow(unused_imports)]
-                    use crate::runtime::{Error, ResponseValue, encode_path};
+                    use crate::runtime::{Error, ResponseValue, convert, encode_path, text};
                 );
             }
         }
@@ -82,12 +82,24 @@ impl VisitMut for Calls {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
         match expr {
-            // A parameter that cannot be a path segment must fail the call.
-            Expr::Call(call) if is_path(&call.func, "encode_path") => *expr = parse_quote!(#call?),
+            // A parameter that cannot be a path segment must fail the call, by its name.
+            Expr::Call(call) if is_path(&call.func, "encode_path") => {
+                if let Some(value) = printed(&call.args) {
+                    let name = quote::quote!(#value).to_string();
+                    *expr = parse_quote!(encode_path(#name, &text(#name, &#value)?)?);
+                }
+            }
             // `Err(Error::UnexpectedResponse(response))`: the body must be read first.
             Expr::Call(call) if is_path(&call.func, "UnexpectedResponse") => {
                 let response = &call.args;
                 *expr = parse_quote!(Error::refused(#response).await);
+            }
+            // `header_map.append("Name", value.to_string().try_into()?)`
+            Expr::MethodCall(call) if call.method == "append" => {
+                if let (Some(name), Some(value)) = (call.args.first().cloned(), printed(&call.args))
+                {
+                    call.args = parse_quote!(#name, text(#name, &#value)?.try_into()?);
+                }
             }
             Expr::MethodCall(call) if call.method == "exec" => {
                 call.args = call.args.iter().take(1).cloned().collect();
@@ -159,6 +171,24 @@ fn is_dropped(statement: &Stmt) -> bool {
         }
         _ => false,
     }
+}
+
+/// What `….to_string()` is called on among these arguments.
+fn printed(arguments: &Punctuated<Expr, syn::Token![,]>) -> Option<Expr> {
+    struct Find(Option<Expr>);
+    impl VisitMut for Find {
+        fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+            if call.method == "to_string" {
+                self.0 = Some((*call.receiver).clone());
+            }
+            visit_mut::visit_expr_method_call_mut(self, call);
+        }
+    }
+    let mut find = Find(None);
+    for argument in arguments {
+        find.visit_expr_mut(&mut argument.clone());
+    }
+    find.0
 }
 
 fn is_path(expr: &Expr, last: &str) -> bool {

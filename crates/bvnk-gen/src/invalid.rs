@@ -1,0 +1,98 @@
+//! Why a value cannot be sent: which field, and which rule it breaks.
+//!
+//! It must not know the value: what is refused may be a personal datum.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A value that the contract does not allow. It names the field by its path on the wire
+/// and the rule, never the value.
+///
+/// ```
+/// use bvnk_gen::types::Address;
+///
+/// let refused = Address::builder()
+///     .address_line1("1 High Street")
+///     .city("London")
+///     .post_code("N1 9GU")
+///     .country_code("Britain")
+///     .build()
+///     .unwrap_err();
+/// assert_eq!(refused.path(), "countryCode");
+/// assert_eq!(refused.to_string(), "countryCode: must match ^[A-Z]{2}$");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidValue {
+    path: String,
+    rule: Cow<'static, str>,
+}
+
+impl InvalidValue {
+    /// A value that breaks `rule`, which must not show it.
+    pub(crate) fn new(rule: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            path: String::new(),
+            rule: rule.into(),
+        }
+    }
+
+    pub(crate) fn missing(field: &str) -> Self {
+        Self::new("is required").at(field)
+    }
+
+    /// The same, seen from the object that has the value as `field`.
+    pub(crate) fn at(mut self, field: &str) -> Self {
+        self.path = match (field, self.path.as_str()) {
+            ("", _) => self.path,
+            (field, "") => field.to_owned(),
+            // An index stands behind its array without a dot.
+            (field, path) if path.starts_with('[') => format!("{field}{path}"),
+            (field, path) => format!("{field}.{path}"),
+        };
+        self
+    }
+
+    /// Where the value is, in the names of the wire: `individual.address.countryCode`.
+    /// Empty for the value as a whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What the value would have to be.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+}
+
+/// Takes the value of `field`. A conversion's own error is kept when it is one of ours;
+/// a stranger's text may quote the value, so it is not looked at.
+pub(crate) fn convert<T, V>(field: &str, value: V) -> Result<T, InvalidValue>
+where
+    V: TryInto<T>,
+    V::Error: 'static,
+{
+    value.try_into().map_err(|error| {
+        let ours = (&error as &dyn Any).downcast_ref::<InvalidValue>();
+        let rule = || InvalidValue::new("cannot be converted to the type of this field");
+        ours.cloned().unwrap_or_else(rule).at(field)
+    })
+}
+
+impl fmt::Display for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.rule)
+    }
+}
+
+impl std::error::Error for InvalidValue {}
+
+/// What generated code refuses with.
+impl From<&'static str> for InvalidValue {
+    fn from(rule: &'static str) -> Self {
+        Self::new(rule)
+    }
+}

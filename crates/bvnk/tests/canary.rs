@@ -1,0 +1,273 @@
+//! A person's data, planted in every string, is in no output: not of requests, builders,
+//! answers, errors with their sources, the client, nor in tracing events.
+//!
+//! The fields come from the contract, so that a field that it gains is planted too, or
+//! this test says that it is not.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+mod support;
+
+use std::error::Error as StdError;
+use std::fmt::Debug;
+
+use bvnk::types::{Address, CreateCustomerRequest, Customer, Individual};
+use bvnk::{Client, Error, InvalidValue};
+use serde_json::{Value, json};
+use support::{answer, bare, builder, canaries, request};
+
+/// Collects outputs, and at the end searches all of them.
+#[derive(Default)]
+struct Outputs(Vec<(String, String)>);
+
+impl Outputs {
+    fn debug(&mut self, what: &str, value: &dyn Debug) {
+        self.0
+            .push((what.to_owned(), format!("{value:?}\n{value:#?}")));
+    }
+
+    fn error(&mut self, what: &str, error: &dyn StdError) {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            self.debug(what, &error);
+            self.0.push((what.to_owned(), error.to_string()));
+            next = error.source();
+        }
+    }
+
+    fn search(self, planted: &[String]) {
+        assert!(!self.0.is_empty());
+        for (what, text) in &self.0 {
+            for canary in planted
+                .iter()
+                .map(String::as_str)
+                .chain(["c4nary", "1907", "2019"])
+            {
+                assert!(!text.contains(canary), "{what} shows {canary}: {text}");
+            }
+        }
+    }
+}
+
+/// Whether each string property of a request's schema is planted.
+fn plants_everything(schema: &Value, body: &Value, path: &str) {
+    let root = bvnk_simulator::contract();
+    let schema = match schema["$ref"].as_str() {
+        Some(target) => root.pointer(&target[1..]).unwrap(),
+        None => schema,
+    };
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}.{name}");
+        let value = body
+            .get(name)
+            .unwrap_or_else(|| panic!("{path} is not planted"));
+        plants_everything(property, value, &path);
+    }
+}
+
+#[test]
+fn every_field_of_the_contract_is_planted() {
+    let schema = json!({"$ref": "#/components/schemas/CreateCustomerRequest"});
+    plants_everything(&schema, &canaries().0, "");
+}
+
+#[test]
+fn types_and_builders_are_silent() {
+    let (_, planted) = canaries();
+    let mut outputs = Outputs::default();
+    let request = request();
+    outputs.debug("request", &request);
+    outputs.debug("individual", &request.individual);
+    outputs.debug("address", &request.individual.address);
+    outputs.debug("date", &request.individual.date_of_birth);
+    outputs.debug("email", &request.individual.email);
+    outputs.debug("identification", &request.individual.identification);
+    outputs.debug("edd", &request.individual.edd);
+    outputs.debug("risk", &request.individual.risk_score);
+    outputs.debug("agreement", &request.signed_agreement_id);
+    outputs.debug(
+        "address builder",
+        &bvnk::types::builder::Address::from(request.individual.address.clone()),
+    );
+    outputs.debug(
+        "individual builder",
+        &bvnk::types::builder::Individual::from(request.individual.clone()),
+    );
+    outputs.debug(
+        "request builder",
+        &bvnk::types::builder::CreateCustomerRequest::from(request.clone()),
+    );
+    let client = bare(|_| Ok(answer(202, "{}")));
+    outputs.debug("operation builder", &client.create_customer().body(request));
+    outputs.debug("client", &builder().build().unwrap());
+    outputs.debug("client builder", &builder());
+    outputs.search(&planted);
+}
+
+/// A value that cannot be converted, with an error that says why, and says too much.
+struct Talkative;
+
+impl TryFrom<Talkative> for String {
+    type Error = String;
+
+    fn try_from(_: Talkative) -> Result<String, String> {
+        Err("c4nary-conversion".to_owned())
+    }
+}
+
+#[test]
+fn refusals_name_fields_and_rules_only() {
+    let mut outputs = Outputs::default();
+    let mut refuse = |refusal: InvalidValue, told: &str| {
+        assert_eq!(refusal.to_string(), told);
+        outputs.error(told, &refusal);
+        outputs.error(told, &Error::from(bvnk_gen_error(refusal)));
+    };
+    let address = || {
+        Address::builder()
+            .address_line1("c4nary")
+            .city("c4nary")
+            .post_code("c4nary")
+            .country_code("QZ")
+    };
+    let individual = || {
+        Individual::builder()
+            .first_name("c4nary")
+            .last_name("c4nary")
+            .date_of_birth("1907-05-23")
+            .address(address())
+    };
+    let request = |individual| {
+        CreateCustomerRequest::builder()
+            .type_("INDIVIDUAL")
+            .signed_agreement_id("c4nary")
+            .individual::<bvnk::types::builder::Individual>(individual)
+            .build()
+    };
+    assert!(request(individual()).is_ok());
+    for (refused, told) in [
+        (
+            request(individual().email("c4nary")),
+            "individual.email: must be an e-mail address",
+        ),
+        (
+            request(individual().date_of_birth("1907-5-23")),
+            "individual.dateOfBirth: must be a day written YYYY-MM-DD",
+        ),
+        (
+            request(individual().birth_country_code("c4nary")),
+            "individual.birthCountryCode: must match ^[A-Z]{2}$",
+        ),
+        (
+            request(individual().address(address().country_code("c4nary"))),
+            "individual.address.countryCode: must match ^[A-Z]{2}$",
+        ),
+        (
+            request(individual().first_name(Talkative)),
+            "individual.firstName: cannot be converted to the type of this field",
+        ),
+        (
+            request(individual().address(Address::builder())),
+            "individual.address.addressLine1: is required",
+        ),
+        (
+            request(Individual::builder().address(address())),
+            "individual.dateOfBirth: is required",
+        ),
+    ] {
+        refuse(refused.unwrap_err(), told);
+    }
+    outputs.search(&[]);
+}
+
+fn bvnk_gen_error(refusal: InvalidValue) -> bvnk_gen::Error {
+    bvnk_gen::Error::InvalidRequest(refusal)
+}
+
+/// An echo of what was sent, as servers do in their messages, in every shape.
+fn echoes() -> Vec<String> {
+    let sent = canaries().0;
+    vec![
+        sent.to_string(),
+        json!([sent]).to_string(),
+        json!({"code": "c4nary", "message": "c4nary", "traceId": "c4nary", "details": {"c4nary": ["c4nary"]}}).to_string(),
+        json!({"errorList": [{"code": "c4nary", "parameter": "c4nary", "message": "c4nary"}]}).to_string(),
+        json!({"reference": {"c4nary": "c4nary"}, "status": "c4nary"}).to_string(),
+        json!({"reference": "", "status": "c4nary"}).to_string(),
+        json!("c4nary").to_string(),
+        "c4nary".to_owned(),
+        r#"{"reference": "c4nary"#.to_owned(),
+        r#"{"c4nary": c4nary}"#.to_owned(),
+        String::new(),
+    ]
+}
+
+#[tokio::test]
+async fn errors_of_every_kind_are_silent() {
+    let (_, planted) = canaries();
+    let mut outputs = Outputs::default();
+    for status in [200, 202, 302, 400, 401, 403, 404, 409, 418, 429, 500, 503] {
+        for body in echoes() {
+            let client = bare(move |_| Ok(answer(status, body.clone())));
+            let error = client
+                .create_customer()
+                .body(request())
+                .send()
+                .await
+                .unwrap_err();
+            outputs.error("a generated error", &error);
+            let error = Error::from(error);
+            outputs.error("an error", &error);
+            outputs.debug("its answer", &error.response());
+            outputs.debug("its fields", &error.field_errors());
+            outputs.debug("its refusal", &error.invalid_value());
+        }
+    }
+    outputs.search(&planted);
+}
+
+#[tokio::test]
+async fn answers_show_what_is_public_only() {
+    let body = json!({"reference": "ref-1", "status": "VERIFIED", "firstName": "c4nary", "more": {"c4nary": 1}});
+    let client = bare(move |_| Ok(answer(200, body.to_string())));
+    let customer = client
+        .get_customer()
+        .reference("ref-1")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(customer.extra["firstName"], "c4nary", "reachable by name");
+    let mut outputs = Outputs::default();
+    outputs.debug("answer", &customer);
+    let customer: Customer = customer.into_inner();
+    assert!(format!("{customer:?}").contains("ref-1"));
+    assert!(format!("{customer:?}").contains("Verified"));
+    outputs.debug("customer", &customer);
+    outputs.search(&[]);
+}
+
+#[tokio::test]
+async fn failures_of_the_network_are_silent() {
+    let mut outputs = Outputs::default();
+    // Bound and closed again: nobody listens there.
+    let port = {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let client: Client = builder()
+        .base_url(format!("http://127.0.0.1:{port}").parse().unwrap())
+        .retry(bvnk::RetryPolicy::none())
+        .build()
+        .unwrap();
+    let error = client
+        .create_customer()
+        .body(request())
+        .send()
+        .await
+        .unwrap_err();
+    outputs.error("a connection", &error);
+    let error = Error::from(error);
+    assert!(error.is_connect());
+    outputs.error("a connection", &error);
+    outputs.search(&canaries().1);
+}
