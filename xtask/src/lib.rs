@@ -15,11 +15,13 @@ mod generate;
 mod lower;
 mod polish;
 mod problem;
+mod rehearse;
 
 use std::path::Path;
 
 pub use derived::{Mode, Report};
 pub use problem::{Problem, Problems};
+pub use rehearse::rehearse;
 
 /// Where the contract lies, seen from the workspace's root.
 pub const CONTRACT: &str = "openapi/customers.yaml";

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Mode, regen};
+use xtask::{Mode, regen, rehearse};
 
 #[derive(Parser)]
 #[command(
@@ -30,6 +30,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Add a field to the contract of a copy of the workspace, and see it all the way through
+    Rehearse,
 }
 
 #[allow(clippy::print_stdout, clippy::print_stderr)] // a command line tool talks
@@ -38,13 +40,15 @@ fn main() -> ExitCode {
     // Beside this package, not in the current folder: the task works from anywhere.
     let home = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let root = cli.root.unwrap_or_else(|| PathBuf::from(home));
-    let Task::Regen { check } = cli.task;
-    let mode = if check { Mode::Check } else { Mode::Write };
-    match regen(&root, mode) {
-        Ok(report) => {
-            print!("{report}");
-            ExitCode::SUCCESS
+    let done = match cli.task {
+        Task::Regen { check } => {
+            let mode = if check { Mode::Check } else { Mode::Write };
+            regen(&root, mode).map(|report| print!("{report}"))
         }
+        Task::Rehearse => rehearse(&root, |step| println!("{step}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
         Err(problems) => {
             eprint!("{problems}");
             ExitCode::FAILURE

@@ -82,6 +82,15 @@ impl Contract {
             .map(|(path, method, _)| (method.to_uppercase(), path.to_owned()))
     }
 
+    /// Method (in capitals), path and summary of each operation.
+    pub fn operations(&self) -> impl Iterator<Item = (String, &str, &str)> {
+        operations(&self.document)
+            .into_iter()
+            .map(|(path, method, operation)| {
+                (method.to_uppercase(), path, text(operation, "summary"))
+            })
+    }
+
     /// The contract's own example of a request body.
     pub fn example(&self, operation: &str) -> Option<&Value> {
         operations(&self.document)

@@ -127,26 +127,35 @@ impl Suite {
             .url()
             .parse()
             .map_err(|error: bvnk::InvalidBaseUrl| error.to_string())?;
+        let http = bvnk::http_client().map_err(|error| error.to_string())?;
         let client = Client::builder()
             .base_url(base_url)
             .credentials(credentials)
+            .http_client(http.clone())
             .layer(Tap)
-            .build();
-        Self::with_client(contract, server, client.map_err(|error| error.to_string())?)
+            .build()
+            .map_err(|error| error.to_string())?;
+        Self::with_client(contract, server, client, http)
     }
 
-    /// The same with a client of one's own, for instance a broken one.
+    /// The same with a client of one's own, for instance a broken one. `http` is for the
+    /// calls that checks make without it.
     ///
     /// # Errors
     ///
     /// When the clauses cannot be read.
-    pub fn with_client(contract: Contract, server: Server, client: Client) -> Result<Self, String> {
+    pub fn with_client(
+        contract: Contract,
+        server: Server,
+        client: Client,
+        http: reqwest::Client,
+    ) -> Result<Self, String> {
         Ok(Self(World {
             contract,
             clauses: Clauses::embedded()?,
             server,
             client,
-            http: bvnk::http_client().map_err(|error| error.to_string())?,
+            http,
             seed: 0,
             fault: None,
             seen: Mutex::default(),

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use bvnk::{BoxError, Client, Credentials, GeneratedClient, HawkLayer, RetryPolicy, Transport};
 use bvnk_simulator::{Config, Fault, Listen, Server};
@@ -12,6 +13,9 @@ use http::HeaderValue;
 use reqwest::Request;
 use tower::{Layer, ServiceBuilder, ServiceExt, service_fn};
 
+/// One for all runs: loading the platform's roots is what a run would spend its time on.
+static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| bvnk::http_client().unwrap());
+
 /// Few are enough: each individual meets the fault.
 const FEW: Source = Source::Generated { cases: 3, seed: 1 };
 
@@ -19,6 +23,10 @@ async fn server() -> Server {
     Server::start_on(Listen::default().keep(usize::MAX), Config::default())
         .await
         .unwrap()
+}
+
+fn suite(server: Server, client: Client) -> Suite {
+    Suite::with_client(Contract::embedded().unwrap(), server, client, HTTP.clone()).unwrap()
 }
 
 /// The checks that failed, and how many could judge nothing any more.
@@ -60,12 +68,12 @@ async fn every_fault_of_the_server_is_found() {
                 let client = Client::builder()
                     .base_url(server.url().parse().unwrap())
                     .credentials(Credentials::new(server.id(), server.key()).unwrap())
+                    .http_client(HTTP.clone())
                     .retry(RetryPolicy::none())
                     .layer(Tap)
                     .build()
                     .unwrap();
-                let mut suite =
-                    Suite::with_client(Contract::embedded().unwrap(), server, client).unwrap();
+                let mut suite = suite(server, client);
                 suite.break_server(*fault);
                 (*fault, failed(&suite.run(FEW, || {}).await))
             })
@@ -88,7 +96,7 @@ async fn every_fault_of_the_server_is_found() {
 async fn with_client(break_it: fn(&Credentials) -> Breaker) -> String {
     let server = server().await;
     let credentials = Credentials::new(server.id(), server.key()).unwrap();
-    let http = bvnk::http_client().unwrap();
+    let http = HTTP.clone();
     let Breaker {
         before,
         sign,
@@ -120,7 +128,7 @@ async fn with_client(break_it: fn(&Credentials) -> Breaker) -> String {
         .service(changed);
     let base_url = server.url().parse().unwrap();
     let client = GeneratedClient::new(&base_url, http, Transport::new(stack)).into();
-    let suite = Suite::with_client(Contract::embedded().unwrap(), server, client).unwrap();
+    let suite = suite(server, client);
     failed(&suite.run(FEW, || {}).await)
 }
 

@@ -26,6 +26,33 @@ fn every_clause_has_a_check_and_every_check_a_clause() {
     insta::assert_snapshot!(matrix(&clauses));
 }
 
+#[test]
+fn a_clause_that_nobody_proves_and_a_check_that_proves_nothing_are_told() {
+    let text = include_str!("../../../openapi/clauses.toml");
+    let more = "[[clause]]\nid = \"fresh\"\nsays = \"…\"\nbasis = \"inferred\"\nexpect = { kind = \"behaviour\" }\n";
+    let told = Clauses::parse(&format!("{text}\n{more}"))
+        .unwrap()
+        .unproven();
+    assert_eq!(
+        told,
+        ["no check proves the clause `fresh` of openapi/clauses.toml"]
+    );
+    let fewer = text.replace("id = \"answer.accepted\"", "id = \"answer.accepted-now\"");
+    let told = Clauses::parse(&fewer).unwrap().unproven().join("\n");
+    assert!(
+        told.contains("no check proves the clause `answer.accepted-now`"),
+        "{told}"
+    );
+    assert!(
+        told.contains("names the clause `answer.accepted`, which"),
+        "{told}"
+    );
+    assert!(
+        Clauses::parse(&format!("{more}{more}")).is_err(),
+        "one id, two clauses"
+    );
+}
+
 /// Every value of every expectation is changed, one at a time.
 #[test]
 fn no_expectation_can_change_alone() {

@@ -29,7 +29,9 @@ pub(crate) fn print(arguments: &Arguments) -> ExitCode {
 
 fn generate(arguments: &Arguments, out: &mut impl Write) -> Result<(), String> {
     let contract = Contract::embedded()?;
-    let body = contract.body("create_customer", "request").ok_or("the contract has no request body")?;
+    let body = contract
+        .body("create_customer", "request")
+        .ok_or("the contract has no request body")?;
     let seed = arguments.seed.unwrap_or_else(fresh_seed);
     let mut generator = Generator::new(body.schema(), Optional::Some, seed)?;
     for _ in 0..arguments.cases {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use bvnk_simulator::{Config, Listen, Server};
 use clap::Args;
+use conformance::Contract;
 
 use super::cannot_run;
 
@@ -35,11 +36,19 @@ pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
         Err(error) => return cannot_run(format!("cannot listen on port {port}: {error}")),
     };
     let url = server.url();
+    let contract = match Contract::embedded() {
+        Ok(contract) => contract,
+        Err(error) => return cannot_run(error),
+    };
+    let operations: String = contract
+        .operations()
+        .map(|(method, path, summary)| format!("  {method:4} {url}{path}\n       {summary}\n"))
+        .collect();
     println!(
         "The customers API, simulated, at {url}
 
-  POST {url}/platform/v1/customers              creates a customer
-  GET  {url}/platform/v1/customers/{{reference}}  tells its status, one step further each time
+{operations}
+A customer's status moves one step further each time that it is fetched.
 
 Requests are signed with Hawk (SHA-256):
   id   {id}
@@ -51,7 +60,7 @@ With the Rust client:
   export BVNK_BASE_URL={url} BVNK_HAWK_ID='{id}' BVNK_HAWK_KEY='{key}'
   let client = bvnk::Client::from_env()?;
 
-A refused request is answered with what is wrong with it. Stop with Ctrl-C.",
+A body that is not valid is answered with what is wrong with it. Stop with Ctrl-C.",
         host = server.address().ip(),
         port = server.address().port(),
     );
