@@ -96,3 +96,10 @@ impl From<&'static str> for InvalidValue {
         Self::new(rule)
     }
 }
+
+/// For values that are of the field's type already.
+impl From<std::convert::Infallible> for InvalidValue {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}

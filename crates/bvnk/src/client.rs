@@ -38,8 +38,8 @@ impl Client {
         Self::builder().env()?.build()
     }
 
-    /// The same client, with other limits for the calls that are made through it. What
-    /// is nearest to the call wins where limits are given twice.
+    /// The same client, with other limits for the calls that are made through it. Where
+    /// limits are given twice, the later ones win.
     ///
     /// An idempotency key is no limit for many calls and is left out: give it to the
     /// call itself, with `x_idempotency_key`.

@@ -45,10 +45,13 @@ mod build_error;
 mod builder;
 mod client;
 mod details;
+mod doctor;
 mod environment;
 mod error;
 mod headers;
 mod tls;
+mod wait;
+mod wait_error;
 
 pub use bvnk_auth::{
     CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
@@ -67,8 +70,11 @@ pub use crate::build_error::BuildError;
 pub use crate::builder::{ClientBuilder, http_client};
 pub use crate::client::Client;
 pub use crate::details::FieldError;
+pub use crate::doctor::{Diagnosis, Verdict};
 pub use crate::environment::Environment;
 pub use crate::error::{Error, ErrorKind};
+pub use crate::wait::WaitForVerification;
+pub use crate::wait_error::WaitError;
 
 /// The types of the API's requests and answers, and their builders.
 pub mod types {

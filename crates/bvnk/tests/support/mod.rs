@@ -4,13 +4,18 @@
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
+use std::future::Future;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bvnk::types::CreateCustomerRequest;
-use bvnk::{BoxError, Client, Credentials, GeneratedClient, TestRuntime, Transport};
+use bvnk::{
+    BoxError, Client, Credentials, GeneratedClient, HawkLayer, RetryPolicy, TestRuntime, Transport,
+};
+use bvnk_auth::{BoundLayer, IdempotencyLayer, RetryLayer};
 use reqwest::{Request, Response};
 use serde_json::{Value, json};
+use tower::ServiceBuilder;
 
 pub fn runtime() -> Arc<TestRuntime> {
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
@@ -92,4 +97,22 @@ pub fn canaries() -> (Value, Vec<String>) {
 
 pub fn request() -> CreateCustomerRequest {
     serde_json::from_value(canaries().0).unwrap()
+}
+
+/// A client with the layers that every client has, on a function instead of a network.
+pub fn layered<F, A>(policy: RetryPolicy, answer: F) -> Client
+where
+    F: Fn(Request) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Result<Response, BoxError>> + Send + 'static,
+{
+    let runtime = runtime();
+    let credentials = Credentials::new("an-id", "c4nary-key").unwrap();
+    let stack = ServiceBuilder::new()
+        .layer(IdempotencyLayer::new().runtime(runtime.clone()))
+        .layer(RetryLayer::new(policy).runtime(runtime.clone()))
+        .layer(HawkLayer::new(credentials).runtime(runtime))
+        .layer(BoundLayer::default())
+        .service(tower::service_fn(answer));
+    let base_url = "http://localhost:9".parse().unwrap();
+    GeneratedClient::new(&base_url, http(), Transport::new(stack)).into()
 }
