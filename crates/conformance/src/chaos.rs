@@ -9,28 +9,31 @@
 //!      +------------------> judge <---------+
 //! ```
 //!
-//! It must not know any layer of the client: the callers use the client that services
-//! use, with a retry policy whose times fit a short run. Nothing else is scaled: a
-//! `Retry-After` of a second is waited for.
+//! The plan of faults comes from a seed; the connections, the waiting and the clocks that
+//! jump are real. Only the client's policy fits a short run: more attempts, with less time
+//! for each and less back-off. A `Retry-After` of a second is waited for.
+//!
+//! It must not know any layer of the client: the callers use the client that services use.
 
+mod callers;
 mod judge;
 mod ledger;
 mod plan;
 mod proxy;
 mod report;
+mod service;
 mod wire;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use bvnk::types::CreateCustomerRequest;
 use bvnk::{Client, Credentials, RetryBudget, RetryPolicy};
-use bvnk_simulator::{Clock, Config, Fault, Listen, Server, hawk};
+use bvnk_simulator::Fault;
 use tokio::task::JoinSet;
 
+pub use callers::Target;
 pub use judge::{
     Commit, DUPLICATES, FAULTED, Finding, INVENTED, KEYS, LOST, NONCES, Records, SUCCESS, Told,
     judge,
@@ -38,17 +41,10 @@ pub use judge::{
 pub use ledger::Attempt;
 pub use report::Outcome;
 
-use crate::Contract;
-use crate::data::{Generator, Optional};
+use callers::{Individuals, create, repeat};
 use ledger::Ledger;
 use plan::Plan;
 use proxy::Proxy;
-
-/// How many different individuals there are; the calls take turns.
-const INDIVIDUALS: usize = 64;
-
-/// How many requests each caller makes, on the average, before the clocks disagree anew.
-const REQUESTS_PER_EPOCH: usize = 20;
 
 /// A run to come.
 #[derive(Clone, Debug)]
@@ -57,41 +53,21 @@ pub struct Chaos {
     calls: usize,
     seed: u64,
     callers: usize,
-    policy: RetryPolicy,
+    attempt_timeout: Duration,
+    longest_wait: Duration,
     client: fn(&Target) -> Result<Client, String>,
     fault: Option<Fault>,
 }
 
-/// What a caller's client is made of.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Target {
-    /// The proxy's base URL.
-    pub base_url: bvnk::BaseUrl,
-    /// The caller's own; so each caller corrects its clock for itself.
-    pub credentials: Credentials,
-    /// What all callers send with.
-    pub http: reqwest::Client,
-    /// What is repeated.
-    pub policy: RetryPolicy,
-}
-
 impl Chaos {
     /// So many creations. The same seed plans the same faults.
-    ///
-    /// More attempts than the client's default, for a third of them is spoilt; and no
-    /// budget of retries, for that is there to give up in just such a storm.
     pub fn new(calls: usize, seed: u64) -> Self {
-        let policy = RetryPolicy::default()
-            .max_attempts(8)
-            .attempt_timeout(Duration::from_millis(500))
-            .backoff(Duration::from_millis(5), Duration::from_millis(100))
-            .budget(RetryBudget::unlimited());
         Self {
             calls,
             seed,
             callers: 128,
-            policy,
+            attempt_timeout: Duration::from_millis(500),
+            longest_wait: Duration::from_secs(30),
             client: Target::client,
             fault: None,
         }
@@ -104,9 +80,16 @@ impl Chaos {
         self
     }
 
-    /// Changes what is repeated, how often and for how long.
-    pub fn policy(mut self, change: impl FnOnce(RetryPolicy) -> RetryPolicy) -> Self {
-        self.policy = change(self.policy);
+    /// How long an attempt may take, and with it each stall; 500 ms unless told otherwise.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = limit;
+        self
+    }
+
+    /// The longest `Retry-After` that is obeyed; more than ever comes unless told
+    /// otherwise.
+    pub fn longest_wait(mut self, limit: Duration) -> Self {
+        self.longest_wait = limit;
         self
     }
 
@@ -132,19 +115,19 @@ impl Chaos {
         self,
         progress: impl Fn() + Clone + Send + 'static,
     ) -> Result<Outcome, String> {
-        let plan = Plan::new(self.seed);
-        let ledger = Arc::new(Ledger::new(plan));
-        let server = self.server(&ledger).await.map_err(text)?;
+        let ledger = Arc::new(Ledger::new(Plan::new(self.seed)));
+        let server = service::start(&ledger, self.callers, self.fault).await;
+        let server = server.map_err(text)?;
         let proxy = Proxy::start(server.address(), Arc::clone(&ledger)).await;
         let proxy = proxy.map_err(text)?;
-        let individuals: Arc<[_]> = self.individuals()?.into();
+        let individuals = Arc::new(Individuals::generate(self.seed)?);
         let http = bvnk::http_client().map_err(text)?;
         let clients = (0..self.callers).map(|_| {
             (self.client)(&Target {
                 base_url: proxy.url().parse().map_err(text)?,
                 credentials: Credentials::new(server.id(), server.key()).map_err(text)?,
                 http: http.clone(),
-                policy: self.policy.clone(),
+                policy: self.policy(),
             })
         });
         let clients = clients.collect::<Result<Vec<_>, _>>()?;
@@ -158,8 +141,7 @@ impl Chaos {
             callers.spawn(async move {
                 let mut told = Vec::new();
                 for call in mine {
-                    let request = request(&individuals, call)?;
-                    told.push((call, create(&client, request).await));
+                    told.push((call, create(&client, individuals.request(call)?).await));
                     progress();
                 }
                 Ok::<_, String>(told)
@@ -172,159 +154,27 @@ impl Chaos {
 
         ledger.calm();
         for (call, told) in &mut told {
-            if let Told::InDoubt { key, repeated } = told {
+            if let Told::InDoubt { key, repeated, .. } = told {
                 let client = &clients[call % self.callers];
-                let request = request(&individuals, *call)?;
+                let request = individuals.request(*call)?;
                 *repeated = repeat(client, request, key.as_deref()).await;
             }
         }
-        Ok(outcome(
-            &ledger,
-            &server,
-            told.into_values().collect(),
-            started.elapsed(),
-        ))
+        let told = told.into_values().collect();
+        let gathered = service::gather(&ledger, &server, told);
+        Ok(Outcome::new(gathered, started.elapsed()))
     }
 
-    /// The simulator, unwell as planned, with a clock of its own.
-    async fn server(&self, ledger: &Arc<Ledger>) -> std::io::Result<Server> {
-        let skew = Arc::new(AtomicI64::new(0));
-        let clock = Clock::new({
-            let (skew, system) = (Arc::clone(&skew), Clock::system());
-            move || {
-                system
-                    .now()
-                    .saturating_add_signed(skew.load(Ordering::SeqCst))
-            }
-        });
-        let listen = Listen::default().keep(usize::MAX).clock(clock);
-        let server = Server::start_on(listen, Config::default()).await?;
-        let (ledger, broken) = (Arc::clone(ledger), self.fault);
-        let per_epoch = self.callers * REQUESTS_PER_EPOCH;
-        let (mut requests, mut customers) = (0, HashSet::new());
-        server.with(|simulator| {
-            simulator.before_each(move |simulator, request| {
-                let new = &simulator.customers()[customers.len()..];
-                let keys = new.iter().map(|new| new.idempotency_key());
-                customers.extend(keys.map(|key| key.unwrap_or_default().to_owned()));
-                let orders = ledger.orders(request, |key| customers.contains(key));
-                simulator.set_replay(orders.replay);
-                if let Some(fault) = orders.fault.or(broken) {
-                    simulator.push_fault(fault);
-                }
-                if !ledger.is_calm() {
-                    let now = ledger.plan.clock_skew(requests / per_epoch);
-                    skew.store(now, Ordering::SeqCst);
-                    requests += 1;
-                }
-            });
-        });
-        Ok(server)
+    /// More attempts than the client's default, for a third of them is spoilt; and no
+    /// budget of retries, for that is there to give up in just such a storm.
+    fn policy(&self) -> RetryPolicy {
+        RetryPolicy::default()
+            .max_attempts(8)
+            .attempt_timeout(self.attempt_timeout)
+            .backoff(Duration::from_millis(5), Duration::from_millis(100))
+            .max_retry_after(self.longest_wait)
+            .budget(RetryBudget::unlimited())
     }
-
-    fn individuals(&self) -> Result<Vec<CreateCustomerRequest>, String> {
-        let contract = Contract::embedded()?;
-        let body = contract
-            .body("create_customer", "request")
-            .ok_or("the contract has no request body")?;
-        let mut generator = Generator::new(body.schema(), Optional::Some, self.seed)?;
-        (0..INDIVIDUALS.min(self.calls))
-            .map(|_| serde_json::from_value(generator.generate()?).map_err(text))
-            .collect()
-    }
-}
-
-impl Target {
-    /// The client that services use.
-    fn client(&self) -> Result<Client, String> {
-        Client::builder()
-            .base_url(self.base_url.clone())
-            .credentials(self.credentials.clone())
-            .http_client(self.http.clone())
-            .retry(self.policy.clone())
-            .build()
-            .map_err(text)
-    }
-}
-
-/// The request of a call: one of the individuals, marked so that the wire's record tells
-/// the calls apart without their keys.
-fn request(
-    individuals: &[CreateCustomerRequest],
-    call: usize,
-) -> Result<CreateCustomerRequest, String> {
-    let mut request = individuals[call % individuals.len()].clone();
-    ledger::mark(&mut request, call)?;
-    Ok(request)
-}
-
-async fn create(client: &Client, request: CreateCustomerRequest) -> Told {
-    match client.create_customer().body(request).send().await {
-        Ok(created) => Told::Created(created.reference.to_string()),
-        Err(error) => {
-            let error = bvnk::Error::from(error);
-            if error.outcome_unknown() {
-                let key = error.idempotency_key().map(|key| key.to_string());
-                let repeated = None;
-                Told::InDoubt { key, repeated }
-            } else {
-                Told::Failed(error.to_string())
-            }
-        }
-    }
-}
-
-/// What a caller in doubt does: the same call with the same key.
-async fn repeat(
-    client: &Client,
-    request: CreateCustomerRequest,
-    key: Option<&str>,
-) -> Option<String> {
-    let call = client
-        .create_customer()
-        .x_idempotency_key(key?.parse::<uuid::Uuid>().ok()?);
-    let created = call.body(request).send().await.ok()?;
-    Some(created.reference.to_string())
-}
-
-/// Gathers what was written down, and judges it.
-fn outcome(ledger: &Ledger, server: &Server, told: Vec<Told>, elapsed: Duration) -> Outcome {
-    let mut book = ledger.book();
-    let book = &mut *book;
-    let mut replays = BTreeMap::new();
-    for received in server.received() {
-        let authorization = received.headers.get("authorization");
-        let nonce = ledger::nonce_of(authorization.and_then(|value| value.to_str().ok()));
-        if let Some(hawk::Refusal::Stale { .. }) = received.refusal {
-            *book.faults.entry(("clock", "off by hours")).or_default() += 1;
-            book.faulted.insert(nonce);
-        } else if book.replays.contains(&nonce)
-            && matches!(received.status.as_u16(), 200 | 202 | 400)
-        {
-            *replays.entry(received.status.as_u16()).or_default() += 1;
-        }
-    }
-    let faulted = book
-        .attempts
-        .iter()
-        .filter(|attempt| book.faulted.contains(&attempt.nonce))
-        .count();
-    let commits = server.with(|simulator| {
-        let customers = simulator.customers().iter();
-        customers
-            .map(|customer| Commit {
-                reference: customer.reference().to_owned(),
-                key: customer.idempotency_key().unwrap_or_default().to_owned(),
-            })
-            .collect()
-    });
-    let records = Records {
-        attempts: std::mem::take(&mut book.attempts),
-        faulted,
-        commits,
-        told,
-    };
-    Outcome::new(std::mem::take(&mut book.faults), replays, records, elapsed)
 }
 
 fn text(error: impl fmt::Display) -> String {

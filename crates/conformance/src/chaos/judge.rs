@@ -24,6 +24,8 @@ pub enum Told {
     Created(String),
     /// That nobody knows whether there is one.
     InDoubt {
+        /// What the call ended with.
+        why: String,
         /// The key that came with the news.
         key: Option<String>,
         /// The reference that repeating the call with that key gave, in calm weather.
@@ -137,7 +139,7 @@ fn duplicates(records: &Records, owners: &Owners) -> Vec<String> {
 fn lost(records: &Records, owners: &Owners) -> Vec<String> {
     let knows = |call: &usize, commit: &Commit| match records.told.get(*call) {
         Some(Told::Created(reference)) => *reference == commit.reference,
-        Some(Told::InDoubt { key, repeated }) => {
+        Some(Told::InDoubt { key, repeated, .. }) => {
             key.as_ref() == Some(&commit.key) && repeated.as_ref() == Some(&commit.reference)
         }
         Some(Told::Failed(_)) | None => false,

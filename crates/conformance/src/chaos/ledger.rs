@@ -34,6 +34,9 @@ pub(crate) struct Place {
     pub(crate) cut: Option<Cut>,
 }
 
+/// How often each fault met an attempt, by where it was made and its name.
+pub(crate) type Faults = BTreeMap<(&'static str, &'static str), usize>;
+
 /// The wire's record.
 pub(crate) struct Ledger {
     pub(crate) plan: Plan,
@@ -44,8 +47,7 @@ pub(crate) struct Ledger {
 #[derive(Default)]
 pub(crate) struct Book {
     pub(crate) attempts: Vec<Attempt>,
-    /// How often each fault met an attempt, by where it was made and its name.
-    pub(crate) faults: BTreeMap<(&'static str, &'static str), usize>,
+    pub(crate) faults: Faults,
     /// The nonces of attempts that suffered from a fault.
     pub(crate) faulted: HashSet<String>,
     /// The nonces of attempts whose key stood for a customer already.

@@ -140,11 +140,13 @@ impl Plan {
     }
 
     /// How many seconds the server's clock is ahead of the callers' in an epoch. At first
-    /// they agree; later they differ by hours, and differently each time.
+    /// they agree; later they differ by one hour to ten, now this way and now that.
     pub(crate) fn clock_skew(self, epoch: usize) -> i64 {
+        let hours = 3_600 + (self.roll(5, 0, epoch) % 32_400) as i64;
         match epoch {
             0 => 0,
-            _ => (self.roll(5, 0, epoch) % 72_000) as i64 - 36_000,
+            odd if odd % 2 == 1 => hours,
+            _ => -hours,
         }
     }
 
@@ -176,4 +178,51 @@ fn mix(state: u64) -> u64 {
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Attempts = Vec<(Option<Cut>, Option<Fault>)>;
+
+    fn first_attempts(seed: u64) -> Attempts {
+        let plan = Plan::new(seed);
+        (0..10_000)
+            .map(|call| (plan.cut(call, 0), plan.fault(call, 0)))
+            .collect()
+    }
+
+    #[test]
+    fn a_seed_plans_the_same_again_and_another_seed_something_else() {
+        assert_eq!(first_attempts(7), first_attempts(7));
+        assert_ne!(first_attempts(7), first_attempts(8));
+    }
+
+    #[test]
+    fn a_third_of_the_attempts_meets_a_fault_and_every_fault_comes() {
+        let attempts = first_attempts(7);
+        let spoilt = attempts.iter().filter(|(cut, fault)| {
+            let by_proxy = cut.is_some_and(Cut::spoils);
+            by_proxy || fault.is_some()
+        });
+        let spoilt = spoilt.count();
+        assert!((3_000..4_500).contains(&spoilt), "{spoilt} of 10,000");
+        for (cut, _) in CUTS {
+            assert!(attempts.iter().any(|planned| planned.0 == Some(cut)));
+        }
+        for (fault, _) in FAULTS {
+            assert!(attempts.iter().any(|planned| planned.1 == Some(fault)));
+        }
+    }
+
+    #[test]
+    fn clocks_differ_by_hours_but_less_than_clients_correct() {
+        let plan = Plan::new(7);
+        assert_eq!(plan.clock_skew(0), 0);
+        for epoch in 1..100 {
+            let between = plan.clock_skew(epoch).abs_diff(plan.clock_skew(epoch + 1));
+            assert!((7_200..24 * 3_600).contains(&between), "{between} s");
+        }
+    }
 }

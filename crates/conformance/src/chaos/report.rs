@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::judge::{Finding, Records, Told, judge};
+use super::service::Gathered;
 
 /// What a run of chaos found.
 #[derive(Clone, Debug)]
@@ -24,17 +25,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn new(
-        faults: BTreeMap<(&'static str, &'static str), usize>,
-        replays: BTreeMap<u16, usize>,
-        records: Records,
-        elapsed: Duration,
-    ) -> Self {
+    pub(super) fn new(gathered: Gathered, elapsed: Duration) -> Self {
         Self {
-            findings: judge(&records),
-            faults,
-            replays,
-            records,
+            findings: judge(&gathered.records),
+            faults: gathered.faults,
+            replays: gathered.replays,
+            records: gathered.records,
             elapsed,
         }
     }
@@ -71,17 +67,18 @@ impl fmt::Display for Outcome {
             writeln!(f, "{status:<44} {times:>8}")?;
         }
         let told = &self.records.told;
-        let count = |is: fn(&Told) -> bool| told.iter().filter(|told| is(told)).count();
+        let mut ends = BTreeMap::new();
+        for told in told {
+            let end = match told {
+                Told::Created(_) => "success".to_owned(),
+                Told::InDoubt { why, .. } => format!("in doubt: {why}"),
+                Told::Failed(why) => format!("failure: {why}"),
+            };
+            *ends.entry(end).or_insert(0_usize) += 1;
+        }
         writeln!(f, "\n{:44} {:>8}", "the callers were told", "calls")?;
-        for (what, calls) in [
-            ("success", count(|told| matches!(told, Told::Created(_)))),
-            (
-                "in doubt, repeated with the key afterwards",
-                count(|told| matches!(told, Told::InDoubt { .. })),
-            ),
-            ("failure", count(|told| matches!(told, Told::Failed(_)))),
-        ] {
-            writeln!(f, "{what:44} {calls:>8}")?;
+        for (end, calls) in ends {
+            writeln!(f, "{end:44} {calls:>8}")?;
         }
         writeln!(f, "\n{:44} {:>8}  verdict", "promise", "found")?;
         for finding in &self.findings {
