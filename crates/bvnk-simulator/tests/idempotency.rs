@@ -3,7 +3,7 @@
 
 mod common;
 
-use bvnk_simulator::{Replay, Simulator};
+use bvnk_simulator::{Fault, Replay, Simulator};
 use common::*;
 use serde_json::json;
 
@@ -93,4 +93,33 @@ fn a_refused_request_does_not_use_its_key_up() {
     assert_eq!(simulator.handle(&unsigned, NOW).status, 401);
     create(&mut simulator, Some(UUID_A));
     assert_eq!(simulator.customers().len(), 1);
+}
+
+#[test]
+fn each_request_can_be_prepared_for_and_a_customer_tells_its_key() {
+    let mut simulator = simulator();
+    simulator.before_each(|simulator, request| {
+        let first = simulator.customers().is_empty();
+        simulator.set_replay(Replay::Ok200);
+        if first && request.headers[IDEMPOTENCY] == UUID_B {
+            simulator.push_fault(Fault::CommitThenError);
+        }
+    });
+    for status in [500, 200, 200] {
+        let request = creation(&example(), Some(UUID_B));
+        assert_eq!(send(&mut simulator, request).0, status);
+    }
+    assert_eq!(create(&mut simulator, Some(UUID_A)), "customer-2");
+    let keys = simulator.customers().iter();
+    let keys: Vec<_> = keys.map(|customer| customer.idempotency_key()).collect();
+    assert_eq!(keys, [Some(UUID_B), Some(UUID_A)]);
+
+    simulator.before_each(|simulator, _| {
+        // The last of its kind: from the next request on, another prepares.
+        simulator.before_each(|simulator, _| simulator.push_fault(Fault::BadGateway));
+    });
+    create(&mut simulator, None);
+    assert_eq!(simulator.customers()[2].idempotency_key(), None);
+    let refused = send(&mut simulator, creation(&example(), None));
+    assert_eq!(refused.0, 502);
 }
