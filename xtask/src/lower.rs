@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::contract;
+use crate::contract::{self, child};
 use crate::generate::FORMATS;
 
 /// One rewrite of the contract, and the limit that it works around.
@@ -38,6 +38,13 @@ const REWRITES: &[Rewrite] = &[
                 documented JSON; without documented errors all of them take one path, which \
                 the runtime keeps whole",
         apply: untyped_failures,
+    },
+    Rewrite {
+        name: "lenient-answers",
+        limit: "typify is as strict with what is read as with what is sent, while one odd \
+                timestamp must not cost a whole answer: texts that only answers have lose \
+                their rules",
+        apply: lenient_answers,
     },
     Rewrite {
         name: "bare-formats",
@@ -131,6 +138,54 @@ fn all_responses(document: &mut Value) -> Vec<&mut serde_json::Map<String, Value
         .flat_map(|item| item.values_mut())
         .filter_map(|operation| operation.get_mut("responses")?.as_object_mut())
         .collect()
+}
+
+fn lenient_answers(document: &mut Value) {
+    // What requests have must stay strict, also where answers have it too.
+    let mut sent = BTreeSet::new();
+    contract::walk(&document.clone(), "", &mut |pointer, value| {
+        let is_request = pointer.ends_with("/requestBody") || value.get("in").is_some();
+        if is_request {
+            reachable(document, value, &mut sent);
+        }
+    });
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    for (name, schema) in schemas.into_iter().flatten() {
+        if !sent.contains(&child("#/components/schemas", name)) {
+            unrule(schema);
+        }
+    }
+}
+
+/// The references that can be reached from a value.
+fn reachable(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
+    contract::walk(value, "", &mut |_, value| {
+        if let Some(target) = value.get("$ref").and_then(Value::as_str)
+            && seen.insert(target.to_owned())
+        {
+            reachable(document, contract::resolve(document, value), seen);
+        }
+    });
+}
+
+fn unrule(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if members.get("type") == Some(&json!("string")) {
+                members.retain(|name, _| {
+                    !matches!(
+                        name.as_str(),
+                        "format" | "pattern" | "minLength" | "maxLength"
+                    )
+                });
+            }
+            members.values_mut().for_each(unrule);
+        }
+        Value::Array(items) => items.iter_mut().for_each(unrule),
+        _ => {}
+    }
 }
 
 fn bare_formats(value: &mut Value) {

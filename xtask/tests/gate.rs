@@ -244,6 +244,34 @@ fn a_changed_contract_is_stale_until_it_is_regenerated() {
     );
 }
 
+/// One odd timestamp must not cost a whole answer, and must never leave in a request.
+#[test]
+fn formats_are_checked_in_requests_and_not_in_answers() {
+    let copy = workspace();
+    let root = copy.path();
+    let contract = fs::read_to_string(root.join(CONTRACT)).unwrap();
+    let time = "          type: string\n          format: date-time\n";
+    let changed = edit(
+        &contract,
+        "      additionalProperties: true\n",
+        &format!("        createdAt:\n{time}      additionalProperties: true\n"),
+    );
+    let changed = edit(
+        &changed,
+        "        postCode:\n",
+        &format!("        movedAt:\n{time}        postCode:\n"),
+    );
+    fs::write(root.join(CONTRACT), changed).unwrap();
+    assert!(regen(root, &[]).status.success());
+    let client = fs::read_to_string(root.join(DERIVED[0])).unwrap();
+    for field in [
+        "pub created_at: ::std::option::Option<::std::string::String>",
+        "pub moved_at: ::std::option::Option<crate::DateTime>",
+    ] {
+        assert!(client.contains(field), "{field}");
+    }
+}
+
 /// The derived files of this workspace are those of its contract, and the task finds
 /// them from any folder.
 #[test]

@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use chrono::{Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
+use chrono::{Datelike, FixedOffset, NaiveDate, SecondsFormat, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidValue;
@@ -95,7 +95,7 @@ impl FromStr for DateTime {
         }
         let time = chrono::DateTime::parse_from_rfc3339(text)
             .map_err(|_| InvalidValue::from(DATE_TIME))?;
-        time.to_utc().try_into()
+        time.try_into()
     }
 }
 
@@ -111,6 +111,17 @@ impl TryFrom<chrono::DateTime<Utc>> for DateTime {
             0..=9999 if !leap => Ok(Self(time)),
             _ => Err(DATE_TIME.into()),
         }
+    }
+}
+
+impl TryFrom<chrono::DateTime<FixedOffset>> for DateTime {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// As for a time in UTC.
+    fn try_from(time: chrono::DateTime<FixedOffset>) -> Result<Self, InvalidValue> {
+        time.to_utc().try_into()
     }
 }
 

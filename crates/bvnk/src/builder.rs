@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bvnk_auth::{
-    BoundLayer, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy,
-    RotatingCredentials, Runtime, SigningOrigin, SystemRuntime, harden,
+    BoundLayer, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy, RotatingCredentials, Runtime,
+    SigningOrigin, SystemRuntime, harden,
 };
 use bvnk_gen::{BaseUrl, BoxError, Transport};
 use reqwest::header::HeaderName;
@@ -176,31 +176,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes credentials, and the base URL if set, from the environment variables
-    /// `BVNK_HAWK_ID`, `BVNK_HAWK_KEY` and `BVNK_BASE_URL`.
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`] names the variable that is missing or wrong, never its value.
-    pub fn env(self) -> Result<Self, BuildError> {
-        self.variables(|name| std::env::var(name).ok())
-    }
-
-    fn variables(self, get: impl Fn(&str) -> Option<String>) -> Result<Self, BuildError> {
-        let needed = |name: &'static str| get(name).ok_or(BuildError::MissingVariable(name));
-        let credentials = Credentials::new(needed(ID)?, needed(KEY)?).map_err(|error| {
-            BuildError::InvalidVariable("BVNK_HAWK_ID or BVNK_HAWK_KEY", error.into())
-        })?;
-        let this = self.credentials(credentials);
-        match get(BASE_URL) {
-            Some(url) => match url.parse() {
-                Ok(url) => Ok(this.base_url(url)),
-                Err(error) => Err(BuildError::InvalidVariable(BASE_URL, Box::new(error))),
-            },
-            None => Ok(this),
-        }
-    }
-
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -265,10 +240,6 @@ pub fn http_client() -> Result<reqwest::Client, BuildError> {
         .map_err(|error| BuildError::Tls(error.without_url().to_string()))
 }
 
-const ID: &str = "BVNK_HAWK_ID";
-const KEY: &str = "BVNK_HAWK_KEY";
-const BASE_URL: &str = "BVNK_BASE_URL";
-
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").finish_non_exhaustive()
@@ -279,53 +250,7 @@ impl fmt::Debug for ClientBuilder {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    fn from(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
-        Client::builder()
-            .variables(|name| {
-                variables
-                    .iter()
-                    .find(|(given, _)| *given == name)
-                    .map(|(_, value)| (*value).to_owned())
-            })?
-            .build()
-    }
-
-    #[test]
-    fn variables_make_a_client_of_the_sandbox_unless_they_name_another_place() {
-        let client = from(&[(ID, "id"), (KEY, "key")]).unwrap();
-        assert_eq!(client.base_url(), Environment::Sandbox.url());
-        let client = from(&[
-            (ID, "id"),
-            (KEY, "key"),
-            (BASE_URL, "http://localhost:1/p/"),
-        ])
-        .unwrap();
-        assert_eq!(client.base_url(), "http://localhost:1/p");
-    }
-
-    #[test]
-    fn what_is_missing_or_wrong_is_named_and_not_shown() {
-        for (variables, told) in [
-            (&[(KEY, "s3cret")][..], ID),
-            (&[(ID, "id")][..], KEY),
-            (&[(ID, "id"), (KEY, "")][..], KEY),
-            (&[(ID, "s3cret\"quoted"), (KEY, "key")][..], ID),
-            (
-                &[(ID, "id"), (KEY, "key"), (BASE_URL, "https://u:s3cret@h")][..],
-                BASE_URL,
-            ),
-        ] {
-            let error = from(variables).unwrap_err();
-            let text = format!("{error} {error:?}");
-            assert!(text.contains(told), "{text}");
-            assert!(!text.contains("s3cret"), "{text}");
-        }
-        assert!(matches!(
-            Client::builder().build(),
-            Err(BuildError::MissingCredentials)
-        ));
-    }
+    use crate::Credentials;
 
     #[test]
     fn http_leaves_this_machine_only_when_told_to() {

@@ -12,6 +12,7 @@ use reqwest::StatusCode;
 
 use crate::details::{self, Details, FieldError};
 use crate::headers::{retry_after, trace_id};
+use crate::kind::{ErrorKind, failure};
 
 /// Why a call gave no value. `?` turns the error of any generated operation into it.
 ///
@@ -34,39 +35,6 @@ pub struct Error {
     kind: ErrorKind,
     details: Details,
     inner: bvnk_gen::Error,
-}
-
-/// What went wrong, in the caller's terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The request cannot be sent as it is; nothing was sent.
-    InvalidRequest,
-    /// No connection could be made; nothing was sent.
-    Connect,
-    /// There was no complete answer in time.
-    Timeout,
-    /// The connection broke while the call was under way.
-    Interrupted,
-    /// The clocks differ by more than may be corrected.
-    Clock,
-    /// 401 or 403: the credentials, or what they may do.
-    Unauthorized,
-    /// 404: there is no such object.
-    NotFound,
-    /// 409: the request conflicts with an earlier one.
-    Conflict,
-    /// 429: too many requests.
-    RateLimited,
-    /// Any other 4xx: the API rejects the request.
-    Rejected,
-    /// A 5xx: the API is in trouble.
-    Server,
-    /// There is an answer, but it is not what the contract says, or too large, or its
-    /// origin is not proven.
-    Unreadable,
-    /// Something else, told by [`std::error::Error::source`].
-    Other,
 }
 
 /// Predicates for the kinds that callers act on.
@@ -225,48 +193,6 @@ impl Error {
     }
 }
 
-fn failure(error: &bvnk_gen::Error) -> Option<&bvnk_auth::Error> {
-    match error {
-        bvnk_gen::Error::Transport(error) => error.downcast_ref(),
-        _ => None,
-    }
-}
-
-fn classify(error: &bvnk_gen::Error) -> ErrorKind {
-    match error {
-        bvnk_gen::Error::InvalidRequest(_) => ErrorKind::InvalidRequest,
-        bvnk_gen::Error::Unreadable { .. } => ErrorKind::Unreadable,
-        bvnk_gen::Error::Refused(response) => refused(response.status()),
-        bvnk_gen::Error::Transport(_) => match failure(error).map(bvnk_auth::Error::kind) {
-            Some(Failure::InvalidRequest) => ErrorKind::InvalidRequest,
-            Some(Failure::Connect) => ErrorKind::Connect,
-            Some(Failure::Timeout) => ErrorKind::Timeout,
-            Some(Failure::Interrupted) => ErrorKind::Interrupted,
-            Some(Failure::Clock { .. }) => ErrorKind::Clock,
-            Some(Failure::Unverified) => ErrorKind::Unreadable,
-            // Its status has arrived, and is a refusal at any size.
-            Some(Failure::TooLarge) => failure(error)
-                .and_then(bvnk_auth::Error::status)
-                .map_or(ErrorKind::Unreadable, refused),
-            _ => ErrorKind::Other,
-        },
-        _ => ErrorKind::Other,
-    }
-}
-
-fn refused(status: StatusCode) -> ErrorKind {
-    match status.as_u16() {
-        401 | 403 => ErrorKind::Unauthorized,
-        404 => ErrorKind::NotFound,
-        409 => ErrorKind::Conflict,
-        429 => ErrorKind::RateLimited,
-        400..=499 => ErrorKind::Rejected,
-        500..=599 => ErrorKind::Server,
-        // A redirect, or anything else that no API answers with.
-        _ => ErrorKind::Unreadable,
-    }
-}
-
 impl From<bvnk_gen::Error> for Error {
     fn from(inner: bvnk_gen::Error) -> Self {
         let details = match &inner {
@@ -274,7 +200,7 @@ impl From<bvnk_gen::Error> for Error {
             _ => Details::default(),
         };
         Self {
-            kind: classify(&inner),
+            kind: ErrorKind::of(&inner),
             details,
             inner,
         }

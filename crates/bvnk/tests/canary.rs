@@ -10,6 +10,7 @@ mod support;
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
+use std::time::Duration;
 
 use bvnk::types::{Address, CreateCustomerRequest, Customer, Individual};
 use bvnk::{Client, Error, InvalidValue};
@@ -221,6 +222,20 @@ async fn errors_of_every_kind_are_silent() {
             outputs.debug("its answer", &error.response());
             outputs.debug("its fields", &error.field_errors());
             outputs.debug("its refusal", &error.invalid_value());
+            if let Err(error) = client
+                .wait_for_verification("r-1")
+                .creation_grace(Duration::ZERO)
+                .deadline(Duration::ZERO)
+                .await
+            {
+                outputs.error("a wait", &error);
+                outputs.debug("what was seen", &error.last_seen());
+            }
+            let diagnosis = client.doctor().await;
+            outputs.debug("a diagnosis", &diagnosis);
+            outputs
+                .0
+                .push(("a diagnosis".to_owned(), diagnosis.to_string()));
         }
     }
     outputs.search(&planted);

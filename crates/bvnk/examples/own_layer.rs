@@ -1,0 +1,127 @@
+//! A layer of your own around the client: one that counts calls and their outcomes, for
+//! a metrics page. It sees whole calls, with all their attempts, and never a body.
+
+#![allow(clippy::print_stdout)]
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use bvnk::{BoxError, CallInfo, Client};
+use reqwest::{Request, Response};
+use tower::{Layer, Service};
+
+/// What is counted. Clones count together.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    answered: Arc<AtomicU64>,
+    failed: Arc<AtomicU64>,
+    attempts: Arc<AtomicU64>,
+}
+
+impl<S> Layer<S> for Counts {
+    type Service = Counted<S>;
+
+    fn layer(&self, inner: S) -> Counted<S> {
+        Counted {
+            inner,
+            counts: self.clone(),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Counted<S> {
+    inner: S,
+    counts: Counts,
+}
+
+impl<S> Service<Request> for Counted<S>
+where
+    S: Service<Request, Response = Response, Error = BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let counts = self.counts.clone();
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let answer = answer.await;
+            match &answer {
+                Ok(response) => {
+                    counts.answered.fetch_add(1, Ordering::Relaxed);
+                    let attempts = response.extensions().get().map_or(1, CallInfo::attempts);
+                    counts
+                        .attempts
+                        .fetch_add(attempts.into(), Ordering::Relaxed);
+                }
+                Err(_) => {
+                    counts.failed.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            answer
+        })
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let server = bvnk_simulator::Server::start(Default::default()).await?;
+    let builder = match std::env::var_os("BVNK_BASE_URL") {
+        Some(_) => Client::builder().env()?,
+        None => Client::builder()
+            .base_url(server.url().parse()?)
+            .credentials(bvnk::Credentials::new(server.id(), server.key())?),
+    };
+    let counts = Counts::default();
+    let client = builder.layer(counts.clone()).build()?;
+    println!("{}", client.doctor().await);
+    println!("{counts:?}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use bvnk_simulator::{Config, Fault, Server};
+
+    #[tokio::test]
+    async fn calls_are_counted_with_their_attempts() {
+        let server = Server::start(Config::default()).await.unwrap();
+        let counts = Counts::default();
+        let client = Client::builder()
+            .base_url(server.url().parse().unwrap())
+            .credentials(bvnk::Credentials::new(server.id(), server.key()).unwrap())
+            .retry(bvnk::RetryPolicy::new().backoff(Default::default(), Default::default()))
+            .layer(counts.clone())
+            .build()
+            .unwrap();
+        server.with(|simulator| simulator.push_fault(Fault::InternalError));
+        client
+            .get_customer()
+            .reference("r-1")
+            .send()
+            .await
+            .unwrap_err();
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        assert_eq!((read(&counts.answered), read(&counts.attempts)), (1, 2));
+        server.with(|simulator| simulator.set_fault(Some(Fault::ResetBeforeCommit)));
+        client
+            .get_customer()
+            .reference("r-1")
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!((read(&counts.answered), read(&counts.failed)), (1, 1));
+    }
+}
