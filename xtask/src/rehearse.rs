@@ -4,6 +4,7 @@
 //! It names no field and no schema of the API: it takes the body of the first operation that
 //! has one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -71,14 +72,14 @@ pub fn rehearse(root: &Path, say: impl Fn(&str)) -> Result<(), Problems> {
     )?;
     say("a value that the contract does not allow is refused by name");
 
-    let changed = copy.changed(root)?;
+    let changed = copy.changed();
     let expected = [
         CONTRACT,
         "crates/bvnk-gen/src/generated.rs",
         "crates/bvnk-simulator/contract.json",
     ];
     demand(
-        changed.iter().all(|file| expected.contains(&file.as_str())),
+        changed.iter().all(|file| expected.contains(file)),
         "leave hand-written files alone",
         &format!("changed: {}", changed.join(", ")),
     )?;
@@ -133,7 +134,8 @@ fn with_field(text: &str, document: &Value) -> Result<String, Problems> {
 struct Copy {
     path: PathBuf,
     target: PathBuf,
-    files: Vec<String>,
+    /// What the files were like when they were copied.
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Copy {
@@ -151,22 +153,23 @@ impl Copy {
             .output()
             .map_err(|error| failed("list the files with git", error))?;
         let listed = String::from_utf8_lossy(&listed.stdout);
-        let files: Vec<String> = listed
-            .lines()
-            .filter(|file| root.join(file).is_file())
-            .map(str::to_owned)
-            .collect();
+        let mut files = BTreeMap::new();
+        for file in listed.lines().filter(|file| root.join(file).is_file()) {
+            let copied = || -> std::io::Result<Vec<u8>> {
+                let content = std::fs::read(root.join(file))?;
+                let to = path.join(file);
+                to.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+                std::fs::write(to, &content)?;
+                Ok(content)
+            };
+            let content = copied().map_err(|error| failed("copy the workspace", error))?;
+            files.insert(file.to_owned(), content);
+        }
         demand(
             !files.is_empty(),
             "list the files with git",
             "this is no git checkout",
         )?;
-        for file in &files {
-            let to = path.join(file);
-            let made = to.parent().map_or(Ok(()), std::fs::create_dir_all);
-            made.and_then(|()| std::fs::copy(root.join(file), &to))
-                .map_err(|error| failed("copy the workspace", error))?;
-        }
         Ok(Self {
             path,
             target,
@@ -197,17 +200,15 @@ impl Copy {
         Err(failed(&step, format!("{told}\n{errors}")))
     }
 
-    /// The files of the copy that differ from the workspace's.
-    fn changed(&self, root: &Path) -> Result<Vec<String>, Problems> {
-        let mut changed = Vec::new();
-        for file in &self.files {
-            let read = |path: PathBuf| {
-                std::fs::read(path).map_err(|error| failed("compare the copy", error))
-            };
-            if read(root.join(file))? != read(self.path.join(file))? {
-                changed.push(file.clone());
-            }
-        }
-        Ok(changed)
+    /// The files that are not as they were when they were copied.
+    fn changed(&self) -> Vec<&str> {
+        let same = |file: &str, content: &[u8]| {
+            std::fs::read(self.path.join(file)).is_ok_and(|now| now == content)
+        };
+        let changed = self
+            .files
+            .iter()
+            .filter(|(file, content)| !same(file, content));
+        changed.map(|(file, _)| file.as_str()).collect()
     }
 }
