@@ -10,8 +10,8 @@ use super::run::{fresh_seed, progress_bar};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// How many customers are to be created
-    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// How many customers are to be created; at least 500, for shares of fewer say little
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(500..))]
     requests: u32,
     /// Plan the same faults again; a run prints its seed
     #[arg(long, value_name = "S")]
