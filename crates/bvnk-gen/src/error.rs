@@ -15,8 +15,8 @@ use crate::transport::BoxError;
 
 /// Why an operation gave no value.
 ///
-/// Neither `Display` nor `Debug` shows anything of the request, of the answer's body or
-/// of a transport's own error, which is the [`source`](std::error::Error::source).
+/// Neither `Display` nor `Debug` shows anything of the request or of the answer's body. Of
+/// a transport's own error both show what its `Display` says.
 #[non_exhaustive]
 pub enum Error {
     /// The request cannot be sent as it is; nothing was sent.
@@ -63,7 +63,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidRequest(reason) => write!(f, "the request was not sent: {reason}"),
-            Self::Transport(_) => f.write_str("the transport gave no answer"),
+            Self::Transport(error) => write!(f, "no answer: {error}"),
             Self::Refused(response) => write!(f, "the API answered {}", response.status()),
             Self::Unreadable { response, reason } => {
                 write!(
@@ -80,8 +80,11 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidRequest(reason) => f.debug_tuple("InvalidRequest").field(reason).finish(),
-            // Nobody vouches for what a stranger's error shows.
-            Self::Transport(_) => f.write_str("Transport(..)"),
+            // Not its `Debug`: that is for whoever wrote it, and shows all there is.
+            Self::Transport(error) => f
+                .debug_tuple("Transport")
+                .field(&format_args!("{error}"))
+                .finish(),
             Self::Refused(response) => f.debug_tuple("Refused").field(response).finish(),
             Self::Unreadable { response, reason } => f
                 .debug_struct("Unreadable")
@@ -95,8 +98,8 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Transport(error) => Some(error.as_ref()),
-            // `Display` has told all that there is.
+            // `Display` has told the rest.
+            Self::Transport(error) => error.source(),
             _ => None,
         }
     }

@@ -153,7 +153,7 @@ impl ClientBuilder {
 
     /// Sends with a reqwest client of your own, for proxies, roots or pools.
     ///
-    /// Make it with [`harden`](crate::harden): a client that follows redirects or repeats
+    /// Make it with [`http_client_builder`]: a client that follows redirects or repeats
     /// requests by itself breaks the signature. Several clients, one for each tenant,
     /// may share it, and with it the connections.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
@@ -235,9 +235,33 @@ fn move_key(mut request: Request, header: &HeaderName) -> Request {
 ///
 /// [`BuildError::Tls`] if TLS cannot be set up.
 pub fn http_client() -> Result<reqwest::Client, BuildError> {
-    tls::configure(harden(reqwest::Client::builder()).user_agent(USER_AGENT))?
+    http_client_builder()?
         .build()
         .map_err(|error| BuildError::Tls(error.without_url().to_string()))
+}
+
+/// The same before it is built, to add proxies, roots or limits of your own. Start here
+/// and not from `reqwest::Client::builder()`: that one follows redirects, and with the
+/// feature `rustls` it panics, for it lacks a crypto library.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let http = bvnk::http_client_builder()?
+///     .proxy(reqwest::Proxy::https("http://egress.internal:3128")?)
+///     .build()?;
+/// let client = bvnk::Client::builder()
+///     .http_client(http)
+///     .credentials(bvnk::Credentials::new("id", "key")?)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`BuildError::Tls`] if TLS cannot be set up.
+pub fn http_client_builder() -> Result<reqwest::ClientBuilder, BuildError> {
+    tls::configure(harden(reqwest::Client::builder()).user_agent(USER_AGENT))
 }
 
 impl fmt::Debug for ClientBuilder {

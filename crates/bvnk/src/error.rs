@@ -193,6 +193,13 @@ impl Error {
     }
 }
 
+impl From<InvalidValue> for Error {
+    /// So that what is refused while a request is composed goes the same way.
+    fn from(refused: InvalidValue) -> Self {
+        bvnk_gen::Error::InvalidRequest(refused).into()
+    }
+}
+
 impl From<bvnk_gen::Error> for Error {
     fn from(inner: bvnk_gen::Error) -> Self {
         let details = match &inner {
@@ -239,10 +246,6 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self.failure() {
-            // `Display` has told it already.
-            Some(failure) => failure.source(),
-            None => self.inner.source(),
-        }
+        self.inner.source()
     }
 }

@@ -92,7 +92,7 @@ mod wait_error;
 pub use bvnk_auth::{
     CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
     InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
-    SigningOrigin, SystemRuntime, TestRuntime, harden,
+    SigningOrigin, SystemRuntime, TestRuntime,
 };
 /// The generated client on a transport of one's own, see [`Client::from`].
 pub use bvnk_gen::Client as GeneratedClient;
@@ -103,7 +103,7 @@ pub use bvnk_gen::{
 
 pub use crate::answer::Answer;
 pub use crate::build_error::BuildError;
-pub use crate::builder::{ClientBuilder, http_client};
+pub use crate::builder::{ClientBuilder, http_client, http_client_builder};
 pub use crate::client::Client;
 pub use crate::details::FieldError;
 pub use crate::doctor::{Diagnosis, Verdict};

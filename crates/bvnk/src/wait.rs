@@ -30,7 +30,8 @@ impl Client {
     /// | a 404 is taken for "not yet" | within the first 30 s |
     ///
     /// Survived are: no connection, time-outs, broken connections, 429, 5xx, answers that
-    /// cannot be read, and statuses that nobody knows. Anything else ends the waiting.
+    /// cannot be read, and statuses that nobody knows. Anything else ends the waiting, an
+    /// answer about another customer above all.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -108,10 +109,7 @@ impl<'a> WaitForVerification<'a> {
         let reference = match self.reference.clone() {
             Ok(reference) => reference,
             Err(refusal) => {
-                return Err(WaitError::failed(
-                    bvnk_gen::Error::InvalidRequest(refusal).into(),
-                    None,
-                ));
+                return Err(WaitError::failed(refusal.into(), None));
             }
         };
         let mut last: Option<Customer> = None;
@@ -129,6 +127,10 @@ impl<'a> WaitForVerification<'a> {
             };
             let mut pause = delay;
             match answer.map(ResponseValue::into_inner).map_err(Error::from) {
+                // Whatever this one's status is, it is not that of the person asked for.
+                Ok(customer) if customer.reference != reference => {
+                    return Err(WaitError::other_customer(last));
+                }
                 Ok(customer) => {
                     last_error = None;
                     let before = last.replace(customer);

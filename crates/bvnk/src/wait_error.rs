@@ -9,15 +9,22 @@ use crate::Error;
 /// A wait that ended before the verification was over. The verification itself goes on.
 #[derive(Debug)]
 pub struct WaitError {
-    timed_out: bool,
+    end: End,
     last: Option<Customer>,
     cause: Option<Error>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    TimedOut,
+    OtherCustomer,
+    Failed,
 }
 
 impl WaitError {
     pub(crate) fn timed_out(last: Option<Customer>, cause: Option<Error>) -> Self {
         Self {
-            timed_out: true,
+            end: End::TimedOut,
             last,
             cause,
         }
@@ -25,16 +32,28 @@ impl WaitError {
 
     pub(crate) fn failed(cause: Error, last: Option<Customer>) -> Self {
         Self {
-            timed_out: false,
+            end: End::Failed,
             last,
             cause: Some(cause),
         }
     }
 
-    /// Whether it was the deadline; wait again, if you like. If not, the
-    /// [`cause`](Self::cause) ended it.
+    pub(crate) fn other_customer(last: Option<Customer>) -> Self {
+        Self {
+            end: End::OtherCustomer,
+            last,
+            cause: None,
+        }
+    }
+
+    /// Whether it was the deadline; wait again, if you like.
     pub fn is_timed_out(&self) -> bool {
-        self.timed_out
+        self.end == End::TimedOut
+    }
+
+    /// Whether the API answered about another customer than the one that was asked for.
+    pub fn is_other_customer(&self) -> bool {
+        self.end == End::OtherCustomer
     }
 
     /// The customer as it was seen last, if it was seen at all.
@@ -51,9 +70,10 @@ impl WaitError {
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.timed_out {
-            true => "the verification was not over in time",
-            false => "the wait for the verification failed",
+        f.write_str(match self.end {
+            End::TimedOut => "the verification was not over in time",
+            End::OtherCustomer => "the API answered about another customer",
+            End::Failed => "the wait for the verification failed",
         })?;
         match &self.last {
             Some(customer) => write!(f, "; last seen as {}", customer.status),

@@ -122,7 +122,7 @@ fn refusals_name_fields_and_rules_only() {
     let mut refuse = |refusal: InvalidValue, told: &str| {
         assert_eq!(refusal.to_string(), told);
         outputs.error(told, &refusal);
-        outputs.error(told, &Error::from(bvnk_gen_error(refusal)));
+        outputs.error(told, &Error::from(refusal));
     };
     let address = || {
         Address::builder()
@@ -179,10 +179,6 @@ fn refusals_name_fields_and_rules_only() {
         refuse(refused.unwrap_err(), told);
     }
     outputs.search(&[]);
-}
-
-fn bvnk_gen_error(refusal: InvalidValue) -> bvnk_gen::Error {
-    bvnk_gen::Error::InvalidRequest(refusal)
 }
 
 /// An echo of what was sent, as servers do in their messages, in every shape.

@@ -163,6 +163,13 @@ async fn the_deadline_holds_and_keeps_what_was_seen() {
     assert!(!error.is_timed_out() && took > Duration::from_secs(29) && took < limit);
 }
 
+#[tokio::test]
+async fn another_customer_is_never_taken_for_this_one() {
+    let (client, _) = client(&[At("VERIFIED")]);
+    let error = client.wait_for_verification("r-2").await.unwrap_err();
+    assert!(error.is_other_customer() && error.last_seen().is_none());
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_delays_grow_up_to_the_longest() {
     let (client, calls) = client(&[At("ON_HOLD")]);
