@@ -49,12 +49,15 @@ impl Needs {
     }
 }
 
+/// Calls of a check's own, counted case by case.
+type Probe = for<'a> fn(&'a World, &'a mut Tally) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
 /// How a check judges.
 pub(crate) enum Judge {
     /// Each onboarding, by what was said.
     Onboarding(Needs, fn(&World, &Onboarding) -> Result<(), String>),
     /// By calls of its own.
-    Probe(for<'a> fn(&'a World, &'a mut Tally) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
+    Probe(Probe),
 }
 
 /// Counts the cases of one check.

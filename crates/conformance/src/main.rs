@@ -33,6 +33,8 @@ enum Command {
     Individuals(commands::individuals::Arguments),
     /// Serve the documented API for any client, until it is interrupted
     Serve(commands::serve::Arguments),
+    /// Tell whether network, clock and the credentials in BVNK_HAWK_ID and BVNK_HAWK_KEY are right
+    Doctor,
     /// Print the documentation's facts and the checks that prove each
     Clauses,
 }
@@ -45,6 +47,7 @@ async fn main() -> ExitCode {
         Command::Chaos(arguments) => commands::chaos::chaos(arguments).await,
         Command::Individuals(arguments) => commands::individuals::print(&arguments),
         Command::Serve(arguments) => commands::serve::serve(arguments).await,
+        Command::Doctor => commands::doctor::doctor().await,
         Command::Clauses => commands::clauses::print(),
     }
 }

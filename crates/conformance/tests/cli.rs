@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -144,12 +145,15 @@ fn the_readme_s_commands_run() {
         let mut arguments: Vec<&str> = command.split_whitespace().skip(2).collect();
         if let Some(port) = arguments.iter().position(|argument| *argument == "--port") {
             arguments[port + 1] = "0";
-            serves(folder.path(), &arguments);
+            serve(folder.path(), &arguments, calls);
             continue;
         }
         if let Some(requests) = arguments.iter().position(|it| *it == "--requests") {
             // The README's number is for an optimised build.
-            arguments[requests + 1] = "200";
+            arguments[requests + 1] = "500";
+        }
+        if arguments == ["doctor"] {
+            continue; // a test of its own: it needs somebody to call
         }
         let output = conformance(folder.path(), &arguments);
         assert_eq!(
@@ -162,8 +166,8 @@ fn the_readme_s_commands_run() {
     }
 }
 
-/// Starts the simulator, reads how to call it, calls it, and stops it.
-fn serves(folder: &Path, arguments: &[&str]) {
+/// Starts the simulator as a program, reads how to call it, and stops it after `call`.
+fn serve(folder: &Path, arguments: &[&str], call: impl FnOnce(&str)) {
     let mut server = Command::new(env!("CARGO_BIN_EXE_conformance"))
         .args(arguments)
         .current_dir(folder)
@@ -182,15 +186,55 @@ fn serves(folder: &Path, arguments: &[&str]) {
         told.iter().any(|line| line.contains("BVNK_BASE_URL")),
         "{told:?}"
     );
+    call(&url);
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+/// Without a signature there is nothing to be had.
+fn calls(url: &str) {
     let address = url.strip_prefix("http://").unwrap();
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
     let request = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
-    server.kill().unwrap();
-    server.wait().unwrap();
+}
+
+fn doctor(folder: &Path, url: &str, key: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .arg("doctor")
+        .current_dir(folder)
+        .env("BVNK_BASE_URL", url)
+        .env("BVNK_HAWK_ID", "me")
+        .env("BVNK_HAWK_KEY", key)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_doctor_tells_right_from_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    serve(
+        folder.path(),
+        &["serve", "--id", "me", "--key", "mine"],
+        |url| {
+            for (key, code, word) in [("mine", 0, "right"), ("another", 1, "credentials")] {
+                let output = doctor(folder.path(), url, key);
+                let told = stdout(&output);
+                assert_eq!(output.status.code(), Some(code), "{told}");
+                assert!(told.contains(word) && !told.contains(key), "{told}");
+            }
+        },
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .arg("doctor")
+        .env_remove("BVNK_HAWK_ID")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("BVNK_HAWK_ID"));
 }
 
 /// The tasks that the README names are there, and CI's test task is the README's command.

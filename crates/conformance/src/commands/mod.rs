@@ -3,6 +3,7 @@
 
 pub(crate) mod chaos;
 pub(crate) mod clauses;
+pub(crate) mod doctor;
 pub(crate) mod individuals;
 pub(crate) mod run;
 pub(crate) mod serve;
