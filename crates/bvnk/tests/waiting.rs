@@ -131,7 +131,8 @@ async fn passing_failures_are_survived() {
 async fn other_failures_end_it_and_keep_what_was_seen() {
     for failure in [Http(400), Http(401), Http(403), Http(404), Http(409), Reset] {
         let script: &'static [Look] = Box::leak(Box::new([At("ON_HOLD"), failure]));
-        let (_, end, _) = wait(script).await;
+        let (_, end, took) = wait(script).await;
+        assert_eq!(took, Duration::from_secs(2), "at the second look");
         let error = end.unwrap_err();
         assert!(!error.is_timed_out());
         assert!(error.cause().is_some());
