@@ -2,7 +2,7 @@
 //!
 //! Above `RetryLayer` a layer sees calls, below it attempts. Below `HawkLayer` it must
 //! not change a request any more. Run it with
-//! `cargo run -p bvnk-auth --example own_layer -- https://api.example.com/things`.
+//! `cargo run -p bvnk-auth --example between_layers -- https://api.example.com/things`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
