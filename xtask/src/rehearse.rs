@@ -92,7 +92,7 @@ fn failed(step: &str, reason: impl std::fmt::Display) -> Problems {
         "rehearsal",
         step,
         reason.to_string(),
-        "run the step by hand in the copy under target/rehearsal",
+        "run the step by hand in the copy under target/rehearsal/workspace",
     )
     .into()
 }
@@ -142,7 +142,7 @@ impl Copy {
     fn of(root: &Path) -> Result<Self, Problems> {
         let target = std::env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| root.join("target"), |dir| root.join(dir));
-        let path = target.join("rehearsal");
+        let path = target.join("rehearsal").join("workspace");
         if path.exists() {
             std::fs::remove_dir_all(&path)
                 .map_err(|error| failed("remove the last copy", error))?;
@@ -170,6 +170,9 @@ impl Copy {
             "list the files with git",
             "this is no git checkout",
         )?;
+        // A target folder of its own: cargo would take artifacts of the copy for those of
+        // the workspace, as their packages have the same places in it.
+        let target = target.join("rehearsal").join("target");
         Ok(Self {
             path,
             target,
@@ -177,7 +180,7 @@ impl Copy {
         })
     }
 
-    /// Runs the copy's suite. It shares the target folder: the dependencies are built.
+    /// Runs the copy's suite.
     fn run(&self, arguments: &[&str]) -> Result<Output, Problems> {
         Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["conformance"])
