@@ -52,7 +52,8 @@ pub struct Onboarding {
 impl Onboarding {
     /// Onboards one individual.
     pub(crate) async fn of(client: &Client, body: Value) -> Self {
-        let request = serde_json::from_value::<CreateCustomerRequest>(body.clone());
+        // It quotes nothing of the body, which may be about somebody.
+        let request = bvnk::from_json::<CreateCustomerRequest>(body.to_string().as_bytes());
         let request = request.map_err(|error| format!("the type refuses the body: {error}"));
         let typed = request.as_ref().map_err(String::clone).and_then(|request| {
             serde_json::to_value(request)
