@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -96,6 +97,32 @@ fn stack_within(attempt_timeout: Duration) -> Stack {
     )
 }
 
+/// A request's headers as they were on the wire. Their signature is verified, whatever
+/// the test is about.
+fn verified(request: &str) -> BTreeMap<String, String> {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.split("\r\n");
+    let first: Vec<_> = lines.next().unwrap().split(' ').collect();
+    let pairs: Vec<_> = lines.map(|line| line.split_once(": ").unwrap()).collect();
+    let headers: BTreeMap<_, _> = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    assert_eq!(headers.len(), pairs.len(), "no header twice: {pairs:?}");
+    let (host, port) = headers["host"].split_once(':').unwrap();
+    let wire = Wire {
+        method: first[0],
+        resource: first[1],
+        host,
+        port: port.parse().unwrap(),
+        content_type: &headers["content-type"],
+        body: body.as_bytes(),
+    };
+    let found = verify(&wire, &headers["authorization"], ID, KEY.as_bytes());
+    assert!(found.contains_key("hash"));
+    headers
+}
+
 /// The bytes on the wire: the signature covers them, and there is nothing else.
 #[tokio::test]
 async fn what_leaves_is_signed_and_no_more() {
@@ -106,13 +133,7 @@ async fn what_leaves_is_signed_and_no_more() {
     assert!(response.remote_addr().is_some());
     assert_eq!(response.text().await.unwrap(), "{}");
 
-    let request = log.lock().unwrap()[0].clone();
-    let (head, body) = request.split_once("\r\n\r\n").unwrap();
-    let mut lines = head.split("\r\n");
-    let first: Vec<_> = lines.next().unwrap().split(' ').collect();
-    let headers: Vec<_> = lines.map(|line| line.split_once(": ").unwrap()).collect();
-    let mut names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
-    names.sort_unstable();
+    let headers = verified(&log.lock().unwrap()[0]);
     let allowed = [
         "accept",
         "authorization",
@@ -122,18 +143,7 @@ async fn what_leaves_is_signed_and_no_more() {
         "user-agent",
         "x-idempotency-key",
     ];
-    assert_eq!(names, allowed);
-    let header = |name| headers.iter().find(|(known, _)| *known == name).unwrap().1;
-    let (host, port) = header("host").split_once(':').unwrap();
-    let wire = Wire {
-        method: first[0],
-        resource: first[1],
-        host,
-        port: port.parse().unwrap(),
-        content_type: header("content-type"),
-        body: body.as_bytes(),
-    };
-    assert!(verify(&wire, header("authorization"), ID, KEY.as_bytes()).contains_key("hash"));
+    assert!(headers.keys().eq(allowed.iter()), "{headers:?}");
 }
 
 /// Each way to break is a failed attempt, in doubt, and tried again.
@@ -179,20 +189,23 @@ async fn what_breaks_is_tried_again() {
         let response = stack().oneshot(post(&url)).await.unwrap();
         let info = response.extensions().get::<CallInfo>().unwrap();
         assert_eq!((info.attempts(), info.outcome_unknown()), (2, false));
-        let requests = log.lock().unwrap().clone();
-        let line = |request: &str, name: &str| {
-            let found = request.lines().find(|line| line.starts_with(name));
-            found.unwrap().to_owned()
+        let requests: Vec<_> = log
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|request| verified(request))
+            .collect();
+        let [one, two] = requests.as_slice() else {
+            panic!("{} requests", requests.len());
         };
-        let (one, two) = (&requests[0], &requests[1]);
-        assert_eq!(
-            line(one, "x-idempotency-key"),
-            line(two, "x-idempotency-key")
-        );
-        assert_ne!(line(one, "authorization"), line(two, "authorization"));
+        assert_eq!(one["x-idempotency-key"], two["x-idempotency-key"]);
+        assert_ne!(one["authorization"], two["authorization"]);
 
-        let (url, _) = server(broken).await;
+        let (url, log) = server(broken).await;
         let error = failure(stack().oneshot(post(&url)).await);
+        log.lock().unwrap().iter().for_each(|request| {
+            verified(request);
+        });
         assert_eq!((error.kind(), error.attempts()), (kind, 2));
         assert!(error.outcome_unknown());
     }
@@ -204,6 +217,7 @@ async fn a_body_without_an_end_is_left() {
     let error = failure(stack().oneshot(post(&url)).await);
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!((error.attempts(), log.lock().unwrap().len()), (1, 1));
+    verified(&log.lock().unwrap()[0]);
 }
 
 /// A redirect is an answer: the signed request goes nowhere else.
@@ -216,6 +230,7 @@ async fn redirects_are_not_followed() {
         (response.status().as_u16(), log.lock().unwrap().len()),
         (307, 1)
     );
+    verified(&log.lock().unwrap()[0]);
 }
 
 #[tokio::test]
