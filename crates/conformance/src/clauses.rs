@@ -8,7 +8,7 @@ mod facts;
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::checks::CHECKS;
 
@@ -20,7 +20,7 @@ pub(crate) const CLAUSES: &str = "openapi/clauses.toml";
 pub(crate) const CONTRACT: &str = "openapi/customers.yaml";
 
 /// Whether the page says it, or leaves it open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// The page says it.
