@@ -103,6 +103,9 @@ pub use bvnk_gen::{
 
 pub use crate::answer::Answer;
 pub use crate::build_error::BuildError;
+/// The version of this crate, as its user agent says it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use crate::builder::{ClientBuilder, http_client, http_client_builder};
 pub use crate::client::Client;
 pub use crate::details::FieldError;

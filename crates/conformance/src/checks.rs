@@ -3,11 +3,13 @@
 
 mod answers;
 mod attributes;
+mod contract;
 mod idempotency;
 mod reading;
 mod refusals;
 mod requests;
 mod signatures;
+mod tally;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,6 +17,7 @@ use std::pin::Pin;
 use crate::clauses::{Clause, Expect};
 use crate::onboarding::Onboarding;
 use crate::suite::World;
+pub(crate) use tally::{Tally, Wrong};
 
 /// One check.
 pub struct Check {
@@ -26,6 +29,10 @@ pub struct Check {
     pub clauses: &'static [&'static str],
     /// The bodies (operation and `request` or status) all of whose attributes it proves.
     pub attributes: &'static [(&'static str, &'static str)],
+    /// Whether it proves every clause that the contract states.
+    pub all_stated: bool,
+    /// Whether it needs a server that fails on demand, as only the simulator does.
+    pub needs_faults: bool,
     pub(crate) judge: Judge,
 }
 
@@ -49,37 +56,23 @@ impl Needs {
     }
 }
 
-/// Calls of a check's own, counted case by case.
+/// Calls of a check's own.
 type Probe = for<'a> fn(&'a World, &'a mut Tally) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// How a check judges.
 pub(crate) enum Judge {
     /// Each onboarding, by what was said.
-    Onboarding(Needs, fn(&World, &Onboarding) -> Result<(), String>),
+    Onboarding(Needs, fn(&World, &Onboarding, &mut Tally)),
     /// By calls of its own.
     Probe(Probe),
-}
-
-/// Counts the cases of one check.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) cases: u64,
-    pub(crate) failures: Vec<String>,
-}
-
-impl Tally {
-    /// Counts one case, which holds or fails with a message.
-    pub(crate) fn hold(&mut self, holds: bool, message: impl FnOnce() -> String) {
-        self.cases += 1;
-        if !holds {
-            self.failures.push(message());
-        }
-    }
 }
 
 impl Check {
     /// Whether it proves a clause.
     pub fn proves(&self, clause: &Clause) -> bool {
+        if self.all_stated && clause.expect.is_stated() {
+            return true;
+        }
         let whole = match &clause.expect {
             Expect::Attribute(attribute) => self
                 .attributes
@@ -101,18 +94,26 @@ pub const CHECKS: &[Check] = &[
         about: "the client's environments are the contract's servers, in its order",
         clauses: &["server.sandbox", "server.production"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(requests::environments(world, tally))),
+    },
+    Check {
+        id: "contract-clauses",
+        about: "the contract states what each clause expects, and nothing that no clause covers",
+        clauses: &[],
+        attributes: &[],
+        all_stated: true,
+        needs_faults: false,
+        judge: Judge::Probe(|world, tally| Box::pin(contract::clauses(world, tally))),
     },
     Check {
         id: "request-types",
         about: "the client's type takes every valid body and gives it back unchanged",
-        clauses: &[
-            "settled.company",
-            "settled.nationality",
-            "settled.volumes",
-            "settled.agreement-name",
-        ],
+        clauses: &["request.individual", "settled.company", "settled.nationality", "settled.volumes", "settled.agreement-name"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Nothing, requests::types),
     },
     Check {
@@ -124,20 +125,26 @@ pub const CHECKS: &[Check] = &[
             "operation.get.reference",
         ],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Creation, requests::route),
     },
     Check {
         id: "request-headers",
         about: "requests have the headers that they need, and no others",
-        clauses: &["request.media"],
+        clauses: &["request.headers", "request.media"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Creation, requests::headers),
     },
     Check {
         id: "request-signature",
         about: "each request has one Hawk header that another implementation verifies, with a fresh nonce",
-        clauses: &["auth.create", "auth.get"],
+        clauses: &["auth.create", "auth.get", "auth.fresh"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Creation, signatures::signed),
     },
     Check {
@@ -145,13 +152,17 @@ pub const CHECKS: &[Check] = &[
         about: "a creation carries a UUID of its own as idempotency key, a look carries none",
         clauses: &["idempotency.header"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Nothing, requests::key),
     },
     Check {
         id: "request-body",
         about: "the body on the wire is valid, and is what the caller gave",
-        clauses: &["settled.agreement-name"],
+        clauses: &["settled.agreement-name", "request.media"],
         attributes: &[REQUEST],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Creation, requests::body),
     },
     Check {
@@ -163,6 +174,8 @@ pub const CHECKS: &[Check] = &[
             "prerequisite.edd",
         ],
         attributes: &[REQUEST],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(attributes::attributes(world, tally))),
     },
     Check {
@@ -170,6 +183,8 @@ pub const CHECKS: &[Check] = &[
         about: "a request that is not signed, or signed for something else, is refused and does nothing",
         clauses: &["auth.refused", "auth.payload"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(signatures::required(world, tally))),
     },
     Check {
@@ -177,18 +192,17 @@ pub const CHECKS: &[Check] = &[
         about: "a signature that was used before, or long ago, is refused and does nothing",
         clauses: &["auth.fresh", "auth.clock"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(signatures::fresh(world, tally))),
     },
     Check {
         id: "server-refuses",
         about: "the server refuses other methods, media types, keys and customers, and does nothing",
-        clauses: &[
-            "refused.unknown-customer",
-            "refused.method",
-            "refused.media",
-            "refused.key",
-        ],
+        clauses: &["refused.unknown-customer", "refused.method", "refused.media", "refused.key", "idempotency.header"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(refusals::refusals(world, tally))),
     },
     Check {
@@ -196,6 +210,8 @@ pub const CHECKS: &[Check] = &[
         about: "a valid creation is answered 202",
         clauses: &["answer.accepted", "flow.start"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Nothing, answers::accepted),
     },
     Check {
@@ -203,6 +219,8 @@ pub const CHECKS: &[Check] = &[
         about: "each answer is valid, and its type keeps all of it",
         clauses: &["answer.media", "answer.get-media", "answer.found"],
         attributes: &[CREATED, FOUND],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Customer, answers::body),
     },
     Check {
@@ -210,6 +228,8 @@ pub const CHECKS: &[Check] = &[
         about: "each creation gets a reference of its own, and a look answers the one that was asked for",
         clauses: &["answer.reference-unique", "answer.get-reference"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Customer, answers::reference),
     },
     Check {
@@ -223,6 +243,8 @@ pub const CHECKS: &[Check] = &[
             "settled.pending",
         ],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Customer, answers::known_status),
     },
     Check {
@@ -230,6 +252,8 @@ pub const CHECKS: &[Check] = &[
         about: "a status moves forward only, and ends",
         clauses: &["flow.follow", "flow.end", "flow.verified", "flow.forward"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Onboarding(Needs::Customer, answers::progress),
     },
     Check {
@@ -241,6 +265,8 @@ pub const CHECKS: &[Check] = &[
             "idempotency.other-body",
         ],
         attributes: &[],
+        all_stated: false,
+        needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(idempotency::replay(world, tally))),
     },
     Check {
@@ -252,13 +278,17 @@ pub const CHECKS: &[Check] = &[
             "settled.error-body",
         ],
         attributes: &[],
+        all_stated: false,
+        needs_faults: true,
         judge: Judge::Probe(|world, tally| Box::pin(reading::refusals(world, tally))),
     },
     Check {
         id: "change-survived",
         about: "another success, an unheard-of status and unheard-of members survive decoding",
-        clauses: &["settled.beta", "settled.success"],
+        clauses: &["settled.beta", "settled.success", "status.unsuccessful"],
         attributes: &[],
+        all_stated: false,
+        needs_faults: true,
         judge: Judge::Probe(|world, tally| Box::pin(reading::changes(world, tally))),
     },
 ];

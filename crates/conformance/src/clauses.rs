@@ -81,6 +81,13 @@ pub enum Expect {
     Behaviour {},
 }
 
+impl Expect {
+    /// Whether the contract states it, so that the two can be compared.
+    pub fn is_stated(&self) -> bool {
+        !matches!(self, Self::Behaviour {})
+    }
+}
+
 /// What a clause expects of one attribute of a body, of the path or of the headers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -148,17 +155,17 @@ impl Clauses {
         self.clauses.iter()
     }
 
-    /// The attributes that clauses expect of one body.
+    /// The attributes that clauses expect of one body, each with its clause.
     pub fn attributes<'a>(
         &'a self,
         operation: &'a str,
         of: &'a str,
-    ) -> impl Iterator<Item = &'a Attribute> {
+    ) -> impl Iterator<Item = (&'a str, &'a Attribute)> {
         self.iter().filter_map(move |clause| match &clause.expect {
             Expect::Attribute(attribute)
                 if attribute.operation == operation && attribute.of == of =>
             {
-                Some(attribute)
+                Some((clause.id.as_str(), attribute))
             }
             _ => None,
         })

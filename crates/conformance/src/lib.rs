@@ -16,17 +16,21 @@ pub mod checks;
 mod clauses;
 mod contract;
 pub mod data;
+mod findings;
 pub mod individual;
 mod onboarding;
 mod raw;
-mod report;
+pub mod report;
+mod shrink;
 mod suite;
+mod target;
 
 pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
-pub use contract::{Body, Contract};
+pub use contract::{Body, Contract, Misfit};
 pub use onboarding::{Onboarding, Tap, Tapped};
 pub use report::{Report, Row, Verdict};
 pub use suite::{Source, Suite};
+pub use target::Target;
 
 /// The README's snippets are compiled and run with the documentation's.
 #[cfg(doctest)]

@@ -1,6 +1,7 @@
 //! One onboarding through the real client: create a customer, follow it to its end, and
 //! keep everything that was said. It judges nothing.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -8,11 +9,12 @@ use std::task::{Context, Poll};
 
 use bvnk::types::{CreateCustomerRequest, Customer};
 use bvnk::{BoxError, CallInfo, Client, IdempotencyKey, ResponseValue};
-use bvnk_simulator::Received;
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 use tower::{Layer, Service};
+
+use crate::target::Arrived;
 
 /// How often a status is asked for before it counts as never-ending.
 const MOST_LOOKS: usize = 12;
@@ -46,7 +48,7 @@ pub struct Onboarding {
     /// The answers to the looks that followed, up to the first failure.
     pub followed: Vec<Result<Answer, String>>,
     /// What arrived at the server for it.
-    pub requests: Vec<Received>,
+    pub(crate) requests: Vec<Arrived>,
 }
 
 impl Onboarding {
@@ -107,33 +109,53 @@ impl Onboarding {
     pub fn creation_arrived(&self) -> bool {
         self.requests.iter().any(|request| !request.body.is_empty())
     }
+}
 
-    /// Takes over the requests that belong to it.
-    pub(crate) fn claim(&mut self, received: &[Received], key_header: &str) {
-        let key = self.key.map(|key| key.to_string());
-        let tail = self
+/// Requests that arrived, by what tells to which onboarding they belong.
+pub(crate) struct Index {
+    by_key: BTreeMap<String, Vec<Arrived>>,
+    by_tail: BTreeMap<String, Vec<Arrived>>,
+}
+
+impl Index {
+    pub(crate) fn new(arrived: Vec<Arrived>, key_header: &str) -> Self {
+        let (mut by_key, mut by_tail) = (BTreeMap::new(), BTreeMap::new());
+        for request in arrived {
+            let key = request.headers.get(key_header);
+            let (map, name) = match key.and_then(|value| value.to_str().ok()) {
+                Some(key) => (&mut by_key, key.to_owned()),
+                None => {
+                    let tail = request.target.rsplit('/').next().unwrap_or_default();
+                    (&mut by_tail, tail.to_owned())
+                }
+            };
+            map.entry(name).or_insert_with(Vec::new).push(request);
+        }
+        Self { by_key, by_tail }
+    }
+
+    /// Moves the requests of an onboarding out: the creation's, then the looks'.
+    pub(crate) fn of(&mut self, onboarding: &Onboarding) -> Vec<Arrived> {
+        let key = onboarding.key.map(|key| key.to_string());
+        let created = key.and_then(|key| self.by_key.remove(&key));
+        let reference = onboarding
             .created
             .as_ref()
             .ok()
-            .map(|created| format!("/{}", *created.customer.reference));
-        let mine = received.iter().filter(|request| {
-            let theirs = request
-                .headers
-                .get(key_header)
-                .and_then(|value| value.to_str().ok());
-            let looked = tail
-                .as_deref()
-                .is_some_and(|tail| request.target.ends_with(tail));
-            looked || (theirs.is_some() && theirs == key.as_deref())
-        });
-        self.requests = mine.cloned().collect();
+            .map(|created| created.customer.reference.as_str());
+        let looked = reference.and_then(|reference| self.by_tail.remove(reference));
+        created
+            .into_iter()
+            .chain(looked)
+            .flatten()
+            .collect()
     }
 }
 
 impl fmt::Debug for Onboarding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Onboarding")
-            .field("requests", &self.requests)
+            .field("requests", &self.requests.len())
             .finish_non_exhaustive()
     }
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
+use crate::checks::Tally;
 use crate::suite::World;
 
 /// A request before it is signed.
@@ -95,16 +96,16 @@ impl World {
 
     /// The right signature of a request.
     pub(crate) fn sign(&self, raw: &Raw) -> Signature {
-        let address = self.server.address();
+        let (host, port) = self.target.authority();
         Signature {
-            id: self.server.id().to_owned(),
-            key: self.server.key().to_owned(),
+            id: self.target.id.clone(),
+            key: self.target.key.clone(),
             ts: now(),
             nonce: uuid::Uuid::new_v4().simple().to_string(),
             method: raw.method.clone(),
             resource: raw.target.clone(),
-            host: address.ip().to_string(),
-            port: address.port(),
+            host,
+            port,
             hash: None,
         }
     }
@@ -120,13 +121,14 @@ impl World {
         raw: &Raw,
         authorization: Option<&str>,
     ) -> Result<Reply, String> {
+        self.target.pace().await;
         let method: Method = raw
             .method
             .parse()
             .map_err(|_| "a method that HTTP does not have")?;
         let mut request = self
             .http
-            .request(method, format!("{}{}", self.server.url(), raw.target));
+            .request(method, format!("{}{}", self.target.origin(), raw.target));
         request = request.header("accept", "application/json");
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
@@ -155,9 +157,23 @@ impl World {
         })
     }
 
-    /// How many customers the server has.
-    pub(crate) fn customers(&self) -> usize {
-        self.server.with(|simulator| simulator.customers().len())
+    /// Counts the case that as many customers were made as expected, where that can be seen.
+    pub(crate) fn made(
+        &self,
+        tally: &mut Tally,
+        clause: &str,
+        what: &str,
+        before: Option<usize>,
+        expected: usize,
+    ) {
+        if let (Some(before), Some(after)) = (before, self.target.customers()) {
+            tally.equal(
+                clause,
+                format_args!("{what}: customers made"),
+                expected,
+                after.saturating_sub(before),
+            );
+        }
     }
 }
 

@@ -7,67 +7,82 @@ use super::requests::header;
 use crate::onboarding::Onboarding;
 use crate::raw::{Raw, Signature, now};
 use crate::suite::World;
+use crate::target::Arrived;
 
 /// How far the time in a signature may be from the time of the check, in seconds: the run
 /// itself may take a while.
 const TOLERANCE: u64 = 900;
 
-pub(super) fn signed(world: &World, onboarding: &Onboarding) -> Result<(), String> {
-    let credentials = Credentials::new(world.server.id(), world.server.key());
-    let address = world.server.address();
+const REFUSED: &str = "auth.refused";
+const PAYLOAD: &str = "auth.payload";
+const FRESH: &str = "auth.fresh";
+const CLOCK: &str = "auth.clock";
+
+pub(super) fn signed(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
     for request in &onboarding.requests {
-        let headers: Vec<_> = request.headers.get_all("authorization").iter().collect();
-        let [authorization] = headers.as_slice() else {
-            return Err(format!(
-                "{} has {} Authorization headers",
-                request.method,
-                headers.len()
-            ));
-        };
-        let authorization = authorization
-            .to_str()
-            .map_err(|_| "the Authorization header is not text")?;
-        let incoming = Incoming {
-            method: request.method.as_str(),
-            resource: &request.target,
-            host: &address.ip().to_string(),
-            port: address.port(),
-            authorization: Some(authorization),
-            content_type: request
-                .headers
-                .contains_key("content-type")
-                .then(|| header(request, "content-type")),
-            body: &request.body,
-        };
-        let find = |id: &str| (id == credentials.id()).then_some(&credentials);
-        let verified = verify(
-            &incoming,
-            find,
-            &mut Nonces::new(TOLERANCE),
-            TOLERANCE,
-            now(),
-        )
-        .map_err(|refusal| {
-            format!(
-                "the signature of {} does not hold: {refusal}",
-                request.method
-            )
-        })?;
-        if verified.header.hash.is_some() {
-            return Err("the body is signed, which the vendor has switched off".to_owned());
-        }
-        if !world.first_use("nonce", &verified.header.nonce) {
-            return Err("a nonce was used twice".to_owned());
-        }
+        let creation = !request.body.is_empty();
+        let clause = if creation { "auth.create" } else { "auth.get" };
+        let judged = verified(world, request);
+        tally.hold(
+            clause,
+            judged.is_ok(),
+            format_args!("the signature of a {}", request.method),
+            "one Hawk header that holds",
+            judged.as_ref().err().map_or("", String::as_str),
+        );
+        let Ok((nonce, hash)) = judged else { continue };
+        tally.hold(
+            clause,
+            hash.is_none(),
+            format_args!("the signature of a {}", request.method),
+            "no payload hash, for the vendor has switched that off",
+            "a payload hash",
+        );
+        tally.hold(
+            "auth.fresh",
+            world.first_use("nonce", &nonce),
+            "the nonce of a signature",
+            "one that was not used before",
+            "one that was",
+        );
     }
-    Ok(())
+}
+
+/// The nonce and the payload hash of a signature that holds.
+fn verified(world: &World, request: &Arrived) -> Result<(String, Option<String>), String> {
+    let credentials = Credentials::new(&world.target.id, &world.target.key);
+    let headers: Vec<_> = request.headers.get_all("authorization").iter().collect();
+    let [authorization] = headers.as_slice() else {
+        return Err(format!("{} Authorization headers", headers.len()));
+    };
+    let authorization = authorization
+        .to_str()
+        .map_err(|_| "a header that is not text")?;
+    let (host, port) = world.target.authority();
+    let incoming = Incoming {
+        method: request.method.as_str(),
+        resource: &request.target,
+        host: &host,
+        port,
+        authorization: Some(authorization),
+        content_type: request
+            .headers
+            .contains_key("content-type")
+            .then(|| header(request, "content-type")),
+        body: &request.body,
+    };
+    let find = |id: &str| (id == credentials.id()).then_some(&credentials);
+    let mut nonces = Nonces::new(TOLERANCE);
+    let verified = verify(&incoming, find, &mut nonces, TOLERANCE, now())
+        .map_err(|refusal| refusal.to_string())?;
+    Ok((verified.header.nonce, verified.header.hash))
 }
 
 fn creation(world: &World, tally: &mut Tally) -> Option<Raw> {
     match world.maximal().and_then(|body| world.creation(&body)) {
         Ok(raw) => Some(raw),
         Err(reason) => {
-            tally.hold(false, || reason);
+            tally.stuck(REFUSED, "a creation", reason);
             None
         }
     }
@@ -77,31 +92,32 @@ fn creation(world: &World, tally: &mut Tally) -> Option<Raw> {
 async fn refused(
     world: &World,
     tally: &mut Tally,
+    clause: &str,
     what: &str,
     raw: &Raw,
     authorization: Option<&str>,
 ) -> String {
-    let before = world.customers();
+    let before = world.target.customers();
     let mut challenge = String::new();
     match world.send_with(raw, authorization).await {
-        Err(reason) => tally.hold(false, || format!("{what}: {reason}")),
+        Err(reason) => tally.stuck(clause, what, reason),
         Ok(reply) => {
-            tally.hold(reply.status == 401, || {
-                format!("{what}: expected 401, came {}", reply.status)
-            });
+            tally.equal(clause, what, 401, reply.status.as_u16());
             let value = reply.headers.get("www-authenticate");
             challenge = value
                 .and_then(|value| value.to_str().ok())
                 .unwrap_or_default()
                 .to_owned();
-            tally.hold(challenge.starts_with("Hawk"), || {
-                format!("{what}: the 401 has no Hawk challenge")
-            });
+            tally.hold(
+                clause,
+                challenge.starts_with("Hawk"),
+                format_args!("{what}: the challenge"),
+                "WWW-Authenticate: Hawk",
+                if challenge.is_empty() { "none" } else { "another scheme" },
+            );
         }
     }
-    tally.hold(world.customers() == before, || {
-        format!("{what}: a customer was created")
-    });
+    world.made(tally, clause, what, before, 0);
     challenge
 }
 
@@ -115,7 +131,7 @@ fn tells_the_time(world: &World, challenge: &str) -> bool {
         return false;
     };
     ts.abs_diff(now()) < TOLERANCE
-        && attribute("tsm") == Some(&timestamp_mac(world.server.key(), ts))
+        && attribute("tsm") == Some(&timestamp_mac(&world.target.key, ts))
 }
 
 pub(super) async fn required(world: &World, tally: &mut Tally) {
@@ -144,7 +160,7 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
     for (what, bend) in bends {
         let mut signature = world.sign(&raw);
         bend(&mut signature);
-        refused(world, tally, what, &raw, Some(&signature.header())).await;
+        refused(world, tally, REFUSED, what, &raw, Some(&signature.header())).await;
     }
     // A body that is signed too must be the one that was signed.
     let hash = |body: &[u8]| Some(payload_hash(raw.media_type, body));
@@ -153,6 +169,7 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
     refused(
         world,
         tally,
+        PAYLOAD,
         "signed with the hash of another body",
         &raw,
         Some(&signature.header()),
@@ -160,7 +177,7 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
     .await;
     let mut signature = world.sign(&raw);
     signature.hash = raw.body.as_deref().and_then(hash);
-    accepted(world, tally, &raw, &signature.header()).await;
+    accepted(world, tally, PAYLOAD, &raw, &signature.header()).await;
 
     let right = world.sign(&raw).header();
     let nonce = format!("nonce=\"{}\"", world.sign(&raw).nonce);
@@ -175,10 +192,10 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
         ("an empty Hawk header", Some("Hawk")),
         ("another nonce than was signed", Some(other_nonce.as_str())),
     ] {
-        refused(world, tally, what, &raw, authorization).await;
+        refused(world, tally, REFUSED, what, &raw, authorization).await;
     }
     // The very request is carried out when it is signed right: nothing else was wrong.
-    accepted(world, tally, &raw, &world.sign(&raw).header()).await;
+    accepted(world, tally, REFUSED, &raw, &world.sign(&raw).header()).await;
 }
 
 pub(super) async fn fresh(world: &World, tally: &mut Tally) {
@@ -191,15 +208,21 @@ pub(super) async fn fresh(world: &World, tally: &mut Tally) {
     ] {
         let mut signature = world.sign(&raw);
         signature.ts = ts;
-        let challenge = refused(world, tally, what, &raw, Some(&signature.header())).await;
-        tally.hold(tells_the_time(world, &challenge), || {
-            format!("{what}: the challenge does not prove the server's time")
-        });
+        let challenge =
+            refused(world, tally, FRESH, what, &raw, Some(&signature.header())).await;
+        tally.hold(
+            CLOCK,
+            tells_the_time(world, &challenge),
+            format_args!("{what}: the challenge"),
+            "the server's time, proven with the caller's key",
+            "no time, or no proof",
+        );
         // The nonce is used up, also with the time put right.
         signature.ts = now();
         refused(
             world,
             tally,
+            FRESH,
             "a nonce that came with a wrong time",
             &raw,
             Some(&signature.header()),
@@ -207,10 +230,11 @@ pub(super) async fn fresh(world: &World, tally: &mut Tally) {
         .await;
     }
     let header = world.sign(&raw).header();
-    accepted(world, tally, &raw, &header).await;
+    accepted(world, tally, FRESH, &raw, &header).await;
     refused(
         world,
         tally,
+        FRESH,
         "the same signature again",
         &raw,
         Some(&header),
@@ -218,11 +242,16 @@ pub(super) async fn fresh(world: &World, tally: &mut Tally) {
     .await;
 }
 
-async fn accepted(world: &World, tally: &mut Tally, raw: &Raw, authorization: &str) {
+async fn accepted(
+    world: &World,
+    tally: &mut Tally,
+    clause: &str,
+    raw: &Raw,
+    authorization: &str,
+) {
+    let what = "the same request, signed right";
     match world.send_with(raw, Some(authorization)).await {
-        Ok(reply) => tally.hold(reply.status == 202, || {
-            format!("signed right: expected 202, came {}", reply.status)
-        }),
-        Err(reason) => tally.hold(false, || format!("signed right: {reason}")),
+        Ok(reply) => tally.equal(clause, what, 202, reply.status.as_u16()),
+        Err(reason) => tally.stuck(clause, what, reason),
     }
 }

@@ -21,13 +21,19 @@ impl fmt::Display for Report {
             .filter(|line| !line.proven())
             .map(|line| line.id.as_str())
             .collect();
+        let run = &self.run;
+        write!(f, "\n{} requests in {:.1} s", run.requests, run.seconds)?;
+        match run.generated {
+            Some(generated) => writeln!(f, ", seed {}", generated.seed)?,
+            None => writeln!(f)?,
+        }
         writeln!(
             f,
-            "\n{} of {} clauses proven",
+            "{} of {} clauses proven",
             self.clauses_proven(),
             self.clauses.len()
         )?;
-        if !unproven.is_empty() {
+        if !unproven.is_empty() && run.generated.is_some() {
             writeln!(f, "not proven: {}", unproven.join(", "))?;
         }
         Ok(())
