@@ -92,7 +92,7 @@ mod wait_error;
 pub use bvnk_auth::{
     CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
     InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
-    SigningOrigin, SystemRuntime, TestRuntime,
+    SigningOrigin, Sleep, SystemRuntime, TestRuntime,
 };
 /// The generated client on a transport of one's own, see [`Client::from`].
 pub use bvnk_gen::Client as GeneratedClient;

@@ -5,9 +5,12 @@ mod answers;
 mod attributes;
 mod contract;
 mod idempotency;
+mod negatives;
 mod reading;
 mod refusals;
+mod repeats;
 mod requests;
+mod schemas;
 mod signatures;
 mod tally;
 
@@ -108,6 +111,15 @@ pub const CHECKS: &[Check] = &[
         judge: Judge::Probe(|world, tally| Box::pin(contract::clauses(world, tally))),
     },
     Check {
+        id: "type-schemas",
+        about: "the schema derived from each of the client's types says what the contract says",
+        clauses: &[],
+        attributes: &[REQUEST, CREATED, FOUND],
+        all_stated: false,
+        needs_faults: false,
+        judge: Judge::Probe(|world, tally| Box::pin(schemas::schemas(world, tally))),
+    },
+    Check {
         id: "request-types",
         about: "the client's type takes every valid body and gives it back unchanged",
         clauses: &["request.individual", "settled.company", "settled.nationality", "settled.volumes", "settled.agreement-name"],
@@ -177,6 +189,15 @@ pub const CHECKS: &[Check] = &[
         all_stated: false,
         needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(attributes::attributes(world, tally))),
+    },
+    Check {
+        id: "request-negatives",
+        about: "client and server refuse every body that is wrong in one place",
+        clauses: &[],
+        attributes: &[REQUEST],
+        all_stated: false,
+        needs_faults: false,
+        judge: Judge::Probe(|world, tally| Box::pin(negatives::negatives(world, tally))),
     },
     Check {
         id: "signature-required",
@@ -268,6 +289,23 @@ pub const CHECKS: &[Check] = &[
         all_stated: false,
         needs_faults: false,
         judge: Judge::Probe(|world, tally| Box::pin(idempotency::replay(world, tally))),
+    },
+    Check {
+        id: "failure-repeated",
+        about: "a failure that passes is repeated with the same key and a fresh signature, a refusal is not",
+        clauses: &[
+            "repeat.transient",
+            "repeat.same",
+            "repeat.fresh",
+            "repeat.after",
+            "repeat.refusal",
+            "repeat.redirect",
+            "repeat.doubt",
+        ],
+        attributes: &[],
+        all_stated: false,
+        needs_faults: true,
+        judge: Judge::Probe(|world, tally| Box::pin(repeats::repeats(world, tally))),
     },
     Check {
         id: "refusal-kept",

@@ -78,6 +78,15 @@ impl Contract {
         &self.document
     }
 
+    /// The bodies that have a type: requests and successes, by operation and `of`.
+    pub fn typed_bodies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let typed = |of: &str| of == "request" || of.starts_with('2');
+        self.bodies
+            .keys()
+            .filter(move |(_, of)| typed(of))
+            .map(|(operation, of)| (operation.as_str(), of.as_str()))
+    }
+
     /// The body of an operation: `of` is `request` or a status.
     pub fn body(&self, operation: &str, of: &str) -> Option<&Body> {
         self.bodies.get(&(operation.to_owned(), of.to_owned()))

@@ -3,6 +3,7 @@
 //! generated without an edit.
 
 mod designed;
+mod negatives;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::contract::resolve;
 
 pub use designed::{Case, designed};
+pub use negatives::{Negative, negatives};
 
 /// How many of the optional properties a generated object has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

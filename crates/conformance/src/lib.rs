@@ -29,7 +29,7 @@ pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
 pub use contract::{Body, Contract, Misfit};
 pub use onboarding::{Onboarding, Tap, Tapped};
 pub use report::{Report, Row, Verdict};
-pub use suite::{Source, Suite};
+pub use suite::{MakeClient, Source, Suite};
 pub use target::Target;
 
 /// The README's snippets are compiled and run with the documentation's.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use bvnk::Client;
+use bvnk::{Client, Runtime, SystemRuntime};
 use bvnk_simulator::Fault;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
@@ -37,12 +37,18 @@ pub enum Source {
     Given(Value),
 }
 
+/// Makes the client that is judged, for a server, with what it sends through and with the
+/// time that it lives in.
+pub type MakeClient =
+    fn(&Target, &reqwest::Client, Arc<dyn Runtime>) -> Result<Client, String>;
+
 /// What checks may look at, and call.
 pub(crate) struct World {
-    pub(crate) contract: Contract,
+    pub(crate) contract: Arc<Contract>,
     pub(crate) clauses: Clauses,
     pub(crate) target: Target,
     pub(crate) client: Client,
+    make: MakeClient,
     pub(crate) http: reqwest::Client,
     /// Probes generate their bodies from it too.
     pub(crate) seed: u64,
@@ -95,6 +101,11 @@ impl World {
         Generator::new(body.schema(), optional, self.seed)
     }
 
+    /// A client like the one that is judged, in a time of its own.
+    pub(crate) fn client_on(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
+        (self.make)(&self.target, &self.http, runtime)
+    }
+
     /// Onboards one individual and finds the requests that belong to it.
     pub(crate) async fn onboard(&self, body: Value) -> Onboarding {
         let mut onboarding = Onboarding::of(&self.client, body).await;
@@ -118,22 +129,22 @@ impl Suite {
     /// When the client cannot be made or the clauses cannot be read.
     pub fn new(contract: Contract, target: Target) -> Result<Self, String> {
         let http = bvnk::http_client().map_err(|error| error.to_string())?;
-        let client = target.client(&http)?;
-        Self::with_client(contract, target, client, http)
+        Self::with_client(Arc::new(contract), target, Target::client, http)
     }
 
-    /// The same with a client of one's own, for instance a broken one. `http` is for the
-    /// calls that checks make without it.
+    /// The same with a client of one's own, for instance a broken one. `http` is what it
+    /// sends through, and what checks send through that do without it.
     ///
     /// # Errors
     ///
-    /// When the clauses cannot be read.
+    /// When the client cannot be made or the clauses cannot be read.
     pub fn with_client(
-        contract: Contract,
+        contract: Arc<Contract>,
         target: Target,
-        client: Client,
+        make: MakeClient,
         http: reqwest::Client,
     ) -> Result<Self, String> {
+        let client = make(&target, &http, Arc::new(SystemRuntime::new()))?;
         // A foreign server is not asked more than it takes to judge it.
         let shrinks = target.control().is_some();
         Ok(Self {
@@ -142,6 +153,7 @@ impl Suite {
                 clauses: Clauses::embedded()?,
                 target,
                 client,
+                make,
                 http,
                 seed: 0,
                 seen: Mutex::default(),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bvnk::{BaseUrl, Client, Credentials, Environment, SigningOrigin};
+use bvnk::{BaseUrl, Client, Credentials, Environment, Runtime, SigningOrigin};
 use bvnk_simulator::{Fault, Received, Server};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -157,12 +157,21 @@ impl Target {
 
     /// The client that is judged: as a service makes it, with a layer that keeps the bytes
     /// of the answers.
-    pub(crate) fn client(&self, http: &reqwest::Client) -> Result<Client, String> {
+    ///
+    /// # Errors
+    ///
+    /// When the client cannot be made.
+    pub fn client(
+        &self,
+        http: &reqwest::Client,
+        runtime: Arc<dyn Runtime>,
+    ) -> Result<Client, String> {
         let credentials = Credentials::new(self.id.as_str(), self.key.as_str())
             .map_err(|error| error.to_string())?;
         let mut builder = Client::builder()
             .credentials(credentials)
             .http_client(http.clone())
+            .runtime(runtime)
             .layer(Tap);
         builder = match &self.server {
             Where::Simulator(..) => builder.base_url(self.base.clone()),

@@ -102,7 +102,7 @@ pub(super) fn judge_body(
 }
 
 /// Where an attribute is in a body, as a JSON pointer.
-fn pointer(path: &str) -> String {
+pub(super) fn pointer(path: &str) -> String {
     format!("/{}", path.replace('.', "/"))
 }
 

@@ -49,7 +49,10 @@ pub(super) fn signed(world: &World, onboarding: &Onboarding, tally: &mut Tally) 
 }
 
 /// The nonce and the payload hash of a signature that holds.
-fn verified(world: &World, request: &Arrived) -> Result<(String, Option<String>), String> {
+pub(super) fn verified(
+    world: &World,
+    request: &Arrived,
+) -> Result<(String, Option<String>), String> {
     let credentials = Credentials::new(&world.target.id, &world.target.key);
     let headers: Vec<_> = request.headers.get_all("authorization").iter().collect();
     let [authorization] = headers.as_slice() else {

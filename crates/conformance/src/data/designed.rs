@@ -64,9 +64,12 @@ pub fn designed(contract: &Contract) -> Result<Vec<Case>, String> {
     if let Some(example) = example {
         add("the documentation's own example".to_owned(), example.clone());
     }
-    let drawn = Generator::new(root, Optional::All, 0)?.generate()?;
-    let most = laid_over(root, root, drawn, example);
-    let optional = optional(root, root, "");
+    let most = most(contract)?;
+    let optional: Vec<String> = places(root, root, "")
+        .into_iter()
+        .filter(|place| !place.required)
+        .map(|place| place.pointer)
+        .collect();
     add("everything that may be sent".to_owned(), most.clone());
     add(
         "nothing but what must be sent".to_owned(),
@@ -129,17 +132,38 @@ fn laid_over(root: &Value, schema: &Value, drawn: Value, example: Option<&Value>
     }
 }
 
-/// The places of all members that may be left out, outer ones first.
-fn optional(root: &Value, schema: &Value, place: &str) -> Vec<String> {
+/// A body with everything that may be sent, as readable as the documentation's own.
+pub(super) fn most(contract: &Contract) -> Result<Value, String> {
+    let body = contract
+        .body("create_customer", "request")
+        .ok_or("the contract has no request body")?;
+    let root = body.schema();
+    let drawn = Generator::new(root, Optional::All, 0)?.generate()?;
+    let example = contract.example("create_customer");
+    Ok(laid_over(root, root, drawn, example))
+}
+
+/// A member of an object.
+pub(super) struct Place<'a> {
+    pub(super) pointer: String,
+    pub(super) schema: &'a Value,
+    pub(super) required: bool,
+}
+
+/// The places of all members, outer ones first.
+pub(super) fn places<'a>(root: &'a Value, schema: &'a Value, place: &str) -> Vec<Place<'a>> {
     let schema = resolve(root, schema);
     let required = schema.get("required").and_then(Value::as_array);
     let mut places = Vec::new();
     for (name, property) in properties(schema) {
-        let place = format!("{place}/{name}");
-        if !required.is_some_and(|names| names.iter().any(|required| required == name)) {
-            places.push(place.clone());
-        }
-        places.extend(optional(root, property, &place));
+        let pointer = format!("{place}/{name}");
+        let inner = self::places(root, property, &pointer);
+        places.push(Place {
+            pointer,
+            schema: property,
+            required: required.is_some_and(|names| names.iter().any(|other| other == name)),
+        });
+        places.extend(inner);
     }
     places
 }
@@ -172,12 +196,12 @@ fn with(body: &Value, leaves: &[Leaf<'_>], value: impl Fn(&Leaf<'_>) -> Option<V
 }
 
 /// A member that is no object.
-struct Leaf<'a> {
-    pointer: String,
-    schema: &'a Value,
+pub(super) struct Leaf<'a> {
+    pub(super) pointer: String,
+    pub(super) schema: &'a Value,
 }
 
-fn leaves<'a>(root: &'a Value, schema: &'a Value, place: &str) -> Vec<Leaf<'a>> {
+pub(super) fn leaves<'a>(root: &'a Value, schema: &'a Value, place: &str) -> Vec<Leaf<'a>> {
     let schema = resolve(root, schema);
     let mut leaves = Vec::new();
     for (name, property) in properties(schema) {
