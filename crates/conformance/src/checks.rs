@@ -34,9 +34,20 @@ pub struct Check {
     pub attributes: &'static [(&'static str, &'static str)],
     /// Whether it proves every clause that the contract states.
     pub all_stated: bool,
-    /// Whether it needs a server that fails on demand, as only the simulator does.
-    pub needs_faults: bool,
+    /// What it asks of the server.
+    pub asks: Asks,
     pub(crate) judge: Judge,
+}
+
+/// What a check asks of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing: it judges contract, clauses and types.
+    Nothing,
+    /// That it answers.
+    Answers,
+    /// That it fails on demand, as only the simulator does.
+    Faults,
 }
 
 /// What an onboarding must have, so that a check can say anything of it.
@@ -98,7 +109,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["server.sandbox", "server.production"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Nothing,
         judge: Judge::Probe(|world, tally| Box::pin(requests::environments(world, tally))),
     },
     Check {
@@ -107,7 +118,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &[],
         attributes: &[],
         all_stated: true,
-        needs_faults: false,
+        asks: Asks::Nothing,
         judge: Judge::Probe(|world, tally| Box::pin(contract::clauses(world, tally))),
     },
     Check {
@@ -116,7 +127,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &[],
         attributes: &[REQUEST, CREATED, FOUND],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Nothing,
         judge: Judge::Probe(|world, tally| Box::pin(schemas::schemas(world, tally))),
     },
     Check {
@@ -125,7 +136,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["request.individual", "settled.company", "settled.nationality", "settled.volumes", "settled.agreement-name"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Nothing, requests::types),
     },
     Check {
@@ -138,7 +149,7 @@ pub const CHECKS: &[Check] = &[
         ],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, requests::route),
     },
     Check {
@@ -147,7 +158,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["request.headers", "request.media"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, requests::headers),
     },
     Check {
@@ -156,7 +167,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["auth.create", "auth.get", "auth.fresh"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, signatures::signed),
     },
     Check {
@@ -165,7 +176,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["idempotency.header"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Nothing, requests::key),
     },
     Check {
@@ -174,7 +185,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["settled.agreement-name", "request.media"],
         attributes: &[REQUEST],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, requests::body),
     },
     Check {
@@ -187,7 +198,7 @@ pub const CHECKS: &[Check] = &[
         ],
         attributes: &[REQUEST],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(attributes::attributes(world, tally))),
     },
     Check {
@@ -196,7 +207,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &[],
         attributes: &[REQUEST],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(negatives::negatives(world, tally))),
     },
     Check {
@@ -205,7 +216,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["auth.refused", "auth.payload"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(signatures::required(world, tally))),
     },
     Check {
@@ -214,7 +225,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["auth.fresh", "auth.clock"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(signatures::fresh(world, tally))),
     },
     Check {
@@ -223,7 +234,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["refused.unknown-customer", "refused.method", "refused.media", "refused.key", "idempotency.header"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(refusals::refusals(world, tally))),
     },
     Check {
@@ -232,8 +243,22 @@ pub const CHECKS: &[Check] = &[
         clauses: &["answer.accepted", "flow.start"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Nothing, answers::accepted),
+    },
+    Check {
+        id: "answer-raw",
+        about: "a creation and a look are answered as the contract says, whatever a client makes of it",
+        clauses: &[
+            "answer.accepted",
+            "answer.found",
+            "answer.media",
+            "answer.get-media",
+        ],
+        attributes: &[CREATED, FOUND],
+        all_stated: false,
+        asks: Asks::Answers,
+        judge: Judge::Probe(|world, tally| Box::pin(answers::raw(world, tally))),
     },
     Check {
         id: "answer-body",
@@ -241,7 +266,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["answer.media", "answer.get-media", "answer.found"],
         attributes: &[CREATED, FOUND],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::body),
     },
     Check {
@@ -250,7 +275,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["answer.reference-unique", "answer.get-reference"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::reference),
     },
     Check {
@@ -265,7 +290,7 @@ pub const CHECKS: &[Check] = &[
         ],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::known_status),
     },
     Check {
@@ -274,7 +299,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["flow.follow", "flow.end", "flow.verified", "flow.forward"],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::progress),
     },
     Check {
@@ -287,7 +312,7 @@ pub const CHECKS: &[Check] = &[
         ],
         attributes: &[],
         all_stated: false,
-        needs_faults: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(idempotency::replay(world, tally))),
     },
     Check {
@@ -304,7 +329,7 @@ pub const CHECKS: &[Check] = &[
         ],
         attributes: &[],
         all_stated: false,
-        needs_faults: true,
+        asks: Asks::Faults,
         judge: Judge::Probe(|world, tally| Box::pin(repeats::repeats(world, tally))),
     },
     Check {
@@ -317,7 +342,7 @@ pub const CHECKS: &[Check] = &[
         ],
         attributes: &[],
         all_stated: false,
-        needs_faults: true,
+        asks: Asks::Faults,
         judge: Judge::Probe(|world, tally| Box::pin(reading::refusals(world, tally))),
     },
     Check {
@@ -326,7 +351,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &["settled.beta", "settled.success", "status.unsuccessful"],
         attributes: &[],
         all_stated: false,
-        needs_faults: true,
+        asks: Asks::Faults,
         judge: Judge::Probe(|world, tally| Box::pin(reading::changes(world, tally))),
     },
 ];

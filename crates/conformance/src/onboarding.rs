@@ -121,7 +121,9 @@ impl Index {
     pub(crate) fn new(arrived: Vec<Arrived>, key_header: &str) -> Self {
         let (mut by_key, mut by_tail) = (BTreeMap::new(), BTreeMap::new());
         for request in arrived {
+            // A look is told by its path, whatever it carries.
             let key = request.headers.get(key_header);
+            let key = key.filter(|_| !request.body.is_empty());
             let (map, name) = match key.and_then(|value| value.to_str().ok()) {
                 Some(key) => (&mut by_key, key.to_owned()),
                 None => {
@@ -185,7 +187,7 @@ fn key_of(response: &ResponseValue<Customer>) -> Option<IdempotencyKey> {
         .and_then(CallInfo::idempotency_key)
 }
 
-fn media_type(headers: &http::HeaderMap) -> String {
+pub(crate) fn media_type(headers: &http::HeaderMap) -> String {
     let value = headers
         .get(http::header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());

@@ -10,7 +10,7 @@ use bvnk_simulator::Fault;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
-use crate::checks::{CHECKS, Check, Judge, Tally};
+use crate::checks::{Asks, CHECKS, Check, Judge, Tally};
 use crate::clauses::Clauses;
 use crate::contract::Contract;
 use crate::findings::{Findings, lines};
@@ -119,6 +119,7 @@ pub struct Suite {
     world: World,
     strict: bool,
     shrinks: bool,
+    still: bool,
 }
 
 impl Suite {
@@ -129,11 +130,13 @@ impl Suite {
     /// When the client cannot be made or the clauses cannot be read.
     pub fn new(contract: Contract, target: Target) -> Result<Self, String> {
         let http = bvnk::http_client().map_err(|error| error.to_string())?;
-        Self::with_client(Arc::new(contract), target, Target::client, http)
+        let runtime = Arc::new(SystemRuntime::new());
+        Self::with_client(Arc::new(contract), target, Target::client, http, runtime)
     }
 
     /// The same with a client of one's own, for instance a broken one. `http` is what it
-    /// sends through, and what checks send through that do without it.
+    /// sends through, and what checks send through that do without it; `runtime` is the
+    /// time that it lives in.
     ///
     /// # Errors
     ///
@@ -143,8 +146,9 @@ impl Suite {
         target: Target,
         make: MakeClient,
         http: reqwest::Client,
+        runtime: Arc<dyn Runtime>,
     ) -> Result<Self, String> {
-        let client = make(&target, &http, Arc::new(SystemRuntime::new()))?;
+        let client = make(&target, &http, runtime)?;
         // A foreign server is not asked more than it takes to judge it.
         let shrinks = target.control().is_some();
         Ok(Self {
@@ -160,6 +164,7 @@ impl Suite {
             },
             strict: false,
             shrinks,
+            still: false,
         })
     }
 
@@ -174,6 +179,12 @@ impl Suite {
     /// simulator, unless told otherwise.
     pub fn shrinks(mut self, on: bool) -> Self {
         self.shrinks = on;
+        self
+    }
+
+    /// Whether only those checks judge that ask nothing of a server, and nobody is onboarded.
+    pub(crate) fn still(mut self, on: bool) -> Self {
+        self.still = on;
         self
     }
 
@@ -205,13 +216,14 @@ impl Suite {
             Source::Given(_) => None,
         };
         let (cases, broken) = match cases(&self.world, &source) {
+            _ if self.still => (Vec::new(), None),
             Ok(cases) => (cases, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
         let repeat = self.repeat(generated);
         let onboardings = self.onboard(&cases, &progress).await;
         let mut rows = Vec::with_capacity(CHECKS.len());
-        for check in CHECKS {
+        for check in self.checks() {
             let started = Instant::now();
             let mut row = match &broken {
                 None => self.judge(check, &cases, &onboardings, &repeat).await,
@@ -237,6 +249,13 @@ impl Suite {
         }
     }
 
+    fn checks(&self) -> impl Iterator<Item = &'static Check> {
+        let still = self.still;
+        CHECKS
+            .iter()
+            .filter(move |check| !still || check.asks == Asks::Nothing)
+    }
+
     /// The command that does the same again.
     fn repeat(&self, generated: Option<Generated>) -> String {
         let target = match self.world.target.control() {
@@ -253,9 +272,10 @@ impl Suite {
 
     async fn onboard(&self, cases: &[Case], progress: &impl Fn()) -> Vec<Onboarding> {
         let world = &self.world;
-        let mut onboardings: Vec<Onboarding> = stream::iter(cases)
-            .map(|case| async {
-                let onboarding = Onboarding::of(&world.client, case.body.clone()).await;
+        let bodies: Vec<Value> = cases.iter().map(|case| case.body.clone()).collect();
+        let mut onboardings: Vec<Onboarding> = stream::iter(bodies)
+            .map(|body| async {
+                let onboarding = Onboarding::of(&world.client, body).await;
                 progress();
                 onboarding
             })
@@ -277,7 +297,7 @@ impl Suite {
         repeat: &str,
     ) -> Row {
         let world = &self.world;
-        if check.needs_faults && world.target.control().is_none() {
+        if check.asks == Asks::Faults && world.target.control().is_none() {
             return Findings::default().skipped(
                 check,
                 "it needs a server that fails on demand, as the simulator does",
