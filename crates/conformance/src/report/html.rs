@@ -10,7 +10,7 @@ use super::{ClauseLine, Failure, Report, Row, Verdict};
 use crate::clauses::Basis;
 
 #[derive(Template)]
-#[template(path = "report.html", whitespace = "suppress")]
+#[template(path = "report.html", whitespace = "minimize")]
 struct Page<'a> {
     report: &'a Report,
     outcome: Outcome,

@@ -53,7 +53,7 @@ fn case(row: &Row) -> TestCase {
     case.set_time(duration(row.seconds));
     case.set_assertions(usize::try_from(row.cases).unwrap_or(usize::MAX));
     if row.verdict == Verdict::Warned {
-        case.set_system_out(format!("warning: {}\n\n{}", message(row), details(row)));
+        case.set_system_out(format!("Warned:\n\n{}", details(row)));
     }
     case
 }

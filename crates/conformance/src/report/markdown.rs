@@ -1,7 +1,7 @@
 //! The report for the summary of a CI job, in GitHub's Markdown.
 //!
 //! Free text stands in it in two ways only, [`inline`] and [`fenced`]; neither lets it become
-//! markup.
+//! markup. Emphasis around it is HTML: asterisks depend on the characters beside them.
 
 use std::fmt::Write as _;
 
@@ -51,12 +51,12 @@ fn checks(report: &Report) -> String {
             Verdict::Skipped => "⚪",
         };
         let note = match &row.skipped {
-            Some(reason) => format!("<br>*{}*", inline(reason)),
+            Some(reason) => format!("<br><i>{}</i>", inline(reason)),
             None => String::new(),
         };
         let _ = writeln!(
             text,
-            "| {sign} {} | **{}**<br>{}{note} | {} | {} | {} |",
+            "| {sign} {} | <b>{}</b><br>{}{note} | {} | {} | {} |",
             row.verdict,
             inline(row.check),
             inline(row.about),
@@ -147,7 +147,7 @@ fn table<'a>(report: &Report, lines: impl Iterator<Item = &'a ClauseLine>) -> St
         };
         let inferred = match line.basis {
             Basis::Documented => "",
-            Basis::Inferred => " *(inferred)*",
+            Basis::Inferred => " <i>(inferred)</i>",
         };
         let by: Vec<&str> = if line.broken.is_empty() {
             line.judged.keys().copied().collect()
@@ -156,7 +156,7 @@ fn table<'a>(report: &Report, lines: impl Iterator<Item = &'a ClauseLine>) -> St
         };
         let _ = writeln!(
             text,
-            "| {sign} {} | **{}**{inferred}<br>{} | {} |",
+            "| {sign} {} | <b>{}</b>{inferred}<br>{} | {} |",
             standing.word(),
             inline(&line.id),
             inline(&line.says),

@@ -127,7 +127,7 @@ pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
         let strict = if run.strict {
             "count as failures"
         } else {
-            "warn"
+            "count as warnings"
         };
         facts.push(("Inferred clauses", strict.to_owned()));
     }
