@@ -3,17 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod reports {
+    mod markup;
     pub(crate) mod samples;
 }
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::LazyLock;
 
 use conformance::{Report, Verdict};
-use proptest::prelude::*;
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use reports::samples::{many, small, with};
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::{Value, json};
@@ -235,154 +233,5 @@ fn the_page_needs_nothing_but_itself() {
     assert!(!style.contains("url(") && !style.contains("@import"));
     for link in elements(&document, "a") {
         assert!(link.attribute("href").unwrap().starts_with('#'));
-    }
-}
-
-/// What could be taken for markup in one of the formats, and what must not be seen raw.
-fn texts() -> impl Strategy<Value = String> {
-    let pieces = prop::sample::select(vec![
-        "<script>",
-        "</script>",
-        "</pre>",
-        "-->",
-        "]]>",
-        "<!--",
-        "&amp;",
-        "&",
-        "\"",
-        "'",
-        "|",
-        "\n",
-        "\n\n",
-        "\r",
-        "`",
-        "```",
-        "~~~",
-        "*",
-        "**",
-        "_",
-        "#",
-        "- ",
-        "[a](b)",
-        "<br>",
-        "</details>",
-        "$",
-        "\\",
-        "\t",
-        " ",
-        "\0",
-        "\u{1}",
-        "\u{1b}[31m",
-        "\u{85}",
-        "\u{202e}",
-        "\u{2028}",
-        "\u{feff}",
-        "\u{fffe}",
-        "\u{10ffff}",
-        "{{",
-        "{%",
-        "é",
-        "👩‍👧",
-        "https://a.example",
-    ]);
-    let nasty = prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat());
-    prop_oneof![nasty, any::<String>()]
-}
-
-/// The elements of a document, with the names of their attributes, in order.
-fn skeleton(text: &str) -> Vec<String> {
-    let document = parse(text);
-    let elements = document.descendants().filter(Node::is_element);
-    elements
-        .map(|node| {
-            let attributes: Vec<&str> = node.attributes().map(|each| each.name()).collect();
-            format!("{} {}", node.tag_name().name(), attributes.join(" "))
-        })
-        .collect()
-}
-
-/// The structure of a Markdown text, without its words.
-fn outline(markdown: &str) -> Vec<String> {
-    let tags = |html: &str| {
-        let tags = html
-            .split('<')
-            .skip(1)
-            .map(|tag| tag.split('>').next().unwrap());
-        tags.collect::<Vec<_>>().join(" ")
-    };
-    let events = Parser::new_ext(
-        markdown,
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH,
-    );
-    events
-        .filter_map(|event| match event {
-            Event::Text(_) => None,
-            Event::Html(html) => Some(format!("html {}", tags(&html))),
-            Event::InlineHtml(html) => Some(format!("inline {html}")),
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(of))) => Some(format!("code {of}")),
-            other => Some(format!("{other:?}")),
-        })
-        .collect()
-}
-
-/// What stands in the code blocks of a Markdown text.
-fn code(markdown: &str) -> Vec<String> {
-    let mut blocks = Vec::new();
-    let mut within = false;
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
-        match event {
-            Event::Start(Tag::CodeBlock(_)) => {
-                within = true;
-                blocks.push(String::new());
-            }
-            Event::End(pulldown_cmark::TagEnd::CodeBlock) => within = false,
-            Event::Text(text) if within => blocks.last_mut().unwrap().push_str(&text),
-            _ => {}
-        }
-    }
-    blocks
-}
-
-fn is_hidden(character: char) -> bool {
-    (character.is_control() && character != '\n' && character != '\t')
-        || "\u{202e}\u{2028}\u{feff}\u{fffe}\u{10ffff}".contains(character)
-}
-
-/// What the same files say of a text that is nothing but a text.
-static PLAIN: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| files(&with("plain")));
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_text_becomes_markup(text in texts()) {
-        let told = files(&with(&text));
-        for name in ["report.xml", "report.html"] {
-            prop_assert_eq!(skeleton(&told[name]), skeleton(&PLAIN[name]), "{}", name);
-        }
-        prop_assert_eq!(outline(&told["report.md"]), outline(&PLAIN["report.md"]));
-        for name in ["report.xml", "report.html", "report.md"] {
-            prop_assert!(!told[name].contains(is_hidden), "{} shows what it must not", name);
-        }
-        prop_assert!(!told["report.html"].contains("<script"));
-    }
-
-    #[test]
-    fn no_text_is_lost(text in texts().prop_filter("shown as it is", |text| {
-        // What is not shown raw has a name instead; here it is the rest that counts.
-        !text.contains(|c: char| is_hidden(c) || c.is_whitespace() && !" \n".contains(c))
-            && text.chars().all(|c| !matches!(c, '\u{200b}'..='\u{206f}' | '\u{61c}'))
-    })) {
-        let told = files(&with(&text));
-        prop_assert_eq!(&code(&told["report.md"])[0], &format!("{text}\n"));
-        let page = parse(&told["report.html"]);
-        let came = elements(&page, "dd").find(|dd| dd.attribute("class") == Some("text"));
-        prop_assert_eq!(came.unwrap().text().unwrap_or(""), text.as_str());
-        let xml = parse(&told["report.xml"]);
-        let failure = elements(&xml, "failure").next().unwrap().text().unwrap();
-        let expected = format!("\nexpected  {text}\n");
-        prop_assert!(failure.contains(&expected), "{failure}");
-        let json: Value = serde_json::from_str(&told["report.json"]).unwrap();
-        prop_assert_eq!(json["checks"][0]["failures"][0]["came"].as_str(), Some(text.as_str()));
     }
 }

@@ -177,7 +177,7 @@ pub(super) fn visible(text: &str) -> String {
 
 fn is_hidden(character: char) -> bool {
     match character {
-        '\n' | '\t' => false,
+        '\n' => false,
         // Marks and overrides of direction, separators of lines, the byte order mark.
         '\u{61c}'
         | '\u{200b}'
