@@ -22,7 +22,7 @@ pub mod individual;
 pub mod mutants;
 mod onboarding;
 mod raw;
-pub mod report;
+mod report;
 mod shrink;
 mod suite;
 mod target;
@@ -30,7 +30,7 @@ mod target;
 pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
 pub use contract::{Body, Contract, Misfit};
 pub use onboarding::{Onboarding, Tap, Tapped};
-pub use report::{Report, Row, Verdict};
+pub use report::{ClauseLine, Example, Failure, Generated, Report, Row, Run, Verdict};
 pub use suite::{MakeClient, Source, Suite};
 pub use target::Target;
 

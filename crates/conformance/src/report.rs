@@ -6,17 +6,24 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::clauses::Basis;
 
+mod files;
+mod html;
+mod json;
+mod junit;
+mod markdown;
 mod text;
+mod words;
 
 /// What a run found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// What was judged, when, and how to do it again.
+    /// What was judged, and how to do it again.
     pub run: Run,
     /// One row for each check, in the order of the checks.
     pub rows: Vec<Row>,
@@ -25,7 +32,7 @@ pub struct Report {
 }
 
 /// What was judged.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Run {
     /// The name and version of the client.
     pub client: String,
@@ -45,7 +52,7 @@ pub struct Run {
 }
 
 /// How the individuals of a run were made.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Generated {
     /// How many, besides the documentation's own and the designed ones.
     pub cases: u32,
@@ -54,7 +61,7 @@ pub struct Generated {
 }
 
 /// What one check found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Row {
     /// The check's id.
     pub check: &'static str,
@@ -77,7 +84,7 @@ pub struct Row {
 }
 
 /// What a check has to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// All of its cases hold.
@@ -91,7 +98,7 @@ pub enum Verdict {
 }
 
 /// One thing that does not hold.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Failure {
     /// The clause that is broken.
     pub clause: String,
@@ -108,7 +115,7 @@ pub struct Failure {
 }
 
 /// An individual that shows a failure, beside one that is as near to it as possible.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Example {
     /// How the individual came to be.
     pub label: String,
@@ -119,13 +126,14 @@ pub struct Example {
 }
 
 /// What became of one clause.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ClauseLine {
     /// The clause's id.
     pub id: String,
     /// The fact.
     pub says: String,
     /// Where it comes from.
+    #[schemars(with = "String", extend("enum" = ["documented", "inferred"]))]
     pub basis: Basis,
     /// How many cases judged it, by check.
     pub judged: BTreeMap<&'static str, u64>,
@@ -210,11 +218,4 @@ fn differences(place: &str, near: Option<&Value>, body: Option<&Value>, lines: &
     }
     lines.extend(near.map(|value| format!("- {place}: {value}")));
     lines.extend(body.map(|value| format!("+ {place}: {value}")));
-}
-
-impl Report {
-    /// Placeholder until merge.
-    pub fn write_to(&self, _: &std::path::Path) -> std::io::Result<Vec<std::path::PathBuf>> {
-        Ok(Vec::new())
-    }
 }

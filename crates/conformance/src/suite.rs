@@ -260,7 +260,10 @@ impl Suite {
     fn repeat(&self, generated: Option<Generated>) -> String {
         let target = match self.world.target.control() {
             Some(_) => String::new(),
-            None => format!(" --target {}", self.world.target.name()),
+            None => {
+                let url = self.world.target.name();
+                format!(" --target {url} --id ID --key-env VAR")
+            },
         };
         match generated {
             Some(Generated { cases, seed }) => {
