@@ -133,10 +133,15 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "request-types",
         about: "the client's type takes every valid body and gives it back unchanged",
-        clauses: &["request.individual", "settled.company", "settled.nationality", "settled.volumes", "settled.agreement-name"],
-        attributes: &[],
+        clauses: &[
+            "settled.company",
+            "settled.nationality",
+            "settled.volumes",
+            "settled.agreement-name",
+        ],
+        attributes: &[REQUEST],
         all_stated: false,
-        asks: Asks::Answers,
+        asks: Asks::Nothing,
         judge: Judge::Onboarding(Needs::Nothing, requests::types),
     },
     Check {

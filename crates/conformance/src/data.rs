@@ -4,6 +4,7 @@
 
 mod designed;
 mod negatives;
+mod pairs;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

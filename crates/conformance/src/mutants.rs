@@ -28,6 +28,7 @@ use crate::suite::{MakeClient, Source, Suite};
 use crate::target::Target;
 
 pub use report::{FamilyLine, Mutants};
+pub use server::LEGAL;
 
 /// What is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -114,11 +115,31 @@ pub struct Outcome {
     /// What became of it.
     pub fate: Fate,
     /// The checks that failed for a broken clause, in the order of the checks.
-    pub killers: Vec<&'static str>,
+    pub kills: Vec<Kill>,
     /// The checks that failed for other clauses only.
     pub others: Vec<&'static str>,
-    /// What the first killer said: the place, what was expected and what came.
-    pub message: Option<String>,
+}
+
+impl Outcome {
+    /// The ids of the checks that killed it.
+    pub fn killers(&self) -> impl Iterator<Item = &'static str> {
+        self.kills.iter().map(|kill| kill.check)
+    }
+}
+
+/// What a check said of a mutant that it kills.
+#[derive(Clone, Debug, Serialize)]
+pub struct Kill {
+    /// The check.
+    pub check: &'static str,
+    /// The broken clause that it failed for.
+    pub clause: String,
+    /// What was tried.
+    pub what: String,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub came: String,
 }
 
 /// What became of a mutant.
@@ -194,27 +215,28 @@ async fn judge(
     contract: Arc<Contract>,
     http: reqwest::Client,
 ) -> Result<Outcome, String> {
-    let report = report(&mutant, contract, http)
+    // The designed individuals are enough: each of them meets what is broken.
+    let source = Source::Generated { cases: 0, seed: 1 };
+    let report = mutant
+        .run(contract, http, source)
         .await
         .map_err(|error| format!("the mutant {}: {error}", mutant.name))?;
     let breaks = |clause: &String| mutant.clauses.contains(clause);
     let failed = report.rows.iter().filter(|row| row.verdict == Verdict::Failed);
-    let (mut killers, mut others, mut message) = (Vec::new(), Vec::new(), None);
+    let (mut kills, mut others) = (Vec::new(), Vec::new());
     for row in failed {
         match row.failures.iter().find(|failure| breaks(&failure.clause)) {
-            Some(failure) => {
-                killers.push(row.check);
-                message.get_or_insert_with(|| {
-                    format!(
-                        "{}: expected {}, came {}",
-                        failure.what, failure.expected, failure.came
-                    )
-                });
-            }
+            Some(failure) => kills.push(Kill {
+                check: row.check,
+                clause: failure.clause.clone(),
+                what: failure.what.clone(),
+                expected: failure.expected.clone(),
+                came: failure.came.clone(),
+            }),
             None => others.push(row.check),
         }
     }
-    let fate = match (killers.is_empty(), mutant.equivalent) {
+    let fate = match (kills.is_empty(), mutant.equivalent) {
         (false, None) => Fate::Killed,
         (false, Some(_)) => Fate::Mislabelled,
         (true, None) => Fate::Survived,
@@ -233,37 +255,49 @@ async fn judge(
         place,
         clauses,
         fate,
-        killers,
+        kills,
         others,
-        message,
     })
 }
 
-async fn report(
-    mutant: &Mutant,
-    contract: Arc<Contract>,
-    http: reqwest::Client,
-) -> Result<Report, String> {
-    let listen = Listen::default().keep(usize::MAX);
-    let server = Server::start_on(listen, Config::default())
-        .await
-        .map_err(|error| error.to_string())?;
-    let target = Target::simulator(server)?;
-    let whole = Target::client as MakeClient;
-    let (contract, make) = match &mutant.way {
-        Way::Server(_) => (contract, whole),
-        Way::Client(make) => (contract, *make),
-        Way::Contract(document) => (Arc::new(Contract::new(Value::clone(document))?), whole),
-    };
-    let mut suite = Suite::with_client(contract, target, make, http, Arc::new(Hurry::default()))?;
-    match &mutant.way {
-        Way::Server(fault) => suite.break_server(*fault),
-        Way::Client(_) => {}
-        Way::Contract(_) => suite = suite.still(true),
+impl Mutant {
+    /// A server with a fault, whatever it breaks.
+    pub fn of_server(fault: Fault) -> Self {
+        server::mutant(fault)
     }
-    // The designed individuals are enough: each of them meets what is broken.
-    let source = Source::Generated { cases: 0, seed: 1 };
-    Ok(suite.shrinks(false).run(source, || {}).await)
+
+    /// Runs the suite against it. `http` is what client and checks send through; one for
+    /// many runs spares the loading of the platform's roots.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be set up, which says nothing of the checks.
+    pub async fn run(
+        &self,
+        contract: Arc<Contract>,
+        http: reqwest::Client,
+        source: Source,
+    ) -> Result<Report, String> {
+        let listen = Listen::default().keep(usize::MAX);
+        let server = Server::start_on(listen, Config::default())
+            .await
+            .map_err(|error| error.to_string())?;
+        let target = Target::simulator(server)?;
+        let whole = Target::client as MakeClient;
+        let (contract, make) = match &self.way {
+            Way::Server(_) => (contract, whole),
+            Way::Client(make) => (contract, *make),
+            Way::Contract(document) => (Arc::new(Contract::new(Value::clone(document))?), whole),
+        };
+        let hurry = Arc::new(Hurry::default());
+        let mut suite = Suite::with_client(contract, target, make, http, hurry)?;
+        match &self.way {
+            Way::Server(fault) => suite.break_server(*fault),
+            Way::Client(_) => {}
+            Way::Contract(_) => suite = suite.still(true),
+        }
+        Ok(suite.shrinks(false).run(source, || {}).await)
+    }
 }
 
 /// The checks that kill none of the mutants.
@@ -271,6 +305,6 @@ fn idle(outcomes: &[Outcome]) -> Vec<&'static str> {
     CHECKS
         .iter()
         .map(|check| check.id)
-        .filter(|id| !outcomes.iter().any(|outcome| outcome.killers.contains(id)))
+        .filter(|id| !outcomes.iter().any(|outcome| outcome.killers().any(|killer| killer == *id)))
         .collect()
 }

@@ -40,7 +40,7 @@ pub struct Onboarding {
     /// The request body that the caller had.
     pub body: Value,
     /// The same after a turn through the client's type, or why the type refused it.
-    pub typed: Result<Value, String>,
+    pub typed: Result<Value, Misread>,
     /// The idempotency key of the creation.
     pub key: Option<IdempotencyKey>,
     /// The answer to the creation.
@@ -54,13 +54,7 @@ pub struct Onboarding {
 impl Onboarding {
     /// Onboards one individual.
     pub(crate) async fn of(client: &Client, body: Value) -> Self {
-        // It quotes nothing of the body, which may be about somebody.
-        let request = bvnk::from_json::<CreateCustomerRequest>(body.to_string().as_bytes());
-        let request = request.map_err(|error| format!("the type refuses the body: {error}"));
-        let typed = request.as_ref().map_err(String::clone).and_then(|request| {
-            serde_json::to_value(request)
-                .map_err(|error| format!("the type cannot be serialised: {error}"))
-        });
+        let (request, typed) = turn(&body);
         let mut key = None;
         let created = match request {
             Ok(request) => {
@@ -72,7 +66,7 @@ impl Onboarding {
                 };
                 answer(result)
             }
-            Err(reason) => Err(reason),
+            Err(misread) => Err(format!("the type refuses the body: {}", misread.told)),
         };
         let mut followed = Vec::new();
         if let Ok(created) = &created {
@@ -100,6 +94,19 @@ impl Onboarding {
         }
     }
 
+    /// One that goes no further than the client's type.
+    pub(crate) fn still(body: Value) -> Self {
+        let (_, typed) = turn(&body);
+        Self {
+            body,
+            typed,
+            key: None,
+            created: Err("nothing was sent".to_owned()),
+            followed: Vec::new(),
+            requests: Vec::new(),
+        }
+    }
+
     /// All answers that came, the creation's first.
     pub fn answers(&self) -> impl Iterator<Item = &Answer> {
         self.created.iter().chain(self.followed.iter().flatten())
@@ -109,6 +116,32 @@ impl Onboarding {
     pub fn creation_arrived(&self) -> bool {
         self.requests.iter().any(|request| !request.body.is_empty())
     }
+}
+
+/// Why the client's type refuses a body. It quotes nothing of it, for it may be about
+/// somebody.
+#[derive(Clone, Debug)]
+pub struct Misread {
+    /// The place, as names joined by dots; empty for the whole.
+    pub path: String,
+    /// The place and the rule.
+    pub told: String,
+}
+
+/// A body through the client's type: the request, and what the request is in JSON.
+fn turn(body: &Value) -> (Result<CreateCustomerRequest, Misread>, Result<Value, Misread>) {
+    let request = bvnk::from_json::<CreateCustomerRequest>(body.to_string().as_bytes());
+    let request = request.map_err(|error| Misread {
+        path: error.path().to_owned(),
+        told: error.to_string(),
+    });
+    let typed = request.as_ref().map_err(Misread::clone).and_then(|request| {
+        serde_json::to_value(request).map_err(|error| Misread {
+            path: String::new(),
+            told: error.to_string(),
+        })
+    });
+    (request, typed)
 }
 
 /// Requests that arrived, by what tells to which onboarding they belong.

@@ -141,10 +141,13 @@ impl World {
                 .header("content-type", raw.media_type)
                 .body(body.clone());
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| error.without_url().to_string())?;
+        let again = request.try_clone();
+        let response = match (request.send().await, again) {
+            // A server may close a connection that rests; what was sent then was not read.
+            (Err(error), Some(again)) if error.is_request() => again.send().await,
+            (response, _) => response,
+        };
+        let response = response.map_err(|error| error.without_url().to_string())?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response
             .bytes()

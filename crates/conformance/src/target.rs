@@ -194,10 +194,17 @@ impl Target {
         }
     }
 
-    /// Gives the simulator a fault, or takes it back to the fault that it has all along.
+    /// Gives the simulator a fault, or none.
     pub(crate) fn set_fault(&self, fault: Option<Fault>) {
+        if let Where::Simulator(server, _) = &self.server {
+            server.with(|simulator| simulator.set_fault(fault));
+        }
+    }
+
+    /// Takes the simulator back to the fault that it has all along, if it has one.
+    pub(crate) fn restore_fault(&self) {
         if let Where::Simulator(server, standing) = &self.server {
-            server.with(|simulator| simulator.set_fault(fault.or(*standing)));
+            server.with(|simulator| simulator.set_fault(*standing));
         }
     }
 

@@ -69,7 +69,7 @@ pub(super) async fn refusals(world: &World, tally: &mut Tally) {
                 (refused_replay(world).await, 400)
             }
         };
-        world.target.set_fault(None);
+        world.target.restore_fault();
         let what = format!("a refusal whose body is {shape}");
         match result {
             Err(reason) => tally.stuck(KEPT, what, reason),

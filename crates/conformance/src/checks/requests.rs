@@ -45,25 +45,38 @@ pub(super) async fn environments(world: &World, tally: &mut Tally) {
     );
 }
 
-pub(super) fn types(_: &World, onboarding: &Onboarding, tally: &mut Tally) {
-    let came = match &onboarding.typed {
-        Err(reason) => Some(reason.clone()),
-        Ok(typed) => difference("", &onboarding.body, typed),
+pub(super) fn types(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
+    let what = "a valid body, read into the client's type and written again";
+    let differs = match &onboarding.typed {
+        Err(misread) => Some((misread.path.clone(), misread.told.clone())),
+        Ok(typed) => difference("", &onboarding.body, typed)
+            .map(|(place, told)| (place[1..].replace('/', "."), told)),
     };
+    // The clause of the place, or of what it lies in.
+    let mine = differs.as_ref().and_then(|(path, _)| {
+        let attributes = world.clauses.attributes("create_customer", "request");
+        let around = attributes.filter(|(_, attribute)| {
+            let inner = path.strip_prefix(attribute.path.as_str());
+            inner.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        });
+        around.max_by_key(|(_, attribute)| attribute.path.len())
+    });
+    if let Some((path, told)) = &differs {
+        let clause = mine.map_or("request.individual", |(clause, _)| clause);
+        let what = format!("{what}: `{path}`");
+        tally.hold(clause, false, what, "the same body", told);
+        return;
+    }
+    for (clause, _) in world.clauses.attributes("create_customer", "request") {
+        tally.hold(clause, true, what, "", "");
+    }
     for clause in [
-        "request.individual",
         "settled.company",
         "settled.nationality",
         "settled.volumes",
         "settled.agreement-name",
     ] {
-        tally.hold(
-            clause,
-            came.is_none(),
-            "a valid body, read into the client's type and written again",
-            "the same body",
-            came.as_deref().unwrap_or_default(),
-        );
+        tally.hold(clause, true, what, "", "");
     }
 }
 
@@ -202,21 +215,18 @@ pub(super) fn body(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
         };
         judge_body(world, "create_customer", "request", &body, tally);
         let differs = difference("", &onboarding.body, &body);
-        let renamed = differs
-            .as_ref()
-            .is_some_and(|place| place.contains("signed"));
         // A member spelt otherwise breaks the clause that settles its spelling.
-        let clause = if renamed || differs.is_none() {
-            "settled.agreement-name"
-        } else {
-            "request.individual"
+        let clause = match &differs {
+            Some((place, _)) if !place.contains("signed") => "request.individual",
+            _ => "settled.agreement-name",
         };
+        let came = differs.map(|(_, told)| told);
         tally.hold(
             clause,
-            differs.is_none(),
+            came.is_none(),
             "the body on the wire",
             "what the caller gave",
-            differs.as_deref().unwrap_or_default(),
+            came.as_deref().unwrap_or_default(),
         );
     }
 }
@@ -229,9 +239,9 @@ pub(super) fn header<'a>(request: &'a Arrived, name: &str) -> &'a str {
         .unwrap_or("nothing")
 }
 
-/// The first place at which two values differ. The values are left out: they may be
-/// about somebody.
-fn difference(place: &str, wanted: &Value, came: &Value) -> Option<String> {
+/// The first place at which two values differ, and how. The values are left out: they may
+/// be about somebody.
+fn difference(place: &str, wanted: &Value, came: &Value) -> Option<(String, String)> {
     match (wanted, came) {
         (Value::Object(wanted), Value::Object(came)) => {
             let more = came.keys().filter(|name| !wanted.contains_key(*name));
@@ -239,11 +249,11 @@ fn difference(place: &str, wanted: &Value, came: &Value) -> Option<String> {
                 let place = format!("{place}/{name}");
                 match (wanted.get(name), came.get(name)) {
                     (Some(wanted), Some(came)) => difference(&place, wanted, came),
-                    (Some(_), None) => Some(format!("{place} is missing")),
-                    _ => Some(format!("{place} was not given")),
+                    (Some(_), None) => Some((place.clone(), format!("{place} is missing"))),
+                    _ => Some((place.clone(), format!("{place} was not given"))),
                 }
             })
         }
-        _ => (wanted != came).then(|| format!("another value at {place}")),
+        _ => (wanted != came).then(|| (place.to_owned(), format!("another value at {place}"))),
     }
 }

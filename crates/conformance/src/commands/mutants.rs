@@ -62,8 +62,12 @@ pub(crate) async fn mutants(arguments: Arguments) -> ExitCode {
     } else {
         println!("{outcome}");
         if let [only] = outcome.outcomes.as_slice() {
-            println!("{} is killed by {}", only.name, only.killers.join(", "));
-            println!("{}\n", only.message.as_deref().unwrap_or("nothing was found"));
+            for kill in &only.kills {
+                println!("{}: {}", kill.check, kill.what);
+                println!("  clause    {}", kill.clause);
+                println!("  expected  {}", kill.expected);
+                println!("  came      {}\n", kill.came);
+            }
         }
         println!("{} mutants in {:.1} s", outcome.outcomes.len(), started.elapsed().as_secs_f64());
         let (passed, failed) = outcome.count();

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pairs::pairs;
 use super::{Generator, Optional};
 use crate::contract::{Contract, resolve};
 
@@ -75,14 +76,18 @@ pub fn designed(contract: &Contract) -> Result<Vec<Case>, String> {
         "nothing but what must be sent".to_owned(),
         without(&most, &optional, |_| true),
     );
-    // Two members differ in some bit of their numbers: with each bit and its opposite, every
-    // pair of members is sent together, apart, and not at all.
-    for bit in 0..usize::BITS - optional.len().leading_zeros() {
-        for left_out in [0, 1] {
-            let number = 2 * bit + left_out + 1;
-            let body = without(&most, &optional, |index| (index >> bit & 1) == left_out as usize);
-            add(format!("pairs of optional members, {number}"), body);
-        }
+    let inside: Vec<Vec<usize>> = optional
+        .iter()
+        .map(|inner| {
+            let outer = |place: &String| inner.starts_with(&format!("{place}/"));
+            (0..optional.len())
+                .filter(|index| outer(&optional[*index]))
+                .collect()
+        })
+        .collect();
+    for (number, row) in pairs(&inside).iter().enumerate() {
+        let body = without(&most, &optional, |index| !row[index]);
+        add(format!("pairs of optional members, {}", number + 1), body);
     }
     let leaves = leaves(root, root, "");
     for (label, text) in TEXTS {

@@ -123,7 +123,7 @@ impl Mutants {
                 outcome.name.replace('|', "\\|"),
                 outcome.clauses.join(", "),
                 fate(outcome.fate),
-                outcome.killers.join(", ")
+                Vec::from_iter(outcome.killers()).join(", ")
             );
         }
         text
@@ -158,12 +158,12 @@ impl fmt::Display for Mutants {
             let first = self
                 .outcomes
                 .iter()
-                .filter(|outcome| outcome.killers.first() == Some(&check.id))
+                .filter(|outcome| outcome.killers().next() == Some(check.id))
                 .count();
             let any = self
                 .outcomes
                 .iter()
-                .filter(|outcome| outcome.killers.contains(&check.id))
+                .filter(|outcome| outcome.killers().any(|killer| killer == check.id))
                 .count();
             if any > 0 {
                 writeln!(f, "  {:24} {first:>4} of the {any} that it kills", check.id)?;

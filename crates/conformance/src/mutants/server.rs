@@ -6,7 +6,7 @@ use super::{Family, Mutant, Way};
 
 /// Faults that break no clause, so that no check may fail for them: the answer is legal, the
 /// connection may be closed, and nobody has promised what a refusal looks like.
-pub(super) const LEGAL: [Fault; 5] = [
+pub const LEGAL: [Fault; 5] = [
     Fault::ExtraMembers,
     Fault::CloseAfterAnswer,
     Fault::ErrorList,
@@ -22,15 +22,19 @@ pub(super) fn mutants() -> Vec<Mutant> {
     Fault::ALL
         .iter()
         .filter(|fault| !LEGAL.contains(fault) && !ENDLESS.contains(fault))
-        .map(|fault| Mutant {
-            family: Family::Server,
-            name: fault.to_string(),
-            place: format!("the server, by its fault {fault}"),
-            clauses: clauses(*fault).iter().map(|id| (*id).to_owned()).collect(),
-            equivalent: None,
-            way: Way::Server(*fault),
-        })
+        .map(|fault| mutant(*fault))
         .collect()
+}
+
+pub(super) fn mutant(fault: Fault) -> Mutant {
+    Mutant {
+        family: Family::Server,
+        name: fault.to_string(),
+        place: format!("the server, by its fault {fault}"),
+        clauses: clauses(fault).iter().map(|id| (*id).to_owned()).collect(),
+        equivalent: None,
+        way: Way::Server(fault),
+    }
 }
 
 /// The clauses that a fault breaks; none for a fault that nobody has thought about yet,
