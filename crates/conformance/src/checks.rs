@@ -236,7 +236,13 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "server-refuses",
         about: "the server refuses other methods, media types, keys and customers, and does nothing",
-        clauses: &["refused.unknown-customer", "refused.method", "refused.media", "refused.key", "idempotency.header"],
+        clauses: &[
+            "refused.unknown-customer",
+            "refused.method",
+            "refused.media",
+            "refused.key",
+            "idempotency.header",
+        ],
         attributes: &[],
         all_stated: false,
         asks: Asks::Answers,

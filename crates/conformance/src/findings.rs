@@ -127,7 +127,12 @@ impl Findings {
             cases: 1,
             failed: 1,
             failures: vec![Failure {
-                clause: check.clauses.first().copied().unwrap_or_default().to_owned(),
+                clause: check
+                    .clauses
+                    .first()
+                    .copied()
+                    .unwrap_or_default()
+                    .to_owned(),
                 what: "individuals from the contract".to_owned(),
                 expected: "data for every schema".to_owned(),
                 came: reason.to_owned(),

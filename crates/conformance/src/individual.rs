@@ -58,9 +58,9 @@ pub fn read(contract: &Contract, text: &str) -> Result<Value, Refusal> {
         body["individual"] = given;
         body
     };
-    let schema = contract
-        .body("create_customer", "request")
-        .ok_or_else(|| Refusal::NotValid(vec![Misfit::whole("the contract has no request body")]))?;
+    let schema = contract.body("create_customer", "request").ok_or_else(|| {
+        Refusal::NotValid(vec![Misfit::whole("the contract has no request body")])
+    })?;
     schema.judge(&body).map_err(Refusal::NotValid)?;
     Ok(body)
 }

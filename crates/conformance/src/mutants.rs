@@ -175,8 +175,15 @@ pub fn all() -> Result<Vec<Mutant>, String> {
         if mutant.clauses.is_empty() {
             return Err(format!("the mutant {} breaks no clause", mutant.name));
         }
-        if let Some(id) = mutant.clauses.iter().find(|id| !known.contains(id.as_str())) {
-            return Err(format!("the mutant {} breaks the clause {id}, which does not exist", mutant.name));
+        if let Some(id) = mutant
+            .clauses
+            .iter()
+            .find(|id| !known.contains(id.as_str()))
+        {
+            return Err(format!(
+                "the mutant {} breaks the clause {id}, which does not exist",
+                mutant.name
+            ));
         }
     }
     Ok(mutants)
@@ -222,7 +229,10 @@ async fn judge(
         .await
         .map_err(|error| format!("the mutant {}: {error}", mutant.name))?;
     let breaks = |clause: &String| mutant.clauses.contains(clause);
-    let failed = report.rows.iter().filter(|row| row.verdict == Verdict::Failed);
+    let failed = report
+        .rows
+        .iter()
+        .filter(|row| row.verdict == Verdict::Failed);
     let (mut kills, mut others) = (Vec::new(), Vec::new());
     for row in failed {
         match row.failures.iter().find(|failure| breaks(&failure.clause)) {
@@ -266,6 +276,14 @@ impl Mutant {
         server::mutant(fault)
     }
 
+    /// The client that is broken, if it is the client.
+    pub fn client(&self) -> Option<MakeClient> {
+        match &self.way {
+            Way::Client(make) => Some(*make),
+            _ => None,
+        }
+    }
+
     /// Runs the suite against it. `http` is what client and checks send through; one for
     /// many runs spares the loading of the platform's roots.
     ///
@@ -305,6 +323,10 @@ fn idle(outcomes: &[Outcome]) -> Vec<&'static str> {
     CHECKS
         .iter()
         .map(|check| check.id)
-        .filter(|id| !outcomes.iter().any(|outcome| outcome.killers().any(|killer| killer == *id)))
+        .filter(|id| {
+            !outcomes
+                .iter()
+                .any(|outcome| outcome.killers().any(|killer| killer == *id))
+        })
         .collect()
 }

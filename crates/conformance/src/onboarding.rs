@@ -129,18 +129,26 @@ pub struct Misread {
 }
 
 /// A body through the client's type: the request, and what the request is in JSON.
-fn turn(body: &Value) -> (Result<CreateCustomerRequest, Misread>, Result<Value, Misread>) {
+fn turn(
+    body: &Value,
+) -> (
+    Result<CreateCustomerRequest, Misread>,
+    Result<Value, Misread>,
+) {
     let request = bvnk::from_json::<CreateCustomerRequest>(body.to_string().as_bytes());
     let request = request.map_err(|error| Misread {
         path: error.path().to_owned(),
         told: error.to_string(),
     });
-    let typed = request.as_ref().map_err(Misread::clone).and_then(|request| {
-        serde_json::to_value(request).map_err(|error| Misread {
-            path: String::new(),
-            told: error.to_string(),
-        })
-    });
+    let typed = request
+        .as_ref()
+        .map_err(Misread::clone)
+        .and_then(|request| {
+            serde_json::to_value(request).map_err(|error| Misread {
+                path: String::new(),
+                told: error.to_string(),
+            })
+        });
     (request, typed)
 }
 
@@ -179,11 +187,7 @@ impl Index {
             .ok()
             .map(|created| created.customer.reference.as_str());
         let looked = reference.and_then(|reference| self.by_tail.remove(reference));
-        created
-            .into_iter()
-            .chain(looked)
-            .flatten()
-            .collect()
+        created.into_iter().chain(looked).flatten().collect()
     }
 }
 

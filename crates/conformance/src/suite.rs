@@ -13,8 +13,8 @@ use serde_json::Value;
 use crate::checks::{Asks, CHECKS, Check, Judge, Tally};
 use crate::clauses::Clauses;
 use crate::contract::Contract;
-use crate::findings::{Findings, lines};
 use crate::data::{Case, Generator, Optional, designed};
+use crate::findings::{Findings, lines};
 use crate::onboarding::{Index, Onboarding};
 use crate::report::{Generated, Report, Row, Run};
 use crate::shrink::shrink;
@@ -39,8 +39,7 @@ pub enum Source {
 
 /// Makes the client that is judged, for a server, with what it sends through and with the
 /// time that it lives in.
-pub type MakeClient =
-    fn(&Target, &reqwest::Client, Arc<dyn Runtime>) -> Result<Client, String>;
+pub type MakeClient = fn(&Target, &reqwest::Client, Arc<dyn Runtime>) -> Result<Client, String>;
 
 /// What checks may look at, and call.
 pub(crate) struct World {
@@ -263,7 +262,7 @@ impl Suite {
             None => {
                 let url = self.world.target.name();
                 format!(" --target {url} --id ID --key-env VAR")
-            },
+            }
         };
         match generated {
             Some(Generated { cases, seed }) => {

@@ -79,6 +79,39 @@ fn an_individual_from_a_file_is_onboarded_whole_or_alone() {
     }
 }
 
+/// A mutant that survives fails the run; here one is run that a check kills.
+#[test]
+fn a_mutant_is_told_with_what_kills_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["mutants", "--mutant", "unsigned", "--report", "out"];
+    let output = conformance(folder.path(), &arguments);
+    let told = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("clause    auth.create"), "{told}");
+    let json = fs::read_to_string(folder.path().join("out/mutants.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["outcomes"][0]["fate"], "killed");
+    let output = conformance(folder.path(), &["mutants", "--list"]);
+    assert!(stdout(&output).lines().count() > 170);
+}
+
+#[test]
+fn a_report_is_written_where_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = conformance(folder.path(), &["--cases", "1", "--report", "a/b"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    for name in [
+        "report.xml",
+        "report.json",
+        "report.schema.json",
+        "report.md",
+        "report.html",
+    ] {
+        let text = fs::read_to_string(folder.path().join("a/b").join(name)).unwrap();
+        assert!(!text.is_empty(), "{name}");
+    }
+}
+
 /// Each wrong field is told by its place, none of its value, with exit 1.
 #[test]
 fn a_wrong_individual_is_told_field_by_field() {
@@ -117,6 +150,33 @@ fn what_cannot_run_ends_with_2() {
         &["--cases", "many"],
         &["frobnicate"],
         &["serve", "--id", "a\"b"],
+        &["--target", "http://127.0.0.1:9"],
+        &[
+            "--target",
+            "https://api.bvnk.com",
+            "--id",
+            "me",
+            "--key-env",
+            "PATH",
+        ],
+        &[
+            "--target",
+            "https://api.sandbox.bvnk.com",
+            "--id",
+            "me",
+            "--key-env",
+            "PATH",
+        ],
+        &[
+            "--target",
+            "http://127.0.0.1:9",
+            "--id",
+            "me",
+            "--key-env",
+            "NO_SUCH_VARIABLE",
+        ],
+        &["mutants", "--mutant", "nobody"],
+        &["mutants", "--family", "nobody"],
     ] {
         let output = conformance(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -155,6 +215,22 @@ fn the_readme_s_commands_run() {
         if arguments == ["doctor"] {
             continue; // a test of its own: it needs somebody to call
         }
+        if arguments == ["mutants"] {
+            // All of them take minutes without optimisation.
+            arguments = vec!["mutants", "--mutant", "unsigned"];
+        }
+        if let Some(target) = arguments.iter().position(|it| *it == "--target") {
+            serve(
+                folder.path(),
+                &["serve", "--id", "me", "--key", "mine"],
+                |url| {
+                    let mut arguments: Vec<&str> = arguments.clone();
+                    arguments[target + 1] = url;
+                    judged_elsewhere(folder.path(), &arguments);
+                },
+            );
+            continue;
+        }
         let output = conformance(folder.path(), &arguments);
         assert_eq!(
             output.status.code(),
@@ -189,6 +265,23 @@ fn serve(folder: &Path, arguments: &[&str], call: impl FnOnce(&str)) {
     call(&url);
     server.kill().unwrap();
     server.wait().unwrap();
+}
+
+/// The suite against a server that it did not start.
+fn judged_elsewhere(folder: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("BVNK_HAWK_KEY", "mine")
+        .output()
+        .unwrap();
+    let told = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}{}", stderr(&output));
+    assert!(
+        told.contains(" skipped: it needs a server that fails"),
+        "{told}"
+    );
+    assert!(!told.contains("mine"), "{told}");
 }
 
 /// Without a signature there is nothing to be had.
@@ -264,5 +357,12 @@ fn the_readme_s_tasks_exist() {
 #[test]
 fn help_is_short_and_complete() {
     let folder = tempfile::tempdir().unwrap();
-    insta::assert_snapshot!(stdout(&conformance(folder.path(), &["--help"])));
+    let mut told = String::new();
+    for command in ["", "mutants", "chaos", "serve", "individuals"] {
+        let arguments = [command, "--help"];
+        let arguments = &arguments[usize::from(command.is_empty())..];
+        told.push_str(&stdout(&conformance(folder.path(), arguments)));
+        told.push_str("---\n");
+    }
+    insta::assert_snapshot!(told);
 }

@@ -77,7 +77,9 @@ fn every_negative_is_one_edit_that_both_validators_refuse() {
     for negative in &negatives {
         *kinds.entry(negative.keyword).or_default() += 1;
         let wrong: Vec<Misfit> = schema.judge(&negative.body).unwrap_err();
-        let near = wrong.iter().any(|misfit| misfit.pointer.starts_with(&negative.pointer));
+        let near = wrong
+            .iter()
+            .any(|misfit| misfit.pointer.starts_with(&negative.pointer));
         assert!(near, "{} {}: {wrong:?}", negative.pointer, negative.keyword);
     }
     insta::assert_debug_snapshot!(kinds);

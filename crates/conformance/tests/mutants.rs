@@ -54,7 +54,8 @@ async fn every_check_fails_for_what_it_watches() {
         let row = FOR_EACH.iter().find(|(id, _)| *id == check.id);
         let name = row.map(|(_, name)| *name).unwrap_or_default();
         let mutant = outcome.outcomes.iter().find(|mutant| mutant.name == name);
-        let kill = mutant.and_then(|mutant| mutant.kills.iter().find(|kill| kill.check == check.id));
+        let kill =
+            mutant.and_then(|mutant| mutant.kills.iter().find(|kill| kill.check == check.id));
         let _ = match kill {
             Some(kill) => writeln!(
                 told,
@@ -150,6 +151,9 @@ async fn a_given_person_is_never_shown() {
             told.push_str(&std::fs::read_to_string(file).unwrap());
         }
         let shown = [CANARY, &CANARY.to_uppercase(), "\"QZ"];
-        assert!(!shown.iter().any(|text| told.contains(text)), "{name}: {told}");
+        assert!(
+            !shown.iter().any(|text| told.contains(text)),
+            "{name}: {told}"
+        );
     }
 }

@@ -37,7 +37,10 @@ async fn a_foreign_server_is_judged_by_all_but_faults() {
     );
     assert!(with(&report, Verdict::Failed).is_empty(), "{report}");
     assert!(report.proven(), "{report}");
-    let skipped = report.rows.iter().filter(|row| row.verdict == Verdict::Skipped);
+    let skipped = report
+        .rows
+        .iter()
+        .filter(|row| row.verdict == Verdict::Skipped);
     assert!(skipped.into_iter().all(|row| row.skipped.is_some()));
 }
 
@@ -55,7 +58,10 @@ async fn inferred_clauses_warn_unless_it_is_strict() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn documented_clauses_always_count() {
     let report = judged(Some(Fault::NewCustomerOnReplay), false).await;
-    assert!(with(&report, Verdict::Failed).contains("key-replay"), "{report}");
+    assert!(
+        with(&report, Verdict::Failed).contains("key-replay"),
+        "{report}"
+    );
     assert!(!report.proven());
 }
 

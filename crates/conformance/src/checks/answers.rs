@@ -70,7 +70,13 @@ async fn try_raw(world: &World, tally: &mut Tally) -> Result<(), String> {
     let created = world.send(&world.creation(&world.maximal()?)?).await?;
     let what = "a creation";
     tally.equal("answer.accepted", what, 202, created.status.as_u16());
-    judge_reply(world, tally, ("create_customer", "202"), "answer.media", &created);
+    judge_reply(
+        world,
+        tally,
+        ("create_customer", "202"),
+        "answer.media",
+        &created,
+    );
     let reference = created.body["reference"].as_str().unwrap_or_default();
     if reference.is_empty() {
         return Ok(());
@@ -78,7 +84,13 @@ async fn try_raw(world: &World, tally: &mut Tally) -> Result<(), String> {
     let found = world.send(&world.look(reference)?).await?;
     let what = "a look at the customer that was made";
     tally.equal("answer.found", what, 200, found.status.as_u16());
-    judge_reply(world, tally, ("get_customer", "200"), "answer.get-media", &found);
+    judge_reply(
+        world,
+        tally,
+        ("get_customer", "200"),
+        "answer.get-media",
+        &found,
+    );
     tally.hold(
         "answer.get-reference",
         found.body["reference"] == reference,
@@ -98,7 +110,12 @@ fn judge_reply(
 ) {
     let came = media_type(&reply.headers);
     let what = format!("the answer of {operation}");
-    tally.equal(media, format_args!("{what}: the media type"), "application/json", &came);
+    tally.equal(
+        media,
+        format_args!("{what}: the media type"),
+        "application/json",
+        &came,
+    );
     let is = reply.body.is_object();
     tally.hold(media, is, &what, "a JSON object", "something else");
     if is {

@@ -87,7 +87,8 @@ pub(super) fn judge_body(
             mine.is_none(),
             format_args!("`{}` in the {of} of {operation}", attribute.path),
             "what the contract says",
-            mine.map(|index| wrong[index].to_string()).unwrap_or_default(),
+            mine.map(|index| wrong[index].to_string())
+                .unwrap_or_default(),
         );
     }
     for (wrong, _) in wrong.iter().zip(told).filter(|(_, told)| !told) {

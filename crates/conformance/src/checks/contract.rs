@@ -6,7 +6,11 @@ use crate::suite::World;
 
 pub(super) async fn clauses(world: &World, tally: &mut Tally) {
     let mismatches = compare(&world.clauses, world.contract.document());
-    for clause in world.clauses.iter().filter(|clause| clause.expect.is_stated()) {
+    for clause in world
+        .clauses
+        .iter()
+        .filter(|clause| clause.expect.is_stated())
+    {
         let mut mine = mismatches
             .iter()
             .filter(|mismatch| mismatch.clause.as_ref() == Some(&clause.id))
@@ -24,7 +28,10 @@ pub(super) async fn clauses(world: &World, tally: &mut Tally) {
             );
         }
     }
-    for mismatch in mismatches.iter().filter(|mismatch| mismatch.clause.is_none()) {
+    for mismatch in mismatches
+        .iter()
+        .filter(|mismatch| mismatch.clause.is_none())
+    {
         tally.hold(
             "settled.beta",
             false,

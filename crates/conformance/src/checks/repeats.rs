@@ -104,7 +104,9 @@ async fn try_repeats(world: &World, tally: &mut Tally) -> Result<(), String> {
     let key = key.map(|key| key.to_string()).unwrap_or_default();
     tally.hold(
         DOUBT,
-        call.attempts.first().is_some_and(|first| key_of(first, world) == key),
+        call.attempts
+            .first()
+            .is_some_and(|first| key_of(first, world) == key),
         format_args!("{what}: the idempotency key in the error"),
         "the one that was sent",
         "another, or none",
@@ -152,12 +154,16 @@ fn attempts(world: &World, tally: &mut Tally, what: &str, first: &Arrived, secon
 fn waited(tally: &mut Tally, what: &str, call: &Call, (first, second): (&Arrived, &Arrived)) {
     tally.hold(
         AFTER,
-        call.waits.first().is_some_and(|wait| *wait >= Duration::from_secs(1)),
+        call.waits
+            .first()
+            .is_some_and(|wait| *wait >= Duration::from_secs(1)),
         format_args!("{what}: the wait before the second attempt"),
         "at least the second that Retry-After asks for",
         format_args!("{:?}", call.waits.first()),
     );
-    let later = time_of(second).zip(time_of(first)).map(|(second, first)| second >= first + 1);
+    let later = time_of(second)
+        .zip(time_of(first))
+        .map(|(second, first)| second >= first + 1);
     tally.hold(
         FRESH,
         later == Some(true),

@@ -125,7 +125,11 @@ pub(super) fn headers(world: &World, onboarding: &Onboarding, tally: &mut Tally)
         if with_body {
             wanted.extend(["content-type", "content-length", world.key_header()]);
         }
-        let mut came: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let mut came: Vec<&str> = request
+            .headers
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
         came.sort_unstable();
         let wanted: Vec<&str> = wanted.into_iter().collect();
         tally.equal(

@@ -86,7 +86,12 @@ fn compare(ours: In<'_>, derived: In<'_>, place: &str, differences: &mut Vec<(St
         let place = format!("{place}/{name}");
         let told = match (wanted.get(name), came.get(name)) {
             (Some((schema, required)), Some((own, own_required))) => {
-                compare((ours_root, schema), (derived_root, own), &place, differences);
+                compare(
+                    (ours_root, schema),
+                    (derived_root, own),
+                    &place,
+                    differences,
+                );
                 (required != own_required)
                     .then(|| if *required { "optional" } else { "required" }.to_owned())
             }

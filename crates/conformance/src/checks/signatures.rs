@@ -116,7 +116,11 @@ async fn refused(
                 challenge.starts_with("Hawk"),
                 format_args!("{what}: the challenge"),
                 "WWW-Authenticate: Hawk",
-                if challenge.is_empty() { "none" } else { "another scheme" },
+                if challenge.is_empty() {
+                    "none"
+                } else {
+                    "another scheme"
+                },
             );
         }
     }
@@ -211,8 +215,7 @@ pub(super) async fn fresh(world: &World, tally: &mut Tally) {
     ] {
         let mut signature = world.sign(&raw);
         signature.ts = ts;
-        let challenge =
-            refused(world, tally, FRESH, what, &raw, Some(&signature.header())).await;
+        let challenge = refused(world, tally, FRESH, what, &raw, Some(&signature.header())).await;
         tally.hold(
             CLOCK,
             tells_the_time(world, &challenge),
@@ -245,13 +248,7 @@ pub(super) async fn fresh(world: &World, tally: &mut Tally) {
     .await;
 }
 
-async fn accepted(
-    world: &World,
-    tally: &mut Tally,
-    clause: &str,
-    raw: &Raw,
-    authorization: &str,
-) {
+async fn accepted(world: &World, tally: &mut Tally, clause: &str, raw: &Raw, authorization: &str) {
     let what = "the same request, signed right";
     match world.send_with(raw, Some(authorization)).await {
         Ok(reply) => tally.equal(clause, what, 202, reply.status.as_u16()),

@@ -36,7 +36,12 @@ pub(crate) async fn mutants(arguments: Arguments) -> ExitCode {
     };
     if arguments.list {
         for mutant in &chosen {
-            println!("{:8} {}  ({})", mutant.family, mutant.name, mutant.clauses.join(", "));
+            println!(
+                "{:8} {}  ({})",
+                mutant.family,
+                mutant.name,
+                mutant.clauses.join(", ")
+            );
         }
         return ExitCode::SUCCESS;
     }
@@ -69,7 +74,11 @@ pub(crate) async fn mutants(arguments: Arguments) -> ExitCode {
                 println!("  came      {}\n", kill.came);
             }
         }
-        println!("{} mutants in {:.1} s", outcome.outcomes.len(), started.elapsed().as_secs_f64());
+        println!(
+            "{} mutants in {:.1} s",
+            outcome.outcomes.len(),
+            started.elapsed().as_secs_f64()
+        );
         let (passed, failed) = outcome.count();
         println!("{passed} passed, {failed} failed");
     }
@@ -85,7 +94,9 @@ fn choose(arguments: &Arguments) -> Result<Vec<Mutant>, String> {
     if let Some(name) = &arguments.mutant {
         all.retain(|mutant| mutant.name == *name);
         if all.is_empty() {
-            return Err(format!("no mutant is called {name}; cargo conformance mutants --list names them"));
+            return Err(format!(
+                "no mutant is called {name}; cargo conformance mutants --list names them"
+            ));
         }
     }
     if let Some(family) = arguments.family {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use bvnk_simulator::{Config, Listen, Server};
 use clap::Args;
-use conformance::{Contract, Source, Suite, Target, Verdict, individual};
+use conformance::{Contract, Generated, Source, Suite, Target, Verdict, individual};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::cannot_run;
@@ -93,6 +93,10 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let report = suite.run(source, || bar.inc(1)).await;
     bar.finish_and_clear();
     println!("\n{report}");
+    if let (Some(generated), None) = (report.run.generated, &arguments.target) {
+        let Generated { cases, seed } = generated;
+        println!("to repeat: cargo conformance --cases {cases} --seed {seed}\n");
+    }
     if let Some(directory) = &arguments.report {
         match report.write_to(directory) {
             Ok(files) => {

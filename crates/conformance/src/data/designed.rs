@@ -63,7 +63,10 @@ pub fn designed(contract: &Contract) -> Result<Vec<Case>, String> {
     };
     let example = contract.example("create_customer");
     if let Some(example) = example {
-        add("the documentation's own example".to_owned(), example.clone());
+        add(
+            "the documentation's own example".to_owned(),
+            example.clone(),
+        );
     }
     let most = most(contract)?;
     let optional: Vec<String> = places(root, root, "")
@@ -105,7 +108,10 @@ pub fn designed(contract: &Contract) -> Result<Vec<Case>, String> {
     for (label, bound) in [("short", "minLength"), ("long", "maxLength")] {
         let body = with(&most, &leaves, |leaf| leaf.bounded(bound));
         if body != most {
-            add(format!("every bounded text is as {label} as it may be"), body);
+            add(
+                format!("every bounded text is as {label} as it may be"),
+                body,
+            );
         }
     }
     for leaf in &leaves {
@@ -180,7 +186,11 @@ fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn without(body: &Value, places: &[String], left_out: impl Fn(usize) -> bool) -> Value {
     let mut body = body.clone();
-    for (_, place) in places.iter().enumerate().filter(|(index, _)| left_out(*index)) {
+    for (_, place) in places
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| left_out(*index))
+    {
         if let Some((parent, name)) = place.rsplit_once('/')
             && let Some(Value::Object(members)) = body.pointer_mut(parent)
         {
@@ -247,7 +257,8 @@ impl Leaf<'_> {
     /// The listed values, and one that nobody listed where the list is open.
     fn listed(&self) -> Vec<Value> {
         let branches = self.schema["anyOf"].as_array();
-        let open = branches.is_some_and(|branches| branches.iter().any(|b| b.get("enum").is_none()));
+        let open =
+            branches.is_some_and(|branches| branches.iter().any(|b| b.get("enum").is_none()));
         let lists = branches.into_iter().flatten().chain([self.schema]);
         let mut values: Vec<Value> = lists
             .filter_map(|schema| schema.get("enum")?.as_array())

@@ -105,7 +105,9 @@ pub fn negatives(contract: &Contract) -> Result<Vec<Negative>, String> {
 
 /// Whether only one of the validators found something.
 fn disagree(wrong: &[Misfit]) -> bool {
-    wrong.iter().any(|misfit| misfit.rule.contains(" accepts it, "))
+    wrong
+        .iter()
+        .any(|misfit| misfit.rule.contains(" accepts it, "))
 }
 
 /// Values of the right type that break another rule of a leaf.
@@ -119,7 +121,12 @@ fn breaches(leaf: &Leaf<'_>) -> Vec<(&'static str, Value)> {
     }
     let forms: &[&str] = match schema["format"].as_str() {
         Some("date") => &["1990-5-12", "12/05/1990", "1990-02-30", "1900-02-29", ""],
-        Some("date-time") => &["2025-01-01", "2025-01-01 00:00:00", "2025-02-30T00:00:00Z", ""],
+        Some("date-time") => &[
+            "2025-01-01",
+            "2025-01-01 00:00:00",
+            "2025-02-30T00:00:00Z",
+            "",
+        ],
         Some("email") => &["ada", "ada@", "@mail.example", ""],
         Some("uuid") => &["7", "urn:uuid:86b5f133-9ee8-4f67-8747-7c9d0894a68b", ""],
         _ => &[],

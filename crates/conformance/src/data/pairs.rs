@@ -39,9 +39,8 @@ pub(super) fn pairs(inside: &[Vec<usize>]) -> Vec<Vec<bool>> {
             }
         }
         let row: Vec<bool> = row.into_iter().map(|is| is == Some(true)).collect();
-        uncovered.retain(|(one, first, other, second)| {
-            (row[*one], row[*other]) != (*first, *second)
-        });
+        uncovered
+            .retain(|(one, first, other, second)| (row[*one], row[*other]) != (*first, *second));
         rows.push(row);
     }
     rows

@@ -80,7 +80,9 @@ fn found(document: &Value) -> Vec<Found> {
         let security = operation.get("security").and_then(Value::as_array);
         if security.is_some_and(|schemes| !schemes.is_empty()) {
             let about = vec![format!("security {id}")];
-            found.push(Edit::set(format!("{place}/security"), "gone", serde_json::json!([])).about(&about));
+            found.push(
+                Edit::set(format!("{place}/security"), "gone", serde_json::json!([])).about(&about),
+            );
         }
         parameters(document, id, &place, operation, &mut found);
         let request = operation

@@ -101,7 +101,9 @@ impl Mutants {
     }
 
     fn markdown(&self) -> String {
-        let mut text = "| family | mutants | killed | equivalent | survived |\n|---|---|---|---|---|\n".to_owned();
+        let mut text =
+            "| family | mutants | killed | equivalent | survived |\n|---|---|---|---|---|\n"
+                .to_owned();
         for line in &self.families {
             let FamilyLine {
                 family,
@@ -115,7 +117,10 @@ impl Mutants {
                 "| {family} | {mutants} | {killed} | {equivalent} | {survived} |"
             );
         }
-        let _ = writeln!(text, "\n| mutant | breaks | fate | killed by |\n|---|---|---|---|");
+        let _ = writeln!(
+            text,
+            "\n| mutant | breaks | fate | killed by |\n|---|---|---|---|"
+        );
         for outcome in &self.outcomes {
             let _ = writeln!(
                 text,
@@ -175,13 +180,27 @@ impl fmt::Display for Mutants {
             .iter()
             .filter(|outcome| wrong.contains(&outcome.fate))
         {
-            writeln!(f, "\n{} {}: {}", outcome.family, outcome.name, fate(outcome.fate))?;
+            writeln!(
+                f,
+                "\n{} {}: {}",
+                outcome.family,
+                outcome.name,
+                fate(outcome.fate)
+            )?;
             writeln!(f, "  breaks    {}", outcome.place)?;
             writeln!(f, "  clauses   {}", outcome.clauses.join(", "))?;
             if !outcome.others.is_empty() {
-                writeln!(f, "  failed    {} (for other clauses)", outcome.others.join(", "))?;
+                writeln!(
+                    f,
+                    "  failed    {} (for other clauses)",
+                    outcome.others.join(", ")
+                )?;
             }
-            writeln!(f, "  repeat    cargo conformance mutants --mutant '{}'", outcome.name)?;
+            writeln!(
+                f,
+                "  repeat    cargo conformance mutants --mutant '{}'",
+                outcome.name
+            )?;
         }
         if !self.idle.is_empty() {
             writeln!(f, "\nidle, for they kill nothing: {}", self.idle.join(", "))?;

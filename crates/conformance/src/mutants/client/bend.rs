@@ -84,13 +84,14 @@ pub(super) fn client(
     let (id, key) = (bend.credentials)(target);
     let credentials = Credentials::new(id, key).map_err(|error| error.to_string())?;
     let http = (bend.http)(http);
-    let hawk = (bend.hawk)(
-        HawkLayer::new(credentials).runtime((bend.clock)(Arc::clone(&runtime))),
-    );
+    let hawk = (bend.hawk)(HawkLayer::new(credentials).runtime((bend.clock)(Arc::clone(&runtime))));
     let keys = IdempotencyLayer::new().runtime(Arc::clone(&runtime));
     let retry = RetryLayer::new((bend.retry)(RetryPolicy::new())).runtime(runtime);
 
-    let wire = on_request(boxed(BoundLayer::new(1 << 20).layer(http.clone())), bend.wire);
+    let wire = on_request(
+        boxed(BoundLayer::new(1 << 20).layer(http.clone())),
+        bend.wire,
+    );
     let signed = match bend.signing {
         Signing::Attempts => boxed(hawk.clone().layer(wire)),
         Signing::Calls | Signing::Never => wire,

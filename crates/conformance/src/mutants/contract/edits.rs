@@ -91,7 +91,9 @@ impl Edit {
                             members.insert(plain(name), value.clone());
                         }
                         Some(Value::Array(items)) => {
-                            if let Some(item) = name.parse().ok().and_then(|i: usize| items.get_mut(i)) {
+                            if let Some(item) =
+                                name.parse().ok().and_then(|i: usize| items.get_mut(i))
+                            {
                                 *item = value.clone();
                             }
                         }
@@ -148,7 +150,11 @@ pub(super) fn status(place: &str, status: &str, about: &About) -> Vec<Found> {
     let Some((responses, _)) = place.rsplit_once('/') else {
         return Vec::new();
     };
-    let other = if status.starts_with('2') { "201" } else { "422" };
+    let other = if status.starts_with('2') {
+        "201"
+    } else {
+        "422"
+    };
     vec![
         Edit::rename(responses, status, other).about(about),
         Edit::remove(place.to_owned(), "gone").about(about),
@@ -158,7 +164,12 @@ pub(super) fn status(place: &str, status: &str, about: &About) -> Vec<Found> {
 pub(super) fn parameter(place: &str, parameter: &Value, about: &About) -> Vec<Found> {
     let name = parameter["name"].as_str().unwrap_or_default();
     let mut found = vec![
-        Edit::set(format!("{place}/name"), "renamed", format!("{name}X").into()).about(about),
+        Edit::set(
+            format!("{place}/name"),
+            "renamed",
+            format!("{name}X").into(),
+        )
+        .about(about),
         Edit::set(format!("{place}/in"), "in the query", json!("query")).about(about),
     ];
     if parameter["in"] != "path" {
@@ -202,7 +213,11 @@ pub(super) fn schema(place: &str, schema: &Value, about: &About) -> Vec<Found> {
         for other in ["string", "integer", "boolean", "array"] {
             if other != kind {
                 let change = json!({ "type": other, "items": {} });
-                let mut changed = if other == "array" { change } else { json!({ "type": other }) };
+                let mut changed = if other == "array" {
+                    change
+                } else {
+                    json!({ "type": other })
+                };
                 // A public name stays public: that is not what is tried.
                 if let Some(public) = schema.get("x-public") {
                     changed["x-public"] = public.clone();
@@ -245,15 +260,31 @@ fn strings(place: &str, schema: &Value, edits: &mut Vec<Edit>) {
         edits.push(Edit::set(format!("{place}/minLength"), "is 5", json!(5)));
     }
     if given.contains_key("pattern") {
-        edits.push(Edit::set(format!("{place}/pattern"), "is three letters", json!("^[A-Z]{3}$")));
+        edits.push(Edit::set(
+            format!("{place}/pattern"),
+            "is three letters",
+            json!("^[A-Z]{3}$"),
+        ));
     }
     match schema["enum"].as_array() {
         Some(values) => values_edits(place, values, edits),
         None => {
-            let other = if given.get("format") == Some(&json!("date")) { "date-time" } else { "date" };
-            edits.push(Edit::set(format!("{place}/format"), &format!("is {other}"), json!(other)));
+            let other = if given.get("format") == Some(&json!("date")) {
+                "date-time"
+            } else {
+                "date"
+            };
+            edits.push(Edit::set(
+                format!("{place}/format"),
+                &format!("is {other}"),
+                json!(other),
+            ));
             if !given.contains_key("pattern") {
-                edits.push(Edit::set(format!("{place}/pattern"), "is capitals", json!("^[A-Z]*$")));
+                edits.push(Edit::set(
+                    format!("{place}/pattern"),
+                    "is capitals",
+                    json!("^[A-Z]*$"),
+                ));
             }
             edits.push(Edit::set(format!("{place}/maxLength"), "is 3", json!(3)));
         }
@@ -264,7 +295,11 @@ fn values_edits(place: &str, values: &[Value], edits: &mut Vec<Edit>) {
     for (index, value) in values.iter().enumerate() {
         let value = value.as_str().unwrap_or_default();
         let pointer = format!("{place}/enum/{index}");
-        edits.push(Edit::set(pointer.clone(), &format!("{value} misspelt"), format!("{value}X").into()));
+        edits.push(Edit::set(
+            pointer.clone(),
+            &format!("{value} misspelt"),
+            format!("{value}X").into(),
+        ));
         if values.len() > 1 {
             edits.push(Edit::remove(pointer, &format!("{value} gone")));
         }
