@@ -3,15 +3,17 @@
 //!
 //! It knows no attribute; what may be left out or changed is whatever stays valid.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::checks::{Needs, Tally};
+use crate::checks::{Needs, Tally, Wrong};
 use crate::findings::Finding;
 use crate::onboarding::Onboarding;
 use crate::suite::World;
 
-/// How many smaller individuals are tried for one failure.
-const MOST_TRIES: usize = 80;
+/// How many other individuals are tried for one failure.
+const MOST_TRIES: usize = 200;
 
 /// Makes the individual of a failure smaller.
 pub(crate) async fn shrink(
@@ -20,81 +22,118 @@ pub(crate) async fn shrink(
     judge: fn(&World, &Onboarding, &mut Tally),
     finding: &mut Finding,
 ) {
-    let (Some(case), Some(example), Some(schema)) = (
-        finding.case.as_mut(),
+    let (Some(case), Some(example)) = (
+        finding.case.as_ref(),
         world.contract.example("create_customer"),
-        world.contract.body("create_customer", "request"),
     ) else {
         return;
     };
-    let mut left = MOST_TRIES;
-    // Each step that still fails is kept, and the search begins again from there.
-    'smaller: while left > 0 {
-        for next in nearer(&case.body, example) {
-            if left == 0 {
-                break;
-            }
-            if schema.judge(&next).is_err() {
-                continue;
-            }
-            left -= 1;
-            let onboarding = world.onboard(next.clone()).await;
-            let mut tally = Tally::default();
-            if needs.met(&onboarding) {
-                judge(world, &onboarding, &mut tally);
-            }
-            let same = |wrong: &crate::checks::Wrong| {
-                (&wrong.clause, &wrong.what) == (&finding.wrong.clause, &finding.wrong.what)
-            };
-            if let Some(wrong) = tally.wrong.into_iter().find(same) {
-                finding.wrong = wrong;
-                case.body = next;
-                continue 'smaller;
-            }
+    let mut search = Search {
+        world,
+        needs,
+        judge,
+        body: case.body.clone(),
+        wrong: finding.wrong.clone(),
+        left: MOST_TRIES,
+    };
+    // Outer members first: one step may settle all that lies in them.
+    let mut places = vec![String::new()];
+    let mut texts = Vec::new();
+    while let Some(place) = places.pop() {
+        if search.body.pointer(&place) == example.pointer(&place) {
+            continue;
         }
-        break;
+        if search.takes(&place, example.pointer(&place).cloned()).await {
+            continue;
+        }
+        match search.body.pointer(&place) {
+            Some(Value::Object(members)) => {
+                let wanted = example.pointer(&place).and_then(Value::as_object);
+                let names: BTreeSet<&String> = members
+                    .keys()
+                    .chain(wanted.into_iter().flat_map(|w| w.keys()))
+                    .collect();
+                places.extend(names.into_iter().map(|name| format!("{place}/{name}")));
+            }
+            Some(Value::String(_)) => texts.push(place),
+            _ => {}
+        }
+    }
+    for place in texts {
+        while search.takes_less(&place).await {}
+    }
+    finding.wrong = search.wrong;
+    if let Some(case) = &mut finding.case {
+        case.body = search.body;
     }
     finding.near = Some(example.clone());
 }
 
-/// Bodies that are one step nearer to another body, the largest steps first.
-fn nearer(body: &Value, example: &Value) -> Vec<Value> {
-    let mut steps = Vec::new();
-    if body != example {
-        steps.push(example.clone());
-    }
-    if let (Value::Object(members), Value::Object(wanted)) = (body, example) {
-        let more = wanted.keys().filter(|name| !members.contains_key(*name));
-        for name in members.keys().chain(more) {
-            for step in member(members.get(name), wanted.get(name)) {
-                let mut next = members.clone();
-                match step {
-                    Some(value) => next.insert(name.clone(), value),
-                    None => next.remove(name),
-                };
-                steps.push(Value::Object(next));
-            }
-        }
-    } else if let Value::String(text) = body {
-        let letters: Vec<char> = text.chars().collect();
-        let half = letters.len() / 2;
-        if half > 0 {
-            steps.push(letters[..half].iter().collect::<String>().into());
-            steps.push(letters[half..].iter().collect::<String>().into());
-            steps.push(letters[1..].iter().collect::<String>().into());
-        }
-    }
-    steps
+struct Search<'a> {
+    world: &'a World,
+    needs: Needs,
+    judge: fn(&World, &Onboarding, &mut Tally),
+    /// The smallest individual that fails so far.
+    body: Value,
+    wrong: Wrong,
+    left: usize,
 }
 
-/// Steps of one member; none of them means to leave it out.
-fn member(value: Option<&Value>, wanted: Option<&Value>) -> Vec<Option<Value>> {
-    match (value, wanted) {
-        (Some(value), Some(wanted)) => nearer(value, wanted).into_iter().map(Some).collect(),
-        (Some(value), None) => {
-            let smaller = nearer(value, value).into_iter().map(Some);
-            std::iter::once(None).chain(smaller).collect()
+impl Search<'_> {
+    /// Whether it still fails with another value at a place, or with none; if so, it stays.
+    async fn takes(&mut self, place: &str, value: Option<Value>) -> bool {
+        let Some(next) = with(&self.body, place, value) else {
+            return false;
+        };
+        let schema = self.world.contract.body("create_customer", "request");
+        if self.left == 0 || schema.is_none_or(|schema| schema.judge(&next).is_err()) {
+            return false;
         }
-        (None, wanted) => vec![wanted.cloned()],
+        self.left -= 1;
+        let onboarding = self.world.onboard(next.clone()).await;
+        let mut tally = Tally::default();
+        if self.needs.met(&onboarding) {
+            (self.judge)(self.world, &onboarding, &mut tally);
+        }
+        let same =
+            |wrong: &Wrong| (&wrong.clause, &wrong.what) == (&self.wrong.clause, &self.wrong.what);
+        match tally.wrong.into_iter().find(same) {
+            Some(wrong) => {
+                (self.body, self.wrong) = (next, wrong);
+                true
+            }
+            None => false,
+        }
     }
+
+    /// Whether a part of the text at a place is enough.
+    async fn takes_less(&mut self, place: &str) -> bool {
+        let text = self.body.pointer(place).and_then(Value::as_str);
+        let letters: Vec<char> = text.unwrap_or_default().chars().collect();
+        let half = letters.len() / 2;
+        if half == 0 {
+            return false;
+        }
+        for part in [&letters[..half], &letters[half..], &letters[1..]] {
+            let part: String = part.iter().collect();
+            if self.takes(place, Some(part.into())).await {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// A body with another value at a place, or with none.
+fn with(body: &Value, place: &str, value: Option<Value>) -> Option<Value> {
+    let Some((parent, name)) = place.rsplit_once('/') else {
+        return value;
+    };
+    let mut body = body.clone();
+    let members = body.pointer_mut(parent)?.as_object_mut()?;
+    match value {
+        Some(value) => members.insert(name.to_owned(), value),
+        None => members.remove(name),
+    };
+    Some(body)
 }

@@ -213,10 +213,15 @@ pub(super) fn body(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
         .iter()
         .filter(|request| !request.body.is_empty());
     for request in creations {
-        let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
-            tally.stuck("request.media", "the body on the wire", "no JSON");
-            continue;
-        };
+        let body = serde_json::from_slice::<Value>(&request.body);
+        tally.hold(
+            "request.media",
+            body.is_ok(),
+            "the body on the wire",
+            "JSON",
+            "something else",
+        );
+        let Ok(body) = body else { continue };
         judge_body(world, "create_customer", "request", &body, tally);
         let differs = difference("", &onboarding.body, &body);
         // A member spelt otherwise breaks the clause that settles its spelling.
