@@ -343,8 +343,11 @@ fn names_are_unique_kebab_case_and_read_back() {
         let variant = format!("{fault:?}").to_ascii_lowercase();
         assert_eq!(fault.name().replace('-', ""), variant);
     }
-    let error = "no-such-fault".parse::<Fault>().unwrap_err().to_string();
-    assert!(error.contains("no-such-fault") && error.contains("status-typo"));
+    let error = "status-typos".parse::<Fault>().unwrap_err().to_string();
+    assert!(error.contains(r#""status-typos""#) && error.contains(" status-typo "));
+    assert!(!error.contains("stall"), "{error}");
+    let error = "nosuchfault".parse::<Fault>().unwrap_err().to_string();
+    assert!(error.ends_with("`Fault::ALL` has them all"), "{error}");
 }
 
 #[test]
@@ -360,6 +363,36 @@ fn a_scripted_fault_breaks_one_request_and_goes_before_the_standing_one() {
     simulator.set_fault(None);
     statuses.push(send(&mut simulator, creation(&example(), None)).0);
     assert_eq!(statuses, [502, 504, 503, 503, 202]);
+}
+
+#[test]
+fn several_faults_stand_at_once() {
+    let mut simulator = simulator();
+    simulator.set_faults([Fault::StatusTypo, Fault::OkOnCreate, Fault::AcceptUnsigned]);
+    let response = simulator.handle(&creation(&example(), None), NOW);
+    assert_eq!(response.status, 200);
+    assert_eq!(json(&response)["status"], "VERIFICATION_PENDIGN");
+    let faults: Vec<_> = simulator.faults().iter().collect();
+    assert_eq!(
+        faults,
+        [Fault::OkOnCreate, Fault::StatusTypo, Fault::AcceptUnsigned]
+    );
+    simulator.set_faults([Fault::GatewayTimeout, Fault::InternalError]);
+    assert_eq!(send(&mut simulator, creation(&example(), None)).0, 500);
+    simulator.set_faults([]);
+    assert_eq!(send(&mut simulator, creation(&example(), None)).0, 202);
+}
+
+#[test]
+fn each_summary_is_one_sentence_of_its_own() {
+    let summaries: HashSet<_> = Fault::ALL.iter().map(|fault| fault.summary()).collect();
+    assert_eq!(summaries.len(), Fault::ALL.len());
+    for summary in summaries {
+        assert!(
+            summary.ends_with('.') && !summary.contains('\n') && summary.trim() == summary,
+            "{summary:?}"
+        );
+    }
 }
 
 #[test]

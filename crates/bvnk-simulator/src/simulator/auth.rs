@@ -6,7 +6,7 @@ use http::HeaderName;
 use http::header::CONTENT_TYPE;
 
 use super::Simulator;
-use crate::fault::Fault;
+use crate::fault::{Fault, Faults};
 use crate::hawk::{self, Credentials, Header, Incoming, Refusal, Verified};
 use crate::message::{Request, Response};
 
@@ -32,7 +32,7 @@ impl Simulator {
         &mut self,
         request: &Request,
         public: bool,
-        fault: Option<Fault>,
+        faults: Faults,
         now: u64,
     ) -> Result<Caller, Refusal> {
         let authorization = request.header("authorization");
@@ -55,12 +55,12 @@ impl Simulator {
             now,
         );
         match verified {
-            Ok(_) if fault == Some(Fault::RejectSigned) => Err(Refusal::UnknownId),
+            Ok(_) if faults.has(Fault::RejectSigned) => Err(Refusal::UnknownId),
             Ok(verified) => Ok(Caller {
                 id: verified.header.id.clone(),
                 verified: Some(verified),
             }),
-            Err(refusal) if overlooks(fault, &refusal) => Ok(Caller::unverified(authorization)),
+            Err(refusal) if overlooks(faults, &refusal) => Ok(Caller::unverified(authorization)),
             Err(refusal) => Err(refusal),
         }
     }
@@ -111,16 +111,16 @@ impl Simulator {
 }
 
 /// Whether a fault makes the service overlook what is wrong with a signature.
-fn overlooks(fault: Option<Fault>, refusal: &Refusal) -> bool {
-    matches!(
-        (fault, refusal),
-        (Some(Fault::AcceptUnsigned), Refusal::MissingHeader)
-            | (Some(Fault::AcceptUnknownId), Refusal::UnknownId)
-            | (Some(Fault::AcceptBadMac), Refusal::Mac { .. })
-            | (Some(Fault::AcceptBadPayloadHash), Refusal::PayloadHash)
-            | (Some(Fault::AcceptReplayedNonce), Refusal::ReplayedNonce)
-            | (Some(Fault::AcceptStale), Refusal::Stale { .. })
-    )
+fn overlooks(faults: Faults, refusal: &Refusal) -> bool {
+    faults.has(match refusal {
+        Refusal::MissingHeader => Fault::AcceptUnsigned,
+        Refusal::UnknownId => Fault::AcceptUnknownId,
+        Refusal::Mac { .. } => Fault::AcceptBadMac,
+        Refusal::PayloadHash => Fault::AcceptBadPayloadHash,
+        Refusal::ReplayedNonce => Fault::AcceptReplayedNonce,
+        Refusal::Stale { .. } => Fault::AcceptStale,
+        Refusal::Malformed { .. } => return false,
+    })
 }
 
 fn find<'c>(credentials: &'c [Credentials], id: &str) -> Option<&'c Credentials> {

@@ -12,7 +12,7 @@ use crate::check::Checked;
 use crate::config::Replay;
 use crate::contract::{Action, Operation};
 use crate::customers::{Customer, KeySlot, Remembered};
-use crate::fault::Fault;
+use crate::fault::{Fault, Faults};
 use crate::message::Request;
 
 /// The member of an answer that tells how far a customer has come.
@@ -25,10 +25,10 @@ impl Simulator {
         operation: &Operation,
         checked: &Checked<'_>,
         caller: &str,
-        fault: Option<Fault>,
+        faults: Faults,
     ) -> Outcome {
         match &operation.action {
-            Action::Create { .. } if fault == Some(Fault::RejectValid) => {
+            Action::Create { .. } if faults.has(Fault::RejectValid) => {
                 Outcome::Refused(answer::error(
                     StatusCode::BAD_REQUEST,
                     "invalid_request",
@@ -37,9 +37,9 @@ impl Simulator {
             }
             Action::Create { .. } => {
                 let slot = key_slot(request, operation, caller);
-                self.create(operation, slot, &checked.body, fault)
+                self.create(operation, slot, &checked.body, faults)
             }
-            Action::Read { .. } => self.read(operation, &checked.argument, fault),
+            Action::Read { .. } => self.read(operation, &checked.argument, faults),
             Action::Other => Outcome::Done {
                 status: success(operation),
                 body: operation.example.clone(),
@@ -52,16 +52,16 @@ impl Simulator {
         operation: &Operation,
         slot: Option<KeySlot>,
         body: &Value,
-        fault: Option<Fault>,
+        faults: Faults,
     ) -> Outcome {
         let remembered = slot.as_ref().and_then(|slot| self.remembered.get(slot));
         if let Some(remembered) = remembered
-            && fault != Some(Fault::NewCustomerOnReplay)
+            && !faults.has(Fault::NewCustomerOnReplay)
         {
             // Inferred: the page says nothing of a key that comes back with another body.
             // To carry it out would break "once", to answer the first deed's success would
             // hide that the second was not done.
-            if remembered.request != *body && fault != Some(Fault::AcceptOtherBody) {
+            if remembered.request != *body && !faults.has(Fault::AcceptOtherBody) {
                 return Outcome::Refused(answer::error(
                     StatusCode::BAD_REQUEST,
                     "idempotency_key_reused",
@@ -71,7 +71,7 @@ impl Simulator {
             return self.replay(operation, remembered);
         }
         let reference = match self.customers.all().first() {
-            Some(first) if fault == Some(Fault::SharedReference) => first.reference().to_owned(),
+            Some(first) if faults.has(Fault::SharedReference) => first.reference().to_owned(),
             _ => (self.config.references)(),
         };
         let customer = self
@@ -114,19 +114,19 @@ impl Simulator {
         }
     }
 
-    fn read(&mut self, operation: &Operation, reference: &str, fault: Option<Fault>) -> Outcome {
+    fn read(&mut self, operation: &Operation, reference: &str, faults: Faults) -> Outcome {
         let found = self
             .customers
             .find_in(&operation.collection, reference)
-            .filter(|_| fault != Some(Fault::ForgetCustomer));
+            .filter(|_| !faults.has(Fault::ForgetCustomer));
         let body = match found {
             Some(customer) => {
-                if fault != Some(Fault::FreezeStatus) {
+                if !faults.has(Fault::FreezeStatus) {
                     customer.advance();
                 }
                 describe(operation, customer)
             }
-            None if fault == Some(Fault::InventCustomer) => {
+            None if faults.has(Fault::InventCustomer) => {
                 shape(operation, reference, "PENDING_VERIFICATION")
             }
             None => {

@@ -1,45 +1,7 @@
-//! The ways to break the server on purpose, by name.
+//! The faults, one by one: what each breaks, and its name.
 //!
-//! It must not know how a fault is carried out; the simulator does. Each fault breaks
-//! exactly one thing, so that whoever notices shows that it watches that thing.
-
-use std::error::Error;
-use std::fmt;
-use std::str::FromStr;
-
-macro_rules! faults {
-    ($( $(#[$doc:meta])* $name:ident = $text:literal, )*) => {
-        /// One thing that the server does wrong.
-        ///
-        /// The list grows; `Display` and `FromStr` use names in kebab case.
-        ///
-        /// ```
-        /// use bvnk_simulator::Fault;
-        ///
-        /// assert_eq!("commit-then-reset".parse(), Ok(Fault::CommitThenReset));
-        /// for fault in Fault::ALL {
-        ///     assert_eq!(fault.to_string().parse(), Ok(*fault));
-        /// }
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Fault {
-            $( $(#[$doc])* $name, )*
-        }
-
-        impl Fault {
-            /// Every fault.
-            pub const ALL: &[Fault] = &[ $( Fault::$name, )* ];
-
-            /// The name, in kebab case.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $( Fault::$name => $text, )*
-                }
-            }
-        }
-    };
-}
+//! The order counts where several stand at once: of those that answer in the service's
+//! place, the first in this list does.
 
 faults! {
     // In front of the service, or the service unwell. Nothing is committed.
@@ -175,34 +137,3 @@ faults! {
     /// A refused signature is answered without `WWW-Authenticate`.
     DropChallenge = "drop-challenge",
 }
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Fault {
-    type Err = UnknownFault;
-
-    fn from_str(text: &str) -> Result<Self, UnknownFault> {
-        let found = Self::ALL.iter().find(|fault| fault.name() == text);
-        found.copied().ok_or_else(|| UnknownFault(text.to_owned()))
-    }
-}
-
-/// A name that is no fault's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownFault(String);
-
-impl fmt::Display for UnknownFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no fault is called {:?}; there are", self.0)?;
-        for fault in Fault::ALL {
-            write!(f, " {fault}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Error for UnknownFault {}
