@@ -8,6 +8,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::fault::Faults;
 use crate::hawk::Refusal;
 
 /// A request as it arrived.
@@ -69,6 +70,8 @@ pub struct Response {
     pub delivery: Delivery,
     /// Why the signature was refused, if it was.
     pub refusal: Option<Refusal>,
+    /// The faults that the request met.
+    pub faults: Faults,
 }
 
 impl fmt::Debug for Response {
@@ -79,6 +82,7 @@ impl fmt::Debug for Response {
             .field("body_bytes", &self.body.len())
             .field("delivery", &self.delivery)
             .field("refusal", &self.refusal)
+            .field("faults", &self.faults)
             .finish()
     }
 }

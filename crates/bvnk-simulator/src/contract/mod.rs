@@ -29,6 +29,7 @@ pub fn contract() -> &'static Value {
 /// A compiled contract: a router with the validators of each operation.
 pub struct Contract {
     paths: Vec<Path>,
+    hosts: Vec<String>,
 }
 
 struct Path {
@@ -93,7 +94,15 @@ impl Contract {
         }
         // OpenAPI: a literal segment is matched before a templated one.
         paths.sort_by_key(|path| path.template.matches('{').count());
-        Ok(Self { paths })
+        Ok(Self {
+            paths,
+            hosts: hosts(document),
+        })
+    }
+
+    /// The hosts of the documented servers.
+    pub(crate) fn hosts(&self) -> &[String] {
+        &self.hosts
     }
 
     pub(crate) fn route<'r>(&self, method: &str, path: &'r str) -> Route<'_, 'r> {
@@ -116,6 +125,15 @@ impl Contract {
             Route::OtherMethods(allow.join(", "))
         }
     }
+}
+
+fn hosts(document: &Value) -> Vec<String> {
+    let servers = document.get("servers").and_then(Value::as_array);
+    let urls = servers.into_iter().flatten();
+    urls.filter_map(|server| server.get("url")?.as_str())
+        .filter_map(|url| url.split_once("://"))
+        .map(|(_, rest)| rest.split(['/', ':']).next().unwrap_or("").to_owned())
+        .collect()
 }
 
 /// Whether a path follows a template; within, the last segment if it is a parameter.

@@ -3,6 +3,8 @@
 //!
 //! It must not know state or answers beyond what the document says of them.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::schema::{Complaints, Schema, escape, resolve};
@@ -12,7 +14,7 @@ use super::{ContractError, is_parameter};
 pub(crate) struct Operation {
     pub(crate) method: String,
     /// The path without a parameter at its end: what is created under it is read under it.
-    pub(crate) collection: String,
+    pub(crate) collection: Arc<str>,
     pub(crate) action: Action,
     /// Whether the document asks for no security.
     pub(crate) public: bool,
@@ -158,8 +160,8 @@ impl<'d> Path<'d> {
         Ok(Operation {
             method: method.to_ascii_uppercase(),
             collection: match split_parameter(self.template) {
-                Some((collection, _)) => collection.to_owned(),
-                None => self.template.to_owned(),
+                Some((collection, _)) => collection.into(),
+                None => self.template.into(),
             },
             action: self.action(method, body.is_some(), &parameters),
             public: security.and_then(Value::as_array).is_none_or(Vec::is_empty),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Nonces {
     lifetime: u64,
+    capacity: usize,
     seen: HashSet<Arc<str>>,
     /// The same entries by age, so that forgetting is a look at the front.
     by_age: VecDeque<(u64, Arc<str>)>,
@@ -19,9 +20,16 @@ impl Nonces {
     pub fn new(lifetime: u64) -> Self {
         Self {
             lifetime,
+            capacity: usize::MAX,
             seen: HashSet::new(),
             by_age: VecDeque::new(),
         }
+    }
+
+    /// The same with a bound: of more than `count` nonces, the oldest are forgotten early.
+    pub fn keep(mut self, count: usize) -> Self {
+        self.capacity = count;
+        self
     }
 
     /// Uses a nonce up, at `now` in Unix seconds; false when it had been used already.
@@ -50,7 +58,8 @@ impl Nonces {
         while let Some((seen_at, entry)) = self.by_age.front() {
             // A clock that was set back makes ages smaller, never negative: in doubt a
             // nonce is kept longer.
-            if now.saturating_sub(*seen_at) <= self.lifetime {
+            let young = now.saturating_sub(*seen_at) <= self.lifetime;
+            if young && self.seen.len() < self.capacity {
                 break;
             }
             self.seen.remove(entry);

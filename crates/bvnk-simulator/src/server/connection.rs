@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::Shared;
+use super::{Shared, control};
 use crate::answer;
 use crate::message::{Delivery, Request, Response};
 
@@ -59,7 +59,14 @@ async fn answer(
     let response = match Limited::new(body, shared.listen.body_limit).collect().await {
         Ok(body) => {
             request.body = body.to_bytes();
-            shared.answer(&request)
+            let control = shared.listen.control;
+            match control
+                .then(|| control::answer(&shared, &request))
+                .flatten()
+            {
+                Some(response) => response,
+                None => shared.answer(&request),
+            }
         }
         Err(error) if error.is::<LengthLimitError>() => {
             let response = too_large();

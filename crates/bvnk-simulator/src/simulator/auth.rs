@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 
 use super::Simulator;
 use crate::fault::{Fault, Faults};
-use crate::hawk::{self, Credentials, Header, Incoming, Refusal, Verified};
+use crate::hawk::{self, Credentials, Explanation, Header, Incoming, Known, Refusal, Verified};
 use crate::message::{Request, Response};
 
 /// Who called.
@@ -62,6 +62,28 @@ impl Simulator {
             }),
             Err(refusal) if overlooks(faults, &refusal) => Ok(Caller::unverified(authorization)),
             Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// What is wrong with a signature, if callers are to be told.
+    pub(super) fn explain(&self, request: &Request, refusal: &Refusal) -> Option<Explanation> {
+        if !self.config.explain {
+            return None;
+        }
+        let (host, port) = self.origin(request);
+        Some(hawk::explain(
+            refusal,
+            &incoming(request, &host, port, request.header("authorization")),
+            &self.config.credentials,
+            &self.known(),
+        ))
+    }
+
+    /// What callers may have meant to sign for.
+    fn known(&self) -> Known {
+        Known {
+            hosts: self.contract.hosts().to_vec(),
+            ..Known::default()
         }
     }
 

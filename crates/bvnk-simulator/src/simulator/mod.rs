@@ -80,8 +80,8 @@ impl Simulator {
         }
         Self {
             contract,
-            nonces: Nonces::new(config.nonce_lifetime),
-            customers: Customers::new(std::mem::take(&mut config.journeys)),
+            nonces: Nonces::new(config.nonce_lifetime).keep(config.capacity),
+            customers: Customers::new(std::mem::take(&mut config.journeys), config.capacity),
             config,
             remembered: HashMap::new(),
             stuck: HashMap::new(),
@@ -187,7 +187,8 @@ impl Simulator {
         let mut response = match (spoil::in_front(request, faults, now), &caller) {
             (Some(response), _) => response,
             (None, Err(refusal)) => {
-                let mut response = answer::unauthorized(refusal.clone());
+                let told = self.explain(request, refusal);
+                let mut response = answer::unauthorized(refusal.clone(), told.as_ref());
                 spoil::refusal(&mut response, faults);
                 response
             }
@@ -199,6 +200,7 @@ impl Simulator {
             // Last of all: the signature covers the body as it leaves.
             Ok(caller) => self.sign(request, caller, &mut response),
         }
+        response.faults = faults;
         response
     }
 
@@ -246,6 +248,9 @@ impl Simulator {
         // A refused request does not use its key up: the same key is good for the mended
         // request. The vendor says that only successes are remembered.
         if let Some(slot) = slot.filter(|_| faults.has(Fault::RememberFailures)) {
+            if self.stuck.len() >= self.config.capacity {
+                self.stuck.clear();
+            }
             self.stuck.insert(slot, refused.clone());
         }
         Some(refused)
