@@ -30,6 +30,7 @@ impl Response {
             delivery: Delivery::Whole,
             refusal: None,
             faults: Faults::NONE,
+            late: None,
         }
     }
 
@@ -94,7 +95,9 @@ pub(crate) fn flawed(flaw: &Flaw) -> Response {
             "unsupported_media_type",
             &format!("the body has to be {accepted}"),
         ),
-        Flaw::Body(complaints) => invalid("the body is not valid", complaints),
+        Flaw::NoJson(complaints) | Flaw::Body(complaints) => {
+            invalid("the body is not valid", complaints)
+        }
         Flaw::Parameters(complaints) => invalid("a parameter is not valid", complaints),
     }
 }
@@ -125,9 +128,9 @@ pub(crate) fn unavailable_until(seconds: u64) -> Response {
     unavailable(StatusCode::SERVICE_UNAVAILABLE).with(RETRY_AFTER, &http_date(seconds))
 }
 
-/// 429 with the number of seconds to wait.
-pub(crate) fn too_many_requests(seconds: u64) -> Response {
-    unavailable(StatusCode::TOO_MANY_REQUESTS).with(RETRY_AFTER, &seconds.to_string())
+/// 429 with a time to wait.
+pub(crate) fn too_many_requests(wait: &str) -> Response {
+    unavailable(StatusCode::TOO_MANY_REQUESTS).with(RETRY_AFTER, wait)
 }
 
 /// An error of the service itself.

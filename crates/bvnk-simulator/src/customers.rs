@@ -42,6 +42,16 @@ impl Customer {
         &self.journey
     }
 
+    /// How often it was moved on.
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Where it is looked at.
+    pub(crate) fn path(&self) -> String {
+        format!("{}/{}", self.collection, self.reference)
+    }
+
     /// Moves it one step on; at the end of its journey it stays.
     pub fn advance(&mut self) {
         self.steps = self.steps.saturating_add(1);
@@ -135,6 +145,20 @@ impl Customers {
             .checked_sub(self.forgotten)
     }
 
+    /// Another customer than this one, if there is one.
+    pub(crate) fn other(&self, reference: &str) -> Option<&Customer> {
+        self.all
+            .iter()
+            .find(|customer| customer.reference != reference)
+    }
+
+    /// The whole reference that begins so.
+    pub(crate) fn complete(&self, beginning: &str) -> Option<String> {
+        let mut all = self.all.iter().map(|customer| &customer.reference);
+        all.find(|reference| reference.starts_with(beginning))
+            .cloned()
+    }
+
     pub(crate) fn find_in(&mut self, collection: &str, reference: &str) -> Option<&mut Customer> {
         let place = self.place(reference)?;
         self.all
@@ -143,7 +167,7 @@ impl Customers {
     }
 }
 
-/// Whose key, for which operation. A key is a UUID, whose letters have no case.
+/// Whose key, for which operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeySlot {
     caller: String,
@@ -152,16 +176,27 @@ pub(crate) struct KeySlot {
 }
 
 impl KeySlot {
-    pub(crate) fn new(caller: &str, collection: &Arc<str>, key: &str) -> Self {
+    pub(crate) fn new(caller: &str, collection: &Arc<str>, key: String) -> Self {
         Self {
             caller: caller.to_owned(),
             collection: Arc::clone(collection),
-            key: key.to_ascii_lowercase(),
+            key,
         }
     }
 }
 
+/// A success that is remembered only after it was answered; boxed, for it is rare.
+pub(crate) type Late = Box<Lateness>;
+
+/// What is remembered, and where.
+#[derive(Clone)]
+pub(crate) struct Lateness {
+    pub(crate) slot: KeySlot,
+    pub(crate) remembered: Remembered,
+}
+
 /// A success that a key stands for.
+#[derive(Clone)]
 pub(crate) struct Remembered {
     /// What was asked.
     pub(crate) request: Bytes,

@@ -8,6 +8,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::customers::Late;
 use crate::fault::Faults;
 use crate::hawk::Refusal;
 
@@ -72,6 +73,8 @@ pub struct Response {
     pub refusal: Option<Refusal>,
     /// The faults that the request met.
     pub faults: Faults,
+    /// What the simulator is to remember when the answer is on its way.
+    pub(crate) late: Option<Late>,
 }
 
 impl fmt::Debug for Response {

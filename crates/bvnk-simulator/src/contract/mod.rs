@@ -4,6 +4,7 @@
 //! so that what is added there is served and validated here with no hand edit. It must
 //! not know state either.
 
+mod bend;
 mod error;
 mod operation;
 pub(crate) mod schema;
@@ -12,6 +13,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
+
+use crate::fault::{Fault, Faults};
 
 pub use error::ContractError;
 pub(crate) use operation::{Action, Operation, Place};
@@ -105,8 +108,9 @@ impl Contract {
         &self.hosts
     }
 
-    pub(crate) fn route<'r>(&self, method: &str, path: &'r str) -> Route<'_, 'r> {
+    pub(crate) fn route<'r>(&self, method: &str, path: &'r str, faults: Faults) -> Route<'_, 'r> {
         let mut allow = BTreeSet::new();
+        let mut other = None;
         for candidate in &self.paths {
             let Some(argument) = matches(&candidate.template, path) else {
                 continue;
@@ -116,9 +120,13 @@ impl Contract {
                     return Route::Found(operation, argument);
                 }
                 allow.insert(operation.method.as_str());
+                other.get_or_insert((operation, argument));
             }
         }
-        if allow.is_empty() {
+        if let Some((operation, argument)) = other.filter(|_| faults.has(Fault::AcceptAnyMethod)) {
+            return Route::Found(operation, argument);
+        }
+        if allow.is_empty() || faults.has(Fault::NotFoundForMethod) {
             Route::Unknown
         } else {
             let allow: Vec<_> = allow.into_iter().collect();

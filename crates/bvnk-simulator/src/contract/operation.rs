@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::schema::{Complaints, Schema, escape, resolve};
 use super::{ContractError, is_parameter};
+use crate::fault::Faults;
 
 /// One operation.
 pub(crate) struct Operation {
@@ -100,7 +101,7 @@ impl Parameter {
             .filter(|_| !self.textual)
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_else(|| Value::from(text));
-        let complaints: Complaints = schema.complaints(&value);
+        let complaints: Complaints = schema.complaints(&value, Faults::NONE);
         complaints.into_values().flatten().collect()
     }
 }

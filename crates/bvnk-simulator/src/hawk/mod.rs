@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 pub(crate) use explain::{Explanation, explain};
 pub use header::Header;
 pub use mac::{Kind, Signed, mac, payload_hash, timestamp_mac};
-pub(crate) use mistakes::Known;
+pub(crate) use mistakes::{Known, Part, find as mistakes};
 pub use nonces::Nonces;
 pub use refusal::Refusal;
 

@@ -44,6 +44,22 @@ impl Nonces {
         true
     }
 
+    /// Makes a nonce as good as unused.
+    pub(crate) fn give_back(&mut self, id: &str, nonce: &str) {
+        let entry = format!("{id}\n{nonce}");
+        self.seen.remove(entry.as_str());
+        self.by_age.retain(|(_, seen)| **seen != *entry);
+    }
+
+    /// The latest nonces that an id used, at most `count`.
+    pub(crate) fn latest(&self, id: &str, count: usize) -> Vec<String> {
+        let own = self.by_age.iter().rev().filter_map(|(_, entry)| {
+            let (whose, nonce) = entry.split_once('\n')?;
+            (whose == id).then(|| nonce.to_owned())
+        });
+        own.take(count).collect()
+    }
+
     /// How many nonces are remembered.
     pub fn len(&self) -> usize {
         self.seen.len()

@@ -1,11 +1,11 @@
-//! Who is calling, and the faults that let anybody pass.
+//! Who is calling.
 //!
 //! It must not know what is asked for.
 
 use http::HeaderName;
 use http::header::CONTENT_TYPE;
 
-use super::Simulator;
+use super::{Simulator, forgery};
 use crate::fault::{Fault, Faults};
 use crate::hawk::{self, Credentials, Explanation, Header, Incoming, Known, Refusal, Verified};
 use crate::message::{Request, Response};
@@ -35,9 +35,13 @@ impl Simulator {
         faults: Faults,
         now: u64,
     ) -> Result<Caller, Refusal> {
-        let authorization = request.header("authorization");
+        let mut authorization = request.header("authorization");
         if public {
             return Ok(Caller::unverified(None));
+        }
+        if faults.has(Fault::AcceptTwoSignatures) {
+            let first = request.headers.get("authorization");
+            authorization = first.and_then(|value| value.to_str().ok());
         }
         if authorization.is_none() && request.headers.contains_key("authorization") {
             return Err(Refusal::Malformed {
@@ -47,9 +51,10 @@ impl Simulator {
         }
         let (host, port) = self.origin(request);
         let credentials = &self.config.credentials;
+        let incoming = incoming(request, &host, port, authorization);
         let verified = hawk::verify(
-            &incoming(request, &host, port, authorization),
-            |id| find(credentials, id),
+            &incoming,
+            |id| find(credentials, id, faults),
             &mut self.nonces,
             self.config.clock_tolerance,
             now,
@@ -60,8 +65,14 @@ impl Simulator {
                 id: verified.header.id.clone(),
                 verified: Some(verified),
             }),
-            Err(refusal) if overlooks(faults, &refusal) => Ok(Caller::unverified(authorization)),
-            Err(refusal) => Err(refusal),
+            Err(refusal) if faults.is_empty() => Err(refusal),
+            Err(refusal)
+                if forgery::overlooks(faults, &refusal)
+                    || self.mistakes(faults, &refusal, &incoming) =>
+            {
+                Ok(Caller::unverified(authorization))
+            }
+            Err(refusal) => Err(self.twist(refusal, faults, authorization)),
         }
     }
 
@@ -75,16 +86,11 @@ impl Simulator {
             refusal,
             &incoming(request, &host, port, request.header("authorization")),
             &self.config.credentials,
-            &self.known(),
+            &Known {
+                hosts: self.contract.hosts().to_vec(),
+                ..Known::default()
+            },
         ))
-    }
-
-    /// What callers may have meant to sign for.
-    fn known(&self) -> Known {
-        Known {
-            hosts: self.contract.hosts().to_vec(),
-            ..Known::default()
-        }
     }
 
     /// Adds `Server-Authorization`, if that is wanted and the caller's signature held.
@@ -92,7 +98,7 @@ impl Simulator {
         let Some(verified) = &caller.verified else {
             return;
         };
-        let credentials = find(&self.config.credentials, &caller.id);
+        let credentials = find(&self.config.credentials, &caller.id, Faults::NONE);
         let Some(credentials) = credentials.filter(|_| self.config.server_authorization) else {
             return;
         };
@@ -132,21 +138,16 @@ impl Simulator {
     }
 }
 
-/// Whether a fault makes the service overlook what is wrong with a signature.
-fn overlooks(faults: Faults, refusal: &Refusal) -> bool {
-    faults.has(match refusal {
-        Refusal::MissingHeader => Fault::AcceptUnsigned,
-        Refusal::UnknownId => Fault::AcceptUnknownId,
-        Refusal::Mac { .. } => Fault::AcceptBadMac,
-        Refusal::PayloadHash => Fault::AcceptBadPayloadHash,
-        Refusal::ReplayedNonce => Fault::AcceptReplayedNonce,
-        Refusal::Stale { .. } => Fault::AcceptStale,
-        Refusal::Malformed { .. } => return false,
-    })
-}
-
-fn find<'c>(credentials: &'c [Credentials], id: &str) -> Option<&'c Credentials> {
-    credentials.iter().find(|known| known.id() == id)
+pub(super) fn find<'c>(
+    credentials: &'c [Credentials],
+    id: &str,
+    faults: Faults,
+) -> Option<&'c Credentials> {
+    let same = |known: &&Credentials| match faults.has(Fault::AcceptIdInAnyCase) {
+        true => known.id().eq_ignore_ascii_case(id),
+        false => known.id() == id,
+    };
+    credentials.iter().find(same)
 }
 
 fn incoming<'a>(

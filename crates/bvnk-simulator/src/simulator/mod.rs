@@ -2,8 +2,13 @@
 //!
 //! It must not know sockets, clocks or locks: whoever owns it brings the time.
 
+mod answers;
 mod auth;
+mod creation;
 mod deeds;
+mod forgery;
+mod keys;
+mod looks;
 mod spoil;
 
 use std::collections::{HashMap, VecDeque};
@@ -15,8 +20,8 @@ use serde_json::Value;
 use crate::answer;
 use crate::check::{Checked, Flaw};
 use crate::config::{Config, Replay, default_credentials};
-use crate::contract::{Contract, ContractError, Operation};
-use crate::customers::{Customer, Customers, KeySlot, Remembered};
+use crate::contract::{Contract, ContractError};
+use crate::customers::{Customer, Customers, KeySlot, Late, Lateness, Remembered};
 use crate::fault::{Fault, Faults};
 use crate::hawk::{Credentials, Nonces};
 use crate::journey::Journey;
@@ -45,6 +50,10 @@ pub struct Simulator {
     nonces: Nonces,
     customers: Customers,
     remembered: HashMap<KeySlot, Remembered>,
+    /// What is to be remembered only after the answer.
+    late: Option<Late>,
+    /// The reference of the next customer, where a fault has chosen it.
+    reference: Option<String>,
     /// Refusals that a fault made stick to their keys.
     stuck: HashMap<KeySlot, Response>,
     faults: Faults,
@@ -84,6 +93,8 @@ impl Simulator {
             customers: Customers::new(std::mem::take(&mut config.journeys), config.capacity),
             config,
             remembered: HashMap::new(),
+            late: None,
+            reference: None,
             stuck: HashMap::new(),
             faults: Faults::NONE,
             script: VecDeque::new(),
@@ -161,7 +172,17 @@ impl Simulator {
     /// Answers a request at a time in Unix seconds.
     pub fn handle(&mut self, request: &Request, now: u64) -> Response {
         let contract = Arc::clone(&self.contract);
-        self.settle(request, &contract.check(request), now)
+        let mut response = self.settle(request, &contract.check(request), now);
+        self.remember(response.late.take());
+        response
+    }
+
+    /// Remembers what a fault kept from being remembered at once.
+    pub(crate) fn remember(&mut self, late: Option<Late>) {
+        if let Some(late) = late {
+            let Lateness { slot, remembered } = *late;
+            self.remembered.insert(slot, remembered);
+        }
     }
 
     /// Answers a request that was checked already: checking needs no state, so that a
@@ -179,6 +200,16 @@ impl Simulator {
             self.prepare.get_or_insert(prepare);
         }
         let faults = self.script.pop_front().map_or(self.faults, Faults::from);
+        let rechecked;
+        let contract;
+        let checked = if faults.is_empty() {
+            checked
+        } else {
+            // By other rules than those that the owner of the lock knew.
+            contract = Arc::clone(&self.contract);
+            rechecked = contract.check_under(request, faults);
+            &rechecked
+        };
         let public = checked.operation.is_some_and(|operation| operation.public);
         // A signature is examined even when a fault answers in place of the service: each
         // attempt uses up its nonce, so that a retry with the same header is noticed.
@@ -201,6 +232,7 @@ impl Simulator {
             Ok(caller) => self.sign(request, caller, &mut response),
         }
         response.faults = faults;
+        response.late = self.late.take();
         response
     }
 
@@ -222,9 +254,9 @@ impl Simulator {
             (None, None) => Outcome::Refused(answer::flawed(&Flaw::Path)),
         };
         match outcome {
-            Outcome::Refused(response) => spoil::error(response, faults),
+            Outcome::Refused(response) => spoil::error(response, request, faults),
             Outcome::Done { status, body } => {
-                spoil::success(status, body, checked.operation, faults)
+                answers::success(status, body, checked.operation, request, faults)
             }
         }
     }
@@ -239,11 +271,16 @@ impl Simulator {
     ) -> Option<Response> {
         let slot = checked
             .operation
-            .and_then(|operation| key_slot(request, operation, caller));
+            .and_then(|operation| keys::slot(request, operation, caller, faults));
         if let Some(stuck) = slot.as_ref().and_then(|slot| self.stuck.get(slot)) {
             return Some(stuck.clone());
         }
         let flaw = checked.flaws.iter().find(|flaw| !forgives(faults, flaw))?;
+        if faults.has(Fault::CommitDespiteRefusal)
+            && let (Flaw::Body(_), Some(operation)) = (flaw, checked.operation)
+        {
+            self.commit(operation, None);
+        }
         let refused = answer::flawed(flaw);
         // A refused request does not use its key up: the same key is good for the mended
         // request. The vendor says that only successes are remembered.
@@ -259,18 +296,16 @@ impl Simulator {
 
 /// Whether a fault makes the service overlook a flaw.
 fn forgives(faults: Faults, flaw: &Flaw) -> bool {
+    if faults.is_empty() {
+        return false;
+    }
     faults.has(match flaw {
-        Flaw::Body(_) => Fault::SkipValidation,
+        Flaw::NoJson(_) if faults.has(Fault::AcceptMalformedJson) => return true,
+        Flaw::NoJson(_) | Flaw::Body(_) => Fault::SkipValidation,
         Flaw::Parameters(_) => Fault::SkipHeaderValidation,
         Flaw::MediaType { .. } => Fault::SkipMediaType,
         Flaw::Path | Flaw::Method { .. } => return false,
     })
-}
-
-/// Under which key a creation is remembered; none without a key.
-fn key_slot(request: &Request, operation: &Operation, caller: &str) -> Option<KeySlot> {
-    let key = request.header(operation.idempotency_header()?)?;
-    Some(KeySlot::new(caller, &operation.collection, key))
 }
 
 /// What the first fault that has a say says; most requests meet none.
