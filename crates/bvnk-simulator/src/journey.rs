@@ -64,6 +64,11 @@ impl Journey {
         Self::starting("PENDING_VERIFICATION")
     }
 
+    /// How many steps lead to its end.
+    pub(crate) fn last(&self) -> usize {
+        self.0.len().saturating_sub(1)
+    }
+
     /// The status after so many steps; beyond the end, the last one.
     pub(crate) fn status(&self, steps: usize) -> &str {
         self.0

@@ -177,6 +177,7 @@ fn what_cannot_run_ends_with_2() {
         ],
         &["mutants", "--mutant", "nobody"],
         &["mutants", "--family", "nobody"],
+        &["serve", "--fault", "no-such-thing"],
     ] {
         let output = conformance(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -284,15 +285,42 @@ fn judged_elsewhere(folder: &Path, arguments: &[&str]) {
     assert!(!told.contains("mine"), "{told}");
 }
 
-/// Without a signature there is nothing to be had.
+/// Without a signature there is nothing to be had but how to sign.
 fn calls(url: &str) {
+    let answer = get(url, "/");
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains("hawk.1.header"), "{answer}");
+}
+
+/// An unsigned request, and the whole answer.
+fn get(url: &str, path: &str) -> String {
     let address = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let request = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    answer
+}
+
+/// Each fault is listed with what it does, can be asked for, and is told.
+#[test]
+fn a_server_can_be_broken_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = conformance(folder.path(), &["serve", "--list-faults"]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = stdout(&output);
+    assert_eq!(told.lines().count(), bvnk_simulator::Fault::ALL.len());
+    let arguments = "serve --fault bad-gateway --fault status-typo";
+    let arguments: Vec<_> = arguments.split(' ').collect();
+    serve(folder.path(), &arguments, |url| {
+        let answer = get(url, "/platform/v1/customers/nobody");
+        assert!(answer.starts_with("HTTP/1.1 502"), "{answer}");
+        let answer = get(url, "/_simulator/attempts");
+        for expected in ["bad-gateway", "status-typo", "/customers/nobody", "502"] {
+            assert!(answer.contains(expected), "{answer}");
+        }
+    });
 }
 
 fn doctor(folder: &Path, url: &str, key: &str) -> Output {

@@ -4,6 +4,7 @@
 //! and carries responses out as far as their delivery says.
 
 mod connection;
+mod control;
 mod listen;
 mod received;
 
@@ -137,6 +138,12 @@ impl Server {
     /// The latest requests, oldest first; at most as many as [`Listen::keep`] says.
     pub fn received(&self) -> Vec<Received> {
         self.shared.lock().received.iter().cloned().collect()
+    }
+
+    /// The same, and they are kept no longer: cheaper than a copy, and the next call tells
+    /// only what came since.
+    pub fn take_received(&self) -> Vec<Received> {
+        std::mem::take(&mut self.shared.lock().received).into()
     }
 
     /// Looks at the simulator, or changes it, while no request is answered.
