@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bvnk_simulator::{Config, Fault, Listen, Server};
 use futures_util::stream::{self, StreamExt};
@@ -156,6 +157,9 @@ pub enum Fate {
     Mislabelled,
 }
 
+/// How long a run against one mutant may take, before it counts as one that cannot be run.
+const LONGEST: Duration = Duration::from_secs(120);
+
 /// All mutants.
 ///
 /// # Errors
@@ -205,7 +209,12 @@ pub async fn run(
     let http = bvnk::http_client().map_err(|error| error.to_string())?;
     let runs = stream::iter(mutants).map(|mutant| {
         let (contract, http) = (Arc::clone(&contract), http.clone());
-        tokio::spawn(async move { judge(mutant, contract, http).await })
+        tokio::spawn(async move {
+            let name = mutant.name.clone();
+            tokio::time::timeout(LONGEST, judge(mutant, contract, http))
+                .await
+                .unwrap_or_else(|_| Err(format!("the run against the mutant {name} does not end")))
+        })
     });
     let mut outcomes = Vec::new();
     let mut runs = runs.buffered(at_once.max(1));

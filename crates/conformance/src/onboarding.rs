@@ -17,7 +17,7 @@ use tower::{Layer, Service};
 use crate::target::Arrived;
 
 /// How often a status is asked for before it counts as never-ending.
-const MOST_LOOKS: usize = 12;
+pub(crate) const MOST_LOOKS: usize = 12;
 
 /// The statuses with which a verification ends, as the documentation names them.
 pub(crate) const ENDS: [&str; 2] = ["VERIFIED", "UNSUCCESSFUL"];

@@ -20,6 +20,8 @@ pub(crate) struct Raw {
     pub(crate) key: Option<String>,
     pub(crate) media_type: &'static str,
     pub(crate) body: Option<Bytes>,
+    /// Headers besides.
+    pub(crate) more: Vec<(&'static str, String)>,
 }
 
 /// What a signature is made of, to be bent before it is used.
@@ -79,6 +81,7 @@ impl World {
             key: Some(uuid::Uuid::new_v4().to_string()),
             media_type: "application/json",
             body: Some(body.to_string().into()),
+            more: Vec::new(),
         })
     }
 
@@ -91,6 +94,7 @@ impl World {
             key: None,
             media_type: "",
             body: None,
+            more: Vec::new(),
         })
     }
 
@@ -140,6 +144,9 @@ impl World {
             request = request
                 .header("content-type", raw.media_type)
                 .body(body.clone());
+        }
+        for (name, value) in &raw.more {
+            request = request.header(*name, value);
         }
         let again = request.try_clone();
         let response = match (request.send().await, again) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Tally;
 use super::attributes::judge_body;
-use crate::onboarding::{ENDS, Onboarding, media_type};
+use crate::onboarding::{ENDS, MOST_LOOKS, Onboarding, media_type};
 use crate::raw::Reply;
 use crate::suite::World;
 
@@ -98,6 +98,39 @@ async fn try_raw(world: &World, tally: &mut Tally) -> Result<(), String> {
         "the one that was asked for",
         "another one, or none",
     );
+    after_the_end(world, tally, reference).await
+}
+
+/// An end is final: whoever looks again sees the same.
+async fn after_the_end(world: &World, tally: &mut Tally, reference: &str) -> Result<(), String> {
+    let look = world.look(reference)?;
+    let mut statuses = Vec::new();
+    let mut after = 0;
+    while statuses.len() < MOST_LOOKS && after < 3 {
+        let reply = world.send(&look).await?;
+        let status = match reply.body["status"].as_str() {
+            Some(status) if reply.status == 200 => status.to_owned(),
+            _ => format!("({})", reply.status.as_u16()),
+        };
+        let ended = statuses
+            .iter()
+            .any(|seen: &String| ENDS.contains(&seen.as_str()));
+        after += usize::from(ended);
+        statuses.push(status);
+    }
+    let end = statuses
+        .iter()
+        .find(|status| ENDS.contains(&status.as_str()));
+    if let Some(end) = end {
+        let stays = statuses.iter().skip_while(|status| *status != end);
+        tally.hold(
+            "flow.end",
+            stays.clone().all(|status| status == end),
+            "looks after the end",
+            "the same end",
+            statuses.join(" -> "),
+        );
+    }
     Ok(())
 }
 
@@ -115,6 +148,27 @@ fn judge_reply(
         format_args!("{what}: the media type"),
         "application/json",
         &came,
+    );
+    let charset = reply.headers.get("content-type");
+    let charset = charset
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let charset = charset
+        .split_once("charset=")
+        .map_or("utf-8", |(_, charset)| charset);
+    tally.hold(
+        media,
+        charset.eq_ignore_ascii_case("utf-8"),
+        format_args!("{what}: the charset"),
+        "UTF-8, or none",
+        charset,
+    );
+    tally.hold(
+        media,
+        !reply.headers.contains_key("content-encoding"),
+        format_args!("{what}: the encoding"),
+        "none, for none was asked for",
+        "Content-Encoding",
     );
     let is = reply.body.is_object();
     tally.hold(media, is, &what, "a JSON object", "something else");

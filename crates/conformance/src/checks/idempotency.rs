@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::Tally;
-use crate::raw::Reply;
+use crate::raw::{Raw, Reply};
 use crate::suite::World;
 
 /// How many requests with one key are under way at the same time.
@@ -84,7 +84,66 @@ async fn try_replay(world: &World, tally: &mut Tally) -> Result<(), String> {
         mended.status.as_u16(),
     );
 
+    variations(world, tally, &body).await?;
     through_the_client(world, tally, body).await
+}
+
+/// What makes a key the same key, and what does not.
+async fn variations(world: &World, tally: &mut Tally, body: &Value) -> Result<(), String> {
+    let raw = world.creation(body)?;
+    let first = world.send(&raw).await?;
+    let key = raw.key.clone().unwrap_or_default();
+    let mut queried = raw.clone();
+    queried.target.push_str("?page=1");
+    for (what, again) in [
+        (
+            "the same key in capitals",
+            Raw {
+                key: Some(key.to_uppercase()),
+                ..raw.clone()
+            },
+        ),
+        ("the same key, and a query", queried),
+    ] {
+        let again = world.send(&again).await?;
+        tally.hold(
+            REPLAY,
+            again.status.is_success() && reference(&again) == reference(&first),
+            what,
+            "success, with the same reference",
+            told(&again),
+        );
+    }
+    let mut halved = raw.clone();
+    let other = uuid::Uuid::new_v4().to_string();
+    halved.key = Some(format!("{}{}", &key[..18], &other[18..]));
+    let second = world.send(&halved).await?;
+    tally.hold(
+        REPLAY,
+        second.status == 202 && reference(&second) != reference(&first),
+        "another key with the same beginning",
+        "202, with another reference",
+        second.status.as_u16(),
+    );
+    if world.target.control().is_none() {
+        // Elsewhere a status moves when it will.
+        return Ok(());
+    }
+    let look = world.send(&world.look(&reference(&second))?).await?;
+    let raw = world.creation(body)?;
+    let third = world.send(&raw).await?;
+    for _ in 0..2 {
+        world.send(&raw).await?;
+    }
+    let after = world.send(&world.look(&reference(&third))?).await?;
+    tally.hold(
+        REPLAY,
+        after.body["status"] == look.body["status"],
+        "a look after a creation that was repeated twice",
+        "the status as without repeats",
+        &after.body["status"],
+    );
+    Ok(())
 }
 
 /// The client's caller gets the same customer back, whether a replay is answered with the

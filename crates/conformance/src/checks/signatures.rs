@@ -143,7 +143,10 @@ fn tells_the_time(world: &World, challenge: &str) -> bool {
 
 pub(super) async fn required(world: &World, tally: &mut Tally) {
     type Bend = fn(&mut Signature);
-    let bends: [(&str, Bend); 8] = [
+    let bends: [(&str, Bend); 9] = [
+        ("signed with an empty key", |signature| {
+            signature.key.clear()
+        }),
         ("an unknown id", |signature| signature.id.push('x')),
         ("a wrong key", |signature| signature.key.push('x')),
         ("signed for another method", |signature| {
@@ -186,21 +189,68 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
     signature.hash = raw.body.as_deref().and_then(hash);
     accepted(world, tally, PAYLOAD, &raw, &signature.header()).await;
 
-    let right = world.sign(&raw).header();
-    let nonce = format!("nonce=\"{}\"", world.sign(&raw).nonce);
-    let start = right.find("nonce=").unwrap_or(0);
-    let end = right[start..]
-        .find(',')
-        .map_or(right.len(), |end| start + end);
-    let other_nonce = format!("{}{nonce}{}", &right[..start], &right[end..]);
-    for (what, authorization) in [
-        ("no signature", None),
-        ("another scheme", Some("Basic dTpw")),
-        ("an empty Hawk header", Some("Hawk")),
-        ("another nonce than was signed", Some(other_nonce.as_str())),
-    ] {
-        refused(world, tally, REFUSED, what, &raw, authorization).await;
+    // The header is bent after it was signed: whatever it tells must have been signed.
+    let bent: [(&str, &str, fn(&str) -> String); 8] = [
+        (REFUSED, "another nonce than was signed", |header| {
+            changed(header, "nonce", |_| "other".to_owned())
+        }),
+        (REFUSED, "another time than was signed", |header| {
+            changed(header, "ts", |ts| {
+                ts.parse::<u64>().map_or(0, |ts| ts + 5).to_string()
+            })
+        }),
+        (REFUSED, "a MAC that is cut short", |header| {
+            changed(header, "mac", |mac| mac[..mac.len() / 2].to_owned())
+        }),
+        (REFUSED, "an empty MAC", |header| {
+            changed(header, "mac", |_| String::new())
+        }),
+        (REFUSED, "the id in capitals", |header| {
+            changed(header, "id", |id| id.to_uppercase())
+        }),
+        (REFUSED, "an ext that was not signed", |header| {
+            format!("{header}, ext=\"more\"")
+        }),
+        (REFUSED, "the word Hawk alone", |_| "Hawk".to_owned()),
+        (REFUSED, "another scheme", |_| "Basic dTpw".to_owned()),
+    ];
+    for (clause, what, bend) in bent {
+        let authorization = bend(&world.sign(&raw).header());
+        refused(world, tally, clause, what, &raw, Some(&authorization)).await;
     }
+    let hashed = |header: &str| {
+        let hash = raw.body.as_deref().and_then(hash).unwrap_or_default();
+        format!("{header}, hash=\"{hash}\"")
+    };
+    let authorization = hashed(&world.sign(&raw).header());
+    let what = "a payload hash that was not signed";
+    refused(world, tally, PAYLOAD, what, &raw, Some(&authorization)).await;
+    let mut signature = world.sign(&raw);
+    signature.hash = raw.body.as_deref().and_then(hash);
+    let header = signature.header();
+    let (before, after) = header.split_once("hash=").unwrap_or((&header, ""));
+    let dropped = format!("{before}{}", after.split_once(", ").unwrap_or_default().1);
+    let what = "a payload hash that was signed and is left out";
+    refused(world, tally, PAYLOAD, what, &raw, Some(&dropped)).await;
+    let mut queried = raw.clone();
+    queried.target.push_str("?page=1");
+    let authorization = world.sign(&raw).header();
+    let what = "signed without the query";
+    refused(world, tally, REFUSED, what, &queried, Some(&authorization)).await;
+    refused(world, tally, REFUSED, "no signature", &raw, None).await;
+    let mut twice = raw.clone();
+    twice.more = vec![("authorization", world.sign(&raw).header())];
+    let authorization = world.sign(&raw).header();
+    let what = "two signatures";
+    refused(world, tally, REFUSED, what, &twice, Some(&authorization)).await;
+    // A nonce is bound to its signature also after it was used.
+    let mut signature = world.sign(&raw);
+    accepted(world, tally, REFUSED, &raw, &signature.header()).await;
+    let header = signature.header();
+    signature.nonce.push('x');
+    let what = "another nonce in a signature that was used";
+    let authorization = changed(&header, "nonce", |nonce| format!("{nonce}x"));
+    refused(world, tally, REFUSED, what, &raw, Some(&authorization)).await;
     // The very request is carried out when it is signed right: nothing else was wrong.
     accepted(world, tally, REFUSED, &raw, &world.sign(&raw).header()).await;
 }
@@ -246,6 +296,16 @@ pub(super) async fn fresh(world: &World, tally: &mut Tally) {
         Some(&header),
     )
     .await;
+}
+
+/// A header with another value of one attribute.
+fn changed(header: &str, name: &str, change: fn(&str) -> String) -> String {
+    let start = format!("{name}=\"");
+    let Some((before, rest)) = header.split_once(&start) else {
+        return header.to_owned();
+    };
+    let (value, after) = rest.split_once('"').unwrap_or((rest, ""));
+    format!("{before}{start}{}\"{after}", change(value))
 }
 
 async fn accepted(world: &World, tally: &mut Tally, clause: &str, raw: &Raw, authorization: &str) {

@@ -94,7 +94,7 @@ bent! {
 
     // Heads.
     "extra-header": ["request.headers"], { attempt: |r| set(r, HeaderName::from_static("api-version"), "0.1.0") };
-    "accept-missing": ["request.headers"], { attempt: |r| { r.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("*/*")); } };
+    "any-answer-accepted": ["request.headers"], { attempt: |r| { r.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("*/*")); } };
     "agent-without-name": ["request.headers"], { attempt: |r| set(r, header::USER_AGENT, "client") };
     "another-media-type": ["request.media"], { attempt: |r| edit(r, header::CONTENT_TYPE, |_| "text/json".to_owned()) };
     "another-path": ["operation.create", "operation.get"], { attempt: |r| path(r, |p| p.replace("/v1/", "/v2/")) };
