@@ -64,9 +64,12 @@ fn edit(keywords: &mut Map<String, Value>, fault: Fault) {
         Fault::AcceptBadPattern => drop(&["pattern"]),
         Fault::AcceptUnknownValue => drop(&["enum"]),
         Fault::AcceptBadLength => drop(&["minLength", "maxLength", "minItems", "maxItems"]),
-        // Null stays refused: it is a fault of its own.
-        Fault::AcceptWrongType if keywords.remove("type").is_some_and(|it| it.is_string()) => {
-            keywords.insert("not".to_owned(), json!({ "type": "null" }));
+        Fault::AcceptWrongType => {
+            let kind = keywords.remove("type");
+            // Null stays refused: it is a fault of its own.
+            if kind.is_some_and(|kind| kind.is_string()) {
+                keywords.insert("not".to_owned(), json!({ "type": "null" }));
+            }
         }
         Fault::AcceptNull => {
             if let Some(kind) = keywords.get_mut("type").filter(|kind| kind.is_string()) {

@@ -72,9 +72,9 @@ impl Caller {
         self.late.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, request: &Request) -> Response {
+    fn answer(&self, request: Request) -> Response {
         if self.shared.listen.control
-            && let Some(response) = control::answer(&self.shared, request)
+            && let Some(response) = control::answer(&self.shared, &request)
         {
             return response;
         }
@@ -101,11 +101,11 @@ async fn answer(
     let response = match Limited::new(body, shared.listen.body_limit).collect().await {
         Ok(body) => {
             request.body = body.to_bytes();
-            caller.answer(&request)
+            caller.answer(request)
         }
         Err(error) if error.is::<LengthLimitError>() => {
             let response = too_large();
-            shared.record(&mut shared.lock(), &request, &response);
+            shared.record(&mut shared.lock(), request, &response);
             response
         }
         // The caller went away in the middle of its body: there is nobody to answer.

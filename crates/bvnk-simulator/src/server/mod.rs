@@ -181,18 +181,18 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, request: &Request) -> Response {
+    fn answer(&self, request: Request) -> Response {
         // Most of the work needs no state and is done before the lock is taken.
-        let checked = self.contract.check(request);
+        let checked = self.contract.check(&request);
         let now = self.listen.clock.now();
         let mut state = self.lock();
-        let response = state.simulator.settle(request, &checked, now);
+        let response = state.simulator.settle(&request, &checked, now);
         // Under the same lock, so that what was received has the order of the deeds.
         self.record(&mut state, request, &response);
         response
     }
 
-    fn record(&self, state: &mut State, request: &Request, response: &Response) {
+    fn record(&self, state: &mut State, request: Request, response: &Response) {
         while state.received.len() >= self.listen.keep {
             if state.received.pop_front().is_none() {
                 return;

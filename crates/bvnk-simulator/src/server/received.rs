@@ -37,12 +37,12 @@ pub struct Received {
 }
 
 impl Received {
-    pub(super) fn new(request: &Request, response: &Response) -> Self {
+    pub(super) fn new(request: Request, response: &Response) -> Self {
         Self {
-            method: request.method.clone(),
-            target: request.target.clone(),
-            headers: request.headers.clone(),
-            body: request.body.clone(),
+            method: request.method,
+            target: request.target,
+            headers: request.headers,
+            body: request.body,
             status: response.status,
             delivery: response.delivery,
             refusal: response.refusal.clone(),
