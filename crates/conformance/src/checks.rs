@@ -209,7 +209,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "request-negatives",
         about: "client and server refuse every body that is wrong in one place",
-        clauses: &[],
+        clauses: &["answer.bad-request"],
         attributes: &[REQUEST],
         all_stated: false,
         asks: Asks::Answers,

@@ -218,9 +218,8 @@ impl Target {
     pub(crate) fn take(&self) -> Vec<Arrived> {
         let arrived: Vec<Arrived> = match &self.server {
             Where::Simulator(server, _) => {
-                let known = self.seen.load(Ordering::Relaxed);
-                let new = server.received().into_iter().skip(known);
-                new.map(Arrived::from).collect()
+                let arrived = server.take_received().into_iter();
+                arrived.map(Arrived::from).collect()
             }
             Where::Elsewhere(recorder) => recorder.take(),
         };

@@ -98,13 +98,33 @@ async fn try_raw(world: &World, tally: &mut Tally) -> Result<(), String> {
         "the one that was asked for",
         "another one, or none",
     );
-    after_the_end(world, tally, reference).await
+    let status = found.body["status"].as_str().unwrap_or_default();
+    after_the_end(world, tally, reference, status).await?;
+    // Elsewhere a status moves when it will.
+    if world.target.control().is_some() {
+        let other = world.send(&world.creation(&world.maximal()?)?).await?;
+        let other = other.body["reference"].as_str().unwrap_or("nobody");
+        let look = world.send(&world.look(other)?).await?;
+        tally.hold(
+            "answer.get-status",
+            look.body["status"] == status,
+            "a first look at another customer, when the first is at its end",
+            format_args!("{status}, as the first look at the first"),
+            &look.body["status"],
+        );
+    }
+    Ok(())
 }
 
 /// An end is final: whoever looks again sees the same.
-async fn after_the_end(world: &World, tally: &mut Tally, reference: &str) -> Result<(), String> {
+async fn after_the_end(
+    world: &World,
+    tally: &mut Tally,
+    reference: &str,
+    first: &str,
+) -> Result<(), String> {
     let look = world.look(reference)?;
-    let mut statuses = Vec::new();
+    let mut statuses = vec![first.to_owned()];
     let mut after = 0;
     while statuses.len() < MOST_LOOKS && after < 3 {
         let reply = world.send(&look).await?;

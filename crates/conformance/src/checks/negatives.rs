@@ -47,7 +47,9 @@ pub(super) async fn negatives(world: &World, tally: &mut Tally) {
         let what = format!("{what}, sent to the server");
         match reply {
             Ok(reply) => {
-                tally.equal(clause, &what, 400, reply.status.as_u16());
+                for clause in [clause, "answer.bad-request"] {
+                    tally.equal(clause, &what, 400, reply.status.as_u16());
+                }
                 world.made(tally, clause, &what, before, 0);
             }
             Err(reason) => tally.stuck(clause, what, reason),

@@ -5,9 +5,11 @@ use bvnk_simulator::Fault;
 use super::{Family, Mutant, Way};
 
 /// Faults that break no clause, so that no check may fail for them: the answer is legal, the
-/// connection may be closed, nobody has promised what a refusal looks like, how a wait is
+/// connection may be closed, JSON forbids no name twice, nobody has promised what a refusal looks like, how a wait is
 /// told, or whether keys of several callers are kept apart.
-pub const LEGAL: [Fault; 10] = [
+pub const LEGAL: [Fault; 12] = [
+    Fault::DuplicateStatus,
+    Fault::DuplicateReference,
     Fault::ExtraMembers,
     Fault::EchoRequest,
     Fault::CharsetParameter,
@@ -90,7 +92,6 @@ fn clauses(fault: Fault) -> &'static [&'static str] {
         | Fault::RenameReference
         | Fault::NumericReference
         | Fault::NullReference => &["answer.reference"],
-        Fault::DuplicateStatus | Fault::DuplicateReference => &["answer.media"],
         Fault::SharedReference => &["answer.reference-unique"],
         Fault::WrongReference => &["answer.get-reference", "answer.reference-unique"],
         Fault::SwapReference | Fault::SwapCustomer | Fault::ChangeReference => {
@@ -112,7 +113,8 @@ fn clauses(fault: Fault) -> &'static [&'static str] {
         Fault::NotFoundForMethod | Fault::DropAllow | Fault::AcceptAnyMethod => &["refused.method"],
         Fault::InventCustomer | Fault::FindByPrefix => &["refused.unknown-customer"],
         Fault::FreezeStatus | Fault::NeverEnd => &["flow.end"],
-        Fault::SwapStatus | Fault::BackwardStatus => &["flow.forward"],
+        Fault::BackwardStatus => &["flow.forward"],
+        Fault::SwapStatus => &["answer.get-status"],
         Fault::FlashEnd | Fault::FlipEnd | Fault::RestartJourney => &["flow.end", "flow.forward"],
         Fault::ForgetAtEnd => &["answer.found", "flow.end"],
         Fault::SkipCommit => &["answer.found", "idempotency.once"],
