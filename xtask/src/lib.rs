@@ -9,8 +9,11 @@
 //! be made, so that a broken contract leaves every file as it was. Nothing in here
 //! writes under `openapi/`.
 
+mod clauses;
 mod contract;
 mod derived;
+pub mod diff;
+mod facts;
 mod generate;
 mod lower;
 mod polish;

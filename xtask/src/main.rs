@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Mode, regen, rehearse};
+use xtask::{Mode, diff, regen, rehearse};
+
+/// The exit code of a comparison that could not be made.
+const UNREADABLE: u8 = 2;
 
 #[derive(Parser)]
 #[command(
@@ -30,6 +33,19 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Tell what changed between two contracts, for whom, and the version that follows
+    Diff {
+        /// The old contract: a file, or a revision as in `git:HEAD`
+        old: String,
+        /// The new one; the workspace's own, if it is not given
+        new: Option<String>,
+        /// Print JSON
+        #[arg(long, conflicts_with = "markdown")]
+        json: bool,
+        /// Print a Markdown table, as for a pull request
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Add a field to the contract of a copy of the workspace, and see it all the way through
     Rehearse,
 }
@@ -43,15 +59,41 @@ fn main() -> ExitCode {
     let done = match cli.task {
         Task::Regen { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
-            regen(&root, mode).map(|report| print!("{report}"))
+            regen(&root, mode)
+                .map(|report| print!("{report}"))
+                .map(|()| ExitCode::SUCCESS)
+                .map_err(|problems| (problems, ExitCode::FAILURE))
         }
-        Task::Rehearse => rehearse(&root, |step| println!("{step}")),
+        Task::Diff {
+            old,
+            new,
+            json,
+            markdown,
+        } => diff::contracts(&root, &old, new.as_deref())
+            .map(|diff| {
+                if json {
+                    println!("{:#}", diff.json());
+                } else if markdown {
+                    print!("{}", diff.markdown());
+                } else {
+                    print!("{diff}");
+                }
+                if diff.is_breaking() && !diff.is_version_raised() {
+                    ExitCode::FAILURE
+                } else {
+                    ExitCode::SUCCESS
+                }
+            })
+            .map_err(|problems| (problems, UNREADABLE.into())),
+        Task::Rehearse => rehearse(&root, |step| println!("{step}"))
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(|problems| (problems, ExitCode::FAILURE)),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problems) => {
+        Ok(code) => code,
+        Err((problems, code)) => {
             eprint!("{problems}");
-            ExitCode::FAILURE
+            code
         }
     }
 }
