@@ -132,10 +132,18 @@ pub struct Diff {
 impl Diff {
     /// Compares two contracts, with the clauses that belong to the new one.
     pub(crate) fn of(old: &Value, new: &Value, clauses: &Clauses) -> Self {
-        let (before, after) = (Facts::of(old), Facts::of(new));
-        let mut findings = document::compare(&before, &after);
+        let aligned = document::aligned(old, new);
+        let (before, mut after) = (Facts::of(old), Facts::of(&aligned));
+        // Only what the parts of a path are called comes from the new contract itself.
+        for (id, operation) in Facts::of(new).operations {
+            if let Some(aligned) = after.operations.get_mut(&id) {
+                aligned.path = operation.path;
+            }
+        }
+        let mut findings = document::renames(old, new);
+        findings.extend(document::compare(&before, &after));
         findings.extend(attributes::compare(&before, &after));
-        let rest = rest::unexplained(old, new, &findings);
+        let rest = rest::unexplained(old, new, &aligned, &findings);
         findings.extend(rest);
         let mut findings = merged(findings);
         for finding in &mut findings {

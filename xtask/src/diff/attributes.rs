@@ -14,7 +14,7 @@ pub(super) fn compare(before: &Facts, after: &Facts) -> Vec<Finding> {
             Some(new) => findings.extend(changed(key, old, new)),
             // What holds it is gone too, and told.
             None if told_above(key, before, after) => {}
-            None => findings.push(gone(key, old, before)),
+            None => findings.push(gone(key, old, before, after)),
         }
     }
     for (key, new) in &after.attributes {
@@ -73,12 +73,19 @@ fn finding(verdict: Verdict, key: &Key, says: &str, why: &str) -> Finding {
         .about(Subject::Attribute(key.clone()))
 }
 
+/// The places of an attribute: its schema, and the property or parameter that states it.
+fn at(finding: Finding, attribute: &Attribute) -> Finding {
+    let stated = attribute.stated.as_str();
+    let stated = stated.strip_suffix("/schema").unwrap_or(stated);
+    finding.at(&attribute.place).at(stated)
+}
+
 fn added(key: &Key, new: &Attribute, after: &Facts) -> Finding {
     let within: Vec<&str> = after
         .attributes
         .keys()
         .filter(|inner| key.holds(inner))
-        .map(|inner| inner.path.as_str())
+        .map(|inner| inner.path[key.path.len()..].trim_start_matches('.'))
         .collect();
     let what = match kind(&new.schema) {
         Some(kind) if within.is_empty() => kind.to_owned(),
@@ -107,17 +114,39 @@ fn added(key: &Key, new: &Attribute, after: &Facts) -> Finding {
             "requests without it stay legal",
         ),
     };
-    let told = finding(verdict, key, &format!("is {is} ({what})"), why);
-    within_too(told.at(&new.place).at(&new.stated), key, after)
+    let mut told = finding(verdict, key, &format!("is {is}"), why);
+    told.says = format!("{} ({what})", told.says);
+    within_too(at(told, new), key, after)
 }
 
-fn gone(key: &Key, old: &Attribute, before: &Facts) -> Finding {
+fn gone(key: &Key, old: &Attribute, before: &Facts, after: &Facts) -> Finding {
     let why = match side(key) {
         Side::Answers => "callers that read it find nothing",
         _ => "callers that send it no longer compile, and the server may refuse it",
     };
-    let told = finding(Verdict::Breaking, key, "is gone", why);
-    within_too(told.at(&old.place).at(&old.stated), key, before)
+    let why = match heir(key, old, before, after) {
+        Some(heir) => format!("{why} (perhaps it is called {heir} now)"),
+        None => why.to_owned(),
+    };
+    let mut told = finding(Verdict::Breaking, key, "", &why);
+    told.says = format!(
+        "{} is gone from {}",
+        name(key),
+        whom(key).trim_start_matches("in ")
+    );
+    within_too(at(told, old), key, before)
+}
+
+/// The new attribute of the same type in the same place that is spelt most like this one.
+fn heir<'a>(key: &Key, old: &Attribute, before: &Facts, after: &'a Facts) -> Option<&'a str> {
+    let new = after.attributes.iter().filter(|(other, attribute)| {
+        other.parent() == key.parent()
+            && !before.attributes.contains_key(other)
+            && kind(&attribute.schema) == kind(&old.schema)
+    });
+    let likeness = |other: &Key| strsim::jaro_winkler(&key.path, &other.path);
+    new.max_by(|(a, _), (b, _)| likeness(a).total_cmp(&likeness(b)))
+        .map(|(key, _)| key.path.as_str())
 }
 
 /// What an added or removed attribute holds is told with it.
@@ -136,13 +165,7 @@ fn within_too(mut finding: Finding, key: &Key, facts: &Facts) -> Finding {
 fn changed(key: &Key, old: &Attribute, new: &Attribute) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut push = |finding: Finding| {
-        findings.push(
-            finding
-                .at(&old.place)
-                .at(&new.place)
-                .at(&old.stated)
-                .at(&new.stated),
-        );
+        findings.push(at(at(finding, old), new));
     };
     match (side(key), old.required, new.required) {
         (_, false, false) | (_, true, true) => {}

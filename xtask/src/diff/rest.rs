@@ -5,11 +5,17 @@ use drift::{ChangeClass, ChangeComparison, ChangeInfo, ChangePath};
 use serde_json::Value;
 
 use super::{Finding, Side, Verdict};
-use crate::contract::{child, operations};
+use crate::contract::child;
 use crate::generate::quietly;
 
-pub(super) fn unexplained(old: &Value, new: &Value, findings: &[Finding]) -> Vec<Finding> {
-    let mut rest = second_opinion(old, new, findings);
+/// `aligned` is the new contract with the old names of parts of the path.
+pub(super) fn unexplained(
+    old: &Value,
+    new: &Value,
+    aligned: &Value,
+    findings: &[Finding],
+) -> Vec<Finding> {
+    let mut rest = second_opinion(old, aligned, findings);
     let told = |place: &str, rest: &[Finding]| {
         findings.iter().chain(rest).any(|finding| {
             let mut places = finding.places.iter();
@@ -55,7 +61,7 @@ pub(super) fn unexplained(old: &Value, new: &Value, findings: &[Finding]) -> Vec
 /// A difference that nobody has a rule for.
 fn raw(place: String) -> Finding {
     let says = format!("{place} differs");
-    let finding = if place.contains("/requestBody") || place.contains("/parameters/") {
+    let finding = if place.contains("/requestBody") || place.contains("/parameters") {
         let why = "no rule compares it, and requests may be refused";
         Finding::new(Verdict::Breaking, Side::Requests, says, why)
     } else {
@@ -66,8 +72,8 @@ fn raw(place: String) -> Finding {
 }
 
 /// What `drift` sees and we have not told.
-fn second_opinion(old: &Value, new: &Value, findings: &[Finding]) -> Vec<Finding> {
-    let compared = quietly(|| drift::compare(&without_names(old), &without_names(new)));
+fn second_opinion(old: &Value, aligned: &Value, findings: &[Finding]) -> Vec<Finding> {
+    let compared = quietly(|| drift::compare(old, aligned));
     let changes = match compared {
         Ok(Ok(changes)) => changes,
         Ok(Err(error)) => return vec![silent(&error.to_string())],
@@ -158,34 +164,6 @@ fn within(inner: &str, outer: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The names of parts of the path are not on the wire, and `drift` panics where one
-/// changes: both contracts get the same ones.
-fn without_names(contract: &Value) -> Value {
-    let mut renamed = contract.clone();
-    for (pointer, operation) in operations::all(contract) {
-        let Some((item, _)) = pointer.rsplit_once('/') else {
-            continue;
-        };
-        let path = item.trim_start_matches("/paths/").replace("~1", "/");
-        let parts = path
-            .split('/')
-            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-        for (number, name) in parts.enumerate() {
-            let parameters = crate::facts::items(operation.get("parameters"));
-            for index in 0..parameters.len() {
-                let place = format!("{pointer}/parameters/{index}");
-                if let Some(parameter) = renamed.pointer_mut(&place)
-                    && parameter.get("in") == Some(&Value::from("path"))
-                    && parameter.get("name") == Some(&Value::from(name))
-                {
-                    parameter["name"] = format!("part{number}").into();
-                }
-            }
-        }
-    }
-    renamed
-}
-
 /// Whether a place holds texts for people, or an example.
 fn is_words(place: &str) -> bool {
     let parts: Vec<&str> = place.split('/').collect();
@@ -225,11 +203,11 @@ fn differences(old: &Value, new: &Value, place: &str, found: &mut Vec<String>) {
                 let place = child(place, name);
                 match (before, after) {
                     (Some(before), Some(after)) => differences(before, after, &place, found),
-                    _ => found.push(place),
+                    // Of `required`, whoever is named by it was told.
+                    _ => found.push(place.trim_end_matches("/required").to_owned()),
                 }
             }
         }
-        // Of `required`, whoever is named by it was told.
         _ => found.push(place.trim_end_matches("/required").to_owned()),
     }
 }

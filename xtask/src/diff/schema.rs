@@ -162,7 +162,7 @@ fn values(old: &Value, new: &Value, changes: &mut Vec<Change>) {
                 } else {
                     Shift::Wider
                 };
-                changes.push(change(shift, format!("has a new value: {}", list(&added))));
+                changes.push(change(shift, format!("has the new value {}", list(&added))));
             }
             if !gone.is_empty() {
                 let shift = if is_open {

@@ -43,9 +43,6 @@ impl fmt::Display for Diff {
         for finding in &self.findings {
             row(f, finding)?;
         }
-        if self.findings.is_empty() {
-            return writeln!(f, "nothing changed");
-        }
         writeln!(f, "{}", self.verdict())
     }
 }
@@ -74,6 +71,9 @@ fn row(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
 impl Diff {
     /// What follows for the versions, in a few lines.
     pub fn verdict(&self) -> String {
+        if self.findings.is_empty() {
+            return "nothing changed".to_owned();
+        }
         let breaking = self.count(Verdict::Breaking);
         let others = self.findings.len() - breaking;
         let (old, new) = &self.versions;
