@@ -29,6 +29,7 @@ use serde_json::Value;
 use crate::clauses::{Clauses, Subject};
 use crate::facts::Facts;
 
+pub(crate) use document::bare;
 pub use source::contracts;
 pub use version::Step;
 

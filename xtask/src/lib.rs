@@ -16,6 +16,7 @@ pub mod diff;
 mod facts;
 mod generate;
 mod lower;
+mod page;
 mod polish;
 mod problem;
 mod rehearse;
@@ -23,6 +24,7 @@ mod rehearse;
 use std::path::Path;
 
 pub use derived::{Mode, Report};
+pub use page::{Drift, PageReport, compare_page};
 pub use problem::{Problem, Problems};
 pub use rehearse::rehearse;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Mode, diff, regen, rehearse};
+use xtask::{Mode, compare_page, diff, regen, rehearse};
 
 /// The exit code of a comparison that could not be made.
 const UNREADABLE: u8 = 2;
@@ -46,6 +46,11 @@ enum Task {
         #[arg(long)]
         markdown: bool,
     },
+    /// Hold a saved page of the documentation against contract and clauses
+    ComparePage {
+        /// The page as text with `a | b | c` tables, as Markdown or as HTML
+        page: PathBuf,
+    },
     /// Add a field to the contract of a copy of the workspace, and see it all the way through
     Rehearse,
 }
@@ -82,6 +87,16 @@ fn main() -> ExitCode {
                     ExitCode::FAILURE
                 } else {
                     ExitCode::SUCCESS
+                }
+            })
+            .map_err(|problems| (problems, UNREADABLE.into())),
+        Task::ComparePage { page } => compare_page(&root, &page)
+            .map(|report| {
+                print!("{report}");
+                if report.drifts.is_empty() {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
                 }
             })
             .map_err(|problems| (problems, UNREADABLE.into())),

@@ -40,7 +40,7 @@ fn escaped(path: &str) -> String {
 }
 
 /// A path without the names of its parts, which are not on the wire.
-pub(super) fn bare(path: &str) -> String {
+pub(crate) fn bare(path: &str) -> String {
     let parts = path.split('/');
     let parts = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
     parts.collect::<Vec<_>>().join("/")
