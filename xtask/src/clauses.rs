@@ -17,7 +17,6 @@ pub(crate) const CLAUSES: &str = "openapi/clauses.toml";
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
     pub(crate) id: String,
-    pub(crate) documented: bool,
     pub(crate) expect: Value,
 }
 
@@ -90,7 +89,6 @@ impl Clauses {
             clauses
                 .map(|clause| Clause {
                     id: clause.get("id").map_or("", text).to_owned(),
-                    documented: clause.get("basis").map_or("", text) == "documented",
                     expect: clause.get("expect").cloned().unwrap_or_default(),
                 })
                 .collect(),

@@ -20,6 +20,7 @@ mod page;
 mod polish;
 mod problem;
 mod rehearse;
+mod upgrade;
 
 use std::path::Path;
 
@@ -27,6 +28,7 @@ pub use derived::{Mode, Report};
 pub use page::{Drift, PageReport, compare_page};
 pub use problem::{Problem, Problems};
 pub use rehearse::rehearse;
+pub use upgrade::upgrade;
 
 /// Where the contract lies, seen from the workspace's root.
 pub const CONTRACT: &str = "openapi/customers.yaml";

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Mode, compare_page, diff, regen, rehearse};
+use xtask::{Mode, compare_page, diff, regen, rehearse, upgrade};
 
 /// The exit code of a comparison that could not be made.
 const UNREADABLE: u8 = 2;
@@ -50,6 +50,12 @@ enum Task {
     ComparePage {
         /// The page as text with `a | b | c` tables, as Markdown or as HTML
         page: PathBuf,
+    },
+    /// Derive, compare with the last release, run the suite, and tell what is still to decide
+    Upgrade {
+        /// The revision of the last release; the last tag, or else HEAD, if it is not given
+        #[arg(long, value_name = "REV")]
+        since: Option<String>,
     },
     /// Add a field to the contract of a copy of the workspace, and see it all the way through
     Rehearse,
@@ -100,6 +106,15 @@ fn main() -> ExitCode {
                 }
             })
             .map_err(|problems| (problems, UNREADABLE.into())),
+        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |text| println!("{text}"))
+            .map(|done| {
+                if done {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
+                }
+            })
+            .map_err(|problems| (problems, ExitCode::FAILURE)),
         Task::Rehearse => rehearse(&root, |step| println!("{step}"))
             .map(|()| ExitCode::SUCCESS)
             .map_err(|problems| (problems, ExitCode::FAILURE)),

@@ -138,7 +138,7 @@ impl Reading<'_> {
 /// When the page cannot be read as one that describes the contract's requests.
 pub fn compare_page(root: &Path, page: &Path) -> Result<PageReport, Problems> {
     let contract = contract::read(root)?;
-    contract::validate(&contract)?;
+    contract::references_lead_somewhere(&contract)?;
     let clauses = Clauses::read(root)?;
     let name = page.display().to_string();
     let bytes = std::fs::read(page).map_err(|error| {

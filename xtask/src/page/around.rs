@@ -452,7 +452,7 @@ fn codes(reading: &mut Reading<'_>) {
         .filter(|status| !seen.contains_key(*status))
     {
         reading.tell(
-            [],
+            seen.values().min().copied(),
             format!("the response code {status} is nowhere on the page any more"),
             format!("{}/responses/{status}", operation.place),
             format!("remove the answer {status} of {id}, with its clauses"),

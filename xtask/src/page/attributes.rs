@@ -56,6 +56,15 @@ fn name(table: &Table, row: &Row) -> (String, bool) {
     (bare.replace("[*]", ""), marked)
 }
 
+/// How many arrows or bullets stand before a name.
+fn depth(table: &Table, row: &Row) -> usize {
+    let cell = table.cell(row, Column::Name).unwrap_or_default();
+    let before = cell
+        .chars()
+        .take_while(|c| !c.is_alphanumeric() && *c != '_' && *c != '$');
+    before.filter(|c| !c.is_whitespace()).count()
+}
+
 /// The contract's name for what a table names, also where it leaves out what is around it.
 fn resolve<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
     if name.is_empty() {
@@ -161,6 +170,9 @@ fn said(table: &Table, paths: &[&str]) -> Vec<Said> {
         .count();
     let is_whole = whole * 2 >= table.rows.len();
     let mut holder = String::new();
+    // Names with arrows before them lie within the last one that has fewer.
+    let mut above: Vec<String> = Vec::new();
+    let is_indented = table.rows.iter().any(|row| depth(table, row) > 0);
     let mut found = Vec::new();
     for row in &table.rows {
         let (name, marked) = name(table, row);
@@ -172,6 +184,12 @@ fn said(table: &Table, paths: &[&str]) -> Vec<Said> {
                 .iter()
                 .find(|path| path.replace("[]", "") == name)
                 .map_or(name.clone(), |path| (*path).to_owned())
+        } else if is_indented {
+            above.truncate(depth(table, row));
+            above.push(name.clone());
+            let path = above.join(".");
+            let known = paths.iter().find(|known| known.replace("[]", "") == path);
+            known.map_or(path, |known| (*known).to_owned())
         } else {
             match resolve(&name, paths) {
                 Some(path) => path.to_owned(),
@@ -270,8 +288,10 @@ fn body(reading: &mut Reading<'_>, of: &str, said: &[Said]) {
         }
         let key = reading.key(of, path);
         reading.told.insert(key.clone());
+        // The row of what held it, or the table's first.
+        let near = paths.get(holder).copied().or(said.first());
         reading.tell(
-            [],
+            near.map(|said| said.line),
             format!("{path} is in no table of the {} any more", whose(of)),
             attribute.stated.clone(),
             "remove the property, from `required` and from the example too, with its clause"
@@ -544,6 +564,12 @@ pub(super) fn told_values(
     open: bool,
 ) -> Vec<(String, String)> {
     let mut told = Vec::new();
+    // One that came where one went is taken for the same, alike or not.
+    let least = if new.len() == 1 && gone.len() == 1 {
+        0.0
+    } else {
+        ALIKE
+    };
     let mut gone = gone.to_vec();
     for value in new {
         let likely = gone
@@ -552,7 +578,7 @@ pub(super) fn told_values(
             .map(|old| (words::likeness(old, value), old));
         let likely = likely
             .max_by(|(a, _), (b, _)| a.total_cmp(b))
-            .filter(|(likeness, _)| *likeness >= ALIKE);
+            .filter(|(likeness, _)| *likeness >= least);
         match likely {
             Some((_, old)) => {
                 gone.retain(|other| *other != old);
