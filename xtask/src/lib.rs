@@ -9,6 +9,7 @@
 //! be made, so that a broken contract leaves every file as it was. Nothing in here
 //! writes under `openapi/`.
 
+mod cargo;
 mod clauses;
 mod contract;
 mod derived;

@@ -10,6 +10,7 @@ mod snapshots;
 use std::path::Path;
 use std::process::Command;
 
+use crate::cargo::cargo;
 use crate::clauses::{Clauses, Subject};
 use crate::diff::{Diff, Side, Verdict, contracts};
 use crate::facts::{Facts, Key};
@@ -72,15 +73,10 @@ fn last_release(root: &Path) -> String {
 }
 
 fn suite(root: &Path) -> Result<bool, Problems> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .arg("conformance")
-        .current_dir(root)
-        .status()
-        .map_err(|error| {
-            let reason = format!("cannot be started: {error}");
-            Problem::new("cargo conformance", "", reason, "run it by hand")
-        })?;
+    let status = cargo(root).arg("conformance").status().map_err(|error| {
+        let reason = format!("cannot be started: {error}");
+        Problem::new("cargo conformance", "", reason, "run it by hand")
+    })?;
     Ok(status.success())
 }
 
@@ -178,18 +174,18 @@ impl Review {
         }
         let mut count = |count: usize, what: &str| {
             if count > 0 {
-                open.push(format!("{count} {what}"));
+                open.push(format!("{what}: {count}"));
             }
         };
         count(
             self.missing.len(),
-            "clauses to write: `cargo test` fails without them",
+            "clauses to write, without which `cargo test` fails",
         );
         count(self.touched.len(), "clauses to hold against the page again");
         count(self.orphaned.len(), "clauses to remove");
         count(
             self.snapshots.len(),
-            "snapshots to look at: `cargo test --workspace`, then `cargo insta review`",
+            "snapshots to look at (`cargo test --workspace`, then `cargo insta review`)",
         );
         let look = diff
             .findings
