@@ -16,6 +16,7 @@
 
 mod attributes;
 mod document;
+mod names;
 mod rest;
 mod schema;
 mod show;
@@ -29,7 +30,7 @@ use serde_json::Value;
 use crate::clauses::{Clauses, Subject};
 use crate::facts::Facts;
 
-pub(crate) use document::bare;
+pub(crate) use names::bare;
 pub use source::contracts;
 pub use version::Step;
 
@@ -133,7 +134,7 @@ pub struct Diff {
 impl Diff {
     /// Compares two contracts, with the clauses that belong to the new one.
     pub(crate) fn of(old: &Value, new: &Value, clauses: &Clauses) -> Self {
-        let aligned = document::aligned(old, new);
+        let aligned = names::aligned(old, new);
         let (before, mut after) = (Facts::of(old), Facts::of(&aligned));
         // Only what the parts of a path are called comes from the new contract itself.
         for (id, operation) in Facts::of(new).operations {
@@ -141,7 +142,7 @@ impl Diff {
                 aligned.path = operation.path;
             }
         }
-        let mut findings = document::renames(old, new);
+        let mut findings = names::renames(old, new);
         findings.extend(document::compare(&before, &after));
         findings.extend(attributes::compare(&before, &after));
         let rest = rest::unexplained(old, new, &aligned, &findings);

@@ -5,20 +5,25 @@
 //! tables    attribute tables, response codes, values     samples   JSON objects
 //! words     what the words in them mean
 //! ---- and what is compared of them ----
-//! attributes   names, types, requiredness, values, forms
+//! attributes   their rows, with renames (guesses) and values
 //! judged       the samples, against the schemas
-//! around       endpoints, servers, headers, response codes, statuses
+//! endpoints    with servers          headers          statuses     with response codes
 //! ```
 //!
 //! It says what the page says otherwise than the contract, never the reverse: what a page
 //! leaves out of its sentences is no news. Nothing is written.
 
-mod around;
 mod attributes;
+mod endpoints;
+mod headers;
 mod judged;
 mod lines;
+mod renames;
+mod rows;
 mod samples;
+mod statuses;
 mod tables;
+mod values;
 mod words;
 
 use std::collections::BTreeSet;
@@ -176,7 +181,10 @@ fn compare(
     };
     attributes::compare(&mut reading);
     judged::compare(&mut reading);
-    around::compare(&mut reading);
+    endpoints::compare(&mut reading);
+    headers::compare(&mut reading);
+    statuses::codes(&mut reading);
+    statuses::statuses(&mut reading);
     let mut drifts = reading.drifts;
     drifts.sort();
     drifts.dedup();

@@ -6,8 +6,9 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 use super::Reading;
-use super::attributes::{told_values, whose};
+use super::attributes::whose;
 use super::samples::Sample;
+use super::values::told_values;
 use crate::clauses::Subject;
 use crate::contract::examples::{as_json_schema, compile};
 use crate::facts::{Attribute, Key, known};
