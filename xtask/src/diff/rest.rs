@@ -211,3 +211,64 @@ fn differences(old: &Value, new: &Value, place: &str, found: &mut Vec<String>) {
         _ => found.push(place.trim_end_matches("/required").to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What `drift` says where we say nothing: what it has no rule for breaks requests, and
+    /// is to be looked at in answers.
+    #[test]
+    fn the_second_opinion_speaks_where_the_first_is_silent() {
+        let contract = |required: Value, kind: &str| {
+            let body = |name: &str| json!({"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}}});
+            let mut answer = body("Answer");
+            answer["description"] = "".into();
+            json!({
+                "openapi": "3.0.3",
+                "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {"post": {"operationId": "a", "requestBody": body("Sent"), "responses": {"200": answer}}}},
+                "components": {"schemas": {
+                    "Sent": {"type": "object", "required": required, "properties": {"x": {"type": "string"}}},
+                    "Answer": {"type": "object", "required": required, "properties": {"x": {"type": kind}}},
+                }},
+            })
+        };
+        let (old, new) = (
+            contract(json!([]), "string"),
+            contract(json!(["x"]), "boolean"),
+        );
+        let told: Vec<_> = second_opinion(&old, &new, &[])
+            .into_iter()
+            .map(|finding| (finding.verdict, finding.side, finding.says))
+            .collect();
+        let says = |place: &str, rest: &str| format!("/components/schemas/{place}: {rest}");
+        let required = "object required properties changed";
+        for wanted in [
+            (
+                Verdict::Breaking,
+                Side::Requests,
+                says("Sent in requests", required),
+            ),
+            (
+                Verdict::Compatible,
+                Side::Answers,
+                says("Answer in answers", required),
+            ),
+            (
+                Verdict::Breaking,
+                Side::Answers,
+                says("Answer/properties/x in answers", "schema types changed"),
+            ),
+        ] {
+            assert!(told.contains(&wanted), "{wanted:?} in {told:?}");
+        }
+        // What the first opinion has told is not told again.
+        let first = Finding::new(Verdict::Breaking, Side::Requests, "x", "")
+            .at("/components/schemas/Sent/properties/x")
+            .at("/components/schemas/Answer/properties/x");
+        assert!(second_opinion(&old, &new, &[first]).is_empty());
+    }
+}

@@ -188,8 +188,7 @@ pub(super) fn values<'a>(text: &'a str, known: &[&str]) -> Vec<&'a str> {
             gap,
             "," | "/" | "|" | ";" | "or" | ", or" | "and" | ", and" | "" | "•"
         );
-        let cue =
-            gap.trim_end_matches(|c: char| matches!(c, ':' | ',' | '.' | ' ' | '-' | '"' | '`'));
+        let cue = gap.trim_end_matches([':', ',', '.', ' ', '-', '"', '`']);
         let cued = CUES.iter().any(|word| {
             cue.strip_suffix(word)
                 .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
