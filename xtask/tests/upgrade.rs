@@ -29,13 +29,15 @@ fn git(root: &Path, arguments: &[&str]) {
 
 /// A repository with the contract and what is derived from it, and one snapshot.
 fn workspace() -> tempfile::TempDir {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let home = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace"));
     let copy = tempfile::tempdir().unwrap();
     for file in FILES {
-        let target = copy.path().join(file);
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(home.join(file), target).unwrap();
+        fs::create_dir_all(copy.path().join(file).parent().unwrap()).unwrap();
     }
+    for file in &FILES[..2] {
+        fs::copy(home.join(file), copy.path().join(file)).unwrap();
+    }
+    xtask::regen(copy.path(), xtask::Mode::Write).unwrap();
     let snapshot = copy.path().join("crates/bvnk-gen/tests/names.snap");
     fs::create_dir_all(snapshot.parent().unwrap()).unwrap();
     fs::write(snapshot, "firstName\npostCode\n").unwrap();

@@ -138,7 +138,7 @@ fn body(reading: &mut Reading<'_>, of: &str, said: &[Said]) {
         let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
         reading.tell(
             [said.line],
-            format!("{from} seems to be called {to} now (a guess by likeness)"),
+            format!("{from} seems to be called {to} now (a guess)"),
             stated[from].stated.clone(),
             format!("rename the property, in `required` and in the example too, from `{}` to `{}`; the same in the clause", last(from), last(to)),
             Some(&Subject::Attribute(key)),

@@ -27,10 +27,11 @@ pub(super) fn renamings(
         .keys()
         .filter(|path| !names.contains(path.as_str()))
         .collect();
+    let gone = missing.clone();
     missing.sort_by_key(|path| path.matches('.').count());
     for path in missing {
         let (holder, old) = split(path);
-        let moved = renamed.iter().fold(holder, |holder, (from, to)| {
+        let moved = renamed.iter().fold(holder.clone(), |holder, (from, to)| {
             match holder.strip_prefix(from.as_str()) {
                 Some(rest) if rest.is_empty() || rest.starts_with('.') => format!("{to}{rest}"),
                 _ => holder,
@@ -43,12 +44,19 @@ pub(super) fn renamings(
             .keys()
             .filter_map(|inner| inner.strip_prefix(&format!("{path}.")))
             .collect();
-        let candidates = said.iter().filter(|said| {
+        let is_free = |said: &&Said| {
             !stated.contains_key(&said.path)
                 && split(&said.path).0 == moved
                 && !renamed.iter().any(|(_, to)| *to == said.path)
-        });
+        };
+        let candidates: Vec<&Said> = said.iter().filter(is_free).collect();
+        let went = gone.iter().filter(|other| split(other).0 == holder);
+        // One that came where one of its type went is taken for the same, alike or not.
+        let is_alone =
+            went.count() == 1 && matches!(candidates[..], [one] if one.is_of(&stated[path]));
+        let least = if is_alone { 0.0 } else { ALIKE };
         let likely = candidates
+            .into_iter()
             .map(|candidate| {
                 // An object is known by what it holds.
                 let holds =
@@ -61,7 +69,7 @@ pub(super) fn renamings(
             })
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
         if let Some((likeness, candidate)) = likely
-            && likeness >= ALIKE
+            && likeness >= least
         {
             renamed.push((path.clone(), candidate.path.clone()));
         }

@@ -3,7 +3,7 @@
 
 use super::tables::{Column, Row, Table};
 use super::words;
-use crate::facts::Facts;
+use crate::facts::{Attribute, Facts, kind};
 
 /// One row of an attribute table, read.
 #[derive(Clone, Debug)]
@@ -15,6 +15,16 @@ pub(super) struct Said {
     /// What the cell says; nothing, where there is none.
     pub(super) required: Option<Result<bool, String>>,
     pub(super) description: String,
+}
+
+impl Said {
+    /// Whether the row gives the type that the contract does, and demands as much.
+    pub(super) fn is_of(&self, attribute: &Attribute) -> bool {
+        let given = self.kind.as_deref().and_then(words::json_type);
+        let demanded =
+            !matches!(self.required, Some(Ok(required)) if required != attribute.required);
+        demanded && given.is_none_or(|given| Some(given) == kind(&attribute.schema))
+    }
 }
 
 /// How many names of a table a body has.

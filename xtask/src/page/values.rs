@@ -107,9 +107,7 @@ pub(super) fn told_values(
             Some((_, old)) => {
                 gone.retain(|other| *other != old);
                 told.push((
-                    format!(
-                        "{path} has the value {value}, perhaps for {old} (a guess by likeness)"
-                    ),
+                    format!("{path} has the value {value}, perhaps for {old} (a guess)"),
                     format!("replace `{old}` by `{value}` in its `enum`, or keep both"),
                 ));
             }

@@ -35,6 +35,14 @@ pub(crate) const REVISIONS: &[Revision] = &[
         )],
     ),
     revision(
+        "renamed to what is not alike",
+        1,
+        &[
+            ("individual.address.city |", "individual.address.town |"),
+            ("\"city\"", "\"town\""),
+        ],
+    ),
+    revision(
         "an object renamed, with all that it holds",
         1,
         &[
