@@ -101,7 +101,7 @@ fn judge(document: &Value, schema: &str, place: &str, example: &Value) -> Vec<Pr
         .collect()
 }
 
-fn compile(document: &Value, pointer: &str) -> Result<jsonschema::Validator, Problem> {
+pub(crate) fn compile(document: &Value, pointer: &str) -> Result<jsonschema::Validator, Problem> {
     let unusable = |reason: String| {
         Problem::of_contract(
             pointer,
@@ -127,7 +127,7 @@ fn compile(document: &Value, pointer: &str) -> Result<jsonschema::Validator, Pro
 
 /// OpenAPI 3.0 says `nullable` where JSON Schema has a type more; all else that the
 /// contract uses means the same in both.
-fn as_json_schema(value: &Value) -> Value {
+pub(crate) fn as_json_schema(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let mut members: Map<String, Value> = members
