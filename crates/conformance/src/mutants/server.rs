@@ -114,7 +114,7 @@ fn clauses(fault: Fault) -> &'static [&'static str] {
         Fault::InventCustomer | Fault::FindByPrefix => &["refused.unknown-customer"],
         Fault::FreezeStatus | Fault::NeverEnd => &["flow.end"],
         Fault::BackwardStatus => &["flow.forward"],
-        Fault::SwapStatus => &["answer.get-status", "flow.end"],
+        Fault::SwapStatus => &["answer.get-status", "flow.forward"],
         Fault::FlashEnd | Fault::FlipEnd | Fault::RestartJourney => &["flow.end", "flow.forward"],
         Fault::ForgetAtEnd => &["answer.found", "flow.end"],
         Fault::SkipCommit => &["answer.found", "idempotency.once"],
