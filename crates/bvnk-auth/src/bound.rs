@@ -100,15 +100,21 @@ pub(crate) async fn read(
     method: &Method,
 ) -> Result<(reqwest::Response, Bytes), Error> {
     let status = response.status();
-    let mut body = BytesMut::new();
+    // Most answers are one chunk, which is taken as it is; others are put together.
+    let mut body = Bytes::new();
+    let mut parts = BytesMut::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if chunk.len() > max_bytes - body.len() => {
+            Ok(Some(chunk)) if chunk.len() > max_bytes - body.len() - parts.len() => {
                 return Err(Error::new(ErrorKind::TooLarge)
                     .with_status(status)
                     .settle(method));
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) if body.is_empty() && parts.is_empty() => body = chunk,
+            Ok(Some(chunk)) => {
+                parts.extend_from_slice(&std::mem::take(&mut body));
+                parts.extend_from_slice(&chunk);
+            }
             Ok(None) => break,
             Err(error) => {
                 return Err(Error::from_reqwest(error)
@@ -117,21 +123,26 @@ pub(crate) async fn read(
             }
         }
     }
-    let body = body.freeze();
-    Ok((rebuild(response, body.clone()), body))
+    if body.is_empty() {
+        body = parts.freeze();
+    }
+    Ok((rebuild(&mut response, body.clone())?, body))
 }
 
-/// `response` with `body`. Its URL has to be carried over by hand.
-fn rebuild(response: reqwest::Response, body: Bytes) -> reqwest::Response {
-    let url = response.url().clone();
-    let (parts, _) = http::Response::from(response).into_parts();
-    let mut whole = http::Response::new(reqwest::Body::from(body));
-    if let Ok(carrier) = http::Response::builder().url(url).body(()) {
-        *whole.extensions_mut() = carrier.into_parts().0.extensions;
+/// `response` with `body`. All but the URL is moved; that has to be carried over.
+fn rebuild(response: &mut reqwest::Response, body: Bytes) -> Result<reqwest::Response, Error> {
+    let mut whole = http::Response::builder()
+        .status(response.status())
+        .version(response.version());
+    if let Some(extensions) = whole.extensions_mut() {
+        *extensions = std::mem::take(response.extensions_mut());
     }
-    whole.extensions_mut().extend(parts.extensions);
-    *whole.status_mut() = parts.status;
-    *whole.version_mut() = parts.version;
-    *whole.headers_mut() = parts.headers;
-    reqwest::Response::from(whole)
+    if let Some(headers) = whole.headers_mut() {
+        *headers = std::mem::take(response.headers_mut());
+    }
+    let whole = whole
+        .url(response.url().clone())
+        .body(body)
+        .map_err(|error| Error::new(ErrorKind::Other).with_source(error.into()))?;
+    Ok(whole.into())
 }

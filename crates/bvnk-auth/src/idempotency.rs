@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tower::{Layer, Service};
 use uuid::Uuid;
 
@@ -61,7 +61,8 @@ impl IdempotencyKey {
     }
 
     fn header_value(self) -> Result<HeaderValue, Error> {
-        HeaderValue::from_str(&self.to_string())
+        let mut text = Uuid::encode_buffer();
+        HeaderValue::from_str(self.0.hyphenated().encode_lower(&mut text))
             .map_err(|_| Error::invalid("the idempotency key is no header value"))
     }
 }
@@ -110,9 +111,25 @@ impl fmt::Display for InvalidIdempotencyKey {
 
 impl std::error::Error for InvalidIdempotencyKey {}
 
-/// The key that stands in the header, for the layers below.
+/// The key that stands in a header of another name, for the layers below.
 #[derive(Clone, Copy)]
 pub(crate) struct Applied(pub(crate) IdempotencyKey);
+
+/// Where keys stand unless told otherwise.
+const HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
+
+/// The key of a request that has been through the layer, or whose caller set one. With
+/// the usual header it need not travel twice: a request's extensions are dear to reach.
+pub(crate) fn key_of(headers: &HeaderMap, applied: Option<Applied>) -> Option<IdempotencyKey> {
+    if let Some(Applied(key)) = applied {
+        return Some(key);
+    }
+    let mut values = headers.get_all(HEADER).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok()?.parse().ok(),
+        _ => None,
+    }
+}
 
 /// Gives each `POST` one key, in the header `X-Idempotency-Key`.
 ///
@@ -134,7 +151,7 @@ impl IdempotencyLayer {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            header: HeaderName::from_static("x-idempotency-key"),
+            header: HEADER,
             runtime: SystemRuntime::shared(),
         }
     }
@@ -172,7 +189,9 @@ impl IdempotencyLayer {
                 (None, None) if needs_one => Some(self.runtime.uuid().into()),
                 (one, other) => one.or(other),
             };
-            if let Some(key) = key {
+            if let Some(key) = key
+                && self.header != HEADER
+            {
                 extensions.insert(Applied(key));
             }
             Ok(key)

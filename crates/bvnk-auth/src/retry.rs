@@ -11,7 +11,7 @@ use std::time::Duration;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::classify::{self, Again};
-use crate::idempotency::Applied;
+use crate::idempotency::{Applied, key_of};
 use crate::options::with_extensions;
 use crate::policy::Limits;
 use crate::runtime::{Runtime, SystemRuntime, within};
@@ -39,8 +39,9 @@ use crate::{
 /// doubt.
 ///
 /// `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are repeated; every other
-/// method only with the key of an [`IdempotencyLayer`](crate::IdempotencyLayer)
-/// above. A request whose body is a stream cannot be repeated.
+/// method only with an idempotency key: that of an
+/// [`IdempotencyLayer`](crate::IdempotencyLayer) above, or a UUID in the header
+/// `X-Idempotency-Key`. A request whose body is a stream cannot be repeated.
 #[derive(Clone, Debug)]
 pub struct RetryLayer {
     policy: RetryPolicy,
@@ -118,10 +119,11 @@ impl RetryLayer {
         S: Service<reqwest::Request, Response = reqwest::Response> + Clone,
         S::Error: Into<BoxError>,
     {
-        let (mut request, (options, key)) = with_extensions(request, |extensions| {
+        let (mut request, (options, applied)) = with_extensions(request, |extensions| {
             let options = extensions.get::<CallOptions>().cloned().unwrap_or_default();
-            (options, extensions.get().map(|Applied(key)| *key))
+            (options, extensions.get::<Applied>().copied())
         })?;
+        let key = key_of(request.headers(), applied);
         let method = request.method().clone();
         let repeatable = method.is_idempotent() || key.is_some();
         let limits = self.policy.limits(&options);
@@ -135,7 +137,7 @@ impl RetryLayer {
             corrected: false,
         };
         loop {
-            let spare = if repeatable {
+            let spare = if repeatable && call.attempts + 1 < call.limits.attempts {
                 request.try_clone()
             } else {
                 None

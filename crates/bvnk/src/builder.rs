@@ -210,11 +210,14 @@ impl ClientBuilder {
             .layer(hawk)
             .layer(self.bound)
             .service(http.clone());
-        let stack = self
-            .layers
-            .into_iter()
-            .fold(BoxCloneSyncService::new(stack), |stack, layer| layer(stack));
-        let api = bvnk_gen::Client::new(&base_url, http, Transport::new(stack));
+        let transport = if self.layers.is_empty() {
+            Transport::new(stack)
+        } else {
+            let stack = BoxCloneSyncService::new(stack);
+            let layers = self.layers.into_iter();
+            Transport::new(layers.fold(stack, |stack, layer| layer(stack)))
+        };
+        let api = bvnk_gen::Client::new(&base_url, http, transport);
         Ok(Client::new(api, self.runtime))
     }
 }

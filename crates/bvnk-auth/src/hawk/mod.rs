@@ -5,6 +5,7 @@
 
 mod attributes;
 mod clock;
+mod origin;
 mod proof;
 mod sign;
 #[cfg(test)]
@@ -21,8 +22,8 @@ use tower::{Layer, Service};
 use crate::runtime::{Runtime, SystemRuntime};
 use crate::{BoxError, BoxFuture, Error, RotatingCredentials};
 
+pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::Signed;
-pub use sign::{InvalidOrigin, SigningOrigin};
 
 /// Signs every request with Hawk (source: mozilla/hawk, API document).
 ///
@@ -137,16 +138,14 @@ impl HawkLayer {
                 "it has a Host header of its own: remove it, or set the signing origin",
             ));
         }
-        let signed = Signed::new(
+        let (signed, header) = Signed::new(
             request,
             self.credentials.identity(),
             self.options.origin.as_ref(),
             self.options.payload_hash,
             &*self.runtime,
         )?;
-        request
-            .headers_mut()
-            .insert(AUTHORIZATION, signed.header_value()?);
+        request.headers_mut().insert(AUTHORIZATION, header);
         Ok(signed)
     }
 
@@ -159,7 +158,8 @@ impl HawkLayer {
     ) -> Result<reqwest::Response, Error> {
         clock::check(&signed, &response, &self.options, &*self.runtime)?;
         if self.options.verify_responses {
-            return proof::check(&signed, response, method).await;
+            let origin = self.options.origin.as_ref();
+            return proof::check(&signed, origin, response, method).await;
         }
         Ok(response)
     }
@@ -171,7 +171,7 @@ impl<S> Layer<S> for HawkLayer {
     fn layer(&self, inner: S) -> Self::Service {
         HawkService {
             inner,
-            layer: self.clone(),
+            layer: Arc::new(self.clone()),
         }
     }
 }
@@ -180,7 +180,7 @@ impl<S> Layer<S> for HawkLayer {
 #[derive(Clone, Debug)]
 pub struct HawkService<S> {
     inner: S,
-    layer: HawkLayer,
+    layer: Arc<HawkLayer>,
 }
 
 impl<S> Service<reqwest::Request> for HawkService<S>
@@ -205,7 +205,7 @@ where
             Ok(signed) => signed,
             Err(error) => return Box::pin(async move { Err(error.into()) }),
         };
-        let layer = self.layer.clone();
+        let layer = Arc::clone(&self.layer);
         let answer = self.inner.call(request);
         Box::pin(async move {
             let response = answer
