@@ -78,10 +78,11 @@ where
         let max_bytes = self.max_bytes;
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let response = answer
+            let mut response = answer
                 .await
                 .map_err(|error| Error::from_below(error, &method))?;
-            let (mut response, body) = read(response, max_bytes, &method).await?;
+            let body = read(&mut response, max_bytes, &method).await?;
+            let mut response = rebuild(&mut response, body.clone())?;
             response.extensions_mut().insert(Whole(body));
             Ok(response)
         })
@@ -93,12 +94,12 @@ where
 #[derive(Clone)]
 pub(crate) struct Whole(pub(crate) Bytes);
 
-/// The answer with its body in memory, and the body.
+/// The body of an answer, which has none afterwards.
 pub(crate) async fn read(
-    mut response: reqwest::Response,
+    response: &mut reqwest::Response,
     max_bytes: usize,
     method: &Method,
-) -> Result<(reqwest::Response, Bytes), Error> {
+) -> Result<Bytes, Error> {
     let status = response.status();
     // Most answers are one chunk, which is taken as it is; others are put together.
     let mut body = Bytes::new();
@@ -123,14 +124,18 @@ pub(crate) async fn read(
             }
         }
     }
-    if body.is_empty() {
-        body = parts.freeze();
-    }
-    Ok((rebuild(&mut response, body.clone())?, body))
+    Ok(if body.is_empty() {
+        parts.freeze()
+    } else {
+        body
+    })
 }
 
 /// `response` with `body`. All but the URL is moved; that has to be carried over.
-fn rebuild(response: &mut reqwest::Response, body: Bytes) -> Result<reqwest::Response, Error> {
+pub(crate) fn rebuild(
+    response: &mut reqwest::Response,
+    body: Bytes,
+) -> Result<reqwest::Response, Error> {
     let mut whole = http::Response::builder()
         .status(response.status())
         .version(response.version());

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::options::with_extensions;
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{BoxError, BoxFuture, CallInfo, CallOptions, Error, classify};
+use crate::{BoxError, BoxFuture, CallInfo, Error, classify};
 
 /// The key that makes repeating a call safe: a UUID, sent as 36 characters.
 ///
@@ -58,6 +58,13 @@ impl IdempotencyKey {
     #[must_use]
     pub fn as_uuid(&self) -> Uuid {
         self.0
+    }
+
+    /// Adds the key to a request, where the layer looks for it.
+    pub(crate) fn put(self, request: &mut reqwest::Request) -> Result<(), Error> {
+        // Beside any other: the layer refuses a request that has two.
+        request.headers_mut().append(HEADER, self.header_value()?);
+        Ok(())
     }
 
     fn header_value(self) -> Result<HeaderValue, Error> {
@@ -156,7 +163,7 @@ impl IdempotencyLayer {
         }
     }
 
-    /// Uses another header.
+    /// Uses another header. A key in `X-Idempotency-Key` moves there.
     #[must_use]
     pub fn header(mut self, name: HeaderName) -> Self {
         self.header = name;
@@ -173,43 +180,33 @@ impl IdempotencyLayer {
     /// Puts at most one key into `request`, and says which.
     fn apply(
         &self,
-        request: reqwest::Request,
+        mut request: reqwest::Request,
     ) -> Result<(reqwest::Request, Option<IdempotencyKey>), Error> {
-        let on_header = self.own_key(&request)?;
         let needs_one = request.method() == Method::POST;
-        let (mut request, key) = with_extensions(request, |extensions| {
-            let options = extensions.get::<CallOptions>();
-            let on_options = options.and_then(|options| options.idempotency_key);
-            let key = match (on_header, on_options) {
-                (Some(one), Some(other)) if one != other => {
-                    return Err(Error::invalid(
-                        "its header and its options name different idempotency keys",
-                    ));
-                }
-                (None, None) if needs_one => Some(self.runtime.uuid().into()),
-                (one, other) => one.or(other),
-            };
-            if let Some(key) = key
-                && self.header != HEADER
-            {
-                extensions.insert(Applied(key));
-            }
-            Ok(key)
-        })?;
-        let key = key?;
-        if let Some(key) = key {
-            // `insert`: whatever was there, one header leaves.
-            request
-                .headers_mut()
-                .insert(self.header.clone(), key.header_value()?);
+        let key = match self.own_key(request.headers())? {
+            None if needs_one => Some(self.runtime.uuid().into()),
+            own => own,
+        };
+        let Some(key) = key else {
+            return Ok((request, None));
+        };
+        if self.header != HEADER {
+            request.headers_mut().remove(HEADER);
+            (request, _) = with_extensions(request, |extensions| extensions.insert(Applied(key)))?;
         }
-        Ok((request, key))
+        // `insert`: whatever was there, one header leaves.
+        request
+            .headers_mut()
+            .insert(self.header.clone(), key.header_value()?);
+        Ok((request, Some(key)))
     }
 
     /// The key that the caller put on the request, if it is one.
-    fn own_key(&self, request: &reqwest::Request) -> Result<Option<IdempotencyKey>, Error> {
+    fn own_key(&self, headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Error> {
         let mut own = None;
-        for value in request.headers().get_all(&self.header) {
+        let usual = (self.header != HEADER).then(|| headers.get_all(HEADER));
+        let values = headers.get_all(&self.header).iter();
+        for value in values.chain(usual.iter().flatten()) {
             let key = value
                 .to_str()
                 .ok()
@@ -240,7 +237,7 @@ impl<S> Layer<S> for IdempotencyLayer {
     fn layer(&self, inner: S) -> Self::Service {
         IdempotencyService {
             inner,
-            layer: self.clone(),
+            layer: Arc::new(self.clone()),
         }
     }
 }
@@ -249,7 +246,7 @@ impl<S> Layer<S> for IdempotencyLayer {
 #[derive(Clone, Debug)]
 pub struct IdempotencyService<S> {
     inner: S,
-    layer: IdempotencyLayer,
+    layer: Arc<IdempotencyLayer>,
 }
 
 impl<S> Service<reqwest::Request> for IdempotencyService<S>
@@ -278,12 +275,16 @@ where
                 Ok(mut response) => {
                     let doubt = classify::status(response.status()).doubt && !method.is_safe();
                     // The retries below have said more, if there are any.
-                    let info = response.extensions_mut().get_or_insert_with(|| CallInfo {
-                        key,
-                        attempts: 1,
-                        outcome_unknown: doubt,
-                    });
-                    info.key = key;
+                    match response.extensions_mut().get_mut::<CallInfo>() {
+                        Some(info) => info.key = key,
+                        None => {
+                            response.extensions_mut().insert(CallInfo {
+                                key,
+                                attempts: 1,
+                                outcome_unknown: doubt,
+                            });
+                        }
+                    }
                     Ok(response)
                 }
                 Err(error) => Err(Error::from_below(error, &method).with_key(key).into()),

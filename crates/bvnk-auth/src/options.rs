@@ -14,8 +14,8 @@ use crate::{BoxError, BoxFuture, Error, IdempotencyKey};
 /// Wishes for one call that differ from the client's policy.
 ///
 /// They are carried in the request's `http` extensions, where
-/// [`RetryLayer`](crate::RetryLayer) and
-/// [`IdempotencyLayer`](crate::IdempotencyLayer) find them.
+/// [`RetryLayer`](crate::RetryLayer) finds them, and the key in its header, where
+/// [`IdempotencyLayer`](crate::IdempotencyLayer) does.
 ///
 /// ```
 /// use std::time::Duration;
@@ -83,7 +83,10 @@ impl CallOptions {
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when reqwest
     /// refuses to convert the request.
-    pub fn attach(self, request: reqwest::Request) -> Result<reqwest::Request, Error> {
+    pub fn attach(self, mut request: reqwest::Request) -> Result<reqwest::Request, Error> {
+        if let Some(key) = self.idempotency_key {
+            key.put(&mut request)?;
+        }
         let (request, _) = with_extensions(request, |extensions| extensions.insert(self))?;
         Ok(request)
     }

@@ -67,7 +67,7 @@ fn refusal(error: &serde_json::Error) -> InvalidValue {
 /// Takes what types say out of serde's text, and leaves what the document says.
 fn data(text: &str) -> InvalidValue {
     if let Some(field) = quoted(text, "missing field `") {
-        return InvalidValue::missing(field);
+        return InvalidValue::new("is required").at(field);
     }
     if let Some(field) = quoted(text, "duplicate field `") {
         return InvalidValue::new("is there twice").at(field);

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod clock;
+mod nonces;
 mod origin;
 mod proof;
 mod sign;
@@ -15,13 +16,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Method;
 use http::header::{AUTHORIZATION, HOST};
 use tower::{Layer, Service};
 
 use crate::runtime::{Runtime, SystemRuntime};
 use crate::{BoxError, BoxFuture, Error, RotatingCredentials};
 
+use nonces::Nonces;
 pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::Signed;
 
@@ -31,6 +32,8 @@ use sign::Signed;
 /// own timestamp and nonce, and above nothing that changes a request: method, URL
 /// and, when hashing is on, the body's bytes are signed as they are when the request
 /// leaves this layer.
+///
+/// Nonces are counted up from a random start of each service, which all its clones share.
 ///
 /// There is one `Authorization` header afterwards, whatever was there before. URLs
 /// with a user name or a password are refused. Build the client below with
@@ -131,7 +134,7 @@ impl HawkLayer {
     }
 
     /// Signs `request` as it is now.
-    fn sign(&self, request: &mut reqwest::Request) -> Result<Signed, Error> {
+    fn sign(&self, request: &mut reqwest::Request, nonces: &Nonces) -> Result<Signed, Error> {
         // What leaves would name a host that is not signed.
         if self.options.origin.is_none() && request.headers().contains_key(HOST) {
             return Err(Error::invalid(
@@ -143,25 +146,11 @@ impl HawkLayer {
             self.credentials.identity(),
             self.options.origin.as_ref(),
             self.options.payload_hash,
-            &*self.runtime,
+            self.runtime.now(),
+            nonces.next(),
         )?;
         request.headers_mut().insert(AUTHORIZATION, header);
         Ok(signed)
-    }
-
-    /// What the answer says about the clock and about itself.
-    async fn inspect(
-        &self,
-        signed: Signed,
-        response: reqwest::Response,
-        method: &Method,
-    ) -> Result<reqwest::Response, Error> {
-        clock::check(&signed, &response, &self.options, &*self.runtime)?;
-        if self.options.verify_responses {
-            let origin = self.options.origin.as_ref();
-            return proof::check(&signed, origin, response, method).await;
-        }
-        Ok(response)
     }
 }
 
@@ -171,6 +160,7 @@ impl<S> Layer<S> for HawkLayer {
     fn layer(&self, inner: S) -> Self::Service {
         HawkService {
             inner,
+            nonces: Arc::new(Nonces::new(&*self.runtime)),
             layer: Arc::new(self.clone()),
         }
     }
@@ -180,6 +170,7 @@ impl<S> Layer<S> for HawkLayer {
 #[derive(Clone, Debug)]
 pub struct HawkService<S> {
     inner: S,
+    nonces: Arc<Nonces>,
     layer: Arc<HawkLayer>,
 }
 
@@ -201,7 +192,7 @@ where
         let method = request.method().clone();
         // Last: everything that had to be waited for has been, and nothing of ours
         // below changes a request.
-        let signed = match self.layer.sign(&mut request) {
+        let signed = match self.layer.sign(&mut request, &self.nonces) {
             Ok(signed) => signed,
             Err(error) => return Box::pin(async move { Err(error.into()) }),
         };
@@ -211,8 +202,15 @@ where
             let response = answer
                 .await
                 .map_err(|error| Error::from_below(error, &method))?;
-            layer
-                .inspect(signed, response, &method)
+            let (options, runtime) = (&layer.options, &*layer.runtime);
+            clock::check(&signed, &response, options, runtime)
+                .map_err(|error| error.settle(&method))?;
+            if !options.verify_responses {
+                return Ok(response);
+            }
+            // In a box: few ask for it, and every call would carry its room.
+            let origin = options.origin.as_ref();
+            Box::pin(proof::check(&signed, origin, response, &method))
                 .await
                 .map_err(|error| error.settle(&method).into())
         })

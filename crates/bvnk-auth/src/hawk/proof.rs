@@ -20,7 +20,7 @@ const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authori
 pub(crate) async fn check(
     signed: &Signed,
     origin: Option<&SigningOrigin>,
-    response: reqwest::Response,
+    mut response: reqwest::Response,
     method: &Method,
 ) -> Result<reqwest::Response, Error> {
     let status = response.status();
@@ -30,7 +30,10 @@ pub(crate) async fn check(
     // The layer below has read the body; without it, read it here, with its limit.
     let (response, body) = match response.extensions().get().cloned() {
         Some(Whole(body)) => (response, body),
-        None => bound::read(response, DEFAULT_LIMIT, method).await?,
+        None => {
+            let body = bound::read(&mut response, DEFAULT_LIMIT, method).await?;
+            (bound::rebuild(&mut response, body.clone())?, body)
+        }
     };
     match proven(signed, origin, &response, &body) {
         Some(()) => Ok(response),

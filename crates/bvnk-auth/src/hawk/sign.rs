@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::hawk::PayloadHasher;
-use ::hawk::mac::{Mac, MacType};
+use ::hawk::mac::Mac;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
@@ -17,8 +17,12 @@ use url::{Position, Url};
 use uuid::Uuid;
 
 use super::origin::{SigningOrigin, authority, has_userinfo};
+use crate::Error;
 use crate::credentials::Identity;
-use crate::{Error, Runtime};
+
+/// The first lines of what is signed.
+pub(super) const HEADER: &str = "hawk.1.header";
+pub(super) const RESPONSE: &str = "hawk.1.response";
 
 /// What of a request a signature covers, and the origin it is signed for: the host in
 /// lower case, an IPv6 address in brackets, the port always there.
@@ -69,37 +73,35 @@ impl<'a> Covered<'a> {
         format!("{}://{}:{}", self.scheme, self.host, self.port)
     }
 
-    /// The MAC of a request or of its answer.
+    /// The MAC of a request or of its answer, over the normalized string (source:
+    /// mozilla/hawk, API document, "Protocol Example"): each part on a line of its own.
     pub(super) fn mac(
         &self,
-        kind: MacType,
+        kind: &str,
         key: &::hawk::Key,
         ts: u64,
         nonce: &str,
         hash: Option<&[u8]>,
         ext: Option<&str>,
     ) -> Option<Mac> {
-        let upper;
-        let method = if self.method.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            upper = self.method.to_ascii_uppercase();
-            &upper
-        } else {
-            self.method
-        };
-        let (host, port, resource) = (self.host, self.port, &self.resource);
-        Mac::new(
-            kind,
-            key,
-            time(ts),
-            nonce,
-            method,
-            host,
-            port,
-            resource,
-            hash,
-            ext,
-        )
-        .ok()
+        let mut text = String::with_capacity(256);
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{kind}\n{ts}\n");
+        for part in [nonce, "\n"] {
+            text.push_str(part);
+        }
+        text.extend(self.method.chars().map(|c| c.to_ascii_uppercase()));
+        for part in ["\n", &self.resource, "\n", self.host, "\n"] {
+            text.push_str(part);
+        }
+        let _ = writeln!(text, "{}", self.port);
+        if let Some(hash) = hash {
+            BASE64_STANDARD.encode_string(hash, &mut text);
+        }
+        for part in ["\n", ext.unwrap_or_default(), "\n"] {
+            text.push_str(part);
+        }
+        key.sign(text.as_bytes()).ok().map(Mac::from)
     }
 }
 
@@ -121,7 +123,8 @@ impl Signed {
         identity: Arc<Identity>,
         origin: Option<&SigningOrigin>,
         payload_hash: bool,
-        runtime: &dyn Runtime,
+        now: SystemTime,
+        nonce: Uuid,
     ) -> Result<(Self, HeaderValue), Error> {
         let url = request.url();
         if has_userinfo(url) {
@@ -137,8 +140,7 @@ impl Signed {
         } else {
             None
         };
-        let ts = seconds(runtime.now()).saturating_add_signed(offset);
-        let nonce = runtime.uuid();
+        let ts = seconds(now).saturating_add_signed(offset);
         let header = header(
             &covered,
             identity.credentials.hawk(),
@@ -180,7 +182,7 @@ impl Signed {
         let mut buffer = Uuid::encode_buffer();
         let nonce = text(self.nonce, &mut buffer);
         let covered = Covered::of(&self.method, &self.url, origin).ok()?;
-        covered.mac(MacType::Response, key, self.ts, nonce, hash, ext)
+        covered.mac(RESPONSE, key, self.ts, nonce, hash, ext)
     }
 }
 
@@ -195,7 +197,7 @@ pub(super) fn header(
     ext: Option<&str>,
 ) -> Result<HeaderValue, Error> {
     let mac = covered
-        .mac(MacType::Header, &credentials.key, ts, nonce, hash, ext)
+        .mac(HEADER, &credentials.key, ts, nonce, hash, ext)
         .ok_or(Error::invalid("the crypto library failed to sign it"))?;
     // Nothing in here can have a quote: credentials are checked, all else is ours.
     let mut text = String::with_capacity(256);
@@ -226,13 +228,6 @@ pub(super) fn header(
 /// A nonce as it is sent.
 fn text(nonce: Uuid, buffer: &mut [u8]) -> &str {
     nonce.simple().encode_lower(buffer)
-}
-
-/// The time that was signed.
-fn time(ts: u64) -> SystemTime {
-    UNIX_EPOCH
-        .checked_add(Duration::from_secs(ts))
-        .unwrap_or(UNIX_EPOCH)
 }
 
 /// Whole seconds since 1970, as Hawk counts; a clock before that counts as 0.

@@ -2,14 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use ::hawk::mac::MacType;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
 use serde::Deserialize;
 
 use super::clock::is_timestamp_mac;
-use super::sign::{Covered, header, payload_hash};
+use super::sign::{Covered, RESPONSE, header, payload_hash};
 use crate::Credentials;
 
 #[path = "../../tests/support/verifier.rs"]
@@ -151,7 +150,7 @@ fn response_macs() {
         let mac = vector
             .covered()
             .mac(
-                MacType::Response,
+                RESPONSE,
                 &vector.signer().hawk().key,
                 vector.ts,
                 &vector.nonce,
