@@ -3,7 +3,7 @@
 //! Counting is in a program of its own, as it costs time. It must not know what is
 //! counted.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 
 use crate::process::{self, Server};
@@ -43,16 +43,8 @@ pub fn optimised() -> Outcome<Counted> {
     process::output(&mut build)?;
     let this = std::env::current_exe()?;
     let name = format!("allocations{}", std::env::consts::EXE_SUFFIX);
-    run(this.with_file_name(name))
-}
-
-/// Runs the counting program against servers of its own.
-///
-/// # Errors
-///
-/// When it fails.
-pub fn run(program: PathBuf) -> Outcome<Counted> {
-    count(program, &Server::fixed(1)?, &Server::fixed(IN_FLIGHT)?)
+    let [server, holding] = [Server::fixed(1)?, Server::fixed(IN_FLIGHT)?];
+    count(&this.with_file_name(name), &server, &holding)
 }
 
 /// Runs the counting program against a server that answers at once, and one that answers
@@ -61,7 +53,7 @@ pub fn run(program: PathBuf) -> Outcome<Counted> {
 /// # Errors
 ///
 /// When it fails.
-pub fn count(program: PathBuf, server: &Server, holding: &Server) -> Outcome<Counted> {
+pub fn count(program: &Path, server: &Server, holding: &Server) -> Outcome<Counted> {
     let mut command = Command::new(program);
     let text = process::output(command.args([server.url(), holding.url()]))?;
     let figures = text.lines().map(|line| {

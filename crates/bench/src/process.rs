@@ -20,7 +20,16 @@ impl Server {
     ///
     /// When it cannot be started.
     pub fn fixed(hold: usize) -> Outcome<Self> {
-        Self::start(this()?.args(["fixed-server", "--hold", &hold.to_string()]))
+        Self::fixed_by(&mut this()?, hold)
+    }
+
+    /// The same, served by another build of this program.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started.
+    pub fn fixed_by(program: &mut Command, hold: usize) -> Outcome<Self> {
+        Self::start(program.args(["fixed-server", "--hold", &hold.to_string()]))
     }
 
     /// The simulator.
