@@ -109,6 +109,17 @@ pub(crate) fn resolve<'a>(contract: &'a Value, value: &'a Value) -> &'a Value {
         .unwrap_or(value)
 }
 
+/// The references that can be reached from a value.
+pub(crate) fn reachable(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
+    walk(value, "", &mut |_, value| {
+        if let Some(target) = value.get("$ref").and_then(Value::as_str)
+            && seen.insert(target.to_owned())
+        {
+            reachable(document, resolve(document, value), seen);
+        }
+    });
+}
+
 fn references(contract: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     walk(contract, "", &mut |pointer, value| {
