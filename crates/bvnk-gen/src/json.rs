@@ -85,6 +85,11 @@ fn data(text: &str) -> InvalidValue {
     ];
     match text.rsplit_once(", expected ") {
         Some((value, wanted)) if quotes.iter().any(|start| value.starts_with(start)) => {
+            // The name of a Rust type says nothing to whoever wrote the document.
+            let wanted = match wanted.starts_with("struct ") {
+                true => "an object",
+                false => wanted,
+            };
             InvalidValue::new(format!("must be {wanted}"))
         }
         _ => InvalidValue::new(OTHER),
@@ -109,7 +114,7 @@ mod tests {
             (r#"{"s3cret": s3cret}"#, "is not JSON, at line 1 column 12"),
             ("s3cret", "is not JSON, at line 1 column 1"),
             ("{} s3cret", "signed_agreement_id: is required"),
-            (r#""s3cret""#, "must be struct CreateCustomerRequest"),
+            (r#""s3cret""#, "must be an object"),
             (
                 r#"{"type": "s3cret, expected s3cret"}"#,
                 "type: must be `INDIVIDUAL`",
