@@ -33,7 +33,7 @@ const FOR_EACH: &[(&str, &str)] = &[
     ("answer-body", "forget-customer"),
     ("answer-reference", "shared-reference"),
     ("status-known", "status-of-another-name"),
-    ("status-progress", "freeze-status"),
+    ("status-progress", "status-stuck"),
     ("key-replay", "new-customer-on-replay"),
     ("failure-repeated", "doubt-forgotten"),
     ("refusal-kept", "refusal-without-body"),

@@ -190,7 +190,8 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
     accepted(world, tally, PAYLOAD, &raw, &signature.header()).await;
 
     // The header is bent after it was signed: whatever it tells must have been signed.
-    let bent: [(&str, &str, fn(&str) -> String); 8] = [
+    type BendHeader = fn(&str) -> String;
+    let bent: [(&str, &str, BendHeader); 8] = [
         (REFUSED, "another nonce than was signed", |header| {
             changed(header, "nonce", |_| "other".to_owned())
         }),
