@@ -110,16 +110,33 @@ where
     fn call(&mut self, request: reqwest::Request) -> BoxFuture {
         let inner = self.inner.clone();
         let layer = Arc::clone(&self.layer);
-        let call = wishes(request);
-        Box::pin(async move { layer.run(inner, call?).await.map_err(Into::into) })
+        let wished = layer.wishes(request);
+        Box::pin(async move { layer.run(inner, wished?).await.map_err(Into::into) })
     }
 }
 
+/// A request, what holds for its call, and its key. The request is in a box: it is large,
+/// and the future would have room for it more than once.
+type Wished = (Box<reqwest::Request>, Limits, Option<IdempotencyKey>);
+
 impl RetryLayer {
+    /// What came with a request.
+    fn wishes(&self, request: reqwest::Request) -> Result<Wished, Error> {
+        let (request, (limits, applied)) = with_extensions(request, |extensions| {
+            let limits = match extensions.get::<CallOptions>() {
+                Some(options) => self.policy.limits(options),
+                None => self.policy.limits(&CallOptions::new()),
+            };
+            (limits, extensions.get::<Applied>().copied())
+        })?;
+        let key = key_of(request.headers(), applied);
+        Ok((Box::new(request), limits, key))
+    }
+
     async fn run<S>(
         &self,
         inner: S,
-        (mut request, options, key): Wished,
+        (mut request, limits, key): Wished,
     ) -> Result<reqwest::Response, Error>
     where
         S: Service<reqwest::Request, Response = reqwest::Response> + Clone,
@@ -127,7 +144,6 @@ impl RetryLayer {
     {
         let method = request.method().clone();
         let repeatable = method.is_idempotent() || key.is_some();
-        let limits = self.policy.limits(&options);
         let mut call = Call {
             layer: self,
             deadline: self.runtime.elapsed().saturating_add(limits.total),
@@ -163,19 +179,6 @@ impl RetryLayer {
             request = spare;
         }
     }
-}
-
-/// The request, and what came with it: the caller's wishes, and the key. In a box: a
-/// request is large, and the future would have room for it more than once.
-type Wished = (Box<reqwest::Request>, CallOptions, Option<IdempotencyKey>);
-
-fn wishes(request: reqwest::Request) -> Result<Wished, Error> {
-    let (request, (options, applied)) = with_extensions(request, |extensions| {
-        let options = extensions.get::<CallOptions>().cloned().unwrap_or_default();
-        (options, extensions.get::<Applied>().copied())
-    })?;
-    let key = key_of(request.headers(), applied);
-    Ok((Box::new(request), options, key))
 }
 
 /// One logical call, while it lasts.
