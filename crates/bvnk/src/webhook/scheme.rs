@@ -28,13 +28,15 @@ use reqwest::Url;
 /// let seen_in_other_integrations = Scheme::payload();
 /// # Ok::<(), bvnk::webhook::InvalidWebhookUrl>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` does not show the URL, in which some hide a token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Scheme {
     covers: Covers,
     encoding: Encoding,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Covers {
     All { url: String, signed: String },
     Payload,
@@ -111,7 +113,9 @@ impl Scheme {
     /// The bytes that are signed.
     pub(super) fn signed<'a>(&self, content_type: &[u8], payload: &'a [u8]) -> Cow<'a, [u8]> {
         match &self.covers {
-            Covers::All { signed, .. } => [signed.as_bytes(), content_type, payload].concat().into(),
+            Covers::All { signed, .. } => {
+                [signed.as_bytes(), content_type, payload].concat().into()
+            }
             Covers::Payload => payload.into(),
         }
     }
@@ -127,6 +131,19 @@ impl Scheme {
                 rest.is_empty().then(|| pairs.iter().map(byte).collect())
             }
         }
+    }
+}
+
+impl fmt::Debug for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let covers = match self.covers {
+            Covers::All { .. } => "URL, content type and payload",
+            Covers::Payload => "payload",
+        };
+        f.debug_struct("Scheme")
+            .field("covers", &covers)
+            .field("encoding", &self.encoding)
+            .finish()
     }
 }
 
