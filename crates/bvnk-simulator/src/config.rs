@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::hawk::Credentials;
 use crate::journey::Journey;
+use crate::webhook::Webhook;
 
 /// How a repeated idempotency key with the same body is answered.
 ///
@@ -54,6 +55,7 @@ pub struct Config {
     pub(crate) nonce_lifetime: u64,
     pub(crate) public_origin: Option<Origin>,
     pub(crate) server_authorization: bool,
+    pub(crate) webhook: Option<Webhook>,
     pub(crate) references: Box<dyn FnMut() -> String + Send>,
 }
 
@@ -107,6 +109,12 @@ impl Config {
         self
     }
 
+    /// Sends a webhook at each change of a customer's status; none by default.
+    pub fn webhook(mut self, webhook: Webhook) -> Self {
+        self.webhook = Some(webhook);
+        self
+    }
+
     /// Makes the references of new customers; fresh UUIDs (version 4) by default. Each
     /// call must give another one.
     pub fn references(mut self, next: impl FnMut() -> String + Send + 'static) -> Self {
@@ -134,6 +142,7 @@ impl Default for Config {
             nonce_lifetime: 15 * 60,
             public_origin: None,
             server_authorization: false,
+            webhook: None,
             references: Box::new(|| uuid::Uuid::new_v4().to_string()),
         }
     }
@@ -149,6 +158,7 @@ impl fmt::Debug for Config {
             .field("nonce_lifetime", &self.nonce_lifetime)
             .field("public_origin", &self.public_origin)
             .field("server_authorization", &self.server_authorization)
+            .field("webhook", &self.webhook)
             .finish_non_exhaustive()
     }
 }

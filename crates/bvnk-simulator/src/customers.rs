@@ -40,6 +40,11 @@ impl Customer {
         &self.journey
     }
 
+    /// Whether its journey is over.
+    pub(crate) fn is_at_its_end(&self) -> bool {
+        self.journey.is_over(self.steps)
+    }
+
     /// Moves it one step on; at the end of its journey it stays.
     pub fn advance(&mut self) {
         self.steps = self.steps.saturating_add(1);
@@ -104,6 +109,10 @@ impl Customers {
 
     pub(crate) fn find(&self, reference: &str) -> Option<&Customer> {
         self.all.get(*self.by_reference.get(reference)?)
+    }
+
+    pub(crate) fn find_mut(&mut self, reference: &str) -> Option<&mut Customer> {
+        self.all.get_mut(*self.by_reference.get(reference)?)
     }
 
     pub(crate) fn find_in(&mut self, collection: &str, reference: &str) -> Option<&mut Customer> {

@@ -64,6 +64,11 @@ impl Journey {
         Self::starting("PENDING_VERIFICATION")
     }
 
+    /// Whether so many steps lead to its end.
+    pub(crate) fn is_over(&self, steps: usize) -> bool {
+        steps.saturating_add(1) >= self.0.len()
+    }
+
     /// The status after so many steps; beyond the end, the last one.
     pub(crate) fn status(&self, steps: usize) -> &str {
         self.0

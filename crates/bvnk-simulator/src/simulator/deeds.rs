@@ -77,6 +77,9 @@ impl Simulator {
         let customer = self
             .customers
             .create(&operation.collection, reference, slot.as_ref());
+        if !customer.is_at_its_end() {
+            self.outbox.follow(customer.reference(), self.now);
+        }
         let answer = describe(operation, customer);
         // Only here, after the deed, is the key used up.
         if let Some(slot) = slot {
@@ -118,14 +121,12 @@ impl Simulator {
         let found = self
             .customers
             .find_in(&operation.collection, reference)
-            .filter(|_| fault != Some(Fault::ForgetCustomer));
-        let body = match found {
-            Some(customer) => {
-                if fault != Some(Fault::FreezeStatus) {
-                    customer.advance();
-                }
-                describe(operation, customer)
-            }
+            .is_some_and(|_| fault != Some(Fault::ForgetCustomer));
+        if found && fault != Some(Fault::FreezeStatus) {
+            self.advance(reference, self.now);
+        }
+        let body = match self.customers.find(reference).filter(|_| found) {
+            Some(customer) => describe(operation, customer),
             None if fault == Some(Fault::InventCustomer) => {
                 shape(operation, reference, "PENDING_VERIFICATION")
             }

@@ -5,6 +5,7 @@
 mod auth;
 mod deeds;
 mod spoil;
+mod webhooks;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::fault::Fault;
 use crate::hawk::{Credentials, Nonces};
 use crate::journey::Journey;
 use crate::message::{Delivery, Request, Response};
+use crate::webhook::Outbox;
 
 /// The documented service, with its whole state.
 ///
@@ -44,6 +46,9 @@ pub struct Simulator {
     config: Config,
     nonces: Nonces,
     customers: Customers,
+    outbox: Outbox,
+    /// The time of the request that is being answered.
+    now: u64,
     remembered: HashMap<KeySlot, Remembered>,
     /// Refusals that a fault made stick to their keys.
     stuck: HashMap<KeySlot, Response>,
@@ -82,7 +87,9 @@ impl Simulator {
             contract,
             nonces: Nonces::new(config.nonce_lifetime),
             customers: Customers::new(std::mem::take(&mut config.journeys)),
+            outbox: Outbox::new(config.webhook.take()),
             config,
+            now: 0,
             remembered: HashMap::new(),
             stuck: HashMap::new(),
             fault: None,
@@ -161,6 +168,7 @@ impl Simulator {
         checked: &Checked<'_>,
         now: u64,
     ) -> Response {
+        self.now = now;
         // Out of its place while it runs, for it is given the whole simulator; back again
         // unless it has named a successor.
         if let Some(mut prepare) = self.prepare.take() {
