@@ -8,6 +8,7 @@ mod reading;
 mod refusals;
 mod requests;
 mod signatures;
+mod webhooks;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -260,5 +261,22 @@ pub const CHECKS: &[Check] = &[
         clauses: &["settled.beta", "settled.success"],
         attributes: &[],
         judge: Judge::Probe(|world, tally| Box::pin(reading::changes(world, tally))),
+    },
+    Check {
+        id: "webhooks",
+        about: "each change is told once by a signed webhook, however it is delivered; what is signed wrongly is refused",
+        clauses: &[
+            "webhook.told",
+            "webhook.signed",
+            "webhook.schemes",
+            "webhook.events",
+            "webhook.unknown-event",
+            "webhook.repeated",
+            "webhook.once",
+            "webhook.order",
+            "webhook.own-customer",
+        ],
+        attributes: &[],
+        judge: Judge::Probe(|world, tally| Box::pin(webhooks::webhooks(world, tally))),
     },
 ];

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bvnk_simulator::webhook::Webhook;
 use bvnk_simulator::{Config, Listen, Server};
 use clap::Args;
 use conformance::Contract;
@@ -23,14 +24,50 @@ pub(crate) struct Arguments {
         value_name = "KEY"
     )]
     key: String,
+    /// Send a webhook to this http URL at each change of status; customers then move on
+    /// by themselves too, every two seconds
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+    /// The secret that webhooks are signed with (a test secret: it is printed)
+    #[arg(
+        long,
+        default_value = "simulated-webhook-secret",
+        value_name = "SECRET",
+        requires = "webhook"
+    )]
+    webhook_secret: String,
 }
 
 pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
-    let Arguments { port, id, key } = arguments;
+    let Arguments {
+        port,
+        id,
+        key,
+        webhook,
+        webhook_secret,
+    } = arguments;
     if let Err(error) = bvnk::Credentials::new(id.as_str(), key.as_str()) {
         return cannot_run(error);
     }
-    let config = Config::default().credentials(id.as_str(), key.as_str());
+    let mut config = Config::default().credentials(id.as_str(), key.as_str());
+    let mut webhooks = String::new();
+    if let Some(url) = webhook {
+        if let Err(error) = bvnk::webhook::WebhookSecret::new(webhook_secret.as_str()) {
+            return cannot_run(error);
+        }
+        match Webhook::new(&url, webhook_secret.as_str()) {
+            Ok(webhook) => config = config.webhook(webhook.pace(2)),
+            Err(error) => return cannot_run(format!("--webhook {url}: {error}")),
+        }
+        webhooks = format!(
+            "
+It also moves on every 2 s, and each change is sent to {url}:
+  x-signature  HMAC-SHA256, in hex, over the URL's path, the content type and the body,
+               with the secret '{webhook_secret}'
+  Answer 200 within 10 s; otherwise it is sent again, up to 100 times.
+"
+        );
+    }
     let server = match Server::start_on(Listen::default().port(port), config).await {
         Ok(server) => server,
         Err(error) => return cannot_run(format!("cannot listen on port {port}: {error}")),
@@ -49,7 +86,7 @@ pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
 
 {operations}
 A customer's status moves one step further each time that it is fetched.
-
+{webhooks}
 Requests are signed with Hawk (SHA-256):
   id   {id}
   key  {key}
