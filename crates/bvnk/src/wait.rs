@@ -179,13 +179,12 @@ impl<'a> WaitForVerification<'a> {
                 Ok(customer) => {
                     last_error = None;
                     let before = last.replace(customer);
-                    let customer = last.as_ref();
-                    if let Some(customer) = customer {
-                        if is_news(customer, before.as_ref()) {
-                            (self.on_change)(customer);
-                            delay = self.first_delay;
-                            pause = delay;
-                        }
+                    if let Some(customer) = &last
+                        && is_news(customer, before.as_ref())
+                    {
+                        (self.on_change)(customer);
+                        delay = self.first_delay;
+                        pause = delay;
                     }
                     if let Some(customer) = last.take_if(|customer| customer.status.is_terminal()) {
                         return Ok(customer);

@@ -206,7 +206,7 @@ async fn repeated(scene: Result<Scene, String>, tally: &mut Tally) -> Result<(),
         });
         // Handled, but the answer gets lost.
         scene.receive(&attempt.headers, &attempt.body).await;
-        let answer = (sent % 2 == 0).then_some(StatusCode::BAD_GATEWAY);
+        let answer = sent.is_multiple_of(2).then_some(StatusCode::BAD_GATEWAY);
         scene.simulator.webhook_answered(attempt, answer, now);
         if let Some(then) = scene.simulator.next_webhook() {
             tally.hold(then > now && then - now <= 15 * 60, || {
