@@ -17,6 +17,9 @@ use super::*;
 
 const START: u64 = 1_700_000_000;
 
+/// Whose status an event told, and which; of other events, nothing.
+type Handled = Option<(String, String)>;
+
 /// How the service gets its deliveries.
 type Disturb = fn(Router) -> Router;
 
@@ -26,8 +29,7 @@ struct World {
     server: Server,
     client: Client,
     changes: Changes,
-    /// The customers and statuses of the events that were handled; of others, nothing.
-    handled: Arc<Mutex<Vec<Option<(String, String)>>>>,
+    handled: Arc<Mutex<Vec<Handled>>>,
     serving: JoinHandle<std::io::Result<()>>,
     working: JoinHandle<()>,
 }
@@ -82,7 +84,7 @@ impl World {
     }
 
     /// Stops the service when it has worked on all that it took; gives that, in order.
-    async fn end(self) -> Vec<Option<(String, String)>> {
+    async fn end(self) -> Vec<Handled> {
         self.serving.abort();
         let _ = self.serving.await;
         self.working.await.unwrap();
