@@ -221,8 +221,11 @@ impl Shared {
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
-    // Among the connections, so that it ends when they do.
-    connections.spawn(courier::run(Arc::clone(&shared)));
+    // Not woken by each request for nothing; among the connections, so that it ends when
+    // they do.
+    if shared.lock().simulator.sends_webhooks() {
+        connections.spawn(courier::run(Arc::clone(&shared)));
+    }
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

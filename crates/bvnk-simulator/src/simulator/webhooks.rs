@@ -50,6 +50,10 @@ impl Simulator {
         self.outbox.next()
     }
 
+    pub(crate) fn sends_webhooks(&self) -> bool {
+        self.outbox.is_used()
+    }
+
     pub(crate) fn webhooks_in_flight(&self) -> usize {
         self.outbox.in_flight()
     }

@@ -72,6 +72,10 @@ impl Outbox {
         self.script.push_back(fault);
     }
 
+    pub(crate) fn is_used(&self) -> bool {
+        self.webhook.is_some()
+    }
+
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight
     }
