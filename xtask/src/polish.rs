@@ -95,18 +95,34 @@ fn growable(file: &mut syn::File) {
 
 /// Services that publish schemas of their own can ask for those of the API's types. (A
 /// derive that progenitor is told of would be unconditional, and in the form of an old
-/// schemars.)
+/// schemars.) A list of all of them lets a test hold each against the contract.
 fn schemars_by_feature(file: &mut syn::File) {
-    for item in types(file).into_iter().flatten() {
-        let attrs = match item {
-            Item::Struct(item) => &mut item.attrs,
-            Item::Enum(item) if derives(&item.attrs) => &mut item.attrs,
+    let Some(items) = types(file) else { return };
+    let mut schemas: Vec<syn::Expr> = Vec::new();
+    for item in items.iter_mut() {
+        let (ident, attrs, derived) = match item {
+            Item::Struct(item) => (&item.ident, &mut item.attrs, true),
+            Item::Enum(item) => {
+                let derived = derives(&item.attrs);
+                (&item.ident, &mut item.attrs, derived)
+            }
             _ => continue,
         };
-        attrs.push(syn::parse_quote!(
-            #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-        ));
+        let name = ident.to_string();
+        schemas.push(syn::parse_quote!((#name, ::schemars::schema_for!(#ident))));
+        if derived {
+            attrs.push(syn::parse_quote!(
+                #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+            ));
+        }
     }
+    items.push(syn::parse_quote!(
+        /// The JSON Schema of each type, by the type's name.
+        #[cfg(feature = "schemars")]
+        pub fn schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
+            ::std::vec![#(#schemas),*]
+        }
+    ));
 }
 
 /// The usage sketches in doc comments are no doc tests: they would be listed as ignored.

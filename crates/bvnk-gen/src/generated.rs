@@ -1755,6 +1755,26 @@ pub mod types {
             f.write_str(&self.0)
         }
     }
+    /// The JSON Schema of each type, by the type's name.
+    #[cfg(feature = "schemars")]
+    pub fn schemas() -> ::std::vec::Vec<(&'static str, ::schemars::Schema)> {
+        ::std::vec![
+            ("Address", ::schemars::schema_for!(Address)), ("CountryCode",
+            ::schemars::schema_for!(CountryCode)), ("CreateCustomerRequest",
+            ::schemars::schema_for!(CreateCustomerRequest)), ("Customer",
+            ::schemars::schema_for!(Customer)), ("CustomerReference",
+            ::schemars::schema_for!(CustomerReference)), ("CustomerStatus",
+            ::schemars::schema_for!(CustomerStatus)), ("CustomerType",
+            ::schemars::schema_for!(CustomerType)), ("EmploymentStatus",
+            ::schemars::schema_for!(EmploymentStatus)), ("EnhancedDueDiligence",
+            ::schemars::schema_for!(EnhancedDueDiligence)), ("ErrorBody",
+            ::schemars::schema_for!(ErrorBody)), ("Identification",
+            ::schemars::schema_for!(Identification)), ("Individual",
+            ::schemars::schema_for!(Individual)), ("RiskScore",
+            ::schemars::schema_for!(RiskScore)), ("SignedAgreementId",
+            ::schemars::schema_for!(SignedAgreementId))
+        ]
+    }
 }
 #[derive(Clone)]
 /**Client for BVNK customers API

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::check::Flaw;
 use crate::contract::schema::Complaints;
-use crate::hawk::Refusal;
+use crate::fault::Faults;
+use crate::hawk::{Explanation, Refusal};
 use crate::message::{Delivery, Request, Response};
 
 impl Response {
@@ -28,6 +29,8 @@ impl Response {
             body,
             delivery: Delivery::Whole,
             refusal: None,
+            faults: Faults::NONE,
+            late: None,
         }
     }
 
@@ -92,21 +95,30 @@ pub(crate) fn flawed(flaw: &Flaw) -> Response {
             "unsupported_media_type",
             &format!("the body has to be {accepted}"),
         ),
-        Flaw::Body(complaints) => invalid("the body is not valid", complaints),
+        Flaw::NoJson(complaints) | Flaw::Body(complaints) => {
+            invalid("the body is not valid", complaints)
+        }
         Flaw::Parameters(complaints) => invalid("a parameter is not valid", complaints),
     }
 }
 
 /// The answer to a request whose signature is refused.
-pub(crate) fn unauthorized(refusal: Refusal) -> Response {
-    // What exactly was wrong stays with the simulator's owner: a caller who could not sign
-    // is told no more than the challenge tells.
-    let mut response = error(
-        StatusCode::UNAUTHORIZED,
-        "unauthorized",
-        "the request is not signed, or not rightly",
-    )
-    .with(WWW_AUTHENTICATE, &refusal.challenge());
+pub(crate) fn unauthorized(refusal: Refusal, explanation: Option<&Explanation>) -> Response {
+    // What exactly was wrong stays with the simulator's owner, unless it was told to teach:
+    // a caller who could not sign is told no more than the challenge tells.
+    let (message, details) = match explanation {
+        None => ("the request is not signed, or not rightly", Value::Null),
+        Some(told) if told.signed.is_empty() => (told.message.as_str(), Value::Null),
+        Some(told) => (told.message.as_str(), json!({ "signed": told.signed })),
+    };
+    let status = StatusCode::UNAUTHORIZED;
+    let mut response = detailed(status, "unauthorized", message, &details);
+    if explanation.is_some() {
+        // Read by people, in a terminal.
+        let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        response.body = format!("{body:#}\n").into();
+    }
+    let mut response = response.with(WWW_AUTHENTICATE, &refusal.challenge());
     response.refusal = Some(refusal);
     response
 }
@@ -116,9 +128,9 @@ pub(crate) fn unavailable_until(seconds: u64) -> Response {
     unavailable(StatusCode::SERVICE_UNAVAILABLE).with(RETRY_AFTER, &http_date(seconds))
 }
 
-/// 429 with the number of seconds to wait.
-pub(crate) fn too_many_requests(seconds: u64) -> Response {
-    unavailable(StatusCode::TOO_MANY_REQUESTS).with(RETRY_AFTER, &seconds.to_string())
+/// 429 with a time to wait.
+pub(crate) fn too_many_requests(wait: &str) -> Response {
+    unavailable(StatusCode::TOO_MANY_REQUESTS).with(RETRY_AFTER, wait)
 }
 
 /// An error of the service itself.

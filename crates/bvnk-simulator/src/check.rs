@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::contract::schema::Complaints;
 use crate::contract::{Contract, Operation, Place, Route};
+use crate::fault::{Fault, Faults};
 use crate::message::Request;
 
 /// A request with what the contract says of it.
@@ -16,8 +17,6 @@ pub(crate) struct Checked<'c> {
     pub(crate) operation: Option<&'c Operation>,
     /// The path's last segment, where it is a parameter.
     pub(crate) argument: String,
-    /// The body, null when there is none or it is not JSON.
-    pub(crate) body: Value,
     pub(crate) flaws: Vec<Flaw>,
 }
 
@@ -30,7 +29,9 @@ pub(crate) enum Flaw {
     Method { allow: String },
     /// The body is of none of these media types.
     MediaType { accepted: String },
-    /// The body is not JSON, or not what the contract wants.
+    /// The body is not JSON.
+    NoJson(Complaints),
+    /// The body is not what the contract wants.
     Body(Complaints),
     /// A header or a query parameter is not what the contract wants.
     Parameters(Complaints),
@@ -38,20 +39,24 @@ pub(crate) enum Flaw {
 
 impl Contract {
     pub(crate) fn check(&self, request: &Request) -> Checked<'_> {
+        self.check_under(request, Faults::NONE)
+    }
+
+    /// The same by the rules that faults leave.
+    pub(crate) fn check_under(&self, request: &Request, faults: Faults) -> Checked<'_> {
         let mut checked = Checked {
             operation: None,
             argument: String::new(),
-            body: Value::Null,
             flaws: Vec::new(),
         };
-        match self.route(request.method.as_str(), request.path()) {
+        match self.route(request.method.as_str(), request.path(), faults) {
             Route::Unknown => checked.flaws.push(Flaw::Path),
             Route::OtherMethods(allow) => checked.flaws.push(Flaw::Method { allow }),
             Route::Found(operation, argument) => {
                 checked.operation = Some(operation);
                 checked.argument = decode(argument.unwrap_or(""));
-                check_body(operation, request, &mut checked);
-                let complaints = check_parameters(operation, request);
+                check_body(operation, request, faults, &mut checked);
+                let complaints = check_parameters(operation, request, faults);
                 if !complaints.is_empty() {
                     checked.flaws.push(Flaw::Parameters(complaints));
                 }
@@ -61,15 +66,17 @@ impl Contract {
     }
 }
 
-fn check_body(operation: &Operation, request: &Request, checked: &mut Checked<'_>) {
+fn check_body(operation: &Operation, request: &Request, faults: Faults, checked: &mut Checked<'_>) {
     let Some(rule) = &operation.body else {
         return;
     };
     if request.body.is_empty() && !rule.required {
         return;
     }
-    let media_type = request
+    let content_type = request
         .header("content-type")
+        .filter(|value| !(faults.has(Fault::RejectCharset) && value.contains(';')));
+    let media_type = content_type
         .and_then(|value| value.split(';').next())
         .map(|value| value.trim().to_ascii_lowercase());
     let media = rule
@@ -86,28 +93,28 @@ fn check_body(operation: &Operation, request: &Request, checked: &mut Checked<'_
         checked.flaws.push(Flaw::MediaType { accepted });
     }
     // Even with the wrong media type the body is read: a fault may forgive the flaw.
-    let complaints = match serde_json::from_slice(&request.body) {
+    match serde_json::from_slice::<Value>(&request.body) {
         Ok(body) => {
-            checked.body = body;
-            media
+            let complaints = media
                 .or(rule.content.first())
                 .and_then(|(_, schema)| schema.as_ref())
-                .map(|schema| schema.complaints(&checked.body))
-                .unwrap_or_default()
+                .map(|schema| schema.complaints(&body, faults))
+                .unwrap_or_default();
+            if !complaints.is_empty() {
+                checked.flaws.push(Flaw::Body(complaints));
+            }
         }
         // The parser's own words may quote the text.
         Err(error) => {
             let (line, column) = (error.line(), error.column());
             let message = format!("the body is not JSON (line {line}, column {column})");
-            Complaints::from([(String::new(), vec![message])])
+            let complaints = Complaints::from([(String::new(), vec![message])]);
+            checked.flaws.push(Flaw::NoJson(complaints));
         }
-    };
-    if !complaints.is_empty() {
-        checked.flaws.push(Flaw::Body(complaints));
     }
 }
 
-fn check_parameters(operation: &Operation, request: &Request) -> Complaints {
+fn check_parameters(operation: &Operation, request: &Request, faults: Faults) -> Complaints {
     let mut complaints = Complaints::new();
     for parameter in &operation.parameters {
         let name = parameter.name.as_str();
@@ -115,10 +122,23 @@ fn check_parameters(operation: &Operation, request: &Request) -> Complaints {
             Place::Header => header_values(request, name),
             Place::Query => query_values(request, name),
         };
+        let is_key = operation
+            .idempotency_header()
+            .is_some_and(|header| header.eq_ignore_ascii_case(name));
+        let required = parameter.required || (is_key && faults.has(Fault::RequireKey));
         let messages = match values.as_slice() {
-            [] if parameter.required => vec!["required: the parameter is missing".to_owned()],
+            [] if required => vec!["required: the parameter is missing".to_owned()],
             [] => continue,
+            // The fourteenth digit of a UUID is its version.
+            [value]
+                if is_key
+                    && faults.has(Fault::RejectDerivedKeys)
+                    && value.as_bytes().get(14) != Some(&b'4') =>
+            {
+                vec!["version: the key is not random".to_owned()]
+            }
             [value] => parameter.complaints(value),
+            [_, _, ..] if is_key && faults.has(Fault::AcceptRepeatedKey) => continue,
             [_, _, ..] => vec!["the parameter is given more than once".to_owned()],
         };
         if !messages.is_empty() {

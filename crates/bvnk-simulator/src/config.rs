@@ -56,6 +56,8 @@ pub struct Config {
     pub(crate) public_origin: Option<Origin>,
     pub(crate) server_authorization: bool,
     pub(crate) webhook: Option<Webhook>,
+    pub(crate) explain: bool,
+    pub(crate) capacity: usize,
     pub(crate) references: Box<dyn FnMut() -> String + Send>,
 }
 
@@ -115,6 +117,22 @@ impl Config {
         self
     }
 
+    /// Whether a refused signature is answered with what is wrong with it: which usual
+    /// mistake leads to the caller's MAC, and the text that was to be signed. Not by
+    /// default, for a service that tells so helps those who guess. No key is ever told.
+    pub fn explain(mut self, explain: bool) -> Self {
+        self.explain = explain;
+        self
+    }
+
+    /// How many customers and how many nonces are remembered at most; where there are more,
+    /// the oldest are forgotten, customers half of them at once and with their idempotency
+    /// keys. All are remembered by default, as a test wants it.
+    pub fn capacity(mut self, count: usize) -> Self {
+        self.capacity = count;
+        self
+    }
+
     /// Makes the references of new customers; fresh UUIDs (version 4) by default. Each
     /// call must give another one.
     pub fn references(mut self, next: impl FnMut() -> String + Send + 'static) -> Self {
@@ -143,6 +161,8 @@ impl Default for Config {
             public_origin: None,
             server_authorization: false,
             webhook: None,
+            explain: false,
+            capacity: usize::MAX,
             references: Box::new(|| uuid::Uuid::new_v4().to_string()),
         }
     }
@@ -159,6 +179,8 @@ impl fmt::Debug for Config {
             .field("public_origin", &self.public_origin)
             .field("server_authorization", &self.server_authorization)
             .field("webhook", &self.webhook)
+            .field("explain", &self.explain)
+            .field("capacity", &self.capacity)
             .finish_non_exhaustive()
     }
 }

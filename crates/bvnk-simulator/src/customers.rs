@@ -4,7 +4,9 @@
 //! whole body of one that carried a key, for comparing.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::journey::Journey;
@@ -13,8 +15,8 @@ use crate::journey::Journey;
 #[derive(Clone, Debug)]
 pub struct Customer {
     reference: String,
-    key: Option<String>,
-    collection: String,
+    slot: Option<KeySlot>,
+    collection: Arc<str>,
     journey: Journey,
     steps: usize,
 }
@@ -27,7 +29,7 @@ impl Customer {
 
     /// The idempotency key that it was created with, in lower case.
     pub fn idempotency_key(&self) -> Option<&str> {
-        self.key.as_deref()
+        self.slot.as_ref().map(|slot| slot.key.as_str())
     }
 
     /// The current status.
@@ -42,7 +44,17 @@ impl Customer {
 
     /// Whether its journey is over.
     pub(crate) fn is_at_its_end(&self) -> bool {
-        self.journey.is_over(self.steps)
+        self.steps >= self.journey.last()
+    }
+
+    /// How often it was moved on.
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Where it is looked at.
+    pub(crate) fn path(&self) -> String {
+        format!("{}/{}", self.collection, self.reference)
     }
 
     /// Moves it one step on; at the end of its journey it stays.
@@ -54,6 +66,9 @@ impl Customer {
 /// All customers, in the order of their creation.
 pub(crate) struct Customers {
     all: Vec<Customer>,
+    /// How many were forgotten: the first of those that are left has this number.
+    forgotten: usize,
+    capacity: usize,
     by_reference: HashMap<String, usize>,
     journeys: Vec<Journey>,
     begun: usize,
@@ -61,9 +76,11 @@ pub(crate) struct Customers {
 }
 
 impl Customers {
-    pub(crate) fn new(journeys: Vec<Journey>) -> Self {
+    pub(crate) fn new(journeys: Vec<Journey>, capacity: usize) -> Self {
         Self {
             all: Vec::new(),
+            forgotten: 0,
+            capacity,
             by_reference: HashMap::new(),
             journeys,
             begun: 0,
@@ -83,10 +100,10 @@ impl Customers {
     /// the circle, whose place a pushed one does not use up.
     pub(crate) fn create(
         &mut self,
-        collection: &str,
+        collection: &Arc<str>,
         reference: String,
-        slot: Option<&KeySlot>,
-    ) -> &Customer {
+        slot: Option<KeySlot>,
+    ) -> &mut Customer {
         let journey = self.next.pop_front().unwrap_or_else(|| {
             let place = self.begun % self.journeys.len().max(1);
             self.begun += 1;
@@ -96,54 +113,103 @@ impl Customers {
                 .unwrap_or_else(Journey::never_ending)
         });
         let index = self.all.len();
-        self.by_reference.insert(reference.clone(), index);
+        self.by_reference
+            .insert(reference.clone(), self.forgotten + index);
         self.all.push(Customer {
             reference,
-            key: slot.map(|slot| slot.key.clone()),
-            collection: collection.to_owned(),
+            slot,
+            collection: Arc::clone(collection),
             journey,
             steps: 0,
         });
-        &self.all[index]
+        &mut self.all[index]
+    }
+
+    /// Forgets the oldest where there are too many, and tells their keys. Half of them go at
+    /// once, so that moving the others up is rare.
+    pub(crate) fn forget(&mut self) -> Vec<KeySlot> {
+        if self.all.len() <= self.capacity {
+            return Vec::new();
+        }
+        let oldest = self.all.len().div_ceil(2);
+        self.forgotten += oldest;
+        let gone = self.all.drain(..oldest);
+        let gone = gone.inspect(|customer| {
+            self.by_reference.remove(&customer.reference);
+        });
+        gone.filter_map(|customer| customer.slot).collect()
     }
 
     pub(crate) fn find(&self, reference: &str) -> Option<&Customer> {
-        self.all.get(*self.by_reference.get(reference)?)
+        self.all.get(self.place(reference)?)
+    }
+
+    fn place(&self, reference: &str) -> Option<usize> {
+        self.by_reference
+            .get(reference)?
+            .checked_sub(self.forgotten)
+    }
+
+    /// Another customer than this one, if there is one.
+    pub(crate) fn other(&self, reference: &str) -> Option<&Customer> {
+        self.all
+            .iter()
+            .find(|customer| customer.reference != reference)
+    }
+
+    /// The whole reference that begins so.
+    pub(crate) fn complete(&self, beginning: &str) -> Option<String> {
+        let mut all = self.all.iter().map(|customer| &customer.reference);
+        all.find(|reference| reference.starts_with(beginning))
+            .cloned()
     }
 
     pub(crate) fn find_mut(&mut self, reference: &str) -> Option<&mut Customer> {
-        self.all.get_mut(*self.by_reference.get(reference)?)
+        let place = self.place(reference)?;
+        self.all.get_mut(place)
     }
 
     pub(crate) fn find_in(&mut self, collection: &str, reference: &str) -> Option<&mut Customer> {
+        let place = self.place(reference)?;
         self.all
-            .get_mut(*self.by_reference.get(reference)?)
-            .filter(|customer| customer.collection == collection)
+            .get_mut(place)
+            .filter(|customer| *customer.collection == *collection)
     }
 }
 
-/// Whose key, for which operation. A key is a UUID, whose letters have no case.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// Whose key, for which operation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeySlot {
     caller: String,
-    collection: String,
+    collection: Arc<str>,
     key: String,
 }
 
 impl KeySlot {
-    pub(crate) fn new(caller: &str, collection: &str, key: &str) -> Self {
+    pub(crate) fn new(caller: &str, collection: &Arc<str>, key: String) -> Self {
         Self {
             caller: caller.to_owned(),
-            collection: collection.to_owned(),
-            key: key.to_ascii_lowercase(),
+            collection: Arc::clone(collection),
+            key,
         }
     }
 }
 
+/// A success that is remembered only after it was answered; boxed, for it is rare.
+pub(crate) type Late = Box<Lateness>;
+
+/// What is remembered, and where.
+#[derive(Clone)]
+pub(crate) struct Lateness {
+    pub(crate) slot: KeySlot,
+    pub(crate) remembered: Remembered,
+}
+
 /// A success that a key stands for.
+#[derive(Clone)]
 pub(crate) struct Remembered {
     /// What was asked.
-    pub(crate) request: Value,
+    pub(crate) request: Bytes,
     /// Who was created.
     pub(crate) reference: String,
     /// What was answered.

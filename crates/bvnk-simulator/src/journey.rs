@@ -64,9 +64,9 @@ impl Journey {
         Self::starting("PENDING_VERIFICATION")
     }
 
-    /// Whether so many steps lead to its end.
-    pub(crate) fn is_over(&self, steps: usize) -> bool {
-        steps.saturating_add(1) >= self.0.len()
+    /// How many steps lead to its end.
+    pub(crate) fn last(&self) -> usize {
+        self.0.len().saturating_sub(1)
     }
 
     /// The status after so many steps; beyond the end, the last one.

@@ -47,7 +47,7 @@ pub use clock::Clock;
 pub use config::{Config, Origin, Replay};
 pub use contract::{Contract, ContractError, contract};
 pub use customers::Customer;
-pub use fault::{Fault, UnknownFault};
+pub use fault::{Fault, Faults, UnknownFault};
 pub use journey::{EmptyJourney, Journey};
 pub use manual_clock::ManualClock;
 pub use message::{Delivery, Request, Response};

@@ -8,6 +8,8 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::customers::Late;
+use crate::fault::Faults;
 use crate::hawk::Refusal;
 
 /// A request as it arrived.
@@ -69,6 +71,10 @@ pub struct Response {
     pub delivery: Delivery,
     /// Why the signature was refused, if it was.
     pub refusal: Option<Refusal>,
+    /// The faults that the request met.
+    pub faults: Faults,
+    /// What the simulator is to remember when the answer is on its way.
+    pub(crate) late: Option<Late>,
 }
 
 impl fmt::Debug for Response {
@@ -79,6 +85,7 @@ impl fmt::Debug for Response {
             .field("body_bytes", &self.body.len())
             .field("delivery", &self.delivery)
             .field("refusal", &self.refusal)
+            .field("faults", &self.faults)
             .finish()
     }
 }

@@ -20,6 +20,7 @@ use http::{HeaderMap, HeaderValue};
 
 pub use fault::{UnknownWebhookFault, WebhookFault};
 pub(crate) use outbox::{Change, Outbox};
+pub use sign::signature;
 
 /// How webhooks are signed: HMAC-SHA256 in `x-signature`, in one of two schemes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

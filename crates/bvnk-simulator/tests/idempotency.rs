@@ -123,3 +123,24 @@ fn each_request_can_be_prepared_for_and_a_customer_tells_its_key() {
     let refused = send(&mut simulator, creation(&example(), None));
     assert_eq!(refused.0, 502);
 }
+
+#[test]
+fn of_too_many_customers_the_oldest_are_forgotten_with_their_keys() {
+    let mut simulator = Simulator::new(config().capacity(4)).unwrap();
+    let keys: Vec<_> = (0..9)
+        .map(|n| format!("00000000-0000-4000-8000-{n:012}"))
+        .collect();
+    for key in &keys {
+        create(&mut simulator, Some(key));
+        assert!(simulator.customers().len() <= 4);
+    }
+    let latest = simulator.customers().last().unwrap().reference().to_owned();
+    assert_eq!(latest, "customer-9");
+    assert_eq!(simulator.customer(&latest).unwrap().reference(), latest);
+    assert!(simulator.customer("customer-1").is_none());
+    assert_eq!(send(&mut simulator, look("customer-1")).0, 404);
+    assert_eq!(send(&mut simulator, look(&latest)).0, 200);
+    // A key that is remembered makes nobody; one that is forgotten does.
+    assert_eq!(create(&mut simulator, Some(&keys[8])), latest);
+    assert_eq!(create(&mut simulator, Some(&keys[0])), "customer-10");
+}

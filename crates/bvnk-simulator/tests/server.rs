@@ -112,8 +112,40 @@ async fn create_over(server: &Server) {
 }
 
 #[tokio::test]
-async fn two_creations_with_one_key_at_once_make_one_customer() {
+async fn creations_with_one_key_at_once_make_one_customer() {
+    let (server, answers) = at_once(None).await;
+    for answer in answers {
+        assert_eq!(
+            (answer.status, &answer.body["reference"]),
+            (202, &json!("customer-1"))
+        );
+    }
+    assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
+    assert_eq!(server.received().len(), 8);
+}
+
+#[tokio::test]
+async fn creations_with_one_key_at_once_race_if_the_server_is_broken_so() {
+    let (server, answers) = at_once(Some(Fault::RaceKeys)).await;
+    let references: std::collections::BTreeSet<_> = answers
+        .iter()
+        .map(|answer| answer.body["reference"].to_string())
+        .collect();
+    assert_eq!(references.len(), 8);
+    // One after the other they do not.
+    let mut stream = connect(&server).await;
+    for _ in 0..2 {
+        let bytes = wire(&server, creation(&example(), Some(UUID_B)));
+        stream.write_all(&bytes).await.unwrap();
+        read(&mut stream).await;
+    }
+    assert_eq!(server.with(|simulator| simulator.customers().len()), 9);
+}
+
+/// Eight creations with one key at the same time, on connections of their own.
+async fn at_once(fault: Option<Fault>) -> (Server, Vec<Answer>) {
     let server = server().await;
+    server.with(|simulator| simulator.set_fault(fault));
     let mut streams = Vec::new();
     for _ in 0..8 {
         let mut stream = connect(&server).await;
@@ -126,18 +158,17 @@ async fn two_creations_with_one_key_at_once_make_one_customer() {
     let answers = streams.into_iter().map(|(mut stream, last)| {
         tokio::spawn(async move {
             stream.write_all(&[last]).await.unwrap();
-            read(&mut stream).await
+            let answer = read(&mut stream).await;
+            (stream, answer)
         })
     });
+    // No connection ends before all are answered.
+    let mut ended = Vec::new();
     for answer in answers.collect::<Vec<_>>() {
-        let answer = answer.await.unwrap();
-        assert_eq!(
-            (answer.status, &answer.body["reference"]),
-            (202, &json!("customer-1"))
-        );
+        ended.push(answer.await.unwrap());
     }
-    assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
-    assert_eq!(server.received().len(), 8);
+    let answers = ended.into_iter().map(|(_, answer)| answer);
+    (server, answers.collect())
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ pub mod webhook;
 pub use bvnk_auth::{
     CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
     InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
-    SigningOrigin, SystemRuntime, TestRuntime,
+    SigningOrigin, Sleep, SystemRuntime, TestRuntime,
 };
 /// The generated client on a transport of one's own, see [`Client::from`].
 pub use bvnk_gen::Client as GeneratedClient;
@@ -105,6 +105,9 @@ pub use bvnk_gen::{
 
 pub use crate::answer::Answer;
 pub use crate::build_error::BuildError;
+/// The version of this crate, as its user agent says it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use crate::builder::{ClientBuilder, http_client, http_client_builder};
 pub use crate::client::Client;
 pub use crate::details::FieldError;

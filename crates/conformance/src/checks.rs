@@ -3,11 +3,16 @@
 
 mod answers;
 mod attributes;
+mod contract;
 mod idempotency;
+mod negatives;
 mod reading;
 mod refusals;
+mod repeats;
 mod requests;
+mod schemas;
 mod signatures;
+mod tally;
 mod webhooks;
 
 use std::future::Future;
@@ -16,6 +21,7 @@ use std::pin::Pin;
 use crate::clauses::{Clause, Expect};
 use crate::onboarding::Onboarding;
 use crate::suite::World;
+pub(crate) use tally::{Tally, Wrong};
 
 /// One check.
 pub struct Check {
@@ -27,7 +33,22 @@ pub struct Check {
     pub clauses: &'static [&'static str],
     /// The bodies (operation and `request` or status) all of whose attributes it proves.
     pub attributes: &'static [(&'static str, &'static str)],
+    /// Whether it proves every clause that the contract states.
+    pub all_stated: bool,
+    /// What it asks of the server.
+    pub asks: Asks,
     pub(crate) judge: Judge,
+}
+
+/// What a check asks of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing: it judges contract, clauses and types.
+    Nothing,
+    /// That it answers.
+    Answers,
+    /// That it fails on demand, as only the simulator does.
+    Faults,
 }
 
 /// What an onboarding must have, so that a check can say anything of it.
@@ -50,37 +71,23 @@ impl Needs {
     }
 }
 
-/// Calls of a check's own, counted case by case.
+/// Calls of a check's own.
 type Probe = for<'a> fn(&'a World, &'a mut Tally) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// How a check judges.
 pub(crate) enum Judge {
     /// Each onboarding, by what was said.
-    Onboarding(Needs, fn(&World, &Onboarding) -> Result<(), String>),
+    Onboarding(Needs, fn(&World, &Onboarding, &mut Tally)),
     /// By calls of its own.
     Probe(Probe),
-}
-
-/// Counts the cases of one check.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) cases: u64,
-    pub(crate) failures: Vec<String>,
-}
-
-impl Tally {
-    /// Counts one case, which holds or fails with a message.
-    pub(crate) fn hold(&mut self, holds: bool, message: impl FnOnce() -> String) {
-        self.cases += 1;
-        if !holds {
-            self.failures.push(message());
-        }
-    }
 }
 
 impl Check {
     /// Whether it proves a clause.
     pub fn proves(&self, clause: &Clause) -> bool {
+        if self.all_stated && clause.expect.is_stated() {
+            return true;
+        }
         let whole = match &clause.expect {
             Expect::Attribute(attribute) => self
                 .attributes
@@ -102,7 +109,27 @@ pub const CHECKS: &[Check] = &[
         about: "the client's environments are the contract's servers, in its order",
         clauses: &["server.sandbox", "server.production"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Nothing,
         judge: Judge::Probe(|world, tally| Box::pin(requests::environments(world, tally))),
+    },
+    Check {
+        id: "contract-clauses",
+        about: "the contract states what each clause expects, and nothing that no clause covers",
+        clauses: &[],
+        attributes: &[],
+        all_stated: true,
+        asks: Asks::Nothing,
+        judge: Judge::Probe(|world, tally| Box::pin(contract::clauses(world, tally))),
+    },
+    Check {
+        id: "type-schemas",
+        about: "the schema derived from each of the client's types says what the contract says",
+        clauses: &[],
+        attributes: &[REQUEST, CREATED, FOUND],
+        all_stated: false,
+        asks: Asks::Nothing,
+        judge: Judge::Probe(|world, tally| Box::pin(schemas::schemas(world, tally))),
     },
     Check {
         id: "request-types",
@@ -113,7 +140,9 @@ pub const CHECKS: &[Check] = &[
             "settled.volumes",
             "settled.agreement-name",
         ],
-        attributes: &[],
+        attributes: &[REQUEST],
+        all_stated: false,
+        asks: Asks::Nothing,
         judge: Judge::Onboarding(Needs::Nothing, requests::types),
     },
     Check {
@@ -125,20 +154,26 @@ pub const CHECKS: &[Check] = &[
             "operation.get.reference",
         ],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, requests::route),
     },
     Check {
         id: "request-headers",
         about: "requests have the headers that they need, and no others",
-        clauses: &["request.media"],
+        clauses: &["request.headers", "request.media"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, requests::headers),
     },
     Check {
         id: "request-signature",
         about: "each request has one Hawk header that another implementation verifies, with a fresh nonce",
-        clauses: &["auth.create", "auth.get"],
+        clauses: &["auth.create", "auth.get", "auth.fresh"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, signatures::signed),
     },
     Check {
@@ -146,13 +181,17 @@ pub const CHECKS: &[Check] = &[
         about: "a creation carries a UUID of its own as idempotency key, a look carries none",
         clauses: &["idempotency.header"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Nothing, requests::key),
     },
     Check {
         id: "request-body",
         about: "the body on the wire is valid, and is what the caller gave",
-        clauses: &["settled.agreement-name"],
+        clauses: &["settled.agreement-name", "request.media"],
         attributes: &[REQUEST],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Creation, requests::body),
     },
     Check {
@@ -164,13 +203,26 @@ pub const CHECKS: &[Check] = &[
             "prerequisite.edd",
         ],
         attributes: &[REQUEST],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(attributes::attributes(world, tally))),
+    },
+    Check {
+        id: "request-negatives",
+        about: "client and server refuse every body that is wrong in one place",
+        clauses: &["answer.bad-request"],
+        attributes: &[REQUEST],
+        all_stated: false,
+        asks: Asks::Answers,
+        judge: Judge::Probe(|world, tally| Box::pin(negatives::negatives(world, tally))),
     },
     Check {
         id: "signature-required",
         about: "a request that is not signed, or signed for something else, is refused and does nothing",
         clauses: &["auth.refused", "auth.payload"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(signatures::required(world, tally))),
     },
     Check {
@@ -178,6 +230,8 @@ pub const CHECKS: &[Check] = &[
         about: "a signature that was used before, or long ago, is refused and does nothing",
         clauses: &["auth.fresh", "auth.clock"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(signatures::fresh(world, tally))),
     },
     Check {
@@ -188,8 +242,12 @@ pub const CHECKS: &[Check] = &[
             "refused.method",
             "refused.media",
             "refused.key",
+            "idempotency.header",
+            "request.extra",
         ],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(refusals::refusals(world, tally))),
     },
     Check {
@@ -197,13 +255,32 @@ pub const CHECKS: &[Check] = &[
         about: "a valid creation is answered 202",
         clauses: &["answer.accepted", "flow.start"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Nothing, answers::accepted),
+    },
+    Check {
+        id: "answer-raw",
+        about: "a creation and a look are answered as the contract says, whatever a client makes of it",
+        clauses: &[
+            "answer.accepted",
+            "answer.found",
+            "answer.media",
+            "answer.get-media",
+            "flow.end",
+        ],
+        attributes: &[CREATED, FOUND],
+        all_stated: false,
+        asks: Asks::Answers,
+        judge: Judge::Probe(|world, tally| Box::pin(answers::raw(world, tally))),
     },
     Check {
         id: "answer-body",
         about: "each answer is valid, and its type keeps all of it",
         clauses: &["answer.media", "answer.get-media", "answer.found"],
         attributes: &[CREATED, FOUND],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::body),
     },
     Check {
@@ -211,6 +288,8 @@ pub const CHECKS: &[Check] = &[
         about: "each creation gets a reference of its own, and a look answers the one that was asked for",
         clauses: &["answer.reference-unique", "answer.get-reference"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::reference),
     },
     Check {
@@ -224,6 +303,8 @@ pub const CHECKS: &[Check] = &[
             "settled.pending",
         ],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::known_status),
     },
     Check {
@@ -231,6 +312,8 @@ pub const CHECKS: &[Check] = &[
         about: "a status moves forward only, and ends",
         clauses: &["flow.follow", "flow.end", "flow.verified", "flow.forward"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Onboarding(Needs::Customer, answers::progress),
     },
     Check {
@@ -242,7 +325,26 @@ pub const CHECKS: &[Check] = &[
             "idempotency.other-body",
         ],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Answers,
         judge: Judge::Probe(|world, tally| Box::pin(idempotency::replay(world, tally))),
+    },
+    Check {
+        id: "failure-repeated",
+        about: "a failure that passes is repeated with the same key and a fresh signature, a refusal is not",
+        clauses: &[
+            "repeat.transient",
+            "repeat.same",
+            "repeat.fresh",
+            "repeat.after",
+            "repeat.refusal",
+            "repeat.redirect",
+            "repeat.doubt",
+        ],
+        attributes: &[],
+        all_stated: false,
+        asks: Asks::Faults,
+        judge: Judge::Probe(|world, tally| Box::pin(repeats::repeats(world, tally))),
     },
     Check {
         id: "refusal-kept",
@@ -253,30 +355,53 @@ pub const CHECKS: &[Check] = &[
             "settled.error-body",
         ],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Faults,
         judge: Judge::Probe(|world, tally| Box::pin(reading::refusals(world, tally))),
     },
     Check {
         id: "change-survived",
         about: "another success, an unheard-of status and unheard-of members survive decoding",
-        clauses: &["settled.beta", "settled.success"],
+        clauses: &["settled.beta", "settled.success", "status.unsuccessful"],
         attributes: &[],
+        all_stated: false,
+        asks: Asks::Faults,
         judge: Judge::Probe(|world, tally| Box::pin(reading::changes(world, tally))),
     },
+    // A server cannot be told from outside to send an event, rightly or wrongly: both judge
+    // with a simulator of their own, and say nothing of a foreign server.
     Check {
-        id: "webhooks",
-        about: "each change is told once by a signed webhook, however it is delivered; what is signed wrongly is refused",
+        id: "webhooks-sent",
+        about: "each change of status is told once, by a signed event that comes again until it is taken",
+        clauses: &[
+            "webhook.told",
+            "webhook.signed",
+            "webhook.schemes",
+            "webhook.events",
+            "webhook.repeated",
+            "webhook.once",
+        ],
+        attributes: &[],
+        all_stated: false,
+        asks: Asks::Faults,
+        judge: Judge::Probe(|world, tally| Box::pin(webhooks::sent(world, tally))),
+    },
+    Check {
+        id: "webhooks-read",
+        about: "an event is handled once and ends its customer's wait, however it comes; a forged one is refused",
         clauses: &[
             "webhook.told",
             "webhook.signed",
             "webhook.schemes",
             "webhook.events",
             "webhook.unknown-event",
-            "webhook.repeated",
             "webhook.once",
             "webhook.order",
             "webhook.own-customer",
         ],
         attributes: &[],
-        judge: Judge::Probe(|world, tally| Box::pin(webhooks::webhooks(world, tally))),
+        all_stated: false,
+        asks: Asks::Faults,
+        judge: Judge::Probe(|world, tally| Box::pin(webhooks::read(world, tally))),
     },
 ];

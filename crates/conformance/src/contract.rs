@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value, json};
 
 /// The methods that OpenAPI knows.
@@ -64,9 +65,26 @@ impl Contract {
         Ok(Self { document, bodies })
     }
 
+    /// The contract's own version.
+    pub fn version(&self) -> &str {
+        self.document
+            .pointer("/info/version")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
     /// The whole document.
     pub fn document(&self) -> &Value {
         &self.document
+    }
+
+    /// The bodies that have a type: requests and successes, by operation and `of`.
+    pub fn typed_bodies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let typed = |of: &str| of == "request" || of.starts_with('2');
+        self.bodies
+            .keys()
+            .filter(move |(_, of)| typed(of))
+            .map(|(operation, of)| (operation.as_str(), of.as_str()))
     }
 
     /// The body of an operation: `of` is `request` or a status.
@@ -141,35 +159,64 @@ impl Body {
         &self.schema
     }
 
-    /// What is wrong with a body, one line for each place, without its values.
+    /// What is wrong with a body, without its values.
     ///
     /// # Errors
     ///
     /// The places and the rules that they break, by both validators.
-    pub fn judge(&self, body: &Value) -> Result<(), String> {
-        let mut wrong: Vec<String> = self
-            .first
-            .iter_errors(body)
-            .map(|error| {
-                let place = error.instance_path().as_str().to_owned();
-                let place = if place.is_empty() {
-                    "(the body)".to_owned()
-                } else {
-                    place
-                };
-                format!("{place}: {}", error.masked())
-            })
-            .collect();
-        let second = self.second.0.validate(body, self.second.1);
-        match (wrong.is_empty(), second.is_ok()) {
-            (true, true) => Ok(()),
-            (false, false) => Err(wrong.join("\n")),
-            (true, false) => Err("jsonschema accepts the body, boon does not".to_owned()),
-            (false, true) => {
-                wrong.insert(0, "boon accepts the body, jsonschema does not:".to_owned());
-                Err(wrong.join("\n"))
+    pub fn judge(&self, body: &Value) -> Result<(), Vec<Misfit>> {
+        // The ways that only say yes or no are much the faster, and most bodies are right.
+        let second = self.second.0.validate(body, self.second.1).is_ok();
+        match (self.first.is_valid(body), second) {
+            (true, true) => return Ok(()),
+            (true, false) => {
+                return Err(vec![Misfit::whole("jsonschema accepts it, boon does not")]);
             }
+            (false, true) => {
+                return Err(vec![Misfit::whole("boon accepts it, jsonschema does not")]);
+            }
+            (false, false) => {}
         }
+        let wrong = self.first.iter_errors(body).map(|error| {
+            let mut pointer = error.instance_path().as_str().to_owned();
+            if let ValidationErrorKind::Required { property } = error.kind() {
+                let name = property.as_str().unwrap_or_default();
+                pointer = format!("{pointer}/{name}");
+            }
+            Misfit {
+                pointer,
+                rule: error.masked().to_string(),
+            }
+        });
+        Err(wrong.collect())
+    }
+}
+
+/// One place of a body, and the rule that it breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The place, as a JSON pointer; that of the missing member where one is missing.
+    pub pointer: String,
+    /// The rule, without the value.
+    pub rule: String,
+}
+
+impl Misfit {
+    pub(crate) fn whole(rule: &str) -> Self {
+        Self {
+            pointer: String::new(),
+            rule: rule.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = match self.pointer.as_str() {
+            "" => "(the body)",
+            place => place,
+        };
+        write!(f, "{place}: {}", self.rule)
     }
 }
 

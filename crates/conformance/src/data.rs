@@ -2,6 +2,10 @@
 //! readable. No field of the API is named here, so that a field that the contract gains is
 //! generated without an edit.
 
+mod designed;
+mod negatives;
+mod pairs;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -10,6 +14,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value};
 
 use crate::contract::resolve;
+
+pub use designed::{Case, designed};
+pub use negatives::{Negative, negatives};
 
 /// How many of the optional properties a generated object has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

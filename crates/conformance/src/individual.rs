@@ -8,6 +8,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use crate::Contract;
+use crate::contract::Misfit;
 
 /// Why a file cannot be onboarded.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub enum Refusal {
     /// The text is not JSON.
     NotJson(String),
     /// The JSON is not what the contract asks for; one line for each place.
-    NotValid(String),
+    NotValid(Vec<Misfit>),
 }
 
 impl fmt::Display for Refusal {
@@ -24,8 +25,8 @@ impl fmt::Display for Refusal {
             Self::NotJson(reason) => writeln!(f, "the file is not JSON: {reason}"),
             Self::NotValid(wrong) => {
                 writeln!(f, "the individual is not valid:")?;
-                for line in wrong.lines() {
-                    writeln!(f, "  {line}")?;
+                for misfit in wrong {
+                    writeln!(f, "  {misfit}")?;
                 }
                 Ok(())
             }
@@ -57,9 +58,9 @@ pub fn read(contract: &Contract, text: &str) -> Result<Value, Refusal> {
         body["individual"] = given;
         body
     };
-    let schema = contract
-        .body("create_customer", "request")
-        .ok_or_else(|| Refusal::NotValid("the contract has no request body".to_owned()))?;
+    let schema = contract.body("create_customer", "request").ok_or_else(|| {
+        Refusal::NotValid(vec![Misfit::whole("the contract has no request body")])
+    })?;
     schema.judge(&body).map_err(Refusal::NotValid)?;
     Ok(body)
 }

@@ -7,6 +7,8 @@
 //! - [`checks`]: what is judged; each check names the clauses that it proves.
 //! - [`chaos`]: many creations in a storm of faults, and what was committed held against
 //!   what was told.
+//! - [`mutants`]: who checks the checks.
+//! - [`Target`]: the server that is judged, the simulator or any other.
 //! - [`Suite`]: onboards individuals through the real client and lets the checks judge.
 //!
 //! Nothing here is for services; it may use any tool, and no service depends on it.
@@ -16,17 +18,24 @@ pub mod checks;
 mod clauses;
 mod contract;
 pub mod data;
+mod findings;
+mod hurry;
 pub mod individual;
+mod listener;
+pub mod mutants;
 mod onboarding;
 mod raw;
 mod report;
+mod shrink;
 mod suite;
+mod target;
 
 pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
-pub use contract::{Body, Contract};
-pub use onboarding::{Onboarding, Tap, Tapped};
-pub use report::{Report, Row, Verdict};
-pub use suite::{Source, Suite};
+pub use contract::{Body, Contract, Misfit};
+pub use onboarding::{Misread, Onboarding, Tap, Tapped};
+pub use report::{ClauseLine, Example, Failure, Generated, Report, Row, Run, Verdict};
+pub use suite::{MakeClient, Source, Suite};
+pub use target::Target;
 
 /// The README's snippets are compiled and run with the documentation's.
 #[cfg(doctest)]

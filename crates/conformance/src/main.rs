@@ -29,6 +29,8 @@ enum Command {
     Run(commands::run::Arguments),
     /// Create customers in a storm of faults, and hold what was committed against what was told
     Chaos(commands::chaos::Arguments),
+    /// Break server, client and contract in one place at a time, and see a check fail for each
+    Mutants(commands::mutants::Arguments),
     /// Print generated individuals, one request body a line
     Individuals(commands::individuals::Arguments),
     /// Serve the documented API for any client, until it is interrupted
@@ -45,6 +47,7 @@ async fn main() -> ExitCode {
     match cli.command.unwrap_or(Command::Run(cli.run)) {
         Command::Run(arguments) => commands::run::run(arguments).await,
         Command::Chaos(arguments) => commands::chaos::chaos(arguments).await,
+        Command::Mutants(arguments) => commands::mutants::mutants(arguments).await,
         Command::Individuals(arguments) => commands::individuals::print(&arguments),
         Command::Serve(arguments) => commands::serve::serve(arguments).await,
         Command::Doctor => commands::doctor::doctor().await,

@@ -1,6 +1,7 @@
 //! One onboarding through the real client: create a customer, follow it to its end, and
 //! keep everything that was said. It judges nothing.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -8,14 +9,15 @@ use std::task::{Context, Poll};
 
 use bvnk::types::{CreateCustomerRequest, Customer};
 use bvnk::{BoxError, CallInfo, Client, IdempotencyKey, ResponseValue};
-use bvnk_simulator::Received;
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 use tower::{Layer, Service};
 
+use crate::target::Arrived;
+
 /// How often a status is asked for before it counts as never-ending.
-const MOST_LOOKS: usize = 12;
+pub(crate) const MOST_LOOKS: usize = 12;
 
 /// The statuses with which a verification ends, as the documentation names them.
 pub(crate) const ENDS: [&str; 2] = ["VERIFIED", "UNSUCCESSFUL"];
@@ -38,7 +40,7 @@ pub struct Onboarding {
     /// The request body that the caller had.
     pub body: Value,
     /// The same after a turn through the client's type, or why the type refused it.
-    pub typed: Result<Value, String>,
+    pub typed: Result<Value, Misread>,
     /// The idempotency key of the creation.
     pub key: Option<IdempotencyKey>,
     /// The answer to the creation.
@@ -46,19 +48,13 @@ pub struct Onboarding {
     /// The answers to the looks that followed, up to the first failure.
     pub followed: Vec<Result<Answer, String>>,
     /// What arrived at the server for it.
-    pub requests: Vec<Received>,
+    pub(crate) requests: Vec<Arrived>,
 }
 
 impl Onboarding {
     /// Onboards one individual.
     pub(crate) async fn of(client: &Client, body: Value) -> Self {
-        // It quotes nothing of the body, which may be about somebody.
-        let request = bvnk::from_json::<CreateCustomerRequest>(body.to_string().as_bytes());
-        let request = request.map_err(|error| format!("the type refuses the body: {error}"));
-        let typed = request.as_ref().map_err(String::clone).and_then(|request| {
-            serde_json::to_value(request)
-                .map_err(|error| format!("the type cannot be serialised: {error}"))
-        });
+        let (request, typed) = turn(&body);
         let mut key = None;
         let created = match request {
             Ok(request) => {
@@ -70,7 +66,7 @@ impl Onboarding {
                 };
                 answer(result)
             }
-            Err(reason) => Err(reason),
+            Err(misread) => Err(format!("the type refuses the body: {}", misread.told)),
         };
         let mut followed = Vec::new();
         if let Ok(created) = &created {
@@ -98,6 +94,19 @@ impl Onboarding {
         }
     }
 
+    /// One that goes no further than the client's type.
+    pub(crate) fn still(body: Value) -> Self {
+        let (_, typed) = turn(&body);
+        Self {
+            body,
+            typed,
+            key: None,
+            created: Err("nothing was sent".to_owned()),
+            followed: Vec::new(),
+            requests: Vec::new(),
+        }
+    }
+
     /// All answers that came, the creation's first.
     pub fn answers(&self) -> impl Iterator<Item = &Answer> {
         self.created.iter().chain(self.followed.iter().flatten())
@@ -107,33 +116,85 @@ impl Onboarding {
     pub fn creation_arrived(&self) -> bool {
         self.requests.iter().any(|request| !request.body.is_empty())
     }
+}
 
-    /// Takes over the requests that belong to it.
-    pub(crate) fn claim(&mut self, received: &[Received], key_header: &str) {
-        let key = self.key.map(|key| key.to_string());
-        let tail = self
+/// Why the client's type refuses a body. It quotes nothing of it, for it may be about
+/// somebody.
+#[derive(Clone, Debug)]
+pub struct Misread {
+    /// The place, as names joined by dots; empty for the whole.
+    pub path: String,
+    /// The place and the rule.
+    pub told: String,
+}
+
+/// A body through the client's type: the request, and what the request is in JSON.
+fn turn(
+    body: &Value,
+) -> (
+    Result<CreateCustomerRequest, Misread>,
+    Result<Value, Misread>,
+) {
+    let request = bvnk::from_json::<CreateCustomerRequest>(body.to_string().as_bytes());
+    let request = request.map_err(|error| Misread {
+        path: error.path().to_owned(),
+        told: error.to_string(),
+    });
+    let typed = request
+        .as_ref()
+        .map_err(Misread::clone)
+        .and_then(|request| {
+            serde_json::to_value(request).map_err(|error| Misread {
+                path: String::new(),
+                told: error.to_string(),
+            })
+        });
+    (request, typed)
+}
+
+/// Requests that arrived, by what tells to which onboarding they belong.
+pub(crate) struct Index {
+    by_key: BTreeMap<String, Vec<Arrived>>,
+    by_tail: BTreeMap<String, Vec<Arrived>>,
+}
+
+impl Index {
+    pub(crate) fn new(arrived: Vec<Arrived>, key_header: &str) -> Self {
+        let (mut by_key, mut by_tail) = (BTreeMap::new(), BTreeMap::new());
+        for request in arrived {
+            // A look is told by its path, whatever it carries.
+            let key = request.headers.get(key_header);
+            let key = key.filter(|_| !request.body.is_empty());
+            let (map, name) = match key.and_then(|value| value.to_str().ok()) {
+                Some(key) => (&mut by_key, key.to_owned()),
+                None => {
+                    let tail = request.target.rsplit('/').next().unwrap_or_default();
+                    (&mut by_tail, tail.to_owned())
+                }
+            };
+            map.entry(name).or_insert_with(Vec::new).push(request);
+        }
+        Self { by_key, by_tail }
+    }
+
+    /// Moves the requests of an onboarding out: the creation's, then the looks'.
+    pub(crate) fn of(&mut self, onboarding: &Onboarding) -> Vec<Arrived> {
+        let key = onboarding.key.map(|key| key.to_string());
+        let created = key.and_then(|key| self.by_key.remove(&key));
+        let reference = onboarding
             .created
             .as_ref()
             .ok()
-            .map(|created| format!("/{}", *created.customer.reference));
-        let mine = received.iter().filter(|request| {
-            let theirs = request
-                .headers
-                .get(key_header)
-                .and_then(|value| value.to_str().ok());
-            let looked = tail
-                .as_deref()
-                .is_some_and(|tail| request.target.ends_with(tail));
-            looked || (theirs.is_some() && theirs == key.as_deref())
-        });
-        self.requests = mine.cloned().collect();
+            .map(|created| created.customer.reference.as_str());
+        let looked = reference.and_then(|reference| self.by_tail.remove(reference));
+        created.into_iter().chain(looked).flatten().collect()
     }
 }
 
 impl fmt::Debug for Onboarding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Onboarding")
-            .field("requests", &self.requests)
+            .field("requests", &self.requests.len())
             .finish_non_exhaustive()
     }
 }
@@ -163,7 +224,7 @@ fn key_of(response: &ResponseValue<Customer>) -> Option<IdempotencyKey> {
         .and_then(CallInfo::idempotency_key)
 }
 
-fn media_type(headers: &http::HeaderMap) -> String {
+pub(crate) fn media_type(headers: &http::HeaderMap) -> String {
     let value = headers
         .get(http::header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());

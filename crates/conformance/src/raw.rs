@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
+use crate::checks::Tally;
 use crate::suite::World;
 
 /// A request before it is signed.
@@ -19,6 +20,8 @@ pub(crate) struct Raw {
     pub(crate) key: Option<String>,
     pub(crate) media_type: &'static str,
     pub(crate) body: Option<Bytes>,
+    /// Headers besides.
+    pub(crate) more: Vec<(&'static str, String)>,
 }
 
 /// What a signature is made of, to be bent before it is used.
@@ -78,6 +81,7 @@ impl World {
             key: Some(uuid::Uuid::new_v4().to_string()),
             media_type: "application/json",
             body: Some(body.to_string().into()),
+            more: Vec::new(),
         })
     }
 
@@ -90,21 +94,22 @@ impl World {
             key: None,
             media_type: "",
             body: None,
+            more: Vec::new(),
         })
     }
 
     /// The right signature of a request.
     pub(crate) fn sign(&self, raw: &Raw) -> Signature {
-        let address = self.server.address();
+        let (host, port) = self.target.authority();
         Signature {
-            id: self.server.id().to_owned(),
-            key: self.server.key().to_owned(),
+            id: self.target.id.clone(),
+            key: self.target.key.clone(),
             ts: now(),
             nonce: uuid::Uuid::new_v4().simple().to_string(),
             method: raw.method.clone(),
             resource: raw.target.clone(),
-            host: address.ip().to_string(),
-            port: address.port(),
+            host,
+            port,
             hash: None,
         }
     }
@@ -120,13 +125,14 @@ impl World {
         raw: &Raw,
         authorization: Option<&str>,
     ) -> Result<Reply, String> {
+        self.target.pace().await;
         let method: Method = raw
             .method
             .parse()
             .map_err(|_| "a method that HTTP does not have")?;
         let mut request = self
             .http
-            .request(method, format!("{}{}", self.server.url(), raw.target));
+            .request(method, format!("{}{}", self.target.origin(), raw.target));
         request = request.header("accept", "application/json");
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
@@ -139,10 +145,16 @@ impl World {
                 .header("content-type", raw.media_type)
                 .body(body.clone());
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| error.without_url().to_string())?;
+        for (name, value) in &raw.more {
+            request = request.header(*name, value);
+        }
+        let again = request.try_clone();
+        let response = match (request.send().await, again) {
+            // A server may close a connection that rests; what was sent then was not read.
+            (Err(error), Some(again)) if error.is_request() => again.send().await,
+            (response, _) => response,
+        };
+        let response = response.map_err(|error| error.without_url().to_string())?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response
             .bytes()
@@ -155,9 +167,23 @@ impl World {
         })
     }
 
-    /// How many customers the server has.
-    pub(crate) fn customers(&self) -> usize {
-        self.server.with(|simulator| simulator.customers().len())
+    /// Counts the case that as many customers were made as expected, where that can be seen.
+    pub(crate) fn made(
+        &self,
+        tally: &mut Tally,
+        clause: &str,
+        what: &str,
+        before: Option<usize>,
+        expected: usize,
+    ) {
+        if let (Some(before), Some(after)) = (before, self.target.customers()) {
+            tally.equal(
+                clause,
+                format_args!("{what}: customers made"),
+                expected,
+                after.saturating_sub(before),
+            );
+        }
     }
 }
 

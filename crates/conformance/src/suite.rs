@@ -2,19 +2,25 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
-use bvnk::{Client, Credentials};
-use bvnk_simulator::{Fault, Server};
+use bvnk::{Client, Runtime, SystemRuntime};
+use bvnk_simulator::Fault;
+use bvnk_simulator::webhook::WebhookFault;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
-use crate::checks::{CHECKS, Check, Judge, Tally};
+use crate::checks::{Asks, CHECKS, Check, Judge, Tally};
 use crate::clauses::Clauses;
 use crate::contract::Contract;
-use crate::data::{Generator, Optional};
-use crate::onboarding::{Onboarding, Tap};
-use crate::report::{Report, Row};
+use crate::data::{Case, Generator, Optional, designed};
+use crate::findings::{Findings, lines};
+use crate::listener::{Listener, WHOLE};
+use crate::onboarding::{Index, Onboarding};
+use crate::report::{Generated, Report, Row, Run};
+use crate::shrink::shrink;
+use crate::target::Target;
 
 /// How many individuals are onboarded at the same time.
 const AT_ONCE: usize = 16;
@@ -22,9 +28,9 @@ const AT_ONCE: usize = 16;
 /// Whom to onboard.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// The documentation's own example, and generated individuals.
+    /// The documentation's own example, designed individuals, and generated ones.
     Generated {
-        /// How many.
+        /// How many are generated.
         cases: u32,
         /// The same seed makes the same individuals.
         seed: u64,
@@ -33,37 +39,34 @@ pub enum Source {
     Given(Value),
 }
 
-impl Source {
-    /// How many individuals there are.
-    #[allow(clippy::len_without_is_empty)] // there is always one
-    pub fn len(&self) -> u64 {
-        match self {
-            Self::Generated { cases, .. } => u64::from(*cases) + 1,
-            Self::Given(_) => 1,
-        }
-    }
-}
+/// Makes the client that is judged, for a server, with what it sends through and with the
+/// time that it lives in.
+pub type MakeClient = fn(&Target, &reqwest::Client, Arc<dyn Runtime>) -> Result<Client, String>;
 
 /// What checks may look at, and call.
 pub(crate) struct World {
-    pub(crate) contract: Contract,
+    pub(crate) contract: Arc<Contract>,
     pub(crate) clauses: Clauses,
-    pub(crate) server: Server,
+    pub(crate) target: Target,
     pub(crate) client: Client,
+    make: MakeClient,
     pub(crate) http: reqwest::Client,
     /// Probes generate their bodies from it too.
     pub(crate) seed: u64,
-    /// The fault that the server has all along, if it is broken on purpose.
-    pub(crate) fault: Option<Fault>,
+    /// What is wrong with each webhook that the simulator sends.
+    pub(crate) webhook_fault: Option<WebhookFault>,
+    pub(crate) listener: Listener,
     seen: Mutex<BTreeSet<String>>,
 }
 
 impl World {
-    /// The method and the path of an operation.
+    /// The method of an operation, and its path at the target.
     pub(crate) fn route(&self, operation: &str) -> Result<(String, String), String> {
-        self.contract
+        let (method, path) = self
+            .contract
             .route(operation)
-            .ok_or_else(|| format!("the contract has no operation {operation}"))
+            .ok_or_else(|| format!("the contract has no operation {operation}"))?;
+        Ok((method, format!("{}{path}", self.target.prefix())))
     }
 
     /// The name of the idempotency header, as header maps spell it.
@@ -71,17 +74,9 @@ impl World {
         "x-idempotency-key"
     }
 
-    /// Host and port of the server.
-    pub(crate) fn authority(&self) -> &str {
-        self.server.url().trim_start_matches("http://")
-    }
-
     /// Whether a value of some kind was never seen before in this run.
     pub(crate) fn first_use(&self, kind: &str, value: &str) -> bool {
-        let mut seen = self
-            .seen
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.insert(format!("{kind} {value}"))
     }
 
@@ -102,82 +97,204 @@ impl World {
         }
     }
 
-    fn generator(&self, optional: Optional) -> Result<Generator, String> {
+    pub(crate) fn generator(&self, optional: Optional) -> Result<Generator, String> {
         let body = self
             .contract
             .body("create_customer", "request")
             .ok_or("the contract has no request body")?;
         Generator::new(body.schema(), optional, self.seed)
     }
+
+    /// A client like the one that is judged, in a time of its own.
+    pub(crate) fn client_on(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
+        (self.make)(&self.target, &self.http, runtime)
+    }
+
+    /// Onboards one individual and finds the requests that belong to it.
+    pub(crate) async fn onboard(&self, body: Value) -> Onboarding {
+        let mut onboarding = Onboarding::of(&self.client, body).await;
+        onboarding.requests = Index::new(self.target.take(), self.key_header()).of(&onboarding);
+        onboarding
+    }
 }
 
 /// The suite, ready to run against one server.
-pub struct Suite(World);
+pub struct Suite {
+    world: World,
+    strict: bool,
+    shrinks: bool,
+    still: bool,
+}
 
 impl Suite {
-    /// Prepares a run against a simulator, which must keep all requests that it receives.
+    /// Prepares a run of the client that services use.
     ///
     /// # Errors
     ///
     /// When the client cannot be made or the clauses cannot be read.
-    pub fn new(contract: Contract, server: Server) -> Result<Self, String> {
-        let credentials =
-            Credentials::new(server.id(), server.key()).map_err(|error| error.to_string())?;
-        let base_url = server
-            .url()
-            .parse()
-            .map_err(|error: bvnk::InvalidBaseUrl| error.to_string())?;
+    pub fn new(contract: Contract, target: Target) -> Result<Self, String> {
         let http = bvnk::http_client().map_err(|error| error.to_string())?;
-        let client = Client::builder()
-            .base_url(base_url)
-            .credentials(credentials)
-            .http_client(http.clone())
-            .layer(Tap)
-            .build()
-            .map_err(|error| error.to_string())?;
-        Self::with_client(contract, server, client, http)
+        let runtime = Arc::new(SystemRuntime::new());
+        Self::with_client(Arc::new(contract), target, Target::client, http, runtime)
     }
 
-    /// The same with a client of one's own, for instance a broken one. `http` is for the
-    /// calls that checks make without it.
+    /// The same with a client of one's own, for instance a broken one. `http` is what it
+    /// sends through, and what checks send through that do without it; `runtime` is the
+    /// time that it lives in.
     ///
     /// # Errors
     ///
-    /// When the clauses cannot be read.
+    /// When the client cannot be made or the clauses cannot be read.
     pub fn with_client(
-        contract: Contract,
-        server: Server,
-        client: Client,
+        contract: Arc<Contract>,
+        target: Target,
+        make: MakeClient,
         http: reqwest::Client,
+        runtime: Arc<dyn Runtime>,
     ) -> Result<Self, String> {
-        Ok(Self(World {
-            contract,
-            clauses: Clauses::embedded()?,
-            server,
-            client,
-            http,
-            seed: 0,
-            fault: None,
-            seen: Mutex::default(),
-        }))
+        let client = make(&target, &http, runtime)?;
+        // A foreign server is not asked more than it takes to judge it.
+        let shrinks = target.control().is_some();
+        Ok(Self {
+            world: World {
+                contract,
+                clauses: Clauses::embedded()?,
+                target,
+                client,
+                make,
+                http,
+                seed: 0,
+                webhook_fault: None,
+                listener: WHOLE,
+                seen: Mutex::default(),
+            },
+            strict: false,
+            shrinks,
+            still: false,
+        })
+    }
+
+    /// Whether failures of inferred clauses count on a foreign server too; they always
+    /// count at the simulator.
+    pub fn strict(mut self, on: bool) -> Self {
+        self.strict = on;
+        self
+    }
+
+    /// Whether a failing individual is made smaller before it is shown; it is, at the
+    /// simulator, unless told otherwise.
+    pub fn shrinks(mut self, on: bool) -> Self {
+        self.shrinks = on;
+        self
+    }
+
+    /// Whether only those checks judge that ask nothing of a server, and nobody is onboarded:
+    /// individuals go no further than the client's type.
+    pub(crate) fn still(mut self, on: bool) -> Self {
+        self.still = on;
+        self
     }
 
     /// Breaks the simulator for the whole run, to see what the checks make of it.
     pub fn break_server(&mut self, fault: Fault) {
-        self.0.fault = Some(fault);
-        self.0
-            .server
-            .with(|simulator| simulator.set_fault(Some(fault)));
+        self.world.target.break_server(fault);
+    }
+
+    /// Breaks each webhook that the simulator sends.
+    pub(crate) fn break_webhooks(&mut self, fault: WebhookFault) {
+        self.world.webhook_fault = Some(fault);
+    }
+
+    /// Listens to webhooks with other parts than the client's.
+    pub(crate) fn listen_with(&mut self, listener: Listener) {
+        self.world.listener = listener;
+    }
+
+    /// How many individuals a source has.
+    pub fn individuals(&self, source: &Source) -> u64 {
+        match source {
+            Source::Given(_) => 1,
+            Source::Generated { cases, .. } => {
+                designed(&self.world.contract).map_or(0, |cases| cases.len() as u64)
+                    + u64::from(*cases)
+            }
+        }
     }
 
     /// Onboards everybody and lets every check judge. `progress` is called once for each
     /// individual.
     pub async fn run(mut self, source: Source, progress: impl Fn()) -> Report {
-        if let Source::Generated { seed, .. } = source {
-            self.0.seed = seed;
+        let started = Instant::now();
+        let generated = match source {
+            Source::Generated { cases, seed } => {
+                self.world.seed = seed;
+                Some(Generated { cases, seed })
+            }
+            Source::Given(_) => None,
+        };
+        let (cases, broken) = match cases(&self.world, &source) {
+            Ok(cases) => (cases, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        let repeat = self.repeat(generated);
+        let onboardings = self.onboard(&cases, &progress).await;
+        let mut rows = Vec::with_capacity(CHECKS.len());
+        for check in self.checks() {
+            let started = Instant::now();
+            let mut row = match &broken {
+                None => self.judge(check, &cases, &onboardings, &repeat).await,
+                Some(reason) => Findings::stuck(check, reason, &repeat),
+            };
+            row.seconds = started.elapsed().as_secs_f64();
+            rows.push(row);
         }
-        let world = &self.0;
-        let (bodies, broken) = bodies(world, &source);
+        let world = &self.world;
+        world.target.take();
+        Report {
+            clauses: lines(&world.clauses, &rows),
+            rows,
+            run: Run {
+                client: format!("bvnk {}", bvnk::VERSION),
+                contract: world.contract.version().to_owned(),
+                target: world.target.name(),
+                strict: self.strict,
+                generated,
+                requests: world.target.requests(),
+                seconds: started.elapsed().as_secs_f64(),
+            },
+        }
+    }
+
+    fn checks(&self) -> impl Iterator<Item = &'static Check> {
+        let still = self.still;
+        CHECKS
+            .iter()
+            .filter(move |check| !still || check.asks == Asks::Nothing)
+    }
+
+    /// The command that does the same again.
+    fn repeat(&self, generated: Option<Generated>) -> String {
+        let target = match self.world.target.control() {
+            Some(_) => String::new(),
+            None => {
+                let url = self.world.target.name();
+                format!(" --target {url} --id ID --key-env VAR")
+            }
+        };
+        match generated {
+            Some(Generated { cases, seed }) => {
+                format!("cargo conformance{target} --cases {cases} --seed {seed}")
+            }
+            None => format!("cargo conformance{target} --individual FILE"),
+        }
+    }
+
+    async fn onboard(&self, cases: &[Case], progress: &impl Fn()) -> Vec<Onboarding> {
+        let world = &self.world;
+        let bodies: Vec<Value> = cases.iter().map(|case| case.body.clone()).collect();
+        if self.still {
+            return bodies.into_iter().map(Onboarding::still).collect();
+        }
         let mut onboardings: Vec<Onboarding> = stream::iter(bodies)
             .map(|body| async {
                 let onboarding = Onboarding::of(&world.client, body).await;
@@ -187,97 +304,83 @@ impl Suite {
             .buffered(AT_ONCE)
             .collect()
             .await;
-        let received = world.server.received();
+        let mut arrived = Index::new(world.target.take(), world.key_header());
         for onboarding in &mut onboardings {
-            onboarding.claim(&received, world.key_header());
+            onboarding.requests = arrived.of(onboarding);
         }
-        let show = matches!(source, Source::Generated { .. });
-        let mut rows = Vec::with_capacity(CHECKS.len());
-        for check in CHECKS {
-            rows.push(match (&broken, &check.judge) {
-                (Some(reason), _) => row(check, 1, vec![reason.clone()]),
-                (None, Judge::Onboarding(needs, judge)) => {
-                    let fit = onboardings
-                        .iter()
-                        .filter(|onboarding| needs.met(onboarding));
-                    judge_all(world, check, *judge, fit, show)
-                }
+        onboardings
+    }
 
-                (None, Judge::Probe(probe)) => {
+    async fn judge(
+        &self,
+        check: &'static Check,
+        cases: &[Case],
+        onboardings: &[Onboarding],
+        repeat: &str,
+    ) -> Row {
+        let world = &self.world;
+        if check.asks == Asks::Faults && world.target.control().is_none() {
+            return Findings::default().skipped(
+                check,
+                "it needs a server that fails on demand, as the simulator does",
+            );
+        }
+        let mut findings = Findings::default();
+        match &check.judge {
+            Judge::Probe(probe) => {
+                let mut tally = Tally::default();
+                probe(world, &mut tally).await;
+                findings.probe(tally);
+            }
+            Judge::Onboarding(needs, judge) => {
+                let fit = onboardings
+                    .iter()
+                    .zip(cases)
+                    .filter(|(onboarding, _)| needs.met(onboarding));
+                for (onboarding, case) in fit {
                     let mut tally = Tally::default();
-                    probe(world, &mut tally).await;
-                    row(check, tally.cases, tally.failures)
+                    judge(world, onboarding, &mut tally);
+                    findings.individual(tally, case);
                 }
-            });
+                if self.shrinks {
+                    for finding in findings.worth_shrinking() {
+                        shrink(world, *needs, *judge, finding).await;
+                    }
+                }
+            }
         }
-        Report {
-            rows,
-            requests: world.server.received().len(),
-        }
+        let lenient = world.target.control().is_none() && !self.strict;
+        findings.row(check, &world.clauses, lenient, repeat)
     }
 }
 
 impl fmt::Debug for Suite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Suite")
-            .field("server", &self.0.server)
+            .field("target", &self.world.target)
             .finish_non_exhaustive()
     }
 }
 
-/// The bodies to onboard, or why there are none.
-fn bodies(world: &World, source: &Source) -> (Vec<Value>, Option<String>) {
+/// The individuals of a source.
+fn cases(world: &World, source: &Source) -> Result<Vec<Case>, String> {
     match source {
-        Source::Given(body) => (vec![body.clone()], None),
+        Source::Given(body) => Ok(vec![Case {
+            label: "the given individual".to_owned(),
+            body: body.clone(),
+            shown: false,
+        }]),
         Source::Generated { cases, .. } => {
-            let generated = world.generator(Optional::Some).and_then(|mut generator| {
-                (0..*cases)
-                    .map(|_| generator.generate())
-                    .collect::<Result<Vec<_>, _>>()
-            });
-            match generated {
-                Ok(bodies) => {
-                    let example = world.contract.example("create_customer").cloned();
-                    (example.into_iter().chain(bodies).collect(), None)
-                }
-                Err(reason) => (Vec::new(), Some(reason)),
+            let mut all = designed(&world.contract)?;
+            let mut generator = world.generator(Optional::Some)?;
+            for index in 1..=*cases {
+                all.push(Case {
+                    label: format!("generated individual {index}"),
+                    body: generator.generate()?,
+                    shown: true,
+                });
             }
+            Ok(all)
         }
     }
-}
-
-fn row(check: &Check, cases: u64, failures: Vec<String>) -> Row {
-    Row {
-        check: check.id,
-        cases,
-        failed: failures.len() as u64,
-        failure: failures.into_iter().next(),
-    }
-}
-
-fn judge_all<'a>(
-    world: &World,
-    check: &Check,
-    judge: fn(&World, &Onboarding) -> Result<(), String>,
-    onboardings: impl Iterator<Item = &'a Onboarding>,
-    show: bool,
-) -> Row {
-    let mut failures: Vec<(usize, String)> = Vec::new();
-    let mut cases = 0;
-    for onboarding in onboardings {
-        cases += 1;
-        if let Err(message) = judge(world, onboarding) {
-            let body = onboarding.body.to_string();
-            let example = if show {
-                format!("\nindividual: {body}")
-            } else {
-                String::new()
-            };
-            failures.push((body.len(), format!("{message}{example}")));
-        }
-    }
-    // The smallest individual makes the most readable example.
-    failures.sort();
-    let failures = failures.into_iter().map(|(_, message)| message).collect();
-    row(check, cases, failures)
 }

@@ -79,6 +79,39 @@ fn an_individual_from_a_file_is_onboarded_whole_or_alone() {
     }
 }
 
+/// A mutant that survives fails the run; here one is run that a check kills.
+#[test]
+fn a_mutant_is_told_with_what_kills_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["mutants", "--mutant", "unsigned", "--report", "out"];
+    let output = conformance(folder.path(), &arguments);
+    let told = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("clause    auth.create"), "{told}");
+    let json = fs::read_to_string(folder.path().join("out/mutants.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["outcomes"][0]["fate"], "killed");
+    let output = conformance(folder.path(), &["mutants", "--list"]);
+    assert!(stdout(&output).lines().count() > 170);
+}
+
+#[test]
+fn a_report_is_written_where_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = conformance(folder.path(), &["--cases", "1", "--report", "a/b"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    for name in [
+        "report.xml",
+        "report.json",
+        "report.schema.json",
+        "report.md",
+        "report.html",
+    ] {
+        let text = fs::read_to_string(folder.path().join("a/b").join(name)).unwrap();
+        assert!(!text.is_empty(), "{name}");
+    }
+}
+
 /// Each wrong field is told by its place, none of its value, with exit 1.
 #[test]
 fn a_wrong_individual_is_told_field_by_field() {
@@ -117,6 +150,34 @@ fn what_cannot_run_ends_with_2() {
         &["--cases", "many"],
         &["frobnicate"],
         &["serve", "--id", "a\"b"],
+        &["--target", "http://127.0.0.1:9"],
+        &[
+            "--target",
+            "https://api.bvnk.com",
+            "--id",
+            "me",
+            "--key-env",
+            "PATH",
+        ],
+        &[
+            "--target",
+            "https://api.sandbox.bvnk.com",
+            "--id",
+            "me",
+            "--key-env",
+            "PATH",
+        ],
+        &[
+            "--target",
+            "http://127.0.0.1:9",
+            "--id",
+            "me",
+            "--key-env",
+            "NO_SUCH_VARIABLE",
+        ],
+        &["mutants", "--mutant", "nobody"],
+        &["mutants", "--family", "nobody"],
+        &["serve", "--fault", "no-such-thing"],
     ] {
         let output = conformance(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -155,6 +216,22 @@ fn the_readme_s_commands_run() {
         if arguments == ["doctor"] {
             continue; // a test of its own: it needs somebody to call
         }
+        if arguments == ["mutants"] {
+            // All of them take minutes without optimisation.
+            arguments = vec!["mutants", "--mutant", "unsigned"];
+        }
+        if let Some(target) = arguments.iter().position(|it| *it == "--target") {
+            serve(
+                folder.path(),
+                &["serve", "--id", "me", "--key", "mine"],
+                |url| {
+                    let mut arguments: Vec<&str> = arguments.clone();
+                    arguments[target + 1] = url;
+                    judged_elsewhere(folder.path(), &arguments);
+                },
+            );
+            continue;
+        }
         let output = conformance(folder.path(), &arguments);
         assert_eq!(
             output.status.code(),
@@ -191,15 +268,59 @@ fn serve(folder: &Path, arguments: &[&str], call: impl FnOnce(&str)) {
     server.wait().unwrap();
 }
 
-/// Without a signature there is nothing to be had.
+/// The suite against a server that it did not start.
+fn judged_elsewhere(folder: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("BVNK_HAWK_KEY", "mine")
+        .output()
+        .unwrap();
+    let told = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}{}", stderr(&output));
+    assert!(
+        told.contains(" skipped: it needs a server that fails"),
+        "{told}"
+    );
+    assert!(!told.contains("mine"), "{told}");
+}
+
+/// Without a signature there is nothing to be had but how to sign.
 fn calls(url: &str) {
+    let answer = get(url, "/");
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains("hawk.1.header"), "{answer}");
+}
+
+/// An unsigned request, and the whole answer.
+fn get(url: &str, path: &str) -> String {
     let address = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let request = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    answer
+}
+
+/// Each fault is listed with what it does, can be asked for, and is told.
+#[test]
+fn a_server_can_be_broken_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = conformance(folder.path(), &["serve", "--list-faults"]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = stdout(&output);
+    assert_eq!(told.lines().count(), bvnk_simulator::Fault::ALL.len());
+    let arguments = "serve --fault bad-gateway --fault status-typo";
+    let arguments: Vec<_> = arguments.split(' ').collect();
+    serve(folder.path(), &arguments, |url| {
+        let answer = get(url, "/platform/v1/customers/nobody");
+        assert!(answer.starts_with("HTTP/1.1 502"), "{answer}");
+        let answer = get(url, "/_simulator/attempts");
+        for expected in ["bad-gateway", "status-typo", "/customers/nobody", "502"] {
+            assert!(answer.contains(expected), "{answer}");
+        }
+    });
 }
 
 fn doctor(folder: &Path, url: &str, key: &str) -> Output {
@@ -264,5 +385,12 @@ fn the_readme_s_tasks_exist() {
 #[test]
 fn help_is_short_and_complete() {
     let folder = tempfile::tempdir().unwrap();
-    insta::assert_snapshot!(stdout(&conformance(folder.path(), &["--help"])));
+    let mut told = String::new();
+    for command in ["", "mutants", "chaos", "serve", "individuals"] {
+        let arguments = [command, "--help"];
+        let arguments = &arguments[usize::from(command.is_empty())..];
+        told.push_str(&stdout(&conformance(folder.path(), arguments)));
+        told.push_str("---\n");
+    }
+    insta::assert_snapshot!(told);
 }

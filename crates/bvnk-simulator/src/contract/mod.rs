@@ -4,6 +4,7 @@
 //! so that what is added there is served and validated here with no hand edit. It must
 //! not know state either.
 
+mod bend;
 mod error;
 mod operation;
 pub(crate) mod schema;
@@ -12,6 +13,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
+
+use crate::fault::{Fault, Faults};
 
 pub use error::ContractError;
 pub(crate) use operation::{Action, Operation, Place};
@@ -29,6 +32,7 @@ pub fn contract() -> &'static Value {
 /// A compiled contract: a router with the validators of each operation.
 pub struct Contract {
     paths: Vec<Path>,
+    hosts: Vec<String>,
 }
 
 struct Path {
@@ -93,11 +97,20 @@ impl Contract {
         }
         // OpenAPI: a literal segment is matched before a templated one.
         paths.sort_by_key(|path| path.template.matches('{').count());
-        Ok(Self { paths })
+        Ok(Self {
+            paths,
+            hosts: hosts(document),
+        })
     }
 
-    pub(crate) fn route<'r>(&self, method: &str, path: &'r str) -> Route<'_, 'r> {
+    /// The hosts of the documented servers.
+    pub(crate) fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    pub(crate) fn route<'r>(&self, method: &str, path: &'r str, faults: Faults) -> Route<'_, 'r> {
         let mut allow = BTreeSet::new();
+        let mut other = None;
         for candidate in &self.paths {
             let Some(argument) = matches(&candidate.template, path) else {
                 continue;
@@ -107,15 +120,28 @@ impl Contract {
                     return Route::Found(operation, argument);
                 }
                 allow.insert(operation.method.as_str());
+                other.get_or_insert((operation, argument));
             }
         }
-        if allow.is_empty() {
+        if let Some((operation, argument)) = other.filter(|_| faults.has(Fault::AcceptAnyMethod)) {
+            return Route::Found(operation, argument);
+        }
+        if allow.is_empty() || faults.has(Fault::NotFoundForMethod) {
             Route::Unknown
         } else {
             let allow: Vec<_> = allow.into_iter().collect();
             Route::OtherMethods(allow.join(", "))
         }
     }
+}
+
+fn hosts(document: &Value) -> Vec<String> {
+    let servers = document.get("servers").and_then(Value::as_array);
+    let urls = servers.into_iter().flatten();
+    urls.filter_map(|server| server.get("url")?.as_str())
+        .filter_map(|url| url.split_once("://"))
+        .map(|(_, rest)| rest.split(['/', ':']).next().unwrap_or("").to_owned())
+        .collect()
 }
 
 /// Whether a path follows a template; within, the last segment if it is a parameter.

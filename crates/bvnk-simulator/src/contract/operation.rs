@@ -3,16 +3,19 @@
 //!
 //! It must not know state or answers beyond what the document says of them.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::schema::{Complaints, Schema, escape, resolve};
 use super::{ContractError, is_parameter};
+use crate::fault::Faults;
 
 /// One operation.
 pub(crate) struct Operation {
     pub(crate) method: String,
     /// The path without a parameter at its end: what is created under it is read under it.
-    pub(crate) collection: String,
+    pub(crate) collection: Arc<str>,
     pub(crate) action: Action,
     /// Whether the document asks for no security.
     pub(crate) public: bool,
@@ -98,7 +101,7 @@ impl Parameter {
             .filter(|_| !self.textual)
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_else(|| Value::from(text));
-        let complaints: Complaints = schema.complaints(&value);
+        let complaints: Complaints = schema.complaints(&value, Faults::NONE);
         complaints.into_values().flatten().collect()
     }
 }
@@ -158,8 +161,8 @@ impl<'d> Path<'d> {
         Ok(Operation {
             method: method.to_ascii_uppercase(),
             collection: match split_parameter(self.template) {
-                Some((collection, _)) => collection.to_owned(),
-                None => self.template.to_owned(),
+                Some((collection, _)) => collection.into(),
+                None => self.template.into(),
             },
             action: self.action(method, body.is_some(), &parameters),
             public: security.and_then(Value::as_array).is_none_or(Vec::is_empty),

@@ -4,19 +4,27 @@
 //! It must not know which request a value came from, and its messages must never show
 //! the value: it may be a person's data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::ContractError;
+use super::bend::{BENDING, bend};
+use crate::fault::Faults;
 
 /// Messages by the JSON pointer of the member that they are about.
 pub(crate) type Complaints = BTreeMap<String, Vec<String>>;
 
 /// A compiled schema.
-pub(crate) struct Schema(Validator);
+pub(crate) struct Schema {
+    validator: Validator,
+    root: Value,
+    /// Validators that faults have changed, made when they are first asked for.
+    bent: Mutex<HashMap<Faults, Arc<Validator>>>,
+}
 
 impl Schema {
     /// Compiles `schema`, which stands at `place` of `document` and may refer to any
@@ -39,22 +47,20 @@ impl Schema {
         }
         let mut root = Value::Object(root);
         allow_nulls(&mut root);
-        // OpenAPI 3.0 schemas descend from the draft after Draft 4 and share its meaning
-        // of `$ref` (siblings are ignored) and of a boolean `exclusiveMinimum`. What they
-        // add, `x-` members among it, a validator ignores.
-        jsonschema::options()
-            .with_draft(Draft::Draft4)
-            .should_validate_formats(true)
-            .with_format("uuid", is_uuid)
-            .build(&root)
-            .map(Self)
-            .map_err(|error| ContractError::new(place, error))
+        let validator = build(&root).map_err(|error| ContractError::new(place, error))?;
+        Ok(Self {
+            validator,
+            root,
+            bent: Mutex::default(),
+        })
     }
 
     /// What is wrong with a value; nothing, if it is valid.
-    pub(crate) fn complaints(&self, value: &Value) -> Complaints {
+    pub(crate) fn complaints(&self, value: &Value, faults: Faults) -> Complaints {
         let mut complaints = Complaints::new();
-        for error in self.0.iter_errors(value) {
+        let bent = self.bent(faults);
+        let validator = bent.as_deref().unwrap_or(&self.validator);
+        for error in validator.iter_errors(value) {
             let mut pointer = error.instance_path().as_str().to_owned();
             // A missing member is named itself, not only the object that lacks it.
             if let ValidationErrorKind::Required { property } = error.kind()
@@ -72,6 +78,38 @@ impl Schema {
         }
         complaints
     }
+
+    /// The validator that these faults leave, if they change it.
+    fn bent(&self, faults: Faults) -> Option<Arc<Validator>> {
+        if faults.is_empty() {
+            return None;
+        }
+        let faults = faults.among(&BENDING);
+        if faults.is_empty() {
+            return None;
+        }
+        let mut bent = self.bent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(validator) = bent.get(&faults) {
+            return Some(Arc::clone(validator));
+        }
+        let mut root = self.root.clone();
+        bend(&mut root, faults);
+        // The edits keep schemas schemas: without them, the contract is what it was.
+        let validator = Arc::new(build(&root).ok()?);
+        bent.insert(faults, Arc::clone(&validator));
+        Some(validator)
+    }
+}
+
+fn build(root: &Value) -> Result<Validator, ValidationError<'static>> {
+    // OpenAPI 3.0 schemas descend from the draft after Draft 4 and share its meaning
+    // of `$ref` (siblings are ignored) and of a boolean `exclusiveMinimum`. What they
+    // add, `x-` members among it, a validator ignores.
+    jsonschema::options()
+        .with_draft(Draft::Draft4)
+        .should_validate_formats(true)
+        .with_format("uuid", is_uuid)
+        .build(root)
 }
 
 /// Writes a name as a segment of a JSON pointer.

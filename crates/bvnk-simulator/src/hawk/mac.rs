@@ -107,13 +107,18 @@ pub fn payload_hash(content_type: &str, body: &[u8]) -> String {
 }
 
 fn keyed(key: &[u8], text: &str) -> String {
+    STANDARD.encode(digest(key, text))
+}
+
+/// HMAC-SHA256, as bytes.
+pub(super) fn digest(key: &[u8], text: &str) -> Vec<u8> {
     // HMAC takes a key of any length, so that this branch is never left without a MAC;
-    // should it ever be, an empty text equals no MAC of 44 characters.
+    // should it ever be, no bytes equal no MAC of 32.
     Hmac::<Sha256>::new_from_slice(key).map_or_else(
-        |_| String::new(),
+        |_| Vec::new(),
         |mut mac| {
             mac.update(text.as_bytes());
-            STANDARD.encode(mac.finalize().into_bytes())
+            mac.finalize().into_bytes().to_vec()
         },
     )
 }

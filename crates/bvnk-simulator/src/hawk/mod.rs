@@ -4,8 +4,10 @@
 //! and a memory of nonces, and says who signed or why it refuses. It must never share
 //! code with a client's signer, for then a shared mistake would go unseen.
 
+mod explain;
 mod header;
 mod mac;
+mod mistakes;
 mod nonces;
 mod refusal;
 
@@ -13,8 +15,10 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
+pub(crate) use explain::{Explanation, explain};
 pub use header::Header;
 pub use mac::{Kind, Signed, mac, payload_hash, timestamp_mac};
+pub(crate) use mistakes::{Known, Part, find as mistakes};
 pub use nonces::Nonces;
 pub use refusal::Refusal;
 

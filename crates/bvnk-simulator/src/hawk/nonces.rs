@@ -9,6 +9,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Nonces {
     lifetime: u64,
+    capacity: usize,
     seen: HashSet<Arc<str>>,
     /// The same entries by age, so that forgetting is a look at the front.
     by_age: VecDeque<(u64, Arc<str>)>,
@@ -19,9 +20,16 @@ impl Nonces {
     pub fn new(lifetime: u64) -> Self {
         Self {
             lifetime,
+            capacity: usize::MAX,
             seen: HashSet::new(),
             by_age: VecDeque::new(),
         }
+    }
+
+    /// The same with a bound: of more than `count` nonces, the oldest are forgotten early.
+    pub fn keep(mut self, count: usize) -> Self {
+        self.capacity = count;
+        self
     }
 
     /// Uses a nonce up, at `now` in Unix seconds; false when it had been used already.
@@ -34,6 +42,22 @@ impl Nonces {
         }
         self.by_age.push_back((now, entry));
         true
+    }
+
+    /// Makes a nonce as good as unused.
+    pub(crate) fn give_back(&mut self, id: &str, nonce: &str) {
+        let entry = format!("{id}\n{nonce}");
+        self.seen.remove(entry.as_str());
+        self.by_age.retain(|(_, seen)| **seen != *entry);
+    }
+
+    /// The latest nonces that an id used, at most `count`.
+    pub(crate) fn latest(&self, id: &str, count: usize) -> Vec<String> {
+        let own = self.by_age.iter().rev().filter_map(|(_, entry)| {
+            let (whose, nonce) = entry.split_once('\n')?;
+            (whose == id).then(|| nonce.to_owned())
+        });
+        own.take(count).collect()
     }
 
     /// How many nonces are remembered.
@@ -50,7 +74,8 @@ impl Nonces {
         while let Some((seen_at, entry)) = self.by_age.front() {
             // A clock that was set back makes ages smaller, never negative: in doubt a
             // nonce is kept longer.
-            if now.saturating_sub(*seen_at) <= self.lifetime {
+            let young = now.saturating_sub(*seen_at) <= self.lifetime;
+            if young && self.seen.len() < self.capacity {
                 break;
             }
             self.seen.remove(entry);

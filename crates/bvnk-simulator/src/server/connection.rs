@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::Write as _;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::header::{CONNECTION, DATE};
@@ -19,8 +19,9 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::Shared;
+use super::{Shared, control};
 use crate::answer;
+use crate::customers::Late;
 use crate::message::{Delivery, Request, Response};
 
 /// Serves one connection until it ends.
@@ -28,11 +29,17 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     // An answer is one small write; waiting for more to send only delays it. A socket
     // that refuses works all the same.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+    let caller = Arc::new(Caller {
+        shared,
+        late: Mutex::default(),
+    });
+    let service = service_fn(|request| answer(Arc::clone(&caller), request));
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
-    let Err(error) = Pin::new(&mut connection).await else {
+    let ended = Pin::new(&mut connection).await;
+    caller.catch_up();
+    let Err(error) = ended else {
         return;
     };
     // The service's way to take the connection from the HTTP library: it fails, and the
@@ -44,10 +51,45 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-async fn answer(
+/// The other end of a connection.
+struct Caller {
     shared: Arc<Shared>,
+    /// What a fault keeps from being remembered until the caller has read the answer. That
+    /// shows when the connection is used again or ends; until then whoever comes with the
+    /// same key, on a connection of its own, finds nothing.
+    late: Mutex<Option<Late>>,
+}
+
+impl Caller {
+    fn catch_up(&self) {
+        let late = self.late().take();
+        if late.is_some() {
+            self.shared.lock().simulator.remember(late);
+        }
+    }
+
+    fn late(&self) -> MutexGuard<'_, Option<Late>> {
+        self.late.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, request: Request) -> Response {
+        if self.shared.listen.control
+            && let Some(response) = control::answer(&self.shared, &request)
+        {
+            return response;
+        }
+        let mut response = self.shared.answer(request);
+        *self.late() = response.late.take();
+        response
+    }
+}
+
+async fn answer(
+    caller: Arc<Caller>,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Full<Bytes>>, Cut> {
+    caller.catch_up();
+    let shared = &caller.shared;
     let (head, body) = request.into_parts();
     let target = head.uri.path_and_query();
     let mut request = Request {
@@ -59,11 +101,11 @@ async fn answer(
     let response = match Limited::new(body, shared.listen.body_limit).collect().await {
         Ok(body) => {
             request.body = body.to_bytes();
-            shared.answer(&request)
+            caller.answer(request)
         }
         Err(error) if error.is::<LengthLimitError>() => {
             let response = too_large();
-            shared.record(&mut shared.lock(), &request, &response);
+            shared.record(&mut shared.lock(), request, &response);
             response
         }
         // The caller went away in the middle of its body: there is nobody to answer.

@@ -21,6 +21,7 @@ pub struct Listen {
     pub(crate) clock: Clock,
     pub(crate) body_limit: usize,
     pub(crate) keep: usize,
+    pub(crate) control: bool,
 }
 
 impl Listen {
@@ -54,6 +55,18 @@ impl Listen {
         self.keep = requests;
         self
     }
+
+    /// Whether there are paths beside the service's own, for which nobody has to sign; not
+    /// by default, for the service has no such paths.
+    ///
+    /// `GET /_simulator/attempts` lists the requests that are [kept](Self::keep), without
+    /// any value of theirs, and `DELETE` forgets them. `GET /_simulator/faults` lists the
+    /// [faults](crate::Fault), `PUT` makes those whose names are in a JSON array stand,
+    /// `POST` breaks one request with each, `DELETE` ends those that stand.
+    pub fn control(mut self, control: bool) -> Self {
+        self.control = control;
+        self
+    }
 }
 
 impl Default for Listen {
@@ -63,6 +76,7 @@ impl Default for Listen {
             clock: Clock::system(),
             body_limit: 1024 * 1024,
             keep: 1024,
+            control: false,
         }
     }
 }

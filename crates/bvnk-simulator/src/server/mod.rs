@@ -4,6 +4,7 @@
 //! and carries responses out as far as their delivery says.
 
 mod connection;
+mod control;
 mod courier;
 mod listen;
 mod received;
@@ -144,6 +145,12 @@ impl Server {
         self.shared.lock().received.iter().cloned().collect()
     }
 
+    /// The same, and they are kept no longer: cheaper than a copy, and the next call tells
+    /// only what came since.
+    pub fn take_received(&self) -> Vec<Received> {
+        std::mem::take(&mut self.shared.lock().received).into()
+    }
+
     /// Looks at the simulator, or changes it, while no request is answered.
     pub fn with<T>(&self, look: impl FnOnce(&mut Simulator) -> T) -> T {
         let seen = look(&mut self.shared.lock().simulator);
@@ -196,12 +203,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, request: &Request) -> Response {
+    fn answer(&self, request: Request) -> Response {
         // Most of the work needs no state and is done before the lock is taken.
-        let checked = self.contract.check(request);
+        let checked = self.contract.check(&request);
         let now = self.listen.clock.now();
         let mut state = self.lock();
-        let response = state.simulator.settle(request, &checked, now);
+        let response = state.simulator.settle(&request, &checked, now);
         // Under the same lock, so that what was received has the order of the deeds.
         self.record(&mut state, request, &response);
         drop(state);
@@ -209,7 +216,7 @@ impl Shared {
         response
     }
 
-    fn record(&self, state: &mut State, request: &Request, response: &Response) {
+    fn record(&self, state: &mut State, request: Request, response: &Response) {
         while state.received.len() >= self.listen.keep {
             if state.received.pop_front().is_none() {
                 return;

@@ -8,6 +8,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::fault::Faults;
 use crate::hawk::Refusal;
 use crate::message::{Delivery, Request, Response};
 
@@ -29,18 +30,24 @@ pub struct Received {
     pub delivery: Delivery,
     /// Why the signature was refused, if it was.
     pub refusal: Option<Refusal>,
+    /// The body of the answer, even when it did not reach the caller.
+    pub answer: Bytes,
+    /// The faults that the request met.
+    pub faults: Faults,
 }
 
 impl Received {
-    pub(super) fn new(request: &Request, response: &Response) -> Self {
+    pub(super) fn new(request: Request, response: &Response) -> Self {
         Self {
-            method: request.method.clone(),
-            target: request.target.clone(),
-            headers: request.headers.clone(),
-            body: request.body.clone(),
+            method: request.method,
+            target: request.target,
+            headers: request.headers,
+            body: request.body,
             status: response.status,
             delivery: response.delivery,
             refusal: response.refusal.clone(),
+            answer: response.body.clone(),
+            faults: response.faults,
         }
     }
 }
@@ -56,6 +63,8 @@ impl fmt::Debug for Received {
             .field("status", &self.status)
             .field("delivery", &self.delivery)
             .field("refusal", &self.refusal)
+            .field("answer_bytes", &self.answer.len())
+            .field("faults", &self.faults)
             .finish()
     }
 }

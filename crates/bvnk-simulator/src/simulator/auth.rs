@@ -1,13 +1,13 @@
-//! Who is calling, and the faults that let anybody pass.
+//! Who is calling.
 //!
 //! It must not know what is asked for.
 
 use http::HeaderName;
 use http::header::CONTENT_TYPE;
 
-use super::Simulator;
-use crate::fault::Fault;
-use crate::hawk::{self, Credentials, Header, Incoming, Refusal, Verified};
+use super::{Simulator, forgery};
+use crate::fault::{Fault, Faults};
+use crate::hawk::{self, Credentials, Explanation, Header, Incoming, Known, Refusal, Verified};
 use crate::message::{Request, Response};
 
 /// Who called.
@@ -32,12 +32,16 @@ impl Simulator {
         &mut self,
         request: &Request,
         public: bool,
-        fault: Option<Fault>,
+        faults: Faults,
         now: u64,
     ) -> Result<Caller, Refusal> {
-        let authorization = request.header("authorization");
+        let mut authorization = request.header("authorization");
         if public {
             return Ok(Caller::unverified(None));
+        }
+        if faults.has(Fault::AcceptTwoSignatures) {
+            let first = request.headers.get("authorization");
+            authorization = first.and_then(|value| value.to_str().ok());
         }
         if authorization.is_none() && request.headers.contains_key("authorization") {
             return Err(Refusal::Malformed {
@@ -47,22 +51,46 @@ impl Simulator {
         }
         let (host, port) = self.origin(request);
         let credentials = &self.config.credentials;
+        let incoming = incoming(request, &host, port, authorization);
         let verified = hawk::verify(
-            &incoming(request, &host, port, authorization),
-            |id| find(credentials, id),
+            &incoming,
+            |id| find(credentials, id, faults),
             &mut self.nonces,
             self.config.clock_tolerance,
             now,
         );
         match verified {
-            Ok(_) if fault == Some(Fault::RejectSigned) => Err(Refusal::UnknownId),
+            Ok(_) if faults.has(Fault::RejectSigned) => Err(Refusal::UnknownId),
             Ok(verified) => Ok(Caller {
                 id: verified.header.id.clone(),
                 verified: Some(verified),
             }),
-            Err(refusal) if overlooks(fault, &refusal) => Ok(Caller::unverified(authorization)),
-            Err(refusal) => Err(refusal),
+            Err(refusal) if faults.is_empty() => Err(refusal),
+            Err(refusal)
+                if forgery::overlooks(faults, &refusal)
+                    || self.mistakes(faults, &refusal, &incoming) =>
+            {
+                Ok(Caller::unverified(authorization))
+            }
+            Err(refusal) => Err(self.twist(refusal, faults, authorization)),
         }
+    }
+
+    /// What is wrong with a signature, if callers are to be told.
+    pub(super) fn explain(&self, request: &Request, refusal: &Refusal) -> Option<Explanation> {
+        if !self.config.explain {
+            return None;
+        }
+        let (host, port) = self.origin(request);
+        Some(hawk::explain(
+            refusal,
+            &incoming(request, &host, port, request.header("authorization")),
+            &self.config.credentials,
+            &Known {
+                hosts: self.contract.hosts().to_vec(),
+                ..Known::default()
+            },
+        ))
     }
 
     /// Adds `Server-Authorization`, if that is wanted and the caller's signature held.
@@ -70,7 +98,7 @@ impl Simulator {
         let Some(verified) = &caller.verified else {
             return;
         };
-        let credentials = find(&self.config.credentials, &caller.id);
+        let credentials = find(&self.config.credentials, &caller.id, Faults::NONE);
         let Some(credentials) = credentials.filter(|_| self.config.server_authorization) else {
             return;
         };
@@ -110,21 +138,16 @@ impl Simulator {
     }
 }
 
-/// Whether a fault makes the service overlook what is wrong with a signature.
-fn overlooks(fault: Option<Fault>, refusal: &Refusal) -> bool {
-    matches!(
-        (fault, refusal),
-        (Some(Fault::AcceptUnsigned), Refusal::MissingHeader)
-            | (Some(Fault::AcceptUnknownId), Refusal::UnknownId)
-            | (Some(Fault::AcceptBadMac), Refusal::Mac { .. })
-            | (Some(Fault::AcceptBadPayloadHash), Refusal::PayloadHash)
-            | (Some(Fault::AcceptReplayedNonce), Refusal::ReplayedNonce)
-            | (Some(Fault::AcceptStale), Refusal::Stale { .. })
-    )
-}
-
-fn find<'c>(credentials: &'c [Credentials], id: &str) -> Option<&'c Credentials> {
-    credentials.iter().find(|known| known.id() == id)
+pub(super) fn find<'c>(
+    credentials: &'c [Credentials],
+    id: &str,
+    faults: Faults,
+) -> Option<&'c Credentials> {
+    let same = |known: &&Credentials| match faults.has(Fault::AcceptIdInAnyCase) {
+        true => known.id().eq_ignore_ascii_case(id),
+        false => known.id() == id,
+    };
+    credentials.iter().find(same)
 }
 
 fn incoming<'a>(

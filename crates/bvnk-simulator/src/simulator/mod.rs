@@ -2,8 +2,14 @@
 //!
 //! It must not know sockets, clocks or locks: whoever owns it brings the time.
 
+mod answers;
 mod auth;
+mod creation;
 mod deeds;
+mod flaws;
+mod forgery;
+mod keys;
+mod looks;
 mod spoil;
 mod webhooks;
 
@@ -16,9 +22,9 @@ use serde_json::Value;
 use crate::answer;
 use crate::check::{Checked, Flaw};
 use crate::config::{Config, Replay, default_credentials};
-use crate::contract::{Contract, ContractError, Operation};
-use crate::customers::{Customer, Customers, KeySlot, Remembered};
-use crate::fault::Fault;
+use crate::contract::{Contract, ContractError};
+use crate::customers::{Customer, Customers, KeySlot, Late, Lateness, Remembered};
+use crate::fault::{Fault, Faults};
 use crate::hawk::{Credentials, Nonces};
 use crate::journey::Journey;
 use crate::message::{Delivery, Request, Response};
@@ -50,9 +56,13 @@ pub struct Simulator {
     /// The time of the request that is being answered.
     now: u64,
     remembered: HashMap<KeySlot, Remembered>,
+    /// What is to be remembered only after the answer.
+    late: Option<Late>,
+    /// The reference of the next customer, where a fault has chosen it.
+    reference: Option<String>,
     /// Refusals that a fault made stick to their keys.
     stuck: HashMap<KeySlot, Response>,
-    fault: Option<Fault>,
+    faults: Faults,
     script: VecDeque<Fault>,
     prepare: Option<Prepare>,
 }
@@ -85,14 +95,16 @@ impl Simulator {
         }
         Self {
             contract,
-            nonces: Nonces::new(config.nonce_lifetime),
-            customers: Customers::new(std::mem::take(&mut config.journeys)),
+            nonces: Nonces::new(config.nonce_lifetime).keep(config.capacity),
+            customers: Customers::new(std::mem::take(&mut config.journeys), config.capacity),
             outbox: Outbox::new(config.webhook.take()),
             config,
             now: 0,
             remembered: HashMap::new(),
+            late: None,
+            reference: None,
             stuck: HashMap::new(),
-            fault: None,
+            faults: Faults::NONE,
             script: VecDeque::new(),
             prepare: None,
         }
@@ -126,11 +138,22 @@ impl Simulator {
 
     /// Breaks every request from now on, or none any more.
     pub fn set_fault(&mut self, fault: Option<Fault>) {
-        self.fault = fault;
+        self.set_faults(fault);
     }
 
-    /// Breaks the next request only; called again, the one after it. Goes before
-    /// [`set_fault`](Self::set_fault).
+    /// Breaks every request from now on in several ways at once. Of faults that answer in
+    /// the service's place, the first in [`Fault::ALL`] does.
+    pub fn set_faults(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        self.faults = faults.into_iter().collect();
+    }
+
+    /// The faults that break every request.
+    pub fn faults(&self) -> Faults {
+        self.faults
+    }
+
+    /// Breaks the next request only; called again, the one after it. Takes the place of
+    /// those that [stand](Self::set_faults).
     pub fn push_fault(&mut self, fault: Fault) {
         self.script.push_back(fault);
     }
@@ -157,7 +180,17 @@ impl Simulator {
     /// Answers a request at a time in Unix seconds.
     pub fn handle(&mut self, request: &Request, now: u64) -> Response {
         let contract = Arc::clone(&self.contract);
-        self.settle(request, &contract.check(request), now)
+        let mut response = self.settle(request, &contract.check(request), now);
+        self.remember(response.late.take());
+        response
+    }
+
+    /// Remembers what a fault kept from being remembered at once.
+    pub(crate) fn remember(&mut self, late: Option<Late>) {
+        if let Some(late) = late {
+            let Lateness { slot, remembered } = *late;
+            self.remembered.insert(slot, remembered);
+        }
     }
 
     /// Answers a request that was checked already: checking needs no state, so that a
@@ -175,27 +208,40 @@ impl Simulator {
             prepare(self, request);
             self.prepare.get_or_insert(prepare);
         }
-        let fault = self.script.pop_front().or(self.fault);
+        let faults = self.script.pop_front().map_or(self.faults, Faults::from);
+        let rechecked;
+        let contract;
+        let checked = if faults.is_empty() {
+            checked
+        } else {
+            // By other rules than those that the owner of the lock knew.
+            contract = Arc::clone(&self.contract);
+            rechecked = contract.check_under(request, faults);
+            &rechecked
+        };
         let public = checked.operation.is_some_and(|operation| operation.public);
         // A signature is examined even when a fault answers in place of the service: each
         // attempt uses up its nonce, so that a retry with the same header is noticed.
-        let caller = self.authenticate(request, public, fault, now);
+        let caller = self.authenticate(request, public, faults, now);
 
-        let mut response = match (spoil::in_front(request, fault, now), &caller) {
+        let mut response = match (spoil::in_front(request, faults, now), &caller) {
             (Some(response), _) => response,
             (None, Err(refusal)) => {
-                let mut response = answer::unauthorized(refusal.clone());
-                spoil::refusal(&mut response, fault);
+                let told = self.explain(request, refusal);
+                let mut response = answer::unauthorized(refusal.clone(), told.as_ref());
+                spoil::refusal(&mut response, faults);
                 response
             }
             // Only who has signed is told what else is wrong with the request.
-            (None, Ok(caller)) => self.serve(request, checked, &caller.id, fault),
+            (None, Ok(caller)) => self.serve(request, checked, &caller.id, faults),
         };
         match &caller {
             Err(refusal) => response.refusal = Some(refusal.clone()),
             // Last of all: the signature covers the body as it leaves.
             Ok(caller) => self.sign(request, caller, &mut response),
         }
+        response.faults = faults;
+        response.late = self.late.take();
         response
     }
 
@@ -205,73 +251,42 @@ impl Simulator {
         request: &Request,
         checked: &Checked<'_>,
         caller: &str,
-        fault: Option<Fault>,
+        faults: Faults,
     ) -> Response {
         let outcome = match (
-            self.first_flaw(request, checked, caller, fault),
+            self.first_flaw(request, checked, caller, faults),
             checked.operation,
         ) {
             (Some(refused), _) => Outcome::Refused(refused),
-            (None, Some(operation)) => self.act(request, operation, checked, caller, fault),
+            (None, Some(operation)) => self.act(request, operation, checked, caller, faults),
             // A path without operation is a flaw that nothing forgives.
             (None, None) => Outcome::Refused(answer::flawed(&Flaw::Path)),
         };
         match outcome {
-            Outcome::Refused(response) => spoil::error(response, fault),
+            Outcome::Refused(response) => spoil::error(response, request, faults),
             Outcome::Done { status, body } => {
-                spoil::success(status, body, checked.operation, fault)
+                answers::success(status, body, checked.operation, request, faults)
             }
         }
     }
+}
 
-    /// The answer to the first flaw that no fault forgives.
-    fn first_flaw(
-        &mut self,
-        request: &Request,
-        checked: &Checked<'_>,
-        caller: &str,
-        fault: Option<Fault>,
-    ) -> Option<Response> {
-        let slot = checked
-            .operation
-            .and_then(|operation| key_slot(request, operation, caller));
-        if let Some(stuck) = slot.as_ref().and_then(|slot| self.stuck.get(slot)) {
-            return Some(stuck.clone());
-        }
-        let flaw = checked.flaws.iter().find(|flaw| !forgives(fault, flaw))?;
-        let refused = answer::flawed(flaw);
-        // A refused request does not use its key up: the same key is good for the mended
-        // request. The vendor says that only successes are remembered.
-        if let (Some(Fault::RememberFailures), Some(slot)) = (fault, slot) {
-            self.stuck.insert(slot, refused.clone());
-        }
-        Some(refused)
+/// What the first fault that has a say says; most requests meet none.
+fn first<T>(faults: Faults, say: impl Fn(Fault) -> Option<T>) -> Option<T> {
+    if faults.is_empty() {
+        return None;
     }
-}
-
-/// Whether a fault makes the service overlook a flaw.
-fn forgives(fault: Option<Fault>, flaw: &Flaw) -> bool {
-    matches!(
-        (fault, flaw),
-        (Some(Fault::SkipValidation), Flaw::Body(_))
-            | (Some(Fault::SkipHeaderValidation), Flaw::Parameters(_))
-            | (Some(Fault::SkipMediaType), Flaw::MediaType { .. })
-    )
-}
-
-/// Under which key a creation is remembered; none without a key.
-fn key_slot(request: &Request, operation: &Operation, caller: &str) -> Option<KeySlot> {
-    let key = request.header(operation.idempotency_header()?)?;
-    Some(KeySlot::new(caller, &operation.collection, key))
+    faults.iter().find_map(say)
 }
 
 /// What the deed's answer does on its way.
-fn delivery(fault: Option<Fault>) -> Delivery {
-    match fault {
-        Some(Fault::CommitThenReset) => Delivery::Reset,
-        Some(Fault::CommitThenStall) => Delivery::Stalled,
-        Some(Fault::TruncateBody) => Delivery::Truncated,
-        Some(Fault::CloseAfterAnswer) => Delivery::ThenClosed,
-        _ => Delivery::Whole,
-    }
+fn delivery(faults: Faults) -> Delivery {
+    let cut = |fault| match fault {
+        Fault::CommitThenReset => Some(Delivery::Reset),
+        Fault::CommitThenStall => Some(Delivery::Stalled),
+        Fault::TruncateBody => Some(Delivery::Truncated),
+        Fault::CloseAfterAnswer => Some(Delivery::ThenClosed),
+        _ => None,
+    };
+    first(faults, cut).unwrap_or_default()
 }

@@ -9,8 +9,9 @@ use sha2::Sha256;
 
 use super::Signing;
 
-/// The value of `x-signature`.
-pub(super) fn signature(
+/// The value of `x-signature`, for a test that makes a delivery of its own. `path` is the
+/// path of the webhook's URL.
+pub fn signature(
     signing: Signing,
     secret: &str,
     path: &str,

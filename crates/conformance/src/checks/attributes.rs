@@ -9,22 +9,30 @@ use serde_json::{Value, json};
 
 use super::Tally;
 use crate::clauses::Attribute;
+use crate::contract::Misfit;
 use crate::suite::World;
 
 pub(super) async fn attributes(world: &World, tally: &mut Tally) {
+    const WHOLE: &str = "request.individual";
+    let what = "a body with every attribute";
     let maximal = match world.maximal() {
         Ok(body) => body,
-        Err(reason) => return tally.hold(false, || reason),
+        Err(reason) => return tally.stuck(WHOLE, what, reason),
     };
-    let what = "a body with every attribute";
-    judge_type(tally, what, &maximal, true);
-    judge_server(world, tally, what, &maximal, true).await;
-    for attribute in world.clauses.attributes("create_customer", "request") {
-        let pointer = format!("/{}", attribute.path.replace('.', "/"));
+    for clause in [WHOLE, "prerequisite.data", "prerequisite.edd"] {
+        judge_type(tally, clause, &what, &maximal, true);
+        judge_server(world, tally, clause, &what, &maximal, true).await;
+    }
+    for (clause, attribute) in world.clauses.attributes("create_customer", "request") {
+        let pointer = pointer(&attribute.path);
         if maximal.pointer(&pointer).is_none() {
-            tally.hold(false, || {
-                format!("`{}` is not in the contract's request", attribute.path)
-            });
+            tally.hold(
+                clause,
+                false,
+                format_args!("`{}`", attribute.path),
+                "an attribute of the contract's request",
+                "none",
+            );
             continue;
         }
         for Edit { what, value, valid } in edits(attribute) {
@@ -37,11 +45,66 @@ pub(super) async fn attributes(world: &World, tally: &mut Tally) {
             }
             let what = format!("`{}` {what}", attribute.path);
             if !lax {
-                judge_type(tally, &what, &body, valid);
+                judge_type(tally, clause, &what, &body, valid);
             }
-            judge_server(world, tally, &what, &body, valid).await;
+            judge_server(world, tally, clause, &what, &body, valid).await;
+            // The prerequisites of the page are attributes too.
+            if attribute.path.ends_with("selfieVerifiedAt") {
+                judge_server(world, tally, "prerequisite.selfie", &what, &body, valid).await;
+            }
         }
     }
+}
+
+/// Holds a body against the contract, attribute by attribute: what is wrong at one breaks
+/// its clause, anything else breaks the clause of the whole.
+pub(super) fn judge_body(
+    world: &World,
+    operation: &str,
+    of: &str,
+    body: &Value,
+    tally: &mut Tally,
+) {
+    let wrong = match world.contract.body(operation, of) {
+        Some(schema) => schema.judge(body).err().unwrap_or_default(),
+        None => vec![Misfit::whole("the contract has no such body")],
+    };
+    let mut clauses = world.clauses.attributes(operation, of).peekable();
+    let mut first = clauses.peek().map(|(clause, _)| *clause);
+    let mut told = vec![false; wrong.len()];
+    for (clause, attribute) in clauses {
+        let pointer = pointer(&attribute.path);
+        let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
+        if body.pointer(parent).is_none() {
+            continue;
+        }
+        let mine = wrong.iter().position(|wrong| wrong.pointer == pointer);
+        if let Some(index) = mine {
+            told[index] = true;
+        }
+        tally.hold(
+            clause,
+            mine.is_none(),
+            format_args!("`{}` in the {of} of {operation}", attribute.path),
+            "what the contract says",
+            mine.map(|index| wrong[index].to_string())
+                .unwrap_or_default(),
+        );
+    }
+    for (wrong, _) in wrong.iter().zip(told).filter(|(_, told)| !told) {
+        tally.hold(
+            first.take().unwrap_or("settled.beta"),
+            false,
+            format_args!("the {of} of {operation}"),
+            "what the contract says",
+            wrong,
+        );
+    }
+}
+
+/// Where an attribute is in a body, as a JSON pointer.
+pub(super) fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
 }
 
 /// One edit of a valid body.
@@ -137,25 +200,27 @@ fn edits(attribute: &Attribute) -> Vec<Edit> {
     edits
 }
 
-fn says(valid: bool) -> &'static str {
-    if valid {
-        "may be sent"
-    } else {
-        "may not be sent"
-    }
+fn judge_type(tally: &mut Tally, clause: &str, what: &str, body: &Value, valid: bool) {
+    let taken = bvnk::from_json::<CreateCustomerRequest>(body.to_string().as_bytes()).is_ok();
+    let does = |does| if does { "takes it" } else { "refuses it" };
+    tally.hold(
+        clause,
+        taken == valid,
+        format_args!("{what}, given to the client's type"),
+        does(valid),
+        does(taken),
+    );
 }
 
-fn judge_type(tally: &mut Tally, what: &str, body: &Value, valid: bool) {
-    let taken = serde_json::from_value::<CreateCustomerRequest>(body.clone()).is_ok();
-    tally.hold(taken == valid, || {
-        let does = if taken { "takes" } else { "refuses" };
-        format!("{what} {}; the client's type {does} it", says(valid))
-    });
-}
-
-async fn judge_server(world: &World, tally: &mut Tally, what: &str, body: &Value, valid: bool) {
-    let says = says(valid);
-    let before = world.customers();
+async fn judge_server(
+    world: &World,
+    tally: &mut Tally,
+    clause: &str,
+    what: &str,
+    body: &Value,
+    valid: bool,
+) {
+    let before = world.target.customers();
     let reply = match world.creation(body) {
         Ok(raw) => world.send(&raw).await,
         Err(reason) => Err(reason),
@@ -163,18 +228,11 @@ async fn judge_server(world: &World, tally: &mut Tally, what: &str, body: &Value
     match reply {
         Ok(reply) => {
             let wanted = if valid { 202 } else { 400 };
-            tally.hold(reply.status == wanted, || {
-                format!(
-                    "{what} {says}; the server answers {}, not {wanted}",
-                    reply.status.as_u16()
-                )
-            });
-            let made = world.customers() - before;
-            tally.hold(made == usize::from(valid), || {
-                format!("{what} {says}; {made} customers were created")
-            });
+            let what = format!("{what}, sent to the server");
+            tally.equal(clause, &what, wanted, reply.status.as_u16());
+            world.made(tally, clause, &what, before, usize::from(valid));
         }
-        Err(reason) => tally.hold(false, || format!("{what}: {reason}")),
+        Err(reason) => tally.stuck(clause, what, reason),
     }
 }
 

@@ -2,96 +2,163 @@
 
 use bvnk_simulator::Replay;
 use futures_util::future::join_all;
+use serde_json::Value;
 
 use super::Tally;
-use crate::raw::Reply;
+use crate::raw::{Raw, Reply};
 use crate::suite::World;
 
 /// How many requests with one key are under way at the same time.
 const AT_ONCE: usize = 16;
 
+const ONCE: &str = "idempotency.once";
+const REPLAY: &str = "idempotency.replay";
+const OTHER_BODY: &str = "idempotency.other-body";
+
 pub(super) async fn replay(world: &World, tally: &mut Tally) {
     if let Err(reason) = try_replay(world, tally).await {
-        tally.hold(false, || reason);
+        tally.stuck(ONCE, "requests with one key", reason);
     }
 }
 
 async fn try_replay(world: &World, tally: &mut Tally) -> Result<(), String> {
     let (body, other) = world.two_bodies()?;
     let raw = world.creation(&body)?;
-    let before = world.customers();
+    let before = world.target.customers();
     let first = world.send(&raw).await?;
-    tally.hold(first.status == 202, || {
-        format!("a first request: expected 202, came {}", first.status)
-    });
+    tally.equal(
+        ONCE,
+        "a first request with a key",
+        202,
+        first.status.as_u16(),
+    );
 
     let again = world.send(&raw).await?;
-    tally.hold(again.status.is_success(), || {
-        format!("the same again: expected success, came {}", again.status)
-    });
-    tally.hold(reference(&again) == reference(&first), || {
-        "the same again: another reference".to_owned()
-    });
+    tally.hold(
+        REPLAY,
+        again.status.is_success() && reference(&again) == reference(&first),
+        "the same request again",
+        "success, with the same reference",
+        told(&again),
+    );
+    world.made(tally, ONCE, "the same request twice", before, 1);
 
     let mut changed = raw.clone();
     changed.body = Some(other.to_string().into());
     let refused = world.send(&changed).await?;
-    tally.hold(refused.status == 400, || {
-        format!("another body: expected 400, came {}", refused.status)
-    });
-    tally.hold(world.customers() == before + 1, || {
-        format!("one key made {} customers", world.customers() - before)
-    });
+    let what = "the same key with another body";
+    tally.equal(OTHER_BODY, what, 400, refused.status.as_u16());
+    world.made(tally, OTHER_BODY, what, before, 1);
 
     let raw = world.creation(&other)?;
-    let before = world.customers();
+    let before = world.target.customers();
     let replies = join_all((0..AT_ONCE).map(|_| world.send(&raw))).await;
     let replies: Vec<Reply> = replies.into_iter().collect::<Result<_, _>>()?;
-    let told = reference(&replies[0]);
+    let first = reference(&replies[0]);
+    let what = format!("{AT_ONCE} requests with one key at once");
     tally.hold(
-        !told.is_empty() && replies.iter().all(|reply| reference(reply) == told),
-        || format!("{AT_ONCE} requests with one key were told different references"),
+        ONCE,
+        !first.is_empty() && replies.iter().all(|reply| reference(reply) == first),
+        &what,
+        "the same reference for all",
+        "several references, or none",
     );
-    tally.hold(world.customers() == before + 1, || {
-        format!(
-            "{AT_ONCE} requests with one key made {} customers",
-            world.customers() - before
-        )
-    });
+    world.made(tally, ONCE, &what, before, 1);
 
     // A refused request does not use its key up.
     let mut raw = world.creation(&body)?;
     let right = raw.body.replace("{}".into());
     let refused = world.send(&raw).await?;
-    tally.hold(refused.status == 400, || {
-        format!("an empty body: expected 400, came {}", refused.status)
-    });
+    tally.equal(
+        ONCE,
+        "a body without members, with a new key",
+        400,
+        refused.status.as_u16(),
+    );
     raw.body = right;
     let mended = world.send(&raw).await?;
-    tally.hold(mended.status == 202, || {
-        format!(
-            "a mended request with its old key: expected 202, came {}",
-            mended.status
-        )
-    });
+    tally.equal(
+        ONCE,
+        "the mended request with its old key",
+        202,
+        mended.status.as_u16(),
+    );
 
+    variations(world, tally, &body).await?;
     through_the_client(world, tally, body).await
+}
+
+/// What makes a key the same key, and what does not.
+async fn variations(world: &World, tally: &mut Tally, body: &Value) -> Result<(), String> {
+    let raw = world.creation(body)?;
+    let first = world.send(&raw).await?;
+    let key = raw.key.clone().unwrap_or_default();
+    let mut queried = raw.clone();
+    queried.target.push_str("?page=1");
+    for (what, again) in [
+        (
+            "the same key in capitals",
+            Raw {
+                key: Some(key.to_uppercase()),
+                ..raw.clone()
+            },
+        ),
+        ("the same key, and a query", queried),
+    ] {
+        let again = world.send(&again).await?;
+        tally.hold(
+            REPLAY,
+            again.status.is_success() && reference(&again) == reference(&first),
+            what,
+            "success, with the same reference",
+            told(&again),
+        );
+    }
+    let mut halved = raw.clone();
+    let other = uuid::Uuid::new_v4().to_string();
+    halved.key = Some(format!("{}{}", &key[..18], &other[18..]));
+    let second = world.send(&halved).await?;
+    tally.hold(
+        REPLAY,
+        second.status == 202 && reference(&second) != reference(&first),
+        "another key with the same beginning",
+        "202, with another reference",
+        second.status.as_u16(),
+    );
+    if world.target.control().is_none() {
+        // Elsewhere a status moves when it will.
+        return Ok(());
+    }
+    let look = world.send(&world.look(&reference(&second))?).await?;
+    let raw = world.creation(body)?;
+    let third = world.send(&raw).await?;
+    for _ in 0..2 {
+        world.send(&raw).await?;
+    }
+    let after = world.send(&world.look(&reference(&third))?).await?;
+    tally.hold(
+        REPLAY,
+        after.body["status"] == look.body["status"],
+        "a look after a creation that was repeated twice",
+        "the status as without repeats",
+        &after.body["status"],
+    );
+    Ok(())
 }
 
 /// The client's caller gets the same customer back, whether a replay is answered with the
 /// stored answer or with 200.
-async fn through_the_client(
-    world: &World,
-    tally: &mut Tally,
-    body: serde_json::Value,
-) -> Result<(), String> {
+async fn through_the_client(world: &World, tally: &mut Tally, body: Value) -> Result<(), String> {
     let request: bvnk::types::CreateCustomerRequest =
         serde_json::from_value(body).map_err(|error| error.to_string())?;
     for replay in [Replay::Stored, Replay::Ok200] {
-        world.server.with(|simulator| simulator.set_replay(replay));
+        if let Some(server) = world.target.control() {
+            server.with(|simulator| simulator.set_replay(replay));
+        }
         let key = uuid::Uuid::new_v4();
-        let before = world.customers();
+        let before = world.target.customers();
         let mut references = Vec::new();
+        let mut came = "two references".to_owned();
         for _ in 0..2 {
             let call = world
                 .client
@@ -100,26 +167,30 @@ async fn through_the_client(
                 .body(request.clone());
             match call.send().await {
                 Ok(customer) => references.push(customer.reference.clone()),
-                Err(error) => tally.hold(false, || {
-                    format!("a replay through the client: {}", bvnk::Error::from(error))
-                }),
+                Err(error) => came = bvnk::Error::from(error).to_string(),
             }
         }
+        let what = "the same call of the client twice, with one key";
         tally.hold(
+            REPLAY,
             references.len() == 2 && references[0] == references[1],
-            || "a replay through the client: another customer".to_owned(),
+            what,
+            "one reference",
+            came,
         );
-        tally.hold(world.customers() == before + 1, || {
-            format!(
-                "a replay through the client made {} customers",
-                world.customers() - before
-            )
-        });
+        world.made(tally, REPLAY, what, before, 1);
     }
-    world
-        .server
-        .with(|simulator| simulator.set_replay(Replay::Stored));
+    if let Some(server) = world.target.control() {
+        server.with(|simulator| simulator.set_replay(Replay::Stored));
+    }
     Ok(())
+}
+
+fn told(reply: &Reply) -> String {
+    match reference(reply) {
+        reference if reference.is_empty() => format!("{}, no reference", reply.status.as_u16()),
+        _ => format!("{}, another reference", reply.status.as_u16()),
+    }
 }
 
 fn reference(reply: &Reply) -> String {

@@ -5,7 +5,7 @@ use bvnk::{Error, ErrorKind};
 use bvnk_simulator::{Fault, Journey};
 
 use super::Tally;
-use crate::onboarding::{Answer, answer};
+use crate::onboarding::{Answer, ENDS, answer};
 use crate::suite::World;
 use serde_json::Value;
 
@@ -45,6 +45,10 @@ async fn call(
 }
 
 pub(super) async fn refusals(world: &World, tally: &mut Tally) {
+    const KEPT: &str = "settled.error-body";
+    let Some(server) = world.target.control() else {
+        return;
+    };
     // What a refusal looks like, the fault that makes it look so, and how its body starts.
     let shapes: [(&str, Option<Fault>, &str); 5] = [
         ("an object", None, "{"),
@@ -53,91 +57,122 @@ pub(super) async fn refusals(world: &World, tally: &mut Tally) {
         ("plain text", Some(Fault::ErrorText), ""),
         ("a page of HTML", Some(Fault::HtmlError), "<"),
     ];
-    for (what, fault, start) in shapes {
-        let result = match fault {
+    for (shape, fault, start) in shapes {
+        let (result, wanted) = match fault {
             // This one refuses by itself; the others shape whatever is refused.
             Some(Fault::HtmlError) => {
-                world
-                    .server
-                    .with(|simulator| simulator.push_fault(Fault::HtmlError));
-                create(world).await
+                server.with(|simulator| simulator.push_fault(Fault::HtmlError));
+                (create(world).await, 403)
             }
             fault => {
-                world.server.with(|simulator| simulator.set_fault(fault));
-                refused_replay(world).await
+                world.target.set_fault(fault);
+                (refused_replay(world).await, 400)
             }
         };
-        world
-            .server
-            .with(|simulator| simulator.set_fault(world.fault));
+        world.target.restore_fault();
+        let what = format!("a refusal whose body is {shape}");
         match result {
-            Err(reason) => tally.hold(false, || format!("{what}: {reason}")),
-            Ok(Ok(_)) => tally.hold(false, || format!("{what}: a refusal came as success")),
+            Err(reason) => tally.stuck(KEPT, what, reason),
+            Ok(Ok(_)) => tally.hold(KEPT, false, what, "an error", "success"),
             Ok(Err(error)) => {
-                let status = error.status().map(|status| status.as_u16());
-                tally.hold(matches!(status, Some(400 | 403)), || {
-                    format!("{what}: the status is lost: {error}")
-                });
+                let status = error.status().map_or(0, |status| status.as_u16());
+                tally.equal(
+                    if wanted == 400 {
+                        "answer.bad-request"
+                    } else {
+                        KEPT
+                    },
+                    format_args!("{what}: the status of the error"),
+                    wanted,
+                    status,
+                );
                 tally.hold(
+                    KEPT,
                     matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Unauthorized),
-                    || format!("{what}: the error is {:?}", error.kind()),
+                    format_args!("{what}: the kind of the error"),
+                    "a refusal",
+                    format_args!("{:?}", error.kind()),
                 );
                 let body = error
                     .response()
                     .map(|response| response.body().clone())
                     .unwrap_or_default();
+                for clause in [KEPT, "answer.bad-request-media"] {
+                    tally.hold(
+                        clause,
+                        !body.is_empty() && body.starts_with(start.as_bytes()),
+                        format_args!("{what}: the body of the error"),
+                        "what the server sent",
+                        "something else",
+                    );
+                }
                 tally.hold(
-                    !body.is_empty() && body.starts_with(start.as_bytes()),
-                    || format!("{what}: the body is lost"),
+                    KEPT,
+                    !error.outcome_unknown(),
+                    format_args!("{what}: the outcome"),
+                    "clear: nothing was done",
+                    "doubtful",
                 );
-                tally.hold(!error.outcome_unknown(), || {
-                    format!("{what}: a clear refusal is called doubtful")
-                });
             }
         }
     }
 }
 
 pub(super) async fn changes(world: &World, tally: &mut Tally) {
-    for (what, fault, status) in [
+    const SUCCESS: &str = "settled.success";
+    const BETA: &str = "settled.beta";
+    let Some(server) = world.target.control() else {
+        return;
+    };
+    for (clause, what, fault, status) in [
         (
+            SUCCESS,
             "another success than the documented one",
             Fault::OkOnCreate,
             200,
         ),
-        ("members that nobody documented", Fault::ExtraMembers, 202),
+        (
+            BETA,
+            "members that nobody documented",
+            Fault::ExtraMembers,
+            202,
+        ),
     ] {
-        world.server.with(|simulator| simulator.push_fault(fault));
+        server.with(|simulator| simulator.push_fault(fault));
         match create(world).await {
             Ok(Ok(answer)) => {
-                tally.hold(answer.status == status, || {
-                    format!("{what}: the status is {}", answer.status)
-                });
-                let kept = serde_json::to_vec(&answer.customer)
-                    .ok()
-                    .and_then(|kept| serde_json::from_slice(&kept).ok());
-                let raw: Option<serde_json::Value> = serde_json::from_slice(&answer.raw).ok();
-                tally.hold(raw.is_some() && raw == kept, || {
-                    format!("{what}: the type does not keep all of it")
-                });
+                tally.equal(clause, what, status, answer.status.as_u16());
+                let kept = serde_json::to_value(&answer.customer).ok();
+                let raw: Option<Value> = serde_json::from_slice(&answer.raw).ok();
+                tally.hold(
+                    clause,
+                    raw.is_some() && raw == kept,
+                    format_args!("{what}, read into the client's type"),
+                    "all of it is kept",
+                    "some of it is lost or changed",
+                );
             }
-            Ok(Err(error)) => tally.hold(false, || format!("{what}: {error}")),
-            Err(reason) => tally.hold(false, || format!("{what}: {reason}")),
+            Ok(Err(error)) => tally.stuck(clause, what, error),
+            Err(reason) => tally.stuck(clause, what, reason),
         }
     }
     let unheard = "ON_HOLD_BY_NOBODY";
-    world
-        .server
-        .with(|simulator| simulator.next_journey(Journey::starting(unheard)));
-    match create(world).await {
-        Ok(Ok(answer)) => {
-            let status = &answer.customer.status;
-            tally.hold(
-                matches!(status, CustomerStatus::Unknown(_)) && status.as_str() == unheard,
-                || format!("an unheard-of status is read as {status}"),
-            );
+    for (clause, status) in [(BETA, unheard), ("status.unsuccessful", ENDS[1])] {
+        server.with(|simulator| simulator.next_journey(Journey::starting(status)));
+        match create(world).await {
+            Ok(Ok(answer)) => {
+                let came = &answer.customer.status;
+                let unknown = matches!(came, CustomerStatus::Unknown(_));
+                tally.hold(
+                    clause,
+                    unknown == (status == unheard) && came.as_str() == status,
+                    format_args!("the status {status}"),
+                    "the status as it came",
+                    came,
+                );
+            }
+            Ok(Err(error)) => tally.stuck(clause, format_args!("the status {status}"), error),
+            Err(reason) => tally.stuck(clause, format_args!("the status {status}"), reason),
         }
-        Ok(Err(error)) => tally.hold(false, || format!("an unheard-of status: {error}")),
-        Err(reason) => tally.hold(false, || format!("an unheard-of status: {reason}")),
     }
 }

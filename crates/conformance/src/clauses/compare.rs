@@ -4,17 +4,22 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::facts::{Fact, of_clauses, of_contract};
+use super::facts::{Fact, Facts, of_clauses, of_contract};
 use super::{CLAUSES, CONTRACT, Clauses, Expect};
 use crate::contract::{operations, resolve, text};
 
 /// One disagreement of clauses and contract. It names both places.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch(String);
+pub struct Mismatch {
+    /// The clause that the contract breaks; where the contract states too much, the clause
+    /// that is nearest.
+    pub clause: Option<String>,
+    told: String,
+}
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.told)
     }
 }
 
@@ -24,29 +29,34 @@ pub fn compare(clauses: &Clauses, document: &Value) -> Vec<Mismatch> {
     let stated = of_contract(document);
     let mut mismatches: Vec<Mismatch> = doubled
         .into_iter()
-        .map(|key| {
-            Mismatch(format!(
-                "{CLAUSES}: two clauses are about `{key}`; {CONTRACT} has it once"
-            ))
+        .map(|key| Mismatch {
+            told: format!("{CLAUSES}: two clauses are about `{key}`; {CONTRACT} has it once"),
+            clause: nearest(&expected, &key),
         })
         .collect();
     for (key, clause) in &expected {
         match stated.get(key) {
             Some(found) => mismatches.extend(aspects(key, clause, found)),
-            None => mismatches.push(Mismatch(format!(
-                "{CLAUSES}, clause `{}`, expects `{key}`; {CONTRACT} has no such place",
-                clause.place
-            ))),
+            None => mismatches.push(Mismatch {
+                clause: Some(clause.place.clone()),
+                told: format!(
+                    "{CLAUSES}, clause `{}`, expects `{key}`; {CONTRACT} has no such place",
+                    clause.place
+                ),
+            }),
         }
     }
     for (key, found) in stated
         .iter()
         .filter(|(key, _)| !expected.contains_key(*key))
     {
-        mismatches.push(Mismatch(format!(
-            "{CONTRACT}, at {}, states `{key}`; {CLAUSES} has no clause that covers it",
-            found.place
-        )));
+        mismatches.push(Mismatch {
+            clause: nearest(&expected, key),
+            told: format!(
+                "{CONTRACT}, at {}, states `{key}`; {CLAUSES} has no clause that covers it",
+                found.place
+            ),
+        });
     }
     mismatches.extend(samples(clauses, document));
     mismatches
@@ -69,15 +79,35 @@ fn aspects<'a>(
             let told = |value: Option<&String>| {
                 value.map_or("nothing".to_owned(), |value| format!("`{value}`"))
             };
-            Mismatch(format!(
-                "`{key}`, {name}: {CLAUSES}, clause `{}`, expects {}; {CONTRACT}, at {}, states {}",
-                clause.place,
-                told(wanted),
-                found.place,
-                told(given)
-            ))
+            Mismatch {
+                clause: Some(clause.place.clone()),
+                told: format!(
+                    "`{key}`, {name}: {CLAUSES}, clause `{}`, expects {}; {CONTRACT}, at {}, states {}",
+                    clause.place,
+                    told(wanted),
+                    found.place,
+                    told(given)
+                ),
+            }
         })
     })
+}
+
+/// The clause of the fact that is nearest to a key: of what it lies in, of its body, of its
+/// operation.
+fn nearest(expected: &Facts, key: &str) -> Option<String> {
+    let mut names = key.splitn(3, ' ');
+    let (first, second) = (names.next()?, names.next()?);
+    let mut keys = vec![key.to_owned()];
+    let mut path = names.next().unwrap_or_default();
+    while let Some((parent, _)) = path.rsplit_once('.') {
+        keys.push(format!("{first} {second} {parent}"));
+        path = parent;
+    }
+    keys.push(format!("media {first} {second}"));
+    keys.extend([first, second].map(|operation| format!("operation {operation}")));
+    let found = keys.iter().find_map(|key| expected.get(key));
+    found.map(|fact| fact.place.clone())
 }
 
 fn samples(clauses: &Clauses, document: &Value) -> Vec<Mismatch> {
@@ -95,11 +125,14 @@ fn samples(clauses: &Clauses, document: &Value) -> Vec<Mismatch> {
         let found = example(document, operation, of)
             .and_then(|body| body.pointer(&format!("/{}", path.replace('.', "/"))));
         if found != Some(value) {
-            mismatches.push(Mismatch(format!(
-                "{CLAUSES}, clause `{}`, expects the page's sample to have {value} at {path}; {CONTRACT} has {} in the example of the {of} of {operation}",
-                clause.id,
-                found.map_or("nothing".to_owned(), Value::to_string),
-            )));
+            mismatches.push(Mismatch {
+                clause: Some(clause.id.clone()),
+                told: format!(
+                    "{CLAUSES}, clause `{}`, expects the page's sample to have {value} at {path}; {CONTRACT} has {} in the example of the {of} of {operation}",
+                    clause.id,
+                    found.map_or("nothing".to_owned(), Value::to_string),
+                ),
+            });
         }
     }
     mismatches

@@ -5,6 +5,7 @@ pub(crate) mod chaos;
 pub(crate) mod clauses;
 pub(crate) mod doctor;
 pub(crate) mod individuals;
+pub(crate) mod mutants;
 pub(crate) mod run;
 pub(crate) mod serve;
 

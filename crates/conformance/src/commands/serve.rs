@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use bvnk_simulator::webhook::Webhook;
-use bvnk_simulator::{Config, Listen, Server};
+use bvnk_simulator::{Config, Fault, Listen, Server};
 use clap::Args;
 use conformance::Contract;
 
@@ -24,6 +24,12 @@ pub(crate) struct Arguments {
         value_name = "KEY"
     )]
     key: String,
+    /// Break the server in this way, for every request; may be given again
+    #[arg(long = "fault", value_name = "NAME")]
+    faults: Vec<Fault>,
+    /// Print the names of the faults, and what each does
+    #[arg(long)]
+    list_faults: bool,
     /// Send a webhook to this http URL at each change of status; customers then move on
     /// by themselves too, every two seconds
     #[arg(long, value_name = "URL")]
@@ -38,18 +44,34 @@ pub(crate) struct Arguments {
     webhook_secret: String,
 }
 
+/// How many customers and nonces a server that runs for days remembers: a few hundred
+/// megabytes at most.
+const CAPACITY: usize = 100_000;
+
+/// How many attempts can be looked at. Their bodies are kept, of up to 1 MiB each.
+const ATTEMPTS: usize = 200;
+
 pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
     let Arguments {
         port,
         id,
         key,
+        faults,
+        list_faults,
         webhook,
         webhook_secret,
     } = arguments;
+    if list_faults {
+        print!("{}", Fault::ALL.iter().map(line).collect::<String>());
+        return ExitCode::SUCCESS;
+    }
     if let Err(error) = bvnk::Credentials::new(id.as_str(), key.as_str()) {
         return cannot_run(error);
     }
-    let mut config = Config::default().credentials(id.as_str(), key.as_str());
+    let mut config = Config::default()
+        .credentials(id.as_str(), key.as_str())
+        .explain(true)
+        .capacity(CAPACITY);
     let mut webhooks = String::new();
     if let Some(url) = webhook {
         if let Err(error) = bvnk::webhook::WebhookSecret::new(webhook_secret.as_str()) {
@@ -68,11 +90,18 @@ It also moves on every 2 s, and each change is sent to {url}:
 "
         );
     }
-    let server = match Server::start_on(Listen::default().port(port), config).await {
+    let listen = Listen::default().port(port).keep(ATTEMPTS).control(true);
+    let server = match Server::start_on(listen, config).await {
         Ok(server) => server,
         Err(error) => return cannot_run(format!("cannot listen on port {port}: {error}")),
     };
+    server.with(|simulator| simulator.set_faults(faults.iter().copied()));
     let url = server.url();
+    let broken: String = faults.iter().map(line).collect();
+    let broken = match faults.as_slice() {
+        [] => broken,
+        _ => format!("\nBroken on purpose:\n{broken}"),
+    };
     let contract = match Contract::embedded() {
         Ok(contract) => contract,
         Err(error) => return cannot_run(error),
@@ -97,7 +126,12 @@ With the Rust client:
   export BVNK_BASE_URL={url} BVNK_HAWK_ID='{id}' BVNK_HAWK_KEY='{key}'
   let client = bvnk::Client::from_env()?;
 
-A body that is not valid is answered with what is wrong with it. Stop with Ctrl-C.",
+A wrong signature or body is answered with what is wrong with it. Without a signature:
+  curl {url}/_simulator/attempts            what was received, without personal values
+  curl {url}/_simulator/faults              the ways to break this server
+  curl -X PUT {url}/_simulator/faults -d '[\"unavailable\"]'   break it, until DELETE
+{broken}
+Stop with Ctrl-C.",
         host = server.address().ip(),
         port = server.address().port(),
     );
@@ -105,4 +139,8 @@ A body that is not valid is answered with what is wrong with it. Stop with Ctrl-
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cannot_run(format!("cannot wait for Ctrl-C: {error}")),
     }
+}
+
+fn line(fault: &Fault) -> String {
+    format!("  {:26} {}\n", fault.name(), fault.summary())
 }

@@ -1,0 +1,174 @@
+//! The schemas that schemars derives from the client's types, against the contract's: names,
+//! requiredness, types, forms, listed values, nesting. What a schema cannot say of a type
+//! (patterns, lengths) is judged by what the type does, in `attributes` and `negatives`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Tally;
+use super::attributes::pointer;
+use crate::contract::resolve;
+use crate::suite::World;
+
+pub(super) async fn schemas(world: &World, tally: &mut Tally) {
+    let derived: BTreeMap<&str, Value> = bvnk::types::schemas()
+        .into_iter()
+        .map(|(name, schema)| (name, schema.to_value()))
+        .collect();
+    for (operation, of) in world.contract.typed_bodies() {
+        let Some(body) = world.contract.body(operation, of) else {
+            continue;
+        };
+        let schema = body.schema();
+        let name = schema["$ref"].as_str().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or_default();
+        let mut differences = Vec::new();
+        match derived.get(name) {
+            Some(own) => compare((schema, schema), (own, own), "", &mut differences),
+            None => differences.push((String::new(), format!("no type called `{name}`"))),
+        }
+        judge(world, operation, of, differences, tally);
+    }
+}
+
+fn judge(
+    world: &World,
+    operation: &str,
+    of: &str,
+    mut differences: Vec<(String, String)>,
+    tally: &mut Tally,
+) {
+    let what = |place: &str| format!("the type of `{place}` in the {of} of {operation}");
+    let mut last = None;
+    for (clause, attribute) in world.clauses.attributes(operation, of) {
+        let pointer = pointer(&attribute.path);
+        let mine = differences.iter().position(|(place, _)| *place == pointer);
+        let mine = mine.map(|index| differences.swap_remove(index).1);
+        tally.hold(
+            clause,
+            mine.is_none(),
+            what(&attribute.path),
+            "what the contract says",
+            mine.as_deref().unwrap_or_default(),
+        );
+        last = Some(clause);
+    }
+    // A member that no clause knows: the nearest that can be named is the body.
+    for (place, told) in differences {
+        let clause = last.unwrap_or("settled.beta");
+        tally.hold(clause, false, what(&place), "what the contract says", told);
+    }
+}
+
+/// A schema and the document that its references lead into.
+type In<'a> = (&'a Value, &'a Value);
+
+fn compare(ours: In<'_>, derived: In<'_>, place: &str, differences: &mut Vec<(String, String)>) {
+    let (ours_root, ours) = (ours.0, resolve(ours.0, ours.1));
+    let (derived_root, derived) = (derived.0, without_null(derived.0, derived.1));
+    let mut tell = |told: String| {
+        if !differences.iter().any(|(known, _)| known == place) {
+            differences.push((place.to_owned(), told));
+        }
+    };
+    for (aspect, ours, derived) in [
+        ("type", kind(ours), kind(derived)),
+        ("form", text(ours, "format"), text(derived, "format")),
+        ("listed values", values(ours), values(derived)),
+    ] {
+        if ours != derived {
+            tell(format!("{aspect} `{derived}`, not `{ours}`"));
+        }
+    }
+    let (wanted, came) = (members(ours), members(derived));
+    for name in wanted.keys().chain(came.keys()).collect::<BTreeSet<_>>() {
+        let place = format!("{place}/{name}");
+        let told = match (wanted.get(name), came.get(name)) {
+            (Some((schema, required)), Some((own, own_required))) => {
+                compare(
+                    (ours_root, schema),
+                    (derived_root, own),
+                    &place,
+                    differences,
+                );
+                (required != own_required)
+                    .then(|| if *required { "optional" } else { "required" }.to_owned())
+            }
+            (Some(_), None) => Some("no such member".to_owned()),
+            _ => Some("a member that the contract does not have".to_owned()),
+        };
+        differences.extend(told.map(|told| (place, told)));
+    }
+    if let (Some(items), Some(own)) = (ours.get("items"), derived.get("items")) {
+        let place = format!("{place}/items");
+        compare((ours_root, items), (derived_root, own), &place, differences);
+    }
+}
+
+/// An optional member's type takes null too, and never gives it: that is how it is left out.
+fn without_null<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let schema = resolve(root, schema);
+    let branches = schema.get("anyOf").and_then(Value::as_array);
+    let nullable = branches
+        .filter(|branches| branches.len() == 2 && branches[1]["type"] == "null")
+        .map(|branches| resolve(root, &branches[0]));
+    nullable.unwrap_or(schema)
+}
+
+fn kind(schema: &Value) -> String {
+    match &schema["type"] {
+        Value::String(kind) => kind.clone(),
+        Value::Array(kinds) => kinds
+            .iter()
+            .filter_map(Value::as_str)
+            .filter(|kind| *kind != "null")
+            .collect::<Vec<_>>()
+            .join(" or "),
+        _ => {
+            let branches = ["anyOf", "oneOf"].iter().find_map(|name| schema.get(name));
+            let branches = branches.and_then(Value::as_array);
+            let kinds: BTreeSet<String> = branches.into_iter().flatten().map(kind).collect();
+            Vec::from_iter(kinds).join(" or ")
+        }
+    }
+}
+
+fn text(schema: &Value, name: &str) -> String {
+    schema[name].as_str().unwrap_or_default().to_owned()
+}
+
+/// The listed values, with `…` where others are legal too.
+fn values(schema: &Value) -> String {
+    let branches = ["anyOf", "oneOf"].iter().find_map(|name| schema.get(name));
+    let branches = branches.and_then(Value::as_array);
+    let mut listed = BTreeSet::new();
+    let mut open = false;
+    for schema in branches.into_iter().flatten().chain([schema]) {
+        let values = schema.get("enum").and_then(Value::as_array);
+        let constant = schema.get("const").into_iter();
+        let values: Vec<String> = values
+            .into_iter()
+            .flatten()
+            .chain(constant)
+            .map(Value::to_string)
+            .collect();
+        open |= values.is_empty() && branches.is_some() && schema.get("type").is_some();
+        listed.extend(values);
+    }
+    if open && !listed.is_empty() {
+        listed.insert("…".to_owned());
+    }
+    Vec::from_iter(listed).join(", ")
+}
+
+fn members(schema: &Value) -> BTreeMap<&str, (&Value, bool)> {
+    let required = schema.get("required").and_then(Value::as_array);
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let member = |(name, schema)| {
+        let name: &String = name;
+        let is = required.is_some_and(|names| names.iter().any(|other| other == name));
+        (name.as_str(), (schema, is))
+    };
+    properties.into_iter().flatten().map(member).collect()
+}
