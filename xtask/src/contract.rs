@@ -3,7 +3,7 @@
 //!
 //! It does not know what is generated from the contract.
 
-mod examples;
+pub(crate) mod examples;
 pub(crate) mod operations;
 
 use std::collections::BTreeSet;
@@ -18,17 +18,23 @@ pub(crate) fn read(root: &Path) -> Result<Value, Problems> {
     let text = std::fs::read_to_string(root.join(crate::CONTRACT)).map_err(|error| {
         Problem::of_contract("", format!("cannot be read: {error}"), "restore the file")
     })?;
+    parse(&text, crate::CONTRACT)
+}
+
+/// Reads a contract from a text; `name` tells people which.
+pub(crate) fn parse(text: &str, name: &str) -> Result<Value, Problems> {
     if text.trim().is_empty() {
-        return Err(Problem::of_contract("", "the file is empty", "restore the contract").into());
+        return Err(Problem::new(name, "", "the file is empty", "restore the contract").into());
     }
-    serde_saphyr::from_str(&text).map_err(|error| {
+    serde_saphyr::from_str(text).map_err(|error| {
         let place = error.location().map_or(String::new(), |location| {
             format!("line {}, column {}", location.line(), location.column())
         });
         // The message repeats the place, which the problem tells already.
         let reason = error.without_snippet().to_string();
         let reason = reason.trim_end_matches(&format!(" at {place}"));
-        Problem::of_contract(
+        Problem::new(
+            name,
             place,
             format!("is not valid YAML: {reason}"),
             "correct the YAML",
@@ -40,7 +46,7 @@ pub(crate) fn read(root: &Path) -> Result<Value, Problems> {
 /// Finds what is wrong with a contract, all of it at once where that is possible.
 pub(crate) fn validate(contract: &Value) -> Result<(), Problems> {
     // References first: nothing else can be judged while one of them leads nowhere.
-    stop_at(references(contract))?;
+    references_lead_somewhere(contract)?;
     stop_at(structure(contract))?;
     stop_at(examples::schemas(contract))?;
     let mut problems = operations::check(contract);
@@ -48,6 +54,11 @@ pub(crate) fn validate(contract: &Value) -> Result<(), Problems> {
     problems.extend(formats(contract));
     problems.extend(examples::check(contract));
     stop_at(problems)
+}
+
+/// Finds references that lead nowhere, which nothing else can be judged beside.
+pub(crate) fn references_lead_somewhere(contract: &Value) -> Result<(), Problems> {
+    stop_at(references(contract))
 }
 
 fn stop_at(problems: Vec<Problem>) -> Result<(), Problems> {
@@ -96,6 +107,17 @@ pub(crate) fn resolve<'a>(contract: &'a Value, value: &'a Value) -> &'a Value {
         .and_then(Value::as_str)
         .and_then(|target| contract.pointer(target.strip_prefix('#')?))
         .unwrap_or(value)
+}
+
+/// The references that can be reached from a value.
+pub(crate) fn reachable(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
+    walk(value, "", &mut |_, value| {
+        if let Some(target) = value.get("$ref").and_then(Value::as_str)
+            && seen.insert(target.to_owned())
+        {
+            reachable(document, resolve(document, value), seen);
+        }
+    });
 }
 
 fn references(contract: &Value) -> Vec<Problem> {
@@ -153,7 +175,7 @@ pub(crate) fn open_enum_names(contract: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-fn is_open_enum(schema: &Value) -> bool {
+pub(crate) fn is_open_enum(schema: &Value) -> bool {
     let Some([known, any]) = schema
         .get("anyOf")
         .and_then(Value::as_array)

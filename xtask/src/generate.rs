@@ -95,7 +95,7 @@ fn unsupported(place: &str, reason: &str) -> Problem {
 }
 
 /// Runs `work`, which may panic, and gives the panic's message back instead of printing it.
-fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     thread_local! {
         static CAUGHT: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
     }

@@ -9,19 +9,27 @@
 //! be made, so that a broken contract leaves every file as it was. Nothing in here
 //! writes under `openapi/`.
 
+mod cargo;
+mod clauses;
 mod contract;
 mod derived;
+pub mod diff;
+mod facts;
 mod generate;
 mod lower;
+mod page;
 mod polish;
 mod problem;
 mod rehearse;
+mod upgrade;
 
 use std::path::Path;
 
 pub use derived::{Mode, Report};
+pub use page::{Drift, PageReport, compare_page};
 pub use problem::{Problem, Problems};
 pub use rehearse::rehearse;
+pub use upgrade::upgrade;
 
 /// Where the contract lies, seen from the workspace's root.
 pub const CONTRACT: &str = "openapi/customers.yaml";

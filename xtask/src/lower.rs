@@ -146,7 +146,7 @@ fn lenient_answers(document: &mut Value) {
     contract::walk(&document.clone(), "", &mut |pointer, value| {
         let is_request = pointer.ends_with("/requestBody") || value.get("in").is_some();
         if is_request {
-            reachable(document, value, &mut sent);
+            contract::reachable(document, value, &mut sent);
         }
     });
     let schemas = document
@@ -157,17 +157,6 @@ fn lenient_answers(document: &mut Value) {
             unrule(schema);
         }
     }
-}
-
-/// The references that can be reached from a value.
-fn reachable(document: &Value, value: &Value, seen: &mut BTreeSet<String>) {
-    contract::walk(value, "", &mut |_, value| {
-        if let Some(target) = value.get("$ref").and_then(Value::as_str)
-            && seen.insert(target.to_owned())
-        {
-            reachable(document, contract::resolve(document, value), seen);
-        }
-    });
 }
 
 fn unrule(value: &mut Value) {

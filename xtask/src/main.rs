@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Mode, regen, rehearse};
+use xtask::{Mode, compare_page, diff, regen, rehearse, upgrade};
+
+/// The exit code of a comparison that could not be made.
+const UNREADABLE: u8 = 2;
 
 #[derive(Parser)]
 #[command(
@@ -30,6 +33,30 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Tell what changed between two contracts, for whom, and the version that follows
+    Diff {
+        /// The old contract: a file, or a revision as in `git:HEAD`
+        old: String,
+        /// The new one; the workspace's own, if it is not given
+        new: Option<String>,
+        /// Print JSON
+        #[arg(long, conflicts_with = "markdown")]
+        json: bool,
+        /// Print a Markdown table, as for a pull request
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Hold a saved page of the documentation against contract and clauses
+    ComparePage {
+        /// The page as text with `a | b | c` tables, as Markdown or as HTML
+        page: PathBuf,
+    },
+    /// Derive, compare with the last release, run the suite, and tell what is still to decide
+    Upgrade {
+        /// The revision of the last release; the last tag, or else HEAD, if it is not given
+        #[arg(long, value_name = "REV")]
+        since: Option<String>,
+    },
     /// Add a field to the contract of a copy of the workspace, and see it all the way through
     Rehearse,
 }
@@ -43,15 +70,60 @@ fn main() -> ExitCode {
     let done = match cli.task {
         Task::Regen { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
-            regen(&root, mode).map(|report| print!("{report}"))
+            regen(&root, mode)
+                .map(|report| print!("{report}"))
+                .map(|()| ExitCode::SUCCESS)
+                .map_err(|problems| (problems, ExitCode::FAILURE))
         }
-        Task::Rehearse => rehearse(&root, |step| println!("{step}")),
+        Task::Diff {
+            old,
+            new,
+            json,
+            markdown,
+        } => diff::contracts(&root, &old, new.as_deref())
+            .map(|diff| {
+                if json {
+                    println!("{:#}", diff.json());
+                } else if markdown {
+                    print!("{}", diff.markdown());
+                } else {
+                    print!("{diff}");
+                }
+                if diff.is_breaking() && !diff.is_version_raised() {
+                    ExitCode::FAILURE
+                } else {
+                    ExitCode::SUCCESS
+                }
+            })
+            .map_err(|problems| (problems, UNREADABLE.into())),
+        Task::ComparePage { page } => compare_page(&root, &page)
+            .map(|report| {
+                print!("{report}");
+                if report.drifts.is_empty() {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
+                }
+            })
+            .map_err(|problems| (problems, UNREADABLE.into())),
+        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |text| println!("{text}"))
+            .map(|done| {
+                if done {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
+                }
+            })
+            .map_err(|problems| (problems, ExitCode::FAILURE)),
+        Task::Rehearse => rehearse(&root, |step| println!("{step}"))
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(|problems| (problems, ExitCode::FAILURE)),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problems) => {
+        Ok(code) => code,
+        Err((problems, code)) => {
             eprint!("{problems}");
-            ExitCode::FAILURE
+            code
         }
     }
 }

@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::cargo::cargo;
 use crate::problem::{Problem, Problems};
 use crate::{CONTRACT, Mode, contract, regen};
 
@@ -182,11 +183,10 @@ impl Copy {
 
     /// Runs the copy's suite.
     fn run(&self, arguments: &[&str]) -> Result<Output, Problems> {
-        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["conformance"])
+        cargo(&self.path)
+            .arg("conformance")
             .args(arguments)
             .env("CARGO_TARGET_DIR", &self.target)
-            .current_dir(&self.path)
             .output()
             .map_err(|error| failed("start cargo", error))
     }

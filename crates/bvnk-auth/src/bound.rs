@@ -78,10 +78,11 @@ where
         let max_bytes = self.max_bytes;
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let response = answer
+            let mut response = answer
                 .await
                 .map_err(|error| Error::from_below(error, &method))?;
-            let (mut response, body) = read(response, max_bytes, &method).await?;
+            let body = read(&mut response, max_bytes, &method).await?;
+            let mut response = rebuild(&mut response, body.clone())?;
             response.extensions_mut().insert(Whole(body));
             Ok(response)
         })
@@ -93,22 +94,28 @@ where
 #[derive(Clone)]
 pub(crate) struct Whole(pub(crate) Bytes);
 
-/// The answer with its body in memory, and the body.
+/// The body of an answer, which has none afterwards.
 pub(crate) async fn read(
-    mut response: reqwest::Response,
+    response: &mut reqwest::Response,
     max_bytes: usize,
     method: &Method,
-) -> Result<(reqwest::Response, Bytes), Error> {
+) -> Result<Bytes, Error> {
     let status = response.status();
-    let mut body = BytesMut::new();
+    // Most answers are one chunk, which is taken as it is; others are put together.
+    let mut body = Bytes::new();
+    let mut parts = BytesMut::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if chunk.len() > max_bytes - body.len() => {
+            Ok(Some(chunk)) if chunk.len() > max_bytes - body.len() - parts.len() => {
                 return Err(Error::new(ErrorKind::TooLarge)
                     .with_status(status)
                     .settle(method));
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) if body.is_empty() && parts.is_empty() => body = chunk,
+            Ok(Some(chunk)) => {
+                parts.extend_from_slice(&std::mem::take(&mut body));
+                parts.extend_from_slice(&chunk);
+            }
             Ok(None) => break,
             Err(error) => {
                 return Err(Error::from_reqwest(error)
@@ -117,21 +124,30 @@ pub(crate) async fn read(
             }
         }
     }
-    let body = body.freeze();
-    Ok((rebuild(response, body.clone()), body))
+    Ok(if body.is_empty() {
+        parts.freeze()
+    } else {
+        body
+    })
 }
 
-/// `response` with `body`. Its URL has to be carried over by hand.
-fn rebuild(response: reqwest::Response, body: Bytes) -> reqwest::Response {
-    let url = response.url().clone();
-    let (parts, _) = http::Response::from(response).into_parts();
-    let mut whole = http::Response::new(reqwest::Body::from(body));
-    if let Ok(carrier) = http::Response::builder().url(url).body(()) {
-        *whole.extensions_mut() = carrier.into_parts().0.extensions;
+/// `response` with `body`. All but the URL is moved; that has to be carried over.
+pub(crate) fn rebuild(
+    response: &mut reqwest::Response,
+    body: Bytes,
+) -> Result<reqwest::Response, Error> {
+    let mut whole = http::Response::builder()
+        .status(response.status())
+        .version(response.version());
+    if let Some(extensions) = whole.extensions_mut() {
+        *extensions = std::mem::take(response.extensions_mut());
     }
-    whole.extensions_mut().extend(parts.extensions);
-    *whole.status_mut() = parts.status;
-    *whole.version_mut() = parts.version;
-    *whole.headers_mut() = parts.headers;
-    reqwest::Response::from(whole)
+    if let Some(headers) = whole.headers_mut() {
+        *headers = std::mem::take(response.headers_mut());
+    }
+    let whole = whole
+        .url(response.url().clone())
+        .body(body)
+        .map_err(|error| Error::new(ErrorKind::Other).with_source(error.into()))?;
+    Ok(whole.into())
 }

@@ -197,17 +197,21 @@ impl Identity {
         })
     }
 
-    /// Seconds to add to this machine's clock when signing for `origin`.
-    pub(crate) fn offset(&self, origin: &str) -> i64 {
+    /// Seconds to add to this machine's clock when signing for `origin`, which is only
+    /// asked for when a clock was corrected at all.
+    pub(crate) fn offset(&self, origin: impl FnOnce() -> String) -> i64 {
         let offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
-        offsets.get(origin).copied().unwrap_or(0)
+        if offsets.is_empty() {
+            return 0;
+        }
+        offsets.get(&origin()).copied().unwrap_or(0)
     }
 
-    pub(crate) fn set_offset(&self, origin: &str, seconds: i64) {
+    pub(crate) fn set_offset(&self, origin: String, seconds: i64) {
         let mut offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
-        if offsets.len() >= MOST_ORIGINS && !offsets.contains_key(origin) {
+        if offsets.len() >= MOST_ORIGINS && !offsets.contains_key(&origin) {
             offsets.clear();
         }
-        offsets.insert(origin.to_owned(), seconds);
+        offsets.insert(origin, seconds);
     }
 }

@@ -8,13 +8,13 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tower::{Layer, Service};
 use uuid::Uuid;
 
 use crate::options::with_extensions;
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{BoxError, BoxFuture, CallInfo, CallOptions, Error, classify};
+use crate::{BoxError, BoxFuture, CallInfo, Error, classify};
 
 /// The key that makes repeating a call safe: a UUID, sent as 36 characters.
 ///
@@ -60,8 +60,16 @@ impl IdempotencyKey {
         self.0
     }
 
+    /// Adds the key to a request, where the layer looks for it.
+    pub(crate) fn put(self, request: &mut reqwest::Request) -> Result<(), Error> {
+        // Beside any other: the layer refuses a request that has two.
+        request.headers_mut().append(HEADER, self.header_value()?);
+        Ok(())
+    }
+
     fn header_value(self) -> Result<HeaderValue, Error> {
-        HeaderValue::from_str(&self.to_string())
+        let mut text = Uuid::encode_buffer();
+        HeaderValue::from_str(self.0.hyphenated().encode_lower(&mut text))
             .map_err(|_| Error::invalid("the idempotency key is no header value"))
     }
 }
@@ -110,9 +118,25 @@ impl fmt::Display for InvalidIdempotencyKey {
 
 impl std::error::Error for InvalidIdempotencyKey {}
 
-/// The key that stands in the header, for the layers below.
+/// The key that stands in a header of another name, for the layers below.
 #[derive(Clone, Copy)]
 pub(crate) struct Applied(pub(crate) IdempotencyKey);
+
+/// Where keys stand unless told otherwise.
+const HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
+
+/// The key of a request that has been through the layer, or whose caller set one. With
+/// the usual header it need not travel twice: a request's extensions are dear to reach.
+pub(crate) fn key_of(headers: &HeaderMap, applied: Option<Applied>) -> Option<IdempotencyKey> {
+    if let Some(Applied(key)) = applied {
+        return Some(key);
+    }
+    let mut values = headers.get_all(HEADER).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok()?.parse().ok(),
+        _ => None,
+    }
+}
 
 /// Gives each `POST` one key, in the header `X-Idempotency-Key`.
 ///
@@ -134,12 +158,12 @@ impl IdempotencyLayer {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            header: HeaderName::from_static("x-idempotency-key"),
+            header: HEADER,
             runtime: SystemRuntime::shared(),
         }
     }
 
-    /// Uses another header.
+    /// Uses another header. A key in `X-Idempotency-Key` moves there.
     #[must_use]
     pub fn header(mut self, name: HeaderName) -> Self {
         self.header = name;
@@ -156,41 +180,33 @@ impl IdempotencyLayer {
     /// Puts at most one key into `request`, and says which.
     fn apply(
         &self,
-        request: reqwest::Request,
+        mut request: reqwest::Request,
     ) -> Result<(reqwest::Request, Option<IdempotencyKey>), Error> {
-        let on_header = self.own_key(&request)?;
         let needs_one = request.method() == Method::POST;
-        let (mut request, key) = with_extensions(request, |extensions| {
-            let options = extensions.get::<CallOptions>();
-            let on_options = options.and_then(|options| options.idempotency_key);
-            let key = match (on_header, on_options) {
-                (Some(one), Some(other)) if one != other => {
-                    return Err(Error::invalid(
-                        "its header and its options name different idempotency keys",
-                    ));
-                }
-                (None, None) if needs_one => Some(self.runtime.uuid().into()),
-                (one, other) => one.or(other),
-            };
-            if let Some(key) = key {
-                extensions.insert(Applied(key));
-            }
-            Ok(key)
-        })?;
-        let key = key?;
-        if let Some(key) = key {
-            // `insert`: whatever was there, one header leaves.
-            request
-                .headers_mut()
-                .insert(self.header.clone(), key.header_value()?);
+        let key = match self.own_key(request.headers())? {
+            None if needs_one => Some(self.runtime.uuid().into()),
+            own => own,
+        };
+        let Some(key) = key else {
+            return Ok((request, None));
+        };
+        if self.header != HEADER {
+            request.headers_mut().remove(HEADER);
+            (request, _) = with_extensions(request, |extensions| extensions.insert(Applied(key)))?;
         }
-        Ok((request, key))
+        // `insert`: whatever was there, one header leaves.
+        request
+            .headers_mut()
+            .insert(self.header.clone(), key.header_value()?);
+        Ok((request, Some(key)))
     }
 
     /// The key that the caller put on the request, if it is one.
-    fn own_key(&self, request: &reqwest::Request) -> Result<Option<IdempotencyKey>, Error> {
+    fn own_key(&self, headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Error> {
         let mut own = None;
-        for value in request.headers().get_all(&self.header) {
+        let usual = (self.header != HEADER).then(|| headers.get_all(HEADER));
+        let values = headers.get_all(&self.header).iter();
+        for value in values.chain(usual.iter().flatten()) {
             let key = value
                 .to_str()
                 .ok()
@@ -221,7 +237,7 @@ impl<S> Layer<S> for IdempotencyLayer {
     fn layer(&self, inner: S) -> Self::Service {
         IdempotencyService {
             inner,
-            layer: self.clone(),
+            layer: Arc::new(self.clone()),
         }
     }
 }
@@ -230,7 +246,7 @@ impl<S> Layer<S> for IdempotencyLayer {
 #[derive(Clone, Debug)]
 pub struct IdempotencyService<S> {
     inner: S,
-    layer: IdempotencyLayer,
+    layer: Arc<IdempotencyLayer>,
 }
 
 impl<S> Service<reqwest::Request> for IdempotencyService<S>
@@ -259,12 +275,16 @@ where
                 Ok(mut response) => {
                     let doubt = classify::status(response.status()).doubt && !method.is_safe();
                     // The retries below have said more, if there are any.
-                    let info = response.extensions_mut().get_or_insert_with(|| CallInfo {
-                        key,
-                        attempts: 1,
-                        outcome_unknown: doubt,
-                    });
-                    info.key = key;
+                    match response.extensions_mut().get_mut::<CallInfo>() {
+                        Some(info) => info.key = key,
+                        None => {
+                            response.extensions_mut().insert(CallInfo {
+                                key,
+                                attempts: 1,
+                                outcome_unknown: doubt,
+                            });
+                        }
+                    }
                     Ok(response)
                 }
                 Err(error) => Err(Error::from_below(error, &method).with_key(key).into()),

@@ -3,17 +3,19 @@
 //!
 //! It must not know what the layers do with either.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use tower::{Layer, Service};
+use url::Url;
 
 use crate::{BoxError, BoxFuture, Error, IdempotencyKey};
 
 /// Wishes for one call that differ from the client's policy.
 ///
 /// They are carried in the request's `http` extensions, where
-/// [`RetryLayer`](crate::RetryLayer) and
-/// [`IdempotencyLayer`](crate::IdempotencyLayer) find them.
+/// [`RetryLayer`](crate::RetryLayer) finds them, and the key in its header, where
+/// [`IdempotencyLayer`](crate::IdempotencyLayer) does.
 ///
 /// ```
 /// use std::time::Duration;
@@ -79,9 +81,12 @@ impl CallOptions {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when the URL
-    /// is none that HTTP can carry.
-    pub fn attach(self, request: reqwest::Request) -> Result<reqwest::Request, Error> {
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when reqwest
+    /// refuses to convert the request.
+    pub fn attach(self, mut request: reqwest::Request) -> Result<reqwest::Request, Error> {
+        if let Some(key) = self.idempotency_key {
+            key.put(&mut request)?;
+        }
         let (request, _) = with_extensions(request, |extensions| extensions.insert(self))?;
         Ok(request)
     }
@@ -206,15 +211,33 @@ impl CallInfo {
     }
 }
 
+/// Goes through a conversion in a URL's place: a conversion parses it each time.
+static STAND_IN: LazyLock<Option<Url>> = LazyLock::new(|| Url::parse("http://a").ok());
+
 /// reqwest keeps a request's extensions to itself, but carries them through its
 /// conversions from and to `http::Request`.
 pub(crate) fn with_extensions<T>(
-    request: reqwest::Request,
+    mut request: reqwest::Request,
     access: impl FnOnce(&mut http::Extensions) -> T,
 ) -> Result<(reqwest::Request, T), Error> {
+    let url = match &*STAND_IN {
+        Some(stand_in) => std::mem::replace(request.url_mut(), stand_in.clone()),
+        None => request.url().clone(),
+    };
+    let has_body = request.body().is_some();
     let mut request: http::Request<reqwest::Body> =
         request.try_into().map_err(Error::from_reqwest)?;
     let found = access(request.extensions_mut());
-    let request = request.try_into().map_err(Error::from_reqwest)?;
+    if !request.extensions().is_empty() {
+        let mut request: reqwest::Request = request.try_into().map_err(Error::from_reqwest)?;
+        *request.url_mut() = url;
+        return Ok((request, found));
+    }
+    // Nothing to carry, as nearly always: the way back without a conversion.
+    let (parts, body) = request.into_parts();
+    let mut request = reqwest::Request::new(parts.method, url);
+    *request.headers_mut() = parts.headers;
+    *request.version_mut() = parts.version;
+    *request.body_mut() = has_body.then_some(body);
     Ok((request, found))
 }

@@ -4,6 +4,7 @@
 //! It must not know how a request is signed: every attempt goes down unsigned, so
 //! that the layer below gives each its own timestamp and nonce.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::classify::{self, Again};
-use crate::idempotency::Applied;
+use crate::idempotency::{Applied, key_of};
 use crate::options::with_extensions;
 use crate::policy::Limits;
 use crate::runtime::{Runtime, SystemRuntime, within};
@@ -39,8 +40,9 @@ use crate::{
 /// doubt.
 ///
 /// `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are repeated; every other
-/// method only with the key of an [`IdempotencyLayer`](crate::IdempotencyLayer)
-/// above. A request whose body is a stream cannot be repeated.
+/// method only with an idempotency key: that of an
+/// [`IdempotencyLayer`](crate::IdempotencyLayer) above, or a UUID in the header
+/// `X-Idempotency-Key`. A request whose body is a stream cannot be repeated.
 #[derive(Clone, Debug)]
 pub struct RetryLayer {
     policy: RetryPolicy,
@@ -77,7 +79,7 @@ impl<S> Layer<S> for RetryLayer {
     fn layer(&self, inner: S) -> Self::Service {
         RetryService {
             inner,
-            layer: self.clone(),
+            layer: Arc::new(self.clone()),
         }
     }
 }
@@ -86,7 +88,7 @@ impl<S> Layer<S> for RetryLayer {
 #[derive(Clone, Debug)]
 pub struct RetryService<S> {
     inner: S,
-    layer: RetryLayer,
+    layer: Arc<RetryLayer>,
 }
 
 impl<S> Service<reqwest::Request> for RetryService<S>
@@ -107,21 +109,22 @@ where
 
     fn call(&mut self, request: reqwest::Request) -> BoxFuture {
         let inner = self.inner.clone();
-        let layer = self.layer.clone();
-        Box::pin(async move { layer.run(inner, request).await.map_err(Into::into) })
+        let layer = Arc::clone(&self.layer);
+        let call = wishes(request);
+        Box::pin(async move { layer.run(inner, call?).await.map_err(Into::into) })
     }
 }
 
 impl RetryLayer {
-    async fn run<S>(&self, inner: S, request: reqwest::Request) -> Result<reqwest::Response, Error>
+    async fn run<S>(
+        &self,
+        inner: S,
+        (mut request, options, key): Wished,
+    ) -> Result<reqwest::Response, Error>
     where
         S: Service<reqwest::Request, Response = reqwest::Response> + Clone,
         S::Error: Into<BoxError>,
     {
-        let (mut request, (options, key)) = with_extensions(request, |extensions| {
-            let options = extensions.get::<CallOptions>().cloned().unwrap_or_default();
-            (options, extensions.get().map(|Applied(key)| *key))
-        })?;
         let method = request.method().clone();
         let repeatable = method.is_idempotent() || key.is_some();
         let limits = self.policy.limits(&options);
@@ -135,8 +138,8 @@ impl RetryLayer {
             corrected: false,
         };
         loop {
-            let spare = if repeatable {
-                request.try_clone()
+            let spare = if repeatable && call.attempts + 1 < call.limits.attempts {
+                request.try_clone().map(Box::new)
             } else {
                 None
             };
@@ -145,7 +148,7 @@ impl RetryLayer {
                 return Err(call.fail(Error::new(ErrorKind::Timeout)));
             }
             call.attempts += 1;
-            let attempt = inner.clone().oneshot(request);
+            let attempt = pin!(inner.clone().oneshot(*request));
             let result = match within(&*self.runtime, limit, attempt).await {
                 Some(Ok(response)) => Ok(response),
                 Some(Err(error)) => Err(Error::from_below(error, &method)),
@@ -160,6 +163,19 @@ impl RetryLayer {
             request = spare;
         }
     }
+}
+
+/// The request, and what came with it: the caller's wishes, and the key. In a box: a
+/// request is large, and the future would have room for it more than once.
+type Wished = (Box<reqwest::Request>, CallOptions, Option<IdempotencyKey>);
+
+fn wishes(request: reqwest::Request) -> Result<Wished, Error> {
+    let (request, (options, applied)) = with_extensions(request, |extensions| {
+        let options = extensions.get::<CallOptions>().cloned().unwrap_or_default();
+        (options, extensions.get::<Applied>().copied())
+    })?;
+    let key = key_of(request.headers(), applied);
+    Ok((Box::new(request), options, key))
 }
 
 /// One logical call, while it lasts.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
@@ -161,9 +161,8 @@ impl Runtime for TestRuntime {
 pub(crate) async fn within<F: Future>(
     runtime: &dyn Runtime,
     limit: Duration,
-    future: F,
+    mut future: Pin<&mut F>,
 ) -> Option<F::Output> {
-    let mut future = pin!(future);
     let mut sleep = runtime.sleep(limit);
     poll_fn(move |cx| {
         // The future first: an answer that is there at the last moment counts.

@@ -44,6 +44,17 @@ impl BaseUrl {
             })
     }
 
+    /// The URL of a path below it. The path starts with `/`, and each of its segments is
+    /// encoded already.
+    pub(crate) fn below(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        match url.path() {
+            "/" => url.set_path(path),
+            _ => url.set_path(&format!("{}{path}", url.path().trim_end_matches('/'))),
+        }
+        url
+    }
+
     /// The same as a [`Url`]. Its path is `/` where there is no prefix.
     pub fn as_url(&self) -> &Url {
         &self.url
@@ -135,6 +146,17 @@ mod tests {
             ("HTTP://LOCALHOST:1", "http://localhost:1"),
         ] {
             assert_eq!(given.parse::<BaseUrl>().unwrap().as_str(), kept, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_joined_as_if_it_were_written_behind() {
+        for base in ["https://h", "https://h:1/a/b//", "http://[::1]:8080/%2e/x"] {
+            let base: BaseUrl = base.parse().unwrap();
+            for path in ["/", "/c", "/c/%2F%3F%23%252e", "/c/d.e/~", "/c/%C3%A9"] {
+                let written = Url::parse(&format!("{base}{path}")).unwrap();
+                assert_eq!(base.below(path), written, "{base}{path}");
+            }
         }
     }
 

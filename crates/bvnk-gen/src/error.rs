@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::Extensions;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -141,20 +141,20 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
-    pub(crate) async fn read(response: reqwest::Response) -> Result<Self, Error> {
-        let status = response.status();
-        let headers = response.headers().clone();
-        let extensions = response.extensions().clone();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| Error::Transport(error.without_url().into()))?;
+    pub(crate) async fn read(mut response: reqwest::Response) -> Result<Self, Error> {
+        let headers = std::mem::take(response.headers_mut());
+        let extensions = std::mem::take(response.extensions_mut());
         Ok(Self {
-            status,
+            status: response.status(),
             headers,
             extensions,
-            body,
+            body: body(response).await?,
         })
+    }
+
+    /// Status, headers and extensions.
+    pub(crate) fn into_head(self) -> (StatusCode, HeaderMap, Extensions) {
+        (self.status, self.headers, self.extensions)
     }
 
     /// The status.
@@ -176,6 +176,23 @@ impl RawResponse {
     pub fn body(&self) -> &Bytes {
         &self.body
     }
+}
+
+/// Reads a body whole. Most are one chunk, which is taken as it is.
+async fn body(mut response: reqwest::Response) -> Result<Bytes, Error> {
+    let unread = |error: reqwest::Error| Error::Transport(error.without_url().into());
+    let Some(first) = response.chunk().await.map_err(unread)? else {
+        return Ok(Bytes::new());
+    };
+    let Some(second) = response.chunk().await.map_err(unread)? else {
+        return Ok(first);
+    };
+    let mut parts = BytesMut::from(first);
+    parts.extend_from_slice(&second);
+    while let Some(chunk) = response.chunk().await.map_err(unread)? {
+        parts.extend_from_slice(&chunk);
+    }
+    Ok(parts.freeze())
 }
 
 impl fmt::Debug for RawResponse {

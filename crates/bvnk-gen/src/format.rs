@@ -5,6 +5,7 @@
 //! second at noon), and nothing else checks an e-mail address. It must not know which
 //! fields have these formats.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
@@ -220,7 +221,7 @@ macro_rules! checked_text {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let write: fn(&Self) -> String = $write;
+                let write: fn(&Self) -> Cow<'_, str> = $write;
                 serializer.serialize_str(&write(self))
             }
         }
@@ -245,11 +246,9 @@ macro_rules! checked_text {
     };
 }
 
-checked_text!(Date, NaiveDate, "date", |date| date
-    .0
-    .format("%Y-%m-%d")
-    .to_string());
+// chrono writes the years 0 to 9999 with four digits.
+checked_text!(Date, NaiveDate, "date", |date| date.0.to_string().into());
 checked_text!(DateTime, chrono::DateTime<Utc>, "date-time", |time| {
-    time.0.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    time.0.to_rfc3339_opts(SecondsFormat::AutoSi, true).into()
 });
-checked_text!(Email, String, "email", |email| email.0.clone());
+checked_text!(Email, String, "email", |email| (&*email.0).into());

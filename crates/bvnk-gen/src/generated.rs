@@ -1783,7 +1783,7 @@ Creates individual customers, starts their identity verification (KYC) and tells
 
 Version: 0.1.0*/
 pub struct Client {
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: crate::BaseUrl,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Transport,
 }
@@ -1890,8 +1890,8 @@ pub mod builder {
             let body = body
                 .and_then(|v| types::CreateCustomerRequest::try_from(v))
                 .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/platform/v1/customers", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            let url = client.baseurl.below("/platform/v1/customers");
+            let mut header_map = ::reqwest::header::HeaderMap::new();
             if let Some(value) = x_idempotency_key {
                 header_map
                     .append(
@@ -1907,7 +1907,11 @@ pub mod builder {
                     ::reqwest::header::ACCEPT,
                     ::reqwest::header::HeaderValue::from_static("application/json"),
                 )
-                .json(&body)
+                .header(
+                    ::reqwest::header::CONTENT_TYPE,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .body(crate::runtime::json(&body)?)
                 .headers(header_map)
                 .build()?;
             let result = client.exec(request).await;
@@ -1950,11 +1954,15 @@ pub mod builder {
         pub async fn send(self) -> Result<ResponseValue<types::Customer>, Error> {
             let Self { client, reference } = self;
             let reference = reference.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/platform/v1/customers/{}", client.baseurl, encode_path("reference", &
-                text("reference", & reference) ?) ?,
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+            let url = client
+                .baseurl
+                .below(
+                    &format!(
+                        "/platform/v1/customers/{}", encode_path("reference", &
+                        text("reference", & reference) ?) ?
+                    ),
+                );
+            let mut header_map = ::reqwest::header::HeaderMap::new();
             #[allow(unused_mut)]
             let mut request = client
                 .client

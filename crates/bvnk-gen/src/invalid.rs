@@ -24,7 +24,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
-    path: String,
+    path: Cow<'static, str>,
     rule: Cow<'static, str>,
 }
 
@@ -32,23 +32,27 @@ impl InvalidValue {
     /// A value that breaks `rule`, which must not show it.
     pub(crate) fn new(rule: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            path: String::new(),
+            path: Cow::Borrowed(""),
             rule: rule.into(),
         }
     }
 
-    pub(crate) fn missing(field: &str) -> Self {
-        Self::new("is required").at(field)
+    /// Builders start with one for each field that is required, so it costs nothing.
+    pub(crate) const fn missing(field: &'static str) -> Self {
+        Self {
+            path: Cow::Borrowed(field),
+            rule: Cow::Borrowed("is required"),
+        }
     }
 
     /// The same, seen from the object that has the value as `field`.
     pub(crate) fn at(mut self, field: &str) -> Self {
-        self.path = match (field, self.path.as_str()) {
+        self.path = match (field, &*self.path) {
             ("", _) => self.path,
-            (field, "") => field.to_owned(),
+            (field, "") => field.to_owned().into(),
             // An index stands behind its array without a dot.
-            (field, path) if path.starts_with('[') => format!("{field}{path}"),
-            (field, path) => format!("{field}.{path}"),
+            (field, path) if path.starts_with('[') => format!("{field}{path}").into(),
+            (field, path) => format!("{field}.{path}").into(),
         };
         self
     }

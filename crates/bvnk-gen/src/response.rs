@@ -49,12 +49,15 @@ impl<T: DeserializeOwned> ResponseValue<T> {
     pub(crate) async fn from_response(response: reqwest::Response) -> Result<Self, Error> {
         let raw = RawResponse::read(response).await?;
         match crate::from_json(raw.body()) {
-            Ok(value) => Ok(Self {
-                value,
-                status: raw.status(),
-                headers: raw.headers().clone(),
-                extensions: raw.extensions().clone(),
-            }),
+            Ok(value) => {
+                let (status, headers, extensions) = raw.into_head();
+                Ok(Self {
+                    value,
+                    status,
+                    headers,
+                    extensions,
+                })
+            }
             Err(error) => Err(Error::unreadable(raw, error)),
         }
     }

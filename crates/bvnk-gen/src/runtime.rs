@@ -50,13 +50,24 @@ pub(crate) fn text<T: Serialize>(name: &str, value: &T) -> Result<String, Error>
     }
 }
 
+/// A body as JSON text.
+pub(crate) fn json<T: Serialize>(body: &T) -> Result<Vec<u8>, Error> {
+    // Room for most requests: to grow is to copy.
+    let mut text = Vec::with_capacity(1024);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => Ok(text),
+        // Not its text, which may quote the value.
+        Err(_) => Err(Error::InvalidRequest("cannot be written as JSON".into())),
+    }
+}
+
 impl Client {
     /// Makes a client of the API at `base_url`.
     ///
     /// `http` only composes requests; what sends them is `transport`.
     pub fn new(base_url: &BaseUrl, http: reqwest::Client, transport: Transport) -> Self {
         Self {
-            baseurl: base_url.as_str().to_owned(),
+            baseurl: base_url.clone(),
             client: http,
             inner: transport,
         }
@@ -64,7 +75,7 @@ impl Client {
 
     /// Where the API lives.
     pub fn base_url(&self) -> &str {
-        &self.baseurl
+        self.baseurl.as_str()
     }
 
     /// What sends this client's requests.

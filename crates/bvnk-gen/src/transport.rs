@@ -1,10 +1,11 @@
 //! The seam between generated operations and whatever sends their requests.
 
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use reqwest::{Request, Response};
-use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
 /// The error that a transport may fail with: any error at all.
@@ -16,7 +17,13 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// a bare [`reqwest::Client`], a stack of layers over one, or a function in a test.
 /// Cloning is cheap, and clones share whatever the service shares.
 #[derive(Clone)]
-pub struct Transport(BoxCloneSyncService<Request, Response, BoxError>);
+pub struct Transport(Arc<Carry>);
+
+/// Each call has a clone of the service to itself, which it waits for and then uses.
+type Carry = dyn Fn(Request) -> Answer + Send + Sync;
+
+/// What comes of it.
+type Answer = Pin<Box<dyn Future<Output = Result<Response, BoxError>> + Send>>;
 
 impl Transport {
     /// Makes a transport of a service.
@@ -26,7 +33,10 @@ impl Transport {
         S::Error: Into<BoxError>,
         S::Future: Send + 'static,
     {
-        Self(BoxCloneSyncService::new(service.map_err(Into::into)))
+        Self(Arc::new(move |request| {
+            let answer = service.clone().oneshot(request);
+            Box::pin(async move { answer.await.map_err(Into::into) })
+        }))
     }
 
     /// Sends one request and gives back what the service answered.
@@ -35,7 +45,7 @@ impl Transport {
     ///
     /// Whatever the service fails with.
     pub async fn send(&self, request: Request) -> Result<Response, BoxError> {
-        self.0.clone().oneshot(request).await
+        (self.0)(request).await
     }
 }
 
@@ -43,14 +53,14 @@ impl Transport {
 impl Service<Request> for Transport {
     type Response = Response;
     type Error = BoxError;
-    type Future = <BoxCloneSyncService<Request, Response, BoxError> as Service<Request>>::Future;
+    type Future = Answer;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        self.0.call(request)
+    fn call(&mut self, request: Request) -> Answer {
+        (self.0)(request)
     }
 }
 

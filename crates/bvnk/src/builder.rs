@@ -200,32 +200,24 @@ impl ClientBuilder {
             |hawk, option| option(hawk),
         );
         let keys = IdempotencyLayer::new()
-            .header(self.key_header.clone())
+            .header(self.key_header)
             .runtime(Arc::clone(&self.runtime));
         let stack = ServiceBuilder::new()
-            // First, so that a key of the caller's is found where keys are sent.
-            .map_request(move |request| move_key(request, &self.key_header))
             .layer(keys)
             .layer(RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime)))
             .layer(hawk)
             .layer(self.bound)
             .service(http.clone());
-        let stack = self
-            .layers
-            .into_iter()
-            .fold(BoxCloneSyncService::new(stack), |stack, layer| layer(stack));
-        let api = bvnk_gen::Client::new(&base_url, http, Transport::new(stack));
+        let transport = if self.layers.is_empty() {
+            Transport::new(stack)
+        } else {
+            let stack = BoxCloneSyncService::new(stack);
+            let layers = self.layers.into_iter();
+            Transport::new(layers.fold(stack, |stack, layer| layer(stack)))
+        };
+        let api = bvnk_gen::Client::new(&base_url, http, transport);
         Ok(Client::new(api, self.runtime))
     }
-}
-
-fn move_key(mut request: Request, header: &HeaderName) -> Request {
-    if *header != KEY_HEADER
-        && let Some(key) = request.headers_mut().remove(KEY_HEADER)
-    {
-        request.headers_mut().insert(header.clone(), key);
-    }
-    request
 }
 
 /// The reqwest client that [`ClientBuilder::build`] makes, for those who put layers

@@ -32,7 +32,7 @@ const FOR_EACH: &[(&str, &str)] = &[
     ("answer-raw", "drop-reference-field"),
     ("answer-body", "forget-customer"),
     ("answer-reference", "shared-reference"),
-    ("status-known", "status-typo"),
+    ("status-known", "status-of-another-name"),
     ("status-progress", "freeze-status"),
     ("key-replay", "new-customer-on-replay"),
     ("failure-repeated", "doubt-forgotten"),

@@ -101,6 +101,23 @@ impl VisitMut for Calls {
                     call.args = parse_quote!(#name, text(#name, &#value)?.try_into()?);
                 }
             }
+            // `….json(&body)`: reqwest would let the text grow from nothing.
+            Expr::MethodCall(call) if call.method == "json" => {
+                let (request, body) = (&call.receiver, &call.args);
+                *expr = parse_quote!(#request
+                    .header(
+                        ::reqwest::header::CONTENT_TYPE,
+                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                    )
+                    .body(crate::runtime::json(#body)?));
+            }
+            // Room for `api-version`, which is gone; most calls have no other.
+            Expr::Call(call) if is_path(&call.func, "with_capacity") => {
+                if matches!(&*call.func, Expr::Path(path) if path.path.segments.iter().any(|segment| segment.ident == "HeaderMap"))
+                {
+                    *expr = parse_quote!(::reqwest::header::HeaderMap::new());
+                }
+            }
             Expr::MethodCall(call) if call.method == "exec" => {
                 call.args = call.args.iter().take(1).cloned().collect();
             }
@@ -119,6 +136,23 @@ impl VisitMut for Calls {
                 .iter_mut()
                 .for_each(|argument| self.visit_expr_mut(argument));
             call.tokens = quote::quote!(#arguments);
+        }
+    }
+
+    /// `let url = format!("{}/path", client.baseurl, …)`: the base is parsed already.
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        visit_mut::visit_local_mut(self, local);
+        if let Some(init) = &mut local.init
+            && let Expr::Macro(call) = &*init.expr
+            && let Some(path) = below_base(&call.mac)
+        {
+            *init.expr = parse_quote!(client.baseurl.below(#path));
+        }
+    }
+
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        if field.ident.as_ref().is_some_and(|name| name == "baseurl") {
+            field.ty = parse_quote!(crate::BaseUrl);
         }
     }
 
@@ -171,6 +205,31 @@ fn is_dropped(statement: &Stmt) -> bool {
         }
         _ => false,
     }
+}
+
+/// The path that is put behind the base URL: a text, or a `format!` of one.
+fn below_base(call: &syn::Macro) -> Option<Expr> {
+    let arguments = Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+    let mut arguments = call.parse_body_with(arguments).ok()?.into_iter();
+    let Some(Expr::Lit(syn::ExprLit {
+        lit: syn::Lit::Str(template),
+        ..
+    })) = arguments.next()
+    else {
+        return None;
+    };
+    let base = arguments.next()?;
+    if quote::quote!(#base).to_string() != "client . baseurl" {
+        return None;
+    }
+    let template = template.value();
+    let path = template.strip_prefix("{}")?;
+    let arguments: Vec<Expr> = arguments.collect();
+    Some(if arguments.is_empty() && !path.contains(['{', '}']) {
+        parse_quote!(#path)
+    } else {
+        parse_quote!(&format!(#path, #(#arguments),*))
+    })
 }
 
 /// What `….to_string()` is called on among these arguments.

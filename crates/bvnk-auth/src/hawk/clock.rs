@@ -42,7 +42,7 @@ pub(crate) fn check(
     let here = seconds(runtime.now());
     let there = match claim(signed, response.headers()) {
         Claim::Proven(there) => there,
-        Claim::None if options.trust_date_header && signed.tls => {
+        Claim::None if options.trust_date_header && signed.is_tls() => {
             let signed_then = here.saturating_add_signed(signed.offset);
             match date(response.headers()) {
                 // Far away from what was signed: otherwise this 401 has other reasons.
@@ -54,8 +54,8 @@ pub(crate) fn check(
     };
     let offset = i64::try_from(i128::from(there) - i128::from(here)).unwrap_or(i64::MAX);
     let bounded = Duration::from_secs(offset.unsigned_abs()) <= options.max_clock_offset;
-    if bounded {
-        signed.identity.set_offset(&signed.origin, offset);
+    if bounded && let Some(origin) = signed.origin(options.origin.as_ref()) {
+        signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.
     let corrected = bounded && offset != signed.offset;

@@ -5,6 +5,8 @@
 
 mod attributes;
 mod clock;
+mod nonces;
+mod origin;
 mod proof;
 mod sign;
 #[cfg(test)]
@@ -14,15 +16,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Method;
 use http::header::{AUTHORIZATION, HOST};
 use tower::{Layer, Service};
 
 use crate::runtime::{Runtime, SystemRuntime};
 use crate::{BoxError, BoxFuture, Error, RotatingCredentials};
 
+use nonces::Nonces;
+pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::Signed;
-pub use sign::{InvalidOrigin, SigningOrigin};
 
 /// Signs every request with Hawk (source: mozilla/hawk, API document).
 ///
@@ -30,6 +32,8 @@ pub use sign::{InvalidOrigin, SigningOrigin};
 /// own timestamp and nonce, and above nothing that changes a request: method, URL
 /// and, when hashing is on, the body's bytes are signed as they are when the request
 /// leaves this layer.
+///
+/// Nonces are counted up from a random start of each service, which all its clones share.
 ///
 /// There is one `Authorization` header afterwards, whatever was there before. URLs
 /// with a user name or a password are refused. Build the client below with
@@ -130,38 +134,23 @@ impl HawkLayer {
     }
 
     /// Signs `request` as it is now.
-    fn sign(&self, request: &mut reqwest::Request) -> Result<Signed, Error> {
+    fn sign(&self, request: &mut reqwest::Request, nonces: &Nonces) -> Result<Signed, Error> {
         // What leaves would name a host that is not signed.
         if self.options.origin.is_none() && request.headers().contains_key(HOST) {
             return Err(Error::invalid(
                 "it has a Host header of its own: remove it, or set the signing origin",
             ));
         }
-        let signed = Signed::new(
+        let (signed, header) = Signed::new(
             request,
             self.credentials.identity(),
             self.options.origin.as_ref(),
             self.options.payload_hash,
-            &*self.runtime,
+            self.runtime.now(),
+            nonces.next(),
         )?;
-        request
-            .headers_mut()
-            .insert(AUTHORIZATION, signed.header_value()?);
+        request.headers_mut().insert(AUTHORIZATION, header);
         Ok(signed)
-    }
-
-    /// What the answer says about the clock and about itself.
-    async fn inspect(
-        &self,
-        signed: Signed,
-        response: reqwest::Response,
-        method: &Method,
-    ) -> Result<reqwest::Response, Error> {
-        clock::check(&signed, &response, &self.options, &*self.runtime)?;
-        if self.options.verify_responses {
-            return proof::check(&signed, response, method).await;
-        }
-        Ok(response)
     }
 }
 
@@ -171,7 +160,8 @@ impl<S> Layer<S> for HawkLayer {
     fn layer(&self, inner: S) -> Self::Service {
         HawkService {
             inner,
-            layer: self.clone(),
+            nonces: Arc::new(Nonces::new(&*self.runtime)),
+            layer: Arc::new(self.clone()),
         }
     }
 }
@@ -180,7 +170,8 @@ impl<S> Layer<S> for HawkLayer {
 #[derive(Clone, Debug)]
 pub struct HawkService<S> {
     inner: S,
-    layer: HawkLayer,
+    nonces: Arc<Nonces>,
+    layer: Arc<HawkLayer>,
 }
 
 impl<S> Service<reqwest::Request> for HawkService<S>
@@ -201,18 +192,25 @@ where
         let method = request.method().clone();
         // Last: everything that had to be waited for has been, and nothing of ours
         // below changes a request.
-        let signed = match self.layer.sign(&mut request) {
+        let signed = match self.layer.sign(&mut request, &self.nonces) {
             Ok(signed) => signed,
             Err(error) => return Box::pin(async move { Err(error.into()) }),
         };
-        let layer = self.layer.clone();
+        let layer = Arc::clone(&self.layer);
         let answer = self.inner.call(request);
         Box::pin(async move {
             let response = answer
                 .await
                 .map_err(|error| Error::from_below(error, &method))?;
-            layer
-                .inspect(signed, response, &method)
+            let (options, runtime) = (&layer.options, &*layer.runtime);
+            clock::check(&signed, &response, options, runtime)
+                .map_err(|error| error.settle(&method))?;
+            if !options.verify_responses {
+                return Ok(response);
+            }
+            // In a box: few ask for it, and every call would carry its room.
+            let origin = options.origin.as_ref();
+            Box::pin(proof::check(&signed, origin, response, &method))
                 .await
                 .map_err(|error| error.settle(&method).into())
         })

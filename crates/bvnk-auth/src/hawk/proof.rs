@@ -8,6 +8,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, Method};
 
 use super::attributes::Attributes;
+use super::origin::SigningOrigin;
 use super::sign::{Signed, payload_hash};
 use crate::bound::{self, DEFAULT_LIMIT, Whole};
 use crate::{Error, ErrorKind};
@@ -18,7 +19,8 @@ const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authori
 /// "Response Payload Validation").
 pub(crate) async fn check(
     signed: &Signed,
-    response: reqwest::Response,
+    origin: Option<&SigningOrigin>,
+    mut response: reqwest::Response,
     method: &Method,
 ) -> Result<reqwest::Response, Error> {
     let status = response.status();
@@ -28,15 +30,23 @@ pub(crate) async fn check(
     // The layer below has read the body; without it, read it here, with its limit.
     let (response, body) = match response.extensions().get().cloned() {
         Some(Whole(body)) => (response, body),
-        None => bound::read(response, DEFAULT_LIMIT, method).await?,
+        None => {
+            let body = bound::read(&mut response, DEFAULT_LIMIT, method).await?;
+            (bound::rebuild(&mut response, body.clone())?, body)
+        }
     };
-    match proven(signed, &response, &body) {
+    match proven(signed, origin, &response, &body) {
         Some(()) => Ok(response),
         None => Err(Error::new(ErrorKind::Unverified).with_status(status)),
     }
 }
 
-fn proven(signed: &Signed, response: &reqwest::Response, body: &[u8]) -> Option<()> {
+fn proven(
+    signed: &Signed,
+    origin: Option<&SigningOrigin>,
+    response: &reqwest::Response,
+    body: &[u8],
+) -> Option<()> {
     let mut headers = response.headers().get_all(SERVER_AUTHORIZATION).iter();
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
@@ -45,7 +55,7 @@ fn proven(signed: &Signed, response: &reqwest::Response, body: &[u8]) -> Option<
     let mac = BASE64_STANDARD.decode(proof.get("mac")?).ok()?;
     let hash = BASE64_STANDARD.decode(proof.get("hash")?).ok()?;
     // The MAC first: a hash that it does not cover says nothing.
-    let expected = signed.response_mac(Some(&hash), proof.get("ext"))?;
+    let expected = signed.response_mac(origin, Some(&hash), proof.get("ext"))?;
     if expected != ::hawk::mac::Mac::from(mac) {
         return None;
     }

@@ -2,147 +2,118 @@
 //!
 //! It must not know answers.
 
-use std::fmt;
-use std::str::FromStr;
+use std::borrow::Cow;
+use std::fmt::Write;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::hawk::PayloadHasher;
-use http::HeaderValue;
+use ::hawk::mac::Mac;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method};
 use url::{Position, Url};
+use uuid::Uuid;
 
+use super::origin::{SigningOrigin, authority, has_userinfo};
+use crate::Error;
 use crate::credentials::Identity;
-use crate::{Error, Runtime};
 
-/// The origin that the server believes it has, when it is not the one connected to:
-/// behind an egress proxy, requests are signed for the public host.
-///
-/// Scheme, host, port and path prefix of its URL are signed in place of the connect
-/// URL's. A prefix of the connect URL that the proxy takes away is named with
-/// [`strip_prefix`](Self::strip_prefix).
-///
-/// ```
-/// use bvnk_auth::SigningOrigin;
-///
-/// // http://egress.internal/partner/v1/x?y leaves as https://api.example.com/v1/x?y
-/// let origin: SigningOrigin = "https://api.example.com".parse()?;
-/// let origin = origin.strip_prefix("/partner");
-/// # Ok::<(), bvnk_auth::InvalidOrigin>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SigningOrigin {
-    scheme: String,
-    host: String,
-    port: u16,
-    prefix: String,
-    strip: String,
+/// The first lines of what is signed.
+pub(super) const HEADER: &str = "hawk.1.header";
+pub(super) const RESPONSE: &str = "hawk.1.response";
+
+/// What of a request a signature covers, and the origin it is signed for: the host in
+/// lower case, an IPv6 address in brackets, the port always there.
+pub(super) struct Covered<'a> {
+    pub(super) method: &'a str,
+    pub(super) scheme: &'a str,
+    pub(super) host: &'a str,
+    pub(super) port: u16,
+    pub(super) resource: Cow<'a, str>,
 }
 
-impl SigningOrigin {
-    /// The origin and path prefix of `url`.
-    ///
-    /// # Errors
-    ///
-    /// When it is not an http or https URL, or has a user name, a password, a query
-    /// or a fragment.
-    pub fn new(url: &Url) -> Result<Self, InvalidOrigin> {
-        let authority = Authority::of(url).ok_or(InvalidOrigin)?;
-        if has_userinfo(url) || url.query().is_some() || url.fragment().is_some() {
-            return Err(InvalidOrigin);
-        }
+impl<'a> Covered<'a> {
+    /// Of a request to `url`, which is signed for `origin` if there is one.
+    fn of(
+        method: &'a Method,
+        url: &'a Url,
+        origin: Option<&'a SigningOrigin>,
+    ) -> Result<Self, Error> {
+        let Some((host, port)) = authority(url) else {
+            return Err(Error::invalid("its URL must be http or https, with a host"));
+        };
+        // Not the fragment: it does not leave. A `?` without a query does.
+        let resource = &url[Position::BeforePath..Position::AfterQuery];
+        let method = method.as_str();
+        let Some(origin) = origin else {
+            return Ok(Self {
+                method,
+                scheme: url.scheme(),
+                host,
+                port,
+                resource: Cow::Borrowed(resource),
+            });
+        };
+        let resource = origin.resource(resource).ok_or(Error::invalid(
+            "its path does not start with the prefix that the signing origin strips",
+        ))?;
         Ok(Self {
-            scheme: url.scheme().to_owned(),
-            host: authority.host.to_owned(),
-            port: authority.port,
-            prefix: url.path().trim_end_matches('/').to_owned(),
-            strip: String::new(),
+            method,
+            scheme: &origin.scheme,
+            host: &origin.host,
+            port: origin.port,
+            resource: Cow::Owned(resource),
         })
     }
 
-    /// Takes `prefix` off the connect URL's path before signing. Requests whose path
-    /// does not start with it are refused.
-    #[must_use]
-    pub fn strip_prefix(mut self, prefix: &str) -> Self {
-        self.strip = prefix.trim_end_matches('/').to_owned();
-        self
+    /// What a clock correction belongs to: `https://host:443`.
+    fn origin(&self) -> String {
+        format!("{}://{}:{}", self.scheme, self.host, self.port)
     }
 
-    /// The path and query that are signed for `resource`.
-    fn resource(&self, resource: &str) -> Option<String> {
-        let rest = resource.strip_prefix(&self.strip)?;
-        match rest.chars().next() {
-            Some('/') => Some(format!("{}{rest}", self.prefix)),
-            // The prefix was the whole path.
-            Some('?') | None => Some(format!("{}/{rest}", self.prefix)),
-            // It ended within a segment.
-            Some(_) => None,
+    /// The MAC of a request or of its answer, over the normalized string (source:
+    /// mozilla/hawk, API document, "Protocol Example"): each part on a line of its own.
+    pub(super) fn mac(
+        &self,
+        kind: &str,
+        key: &::hawk::Key,
+        ts: u64,
+        nonce: &str,
+        hash: Option<&[u8]>,
+        ext: Option<&str>,
+    ) -> Option<Mac> {
+        let mut text = String::with_capacity(256);
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{kind}\n{ts}\n");
+        for part in [nonce, "\n"] {
+            text.push_str(part);
         }
-    }
-}
-
-impl FromStr for SigningOrigin {
-    type Err = InvalidOrigin;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(&text.parse().map_err(|_| InvalidOrigin)?)
-    }
-}
-
-/// A URL that is no [`SigningOrigin`]. It does not show the URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct InvalidOrigin;
-
-impl fmt::Display for InvalidOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a signing origin is an http or https URL without user name, password, query and fragment",
-        )
-    }
-}
-
-impl std::error::Error for InvalidOrigin {}
-
-/// Host and port as Hawk signs them: the host in lower case, an IPv6 address in
-/// brackets, the port always there.
-struct Authority<'a> {
-    host: &'a str,
-    port: u16,
-}
-
-impl<'a> Authority<'a> {
-    fn of(url: &'a Url) -> Option<Self> {
-        if !matches!(url.scheme(), "http" | "https") {
-            return None;
+        text.extend(self.method.chars().map(|c| c.to_ascii_uppercase()));
+        for part in ["\n", &self.resource, "\n", self.host, "\n"] {
+            text.push_str(part);
         }
-        Some(Self {
-            host: url.host_str()?,
-            port: url.port_or_known_default()?,
-        })
+        let _ = writeln!(text, "{}", self.port);
+        if let Some(hash) = hash {
+            BASE64_STANDARD.encode_string(hash, &mut text);
+        }
+        for part in ["\n", ext.unwrap_or_default(), "\n"] {
+            text.push_str(part);
+        }
+        key.sign(text.as_bytes()).ok().map(Mac::from)
     }
 }
 
-fn has_userinfo(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
-}
-
-/// The parts of a request that its signature covers, kept for judging the answer.
+/// What a signature was made with, kept for judging the answer.
 pub(crate) struct Signed {
     pub(crate) identity: Arc<Identity>,
-    /// What a clock correction belongs to: `https://host:443`.
-    pub(crate) origin: String,
-    /// Whether the connection is TLS; the signing origin says nothing about that.
-    pub(crate) tls: bool,
     /// The correction that `ts` contains, in seconds.
     pub(crate) offset: i64,
-    pub(super) ts: u64,
-    pub(super) nonce: String,
-    pub(super) method: String,
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) resource: String,
-    pub(super) hash: Option<Vec<u8>>,
+    ts: u64,
+    nonce: Uuid,
+    method: Method,
+    url: Url,
 }
 
 impl Signed {
@@ -152,8 +123,9 @@ impl Signed {
         identity: Arc<Identity>,
         origin: Option<&SigningOrigin>,
         payload_hash: bool,
-        runtime: &dyn Runtime,
-    ) -> Result<Self, Error> {
+        now: SystemTime,
+        nonce: Uuid,
+    ) -> Result<(Self, HeaderValue), Error> {
         let url = request.url();
         if has_userinfo(url) {
             // reqwest would make a second Authorization of it.
@@ -161,102 +133,101 @@ impl Signed {
                 "its URL has a user name or a password: Hawk credentials belong in the layer",
             ));
         }
-        let Some(authority) = Authority::of(url) else {
-            return Err(Error::invalid("its URL must be http or https, with a host"));
+        let covered = Covered::of(request.method(), url, origin)?;
+        let offset = identity.offset(|| covered.origin());
+        let hash = if payload_hash {
+            Some(hash(request)?)
+        } else {
+            None
         };
-        // Not the fragment: it does not leave. A `?` without a query does.
-        let resource = &url[Position::BeforePath..Position::AfterQuery];
-        let (scheme, host, port, resource) = match origin {
-            None => (
-                url.scheme(),
-                authority.host,
-                authority.port,
-                resource.to_owned(),
-            ),
-            Some(origin) => {
-                let resource = origin.resource(resource).ok_or(Error::invalid(
-                    "its path does not start with the prefix that the signing origin strips",
-                ))?;
-                (
-                    origin.scheme.as_str(),
-                    origin.host.as_str(),
-                    origin.port,
-                    resource,
-                )
-            }
-        };
-        let key = format!("{scheme}://{host}:{port}");
-        let offset = identity.offset(&key);
-        Ok(Self {
-            hash: if payload_hash {
-                Some(hash(request)?)
-            } else {
-                None
-            },
-            ts: seconds(runtime.now()).saturating_add_signed(offset),
-            nonce: runtime.uuid().simple().to_string(),
-            method: request.method().as_str().to_ascii_uppercase(),
-            host: host.to_owned(),
-            port,
-            resource,
+        let ts = seconds(now).saturating_add_signed(offset);
+        let header = header(
+            &covered,
+            identity.credentials.hawk(),
+            ts,
+            text(nonce, &mut Uuid::encode_buffer()),
+            hash.as_deref(),
+            None,
+        )?;
+        let signed = Self {
             identity,
-            origin: key,
-            tls: url.scheme() == "https",
             offset,
-        })
+            ts,
+            nonce,
+            method: request.method().clone(),
+            url: url.clone(),
+        };
+        Ok((signed, header))
     }
 
-    /// `Authorization`, marked as sensitive.
-    pub(crate) fn header_value(&self) -> Result<HeaderValue, Error> {
-        let header = self
-            .header(None)
-            .map_err(|_| Error::invalid("the crypto library failed to sign it"))?;
-        let mut value = HeaderValue::from_str(&format!("Hawk {header}"))
-            .map_err(|_| Error::invalid("its Hawk header is no header value"))?;
-        value.set_sensitive(true);
-        Ok(value)
+    /// Whether the connection is TLS; the signing origin says nothing about that.
+    pub(crate) fn is_tls(&self) -> bool {
+        self.url.scheme() == "https"
     }
 
-    /// The layer sends no `ext`; the published vectors have one.
-    pub(super) fn header(&self, ext: Option<&str>) -> ::hawk::Result<::hawk::Header> {
-        ::hawk::RequestBuilder::new(&self.method, &self.host, self.port, &self.resource)
-            .hash(self.hash.as_deref())
-            .ext(ext)
-            .request()
-            .make_header_full(
-                self.identity.credentials.hawk(),
-                self.time(),
-                self.nonce.as_str(),
-            )
+    /// What a clock correction belongs to.
+    pub(crate) fn origin(&self, origin: Option<&SigningOrigin>) -> Option<String> {
+        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
+        Some(covered.origin())
     }
 
     /// The MAC that a `Server-Authorization` for this request must have.
     pub(crate) fn response_mac(
         &self,
+        origin: Option<&SigningOrigin>,
         hash: Option<&[u8]>,
         ext: Option<&str>,
-    ) -> Option<::hawk::mac::Mac> {
-        ::hawk::mac::Mac::new(
-            ::hawk::mac::MacType::Response,
-            &self.identity.credentials.hawk().key,
-            self.time(),
-            &self.nonce,
-            &self.method,
-            &self.host,
-            self.port,
-            &self.resource,
-            hash,
-            ext,
-        )
-        .ok()
+    ) -> Option<Mac> {
+        let key = &self.identity.credentials.hawk().key;
+        let mut buffer = Uuid::encode_buffer();
+        let nonce = text(self.nonce, &mut buffer);
+        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
+        covered.mac(RESPONSE, key, self.ts, nonce, hash, ext)
     }
+}
 
-    /// The time that was signed.
-    fn time(&self) -> SystemTime {
-        UNIX_EPOCH
-            .checked_add(Duration::from_secs(self.ts))
-            .unwrap_or(UNIX_EPOCH)
+/// `Authorization`, marked as sensitive. The layer sends no `ext`; the published vectors
+/// have one.
+pub(super) fn header(
+    covered: &Covered<'_>,
+    credentials: &::hawk::Credentials,
+    ts: u64,
+    nonce: &str,
+    hash: Option<&[u8]>,
+    ext: Option<&str>,
+) -> Result<HeaderValue, Error> {
+    let mac = covered
+        .mac(HEADER, &credentials.key, ts, nonce, hash, ext)
+        .ok_or(Error::invalid("the crypto library failed to sign it"))?;
+    // Nothing in here can have a quote: credentials are checked, all else is ours.
+    let mut text = String::with_capacity(256);
+    for part in ["Hawk id=\"", &credentials.id, "\", ts=\""] {
+        text.push_str(part);
     }
+    // Writing to a text cannot fail.
+    let _ = write!(text, "{ts}");
+    for part in ["\", nonce=\"", nonce, "\", mac=\""] {
+        text.push_str(part);
+    }
+    BASE64_STANDARD.encode_string(&*mac, &mut text);
+    if let Some(ext) = ext {
+        text.push_str("\", ext=\"");
+        text.push_str(ext);
+    }
+    if let Some(hash) = hash {
+        text.push_str("\", hash=\"");
+        BASE64_STANDARD.encode_string(hash, &mut text);
+    }
+    text.push('"');
+    let mut value = HeaderValue::try_from(text)
+        .map_err(|_| Error::invalid("its Hawk header is no header value"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// A nonce as it is sent.
+fn text(nonce: Uuid, buffer: &mut [u8]) -> &str {
+    nonce.simple().encode_lower(buffer)
 }
 
 /// Whole seconds since 1970, as Hawk counts; a clock before that counts as 0.

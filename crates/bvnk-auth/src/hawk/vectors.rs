@@ -8,9 +8,8 @@ use http::HeaderValue;
 use serde::Deserialize;
 
 use super::clock::is_timestamp_mac;
-use super::sign::{Signed, payload_hash};
+use super::sign::{Covered, RESPONSE, header, payload_hash};
 use crate::Credentials;
-use crate::credentials::Identity;
 
 #[path = "../../tests/support/verifier.rs"]
 mod verifier;
@@ -85,21 +84,18 @@ impl Vector {
             .map(|hash| BASE64_STANDARD.decode(hash).unwrap())
     }
 
-    fn signed(&self) -> Signed {
-        let credentials = Credentials::from_bytes(&self.credentials.id, &self.credentials.bytes());
-        Signed {
-            identity: Identity::new(credentials.unwrap()),
-            origin: String::new(),
-            tls: true,
-            offset: 0,
-            ts: self.ts,
-            nonce: self.nonce.clone(),
-            method: self.method.clone(),
-            host: self.host.clone(),
+    fn covered(&self) -> Covered<'_> {
+        Covered {
+            method: &self.method,
+            scheme: "https",
+            host: &self.host,
             port: self.port,
-            resource: self.resource.clone(),
-            hash: self.hash_bytes(),
+            resource: (&*self.resource).into(),
         }
+    }
+
+    fn signer(&self) -> Credentials {
+        Credentials::from_bytes(&self.credentials.id, &self.credentials.bytes()).unwrap()
     }
 
     /// The MAC of the second implementation.
@@ -130,11 +126,17 @@ fn request_macs() {
             // The `hawk` crate leaves `app` out of the MAC. The layer sends none.
             continue;
         }
-        let header = vector.signed().header(vector.ext.as_deref()).unwrap();
-        let mac = BASE64_STANDARD.encode(header.mac.as_ref().unwrap());
-        assert_eq!(mac, expected, "{}", vector.name);
+        let header = header(
+            &vector.covered(),
+            vector.signer().hawk(),
+            vector.ts,
+            &vector.nonce,
+            vector.hash_bytes().as_deref(),
+            vector.ext.as_deref(),
+        );
+        let ours = verifier::attributes(header.unwrap().to_str().unwrap());
+        assert_eq!(ours["mac"], expected, "{}", vector.name);
         if let Some(published) = &vector.header {
-            let ours = verifier::attributes(&format!("Hawk {header}"));
             assert_eq!(ours, verifier::attributes(published), "{}", vector.name);
         }
     }
@@ -146,8 +148,15 @@ fn response_macs() {
         let expected = vector.spec_mac.clone().unwrap();
         assert_eq!(vector.second("response"), expected, "{}", vector.name);
         let mac = vector
-            .signed()
-            .response_mac(vector.hash_bytes().as_deref(), vector.ext.as_deref())
+            .covered()
+            .mac(
+                RESPONSE,
+                &vector.signer().hawk().key,
+                vector.ts,
+                &vector.nonce,
+                vector.hash_bytes().as_deref(),
+                vector.ext.as_deref(),
+            )
             .unwrap();
         assert_eq!(BASE64_STANDARD.encode(&mac), expected, "{}", vector.name);
     }

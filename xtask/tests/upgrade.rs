@@ -1,0 +1,144 @@
+//! `upgrade` derives, compares with the last release, runs the suite, and tells what is
+//! left to people. The suite itself is run by CI and by `rehearse`; here git stands in for
+//! cargo, with a command of that name that passes.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const CONTRACT: &str = "openapi/customers.yaml";
+const FILES: [&str; 4] = [
+    CONTRACT,
+    "openapi/clauses.toml",
+    "crates/bvnk-gen/src/generated.rs",
+    "crates/bvnk-simulator/contract.json",
+];
+
+fn git(root: &Path, arguments: &[&str]) {
+    let done = Command::new("git")
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+        .args(["-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"])
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "git {arguments:?}");
+}
+
+/// A repository with the contract and what is derived from it, and one snapshot.
+fn workspace() -> tempfile::TempDir {
+    let home = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace"));
+    let copy = tempfile::tempdir().unwrap();
+    for file in FILES {
+        fs::create_dir_all(copy.path().join(file).parent().unwrap()).unwrap();
+    }
+    for file in &FILES[..2] {
+        fs::copy(home.join(file), copy.path().join(file)).unwrap();
+    }
+    xtask::regen(copy.path(), xtask::Mode::Write).unwrap();
+    let snapshot = copy.path().join("crates/bvnk-gen/tests/names.snap");
+    fs::create_dir_all(snapshot.parent().unwrap()).unwrap();
+    fs::write(snapshot, "firstName\npostCode\n").unwrap();
+    git(copy.path(), &["init", "--quiet"]);
+    git(copy.path(), &["add", "."]);
+    git(copy.path(), &["commit", "--quiet", "--message", "first"]);
+    copy
+}
+
+fn upgrade(root: &Path, suite: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("--root")
+        .arg(root)
+        .arg("upgrade")
+        .args(arguments)
+        .env("CARGO", "git")
+        .env("GIT_CONFIG_COUNT", "1")
+        .env("GIT_CONFIG_KEY_0", "alias.conformance")
+        .env("GIT_CONFIG_VALUE_0", suite)
+        .output()
+        .unwrap()
+}
+
+const GREEN: &str = "rev-parse --is-inside-work-tree";
+const RED: &str = "rev-parse --verify --quiet no-such-revision";
+
+fn edit(root: &Path, edits: &[(&str, &str)]) {
+    let file = root.join(CONTRACT);
+    let mut text = fs::read_to_string(&file).unwrap();
+    for (from, to) in edits {
+        assert!(text.contains(from), "the contract no longer has {from:?}");
+        text = text.replacen(from, to, 1);
+    }
+    fs::write(file, text).unwrap();
+}
+
+const MIDDLE_NAME: (&str, &str) = (
+    "        lastName:\n",
+    "        middleName:\n          type: string\n          minLength: 1\n        lastName:\n",
+);
+
+#[test]
+fn a_new_field_takes_one_command() {
+    let copy = workspace();
+    let root = copy.path();
+    edit(root, &[MIDDLE_NAME]);
+    let output = upgrade(root, GREEN, &[]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8(output.stdout).unwrap();
+    insta::assert_snapshot!("field", told.replace('\\', "/"));
+    let generated = fs::read_to_string(root.join(FILES[2])).unwrap();
+    assert!(generated.contains("pub middle_name"));
+
+    // The suite's verdict is the command's.
+    assert_eq!(upgrade(root, RED, &[]).status.code(), Some(1));
+}
+
+#[test]
+fn what_breaks_must_be_told_by_the_version() {
+    let copy = workspace();
+    let root = copy.path();
+    git(root, &["tag", "v0.1.0"]);
+    let rename = [
+        ("        postCode:\n", "        postalCode:\n"),
+        (
+            "city, postCode, countryCode",
+            "city, postalCode, countryCode",
+        ),
+        (
+            "                  postCode: '10001'",
+            "                  postalCode: '10001'",
+        ),
+    ];
+    edit(root, &rename);
+    git(root, &["commit", "--all", "--quiet", "--message", "second"]);
+    let output = upgrade(root, GREEN, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    insta::assert_snapshot!("renamed", told.replace('\\', "/"));
+
+    edit(root, &[("version: 0.1.0", "version: 0.2.0")]);
+    assert_eq!(upgrade(root, GREEN, &[]).status.code(), Some(0));
+
+    // Since the last commit only the version changed.
+    let since = upgrade(root, GREEN, &["--since", "HEAD"]);
+    let told = String::from_utf8(since.stdout).unwrap();
+    assert!(told.contains("nothing differs from HEAD"), "{told}");
+}
+
+#[test]
+fn a_broken_contract_stops_it_before_anything_is_written() {
+    let copy = workspace();
+    let root = copy.path();
+    let before = fs::read(root.join(FILES[2])).unwrap();
+    edit(root, &[("type: boolean", "type: bool")]);
+    let output = upgrade(root, GREEN, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("to mend it")
+    );
+    assert_eq!(fs::read(root.join(FILES[2])).unwrap(), before);
+}
