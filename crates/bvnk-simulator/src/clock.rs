@@ -4,12 +4,19 @@
 //! can make hours pass without waiting.
 
 use std::fmt;
+use std::future::pending;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
 
 /// A source of the time in Unix seconds.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> u64 + Send + Sync>);
+pub struct Clock {
+    now: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// Tells of each move, if it is moved by hand.
+    moves: Option<watch::Receiver<u64>>,
+}
 
 impl Clock {
     /// The system's clock.
@@ -39,12 +46,39 @@ impl Clock {
     /// assert_eq!(clock.now(), 1_700_000_900);
     /// ```
     pub fn new(now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
+        Self {
+            now: Arc::new(now),
+            moves: None,
+        }
+    }
+
+    pub(crate) fn by_hand(moves: watch::Receiver<u64>) -> Self {
+        Self {
+            moves: Some(moves.clone()),
+            ..Self::new(move || *moves.borrow())
+        }
     }
 
     /// The time, in Unix seconds.
     pub fn now(&self) -> u64 {
-        (self.0)()
+        (self.now)()
+    }
+
+    /// Returns when it shows `time` or later. Unless it is moved by hand, its seconds are
+    /// taken for real ones.
+    pub(crate) async fn until(&self, time: u64) {
+        match &self.moves {
+            Some(moves) => {
+                // It fails when nobody can move it any more.
+                if moves.clone().wait_for(|now| *now >= time).await.is_err() {
+                    pending::<()>().await;
+                }
+            }
+            None => {
+                let left = time.saturating_sub(self.now());
+                tokio::time::sleep(Duration::from_secs(left)).await;
+            }
+        }
     }
 }
 

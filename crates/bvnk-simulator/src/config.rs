@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::hawk::Credentials;
 use crate::journey::Journey;
+use crate::webhook::Webhook;
 
 /// How a repeated idempotency key with the same body is answered.
 ///
@@ -54,6 +55,7 @@ pub struct Config {
     pub(crate) nonce_lifetime: u64,
     pub(crate) public_origin: Option<Origin>,
     pub(crate) server_authorization: bool,
+    pub(crate) webhook: Option<Webhook>,
     pub(crate) explain: bool,
     pub(crate) capacity: usize,
     pub(crate) references: Box<dyn FnMut() -> String + Send>,
@@ -109,6 +111,12 @@ impl Config {
         self
     }
 
+    /// Sends a webhook at each change of a customer's status; none by default.
+    pub fn webhook(mut self, webhook: Webhook) -> Self {
+        self.webhook = Some(webhook);
+        self
+    }
+
     /// Whether a refused signature is answered with what is wrong with it: which usual
     /// mistake leads to the caller's MAC, and the text that was to be signed. Not by
     /// default, for a service that tells so helps those who guess. No key is ever told.
@@ -152,6 +160,7 @@ impl Default for Config {
             nonce_lifetime: 15 * 60,
             public_origin: None,
             server_authorization: false,
+            webhook: None,
             explain: false,
             capacity: usize::MAX,
             references: Box::new(|| uuid::Uuid::new_v4().to_string()),
@@ -169,6 +178,7 @@ impl fmt::Debug for Config {
             .field("nonce_lifetime", &self.nonce_lifetime)
             .field("public_origin", &self.public_origin)
             .field("server_authorization", &self.server_authorization)
+            .field("webhook", &self.webhook)
             .field("explain", &self.explain)
             .field("capacity", &self.capacity)
             .finish_non_exhaustive()

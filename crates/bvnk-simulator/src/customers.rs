@@ -42,6 +42,11 @@ impl Customer {
         &self.journey
     }
 
+    /// Whether its journey is over.
+    pub(crate) fn is_at_its_end(&self) -> bool {
+        self.steps >= self.journey.last()
+    }
+
     /// How often it was moved on.
     pub(crate) fn steps(&self) -> usize {
         self.steps
@@ -157,6 +162,11 @@ impl Customers {
         let mut all = self.all.iter().map(|customer| &customer.reference);
         all.find(|reference| reference.starts_with(beginning))
             .cloned()
+    }
+
+    pub(crate) fn find_mut(&mut self, reference: &str) -> Option<&mut Customer> {
+        let place = self.place(reference)?;
+        self.all.get_mut(place)
     }
 
     pub(crate) fn find_in(&mut self, collection: &str, reference: &str) -> Option<&mut Customer> {

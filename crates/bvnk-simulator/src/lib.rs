@@ -25,6 +25,7 @@
 //!   specification. It shares no code with the signer of the client under test.
 //! - [`Simulator`]: the state machine, from a [`Request`] and a time to a [`Response`].
 //!   It has no I/O, no clock and no lock.
+//! - [`webhook`]: what is sent at each change of status, until it is taken.
 //! - [`Server`]: HTTP/1 around it, able to cut connections as well as to answer.
 
 mod answer;
@@ -36,9 +37,11 @@ mod customers;
 mod fault;
 pub mod hawk;
 mod journey;
+mod manual_clock;
 mod message;
 mod server;
 mod simulator;
+pub mod webhook;
 
 pub use clock::Clock;
 pub use config::{Config, Origin, Replay};
@@ -46,6 +49,7 @@ pub use contract::{Contract, ContractError, contract};
 pub use customers::Customer;
 pub use fault::{Fault, Faults, UnknownFault};
 pub use journey::{EmptyJourney, Journey};
+pub use manual_clock::ManualClock;
 pub use message::{Delivery, Request, Response};
 pub use server::{Listen, Received, Server};
 pub use simulator::Simulator;

@@ -46,6 +46,7 @@
 //! | know attempts, key, trace id of a success | [`Answer`] |
 //! | repeat a call safely after a crash | [`IdempotencyKey`], and the example `fleet` |
 //! | wait for the outcome | [`Client::wait_for_verification`], and the example `wait` |
+//! | be told of the outcome | [`webhook`], and the example `webhook` |
 //! | other time-outs for some calls | [`Client::with`] |
 //! | read requests that are kept as JSON | [`from_json`], and the example `onboard` |
 //! | add metrics, a rate limit, a circuit breaker | [`ClientBuilder::layer`], and the example `own_layer` |
@@ -88,6 +89,7 @@ pub mod production;
 mod tls;
 mod wait;
 mod wait_error;
+pub mod webhook;
 
 pub use bvnk_auth::{
     CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,

@@ -96,6 +96,17 @@
 //! [`allow_http`](crate::ClientBuilder::allow_http) says otherwise. Memory is not wiped:
 //! keep core dumps off.
 //!
+//! # Webhooks
+//!
+//! Take the secret from the secret store, and the webhook's URL from the same place that
+//! the vendor got it from: one of the two schemes signs it. Let the server in front hand
+//! the body on as it came, and read no more of it than an event is long. Two instances
+//! need one memory of events, see [`Seen`](crate::webhook::Seen); the waits of an instance
+//! hear only what is delivered to that instance, and find out the rest by asking. Log
+//! [`Refusal`](crate::webhook::Refusal)s with an alarm on their number: a secret that was
+//! exchanged on one side only looks like a forgery. [`Event`](crate::webhook::Event) shows
+//! no personal value; its [`data`](crate::webhook::Event::data) may be one.
+//!
 //! # After the creation
 //!
 //! Store every status as text. New ones appear:

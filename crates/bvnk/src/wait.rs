@@ -1,7 +1,8 @@
 //! Waiting until a customer's verification is over.
 //!
-//! It asks, waits, and asks again. It must not know how a call is signed or repeated;
-//! it decides only which failures say nothing about the customer.
+//! It asks, waits, and asks again, and listens to webhooks meanwhile. It must not know how
+//! a call is signed or repeated, nor how an event arrives; it decides only which failures
+//! say nothing about the customer.
 
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::{Pin, pin};
@@ -13,6 +14,7 @@ use bvnk_gen::types::{Customer, CustomerReference};
 use bvnk_gen::{InvalidValue, ResponseValue};
 
 use crate::wait_error::WaitError;
+use crate::webhook::{Changes, Subscription};
 use crate::{Client, Error};
 
 impl Client {
@@ -20,7 +22,7 @@ impl Client {
     /// the customer as it is then: `VERIFIED` or `UNSUCCESSFUL`.
     ///
     /// Verification may take days: for more than a few minutes, rather ask now and then,
-    /// or take the vendor's webhooks. Dropping the future ends the waiting at once;
+    /// or be [told](WaitForVerification::told_by) by webhooks. Dropping the future ends the waiting at once;
     /// nothing is left behind.
     ///
     /// | | unless told otherwise |
@@ -58,6 +60,7 @@ impl Client {
             deadline: Duration::from_secs(15 * 60),
             creation_grace: Duration::from_secs(30),
             on_change: Box::new(|_| {}),
+            told: Subscription::default(),
         }
     }
 }
@@ -72,6 +75,13 @@ pub struct WaitForVerification<'a> {
     deadline: Duration,
     creation_grace: Duration,
     on_change: Box<dyn FnMut(&Customer) + Send + 'a>,
+    told: Subscription,
+}
+
+/// Which of two came first.
+enum First<A, B> {
+    One(A),
+    Other(B),
 }
 
 impl<'a> WaitForVerification<'a> {
@@ -102,6 +112,38 @@ impl<'a> WaitForVerification<'a> {
         self
     }
 
+    /// Listens to webhooks too, from now on: whichever tells first, they or the looks,
+    /// which go on as the safety net.
+    ///
+    /// A told end ends the wait without another look; the customer has then what the
+    /// event told of it. Anything else that is told, in whatever order, only makes it look
+    /// at once. Of other customers' events it hears nothing.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use bvnk::webhook::{Changes, Event};
+    ///
+    /// fn webhook_delivered(changes: &Changes, event: &Event) {
+    ///     changes.tell(event);
+    /// }
+    ///
+    /// # async fn wait(client: bvnk::Client, changes: Changes) -> Result<(), bvnk::WaitError> {
+    /// let customer = client
+    ///     .wait_for_verification("f81a5b62-27b8-4b3b-b51e-eb10edeb1731")
+    ///     .told_by(&changes)
+    ///     .backoff(Duration::from_secs(60), Duration::from_secs(600))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn told_by(mut self, changes: &Changes) -> Self {
+        if let Ok(reference) = &self.reference {
+            self.told = changes.subscribe(reference);
+        }
+        self
+    }
+
     async fn run(mut self) -> Result<Customer, WaitError> {
         let runtime = self.client.runtime();
         let start = runtime.elapsed();
@@ -122,10 +164,13 @@ impl<'a> WaitForVerification<'a> {
                 .get_customer()
                 .reference(reference.clone())
                 .send();
-            let Some(answer) = within(runtime, left, look).await else {
-                return Err(WaitError::timed_out(last, last_error));
+            let answer = match first(self.told.end(), within(runtime, left, look)).await {
+                First::One(customer) => return Ok(self.end(customer, last.as_ref())),
+                First::Other(Some(answer)) => answer,
+                First::Other(None) => return Err(WaitError::timed_out(last, last_error)),
             };
             let mut pause = delay;
+            let mut asked_to_wait = false;
             match answer.map(ResponseValue::into_inner).map_err(Error::from) {
                 // Whatever this one's status is, it is not that of the person asked for.
                 Ok(customer) if customer.reference != reference => {
@@ -134,32 +179,53 @@ impl<'a> WaitForVerification<'a> {
                 Ok(customer) => {
                     last_error = None;
                     let before = last.replace(customer);
-                    let customer = last.as_ref();
-                    if let Some(customer) = customer {
-                        let changed = before
-                            .is_none_or(|before| !before.status.means_same_as(&customer.status));
-                        if changed {
-                            (self.on_change)(customer);
-                            delay = self.first_delay;
-                            pause = delay;
-                        }
+                    if let Some(customer) = &last
+                        && is_news(customer, before.as_ref())
+                    {
+                        (self.on_change)(customer);
+                        delay = self.first_delay;
+                        pause = delay;
                     }
                     if let Some(customer) = last.take_if(|customer| customer.status.is_terminal()) {
                         return Ok(customer);
                     }
                 }
                 Err(error) if self.is_passing(&error, passed(), last.is_some()) => {
+                    asked_to_wait = error.retry_after().is_some();
                     pause = pause.max(error.retry_after().unwrap_or_default());
                     last_error = Some(error);
                 }
                 Err(error) => return Err(WaitError::failed(error, last)),
             }
-            if pause >= self.deadline.saturating_sub(passed()) {
+            let left = self.deadline.saturating_sub(passed());
+            // No look fits in any more, but an event may.
+            let last_pause = pause >= left;
+            if last_pause && !self.told.is_open() {
                 return Err(WaitError::timed_out(last, last_error));
             }
-            runtime.sleep(pause).await;
-            delay = delay.mul_f64(1.5).min(self.longest_delay);
+            let slept = runtime.sleep(pause.min(left));
+            // An end, which the next turn takes before it looks, or something to look for.
+            let hint = async {
+                let status = last.as_ref().map(|customer| &customer.status);
+                match asked_to_wait {
+                    true => drop(self.told.end().await),
+                    false => self.told.news(status).await,
+                }
+            };
+            match first(hint, slept).await {
+                First::Other(()) if last_pause => {
+                    return Err(WaitError::timed_out(last, last_error));
+                }
+                _ => delay = delay.mul_f64(1.5).min(self.longest_delay),
+            }
         }
+    }
+
+    fn end(&mut self, customer: Customer, before: Option<&Customer>) -> Customer {
+        if is_news(&customer, before) {
+            (self.on_change)(&customer);
+        }
+        customer
     }
 
     /// Whether a failure says nothing about the customer. A 404 of one that has been
@@ -193,17 +259,29 @@ impl std::fmt::Debug for WaitForVerification<'_> {
     }
 }
 
+/// Whether a customer's status means something else than before.
+fn is_news(customer: &Customer, before: Option<&Customer>) -> bool {
+    before.is_none_or(|before| !before.status.means_same_as(&customer.status))
+}
+
+/// Whichever is done first; `one`, if both are. The other is dropped.
+async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Output> {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    poll_fn(move |cx| match one.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(First::One(output)),
+        Poll::Pending => other.as_mut().poll(cx).map(First::Other),
+    })
+    .await
+}
+
 /// `future`, or `None` when it is not done within `limit`; then it is dropped.
 pub(crate) async fn within<F: Future>(
     runtime: &dyn Runtime,
     limit: Duration,
     future: F,
 ) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut sleep = runtime.sleep(limit);
-    poll_fn(move |cx| match future.as_mut().poll(cx) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => sleep.as_mut().poll(cx).map(|()| None),
-    })
-    .await
+    match first(future, runtime.sleep(limit)).await {
+        First::One(output) => Some(output),
+        First::Other(()) => None,
+    }
 }

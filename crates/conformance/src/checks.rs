@@ -13,6 +13,7 @@ mod requests;
 mod schemas;
 mod signatures;
 mod tally;
+mod webhooks;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -366,5 +367,41 @@ pub const CHECKS: &[Check] = &[
         all_stated: false,
         asks: Asks::Faults,
         judge: Judge::Probe(|world, tally| Box::pin(reading::changes(world, tally))),
+    },
+    // A server cannot be told from outside to send an event, rightly or wrongly: both judge
+    // with a simulator of their own, and say nothing of a foreign server.
+    Check {
+        id: "webhooks-sent",
+        about: "each change of status is told once, by a signed event that comes again until it is taken",
+        clauses: &[
+            "webhook.told",
+            "webhook.signed",
+            "webhook.schemes",
+            "webhook.events",
+            "webhook.repeated",
+            "webhook.once",
+        ],
+        attributes: &[],
+        all_stated: false,
+        asks: Asks::Faults,
+        judge: Judge::Probe(|world, tally| Box::pin(webhooks::sent(world, tally))),
+    },
+    Check {
+        id: "webhooks-read",
+        about: "an event is handled once and ends its customer's wait, however it comes; a forged one is refused",
+        clauses: &[
+            "webhook.told",
+            "webhook.signed",
+            "webhook.schemes",
+            "webhook.events",
+            "webhook.unknown-event",
+            "webhook.once",
+            "webhook.order",
+            "webhook.own-customer",
+        ],
+        attributes: &[],
+        all_stated: false,
+        asks: Asks::Faults,
+        judge: Judge::Probe(|world, tally| Box::pin(webhooks::read(world, tally))),
     },
 ];

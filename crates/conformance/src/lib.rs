@@ -21,6 +21,7 @@ pub mod data;
 mod findings;
 mod hurry;
 pub mod individual;
+mod listener;
 pub mod mutants;
 mod onboarding;
 mod raw;

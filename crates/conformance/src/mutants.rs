@@ -8,6 +8,7 @@ mod client;
 mod contract;
 mod report;
 mod server;
+mod webhooks;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,6 +16,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bvnk_simulator::webhook::WebhookFault;
 use bvnk_simulator::{Config, Fault, Listen, Server};
 use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
@@ -24,6 +26,7 @@ use crate::checks::CHECKS;
 use crate::clauses::Clauses;
 use crate::contract::Contract;
 use crate::hurry::Hurry;
+use crate::listener::Listener;
 use crate::report::{Report, Verdict};
 use crate::suite::{MakeClient, Source, Suite};
 use crate::target::Target;
@@ -89,6 +92,8 @@ pub struct Mutant {
 enum Way {
     Server(Fault),
     Client(MakeClient),
+    Webhooks(WebhookFault),
+    Listener(Listener),
     Contract(Arc<Value>),
 }
 
@@ -97,6 +102,8 @@ impl fmt::Debug for Way {
         match self {
             Self::Server(fault) => write!(f, "Server({fault})"),
             Self::Client(_) => f.write_str("Client"),
+            Self::Webhooks(fault) => write!(f, "Webhooks({fault})"),
+            Self::Listener(_) => f.write_str("Listener"),
             Self::Contract(_) => f.write_str("Contract"),
         }
     }
@@ -169,6 +176,7 @@ pub fn all() -> Result<Vec<Mutant>, String> {
     let clauses = Clauses::embedded()?;
     let mut mutants = server::mutants();
     mutants.extend(client::mutants());
+    mutants.extend(webhooks::mutants());
     mutants.extend(contract::mutants(bvnk_simulator::contract(), &clauses));
     let known: BTreeSet<&str> = clauses.iter().map(|clause| clause.id.as_str()).collect();
     let mut names = BTreeSet::new();
@@ -312,7 +320,7 @@ impl Mutant {
         let target = Target::simulator(server)?;
         let whole = Target::client as MakeClient;
         let (contract, make) = match &self.way {
-            Way::Server(_) => (contract, whole),
+            Way::Server(_) | Way::Webhooks(_) | Way::Listener(_) => (contract, whole),
             Way::Client(make) => (contract, *make),
             Way::Contract(document) => (Arc::new(Contract::new(Value::clone(document))?), whole),
         };
@@ -321,6 +329,8 @@ impl Mutant {
         match &self.way {
             Way::Server(fault) => suite.break_server(*fault),
             Way::Client(_) => {}
+            Way::Webhooks(fault) => suite.break_webhooks(*fault),
+            Way::Listener(listener) => suite.listen_with(*listener),
             Way::Contract(_) => suite = suite.still(true),
         }
         Ok(suite.shrinks(false).run(source, || {}).await)

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use bvnk::{Client, Runtime, SystemRuntime};
 use bvnk_simulator::Fault;
+use bvnk_simulator::webhook::WebhookFault;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ use crate::clauses::Clauses;
 use crate::contract::Contract;
 use crate::data::{Case, Generator, Optional, designed};
 use crate::findings::{Findings, lines};
+use crate::listener::{Listener, WHOLE};
 use crate::onboarding::{Index, Onboarding};
 use crate::report::{Generated, Report, Row, Run};
 use crate::shrink::shrink;
@@ -51,6 +53,9 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     /// Probes generate their bodies from it too.
     pub(crate) seed: u64,
+    /// What is wrong with each webhook that the simulator sends.
+    pub(crate) webhook_fault: Option<WebhookFault>,
+    pub(crate) listener: Listener,
     seen: Mutex<BTreeSet<String>>,
 }
 
@@ -159,6 +164,8 @@ impl Suite {
                 make,
                 http,
                 seed: 0,
+                webhook_fault: None,
+                listener: WHOLE,
                 seen: Mutex::default(),
             },
             strict: false,
@@ -191,6 +198,16 @@ impl Suite {
     /// Breaks the simulator for the whole run, to see what the checks make of it.
     pub fn break_server(&mut self, fault: Fault) {
         self.world.target.break_server(fault);
+    }
+
+    /// Breaks each webhook that the simulator sends.
+    pub(crate) fn break_webhooks(&mut self, fault: WebhookFault) {
+        self.world.webhook_fault = Some(fault);
+    }
+
+    /// Listens to webhooks with other parts than the client's.
+    pub(crate) fn listen_with(&mut self, listener: Listener) {
+        self.world.listener = listener;
     }
 
     /// How many individuals a source has.

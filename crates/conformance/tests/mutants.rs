@@ -38,6 +38,8 @@ const FOR_EACH: &[(&str, &str)] = &[
     ("failure-repeated", "doubt-forgotten"),
     ("refusal-kept", "refusal-without-body"),
     ("change-survived", "unknown-status-fails"),
+    ("webhooks-sent", "webhook-other-bytes"),
+    ("webhooks-read", "webhook-unsigned-taken"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,6 +5,7 @@
 
 mod connection;
 mod control;
+mod courier;
 mod listen;
 mod received;
 
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::config::{Config, default_credentials};
@@ -57,6 +59,8 @@ struct Shared {
     contract: Arc<Contract>,
     listen: Listen,
     state: Mutex<State>,
+    /// Tells whoever sends webhooks that there may be one.
+    news: watch::Sender<()>,
 }
 
 struct State {
@@ -105,6 +109,7 @@ impl Server {
             }),
             contract,
             listen,
+            news: watch::Sender::new(()),
         });
         Ok(Self {
             address,
@@ -148,7 +153,24 @@ impl Server {
 
     /// Looks at the simulator, or changes it, while no request is answered.
     pub fn with<T>(&self, look: impl FnOnce(&mut Simulator) -> T) -> T {
-        look(&mut self.shared.lock().simulator)
+        let seen = look(&mut self.shared.lock().simulator);
+        self.shared.news.send_replace(());
+        seen
+    }
+
+    /// Waits until every webhook that is due by the clock was sent and answered, or given
+    /// up; gives the time at which the next is due, if there is one. Under a
+    /// [`ManualClock`](crate::ManualClock) this makes days pass:
+    ///
+    /// ```
+    /// # async fn pass(server: bvnk_simulator::Server, time: bvnk_simulator::ManualClock) {
+    /// while let Some(next) = server.webhooks_sent().await {
+    ///     time.advance_to(next);
+    /// }
+    /// # }
+    /// ```
+    pub async fn webhooks_sent(&self) -> Option<u64> {
+        courier::idle(&self.shared).await
     }
 
     /// Stops, and returns when the port is free again. Open connections are cut.
@@ -189,6 +211,8 @@ impl Shared {
         let response = state.simulator.settle(&request, &checked, now);
         // Under the same lock, so that what was received has the order of the deeds.
         self.record(&mut state, request, &response);
+        drop(state);
+        self.news.send_replace(());
         response
     }
 
@@ -204,6 +228,11 @@ impl Shared {
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
+    // Not woken by each request for nothing; among the connections, so that it ends when
+    // they do.
+    if shared.lock().simulator.sends_webhooks() {
+        connections.spawn(courier::run(Arc::clone(&shared)));
+    }
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

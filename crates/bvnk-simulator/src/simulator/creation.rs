@@ -89,8 +89,13 @@ impl Simulator {
     pub(super) fn commit(&mut self, operation: &Operation, slot: Option<KeySlot>) -> &Customer {
         let reference = self.reference.take();
         let reference = reference.unwrap_or_else(|| (self.config.references)());
-        self.customers
-            .create(&operation.collection, reference, slot)
+        let customer = self
+            .customers
+            .create(&operation.collection, reference, slot);
+        if !customer.is_at_its_end() {
+            self.outbox.follow(customer.reference(), self.now);
+        }
+        customer
     }
 
     fn replay(&self, operation: &Operation, first: &Remembered) -> Outcome {
@@ -141,10 +146,8 @@ impl Simulator {
                 body[id] = Value::from(told);
             }
         }
-        if faults.has(Fault::AdvanceOnReplay)
-            && let Some(customer) = self.customers.find_in(&operation.collection, &first)
-        {
-            customer.advance();
+        if faults.has(Fault::AdvanceOnReplay) {
+            self.advance(&first, self.now);
         }
         if faults.has(Fault::ForgetKeyAfterReplay) {
             self.remembered.remove(slot);

@@ -25,18 +25,18 @@ impl Simulator {
         let found = self
             .customers
             .find_in(&operation.collection, reference)
-            .filter(|customer| !is_hidden(customer, faults));
+            .is_some_and(|customer| !is_hidden(customer, faults));
         let body = match found {
-            Some(customer) => {
+            true => {
                 if !faults.has(Fault::FreezeStatus) {
-                    customer.advance();
+                    self.advance(reference, self.now);
                 }
                 self.tell(operation, reference, faults)
             }
-            None if faults.has(Fault::InventCustomer) => {
+            false if faults.has(Fault::InventCustomer) => {
                 shape(operation, reference, "PENDING_VERIFICATION")
             }
-            None => {
+            false => {
                 return Outcome::Refused(answer::error(
                     StatusCode::NOT_FOUND,
                     "not_found",
@@ -74,7 +74,7 @@ impl Simulator {
 }
 
 fn is_hidden(customer: &Customer, faults: Faults) -> bool {
-    let ended = customer.steps() >= customer.journey().last();
+    let ended = customer.is_at_its_end();
     faults.has(Fault::ForgetCustomer) || (ended && faults.has(Fault::ForgetAtEnd))
 }
 

@@ -11,6 +11,7 @@ mod forgery;
 mod keys;
 mod looks;
 mod spoil;
+mod webhooks;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::fault::{Fault, Faults};
 use crate::hawk::{Credentials, Nonces};
 use crate::journey::Journey;
 use crate::message::{Delivery, Request, Response};
+use crate::webhook::Outbox;
 
 /// The documented service, with its whole state.
 ///
@@ -50,6 +52,9 @@ pub struct Simulator {
     config: Config,
     nonces: Nonces,
     customers: Customers,
+    outbox: Outbox,
+    /// The time of the request that is being answered.
+    now: u64,
     remembered: HashMap<KeySlot, Remembered>,
     /// What is to be remembered only after the answer.
     late: Option<Late>,
@@ -92,7 +97,9 @@ impl Simulator {
             contract,
             nonces: Nonces::new(config.nonce_lifetime).keep(config.capacity),
             customers: Customers::new(std::mem::take(&mut config.journeys), config.capacity),
+            outbox: Outbox::new(config.webhook.take()),
             config,
+            now: 0,
             remembered: HashMap::new(),
             late: None,
             reference: None,
@@ -194,6 +201,7 @@ impl Simulator {
         checked: &Checked<'_>,
         now: u64,
     ) -> Response {
+        self.now = now;
         // Out of its place while it runs, for it is given the whole simulator; back again
         // unless it has named a successor.
         if let Some(mut prepare) = self.prepare.take() {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use bvnk_simulator::webhook::Webhook;
 use bvnk_simulator::{Config, Fault, Listen, Server};
 use clap::Args;
 use conformance::Contract;
@@ -29,6 +30,18 @@ pub(crate) struct Arguments {
     /// Print the names of the faults, and what each does
     #[arg(long)]
     list_faults: bool,
+    /// Send a webhook to this http URL at each change of status; customers then move on
+    /// by themselves too, every two seconds
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+    /// The secret that webhooks are signed with (a test secret: it is printed)
+    #[arg(
+        long,
+        default_value = "simulated-webhook-secret",
+        value_name = "SECRET",
+        requires = "webhook"
+    )]
+    webhook_secret: String,
 }
 
 /// How many customers and nonces a server that runs for days remembers: a few hundred
@@ -45,6 +58,8 @@ pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
         key,
         faults,
         list_faults,
+        webhook,
+        webhook_secret,
     } = arguments;
     if list_faults {
         print!("{}", Fault::ALL.iter().map(line).collect::<String>());
@@ -53,10 +68,28 @@ pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
     if let Err(error) = bvnk::Credentials::new(id.as_str(), key.as_str()) {
         return cannot_run(error);
     }
-    let config = Config::default()
+    let mut config = Config::default()
         .credentials(id.as_str(), key.as_str())
         .explain(true)
         .capacity(CAPACITY);
+    let mut webhooks = String::new();
+    if let Some(url) = webhook {
+        if let Err(error) = bvnk::webhook::WebhookSecret::new(webhook_secret.as_str()) {
+            return cannot_run(error);
+        }
+        match Webhook::new(&url, webhook_secret.as_str()) {
+            Ok(webhook) => config = config.webhook(webhook.pace(2)),
+            Err(error) => return cannot_run(format!("--webhook {url}: {error}")),
+        }
+        webhooks = format!(
+            "
+It also moves on every 2 s, and each change is sent to {url}:
+  x-signature  HMAC-SHA256, in hex, over the URL's path, the content type and the body,
+               with the secret '{webhook_secret}'
+  Answer 200 within 10 s; otherwise it is sent again, up to 100 times.
+"
+        );
+    }
     let listen = Listen::default().port(port).keep(ATTEMPTS).control(true);
     let server = match Server::start_on(listen, config).await {
         Ok(server) => server,
@@ -82,7 +115,7 @@ pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
 
 {operations}
 A customer's status moves one step further each time that it is fetched.
-
+{webhooks}
 Requests are signed with Hawk (SHA-256):
   id   {id}
   key  {key}

@@ -1,0 +1,217 @@
+//! `openapi/webhooks.yaml`, the types that read an event, and what the simulator sends say
+//! the same. The types are written by hand: this is what holds them in place.
+
+#![allow(clippy::unwrap_used)]
+
+use bvnk::webhook::{Event, Refusal, Scheme, Verifier, WebhookSecret};
+use bvnk_simulator::webhook::{EventForm, Signing, Webhook, WebhookFault};
+use bvnk_simulator::{Config, Fault, Journey, Request, Simulator};
+use http::{HeaderMap, Method};
+use serde_json::{Map, Value};
+
+const URL: &str = "http://me.example/hooks/bvnk";
+const NOW: u64 = 1_700_000_000;
+
+fn contract() -> Value {
+    serde_saphyr::from_str(include_str!("../../../openapi/webhooks.yaml")).unwrap()
+}
+
+fn schema(name: &str) -> jsonschema::Validator {
+    let mut schema = contract()["components"]["schemas"][name].take();
+    schema["components"] = contract()["components"].take();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// A payload, read as a delivery that is signed.
+fn read(payload: &Value) -> Event {
+    use base64::Engine as _;
+    use hmac::{KeyInit as _, Mac as _};
+    let payload = payload.to_string();
+    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"s3cret").unwrap();
+    mac.update(payload.as_bytes());
+    let mac = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
+    let mut headers = HeaderMap::new();
+    headers.insert("x-signature", mac.parse().unwrap());
+    verifier(Signing::Payload)
+        .event(&headers, payload.as_bytes())
+        .unwrap()
+}
+
+fn verifier(signing: Signing) -> Verifier {
+    let scheme = match signing {
+        Signing::Payload => Scheme::payload(),
+        _ => Scheme::url(URL).unwrap(),
+    };
+    Verifier::new(WebhookSecret::new("s3cret").unwrap(), scheme)
+}
+
+#[test]
+fn the_examples_are_valid_and_read_whole() {
+    let contract = contract();
+    let content = "/webhooks/customerStatusChange/post/requestBody/content/application~1json";
+    let examples = contract.pointer(&format!("{content}/examples")).unwrap();
+    let validator = schema("Event");
+    let known = contract.pointer("/components/schemas/Event/properties/event/anyOf/0/enum");
+    let known = known.unwrap().as_array().unwrap();
+    let mut told = Vec::new();
+    for (name, example) in examples.as_object().unwrap() {
+        let example = &example["value"];
+        assert!(validator.is_valid(example), "{name}");
+        let event = read(example);
+        assert_eq!(event.name(), example["event"]);
+        assert_eq!(event.id(), example["eventId"]);
+        assert_eq!(event.timestamp().unwrap().timestamp(), 1_735_725_600);
+        assert_eq!(event.data(), &example["data"]);
+        assert_eq!(
+            event.customer().is_some(),
+            known.contains(&example["event"]),
+            "{name}"
+        );
+        if let Some(change) = event.customer() {
+            let data = &example["data"];
+            let reference = data.get("reference").or(data.get("customerId")).unwrap();
+            assert_eq!(reference, change.reference.as_str());
+            assert_eq!(data["status"], change.status.as_str());
+            told.push(example["event"].clone());
+        }
+    }
+    told.sort_by_key(Value::to_string);
+    let mut known = known.clone();
+    known.sort_by_key(Value::to_string);
+    assert_eq!(told, known, "each known event has an example that is typed");
+}
+
+/// Without any one member that is not demanded for the purpose, an event is still read.
+#[test]
+fn no_member_is_needed_to_read_an_event() {
+    let contract = contract();
+    let whole = contract
+        .pointer("/webhooks/customerStatusChange/post/requestBody/content/application~1json/examples/platform/value")
+        .unwrap();
+    let properties = contract
+        .pointer("/components/schemas/Event/properties")
+        .unwrap();
+    for name in properties.as_object().unwrap().keys() {
+        for other in [
+            None,
+            Some(Value::Null),
+            Some(7.into()),
+            Some(Map::new().into()),
+        ] {
+            let mut payload = whole.clone();
+            match &other {
+                Some(other) => payload[name] = other.clone(),
+                None => drop(payload.as_object_mut().unwrap().remove(name)),
+            }
+            let event = read(&payload);
+            let typed = !["event", "data"].contains(&name.as_str());
+            assert_eq!(event.customer().is_some(), typed, "{name} {other:?}");
+            assert!(!event.id().is_empty());
+        }
+    }
+}
+
+#[test]
+fn everything_names_its_source() {
+    fn walk(value: &Value, place: &str, named: &mut usize) {
+        for (name, member) in value.as_object().into_iter().flatten() {
+            let place = format!("{place}/{name}");
+            if name == "properties" && !place.contains("/if/") && !place.contains("/then/") {
+                for (property, schema) in member.as_object().unwrap() {
+                    assert!(schema["x-source"].is_string(), "{place}/{property}");
+                }
+            }
+            if name == "x-source" {
+                let sources = ["page", "vendor", "integrations", "settled"];
+                assert!(sources.contains(&member.as_str().unwrap()), "{place}");
+                *named += 1;
+            }
+            walk(member, &place, named);
+        }
+    }
+    let mut named = 0;
+    walk(&contract(), "", &mut named);
+    assert!(named > 10, "{named}");
+}
+
+/// What is sent when a customer, created here, moves one step on.
+fn sent(webhook: Webhook, fault: Option<WebhookFault>) -> (HeaderMap, bytes::Bytes) {
+    let journey = Journey::starting("PENDING_VERIFICATION").then("VERIFIED");
+    let config = Config::default().journeys([journey]).webhook(webhook);
+    let mut simulator = Simulator::new(config).unwrap();
+    let example = bvnk_simulator::contract()
+        .pointer(
+            "/paths/~1platform~1v1~1customers/post/requestBody/content/application~1json/example",
+        )
+        .unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", "application/json".parse().unwrap());
+    let request = Request {
+        method: Method::POST,
+        target: "/platform/v1/customers".to_owned(),
+        headers,
+        body: example.to_string().into(),
+    };
+    // Nobody's signature is the business of this test.
+    simulator.push_fault(Fault::AcceptUnsigned);
+    assert_eq!(simulator.handle(&request, NOW).status, 202);
+    let reference = simulator.customers()[0].reference().to_owned();
+    simulator.set_webhook_fault(fault);
+    simulator.advance(&reference, NOW);
+    let attempt = simulator
+        .due_webhooks(simulator.next_webhook().unwrap())
+        .remove(0);
+    (attempt.headers, attempt.body)
+}
+
+#[test]
+fn the_simulator_sends_what_the_contract_says_and_the_client_takes() {
+    let validator = schema("Event");
+    for form in [EventForm::Platform, EventForm::Customers] {
+        for signing in [Signing::Url, Signing::Payload] {
+            for fault in [None, Some(WebhookFault::ZonelessTime)] {
+                let webhook = Webhook::new(URL, "s3cret").unwrap();
+                let (headers, body) = sent(webhook.form(form).signing(signing), fault);
+                let payload: Value = serde_json::from_slice(&body).unwrap();
+                assert!(validator.is_valid(&payload), "{payload}");
+                let event = verifier(signing).event(&headers, &body).unwrap();
+                assert_eq!(event.timestamp().unwrap().timestamp(), NOW as i64);
+                assert!(event.customer().unwrap().status.is_verified());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_signed_wrongly_is_refused_and_what_is_unknown_is_not() {
+    for fault in WebhookFault::ALL {
+        let refusal = match fault {
+            WebhookFault::Lost => continue,
+            WebhookFault::Unsigned => Some(Refusal::Unsigned),
+            WebhookFault::OtherScheme => Some(Refusal::Encoding),
+            WebhookFault::OtherBytes | WebhookFault::OtherSecret => Some(Refusal::Signature),
+            _ => None,
+        };
+        let (headers, body) = sent(Webhook::new(URL, "s3cret").unwrap(), Some(*fault));
+        let event = verifier(Signing::Url).event(&headers, &body);
+        assert_eq!(event.err(), refusal, "{fault}");
+    }
+}
+
+/// The client allows for the retries that the contract describes.
+#[tokio::test(start_paused = true)]
+async fn the_contract_s_retries_fit_in_the_age_limit() {
+    let delivery = &contract()["x-delivery"];
+    let number = |name: &str| delivery[name].as_u64().unwrap();
+    let all =
+        number("repeats") * (number("longest-delay-seconds") + number("answer-within-seconds"));
+    let (headers, body) = sent(Webhook::new(URL, "s3cret").unwrap(), None);
+    // The event's time has a nanosecond, which makes it the younger.
+    for (late, refusal) in [(all, None), (all + 1, Some(Refusal::Old))] {
+        let then = std::time::UNIX_EPOCH + std::time::Duration::from_secs(NOW + late);
+        let verifier = verifier(Signing::Url)
+            .max_age(std::time::Duration::ZERO)
+            .runtime(std::sync::Arc::new(bvnk::TestRuntime::new(then, 0)));
+        assert_eq!(verifier.event(&headers, &body).err(), refusal, "{late}");
+    }
+}
