@@ -30,6 +30,8 @@ pub(super) enum Signing {
     Attempts,
     /// Once for each call, above the layer that repeats.
     Calls,
+    /// Anew for each attempt, as if nothing had been signed before.
+    Anew,
     Never,
 }
 
@@ -84,9 +86,11 @@ pub(super) fn client(
     let (id, key) = (bend.credentials)(target);
     let credentials = Credentials::new(id, key).map_err(|error| error.to_string())?;
     let http = (bend.http)(http);
-    let hawk = (bend.hawk)(HawkLayer::new(credentials).runtime((bend.clock)(Arc::clone(&runtime))));
+    let hawk = (bend.hawk)(
+        HawkLayer::new(credentials.clone()).runtime((bend.clock)(Arc::clone(&runtime))),
+    );
     let keys = IdempotencyLayer::new().runtime(Arc::clone(&runtime));
-    let retry = RetryLayer::new((bend.retry)(RetryPolicy::new())).runtime(runtime);
+    let retry = RetryLayer::new((bend.retry)(RetryPolicy::new())).runtime(Arc::clone(&runtime));
 
     let wire = on_request(
         boxed(BoundLayer::new(1 << 20).layer(http.clone())),
@@ -94,13 +98,20 @@ pub(super) fn client(
     );
     let signed = match bend.signing {
         Signing::Attempts => boxed(hawk.clone().layer(wire)),
+        Signing::Anew => {
+            let clock = (bend.clock)(runtime);
+            boxed(service_fn(move |request: Request| -> Answering {
+                let hawk = HawkLayer::new(credentials.clone()).runtime(Arc::clone(&clock));
+                Box::pin(hawk.layer(wire.clone()).oneshot(request))
+            }))
+        }
         Signing::Calls | Signing::Never => wire,
     };
     let attempts = on_answer(on_request(signed, bend.attempt), bend.answer);
     let repeated = boxed(retry.layer(attempts));
     let repeated = match bend.signing {
         Signing::Calls => boxed(hawk.layer(repeated)),
-        Signing::Attempts | Signing::Never => repeated,
+        Signing::Attempts | Signing::Anew | Signing::Never => repeated,
     };
     let keyed = if bend.keys {
         boxed(keys.layer(repeated))

@@ -30,7 +30,7 @@ bent! {
     "unsigned": ["auth.create", "auth.get"], { signing: Signing::Never };
     "signed-twice": ["auth.create", "auth.get"], { wire: |r| double(r, AUTHORIZATION) };
     "signed-once-for-all-attempts": ["repeat.fresh"], { signing: Signing::Calls };
-    "nonce-stands-still": ["auth.fresh", "repeat.fresh", "auth.create"], { clock: Still::randomness };
+    "nonce-stands-still": ["auth.fresh", "repeat.fresh", "auth.create"], { signing: Signing::Anew, clock: Still::randomness };
     "time-stands-still": ["repeat.fresh"], { clock: Still::time };
     "signed-before-the-query": ["auth.create", "operation.create"], { wire: |r| r.url_mut().set_query(Some("page=1")) };
     "signed-for-another-host": ["auth.create", "auth.get"], { hawk: |h| h.signing_origin(origin("https://api.bvnk.com")) };
