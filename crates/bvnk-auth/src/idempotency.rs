@@ -141,7 +141,7 @@ pub(crate) fn key_of(headers: &HeaderMap, applied: Option<Applied>) -> Option<Id
 /// Gives each `POST` one key, in the header `X-Idempotency-Key`.
 ///
 /// A key that the caller chose, by a header on the request or by
-/// [`CallOptions::idempotency_key`], wins and is kept on any method. Only `POST` gets
+/// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key), wins and is kept on any method. Only `POST` gets
 /// a key by itself: `GET`, `PUT` and `DELETE` need none, and on `PATCH` a key would
 /// claim a protection that the server may not give; whoever knows that it does sets
 /// one.

@@ -32,8 +32,8 @@ pub trait Runtime: fmt::Debug + Send + Sync + 'static {
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep;
 
-    /// A fresh random UUID (version 4) from a cryptographic source. Nonces and
-    /// idempotency keys are made of it, and the jitter of a delay.
+    /// A fresh random UUID (version 4) from a cryptographic source. The start of nonces,
+    /// idempotency keys and the jitter of a delay are made of it.
     fn uuid(&self) -> Uuid;
 }
 

@@ -292,6 +292,51 @@ async fn a_post_without_a_key_is_never_repeated() {
     }
 }
 
+/// (the caller's headers, how often a POST is sent through a retry layer alone)
+const OWN_KEYS: &[(&[&str], usize)] = &[
+    (&["5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f"], 3),
+    (&["not-a-uuid"], 1),
+    (
+        &[
+            "5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f",
+            "00000000-0000-4000-8000-000000000001",
+        ],
+        1,
+    ),
+];
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_s_own_key_makes_a_post_repeatable() {
+    for (keys, times) in OWN_KEYS {
+        let log = Network::default();
+        let inner = BoundLayer::default().layer(network(&log, &[Status(503); 3]).await);
+        let stack = RetryLayer::default().runtime(runtime()).layer(inner);
+        let mut request = post(URL);
+        for key in *keys {
+            let headers = request.headers_mut();
+            headers.append("x-idempotency-key", key.parse().unwrap());
+        }
+        let _ = stack.oneshot(request).await;
+        assert_eq!(log.count(), *times, "{keys:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_in_another_header_makes_a_post_repeatable() {
+    let log = Network::default();
+    let inner = BoundLayer::default().layer(network(&log, &[Status(503); 3]).await);
+    let retries = RetryLayer::default().runtime(runtime()).layer(inner);
+    let keys = IdempotencyLayer::new().header(http::HeaderName::from_static("x-other"));
+    let url = format!("{URL}?a=%2F&b#fragment");
+    let _ = keys.layer(retries).oneshot(post(&url)).await;
+    assert_eq!(log.count(), 3);
+    for sent in log.sent() {
+        assert_eq!(sent.url.as_str(), url);
+        assert_eq!(sent.header("x-other"), log.sent()[0].header("x-other"));
+        assert_eq!(sent.header("x-idempotency-key"), None);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stream_is_sent_once() {
     let log = Network::default();
