@@ -20,8 +20,8 @@ pub(super) async fn attributes(world: &World, tally: &mut Tally) {
         Err(reason) => return tally.stuck(WHOLE, what, reason),
     };
     for clause in [WHOLE, "prerequisite.data", "prerequisite.edd"] {
-        judge_type(tally, clause, &what, &maximal, true);
-        judge_server(world, tally, clause, &what, &maximal, true).await;
+        judge_type(tally, clause, what, &maximal, true);
+        judge_server(world, tally, clause, what, &maximal, true).await;
     }
     for (clause, attribute) in world.clauses.attributes("create_customer", "request") {
         let pointer = pointer(&attribute.path);

@@ -163,7 +163,7 @@ fn waited(tally: &mut Tally, what: &str, call: &Call, (first, second): (&Arrived
     );
     let later = time_of(second)
         .zip(time_of(first))
-        .map(|(second, first)| second >= first + 1);
+        .map(|(second, first)| second > first);
     tally.hold(
         FRESH,
         later == Some(true),
