@@ -70,6 +70,20 @@ fn each_change_of_status_is_told_once() {
     assert_eq!(simulator.next_webhook(), None);
 }
 
+/// A customer that comes after others were forgotten has another place than it was made in.
+#[test]
+fn whoever_is_remembered_moves_on_and_is_told() {
+    let config = config().capacity(2).journeys([Journey::verified()]);
+    let mut simulator = Simulator::new(config.webhook(webhook())).unwrap();
+    let made: Vec<String> = (0..7).map(|_| create(&mut simulator, None)).collect();
+    assert_eq!(simulator.advance(&made[0], NOW), None);
+    let last = made.last().unwrap();
+    assert_eq!(simulator.advance(last, NOW), Some("PENDING_VERIFICATION"));
+    let due = simulator.due_webhooks(NOW);
+    assert_eq!(due.len(), 1);
+    assert_eq!(event(&due[0])["data"]["reference"], last.as_str());
+}
+
 #[test]
 fn what_is_sent_is_what_is_known_of_it() {
     for (form, name, member) in [

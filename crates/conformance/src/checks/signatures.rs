@@ -18,6 +18,9 @@ const PAYLOAD: &str = "auth.payload";
 const FRESH: &str = "auth.fresh";
 const CLOCK: &str = "auth.clock";
 
+/// A clause, what is bent, and how.
+type Bent = (&'static str, &'static str, fn(&str) -> String);
+
 pub(super) fn signed(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
     for request in &onboarding.requests {
         let creation = !request.body.is_empty();
@@ -190,8 +193,7 @@ pub(super) async fn required(world: &World, tally: &mut Tally) {
     accepted(world, tally, PAYLOAD, &raw, &signature.header()).await;
 
     // The header is bent after it was signed: whatever it tells must have been signed.
-    type BendHeader = fn(&str) -> String;
-    let bent: [(&str, &str, BendHeader); 8] = [
+    let bent: [Bent; 8] = [
         (REFUSED, "another nonce than was signed", |header| {
             changed(header, "nonce", |_| "other".to_owned())
         }),
