@@ -29,13 +29,15 @@ mod report;
 mod shrink;
 mod suite;
 mod target;
+mod world;
 
 pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
 pub use contract::{Body, Contract, Misfit};
 pub use onboarding::{Misread, Onboarding, Tap, Tapped};
 pub use report::{ClauseLine, Example, Failure, Generated, Report, Row, Run, Verdict};
-pub use suite::{MakeClient, Source, Suite};
+pub use suite::{Source, Suite};
 pub use target::Target;
+pub use world::MakeClient;
 
 /// The README's snippets are compiled and run with the documentation's.
 #[cfg(doctest)]

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
 use crate::checks::Tally;
-use crate::suite::World;
+use crate::world::World;
 
 /// A request before it is signed.
 #[derive(Clone)]

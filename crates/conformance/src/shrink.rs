@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::checks::{Needs, Tally, Wrong};
 use crate::findings::Finding;
 use crate::onboarding::Onboarding;
-use crate::suite::World;
+use crate::world::World;
 
 /// How many other individuals are tried for one failure.
 const MOST_TRIES: usize = 200;

@@ -7,7 +7,7 @@ use super::Tally;
 use super::attributes::judge_body;
 use crate::onboarding::{ENDS, MOST_LOOKS, Onboarding, media_type};
 use crate::raw::Reply;
-use crate::suite::World;
+use crate::world::World;
 
 pub(super) fn accepted(_: &World, onboarding: &Onboarding, tally: &mut Tally) {
     let came = match &onboarding.created {

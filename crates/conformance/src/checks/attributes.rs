@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Tally;
 use crate::clauses::Attribute;
 use crate::contract::Misfit;
-use crate::suite::World;
+use crate::world::World;
 
 pub(super) async fn attributes(world: &World, tally: &mut Tally) {
     const WHOLE: &str = "request.individual";

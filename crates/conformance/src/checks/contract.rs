@@ -2,7 +2,7 @@
 
 use super::Tally;
 use crate::clauses::compare;
-use crate::suite::World;
+use crate::world::World;
 
 pub(super) async fn clauses(world: &World, tally: &mut Tally) {
     let mismatches = compare(&world.clauses, world.contract.document());

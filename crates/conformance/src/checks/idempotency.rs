@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Tally;
 use crate::raw::{Raw, Reply};
-use crate::suite::World;
+use crate::world::World;
 
 /// How many requests with one key are under way at the same time.
 const AT_ONCE: usize = 16;

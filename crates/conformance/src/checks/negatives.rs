@@ -6,7 +6,7 @@ use bvnk::types::CreateCustomerRequest;
 use super::Tally;
 use super::attributes::pointer;
 use crate::data::{Negative, negatives as all};
-use crate::suite::World;
+use crate::world::World;
 
 /// What the type takes although the contract refuses it.
 const LAX: [(&str, &str); 1] = [(

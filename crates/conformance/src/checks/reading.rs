@@ -6,7 +6,7 @@ use bvnk_simulator::{Fault, Journey};
 
 use super::Tally;
 use crate::onboarding::{Answer, ENDS, answer};
-use crate::suite::World;
+use crate::world::World;
 use serde_json::Value;
 
 async fn create(world: &World) -> Result<Result<Answer, Error>, String> {

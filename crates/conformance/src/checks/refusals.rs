@@ -2,7 +2,7 @@
 
 use super::Tally;
 use crate::raw::Raw;
-use crate::suite::World;
+use crate::world::World;
 
 pub(super) async fn refusals(world: &World, tally: &mut Tally) {
     if let Err(reason) = try_refusals(world, tally).await {

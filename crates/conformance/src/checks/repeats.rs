@@ -11,8 +11,8 @@ use bvnk_simulator::Fault;
 use super::Tally;
 use super::signatures::verified;
 use crate::hurry::Hurry;
-use crate::suite::World;
 use crate::target::Arrived;
+use crate::world::World;
 
 const TRANSIENT: &str = "repeat.transient";
 const SAME: &str = "repeat.same";

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::Tally;
 use super::attributes::judge_body;
 use crate::onboarding::Onboarding;
-use crate::suite::World;
 use crate::target::Arrived;
+use crate::world::World;
 
 pub(super) async fn environments(world: &World, tally: &mut Tally) {
     let servers = world

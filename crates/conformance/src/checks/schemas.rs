@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Tally;
 use super::attributes::pointer;
 use crate::contract::resolve;
-use crate::suite::World;
+use crate::world::World;
 
 pub(super) async fn schemas(world: &World, tally: &mut Tally) {
     let derived: BTreeMap<&str, Value> = bvnk::types::schemas()

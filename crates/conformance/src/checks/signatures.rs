@@ -6,8 +6,8 @@ use super::Tally;
 use super::requests::header;
 use crate::onboarding::Onboarding;
 use crate::raw::{Raw, Signature, now};
-use crate::suite::World;
 use crate::target::Arrived;
+use crate::world::World;
 
 /// How far the time in a signature may be from the time of the check, in seconds: the run
 /// itself may take a while.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Family, Fate, Outcome, idle};
+use super::outcome::idle;
+use super::{Family, Fate, Outcome};
 
 /// What became of all mutants of a run.
 #[derive(Clone, Debug, Serialize)]

@@ -11,7 +11,7 @@ use http::{HeaderValue, StatusCode};
 use super::scene::{Sender, Service, silent_client};
 use super::{EVENTS, KINDS, Kind, ONCE, ORDER, OWN, SCHEMES, SIGNED, TOLD, UNKNOWN, name};
 use crate::checks::Tally;
-use crate::suite::World;
+use crate::world::World;
 
 /// What nobody promises not to do, and what it shows.
 const HARMLESS: [(&str, WebhookFault); 5] = [

@@ -12,7 +12,7 @@ use super::scene::{Sender, verifier};
 use super::{EVENTS, KINDS, Kind, ONCE, REPEATED, SCHEMES, SIGNED, TOLD, name};
 use crate::checks::Tally;
 use crate::contract::Contract;
-use crate::suite::World;
+use crate::world::World;
 
 /// How often an event is sent that nobody takes, and the longest time between, in seconds.
 const SENDINGS: u32 = 101;

@@ -5,7 +5,7 @@ use reqwest::Request;
 use serde_json::{Value, json};
 
 use super::bend::{Bend, Signing, Still, WHOLE, client};
-use crate::suite::MakeClient;
+use crate::world::MakeClient;
 
 const KEY: HeaderName = HeaderName::from_static("x-idempotency-key");
 const AUTHORIZATION: HeaderName = header::AUTHORIZATION;
