@@ -26,8 +26,6 @@ pub(crate) struct Findings {
 pub(crate) struct Finding {
     pub(crate) wrong: Wrong,
     pub(crate) case: Option<Case>,
-    /// The individual that the case was held against when it was made smaller.
-    pub(crate) near: Option<Value>,
 }
 
 impl Findings {
@@ -56,7 +54,6 @@ impl Findings {
             let new = Finding {
                 wrong,
                 case: case.filter(|case| case.shown).cloned(),
-                near: None,
             };
             match same {
                 // The smallest individual makes the most readable example.
@@ -75,11 +72,13 @@ impl Findings {
             .take(WORTH_SHRINKING)
     }
 
-    /// The row of the check. Where the run is lenient, inferred clauses only warn.
+    /// The row of the check. Where the run is lenient, inferred clauses only warn. `near` is
+    /// the individual beside which failing ones are shown: the documentation's own.
     pub(crate) fn row(
         self,
         check: &'static Check,
         clauses: &Clauses,
+        near: Option<&Value>,
         lenient: bool,
         repeat: &str,
     ) -> Row {
@@ -93,7 +92,7 @@ impl Findings {
         let failures: Vec<Failure> = self
             .found
             .iter()
-            .map(|finding| failure(finding, repeat))
+            .map(|finding| failure(finding, near, repeat))
             .collect();
         let verdict = if failures.is_empty() {
             Verdict::Passed
@@ -151,7 +150,7 @@ fn size(finding: &Finding) -> usize {
         .map_or(0, |case| case.body.to_string().len())
 }
 
-fn failure(finding: &Finding, repeat: &str) -> Failure {
+fn failure(finding: &Finding, near: Option<&Value>, repeat: &str) -> Failure {
     let Wrong {
         clause,
         what,
@@ -161,7 +160,7 @@ fn failure(finding: &Finding, repeat: &str) -> Failure {
     let example = finding.case.as_ref().map(|case| Example {
         label: case.label.clone(),
         body: case.body.clone(),
-        near: finding.near.clone().unwrap_or_else(|| case.body.clone()),
+        near: near.cloned().unwrap_or_default(),
     });
     Failure {
         clause,

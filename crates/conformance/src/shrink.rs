@@ -66,7 +66,6 @@ pub(crate) async fn shrink(
     if let Some(case) = &mut finding.case {
         case.body = search.body;
     }
-    finding.near = Some(example.clone());
 }
 
 struct Search<'a> {

@@ -258,7 +258,8 @@ impl Suite {
             }
         }
         let lenient = world.target.control().is_none() && !self.strict;
-        findings.row(check, &world.clauses, lenient, repeat)
+        let near = world.contract.example("create_customer");
+        findings.row(check, &world.clauses, near, lenient, repeat)
     }
 }
 
