@@ -1,6 +1,7 @@
 //! What the client makes of answers: bodies, references, statuses.
 
 use bvnk::types::CustomerStatus;
+use bvnk_simulator::Journey;
 use serde_json::Value;
 
 use super::Tally;
@@ -100,16 +101,19 @@ async fn try_raw(world: &World, tally: &mut Tally) -> Result<(), String> {
     );
     let status = found.body["status"].as_str().unwrap_or_default();
     after_the_end(world, tally, reference, status).await?;
-    // Elsewhere a status moves when it will.
-    if world.target.control().is_some() {
+    // Elsewhere nobody can be given a status of their own.
+    if let Some(server) = world.target.control() {
+        let own = "KNOWN_OF_NOBODY_ELSE";
+        let journey = Journey::starting("PENDING_AGREEMENTS").then(own);
+        server.with(|simulator| simulator.next_journey(journey));
         let other = world.send(&world.creation(&world.maximal()?)?).await?;
         let other = other.body["reference"].as_str().unwrap_or("nobody");
         let look = world.send(&world.look(other)?).await?;
         tally.hold(
             "answer.get-status",
-            look.body["status"] == status,
-            "a first look at another customer, when the first is at its end",
-            format_args!("{status}, as the first look at the first"),
+            look.body["status"] == own,
+            "a look at a customer with a status that nobody else has",
+            own,
             &look.body["status"],
         );
     }
