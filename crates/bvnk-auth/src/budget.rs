@@ -67,3 +67,17 @@ impl Default for RetryBudget {
         Self::new(50)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RetryBudget;
+
+    #[test]
+    fn only_a_budget_ends() {
+        let (none, some) = (RetryBudget::unlimited(), RetryBudget::new(3));
+        assert!((0..1_000).all(|_| none.take()));
+        assert_eq!((0..10).filter(|_| some.take()).count(), 3);
+        let default = RetryBudget::default();
+        assert_eq!((0..1_000).filter(|_| default.take()).count(), 50);
+    }
+}

@@ -215,3 +215,26 @@ impl Identity {
         offsets.insert(origin, seconds);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Credentials, Identity, MOST_ORIGINS};
+
+    #[test]
+    fn corrections_are_kept_for_each_origin_and_for_so_many_only() {
+        let identity = Identity::new(Credentials::new("id", "key").unwrap());
+        let origin = |number: usize| format!("https://{number}.example");
+        for number in 0..MOST_ORIGINS {
+            identity.set_offset(origin(number), 5);
+        }
+        // One that is known takes no room.
+        identity.set_offset(origin(1), 7);
+        assert_eq!(identity.offset(|| origin(0)), 5);
+        assert_eq!(identity.offset(|| origin(1)), 7);
+        identity.set_offset(origin(MOST_ORIGINS), 9);
+        assert_eq!(identity.offset(|| origin(0)), 0);
+        assert_eq!(identity.offset(|| origin(MOST_ORIGINS)), 9);
+    }
+}
