@@ -23,7 +23,7 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         id: "contract-clauses",
-        about: "the contract states what each clause expects, and nothing that no clause covers",
+        about: "the contract states what each clause expects",
         clauses: &[],
         attributes: &[],
         all_stated: true,

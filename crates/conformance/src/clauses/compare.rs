@@ -4,15 +4,14 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::facts::{Fact, Facts, of_clauses, of_contract};
+use super::facts::{Fact, of_clauses, of_contract};
 use super::{CLAUSES, CONTRACT, Clauses, Expect};
 use crate::contract::{operations, resolve, text};
 
 /// One disagreement of clauses and contract. It names both places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The clause that the contract breaks; where the contract states too much, the clause
-    /// that is nearest.
+    /// The clause that the contract breaks; none where it states what no clause covers.
     pub clause: Option<String>,
     told: String,
 }
@@ -31,7 +30,7 @@ pub fn compare(clauses: &Clauses, document: &Value) -> Vec<Mismatch> {
         .into_iter()
         .map(|key| Mismatch {
             told: format!("{CLAUSES}: two clauses are about `{key}`; {CONTRACT} has it once"),
-            clause: nearest(&expected, &key),
+            clause: None,
         })
         .collect();
     for (key, clause) in &expected {
@@ -51,7 +50,7 @@ pub fn compare(clauses: &Clauses, document: &Value) -> Vec<Mismatch> {
         .filter(|(key, _)| !expected.contains_key(*key))
     {
         mismatches.push(Mismatch {
-            clause: nearest(&expected, key),
+            clause: None,
             told: format!(
                 "{CONTRACT}, at {}, states `{key}`; {CLAUSES} has no clause that covers it",
                 found.place
@@ -91,23 +90,6 @@ fn aspects<'a>(
             }
         })
     })
-}
-
-/// The clause of the fact that is nearest to a key: of what it lies in, of its body, of its
-/// operation.
-fn nearest(expected: &Facts, key: &str) -> Option<String> {
-    let mut names = key.splitn(3, ' ');
-    let (first, second) = (names.next()?, names.next()?);
-    let mut keys = vec![key.to_owned()];
-    let mut path = names.next().unwrap_or_default();
-    while let Some((parent, _)) = path.rsplit_once('.') {
-        keys.push(format!("{first} {second} {parent}"));
-        path = parent;
-    }
-    keys.push(format!("media {first} {second}"));
-    keys.extend([first, second].map(|operation| format!("operation {operation}")));
-    let found = keys.iter().find_map(|key| expected.get(key));
-    found.map(|fact| fact.place.clone())
 }
 
 fn samples(clauses: &Clauses, document: &Value) -> Vec<Mismatch> {
