@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::convert::Infallible;
-use std::task::Poll;
 
 use bvnk_auth::{BoundLayer, BoxError, Error, ErrorKind};
 use bytes::Bytes;
@@ -12,7 +11,7 @@ use http_body_util::StreamBody;
 use http_body_util::combinators::BoxBody;
 use proptest::prelude::*;
 use reqwest::{Body, Request, Response};
-use tower::{Layer, Service, ServiceExt, service_fn};
+use tower::{Layer, ServiceExt, service_fn};
 
 fn chunked(chunks: Vec<Vec<u8>>) -> Response {
     let frames = chunks
@@ -65,29 +64,4 @@ async fn a_mebibyte_is_the_most_unless_told_otherwise() {
         let answer = BoundLayer::default().layer(inner).oneshot(request).await;
         assert_eq!(answer.is_ok(), fits, "{length}");
     }
-}
-
-/// A service that is never ready.
-#[derive(Clone)]
-struct Closed;
-
-impl Service<Request> for Closed {
-    type Response = Response;
-    type Error = BoxError;
-    type Future = std::future::Ready<Result<Response, BoxError>>;
-
-    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Err("closed".into()))
-    }
-
-    fn call(&mut self, _: Request) -> Self::Future {
-        std::future::ready(Err("called although closed".into()))
-    }
-}
-
-#[tokio::test]
-async fn what_lies_below_says_when_it_is_ready() {
-    let mut service = BoundLayer::default().layer(Closed);
-    let told = service.ready().await.map(|_| ()).unwrap_err().to_string();
-    assert_eq!(told, "closed");
 }
