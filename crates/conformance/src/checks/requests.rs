@@ -50,7 +50,7 @@ pub(super) fn types(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
     let differs = match &onboarding.typed {
         Err(misread) => Some((misread.path.clone(), misread.told.clone())),
         Ok(typed) => difference("", &onboarding.body, typed)
-            .map(|(place, told)| (place[1..].replace('/', "."), told)),
+            .map(|(place, told)| (place.trim_start_matches('/').replace('/', "."), told)),
     };
     // The clause of the place, or of what it lies in.
     let mine = differs.as_ref().and_then(|(path, _)| {
