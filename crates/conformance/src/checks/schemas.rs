@@ -40,7 +40,6 @@ fn judge(
     tally: &mut Tally,
 ) {
     let what = |place: &str| format!("the type of `{place}` in the {of} of {operation}");
-    let mut last = None;
     for (clause, attribute) in world.clauses.attributes(operation, of) {
         let pointer = pointer(&attribute.path);
         let mine = differences.iter().position(|(place, _)| *place == pointer);
@@ -52,11 +51,16 @@ fn judge(
             "what the contract says",
             mine.as_deref().unwrap_or_default(),
         );
-        last = Some(clause);
     }
-    // A member that no clause knows: the nearest that can be named is the body.
+    // A member that no clause knows is told under the clause of what it lies in.
     for (place, told) in differences {
-        let clause = last.unwrap_or("settled.beta");
+        let around = world
+            .clauses
+            .attributes(operation, of)
+            .filter(|(_, attribute)| place.starts_with(&format!("{}/", pointer(&attribute.path))))
+            .max_by_key(|(_, attribute)| attribute.path.len())
+            .or_else(|| world.clauses.attributes(operation, of).next());
+        let clause = around.map_or("settled.beta", |(clause, _)| clause);
         tally.hold(clause, false, what(&place), "what the contract says", told);
     }
 }
