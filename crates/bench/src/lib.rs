@@ -6,6 +6,7 @@
 //! the client from outside only, as a service does.
 
 pub mod allocations;
+pub mod by_hand;
 pub mod call;
 pub mod callgrind;
 pub mod floor_server;

@@ -1,17 +1,20 @@
-//! `load`: many calls at once, beside reqwest with the same bytes.
+//! `load`: many calls at once, beside reqwest with the same bytes, and beside the same
+//! work by hand.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::by_hand::ByHand;
 use crate::process::Server;
 use crate::stats::{median, percentile};
 use crate::table::{Table, whole};
 use crate::work::{Call, Raw, requests, runtime};
 use crate::{Failure, Outcome, allocations};
 
-const ROUNDS: u32 = 25;
-/// Short rounds, so that whatever else the machine does meets both.
-const CALLS: u64 = 4_096;
+const ROUNDS: usize = 60;
+/// Short rounds: whatever else the machine does meets all, and the requests, which are
+/// made before a round, are not far from the processor's caches.
+const CALLS: u64 = 1_024;
 
 /// Calls per second and their times, at so many at once, and memory in flight.
 ///
@@ -24,6 +27,8 @@ pub fn run() -> Outcome<String> {
         "bvnk/s",
         "reqwest/s",
         "times",
+        "by hand/s",
+        "times",
         "p50 µs",
         "of reqwest",
         "p99 µs",
@@ -32,43 +37,58 @@ pub fn run() -> Outcome<String> {
     for at_once in [1, 8, 64, 512] {
         let server = Server::fixed(1)?;
         let call = Arc::new(Call::new(server.url())?);
-        let raw = Arc::new(Raw::new(server.url())?);
         let call = move |request| {
             let call = Arc::clone(&call);
             async move { call.round(request).await }
         };
+        let hand = Arc::new(ByHand::new(server.url())?);
+        let hand = move |request| {
+            let hand = Arc::clone(&hand);
+            async move { hand.round(request).await }
+        };
+        let raw = Arc::new(Raw::new(server.url())?);
         let raw = move |()| {
             let raw = Arc::clone(&raw);
             async move { raw.round().await }
         };
         let runtime = runtime()?;
-        let (mut ours, mut theirs) = (Measured::default(), Measured::default());
-        let mut ratios = Vec::new();
+        let mut measured: [Measured; 3] = Default::default();
+        let (mut of_raw, mut of_hand) = (Vec::new(), Vec::new());
         for round in 0..=ROUNDS {
-            let mine = runtime.block_on(storm(at_once, requests(CALLS)?, call.clone()))?;
-            let nothing = vec![(); usize::try_from(CALLS)?];
-            let bare = runtime.block_on(storm(at_once, nothing, raw.clone()))?;
-            // The first round makes the connections.
+            let mut rates = [0.0; 3];
+            // Each goes first as often as the others.
+            for who in (0..3).map(|turn| (turn + round) % 3) {
+                let took = match who {
+                    0 => runtime.block_on(storm(at_once, requests(CALLS)?, call.clone()))?,
+                    1 => {
+                        let nothing = vec![(); usize::try_from(CALLS)?];
+                        runtime.block_on(storm(at_once, nothing, raw.clone()))?
+                    }
+                    _ => runtime.block_on(storm(at_once, requests(CALLS)?, hand.clone()))?,
+                };
+                // The first round makes the connections.
+                if round > 0 {
+                    rates[who] = measured[who].add(took);
+                }
+            }
             if round > 0 {
-                let mine = ours.add(mine);
-                ratios.push(mine / theirs.add(bare));
+                let [call, raw, hand] = rates;
+                of_raw.push(call / raw);
+                of_hand.push(call / hand);
             }
         }
-        let [p50, p99, bare_p50, bare_p99] = [
-            median(ours.p50),
-            median(ours.p99),
-            median(theirs.p50),
-            median(theirs.p99),
-        ];
+        let [call, raw, hand] = measured.map(Measured::medians);
         table.row([
             at_once.to_string(),
-            whole(median(ours.rates)),
-            whole(median(theirs.rates)),
-            format!("{:.2}", median(ratios)),
-            whole(p50),
-            whole(bare_p50),
-            whole(p99),
-            whole(bare_p99),
+            whole(call.rate),
+            whole(raw.rate),
+            format!("{:.2}", median(of_raw)),
+            whole(hand.rate),
+            format!("{:.2}", median(of_hand)),
+            whole(call.p50),
+            whole(raw.p50),
+            whole(call.p99),
+            whole(raw.p99),
         ]);
     }
     let counted = allocations::optimised()?;
@@ -86,6 +106,13 @@ struct Measured {
     p99: Vec<f64>,
 }
 
+/// Calls per second, and microseconds.
+struct Medians {
+    rate: f64,
+    p50: f64,
+    p99: f64,
+}
+
 impl Measured {
     /// Keeps a round's figures, and gives its calls per second.
     fn add(&mut self, (took, mut times): (Duration, Vec<Duration>)) -> f64 {
@@ -96,6 +123,14 @@ impl Measured {
         self.p50.push(micros(0.5));
         self.p99.push(micros(0.99));
         rate
+    }
+
+    fn medians(self) -> Medians {
+        Medians {
+            rate: median(self.rates),
+            p50: median(self.p50),
+            p99: median(self.p99),
+        }
     }
 }
 

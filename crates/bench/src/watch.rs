@@ -54,7 +54,7 @@ pub fn run() -> Outcome<(String, bool)> {
     if callgrind::available() {
         let server = Server::fixed(1)?;
         let sign = callgrind::instructions(&["sign"], 1000)?;
-        let (call, raw) = call::instructions(server.url())?;
+        let [call, raw] = call::instructions(server.url())?;
         row("instructions", INSTRUCTIONS[0], sign);
         row("instructions", INSTRUCTIONS[1], call - raw);
     } else {

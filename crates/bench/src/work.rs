@@ -17,10 +17,11 @@ use ring::{digest, hmac};
 use serde_json::Value;
 use tower::{Layer, Service};
 
+use crate::by_hand::ByHand;
 use crate::{Failure, Outcome};
 
-const ID: &str = "dh37fgj492je";
-const KEY: &str = "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn";
+pub(crate) const ID: &str = "dh37fgj492je";
+pub(crate) const KEY: &str = "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn";
 
 /// Where the documented API has its customers.
 pub const PATH: &str = "/platform/v1/customers";
@@ -293,17 +294,12 @@ pub fn run(what: &str, rounds: u64, prepared: u64, server: &str) -> Outcome<()> 
             Ok(())
         }
         "call" => {
-            let mut requests = requests(prepared)?.into_iter();
             let call = Call::new(server)?;
-            runtime()?.block_on(async {
-                for request in requests.by_ref().take(usize::try_from(rounds)?) {
-                    call.round(request).await?;
-                }
-                Ok::<(), Failure>(())
-            })?;
-            // Unused requests are nobody's cost.
-            std::mem::forget(requests);
-            Ok(())
+            creations(rounds, prepared, |request| call.round(request))
+        }
+        "by-hand" => {
+            let call = ByHand::new(server)?;
+            creations(rounds, prepared, |request| call.round(request))
         }
         "raw" => {
             let raw = Raw::new(server)?;
@@ -316,4 +312,25 @@ pub fn run(what: &str, rounds: u64, prepared: u64, server: &str) -> Outcome<()> 
         }
         _ => Err(format!("there is no work called {what}").into()),
     }
+}
+
+/// Some rounds, each with a request that was made before.
+fn creations<F>(
+    rounds: u64,
+    prepared: u64,
+    create: impl Fn(CreateCustomerRequest) -> F,
+) -> Outcome<()>
+where
+    F: Future<Output = Outcome<()>>,
+{
+    let mut requests = requests(prepared)?.into_iter();
+    runtime()?.block_on(async {
+        for request in requests.by_ref().take(usize::try_from(rounds)?) {
+            create(request).await?;
+        }
+        Ok::<(), Failure>(())
+    })?;
+    // Unused requests are nobody's cost.
+    std::mem::forget(requests);
+    Ok(())
 }

@@ -154,6 +154,7 @@ impl RetryLayer {
             corrected: false,
         };
         loop {
+            // What is kept here decides whether there may be another attempt at all.
             let spare = if repeatable && call.attempts + 1 < call.limits.attempts {
                 request.try_clone().map(Box::new)
             } else {
@@ -221,7 +222,7 @@ impl Call<'_> {
         if verdict.again == Again::No && result.is_ok() {
             policy.shared_budget().pay_in();
         }
-        if !can_be_repeated || self.attempts >= self.limits.attempts {
+        if !can_be_repeated {
             return None;
         }
         match verdict.again {

@@ -65,3 +65,27 @@ async fn a_mebibyte_is_the_most_unless_told_otherwise() {
         assert_eq!(answer.is_ok(), fits, "{length}");
     }
 }
+
+/// What was answered is not known when it is too much to read; a rejection is one at any
+/// size, and a safe method changes nothing.
+#[tokio::test]
+async fn too_large_an_answer_leaves_open_what_it_was() {
+    for (method, status, doubt) in [
+        ("POST", 202, true),
+        ("POST", 500, true),
+        ("POST", 400, false),
+        ("GET", 200, false),
+    ] {
+        let inner = service_fn(move |_: Request| async move {
+            let answer = http::Response::builder().status(status).body("too much");
+            Ok::<_, BoxError>(Response::from(answer.unwrap()))
+        });
+        let method = http::Method::from_bytes(method.as_bytes()).unwrap();
+        let request = Request::new(method.clone(), "http://127.0.0.1/".parse().unwrap());
+        let error = BoundLayer::new(3).layer(inner).oneshot(request).await;
+        let error = error.unwrap_err();
+        let error = error.downcast_ref::<Error>().unwrap();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert_eq!(error.outcome_unknown(), doubt, "{method} {status}");
+    }
+}

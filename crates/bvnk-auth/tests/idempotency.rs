@@ -5,7 +5,7 @@
 mod support;
 
 use bvnk_auth::{
-    CallInfo, CallOptions, CallOptionsLayer, ErrorKind, IdempotencyKey, IdempotencyLayer,
+    CallInfo, CallOptions, CallOptionsLayer, ErrorKind, IdempotencyKey, IdempotencyLayer, Runtime,
 };
 use http::{HeaderName, HeaderValue, Method};
 use proptest::prelude::*;
@@ -113,7 +113,7 @@ async fn each_call_has_its_own_key_and_gets_it_back() {
         .unwrap();
     let error = failure(stack.oneshot(post("https://api.example/")).await);
     let sent = network.sent();
-    let key = |n: usize| {
+    let key = |n: usize| -> IdempotencyKey {
         sent[n]
             .header("x-idempotency-key")
             .unwrap()
@@ -125,7 +125,32 @@ async fn each_call_has_its_own_key_and_gets_it_back() {
     assert_eq!((info.attempts(), info.outcome_unknown()), (1, true));
     assert_eq!(error.idempotency_key(), Some(key(1)));
     assert!(error.outcome_unknown());
-    assert_ne!(key(0), key(1));
+    // Both are drawn from the layer's runtime, one after the other.
+    let drawn = runtime();
+    assert_eq!(
+        [key(0), key(1)],
+        [drawn.uuid(), drawn.uuid()].map(Into::into)
+    );
+}
+
+/// With no retries below, the layer itself says what an answer leaves open.
+#[tokio::test]
+async fn a_layer_alone_tells_doubt() {
+    for (method, status, doubt) in [
+        (Method::POST, 202, false),
+        (Method::POST, 400, false),
+        (Method::POST, 500, true),
+        (Method::GET, 200, false),
+        (Method::GET, 500, false),
+    ] {
+        let network = Network::default();
+        let stack = IdempotencyLayer::new().layer(network.service(move |_, _| Some(done(status))));
+        let mut request = post("https://api.example/");
+        *request.method_mut() = method.clone();
+        let answer = stack.oneshot(request).await.unwrap();
+        let info = answer.extensions().get::<CallInfo>().unwrap();
+        assert_eq!(info.outcome_unknown(), doubt, "{method} {status}");
+    }
 }
 
 /// A key is for one call; a layer that gives it to all would merge them.

@@ -105,6 +105,20 @@ async fn retry_after_is_obeyed() {
     }
 }
 
+/// A server that asks for an hour gets what the policy allows.
+#[tokio::test(start_paused = true)]
+async fn retry_after_has_a_cap_of_one_s_own() {
+    let log = Network::default();
+    let inner = log.service(|n, _| {
+        let answer = answer(if n == 0 { 503 } else { 200 }).header("retry-after", "3600");
+        Some(Ok(answer.body("").unwrap().into()))
+    });
+    let policy = RetryPolicy::new().max_retry_after(Duration::from_secs(5));
+    let retry = RetryLayer::new(policy).runtime(runtime());
+    retry.layer(inner).oneshot(get(URL)).await.unwrap();
+    assert_eq!(log.gaps()[0].as_secs(), 5);
+}
+
 /// An attempt that does not answer is cut, and so is the call.
 #[tokio::test(start_paused = true)]
 async fn time_is_bounded() {

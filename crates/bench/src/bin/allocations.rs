@@ -1,4 +1,4 @@
-//! Counts allocations: of a signature, of a call and of its floor, and the memory of a
+//! Counts allocations: of a signature, of a call, of the same by hand and of its floor, and the memory of a
 //! call in flight.
 //!
 //! A program of its own, because linking the counter makes every allocation slower.
@@ -7,8 +7,10 @@ use std::process::ExitCode;
 
 use allocation_counter::{AllocationInfo, measure};
 use bench::allocations::IN_FLIGHT;
+use bench::by_hand::ByHand;
 use bench::work::{Call, Raw, Sign, requests, runtime};
 use bench::{Failure, Outcome};
+use bvnk::types::CreateCustomerRequest;
 
 /// After the pools, the buffers and the connection are there.
 const WARM_UP: u64 = 50;
@@ -46,17 +48,12 @@ fn run(server: &str, holding: &str) -> Outcome<()> {
 
     let runtime = runtime()?;
     let call = Call::new(server)?;
-    let rounds = |requests: Vec<_>| {
-        runtime.block_on(async {
-            for request in requests {
-                call.round(request).await?;
-            }
-            Ok::<(), Failure>(())
-        })
-    };
-    rounds(requests(WARM_UP)?)?;
-    let prepared = requests(ROUNDS)?;
-    tell("call", &measured(|| rounds(prepared))?);
+    tell("call", &creations(&runtime, |request| call.round(request))?);
+    let hand = ByHand::new(server)?;
+    tell(
+        "by-hand",
+        &creations(&runtime, |request| hand.round(request))?,
+    );
 
     let raw = Raw::new(server)?;
     let rounds = |rounds| {
@@ -94,6 +91,27 @@ fn run(server: &str, holding: &str) -> Outcome<()> {
     together()?;
     println!("raw-in-flight {}", in_flight(measured(together)?));
     Ok(())
+}
+
+/// What creations allocate, of requests that were made before.
+fn creations<F>(
+    runtime: &tokio::runtime::Runtime,
+    create: impl Fn(CreateCustomerRequest) -> F,
+) -> Outcome<AllocationInfo>
+where
+    F: Future<Output = Outcome<()>>,
+{
+    let rounds = |requests: Vec<_>| {
+        runtime.block_on(async {
+            for request in requests {
+                create(request).await?;
+            }
+            Ok::<(), Failure>(())
+        })
+    };
+    rounds(requests(WARM_UP)?)?;
+    let prepared = requests(ROUNDS)?;
+    measured(|| rounds(prepared))
 }
 
 /// What this thread allocates in `work`.
