@@ -72,3 +72,60 @@ fn quoted_or_token(text: &str) -> Option<(&str, &str)> {
         None => token(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// A header value, and the attributes that are Hawk's in it.
+    type Case = (
+        &'static str,
+        Option<&'static [(&'static str, &'static str)]>,
+    );
+
+    const CASES: &[Case] = &[
+        ("", None),
+        (" , ,", None),
+        ("Basic realm=\"x\"", None),
+        ("Hawk", Some(&[])),
+        ("hAWK ts=\"1\"", Some(&[("ts", "1")])),
+        (
+            "Hawk ts = 1 ,\ttsm=\"a=\"",
+            Some(&[("ts", "1"), ("tsm", "a=")]),
+        ),
+        // The first Hawk counts, and of it all but what belongs to another scheme.
+        ("Basic realm=\"x\", Hawk ts=\"1\"", Some(&[("ts", "1")])),
+        ("Hawk ts=\"1\", Basic realm=\"x\"", Some(&[("ts", "1")])),
+        ("Hawk ts=\"1\", Hawk ts=\"2\"", Some(&[("ts", "1")])),
+        (
+            "Hawk error=\"a, Hawk ts=1\"",
+            Some(&[("error", "a, Hawk ts=1")]),
+        ),
+        // Not well-formed.
+        ("Hawk ts=\"1\", ts=\"2\"", None),
+        ("Hawk ts=\"1", None),
+        ("Hawk ts=", None),
+        ("Hawk =\"1\"", None),
+        ("Hawk \"ts\"=1", None),
+    ];
+
+    #[test]
+    fn hawk_s_own_attributes_are_read_and_no_others() {
+        for (text, expected) in CASES {
+            let value = HeaderValue::from_static(text);
+            let read = Attributes::parse(&value).map(|Attributes(pairs)| pairs);
+            assert_eq!(read.as_deref(), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_header_longer_than_hawk_allows_is_not_read() {
+        for (length, is_read) in [(LONGEST, true), (LONGEST + 1, false)] {
+            let value = format!("Hawk ext={}", "a".repeat(length - 9));
+            let value = HeaderValue::try_from(value).unwrap();
+            assert_eq!(value.len(), length);
+            assert_eq!(Attributes::parse(&value).is_some(), is_read, "{length}");
+        }
+    }
+}
