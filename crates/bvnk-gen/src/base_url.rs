@@ -34,14 +34,18 @@ impl BaseUrl {
     /// Whether what is sent there can be read by others on the way: it cannot over https,
     /// nor when it does not leave this machine.
     pub fn is_private(&self) -> bool {
+        self.url.scheme() == "https" || self.is_local()
+    }
+
+    /// Whether it is on this machine: `localhost`, or a loopback address.
+    pub fn is_local(&self) -> bool {
         use std::net::{Ipv4Addr, Ipv6Addr};
-        self.url.scheme() == "https"
-            || self.url.host_str().is_some_and(|host| {
-                let bare = host.trim_start_matches('[').trim_end_matches(']');
-                host == "localhost"
-                    || bare.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-                    || bare.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
-            })
+        self.url.host_str().is_some_and(|host| {
+            let bare = host.trim_start_matches('[').trim_end_matches(']');
+            host == "localhost"
+                || bare.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+                || bare.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
+        })
     }
 
     /// The URL of a path below it. The path starts with `/`, and each of its segments is
@@ -70,7 +74,7 @@ impl FromStr for BaseUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let url = Url::parse(text).map_err(|error| InvalidBaseUrl::NotAUrl(error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(InvalidBaseUrl::Scheme(url.scheme().to_owned()));
+            return Err(InvalidBaseUrl::Scheme);
         }
         // reqwest would turn userinfo into Basic authorization beside the signature.
         if !url.username().is_empty() || url.password().is_some() {
@@ -106,7 +110,7 @@ pub enum InvalidBaseUrl {
     /// The text is no absolute URL; the reason is the parser's.
     NotAUrl(String),
     /// The scheme is neither `http` nor `https`.
-    Scheme(String),
+    Scheme,
     /// The URL names a user or a password.
     UserInfo,
     /// The URL has a query.
@@ -120,7 +124,7 @@ impl fmt::Display for InvalidBaseUrl {
         f.write_str("invalid base URL: ")?;
         match self {
             Self::NotAUrl(reason) => write!(f, "{reason}")?,
-            Self::Scheme(scheme) => write!(f, "the scheme is `{scheme}`")?,
+            Self::Scheme => f.write_str("the scheme is neither https nor http")?,
             Self::UserInfo => f.write_str("it names a user or a password")?,
             Self::Query => f.write_str("it has a query")?,
             Self::Fragment => f.write_str("it has a fragment")?,
@@ -167,7 +171,8 @@ mod tests {
             ("https://:p@h", InvalidBaseUrl::UserInfo),
             ("https://h?", InvalidBaseUrl::Query),
             ("https://h/#", InvalidBaseUrl::Fragment),
-            ("ftp://h", InvalidBaseUrl::Scheme("ftp".into())),
+            ("ftp://h", InvalidBaseUrl::Scheme),
+            ("s3cret:rest@h", InvalidBaseUrl::Scheme),
         ] {
             assert_eq!(given.parse::<BaseUrl>(), Err(wanted), "{given}");
         }

@@ -2,8 +2,9 @@
 //!
 //! The order of the layers is the safety argument, so it is fixed here: one key for a
 //! logical call, then repetition, then a fresh signature for each attempt, then the bound
-//! on what is read. A user's own layers stand outside of all of them and see calls, not
-//! attempts.
+//! on what is read. A user's own layers stand right below the key: they see calls, not
+//! attempts; one that sends a call again sends the same call; and when one fails, the key
+//! and the doubt are told all the same.
 
 use std::fmt;
 use std::sync::Arc;
@@ -151,7 +152,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends with a reqwest client of your own, for proxies, roots or pools.
+    /// Sends with a reqwest client of your own, for proxies, roots or pools. Unless it is
+    /// told `no_proxy`, it also takes calls to this machine to the proxy that the
+    /// environment names.
     ///
     /// Make it with [`http_client_builder`]: a client that follows redirects or repeats
     /// requests by itself breaks the signature. Several clients, one for each tenant,
@@ -161,8 +164,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a layer of your own around the whole client. It sees logical calls, before
-    /// they have a key; the layer that is added last is the outermost.
+    /// Adds a layer of your own. It sees logical calls with all their attempts, each with
+    /// its idempotency key; the layer that is added last is the outermost.
+    ///
+    /// A layer that fails leaves the call in doubt, unless the failure is a
+    /// [`LayerError::refused`](crate::LayerError::refused): it says that nothing was sent.
+    /// Leave repeating to [`retry`](Self::retry): a layer that repeats makes no second
+    /// customer, but forgets the doubt of its earlier tries.
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Stack> + Send + 'static,
@@ -193,6 +201,9 @@ impl ClientBuilder {
         }
         let http = match self.http {
             Some(http) => http,
+            // A proxy from the environment would take what is meant for this machine, in
+            // the clear, elsewhere.
+            None if base_url.is_local() => made(http_client_builder()?.no_proxy())?,
             None => http_client()?,
         };
         let hawk = self.hawk.into_iter().fold(
@@ -203,17 +214,17 @@ impl ClientBuilder {
             .header(self.key_header)
             .runtime(Arc::clone(&self.runtime));
         let stack = ServiceBuilder::new()
-            .layer(keys)
             .layer(RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime)))
             .layer(hawk)
             .layer(self.bound)
             .service(http.clone());
+        // The keys outside of the user's layers: whatever those do with a call, it stays one.
         let transport = if self.layers.is_empty() {
-            Transport::new(stack)
+            Transport::new(keys.layer(stack))
         } else {
             let stack = BoxCloneSyncService::new(stack);
             let layers = self.layers.into_iter();
-            Transport::new(layers.fold(stack, |stack, layer| layer(stack)))
+            Transport::new(keys.layer(layers.fold(stack, |stack, layer| layer(stack))))
         };
         let api = bvnk_gen::Client::new(&base_url, http, transport);
         Ok(Client::new(api, self.runtime))
@@ -227,8 +238,11 @@ impl ClientBuilder {
 ///
 /// [`BuildError::Tls`] if TLS cannot be set up.
 pub fn http_client() -> Result<reqwest::Client, BuildError> {
-    http_client_builder()?
-        .build()
+    made(http_client_builder()?)
+}
+
+fn made(http: reqwest::ClientBuilder) -> Result<reqwest::Client, BuildError> {
+    http.build()
         .map_err(|error| BuildError::Tls(error.without_url().to_string()))
 }
 

@@ -76,6 +76,10 @@ mod tests {
                 &[(ID, "id"), (KEY, "key"), (BASE_URL, "https://u:s3cret@h")][..],
                 BASE_URL,
             ),
+            (
+                &[(ID, "id"), (KEY, "key"), (BASE_URL, "s3cret:rest@h")][..],
+                BASE_URL,
+            ),
         ] {
             let error = from(variables).unwrap_err();
             let text = format!("{error} {error:?}");

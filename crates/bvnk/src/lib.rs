@@ -91,6 +91,9 @@ mod wait;
 mod wait_error;
 pub mod webhook;
 
+/// What a layer of one's own fails with that refuses a call before it is sent, see
+/// [`ClientBuilder::layer`].
+pub use bvnk_auth::Error as LayerError;
 pub use bvnk_auth::{
     CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
     InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
