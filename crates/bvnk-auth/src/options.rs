@@ -39,6 +39,7 @@ pub struct CallOptions {
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) idempotency_key: Option<IdempotencyKey>,
+    pub(crate) after_doubt: bool,
 }
 
 impl CallOptions {
@@ -77,7 +78,16 @@ impl CallOptions {
         self
     }
 
-    /// Puts these options into `request`, instead of any that it has.
+    /// The call repeats one, with its key, whose outcome is unknown: so is this one's,
+    /// until it succeeds. A refusal proves nothing then, as the server may refuse the key
+    /// because it was used.
+    pub fn after_doubt(mut self) -> Self {
+        self.after_doubt = true;
+        self
+    }
+
+    /// Puts these options into `request`, instead of any that it has. The key goes beside
+    /// one that the request has already: two that differ are refused when it is sent.
     ///
     /// # Errors
     ///
@@ -98,6 +108,7 @@ impl CallOptions {
             total_timeout: self.total_timeout.or(others.total_timeout),
             attempt_timeout: self.attempt_timeout.or(others.attempt_timeout),
             idempotency_key: self.idempotency_key.or(others.idempotency_key),
+            after_doubt: self.after_doubt || others.after_doubt,
         }
     }
 }

@@ -104,6 +104,7 @@ impl RetryPolicy {
             attempts: options.max_attempts.unwrap_or(self.max_attempts),
             total: options.total_timeout.unwrap_or(self.total_timeout),
             attempt: options.attempt_timeout.unwrap_or(self.attempt_timeout),
+            after_doubt: options.after_doubt,
         }
     }
 
@@ -135,6 +136,8 @@ pub(crate) struct Limits {
     pub(crate) attempts: u32,
     pub(crate) total: Duration,
     pub(crate) attempt: Duration,
+    /// An earlier call with the same key may have been carried out.
+    pub(crate) after_doubt: bool,
 }
 
 /// At least 0 and less than 1.

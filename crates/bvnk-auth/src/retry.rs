@@ -147,10 +147,10 @@ impl RetryLayer {
         let mut call = Call {
             layer: self,
             deadline: self.runtime.elapsed().saturating_add(limits.total),
+            outcome_unknown: limits.after_doubt && !method.is_safe(),
             limits,
             key,
             attempts: 0,
-            outcome_unknown: false,
             corrected: false,
         };
         loop {
@@ -165,11 +165,15 @@ impl RetryLayer {
                 return Err(call.fail(Error::new(ErrorKind::Timeout)));
             }
             call.attempts += 1;
-            let attempt = pin!(inner.clone().oneshot(*request));
-            let result = match within(&*self.runtime, limit, attempt).await {
-                Some(Ok(response)) => Ok(response),
-                Some(Err(error)) => Err(Error::from_below(error, &method)),
-                None => Err(Error::new(ErrorKind::Timeout)),
+            // Within a block: what an attempt holds (a permit, a connection) is given back
+            // before the delay.
+            let result = {
+                let attempt = pin!(inner.clone().oneshot(*request));
+                match within(&*self.runtime, limit, attempt).await {
+                    Some(Ok(response)) => Ok(response),
+                    Some(Err(error)) => Err(Error::from_below(error, &method)),
+                    None => Err(Error::new(ErrorKind::Timeout)),
+                }
             };
             let delay = call.weigh(&result, !method.is_safe(), spare.is_some());
             events::attempt(call.attempts, &result, delay);

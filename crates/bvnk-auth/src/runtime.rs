@@ -155,7 +155,7 @@ impl Runtime for TestRuntime {
     }
 }
 
-/// `future`, or `None` when it is not done within `limit`; then it is dropped.
+/// `future`, or `None` when it is not done within `limit`; then it is not polled again.
 pub(crate) async fn within<F: Future>(
     runtime: &dyn Runtime,
     limit: Duration,

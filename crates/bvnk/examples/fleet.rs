@@ -9,7 +9,7 @@
 #![allow(clippy::print_stdout)]
 
 use bvnk::types::{CreateCustomerRequest, CustomerReference};
-use bvnk::{Client, Error, IdempotencyKey};
+use bvnk::{CallOptions, Client, Error, IdempotencyKey};
 use uuid::{Uuid, uuid};
 
 /// A UUID of your own, for one kind of call. It must never change.
@@ -18,6 +18,9 @@ const CREATE_CUSTOMER: Uuid = uuid!("0d3f6b1c-3f0e-4f57-8d0a-6f2f5d4c9b21");
 /// What the queue holds.
 struct Job {
     user_id: String,
+    /// Whether it was taken up before: queues count their deliveries. Whoever had it may
+    /// have sent it.
+    taken_before: bool,
     request: CreateCustomerRequest,
 }
 
@@ -30,10 +33,20 @@ enum Outcome {
     Later,
     /// A person must look at it: the same again would be rejected again.
     Rejected,
+    /// A person must look at it, and for the customer: it is rejected now, perhaps because
+    /// it was created before.
+    Unclear,
 }
 
 async fn work(client: &Client, job: &Job) -> Result<Outcome, Error> {
     let key = IdempotencyKey::derive(CREATE_CUSTOMER, &job.user_id);
+    let repeats;
+    let client = if job.taken_before {
+        repeats = client.with(CallOptions::new().after_doubt());
+        &repeats
+    } else {
+        client
+    };
     let call = client
         .create_customer()
         .x_idempotency_key(key)
@@ -46,16 +59,19 @@ async fn work(client: &Client, job: &Job) -> Result<Outcome, Error> {
     if let Some(Ok(reference)) = error.reference().map(CustomerReference::try_from) {
         return Ok(Outcome::Created(reference));
     }
-    if error.outcome_unknown() {
-        return Ok(Outcome::Later);
-    }
     if error.is_rejected() || error.is_invalid_request() || error.is_conflict() {
-        return Ok(Outcome::Rejected);
+        return Ok(match error.outcome_unknown() {
+            true => Outcome::Unclear,
+            false => Outcome::Rejected,
+        });
     }
-    if error.is_unauthorized() || error.is_clock() {
-        // No job of this worker will fare better: stop, and tell somebody.
+    let wrong_clock = error.is_clock() && !error.clock_is_corrected();
+    if error.is_unauthorized() || wrong_clock {
+        // No job of this worker will fare better: stop, and tell somebody. This one stays
+        // in the queue.
         return Err(error);
     }
+    // In doubt or not: the key makes it safe.
     Ok(Outcome::Later)
 }
 
@@ -73,6 +89,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for user_id in ["user-1", "user-2", "user-1"] {
         let job = Job {
             user_id: user_id.to_owned(),
+            taken_before: false,
             request: bvnk::from_json(include_bytes!("individual.json"))?,
         };
         println!("{user_id}: {:?}", work(&client, &job).await?);
@@ -98,8 +115,9 @@ mod tests {
                 .build()
                 .unwrap()
         };
-        let job = Job {
+        let mut job = Job {
             user_id: "user-1".to_owned(),
+            taken_before: false,
             request: bvnk::from_json(include_bytes!("individual.json")).unwrap(),
         };
         server.with(|simulator| simulator.push_fault(Fault::CommitThenReset));
@@ -109,16 +127,14 @@ mod tests {
         assert_eq!(only, 1);
         assert_eq!(work(&worker(), &job).await.unwrap(), second);
 
-        for (fault, outcome) in [
-            (Fault::DropStatusField, second),
-            (Fault::TooManyRequests, Outcome::Later),
-            (Fault::RejectValid, Outcome::Rejected),
+        for (fault, taken_before, outcome) in [
+            (Fault::DropStatusField, true, second),
+            (Fault::TooManyRequests, true, Outcome::Later),
+            (Fault::RejectValid, false, Outcome::Rejected),
+            (Fault::RejectValid, true, Outcome::Unclear),
         ] {
             server.with(|simulator| simulator.push_fault(fault));
-            let job = Job {
-                user_id: "user-1".to_owned(),
-                request: job.request.clone(),
-            };
+            job.taken_before = taken_before;
             assert_eq!(work(&worker(), &job).await.unwrap(), outcome, "{fault}");
         }
         server.with(|simulator| simulator.push_fault(Fault::RejectSigned));
