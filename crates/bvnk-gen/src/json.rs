@@ -2,7 +2,8 @@
 //!
 //! serde_json's own errors repeat values of the document, which may be personal data.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::InvalidValue;
@@ -35,8 +36,9 @@ fn explained<T: DeserializeOwned>(json: &[u8]) -> Result<T, InvalidValue> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();
-        // serde_json also calls it bad syntax when an enum's value is of another type.
-        let is_json = || serde_json::from_slice::<IgnoredAny>(json).is_ok();
+        // serde_json also calls it bad syntax when an enum's value is of another type. Read
+        // whole, not skipped: skipping takes numbers and texts that are none.
+        let is_json = || serde_json::from_slice::<Value>(json).is_ok();
         let refusal = match error.classify() {
             Category::Data => refusal(&error),
             _ if is_json() => InvalidValue::new(OTHER),

@@ -137,18 +137,25 @@ impl Details {
 }
 
 /// The customer's reference in the body of a success that cannot be decoded: at its top,
-/// or in an object around it such as `data`.
+/// or further in if there is only one, as in an envelope. Of two that differ, nobody knows
+/// which is the customer's.
 pub(crate) fn reference(body: &[u8]) -> Option<String> {
-    fn find(value: &Value, depth: usize) -> Option<String> {
-        let members = value.as_object()?;
-        first(members, &["reference"])
-            .filter(|reference| !reference.is_empty())
-            .or_else(|| {
-                let mut inner = members.values().filter(|_| depth > 0);
-                inner.find_map(|value| find(value, depth - 1))
-            })
+    fn find(value: &Value, depth: usize, found: &mut Vec<String>) {
+        let Some(members) = value.as_object() else {
+            return;
+        };
+        match first(members, &["reference"]).filter(|reference| !reference.is_empty()) {
+            Some(reference) => found.push(reference),
+            None if depth > 0 => members
+                .values()
+                .for_each(|value| find(value, depth - 1, found)),
+            None => {}
+        }
     }
-    find(&serde_json::from_slice(body).ok()?, 2)
+    let mut found = Vec::new();
+    find(&serde_json::from_slice(body).ok()?, 2, &mut found);
+    found.dedup();
+    found.pop().filter(|_| found.is_empty())
 }
 
 fn set(slot: &mut Option<String>, members: &Map<String, Value>, names: &[&str]) {

@@ -51,11 +51,12 @@ predicates! {
     is_invalid_request = InvalidRequest,
     /// No connection could be made; nothing was sent.
     is_connect = Connect,
-    /// There was no complete answer in time.
+    /// There was no complete answer in time, or the server says that of the request (408).
     is_timeout = Timeout,
     /// The connection broke while the call was under way.
     is_interrupted = Interrupted,
-    /// This machine's clock and the server's differ by more than may be corrected.
+    /// The server refused the time of the signature: this machine's clock and the server's
+    /// differ. See [`Error::clock_is_corrected`].
     is_clock = Clock,
     /// The credentials are refused, or may not do this.
     is_unauthorized = Unauthorized,
@@ -67,7 +68,7 @@ predicates! {
     is_rate_limited = RateLimited,
     /// The API rejects the request: the same again will be rejected again.
     is_rejected = Rejected,
-    /// The API is in trouble.
+    /// The API is in trouble, or cannot act on it now.
     is_server = Server,
     /// There is an answer, but it is not what the contract says. After a 2xx the deed
     /// is done all the same: see [`Error::reference`].
@@ -159,7 +160,9 @@ impl Error {
     }
 
     /// Whether the API may have carried the call out all the same. Repeat it with
-    /// [`Error::idempotency_key`] to find out.
+    /// [`Error::idempotency_key`] to find out, and say that it is a repetition
+    /// ([`CallOptions::after_doubt`](crate::CallOptions::after_doubt)): a refusal of a key
+    /// that was used before is no proof that nothing was done.
     pub fn outcome_unknown(&self) -> bool {
         let done = matches!(self.inner, bvnk_gen::Error::Unreadable { .. });
         !done
@@ -175,6 +178,20 @@ impl Error {
             Failure::Clock { offset_seconds, .. } => Some(offset_seconds),
             _ => None,
         }
+    }
+
+    /// Whether that difference is allowed for from now on: the same call again has a right
+    /// signature. Otherwise it is more than may be corrected, or the server did not prove
+    /// its time, and somebody has to set the clock.
+    pub fn clock_is_corrected(&self) -> bool {
+        let kind = self.failure().map(bvnk_auth::Error::kind);
+        matches!(
+            kind,
+            Some(Failure::Clock {
+                corrected: true,
+                ..
+            })
+        )
     }
 
     fn call<T>(

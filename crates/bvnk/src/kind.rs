@@ -12,11 +12,11 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No connection could be made; nothing was sent.
     Connect,
-    /// There was no complete answer in time.
+    /// There was no complete answer in time, or the server says that of the request (408).
     Timeout,
     /// The connection broke while the call was under way.
     Interrupted,
-    /// The clocks differ by more than may be corrected.
+    /// The server refused the time of the signature: the clocks differ.
     Clock,
     /// 401 or 403: the credentials, or what they may do.
     Unauthorized,
@@ -28,7 +28,7 @@ pub enum ErrorKind {
     RateLimited,
     /// Any other 4xx: the API rejects the request.
     Rejected,
-    /// A 5xx: the API is in trouble.
+    /// A 5xx, or a 425: the API cannot act on it now.
     Server,
     /// There is an answer, but it is not what the contract says, or too large, or its
     /// origin is not proven.
@@ -73,6 +73,9 @@ fn refused(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         401 | 403 => ErrorKind::Unauthorized,
         404 => ErrorKind::NotFound,
+        // What the layers repeat is no rejection when they have given up.
+        408 => ErrorKind::Timeout,
+        425 => ErrorKind::Server,
         409 => ErrorKind::Conflict,
         429 => ErrorKind::RateLimited,
         400..=499 => ErrorKind::Rejected,

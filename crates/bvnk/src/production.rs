@@ -24,8 +24,9 @@
 //! documented. Keep the machine's clock right (NTP, or the host's clock in a container).
 //! The client corrects itself where the API proves its own time; with
 //! [`trust_date_header`](crate::ClientBuilder::trust_date_header) it also believes the
-//! `Date` of a refusal. [`Error::is_clock`](crate::Error::is_clock) is for an alarm: it
-//! does not go away by itself.
+//! `Date` of a refusal. [`Error::is_clock`](crate::Error::is_clock) without
+//! [`clock_is_corrected`](crate::Error::clock_is_corrected) is for an alarm: it does not
+//! go away by itself.
 //!
 //! Run [`Client::doctor`](crate::Client::doctor) when the service starts, or from its
 //! health page: one harmless call tells a wrong clock from a wrong key, and both from a
@@ -33,7 +34,8 @@
 //!
 //! # Proxies
 //!
-//! An ordinary proxy (`HTTPS_PROXY`) needs nothing. An egress proxy that you call by its
+//! An ordinary proxy (`HTTPS_PROXY`) needs nothing, and is left out for a base URL on
+//! this machine. An egress proxy that you call by its
 //! own name needs the public host in the signature:
 //!
 //! ```
@@ -76,7 +78,9 @@
 //!    be read. Store it.
 //! 2. [`Error::outcome_unknown`](crate::Error::outcome_unknown): repeat with
 //!    [`Error::idempotency_key`](crate::Error::idempotency_key). Whatever the status
-//!    says, this is no rejection.
+//!    says, this is no rejection. Nor is what a repetition is refused with: make it with
+//!    [`CallOptions::after_doubt`](crate::CallOptions::after_doubt), and only a success
+//!    ends the doubt.
 //! 3. [`Error::is_rejected`](crate::Error::is_rejected): the same again is rejected
 //!    again; [`Error::field_errors`](crate::Error::field_errors) says why.
 //!

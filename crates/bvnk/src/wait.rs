@@ -31,8 +31,8 @@ impl Client {
     /// | deadline | 15 min |
     /// | a 404 is taken for "not yet" | within the first 30 s |
     ///
-    /// Survived are: no connection, time-outs, broken connections, 429, 5xx, answers that
-    /// cannot be read, and statuses that nobody knows. Anything else ends the waiting, an
+    /// Survived are: no connection, time-outs, broken connections, 429, 5xx, a clock that
+    /// has been corrected, answers that cannot be read, and statuses that nobody knows. Anything else ends the waiting, an
     /// answer about another customer above all.
     ///
     /// ```no_run
@@ -216,7 +216,7 @@ impl<'a> WaitForVerification<'a> {
                 First::Other(()) if last_pause => {
                     return Err(WaitError::timed_out(last, last_error));
                 }
-                _ => delay = delay.mul_f64(1.5).min(self.longest_delay),
+                _ => delay = delay.saturating_add(delay / 2).min(self.longest_delay),
             }
         }
     }
@@ -237,6 +237,7 @@ impl<'a> WaitForVerification<'a> {
             || error.is_rate_limited()
             || error.is_server()
             || error.is_unreadable()
+            || error.clock_is_corrected()
             || error.is_not_found() && !seen && passed < self.creation_grace
     }
 }

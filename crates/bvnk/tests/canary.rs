@@ -195,6 +195,9 @@ fn echoes() -> Vec<String> {
         "c4nary".to_owned(),
         r#"{"reference": "c4nary"#.to_owned(),
         r#"{"c4nary": c4nary}"#.to_owned(),
+        // JSON to whoever only skips it.
+        r#"{"reference": "r", "status": "S", "c4nary@example.com": 1e999}"#.to_owned(),
+        r#"{"reference": "r", "status": "S", "c4nary": "\ud800"}"#.to_owned(),
         String::new(),
     ]
 }

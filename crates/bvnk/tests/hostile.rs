@@ -44,6 +44,8 @@ fn kind(status: u16) -> ErrorKind {
     match status {
         401 | 403 => ErrorKind::Unauthorized,
         404 => ErrorKind::NotFound,
+        408 => ErrorKind::Timeout,
+        425 => ErrorKind::Server,
         409 => ErrorKind::Conflict,
         429 => ErrorKind::RateLimited,
         400..=499 => ErrorKind::Rejected,
@@ -116,6 +118,18 @@ async fn a_create_that_succeeded_is_no_rejection() {
         (r#"{"reference": 71, "status": "VERIFIED"}"#, Some("71")),
         (
             r#"{"data": {"reference": "r-1", "status": "VERIFIED"}}"#,
+            Some("r-1"),
+        ),
+        (
+            r#"{"reference": "r-1", "customer": {"reference": "r-2"}}"#,
+            Some("r-1"),
+        ),
+        (
+            r#"{"agreement": {"reference": "a-1"}, "customer": {"reference": "r-1"}}"#,
+            None,
+        ),
+        (
+            r#"{"customer": {"reference": "r-1"}, "links": {"reference": "r-1"}}"#,
             Some("r-1"),
         ),
         (r#"{"reference": "", "status": "VERIFIED"}"#, None),

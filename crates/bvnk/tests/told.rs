@@ -292,3 +292,24 @@ async fn what_is_told_before_the_first_look_is_heard_by_all() {
         "{changes:?}"
     );
 }
+
+/// Whoever wants events only may ask for looks that never come.
+#[tokio::test(start_paused = true)]
+async fn a_wait_without_looks_is_ended_by_events() {
+    let (client, calls) = client(&[At("PENDING_AGREEMENTS")]);
+    let changes = Changes::new();
+    let wait = client
+        .wait_for_verification("r-1")
+        .backoff(Duration::MAX, Duration::MAX)
+        .deadline(Duration::MAX)
+        .told_by(&changes);
+    let teller = async {
+        for (at, name) in [(10, "PENDING_VERIFICATION"), (20, "VERIFIED")] {
+            sleep(Duration::from_secs(at)).await;
+            changes.tell(&status("r-1", name));
+        }
+    };
+    let (end, ()) = tokio::join!(wait.into_future(), teller);
+    assert_eq!(end.unwrap().status.as_str(), "VERIFIED");
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+}

@@ -50,7 +50,7 @@ impl Changes {
         let mut all = self.lock();
         let told = all.entry(reference.clone()).or_default();
         Subscription(Some(Place {
-            receiver: told.subscribe(),
+            receiver: Some(told.subscribe()),
             reference: reference.clone(),
             changes: self.clone(),
         }))
@@ -74,7 +74,8 @@ impl fmt::Debug for Changes {
 pub(crate) struct Subscription(Option<Place>);
 
 struct Place {
-    receiver: watch::Receiver<Option<CustomerChange>>,
+    /// There until the place is given up.
+    receiver: Option<watch::Receiver<Option<CustomerChange>>>,
     reference: CustomerReference,
     changes: Changes,
 }
@@ -87,8 +88,8 @@ impl Subscription {
 
     /// The customer at the end of its verification, as soon as that is told.
     pub(crate) async fn end(&self) -> Customer {
-        if let Some(place) = &self.0 {
-            let mut receiver = place.receiver.clone();
+        if let Some(Some(receiver)) = self.0.as_ref().map(|place| &place.receiver) {
+            let mut receiver = receiver.clone();
             let ended = |told: &Option<CustomerChange>| ended(told).is_some();
             if let Ok(told) = receiver.wait_for(ended).await
                 && let Some(customer) = self::ended(&told)
@@ -101,11 +102,11 @@ impl Subscription {
 
     /// Returns as soon as something is told that is news to who knows `status`.
     pub(crate) async fn news(&mut self, status: Option<&CustomerStatus>) {
-        if let Some(place) = &mut self.0 {
+        if let Some(Some(receiver)) = self.0.as_mut().map(|place| &mut place.receiver) {
             // It fails only when nobody can tell any more, and the place itself keeps
             // who can.
-            while place.receiver.changed().await.is_ok() {
-                let told = place.receiver.borrow_and_update();
+            while receiver.changed().await.is_ok() {
+                let told = receiver.borrow_and_update();
                 let known = |told: &CustomerChange| {
                     status.is_some_and(|status| status.means_same_as(&told.status))
                 };
@@ -127,10 +128,11 @@ fn ended(told: &Option<CustomerChange>) -> Option<Customer> {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut all = self.changes.lock();
-        // Under the lock nobody else comes or goes: the one that is left is this one.
+        // Given up under the lock: of two that go at once, one is the last.
+        self.receiver = None;
         let last = all
             .get(&self.reference)
-            .is_some_and(|told| told.receiver_count() <= 1);
+            .is_some_and(|told| told.receiver_count() == 0);
         if last {
             all.remove(&self.reference);
         }

@@ -1,0 +1,219 @@
+//! What keeps a call safe whatever stands around it: layers of the user's own, calls that
+//! repeat one in doubt, clocks that are corrected, proxies of the environment.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+
+use bvnk::{
+    BoxError, CallOptions, Client, Credentials, Error, IdempotencyKey, LayerError, RetryPolicy,
+    TestRuntime,
+};
+use bvnk_simulator::{Clock, Config, Fault, Listen, Server};
+use reqwest::{Request, Response};
+use support::{http, request};
+use tower::layer::layer_fn;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt, service_fn};
+
+/// What a layer of the user's own is put around.
+type Stack = BoxCloneSyncService<Request, Response, BoxError>;
+
+const NOW: u64 = 1_700_000_000;
+
+fn builder(server: &Server) -> bvnk::ClientBuilder {
+    Client::builder()
+        .base_url(server.url().parse().unwrap())
+        .credentials(Credentials::new(server.id(), server.key()).unwrap())
+        .retry(RetryPolicy::none())
+        .http_client(http())
+}
+
+async fn refusal(client: &Client, key: IdempotencyKey) -> Error {
+    let call = client.create_customer().x_idempotency_key(key);
+    call.body(request()).send().await.unwrap_err().into()
+}
+
+/// A layer that loses the answer, as a time-out of the user's own does.
+#[tokio::test]
+async fn a_layer_that_fails_leaves_the_key_and_the_doubt() {
+    let server = Server::start(Config::default()).await.unwrap();
+    let client = builder(&server)
+        .layer(layer_fn(|inner: Stack| {
+            service_fn(move |request: Request| {
+                let answer = inner.clone().oneshot(request);
+                async move {
+                    drop(answer.await);
+                    Err::<Response, BoxError>("too late".into())
+                }
+            })
+        }))
+        .build()
+        .unwrap();
+    let key = IdempotencyKey::random();
+    let error = refusal(&client, key).await;
+    assert!(error.outcome_unknown(), "{error}");
+    assert_eq!(error.idempotency_key(), Some(key));
+    assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
+    let looked = client.get_customer().reference("r-1").send().await;
+    assert!(!Error::from(looked.unwrap_err()).outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_layer_that_refuses_leaves_no_doubt() {
+    let server = Server::start(Config::default()).await.unwrap();
+    let client = builder(&server)
+        .layer(layer_fn(|_: Stack| {
+            service_fn(|_: Request| async {
+                Err::<Response, BoxError>(LayerError::refused("the circuit is open").into())
+            })
+        }))
+        .build()
+        .unwrap();
+    let key = IdempotencyKey::random();
+    let error = refusal(&client, key).await;
+    assert!(!error.outcome_unknown(), "{error}");
+    assert_eq!(error.idempotency_key(), Some(key));
+    assert_eq!(error.attempts(), 0);
+    assert!(server.received().is_empty());
+}
+
+/// Hedging, say: what a layer sends twice is the same call, and makes one customer.
+#[tokio::test]
+async fn a_layer_that_repeats_repeats_the_same_call() {
+    for header in ["x-idempotency-key", "idempotency-key"] {
+        let server = Server::start(Config::default()).await.unwrap();
+        let client = builder(&server)
+            .idempotency_header(header.parse().unwrap())
+            .layer(layer_fn(|inner: Stack| {
+                service_fn(move |request: Request| {
+                    let mut inner = inner.clone();
+                    async move {
+                        let again = request.try_clone().unwrap();
+                        drop(inner.call(request).await);
+                        inner.call(again).await
+                    }
+                })
+            }))
+            .build()
+            .unwrap();
+        let created = client.create_customer().body(request()).send().await;
+        created.unwrap();
+        let received = server.received();
+        assert_eq!(received.len(), 2);
+        assert_eq!(received[0].headers[header], received[1].headers[header]);
+    }
+}
+
+/// The server may refuse a key because it was used: that is no word about the first call.
+#[tokio::test]
+async fn a_repetition_stays_in_doubt_until_it_succeeds() {
+    let server = Server::start(Config::default()).await.unwrap();
+    let client = builder(&server).build().unwrap();
+    let again = client.with(CallOptions::new().after_doubt());
+    let key = IdempotencyKey::random();
+    server.with(|simulator| simulator.push_fault(Fault::CommitThenReset));
+    assert!(refusal(&client, key).await.outcome_unknown());
+    for (client, doubt) in [(&client, false), (&again, true)] {
+        server.with(|simulator| simulator.push_fault(Fault::RejectValid));
+        let error = refusal(client, key).await;
+        assert!(error.is_rejected());
+        assert_eq!(error.outcome_unknown(), doubt, "{error}");
+    }
+    let call = again.create_customer().x_idempotency_key(key);
+    call.body(request()).send().await.unwrap();
+    let looked = again.get_customer().reference("nobody").send().await;
+    assert!(!Error::from(looked.unwrap_err()).outcome_unknown());
+}
+
+/// With no attempt left the call fails, but the next one has the server's time.
+#[tokio::test]
+async fn a_corrected_clock_is_no_alarm() {
+    let listen = Listen::default().clock(Clock::new(|| NOW));
+    let server = Server::start_on(listen, Config::default()).await.unwrap();
+    for (off, corrected) in [(600, true), (172_800, false)] {
+        let now = UNIX_EPOCH + Duration::from_secs(NOW - off);
+        let client = builder(&server)
+            .runtime(Arc::new(TestRuntime::new(now, off)))
+            .build()
+            .unwrap();
+        let error = refusal(&client, IdempotencyKey::random()).await;
+        assert!(error.is_clock(), "{error}");
+        assert_eq!(error.clock_is_corrected(), corrected);
+        let created = client.create_customer().body(request()).send().await;
+        assert_eq!(created.is_ok(), corrected);
+        // A wait goes on after such a look, and ends after the other.
+        let client = builder(&server)
+            .runtime(Arc::new(TestRuntime::new(now, off + 1)))
+            .build()
+            .unwrap();
+        let wait = client
+            .wait_for_verification("nobody")
+            .creation_grace(Duration::ZERO)
+            .backoff(Duration::ZERO, Duration::ZERO);
+        let ended = wait.await.unwrap_err();
+        let cause = ended.cause().unwrap();
+        assert_eq!(cause.is_not_found(), corrected, "{cause}");
+    }
+    let unclear = Client::from(client_that_is_never_there());
+    let error = refusal(&unclear, IdempotencyKey::random()).await;
+    assert!(!error.clock_is_corrected());
+}
+
+fn client_that_is_never_there() -> bvnk::GeneratedClient {
+    let base_url = "http://localhost:9".parse().unwrap();
+    let nothing = service_fn(|_: Request| async { Err::<Response, BoxError>("nothing".into()) });
+    bvnk::GeneratedClient::new(&base_url, http(), bvnk::Transport::new(nothing))
+}
+
+const CHILD: &str = "BVNK_TEST_PROXIED_URL";
+
+/// What is meant for this machine stays there: a person's data would cross the network in
+/// the clear. The variable is set for another process, as nobody may set it in this one.
+#[tokio::test]
+async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
+    let server = Server::start(Config::default()).await.unwrap();
+    let proxy = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while proxy.accept().await.is_ok() {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
+        .args(["--exact", "asks_what_is_local", "--nocapture"])
+        .env(CHILD, server.url())
+        .env("HTTP_PROXY", &address)
+        .env("http_proxy", &address)
+        .env("ALL_PROXY", &address);
+    let done = tokio::task::spawn_blocking(move || child.output().unwrap());
+    let output = done.await.unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{told}");
+    assert_eq!(server.received().len(), 1, "{told}");
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+}
+
+/// The other process of the test above; nothing by itself.
+#[tokio::test]
+async fn asks_what_is_local() {
+    let Ok(url) = std::env::var(CHILD) else {
+        return;
+    };
+    let client = Client::builder()
+        .base_url(url.parse().unwrap())
+        .credentials(Credentials::new("any", "other").unwrap())
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let answer = client.get_customer().reference("r-1").send().await;
+    assert!(Error::from(answer.unwrap_err()).is_unauthorized());
+}
