@@ -4,6 +4,7 @@
 #![cfg(feature = "tracing")]
 #![allow(clippy::unwrap_used)]
 
+#[path = "it/support/mod.rs"]
 mod support;
 
 use std::fmt::Write;

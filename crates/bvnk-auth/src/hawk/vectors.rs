@@ -11,7 +11,7 @@ use super::clock::is_timestamp_mac;
 use super::sign::{Covered, RESPONSE, header, payload_hash};
 use crate::Credentials;
 
-#[path = "../../tests/support/verifier.rs"]
+#[path = "../../tests/it/support/verifier.rs"]
 mod verifier;
 
 #[derive(Deserialize)]

@@ -13,7 +13,7 @@ const URL: &str = "http://me.example/hooks/bvnk";
 const NOW: u64 = 1_700_000_000;
 
 fn contract() -> Value {
-    serde_saphyr::from_str(include_str!("../../../openapi/webhooks.yaml")).unwrap()
+    serde_saphyr::from_str(include_str!("../../../../openapi/webhooks.yaml")).unwrap()
 }
 
 fn schema(name: &str) -> jsonschema::Validator {

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod support;
+use crate::support;
 
 use std::process::Command;
 use std::sync::Arc;
@@ -189,7 +189,7 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
     });
     let mut child = Command::new(std::env::current_exe().unwrap());
     child
-        .args(["--exact", "asks_what_is_local", "--nocapture"])
+        .args(["--exact", "safety::asks_what_is_local", "--nocapture"])
         .env(CHILD, server.url())
         .env("HTTP_PROXY", &address)
         .env("http_proxy", &address)

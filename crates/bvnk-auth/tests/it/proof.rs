@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
+use crate::support;
 
 use bvnk_auth::{BoundLayer, Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer};
 use support::verifier::server_authorization;

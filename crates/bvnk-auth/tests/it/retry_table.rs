@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
+use crate::support;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use bvnk_auth::{
     BoundLayer, BoxError, CallInfo, CallOptions, Error, ErrorKind, IdempotencyLayer, RetryLayer,
@@ -85,7 +85,9 @@ const CASES: &[Case] = &[
 async fn real_errors() -> (reqwest::Error, reqwest::Error) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let client = support::http().build().unwrap();
+    // One for all: to make one may be to read all of the platform's roots.
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| support::http().build().unwrap());
+    let client = &*CLIENT;
     let server = tokio::spawn(async move {
         // Reads the request first: one that was never sent would be sent again.
         let (mut socket, _) = listener.accept().await.unwrap();
