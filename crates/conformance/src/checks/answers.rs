@@ -243,6 +243,15 @@ pub(super) fn known_status(_: &World, onboarding: &Onboarding, tally: &mut Tally
             CustomerStatus::KNOWN.join(", "),
         );
     }
+    for spelling in ["PENDING_VERIFICATION", "VERIFICATION_PENDING"] {
+        tally.hold(
+            "settled.pending-alike",
+            CustomerStatus::from(spelling).is_pending(),
+            format_args!("the status {spelling}"),
+            "one that the client takes for pending",
+            "another meaning",
+        );
+    }
     let last = onboarding.followed.len();
     for (index, answer) in onboarding.answers().enumerate() {
         let status = &answer.customer.status;

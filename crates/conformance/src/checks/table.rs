@@ -209,6 +209,7 @@ pub const CHECKS: &[Check] = &[
             "status.verified",
             "status.unsuccessful",
             "settled.pending",
+            "settled.pending-alike",
         ],
         attributes: &[],
         all_stated: false,
