@@ -231,6 +231,7 @@ pub const CHECKS: &[Check] = &[
         clauses: &[
             "idempotency.once",
             "idempotency.replay",
+            "idempotency.refused",
             "idempotency.other-body",
         ],
         attributes: &[],

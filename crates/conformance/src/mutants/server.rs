@@ -120,10 +120,10 @@ fn clauses(fault: Fault) -> &'static [&'static str] {
         Fault::SkipCommit => &["answer.found", "idempotency.once"],
         Fault::CommitTwice => &["idempotency.once", "request.individual"],
         Fault::CommitDespiteRefusal => &["request.individual.first-name"],
-        Fault::NewCustomerOnReplay
-        | Fault::RaceKeys
-        | Fault::ForgetKeyAfterReplay
-        | Fault::RememberFailures => &["idempotency.once"],
+        Fault::NewCustomerOnReplay | Fault::RaceKeys | Fault::ForgetKeyAfterReplay => {
+            &["idempotency.once"]
+        }
+        Fault::RememberFailures => &["idempotency.refused"],
         Fault::ReplayOtherCustomer
         | Fault::ReplayNobody
         | Fault::ConflictOnReplay
