@@ -35,7 +35,11 @@ pub(super) async fn attributes(world: &World, tally: &mut Tally) {
             );
             continue;
         }
-        for Edit { what, value, valid } in edits(attribute) {
+        for edit in edits(attribute) {
+            let clause = edit.clause.unwrap_or(clause);
+            let Edit {
+                what, value, valid, ..
+            } = edit;
             // The type reads null as left out, and never sends it: only the server refuses.
             let lax = value == Some(Value::Null) && !attribute.required;
             let mut body = maximal.clone();
@@ -49,7 +53,7 @@ pub(super) async fn attributes(world: &World, tally: &mut Tally) {
             }
             judge_server(world, tally, clause, &what, &body, valid).await;
             // The prerequisites of the page are attributes too.
-            if attribute.path.ends_with("selfieVerifiedAt") {
+            if attribute.path.ends_with("selfieVerifiedAt") && edit.clause.is_none() {
                 judge_server(world, tally, "prerequisite.selfie", &what, &body, valid).await;
             }
         }
@@ -114,7 +118,15 @@ struct Edit {
     value: Option<Value>,
     /// Whether the clause allows the result.
     valid: bool,
+    /// The clause that it is about, where that is not the attribute's own: what the page
+    /// does not say of an attribute must not count as documented.
+    clause: Option<&'static str>,
 }
+
+/// Of null where a member may be left out.
+pub(super) const NULL: &str = "request.null";
+/// Of the length of free texts.
+const LENGTH: &str = "request.length";
 
 fn edits(attribute: &Attribute) -> Vec<Edit> {
     let mut edits = Vec::new();
@@ -123,10 +135,10 @@ fn edits(attribute: &Attribute) -> Vec<Edit> {
             what: what.to_owned(),
             value,
             valid,
+            clause: None,
         });
     };
     add("left out", None, !attribute.required);
-    add("as null", Some(Value::Null), false);
     for (kind, value) in [
         ("string", json!("text")),
         ("boolean", json!(true)),
@@ -191,11 +203,22 @@ fn edits(attribute: &Attribute) -> Vec<Edit> {
             open,
         );
     }
+    edits.push(Edit {
+        what: "as null".to_owned(),
+        value: Some(Value::Null),
+        valid: false,
+        clause: (!attribute.required).then_some(NULL),
+    });
     let free =
         attribute.format.is_none() && attribute.pattern.is_none() && attribute.known.is_none();
     if attribute.r#type == "string" && free {
         // The page gives neither length nor alphabet: nothing of the kind is refused.
-        add("as a long text", Some(json!("é".repeat(5000))), true);
+        edits.push(Edit {
+            what: "as a long text".to_owned(),
+            value: Some(json!("é".repeat(5000))),
+            valid: true,
+            clause: Some(LENGTH),
+        });
     }
     edits
 }
@@ -247,5 +270,31 @@ fn remove(body: &mut Value, pointer: &str) {
         && let Some(Value::Object(members)) = body.pointer_mut(parent)
     {
         members.remove(name);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::clauses::{Basis, Clauses};
+
+    /// Neither is in the page, so neither may fail a foreign server as documented.
+    #[test]
+    fn lengths_and_nulls_are_inferred() {
+        let clauses = Clauses::embedded().unwrap();
+        let inferred = |id| {
+            let clause = clauses.iter().find(|clause| clause.id == id);
+            clause.is_some_and(|clause| clause.basis == Basis::Inferred)
+        };
+        for (id, attribute) in clauses.attributes("create_customer", "request") {
+            for edit in edits(attribute) {
+                let long = edit.value.as_ref().and_then(Value::as_str);
+                let long = long.is_some_and(|text| text.len() > 255);
+                let null = edit.value == Some(Value::Null) && !attribute.required;
+                let clause = edit.clause.unwrap_or(id);
+                assert_eq!(inferred(clause), long || null, "{id} {}", edit.what);
+            }
+        }
     }
 }

@@ -109,6 +109,8 @@ pub const CHECKS: &[Check] = &[
             "prerequisite.data",
             "prerequisite.selfie",
             "prerequisite.edd",
+            "request.null",
+            "request.length",
         ],
         attributes: &[REQUEST],
         all_stated: false,
@@ -118,7 +120,7 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "request-negatives",
         about: "client and server refuse every body that is wrong in one place",
-        clauses: &["answer.bad-request"],
+        clauses: &["answer.bad-request", "request.null"],
         attributes: &[REQUEST],
         all_stated: false,
         asks: Asks::Answers,
