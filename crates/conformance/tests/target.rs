@@ -65,11 +65,19 @@ async fn documented_clauses_always_count() {
     assert!(!report.proven());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_status_that_nobody_listed_is_legal() {
+    let report = judged(Some(Fault::TypoInVerified), false).await;
+    assert!(with(&report, Verdict::Failed).is_empty(), "{report}");
+    assert!(with(&report, Verdict::Passed).contains("status-known"));
+}
+
 #[tokio::test]
 async fn production_and_open_networks_are_refused() {
     for (url, reason) in [
         ("https://api.bvnk.com", "is production"),
         ("https://api.bvnk.com/platform", "is production"),
+        ("https://api.bvnk.com.", "is production"),
         ("http://example.com", "unencrypted"),
         ("ftp://example.com", "ftp"),
     ] {

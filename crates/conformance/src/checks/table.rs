@@ -212,6 +212,7 @@ pub const CHECKS: &[Check] = &[
             "status.unsuccessful",
             "settled.pending",
             "settled.pending-alike",
+            "settled.beta",
         ],
         attributes: &[],
         all_stated: false,
