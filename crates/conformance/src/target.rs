@@ -90,7 +90,7 @@ impl Target {
         rate: Option<u32>,
     ) -> Result<Self, String> {
         let base = base_url(url)?;
-        if host(&base) == host(&base_url(Environment::Production.url())?) {
+        if leads_to(&base) == leads_to(&base_url(Environment::Production.url())?) {
             return Err(format!(
                 "{url} is production, where customers are real: judge a test environment"
             ));
@@ -117,7 +117,8 @@ impl Target {
     /// Whether a URL leads to the vendor's own test environment.
     pub fn is_sandbox(url: &str) -> bool {
         let sandbox = base_url(Environment::Sandbox.url());
-        base_url(url).is_ok_and(|base| sandbox.is_ok_and(|sandbox| host(&sandbox) == host(&base)))
+        base_url(url)
+            .is_ok_and(|base| sandbox.is_ok_and(|sandbox| leads_to(&sandbox) == leads_to(&base)))
     }
 
     /// Whether a URL leads to this machine, where no rate needs to be kept.
@@ -272,6 +273,11 @@ fn base_url(text: &str) -> Result<BaseUrl, String> {
 
 fn host(base: &BaseUrl) -> String {
     base.as_url().host_str().unwrap_or_default().to_owned()
+}
+
+/// Where a URL leads: a dot at the end of a host names the same host.
+fn leads_to(base: &BaseUrl) -> String {
+    host(base).trim_end_matches('.').to_owned()
 }
 
 /// A rate that is kept: each caller waits for its turn.

@@ -86,5 +86,6 @@ async fn production_and_open_networks_are_refused() {
         assert!(told.contains(reason), "{told}");
     }
     assert!(Target::is_sandbox("https://api.sandbox.bvnk.com/"));
+    assert!(Target::is_sandbox("https://api.sandbox.bvnk.com./"));
     assert!(!Target::is_sandbox("http://127.0.0.1:80"));
 }
