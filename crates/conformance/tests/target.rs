@@ -10,7 +10,11 @@ use conformance::checks::{Asks, CHECKS};
 use conformance::{Contract, Report, Source, Suite, Target, Verdict};
 
 async fn judged(fault: Option<Fault>, strict: bool) -> Report {
-    let server = Server::start(Config::default()).await.unwrap();
+    judged_at(Config::default(), fault, strict).await
+}
+
+async fn judged_at(config: Config, fault: Option<Fault>, strict: bool) -> Report {
+    let server = Server::start(config).await.unwrap();
     server.with(|simulator| simulator.set_fault(fault));
     let (id, key) = (server.id().to_owned(), server.key().to_owned());
     let target = Target::foreign(server.url(), id, key, None).await.unwrap();
@@ -70,6 +74,16 @@ async fn a_status_that_nobody_listed_is_legal() {
     let report = judged(Some(Fault::TypoInVerified), false).await;
     assert!(with(&report, Verdict::Failed).is_empty(), "{report}");
     assert!(with(&report, Verdict::Passed).contains("status-known"));
+}
+
+/// In capitals such an id is itself, and a right signature is not refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_id_may_have_no_letters() {
+    for id in ["4711", "PARTNER-7"] {
+        let config = Config::default().credentials(id, "key");
+        let report = judged_at(config, None, true).await;
+        assert!(report.proven(), "{report}");
+    }
 }
 
 #[tokio::test]
