@@ -168,8 +168,14 @@ async fn faults_can_be_set_and_listed() {
     assert!(told[2].get("faults").is_none());
 
     for wrong in ["", "{}", r#"["no-such-thing"]"#] {
-        let (status, _) = control(&server, Method::PUT, FAULTS, wrong).await;
+        let (status, told) = control(&server, Method::PUT, FAULTS, wrong).await;
         assert_eq!(status, 400, "{wrong}");
+        let told = told["message"].as_str().unwrap();
+        assert_eq!(
+            told.contains("GET /_simulator/faults"),
+            wrong.contains("no-such"),
+            "{told}"
+        );
     }
     assert_eq!(control(&server, Method::PATCH, FAULTS, "").await.0, 405);
     assert_eq!(control(&server, Method::PUT, ATTEMPTS, "").await.0, 405);
