@@ -56,6 +56,9 @@ async fn inferred_clauses_warn_unless_it_is_strict() {
     assert!(lenient.proven(), "{lenient}");
     let strict = judged(Some(Fault::AcceptReplayedNonce), true).await;
     assert_eq!(with(&strict, Verdict::Failed), ["signature-fresh"].into());
+    let mut failures = strict.rows.iter().flat_map(|row| &row.failures);
+    let repeat = " --id ID --key-env VAR --strict --cases 3 --seed 1";
+    assert!(failures.all(|failure| failure.repeat.ends_with(repeat)));
     assert!(!strict.proven());
 }
 
