@@ -185,6 +185,28 @@ fn what_cannot_run_ends_with_2() {
     }
 }
 
+/// Whoever reads may stop, as `head` does.
+#[test]
+fn a_list_that_nobody_reads_to_its_end_is_no_failure() {
+    for arguments in [
+        &["clauses"][..],
+        &["mutants", "--list"],
+        &["serve", "--list-faults"],
+        &["individuals", "--cases", "1000"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_conformance"))
+            .args(arguments)
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(stderr(&output), "", "{arguments:?}");
+    }
+}
+
 /// Every command of the README that is ours does what the README says. The tests' own
 /// command is the one that runs this; `cargo xtask` has a test of its own.
 #[test]
