@@ -65,7 +65,7 @@ fn stop_at(problems: Vec<Problem>) -> Result<(), Problems> {
     if problems.is_empty() {
         Ok(())
     } else {
-        Err(Problems(problems))
+        Err(Problems::new(problems))
     }
 }
 
