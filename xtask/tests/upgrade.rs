@@ -158,6 +158,28 @@ fn files_that_were_written_before_a_problem_are_named() {
     );
 }
 
+/// A member that the answers of two operations share is two attributes, each with a clause.
+#[test]
+fn drafts_of_clauses_have_ids_of_their_own() {
+    let copy = workspace();
+    let root = copy.path();
+    let nickname = (
+        "    Customer:\n      type: object\n      description: A customer, as the API answers it\n      required: [reference, status]\n      properties:\n",
+        "    Customer:\n      type: object\n      description: A customer, as the API answers it\n      required: [reference, status]\n      properties:\n        nickName:\n          type: string\n",
+    );
+    edit(root, &[nickname]);
+    let told = String::from_utf8(upgrade(root, GREEN, &[]).stdout).unwrap();
+    let ids: Vec<&str> = told
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("id = "))
+        .collect();
+    let expected = [
+        "\"answer.create-customer.nick-name\"",
+        "\"answer.get-customer.nick-name\"",
+    ];
+    assert_eq!(ids, expected, "{told}");
+}
+
 #[test]
 fn a_broken_contract_stops_it_before_anything_is_written() {
     let copy = workspace();
