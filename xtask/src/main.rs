@@ -2,6 +2,8 @@
 //!
 //! This file knows the command line and the exit codes; the work is in the library.
 
+use std::fmt;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -61,7 +63,7 @@ enum Task {
     Rehearse,
 }
 
-#[allow(clippy::print_stdout, clippy::print_stderr)] // a command line tool talks
+#[allow(clippy::print_stderr)] // a command line tool talks
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // Beside this package, not in the current folder: the task works from anywhere.
@@ -71,7 +73,7 @@ fn main() -> ExitCode {
         Task::Regen { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
             regen(&root, mode)
-                .map(|report| print!("{report}"))
+                .map(say)
                 .map(|()| ExitCode::SUCCESS)
                 .map_err(|problems| (problems, ExitCode::FAILURE))
         }
@@ -83,11 +85,11 @@ fn main() -> ExitCode {
         } => diff::contracts(&root, &old, new.as_deref())
             .map(|diff| {
                 if json {
-                    println!("{:#}", diff.json());
+                    say(format_args!("{:#}\n", diff.json()));
                 } else if markdown {
-                    print!("{}", diff.markdown());
+                    say(diff.markdown());
                 } else {
-                    print!("{diff}");
+                    say(&diff);
                 }
                 if diff.is_breaking() && !diff.is_version_raised() {
                     ExitCode::FAILURE
@@ -98,7 +100,7 @@ fn main() -> ExitCode {
             .map_err(|problems| (problems, UNREADABLE.into())),
         Task::ComparePage { page } => compare_page(&root, &page)
             .map(|report| {
-                print!("{report}");
+                say(&report);
                 if report.drifts.is_empty() {
                     ExitCode::SUCCESS
                 } else {
@@ -106,16 +108,18 @@ fn main() -> ExitCode {
                 }
             })
             .map_err(|problems| (problems, UNREADABLE.into())),
-        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |text| println!("{text}"))
-            .map(|done| {
-                if done {
-                    ExitCode::SUCCESS
-                } else {
-                    ExitCode::FAILURE
-                }
-            })
-            .map_err(|problems| (problems, ExitCode::FAILURE)),
-        Task::Rehearse => rehearse(&root, |step| println!("{step}"))
+        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |text| {
+            say(format_args!("{text}\n"))
+        })
+        .map(|done| {
+            if done {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        })
+        .map_err(|problems| (problems, ExitCode::FAILURE)),
+        Task::Rehearse => rehearse(&root, |step| say(format_args!("{step}\n")))
             .map(|()| ExitCode::SUCCESS)
             .map_err(|problems| (problems, ExitCode::FAILURE)),
     };
@@ -125,5 +129,16 @@ fn main() -> ExitCode {
             eprint!("{problems}");
             code
         }
+    }
+}
+
+/// Prints to whoever reads; that nobody does any more, as after `head`, is no failure.
+#[allow(clippy::print_stderr)]
+fn say(text: impl fmt::Display) {
+    match write!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            eprintln!("error: standard output: {error}");
+        }
+        _ => {}
     }
 }

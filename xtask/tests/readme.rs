@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 #[test]
 fn the_readme_s_commands_exist() {
@@ -24,4 +24,23 @@ fn the_readme_s_commands_exist() {
         found += 1;
     }
     assert!(found > 2);
+}
+
+/// Whoever reads may stop, as `head` does.
+#[test]
+fn output_that_nobody_reads_is_no_failure() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let contract = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/workspace/openapi/customers.yaml"
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["diff", contract, contract])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
 }
