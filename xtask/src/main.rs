@@ -17,7 +17,8 @@ const UNREADABLE: u8 = 2;
 #[command(
     name = "cargo xtask",
     about = "Derives files from the contract under openapi/",
-    after_help = "Exit codes: 0 done, 1 the contract is broken or a derived file is stale, 2 wrong usage"
+    after_help = "Exit codes: 0 done, 1 the contract is broken or a derived file is stale, 2 wrong usage; \
+                  those of `diff`, `compare-page` and `upgrade` are in their own help"
 )]
 struct Cli {
     /// The workspace to work on, instead of the one that this task belongs to
@@ -36,6 +37,9 @@ enum Task {
         check: bool,
     },
     /// Tell what changed between two contracts, for whom, and the version that follows
+    #[command(
+        after_help = "Exit codes: 0 nothing breaks, or the version says so, 1 something breaks and the version does not say so, 2 a contract cannot be read, or wrong usage"
+    )]
     Diff {
         /// The old contract: a file, or a revision as in `git:HEAD`
         old: String,
@@ -49,11 +53,17 @@ enum Task {
         markdown: bool,
     },
     /// Hold a saved page of the documentation against contract and clauses
+    #[command(
+        after_help = "Exit codes: 0 they say the same, 1 they differ, 2 the page or the contract cannot be read, or wrong usage"
+    )]
     ComparePage {
         /// The page as text with `a | b | c` tables, as Markdown or as HTML
         page: PathBuf,
     },
     /// Derive, compare with the last release, run the suite, and tell what is still to decide
+    #[command(
+        after_help = "Exit codes: 0 done, 1 a contract is broken or cannot be read, the suite is not green, or something breaks and the version does not say so, 2 wrong usage"
+    )]
     Upgrade {
         /// The revision of the last release; the last tag, or else HEAD, if it is not given
         #[arg(long, value_name = "REV")]

@@ -26,6 +26,35 @@ fn the_readme_s_commands_exist() {
     assert!(found > 2);
 }
 
+/// A page that cannot be read is 2, as the README says, and the help says no other thing.
+#[test]
+fn help_tells_the_exit_codes_of_each_comparison() {
+    for (task, codes) in [
+        (
+            "diff",
+            ["1 something breaks", "2 a contract cannot be read"],
+        ),
+        (
+            "compare-page",
+            ["1 they differ", "2 the page or the contract"],
+        ),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args([task, "--help"])
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        for code in codes {
+            assert!(told.contains(code), "{told}");
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args([task, "no-such-file"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{task}");
+    }
+}
+
 /// Whoever reads may stop, as `head` does.
 #[test]
 fn output_that_nobody_reads_is_no_failure() {
