@@ -382,6 +382,13 @@ fn the_doctor_tells_right_from_wrong() {
 
 /// The tasks that the README names are there, and CI's test task is the README's command.
 #[test]
+fn the_readme_s_count_of_checks_is_right() {
+    let readme = include_str!("../../../README.md");
+    let line = format!("\n{} passed, 0 failed\n", conformance::checks::CHECKS.len());
+    assert!(readme.contains(&line), "the README has not {line:?}");
+}
+
+#[test]
 fn the_readme_s_tasks_exist() {
     let readme = include_str!("../../../README.md");
     let makefile: toml::Table = toml::from_str(include_str!("../../../Makefile.toml")).unwrap();
