@@ -139,6 +139,7 @@ fn attribute(key: &Key, facts: &Facts) -> Option<String> {
         ("format", "format"),
         ("pattern", "pattern"),
         ("minLength", "min_length"),
+        ("maxLength", "max_length"),
     ] {
         if let Some(value) = schema.get(rule) {
             expect.push_str(&format!(", {name} = {value}"));

@@ -146,10 +146,15 @@ fn edits(attribute: &Attribute) -> Vec<Edit> {
         ("object", json!({})),
         ("array", json!([])),
     ] {
-        // An empty object may lack what it requires: only other types are tried.
-        if kind != attribute.r#type {
+        // An empty object may lack what it requires: only other types are tried. Every
+        // integer is a number.
+        let own = attribute.r#type.as_str();
+        if kind != own && (kind, own) != ("integer", "number") {
             add(&format!("as {kind}"), Some(value), false);
         }
+    }
+    if attribute.r#type == "integer" {
+        add("as a fraction", Some(json!(7.5)), false);
     }
     match attribute.format.as_deref() {
         Some("date") => {
@@ -182,16 +187,22 @@ fn edits(attribute: &Attribute) -> Vec<Edit> {
         }
         _ => {}
     }
-    if attribute.pattern.is_some() {
-        // The one form that the page describes: two letters for a country.
-        add("as another country", Some(json!("GB")), true);
-        for wrong in ["gb", "G", "GBR", "G1", ""] {
-            add(&format!("as `{wrong}`"), Some(json!(wrong)), false);
+    let pattern = attribute.pattern.as_deref();
+    if let Some(pattern) = pattern.and_then(|pattern| regress::Regex::new(pattern).ok()) {
+        // Around the one form that the page describes: two letters for a country.
+        for text in ["GB", "gb", "G", "GBR", "G1", ""] {
+            let valid = pattern.find(text).is_some();
+            add(&format!("as `{text}`"), Some(json!(text)), valid);
         }
     }
-    if attribute.min_length.is_some() {
-        add("as one character", Some(json!("x")), true);
-        add("empty", Some(json!("")), false);
+    let text = |length: u64| Some(json!("x".repeat(length as usize)));
+    if let Some(least) = attribute.min_length.filter(|least| *least > 0) {
+        add("as short as it may be", text(least), true);
+        add("too short", text(least - 1), false);
+    }
+    if let Some(most) = attribute.max_length {
+        add("as long as it may be", text(most), true);
+        add("too long", text(most + 1), false);
     }
     for known in attribute.known.iter().flatten() {
         add(&format!("as `{known}`"), Some(json!(known)), true);
@@ -209,8 +220,10 @@ fn edits(attribute: &Attribute) -> Vec<Edit> {
         valid: false,
         clause: (!attribute.required).then_some(NULL),
     });
-    let free =
-        attribute.format.is_none() && attribute.pattern.is_none() && attribute.known.is_none();
+    let free = attribute.format.is_none()
+        && attribute.pattern.is_none()
+        && attribute.known.is_none()
+        && attribute.max_length.is_none();
     if attribute.r#type == "string" && free {
         // The page gives neither length nor alphabet: nothing of the kind is refused.
         edits.push(Edit {
@@ -294,6 +307,40 @@ mod tests {
                 let null = edit.value == Some(Value::Null) && !attribute.required;
                 let clause = edit.clause.unwrap_or(id);
                 assert_eq!(inferred(clause), long || null, "{id} {}", edit.what);
+            }
+        }
+    }
+
+    /// Whatever kind of attribute a clause states, its edits are what its schema says of
+    /// them: a new one needs no hand here.
+    #[test]
+    fn edits_are_valid_where_the_schema_says_so() {
+        for (schema, expect) in [
+            (json!({"type": "number"}), json!({"type": "number"})),
+            (json!({"type": "integer"}), json!({"type": "integer"})),
+            (json!({"type": "boolean"}), json!({"type": "boolean"})),
+            (
+                json!({"type": "string", "minLength": 2, "maxLength": 35}),
+                json!({"type": "string", "min_length": 2, "max_length": 35}),
+            ),
+            (
+                json!({"type": "string", "pattern": "^[A-Z]+$"}),
+                json!({"type": "string", "pattern": "^[A-Z]+$"}),
+            ),
+        ] {
+            let mut clause = json!({
+                "operation": "create_customer", "of": "request", "path": "new", "required": true,
+            });
+            for (name, value) in expect.as_object().unwrap() {
+                clause[name] = value.clone();
+            }
+            let attribute: Attribute = serde_json::from_value(clause).unwrap();
+            let validator = jsonschema::validator_for(&schema).unwrap();
+            let edits = edits(&attribute);
+            assert!(edits.len() > 5, "{schema}");
+            for edit in edits {
+                let taken = edit.value.is_some_and(|value| validator.is_valid(&value));
+                assert_eq!(taken, edit.valid, "{schema} {}", edit.what);
             }
         }
     }
