@@ -52,6 +52,7 @@ pub(crate) fn validate(contract: &Value) -> Result<(), Problems> {
     let mut problems = operations::check(contract);
     problems.extend(open_enums(contract));
     problems.extend(formats(contract));
+    problems.extend(kinds(contract));
     problems.extend(examples::check(contract));
     stop_at(problems)
 }
@@ -65,7 +66,7 @@ fn stop_at(problems: Vec<Problem>) -> Result<(), Problems> {
     if problems.is_empty() {
         Ok(())
     } else {
-        Err(Problems(problems))
+        Err(Problems::new(problems))
     }
 }
 
@@ -188,7 +189,7 @@ pub(crate) fn is_open_enum(schema: &Value) -> bool {
 
 /// What is not checked must not look as if it were: a request's type would take anything.
 fn formats(contract: &Value) -> Vec<Problem> {
-    const CHECKED: [&str; 5] = ["date", "date-time", "email", "uuid", "ipv4"];
+    const CHECKED: [&str; 4] = ["date", "date-time", "email", "uuid"];
     let mut problems = Vec::new();
     walk(contract, "", &mut |pointer, value| {
         if value.get("type").and_then(Value::as_str) != Some("string") {
@@ -214,6 +215,32 @@ fn formats(contract: &Value) -> Vec<Problem> {
                 format!("`{rule}` beside the format `{format}` would not be checked"),
                 "keep one of the two",
             ));
+        }
+    });
+    problems
+}
+
+/// What the generated types cannot tell apart must not look as if they could: an empty list
+/// and none, null and nothing.
+fn kinds(contract: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    walk(contract, "", &mut |pointer, value| {
+        let list = value.get("type").and_then(Value::as_str) == Some("array");
+        let null = value.get("nullable") == Some(&Value::Bool(true));
+        let mut refuse = |what: &str, reason: &str| {
+            problems.push(Problem::of_contract(
+                pointer,
+                format!("{what} is not supported: {reason}"),
+                "leave the member out until it is: an answer keeps members that nobody listed",
+            ));
+        };
+        if list {
+            let reason = "the client's type would drop an empty one, as if it were left out";
+            refuse("`type: array`", reason);
+        }
+        if null {
+            let reason = "the client's type would read null as left out, and never send it";
+            refuse("`nullable: true`", reason);
         }
     });
     problems

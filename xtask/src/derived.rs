@@ -30,7 +30,7 @@ pub(crate) struct Derived {
 /// What was done, for people.
 #[derive(Debug)]
 pub struct Report {
-    written: Vec<&'static str>,
+    pub(crate) written: Vec<&'static str>,
     unchanged: Vec<&'static str>,
 }
 
@@ -74,12 +74,9 @@ pub(crate) fn write(root: &Path, files: &[Derived]) -> Result<Report, Problems> 
             continue;
         }
         std::fs::write(&path, &file.content).map_err(|error| {
-            Problem::new(
-                file.path,
-                "",
-                format!("cannot be written: {error}"),
-                "check the folder",
-            )
+            let reason = format!("cannot be written: {error}");
+            let problem = Problem::new(file.path, "", reason, "check the folder");
+            Problems::from(problem).after(&report.written)
         })?;
         report.written.push(file.path);
     }
@@ -112,7 +109,7 @@ pub(crate) fn check(root: &Path, files: &[Derived]) -> Result<Report, Problems> 
             unchanged: files.iter().map(|file| file.path).collect(),
         })
     } else {
-        Err(Problems(problems))
+        Err(Problems::new(problems))
     }
 }
 

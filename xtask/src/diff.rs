@@ -32,6 +32,7 @@ use crate::facts::Facts;
 
 pub(crate) use names::bare;
 pub use source::contracts;
+pub(crate) use source::read;
 pub use version::Step;
 
 /// Whom a change concerns.

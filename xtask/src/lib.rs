@@ -40,7 +40,7 @@ pub const CONTRACT: &str = "openapi/customers.yaml";
 /// # Errors
 ///
 /// All problems of the contract that could be found, or the derived files that are
-/// stale; no file was changed in either case.
+/// stale, with no file changed in either case; or the file that could not be written.
 pub fn regen(root: &Path, mode: Mode) -> Result<Report, Problems> {
     let contract = contract::read(root)?;
     contract::validate(&contract)?;

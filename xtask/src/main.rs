@@ -2,6 +2,8 @@
 //!
 //! This file knows the command line and the exit codes; the work is in the library.
 
+use std::fmt;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,7 +17,8 @@ const UNREADABLE: u8 = 2;
 #[command(
     name = "cargo xtask",
     about = "Derives files from the contract under openapi/",
-    after_help = "Exit codes: 0 done, 1 the contract is broken or a derived file is stale, 2 wrong usage"
+    after_help = "Exit codes: 0 done, 1 the contract is broken or a derived file is stale, 2 wrong usage; \
+                  those of `diff`, `compare-page` and `upgrade` are in their own help"
 )]
 struct Cli {
     /// The workspace to work on, instead of the one that this task belongs to
@@ -34,6 +37,9 @@ enum Task {
         check: bool,
     },
     /// Tell what changed between two contracts, for whom, and the version that follows
+    #[command(
+        after_help = "Exit codes: 0 nothing breaks, or the version says so, 1 something breaks and the version does not say so, 2 a contract cannot be read, or wrong usage"
+    )]
     Diff {
         /// The old contract: a file, or a revision as in `git:HEAD`
         old: String,
@@ -47,11 +53,17 @@ enum Task {
         markdown: bool,
     },
     /// Hold a saved page of the documentation against contract and clauses
+    #[command(
+        after_help = "Exit codes: 0 they say the same, 1 they differ, 2 the page or the contract cannot be read, or wrong usage"
+    )]
     ComparePage {
         /// The page as text with `a | b | c` tables, as Markdown or as HTML
         page: PathBuf,
     },
     /// Derive, compare with the last release, run the suite, and tell what is still to decide
+    #[command(
+        after_help = "Exit codes: 0 done, 1 a contract is broken or cannot be read, the suite is not green, or something breaks and the version does not say so, 2 wrong usage"
+    )]
     Upgrade {
         /// The revision of the last release; the last tag, or else HEAD, if it is not given
         #[arg(long, value_name = "REV")]
@@ -61,7 +73,7 @@ enum Task {
     Rehearse,
 }
 
-#[allow(clippy::print_stdout, clippy::print_stderr)] // a command line tool talks
+#[allow(clippy::print_stderr)] // a command line tool talks
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // Beside this package, not in the current folder: the task works from anywhere.
@@ -71,7 +83,7 @@ fn main() -> ExitCode {
         Task::Regen { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
             regen(&root, mode)
-                .map(|report| print!("{report}"))
+                .map(say)
                 .map(|()| ExitCode::SUCCESS)
                 .map_err(|problems| (problems, ExitCode::FAILURE))
         }
@@ -83,11 +95,11 @@ fn main() -> ExitCode {
         } => diff::contracts(&root, &old, new.as_deref())
             .map(|diff| {
                 if json {
-                    println!("{:#}", diff.json());
+                    say(format_args!("{:#}\n", diff.json()));
                 } else if markdown {
-                    print!("{}", diff.markdown());
+                    say(diff.markdown());
                 } else {
-                    print!("{diff}");
+                    say(&diff);
                 }
                 if diff.is_breaking() && !diff.is_version_raised() {
                     ExitCode::FAILURE
@@ -98,7 +110,7 @@ fn main() -> ExitCode {
             .map_err(|problems| (problems, UNREADABLE.into())),
         Task::ComparePage { page } => compare_page(&root, &page)
             .map(|report| {
-                print!("{report}");
+                say(&report);
                 if report.drifts.is_empty() {
                     ExitCode::SUCCESS
                 } else {
@@ -106,16 +118,18 @@ fn main() -> ExitCode {
                 }
             })
             .map_err(|problems| (problems, UNREADABLE.into())),
-        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |text| println!("{text}"))
-            .map(|done| {
-                if done {
-                    ExitCode::SUCCESS
-                } else {
-                    ExitCode::FAILURE
-                }
-            })
-            .map_err(|problems| (problems, ExitCode::FAILURE)),
-        Task::Rehearse => rehearse(&root, |step| println!("{step}"))
+        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |text| {
+            say(format_args!("{text}\n"))
+        })
+        .map(|done| {
+            if done {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        })
+        .map_err(|problems| (problems, ExitCode::FAILURE)),
+        Task::Rehearse => rehearse(&root, |step| say(format_args!("{step}\n")))
             .map(|()| ExitCode::SUCCESS)
             .map_err(|problems| (problems, ExitCode::FAILURE)),
     };
@@ -125,5 +139,16 @@ fn main() -> ExitCode {
             eprint!("{problems}");
             code
         }
+    }
+}
+
+/// Prints to whoever reads; that nobody does any more, as after `head`, is no failure.
+#[allow(clippy::print_stderr)]
+fn say(text: impl fmt::Display) {
+    match write!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            eprintln!("error: standard output: {error}");
+        }
+        _ => {}
     }
 }

@@ -62,24 +62,43 @@ impl fmt::Display for Problem {
 
 /// Problems, at least one.
 #[derive(Clone, Debug)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Problems {
+    /// What is wrong.
+    pub list: Vec<Problem>,
+    /// The files that had been written before, seen from the workspace's root.
+    pub written: Vec<&'static str>,
+}
+
+impl Problems {
+    pub(crate) fn new(list: Vec<Problem>) -> Self {
+        let written = Vec::new();
+        Self { list, written }
+    }
+
+    /// The same, met when these files had been written.
+    pub(crate) fn after(self, written: &[&'static str]) -> Self {
+        let written = written.to_vec();
+        Self { written, ..self }
+    }
+}
 
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
-        Self(vec![problem])
+        Self::new(vec![problem])
     }
 }
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.0 {
+        for problem in &self.list {
             write!(f, "{problem}")?;
         }
-        let count = self.0.len();
-        writeln!(
-            f,
-            "{count} problem{}; no file was changed",
-            if count == 1 { "" } else { "s" }
-        )
+        let count = self.list.len();
+        let plural = if count == 1 { "" } else { "s" };
+        write!(f, "{count} problem{plural}; ")?;
+        match self.written.as_slice() {
+            [] => writeln!(f, "no file was changed"),
+            written => writeln!(f, "written before: {}", written.join(", ")),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A rehearsal of a change of the API: a copy of the workspace gets an optional field in its
-//! contract, and the field is seen all the way through, with no hand-written Rust touched.
+//! contract, with one of each other kind beside it, and the field is seen all the way through,
+//! with no hand-written Rust touched.
 //!
 //! It names no field and no schema of the API: it takes the body of the first operation that
 //! has one.
@@ -17,6 +18,13 @@ use crate::{CONTRACT, Mode, contract, regen};
 /// The field that is added, as the contract spells it and as Rust does.
 const FIELD: &str = "rehearsalNote";
 const RUST_FIELD: &str = "pub rehearsal_note: ::std::option::Option<";
+/// Fields of other kinds, for whatever only knows texts.
+const OTHERS: [(&str, &str); 4] = [
+    ("rehearsalAmount", "number"),
+    ("rehearsalCount", "integer"),
+    ("rehearsalConsent", "boolean"),
+    ("rehearsalTitle", "string\n          maxLength: 9"),
+];
 
 /// Rehearses in a copy of the workspace at `root`, which stays as it is. `say` is told each
 /// step when it is done.
@@ -31,7 +39,7 @@ pub fn rehearse(root: &Path, say: impl Fn(&str)) -> Result<(), Problems> {
     let document = contract::read(&copy.path)?;
     std::fs::write(&place, with_field(&text, &document)?)
         .map_err(|error| failed("edit the copy", error))?;
-    say("added an optional field to the contract of a copy");
+    say("added an optional field, and one of each other kind, to the contract of a copy");
 
     regen(&copy.path, Mode::Write)?;
     let generated = std::fs::read_to_string(copy.path.join("crates/bvnk-gen/src/generated.rs"));
@@ -121,9 +129,15 @@ fn with_field(text: &str, document: &Value) -> Result<String, Problems> {
         .and_then(|start| Some(start + text[start..].find("\n      properties:\n")?))
         .map(|start| start + "\n      properties:\n".len())
         .ok_or_else(|| failed("find the properties of the request body", &schema))?;
-    let field = format!(
-        "        {FIELD}:\n          type: string\n          minLength: 3\n          description: Added by a rehearsal\n"
-    );
+    let mut field = String::new();
+    for (name, kind) in [(FIELD, "string\n          minLength: 3")]
+        .iter()
+        .chain(&OTHERS)
+    {
+        field.push_str(&format!(
+            "        {name}:\n          type: {kind}\n          description: Added by a rehearsal\n"
+        ));
+    }
     Ok(format!(
         "{}{field}{}",
         &text[..properties],

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use crate::cargo::cargo;
 use crate::clauses::{Clauses, Subject};
-use crate::diff::{Diff, Side, Verdict, contracts};
+use crate::diff::{self, Diff, Side, Verdict, contracts};
 use crate::facts::{Facts, Key};
 use crate::problem::{Problem, Problems};
 use crate::{Mode, contract, regen};
@@ -25,11 +25,17 @@ use crate::{Mode, contract, regen};
 ///
 /// What is wrong with the contract, or which step could not be run.
 pub fn upgrade(root: &Path, since: Option<&str>, say: impl Fn(&str)) -> Result<bool, Problems> {
+    let since = since.map_or_else(|| last_release(root), str::to_owned);
+    // A release that cannot be read is told before anything is written.
+    diff::read(root, &format!("git:{since}"))?;
     let report = regen(root, Mode::Write)?;
     say("# Derived\n");
     say(&report.to_string());
+    review(root, &since, say).map_err(|problems| problems.after(&report.written))
+}
 
-    let since = since.map_or_else(|| last_release(root), str::to_owned);
+/// What comes after the files were derived.
+fn review(root: &Path, since: &str, say: impl Fn(&str)) -> Result<bool, Problems> {
     let diff = contracts(root, &format!("git:{since}"), None)?;
     say("# Changed\n");
     say(&diff.to_string());
@@ -44,7 +50,7 @@ pub fn upgrade(root: &Path, since: Option<&str>, say: impl Fn(&str)) -> Result<b
     let green = suite(root)?;
 
     say("\n# Still to decide\n");
-    let open = review.open(&diff, &since, green);
+    let open = review.open(&diff, since, green);
     for decision in &open {
         say(&format!("- {decision}"));
     }

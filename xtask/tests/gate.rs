@@ -115,6 +115,20 @@ fn a_broken_contract_is_told_and_changes_nothing() {
         ("pattern that is no pattern", |text| {
             edit(text, "'^[A-Z]{2}$'", "'^[A-Z{2}$'")
         }),
+        ("a list", |text| {
+            edit(
+                text,
+                "        firstName:\n",
+                "        aliases:\n          type: array\n          items:\n            type: string\n        firstName:\n",
+            )
+        }),
+        ("a member that may be null", |text| {
+            edit(
+                text,
+                "        firstName:\n",
+                "        alias:\n          type: string\n          nullable: true\n        firstName:\n",
+            )
+        }),
         ("a format that nothing checks", |text| {
             edit(text, "format: email", "format: hostname")
         }),

@@ -128,6 +128,59 @@ fn what_breaks_must_be_told_by_the_version() {
 }
 
 #[test]
+fn a_release_that_is_not_there_stops_it_before_anything_is_written() {
+    let copy = workspace();
+    let root = copy.path();
+    let before = fs::read(root.join(FILES[2])).unwrap();
+    edit(root, &[MIDDLE_NAME]);
+    let output = upgrade(root, GREEN, &["--since", "nope"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("git:nope"), "{told}");
+    assert!(told.contains("no file was changed"), "{told}");
+    assert_eq!(fs::read(root.join(FILES[2])).unwrap(), before);
+}
+
+/// A folder stands where the second file is to be written.
+#[test]
+fn files_that_were_written_before_a_problem_are_named() {
+    let copy = workspace();
+    let root = copy.path();
+    fs::remove_file(root.join(FILES[3])).unwrap();
+    fs::create_dir(root.join(FILES[3])).unwrap();
+    edit(root, &[MIDDLE_NAME]);
+    let output = upgrade(root, GREEN, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("1 problem; written before: crates/bvnk-gen/src/generated.rs"),
+        "{told}"
+    );
+}
+
+/// A member that the answers of two operations share is two attributes, each with a clause.
+#[test]
+fn drafts_of_clauses_have_ids_of_their_own() {
+    let copy = workspace();
+    let root = copy.path();
+    let nickname = (
+        "    Customer:\n      type: object\n      description: A customer, as the API answers it\n      required: [reference, status]\n      properties:\n",
+        "    Customer:\n      type: object\n      description: A customer, as the API answers it\n      required: [reference, status]\n      properties:\n        nickName:\n          type: string\n",
+    );
+    edit(root, &[nickname]);
+    let told = String::from_utf8(upgrade(root, GREEN, &[]).stdout).unwrap();
+    let ids: Vec<&str> = told
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("id = "))
+        .collect();
+    let expected = [
+        "\"answer.create-customer.nick-name\"",
+        "\"answer.get-customer.nick-name\"",
+    ];
+    assert_eq!(ids, expected, "{told}");
+}
+
+#[test]
 fn a_broken_contract_stops_it_before_anything_is_written() {
     let copy = workspace();
     let root = copy.path();

@@ -94,8 +94,7 @@ async fn attempts_are_told_without_any_value_of_theirs() {
         .as_str()
         .unwrap();
     assert!(message.starts_with("pattern: "), "{message}");
-    let refused = told[2]["refused"].as_str().unwrap();
-    assert!(refused.starts_with("the MAC is not"), "{refused}");
+    assert_eq!(told[2]["refused"], "the MAC is not that of the request");
     assert_eq!(told[3]["path"], format!("{CUSTOMERS}/A"));
     assert_eq!(told[4]["body"], "6 bytes that are not JSON");
     let text = json!(told).to_string();
@@ -104,6 +103,40 @@ async fn attempts_are_told_without_any_value_of_theirs() {
     }
     assert_eq!(control(&server, Method::DELETE, ATTEMPTS, "").await.0, 204);
     assert!(attempts(&server).await.is_empty());
+}
+
+/// The caller is told the text that was to be signed; whoever lists the attempts is not.
+#[tokio::test]
+async fn an_explained_refusal_is_told_without_what_was_signed() {
+    let listen = Listen::default().clock(Clock::new(|| NOW)).control(true);
+    let server = Server::start_on(listen, config().explain(true))
+        .await
+        .unwrap();
+    let mut query = look("A");
+    query.target.push_str("?name=S3CRET%41");
+    // One whose mistake can be named, and one that no usual mistake explains.
+    let mut named = look("A");
+    named.target.push_str("?name=S3CRETA");
+    let mut named = sign(named);
+    named.target.clone_from(&query.target);
+    let unknown = sign_as(query, ID, "another key", NOW, "S3CRETnonce", None);
+    let bare = request(Method::GET, "/platform/v1/customers/A?name=S3CRET", "");
+    for (request, reason) in [
+        (named, "the MAC holds if"),
+        (unknown, "no usual mistake"),
+        (bare, "is missing"),
+    ] {
+        let (status, answer) = call(&server, &request).await;
+        assert_eq!(status, 401);
+        assert!(answer["message"].as_str().unwrap().contains(reason));
+        assert!(answer.to_string().contains("S3CRET"));
+    }
+    let told = attempts(&server).await;
+    let reasons: Vec<_> = told.iter().map(|attempt| &attempt["refused"]).collect();
+    let mac = "the MAC is not that of the request";
+    assert_eq!(reasons, [mac, mac, "the Authorization header is missing"]);
+    let text = json!(told).to_string();
+    assert!(!text.contains("S3CRET"), "{text}");
 }
 
 #[tokio::test]
@@ -135,8 +168,14 @@ async fn faults_can_be_set_and_listed() {
     assert!(told[2].get("faults").is_none());
 
     for wrong in ["", "{}", r#"["no-such-thing"]"#] {
-        let (status, _) = control(&server, Method::PUT, FAULTS, wrong).await;
+        let (status, told) = control(&server, Method::PUT, FAULTS, wrong).await;
         assert_eq!(status, 400, "{wrong}");
+        let told = told["message"].as_str().unwrap();
+        assert_eq!(
+            told.contains("GET /_simulator/faults"),
+            wrong.contains("no-such"),
+            "{told}"
+        );
     }
     assert_eq!(control(&server, Method::PATCH, FAULTS, "").await.0, 405);
     assert_eq!(control(&server, Method::PUT, ATTEMPTS, "").await.0, 405);

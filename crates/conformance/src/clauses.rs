@@ -108,6 +108,8 @@ pub struct Attribute {
     pub pattern: Option<String>,
     /// The least length of a string.
     pub min_length: Option<u64>,
+    /// The greatest length of a string.
+    pub max_length: Option<u64>,
     /// The values that are listed.
     pub known: Option<Vec<String>>,
     /// Whether other values than those are legal.

@@ -116,7 +116,10 @@ pub fn strategy(
         }
         Some("number") => {
             let (least, most) = bounds(schema);
-            Ok((least..=most).prop_map(Value::from).boxed())
+            // In quarters, which every reader of JSON reads exactly.
+            let quarters = (least * 4.0).ceil() as i64..=(most * 4.0).floor() as i64;
+            let quarters = quarters.prop_map(|quarters| Value::from(quarters as f64 / 4.0));
+            Ok(quarters.boxed())
         }
         Some("string") => Ok(string(schema)?.prop_map(Value::from).boxed()),
         None => Ok(any::<bool>().prop_map(Value::from).boxed()),

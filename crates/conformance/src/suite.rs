@@ -182,13 +182,10 @@ impl Suite {
 
     /// The command that does the same again.
     fn repeat(&self, generated: Option<Generated>) -> String {
-        let target = match self.world.target.control() {
-            Some(_) => String::new(),
-            None => {
-                let url = self.world.target.name();
-                format!(" --target {url} --id ID --key-env VAR")
-            }
-        };
+        let mut target = self.world.target.arguments();
+        if self.strict {
+            target.push_str(" --strict");
+        }
         match generated {
             Some(Generated { cases, seed }) => {
                 format!("cargo conformance{target} --cases {cases} --seed {seed}")

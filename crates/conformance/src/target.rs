@@ -4,22 +4,21 @@
 //! What the client sends to a foreign server is seen by a [`Recorder`] in between. Nothing
 //! here knows a check.
 
+mod pace;
 mod recorder;
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use bvnk::{BaseUrl, Client, Credentials, Environment, Runtime, SigningOrigin};
 use bvnk_simulator::{Fault, Received, Server};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use crate::onboarding::Tap;
 use crate::report::SIMULATOR;
+use pace::Pace;
 use recorder::Recorder;
 
 /// A server to judge.
@@ -90,7 +89,7 @@ impl Target {
         rate: Option<u32>,
     ) -> Result<Self, String> {
         let base = base_url(url)?;
-        if host(&base) == host(&base_url(Environment::Production.url())?) {
+        if leads_to(&base) == leads_to(&base_url(Environment::Production.url())?) {
             return Err(format!(
                 "{url} is production, where customers are real: judge a test environment"
             ));
@@ -117,7 +116,8 @@ impl Target {
     /// Whether a URL leads to the vendor's own test environment.
     pub fn is_sandbox(url: &str) -> bool {
         let sandbox = base_url(Environment::Sandbox.url());
-        base_url(url).is_ok_and(|base| sandbox.is_ok_and(|sandbox| host(&sandbox) == host(&base)))
+        base_url(url)
+            .is_ok_and(|base| sandbox.is_ok_and(|sandbox| leads_to(&sandbox) == leads_to(&base)))
     }
 
     /// Whether a URL leads to this machine, where no rate needs to be kept.
@@ -132,6 +132,25 @@ impl Target {
             Where::Simulator(..) => SIMULATOR.to_owned(),
             Where::Elsewhere(_) => self.origin(),
         }
+    }
+
+    /// The arguments that lead another run here; what may not be shown is left to fill in.
+    pub(crate) fn arguments(&self) -> String {
+        if self.control().is_some() {
+            return String::new();
+        }
+        let url = match self.prefix() {
+            "" => self.origin(),
+            _ => "URL".to_owned(),
+        };
+        let mut arguments = format!(" --target {url} --id ID --key-env VAR");
+        if let Some(rate) = self.pace.rate {
+            arguments.push_str(&format!(" --rate {rate}"));
+        }
+        if Self::is_sandbox(self.base.as_url().as_str()) {
+            arguments.push_str(" --allow-sandbox");
+        }
+        arguments
     }
 
     /// Where it is, for whoever reads along.
@@ -274,22 +293,39 @@ fn host(base: &BaseUrl) -> String {
     base.as_url().host_str().unwrap_or_default().to_owned()
 }
 
-/// A rate that is kept: each caller waits for its turn.
-#[derive(Default)]
-struct Pace(Option<(Duration, Mutex<Option<Instant>>)>);
+/// Where a URL leads: a dot at the end of a host names the same host.
+fn leads_to(base: &BaseUrl) -> String {
+    host(base).trim_end_matches('.').to_owned()
+}
 
-impl Pace {
-    fn of(rate: Option<u32>) -> Self {
-        Self(rate.map(|rate| (Duration::from_secs(1) / rate.max(1), Mutex::default())))
-    }
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
 
-    async fn wait(&self) {
-        if let Some((every, next)) = &self.0 {
-            let mut next = next.lock().await;
-            if let Some(next) = *next {
-                tokio::time::sleep_until(next).await;
-            }
-            *next = Some(Instant::now() + *every);
+    /// A failure elsewhere can be repeated as it came, by whoever knows what is not shown.
+    #[tokio::test]
+    async fn a_run_elsewhere_is_repeated_with_all_that_it_was_told() {
+        for (url, rate, expected) in [
+            (
+                "http://127.0.0.1:9",
+                None,
+                "http://127.0.0.1:9 --id ID --key-env VAR",
+            ),
+            (
+                "http://127.0.0.1:9/secret",
+                None,
+                "URL --id ID --key-env VAR",
+            ),
+            (
+                "https://api.sandbox.bvnk.com",
+                Some(3),
+                "https://api.sandbox.bvnk.com --id ID --key-env VAR --rate 3 --allow-sandbox",
+            ),
+        ] {
+            let (id, key) = ("id".to_owned(), "key".to_owned());
+            let target = Target::foreign(url, id, key, rate).await.unwrap();
+            assert_eq!(target.arguments(), format!(" --target {expected}"));
         }
     }
 }

@@ -53,6 +53,23 @@ fn a_clause_that_nobody_proves_and_a_check_that_proves_nothing_are_told() {
     );
 }
 
+/// A greatest length is stated like any other rule, and held against the contract.
+#[test]
+fn a_greatest_length_can_be_expected() {
+    let text = include_str!("../../../openapi/clauses.toml");
+    let path = "path = \"individual.address.city\"";
+    let bounded = |most: u32| {
+        let place = format!("{path}, type = \"string\", required = true");
+        let clauses = text.replace(&place, &format!("{place}, max_length = {most}"));
+        assert_ne!(clauses, text);
+        Clauses::parse(&clauses).unwrap()
+    };
+    let mut document = bvnk_simulator::contract().clone();
+    document["components"]["schemas"]["Address"]["properties"]["city"]["maxLength"] = json!(35);
+    assert_eq!(told(&bounded(35), &document), "");
+    assert!(told(&bounded(36), &document).contains("maxLength"));
+}
+
 /// Every value of every expectation is changed, one at a time.
 #[test]
 fn no_expectation_can_change_alone() {

@@ -185,6 +185,28 @@ fn what_cannot_run_ends_with_2() {
     }
 }
 
+/// Whoever reads may stop, as `head` does.
+#[test]
+fn a_list_that_nobody_reads_to_its_end_is_no_failure() {
+    for arguments in [
+        &["clauses"][..],
+        &["mutants", "--list"],
+        &["serve", "--list-faults"],
+        &["individuals", "--cases", "1000"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_conformance"))
+            .args(arguments)
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(stderr(&output), "", "{arguments:?}");
+    }
+}
+
 /// Every command of the README that is ours does what the README says. The tests' own
 /// command is the one that runs this; `cargo xtask` has a test of its own.
 #[test]
@@ -359,6 +381,13 @@ fn the_doctor_tells_right_from_wrong() {
 }
 
 /// The tasks that the README names are there, and CI's test task is the README's command.
+#[test]
+fn the_readme_s_count_of_checks_is_right() {
+    let readme = include_str!("../../../README.md");
+    let line = format!("\n{} passed, 0 failed\n", conformance::checks::CHECKS.len());
+    assert!(readme.contains(&line), "the README has not {line:?}");
+}
+
 #[test]
 fn the_readme_s_tasks_exist() {
     let readme = include_str!("../../../README.md");

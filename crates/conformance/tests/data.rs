@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use conformance::data::{Case, designed, negatives};
+use conformance::data::{Case, Generator, Optional, designed, negatives};
 use conformance::{Contract, Misfit};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn cases() -> (Contract, Vec<Case>) {
     let contract = Contract::embedded().unwrap();
@@ -65,6 +65,38 @@ fn every_pair_of_optional_members_is_sent_together_apart_and_not_at_all() {
                 assert_eq!(sent, possible, "{one} {first}, {other} {second}");
             }
         }
+    }
+}
+
+/// A copy of the contract with members of kinds that the page does not have yet.
+fn with_other_kinds() -> Contract {
+    let mut document = bvnk_simulator::contract().clone();
+    let members = &mut document["components"]["schemas"]["Individual"]["properties"];
+    members["income"] = json!({ "type": "number" });
+    members["dependants"] = json!({ "type": "integer" });
+    members["motto"] = json!({ "type": "string", "minLength": 2, "maxLength": 35 });
+    Contract::new(document).unwrap()
+}
+
+#[test]
+fn members_of_other_kinds_need_no_hand() {
+    let contract = with_other_kinds();
+    let schema = contract.body("create_customer", "request").unwrap();
+    for case in designed(&contract).unwrap() {
+        assert_eq!(schema.judge(&case.body), Ok(()), "{}", case.label);
+    }
+    let negatives = negatives(&contract).unwrap();
+    for name in ["income", "dependants", "motto"] {
+        let pointer = format!("/individual/{name}");
+        let mine = negatives.iter().filter(|wrong| wrong.pointer == pointer);
+        assert!(mine.count() >= 5, "{name}");
+    }
+    // What is generated reads as it was written.
+    let mut generator = Generator::new(schema.schema(), Optional::All, 7).unwrap();
+    for _ in 0..100 {
+        let body = generator.generate().unwrap();
+        assert_eq!(schema.judge(&body), Ok(()));
+        assert_eq!(body, body.to_string().parse::<Value>().unwrap());
     }
 }
 

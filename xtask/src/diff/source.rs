@@ -32,7 +32,7 @@ pub fn contracts(root: &Path, old: &str, new: Option<&str>) -> Result<Diff, Prob
     Ok(diff)
 }
 
-fn read(root: &Path, name: &str) -> Result<Value, Problems> {
+pub(crate) fn read(root: &Path, name: &str) -> Result<Value, Problems> {
     let text = match name.strip_prefix("git:") {
         Some(revision) => at(root, revision)?,
         None => std::fs::read_to_string(name).map_err(|error| {
@@ -55,11 +55,11 @@ fn read(root: &Path, name: &str) -> Result<Value, Problems> {
         .into());
     }
     contract::references_lead_somewhere(&contract).map_err(|problems| {
-        let named = problems.0.into_iter().map(|problem| Problem {
+        let named = problems.list.into_iter().map(|problem| Problem {
             file: name.to_owned(),
             ..problem
         });
-        Problems(named.collect())
+        Problems::new(named.collect())
     })?;
     Ok(contract)
 }

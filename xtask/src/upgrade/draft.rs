@@ -40,9 +40,9 @@ pub(super) fn clause(subject: &Subject, facts: &Facts) -> Option<String> {
     let (id, expect) = match subject {
         // The whole body is settled by a clause of its media.
         Subject::Attribute(key) if key.path.is_empty() || key.path.ends_with("[]") => return None,
-        Subject::Attribute(key) => (id(key), attribute(key, facts)?),
+        Subject::Attribute(key) => (id(key, facts), attribute(key, facts)?),
         Subject::Answer(operation, status) => (
-            format!("answer.{status}"),
+            answer(operation, status, facts),
             format!("kind = \"answer\", operation = \"{operation}\", status = \"{status}\""),
         ),
         Subject::Operation(id) => {
@@ -75,20 +75,51 @@ pub(super) fn clause(subject: &Subject, facts: &Facts) -> Option<String> {
     ))
 }
 
-fn id(key: &Key) -> String {
+/// The shortest name that no other attribute of the contract would get too.
+fn id(key: &Key, facts: &Facts) -> String {
+    let [short, longer, longest] = names(key);
+    let taken = |name: &String| {
+        let mut others = facts.attributes.keys().filter(|other| *other != key);
+        others.any(|other| names(other).contains(name))
+    };
+    [short, longer]
+        .into_iter()
+        .find(|name| !taken(name))
+        .unwrap_or(longest)
+}
+
+/// By what it is a part of; by its operation too; by all that tells it from others.
+fn names(key: &Key) -> [String; 3] {
     let of = if key.is_sent() { &key.of } else { "answer" };
-    let mut id = format!("{of}.");
-    for c in key.path.chars() {
+    let (operation, path) = (in_kebab_case(&key.operation), in_kebab_case(&key.path));
+    [
+        format!("{of}.{path}"),
+        format!("{of}.{operation}.{path}"),
+        format!("{of}.{operation}.{}.{path}", key.of),
+    ]
+}
+
+fn answer(operation: &str, status: &str, facts: &Facts) -> String {
+    let answers = facts.operations.values().flat_map(|it| &it.answers);
+    match answers.filter(|other| *other == status).count() {
+        0 | 1 => format!("answer.{status}"),
+        _ => format!("answer.{}.{status}", in_kebab_case(operation)),
+    }
+}
+
+fn in_kebab_case(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
         match c {
-            '_' => id.push('-'),
+            '_' => text.push('-'),
             c if c.is_uppercase() => {
-                id.push('-');
-                id.extend(c.to_lowercase());
+                text.push('-');
+                text.extend(c.to_lowercase());
             }
-            c => id.push(c),
+            c => text.push(c),
         }
     }
-    id
+    text
 }
 
 fn attribute(key: &Key, facts: &Facts) -> Option<String> {
@@ -108,6 +139,7 @@ fn attribute(key: &Key, facts: &Facts) -> Option<String> {
         ("format", "format"),
         ("pattern", "pattern"),
         ("minLength", "min_length"),
+        ("maxLength", "max_length"),
     ] {
         if let Some(value) = schema.get(rule) {
             expect.push_str(&format!(", {name} = {value}"));

@@ -83,11 +83,13 @@ impl fmt::Display for UnknownFault {
         let shares = |fault: &&Fault| fault.name().split('-').any(|word| asked.contains(&word));
         let near: Vec<_> = Fault::ALL.iter().filter(shares).collect();
         write!(f, "no fault is called {:?}", self.0)?;
-        if near.is_empty() {
-            return f.write_str("; `Fault::ALL` has them all");
+        if !near.is_empty() {
+            f.write_str("; there are")?;
+            near.iter().try_for_each(|fault| write!(f, " {fault}"))?;
         }
-        f.write_str("; there are")?;
-        near.iter().try_for_each(|fault| write!(f, " {fault}"))
+        f.write_str(
+            "; `cargo conformance serve --list-faults` and `GET /_simulator/faults` list all",
+        )
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Received, Shared};
 use crate::answer;
 use crate::contract::schema::escape;
 use crate::fault::{Fault, UnknownFault};
+use crate::hawk::Refusal;
 use crate::message::{Delivery, Request, Response};
 
 const ATTEMPTS: &str = "/_simulator/attempts";
@@ -117,14 +118,17 @@ fn attempt(received: &Received) -> Value {
         tell("idempotency_key", key.into());
     }
     let answer: Value = serde_json::from_slice(&received.answer).unwrap_or_default();
-    if let Some(refusal) = received.refusal.as_ref()
-        // An explanation says it better.
-        && answer["details"].is_null()
-    {
-        tell("refused", refusal.to_string().into());
+    if let Some(refusal) = &received.refusal {
+        tell("refused", refused(refusal).into());
     }
     if received.status.is_client_error() {
-        for name in ["code", "message", "details"] {
+        let names = match received.refusal {
+            // What explains a refused signature is made of the text that was to be signed,
+            // with its query, nonce and ext: it is for the caller, whose they are.
+            Some(_) => &["code"][..],
+            None => &["code", "message", "details"],
+        };
+        for &name in names {
             if let Some(value) = answer.get(name).filter(|value| !value.is_null()) {
                 tell(name, value.clone());
             }
@@ -137,6 +141,14 @@ fn attempt(received: &Received) -> Value {
         tell("faults", names(received.faults.iter()).into());
     }
     attempt
+}
+
+/// Why a signature was refused, without the text that was signed.
+fn refused(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Mac { .. } => "the MAC is not that of the request".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// The JSON pointers of a body's values, or its length if it is not JSON.

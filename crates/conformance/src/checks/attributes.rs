@@ -4,13 +4,17 @@
 //!
 //! The clauses drive it, not the contract: a slip in the contract is a difference here.
 
-use bvnk::types::CreateCustomerRequest;
-use serde_json::{Value, json};
+mod edits;
 
+use bvnk::types::CreateCustomerRequest;
+use serde_json::Value;
+
+use self::edits::{Edit, edits};
 use super::Tally;
-use crate::clauses::Attribute;
 use crate::contract::Misfit;
 use crate::world::World;
+
+pub(super) use self::edits::NULL;
 
 pub(super) async fn attributes(world: &World, tally: &mut Tally) {
     const WHOLE: &str = "request.individual";
@@ -35,7 +39,11 @@ pub(super) async fn attributes(world: &World, tally: &mut Tally) {
             );
             continue;
         }
-        for Edit { what, value, valid } in edits(attribute) {
+        for edit in edits(attribute) {
+            let clause = edit.clause.unwrap_or(clause);
+            let Edit {
+                what, value, valid, ..
+            } = edit;
             // The type reads null as left out, and never sends it: only the server refuses.
             let lax = value == Some(Value::Null) && !attribute.required;
             let mut body = maximal.clone();
@@ -49,7 +57,7 @@ pub(super) async fn attributes(world: &World, tally: &mut Tally) {
             }
             judge_server(world, tally, clause, &what, &body, valid).await;
             // The prerequisites of the page are attributes too.
-            if attribute.path.ends_with("selfieVerifiedAt") {
+            if attribute.path.ends_with("selfieVerifiedAt") && edit.clause.is_none() {
                 judge_server(world, tally, "prerequisite.selfie", &what, &body, valid).await;
             }
         }
@@ -105,99 +113,6 @@ pub(super) fn judge_body(
 /// Where an attribute is in a body, as a JSON pointer.
 pub(super) fn pointer(path: &str) -> String {
     format!("/{}", path.replace('.', "/"))
-}
-
-/// One edit of a valid body.
-struct Edit {
-    what: String,
-    /// The new value, or none to remove it.
-    value: Option<Value>,
-    /// Whether the clause allows the result.
-    valid: bool,
-}
-
-fn edits(attribute: &Attribute) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let mut add = |what: &str, value: Option<Value>, valid: bool| {
-        edits.push(Edit {
-            what: what.to_owned(),
-            value,
-            valid,
-        });
-    };
-    add("left out", None, !attribute.required);
-    add("as null", Some(Value::Null), false);
-    for (kind, value) in [
-        ("string", json!("text")),
-        ("boolean", json!(true)),
-        ("integer", json!(7)),
-        ("object", json!({})),
-        ("array", json!([])),
-    ] {
-        // An empty object may lack what it requires: only other types are tried.
-        if kind != attribute.r#type {
-            add(&format!("as {kind}"), Some(value), false);
-        }
-    }
-    match attribute.format.as_deref() {
-        Some("date") => {
-            add("as another date", Some(json!("2000-02-29")), true);
-            for wrong in [
-                "12/05/1990",
-                "1990-02-30",
-                "1990-13-01",
-                "1990-05-12T00:00:00Z",
-                "",
-            ] {
-                add(&format!("as `{wrong}`"), Some(json!(wrong)), false);
-            }
-        }
-        Some("date-time") => {
-            add("as another time", Some(json!("2024-02-29T23:59:59Z")), true);
-            for wrong in ["2025-01-01", "yesterday", "2025-01-01T25:00:00Z", ""] {
-                add(&format!("as `{wrong}`"), Some(json!(wrong)), false);
-            }
-        }
-        Some("email") => {
-            add(
-                "as another address",
-                Some(json!("ada+kyc@mail.example")),
-                true,
-            );
-            for wrong in ["ada", "ada@", "@mail.example", ""] {
-                add(&format!("as `{wrong}`"), Some(json!(wrong)), false);
-            }
-        }
-        _ => {}
-    }
-    if attribute.pattern.is_some() {
-        // The one form that the page describes: two letters for a country.
-        add("as another country", Some(json!("GB")), true);
-        for wrong in ["gb", "G", "GBR", "G1", ""] {
-            add(&format!("as `{wrong}`"), Some(json!(wrong)), false);
-        }
-    }
-    if attribute.min_length.is_some() {
-        add("as one character", Some(json!("x")), true);
-        add("empty", Some(json!("")), false);
-    }
-    for known in attribute.known.iter().flatten() {
-        add(&format!("as `{known}`"), Some(json!(known)), true);
-    }
-    if let Some(open) = attribute.open {
-        add(
-            "as a value that nobody listed",
-            Some(json!("SOMETHING_ELSE")),
-            open,
-        );
-    }
-    let free =
-        attribute.format.is_none() && attribute.pattern.is_none() && attribute.known.is_none();
-    if attribute.r#type == "string" && free {
-        // The page gives neither length nor alphabet: nothing of the kind is refused.
-        add("as a long text", Some(json!("é".repeat(5000))), true);
-    }
-    edits
 }
 
 fn judge_type(tally: &mut Tally, clause: &str, what: &str, body: &Value, valid: bool) {

@@ -4,7 +4,7 @@
 use bvnk::types::CreateCustomerRequest;
 
 use super::Tally;
-use super::attributes::pointer;
+use super::attributes::{NULL, pointer};
 use crate::data::{Negative, negatives as all};
 use crate::world::World;
 
@@ -21,15 +21,21 @@ pub(super) async fn negatives(world: &World, tally: &mut Tally) {
         Err(reason) => return tally.stuck(WHOLE, "bodies that are wrong in one place", reason),
     };
     for negative in negatives {
-        let clause = world
+        let own = world
             .clauses
             .attributes("create_customer", "request")
-            .find(|(_, attribute)| pointer(&attribute.path) == negative.pointer)
-            .map_or(WHOLE, |(clause, _)| clause);
+            .find(|(_, attribute)| pointer(&attribute.path) == negative.pointer);
+        let lax = LAX.iter().any(|(keyword, _)| *keyword == negative.keyword);
+        // That null does not stand for what may be left out, the page does not say.
+        let null = lax && own.is_some_and(|(_, attribute)| !attribute.required);
+        let clause = match own {
+            _ if null => NULL,
+            Some((clause, _)) => clause,
+            None => WHOLE,
+        };
         let what = told(&negative);
         let text = negative.body.to_string();
         let taken = bvnk::from_json::<CreateCustomerRequest>(text.as_bytes()).is_ok();
-        let lax = LAX.iter().any(|(keyword, _)| *keyword == negative.keyword);
         if !lax {
             tally.hold(
                 clause,
@@ -47,7 +53,8 @@ pub(super) async fn negatives(world: &World, tally: &mut Tally) {
         let what = format!("{what}, sent to the server");
         match reply {
             Ok(reply) => {
-                for clause in [clause, "answer.bad-request"] {
+                let refused = (!null).then_some("answer.bad-request");
+                for clause in [clause].into_iter().chain(refused) {
                     tally.equal(clause, &what, 400, reply.status.as_u16());
                 }
                 world.made(tally, clause, &what, before, 0);

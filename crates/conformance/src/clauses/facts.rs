@@ -95,6 +95,10 @@ fn expected(attribute: &Attribute) -> Vec<(&'static str, String)> {
         attribute.min_length.map(|length| length.to_string()),
     );
     more(
+        "maxLength",
+        attribute.max_length.map(|length| length.to_string()),
+    );
+    more(
         "known values",
         attribute.known.as_ref().map(|values| values.join(", ")),
     );

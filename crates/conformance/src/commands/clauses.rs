@@ -4,14 +4,11 @@ use std::process::ExitCode;
 
 use conformance::{Clauses, matrix};
 
-use super::cannot_run;
+use super::{cannot_run, listed};
 
 pub(crate) fn print() -> ExitCode {
     match Clauses::embedded() {
-        Ok(clauses) => {
-            print!("{}", matrix(&clauses));
-            ExitCode::SUCCESS
-        }
+        Ok(clauses) => listed(matrix(&clauses)),
         Err(error) => cannot_run(error),
     }
 }

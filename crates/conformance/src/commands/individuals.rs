@@ -1,14 +1,13 @@
 //! Synthetic people for other tools: the bodies that the main job would onboard.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Args;
 use conformance::Contract;
 use conformance::data::{Generator, Optional};
 
-use super::cannot_run;
 use super::run::fresh_seed;
+use super::{cannot_run, say};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -21,13 +20,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn print(arguments: &Arguments) -> ExitCode {
-    match generate(arguments, &mut io::stdout().lock()) {
+    match generate(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cannot_run(error),
     }
 }
 
-fn generate(arguments: &Arguments, out: &mut impl Write) -> Result<(), String> {
+fn generate(arguments: &Arguments) -> Result<(), String> {
     let contract = Contract::embedded()?;
     let body = contract
         .body("create_customer", "request")
@@ -35,12 +34,8 @@ fn generate(arguments: &Arguments, out: &mut impl Write) -> Result<(), String> {
     let seed = arguments.seed.unwrap_or_else(fresh_seed);
     let mut generator = Generator::new(body.schema(), Optional::Some, seed)?;
     for _ in 0..arguments.cases {
-        let line = generator.generate()?;
-        match writeln!(out, "{line}") {
-            Ok(()) => {}
-            // Whoever reads has seen enough, as `head` does.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
-            Err(error) => return Err(error.to_string()),
+        if !say(format_args!("{}\n", generator.generate()?))? {
+            break;
         }
     }
     Ok(())

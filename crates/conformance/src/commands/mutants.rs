@@ -7,8 +7,8 @@ use std::time::Instant;
 use clap::Args;
 use conformance::mutants::{self, Family, Mutant};
 
-use super::cannot_run;
 use super::run::progress_bar;
+use super::{cannot_run, listed};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -35,15 +35,11 @@ pub(crate) async fn mutants(arguments: Arguments) -> ExitCode {
         Err(error) => return cannot_run(error),
     };
     if arguments.list {
-        for mutant in &chosen {
-            println!(
-                "{:8} {}  ({})",
-                mutant.family,
-                mutant.name,
-                mutant.clauses.join(", ")
-            );
-        }
-        return ExitCode::SUCCESS;
+        let line = |mutant: &Mutant| {
+            let clauses = mutant.clauses.join(", ");
+            format!("{:8} {}  ({clauses})\n", mutant.family, mutant.name)
+        };
+        return listed(chosen.iter().map(line).collect::<String>());
     }
     let started = Instant::now();
     let bar = progress_bar(chosen.len() as u64, "mutants");

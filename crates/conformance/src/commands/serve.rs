@@ -7,7 +7,7 @@ use bvnk_simulator::{Config, Fault, Listen, Server};
 use clap::Args;
 use conformance::Contract;
 
-use super::cannot_run;
+use super::{cannot_run, listed};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -62,8 +62,7 @@ pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
         webhook_secret,
     } = arguments;
     if list_faults {
-        print!("{}", Fault::ALL.iter().map(line).collect::<String>());
-        return ExitCode::SUCCESS;
+        return listed(Fault::ALL.iter().map(line).collect::<String>());
     }
     if let Err(error) = bvnk::Credentials::new(id.as_str(), key.as_str()) {
         return cannot_run(error);

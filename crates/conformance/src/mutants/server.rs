@@ -120,10 +120,10 @@ fn clauses(fault: Fault) -> &'static [&'static str] {
         Fault::SkipCommit => &["answer.found", "idempotency.once"],
         Fault::CommitTwice => &["idempotency.once", "request.individual"],
         Fault::CommitDespiteRefusal => &["request.individual.first-name"],
-        Fault::NewCustomerOnReplay
-        | Fault::RaceKeys
-        | Fault::ForgetKeyAfterReplay
-        | Fault::RememberFailures => &["idempotency.once"],
+        Fault::NewCustomerOnReplay | Fault::RaceKeys | Fault::ForgetKeyAfterReplay => {
+            &["idempotency.once"]
+        }
+        Fault::RememberFailures => &["idempotency.refused"],
         Fault::ReplayOtherCustomer
         | Fault::ReplayNobody
         | Fault::ConflictOnReplay
@@ -138,7 +138,8 @@ fn clauses(fault: Fault) -> &'static [&'static str] {
         Fault::AcceptMalformedJson | Fault::SkipMediaType | Fault::RejectCharset => {
             &["refused.media"]
         }
-        Fault::AcceptWrongType | Fault::AcceptNull => &["request.individual.last-name"],
+        Fault::AcceptWrongType => &["request.individual.last-name"],
+        Fault::AcceptNull => &["request.individual.last-name", "request.null"],
         Fault::AcceptBadFormat => &["request.individual.date-of-birth"],
         Fault::AcceptBadPattern => &["request.individual.address.country-code"],
         Fault::AcceptUnknownValue => &["request.type"],

@@ -41,7 +41,7 @@ bent! {
     "hash-of-other-bytes": ["auth.create"], { hawk: |h| h.payload_hash(true), wire: |r| body(r, |_| {}, " ") };
     "hash-that-is-switched-off": ["auth.create"], { hawk: |h| h.payload_hash(true) };
     "another-scheme": ["auth.create", "auth.get"], { wire: |r| edit(r, AUTHORIZATION, |v| v.replacen("Hawk", "Bearer", 1)) };
-    "mac-cut-short": ["auth.create", "auth.get"], { wire: |r| edit(r, AUTHORIZATION, |v| v.replace("=\"", "\"")) };
+    "mac-cut-short": ["auth.create", "auth.get"], { wire: |r| edit(r, AUTHORIZATION, cut_mac) };
     "another-id": ["auth.create", "auth.get"], { credentials: |t| (format!("{}x", t.id), t.key.clone()) };
     "another-key-to-sign": ["auth.create", "auth.get"], { credentials: |t| (t.id.clone(), format!("{}x", t.key)) };
 
@@ -207,6 +207,14 @@ fn edit(request: &mut Request, name: HeaderName, change: fn(&str) -> String) {
     if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
         request.headers_mut().insert(name, value);
     }
+}
+
+/// A header that is whole but for the end of its MAC.
+fn cut_mac(header: &str) -> String {
+    let mac = header.split_once("mac=\"").map(|(_, rest)| rest);
+    let mac = mac.and_then(|rest| rest.split('"').next()).unwrap_or("");
+    // One sign is the padding; the other is of the MAC itself.
+    header.replace(mac, &mac[..mac.len().saturating_sub(2)])
 }
 
 fn rename(request: &mut Request, name: HeaderName, other: HeaderName) {
