@@ -230,6 +230,21 @@ mod tests {
                 None,
                 &[],
             ),
+            // Objects where texts are usual, and other things beside texts.
+            (
+                r#"{"details":{"any":[{"field":"individual.email","message":"bad"}]}}"#,
+                None,
+                None,
+                None,
+                fields,
+            ),
+            (
+                r#"{"details":{"individual.email":["m",7]}}"#,
+                None,
+                Some("m"),
+                None,
+                &[],
+            ),
             (r#""m""#, None, Some("m"), None, &[]),
             ("7", None, None, None, &[]),
             ("<html>", None, None, None, &[]),
@@ -254,6 +269,12 @@ mod tests {
             (r#"{"reference":"r"}"#, Some("r")),
             (r#"{"reference":7,"status":null}"#, Some("7")),
             (r#"{"data":{"reference":"r"}}"#, Some("r")),
+            (r#"{"data":{"customer":{"reference":"r"}}}"#, Some("r")),
+            // Further in, it may be anything's.
+            (
+                r#"{"data":{"customer":{"agreement":{"reference":"r"}}}}"#,
+                None,
+            ),
             (r#"{"reference":""}"#, None),
             (r#"{"id":"r"}"#, None),
             ("[]", None),

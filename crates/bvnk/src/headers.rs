@@ -77,4 +77,16 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_call_is_found_by_whichever_name_the_trace_has() {
+        let mut all = HeaderMap::new();
+        // From the last to the first: each wins over those that come after it.
+        for name in TRACES.iter().rev() {
+            let value = format!("by-{name}");
+            all.insert(*name, value.parse().unwrap());
+            assert_eq!(trace_id(&all), Some(value.as_str()));
+        }
+        assert_eq!(trace_id(&HeaderMap::new()), None);
+    }
 }

@@ -11,7 +11,7 @@ use bvnk::{
     Answer, CallOptions, Client, Credentials, Error, IdempotencyKey, RetryPolicy, SystemRuntime,
 };
 use bvnk_simulator::{Config, Fault, Server};
-use support::{http, request};
+use support::{bare, http, request};
 
 fn builder(server: &Server) -> bvnk::ClientBuilder {
     Client::builder()
@@ -32,8 +32,20 @@ async fn a_call_tells_how_it_went() {
     assert_eq!(created.status(), 202);
     assert_eq!(created.attempts(), 2);
     assert_eq!(created.idempotency_key(), Some(key));
+    assert_eq!(created.trace_id(), None);
     let agent = &server.received()[0].headers["user-agent"];
     assert_eq!(agent, concat!("bvnk-rust/", env!("CARGO_PKG_VERSION")));
+}
+
+#[tokio::test]
+async fn an_answer_tells_what_it_can_be_traced_by() {
+    let client = bare(|_| {
+        let answer = http::Response::builder().header("x-request-id", "t-1");
+        let body = r#"{"reference": "r-1", "status": "VERIFIED"}"#;
+        Ok(answer.body(body).unwrap().into())
+    });
+    let call = client.create_customer().body(request());
+    assert_eq!(call.send().await.unwrap().trace_id(), Some("t-1"));
 }
 
 #[tokio::test]

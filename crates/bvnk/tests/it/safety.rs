@@ -174,7 +174,8 @@ fn client_that_is_never_there() -> bvnk::GeneratedClient {
 const CHILD: &str = "BVNK_TEST_PROXIED_URL";
 
 /// What is meant for this machine stays there: a person's data would cross the network in
-/// the clear. The variable is set for another process, as nobody may set it in this one.
+/// the clear. All else goes by the proxy, as the operator wishes. The variable is set for
+/// another process, as nobody may set it in this one.
 #[tokio::test]
 async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
     let server = Server::start(Config::default()).await.unwrap();
@@ -187,33 +188,43 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
             counter.fetch_add(1, Ordering::SeqCst);
         }
     });
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child
-        .args(["--exact", "safety::asks_what_is_local", "--nocapture"])
-        .env(CHILD, server.url())
-        .env("HTTP_PROXY", &address)
-        .env("http_proxy", &address)
-        .env("ALL_PROXY", &address);
-    let done = tokio::task::spawn_blocking(move || child.output().unwrap());
-    let output = done.await.unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{told}");
-    assert_eq!(server.received().len(), 1, "{told}");
-    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    for (url, received, proxied) in [
+        (server.url(), 1, false),
+        ("http://customers.invalid", 1, true),
+    ] {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child
+            .args(["--exact", "safety::asks_by_itself", "--nocapture"])
+            .env(CHILD, url)
+            .env("HTTP_PROXY", &address)
+            .env("http_proxy", &address)
+            .env("ALL_PROXY", &address)
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy");
+        let done = tokio::task::spawn_blocking(move || child.output().unwrap());
+        let output = done.await.unwrap();
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{told}");
+        assert_eq!(server.received().len(), received, "{told}");
+        assert_eq!(asked.load(Ordering::SeqCst) > 0, proxied, "{told}");
+    }
 }
 
 /// The other process of the test above; nothing by itself.
 #[tokio::test]
-async fn asks_what_is_local() {
+async fn asks_by_itself() {
     let Ok(url) = std::env::var(CHILD) else {
         return;
     };
     let client = Client::builder()
         .base_url(url.parse().unwrap())
+        .allow_http()
         .credentials(Credentials::new("any", "other").unwrap())
         .retry(RetryPolicy::none())
         .build()
         .unwrap();
     let answer = client.get_customer().reference("r-1").send().await;
-    assert!(Error::from(answer.unwrap_err()).is_unauthorized());
+    // Whose credentials are unknown has reached the server.
+    let reached = Error::from(answer.unwrap_err()).is_unauthorized();
+    assert_eq!(reached, url.starts_with("http://127.0.0.1"));
 }
