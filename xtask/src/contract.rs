@@ -121,6 +121,18 @@ pub(crate) fn reachable(document: &Value, value: &Value, seen: &mut BTreeSet<Str
     });
 }
 
+/// The references that can be reached from what requests have: bodies and parameters.
+pub(crate) fn sent(document: &Value) -> BTreeSet<String> {
+    let mut sent = BTreeSet::new();
+    walk(document, "", &mut |pointer, value| {
+        let is_request = pointer.ends_with("/requestBody") || value.get("in").is_some();
+        if is_request {
+            reachable(document, value, &mut sent);
+        }
+    });
+    sent
+}
+
 fn references(contract: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     walk(contract, "", &mut |pointer, value| {
@@ -220,18 +232,31 @@ fn formats(contract: &Value) -> Vec<Problem> {
     problems
 }
 
-/// What the generated types cannot tell apart must not look as if they could: an empty list
-/// and none, null and nothing.
+/// What the generated types cannot tell apart must not be sent as if they could: an empty
+/// list and none, null and nothing. In answers it does no harm.
 fn kinds(contract: &Value) -> Vec<Problem> {
+    let sent = sent(contract);
+    let is_sent = |pointer: &str| {
+        let within = |target: &String| {
+            let rest = pointer.strip_prefix(target.trim_start_matches('#'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        pointer.contains("/requestBody/")
+            || pointer.contains("/parameters/")
+            || sent.iter().any(within)
+    };
     let mut problems = Vec::new();
     walk(contract, "", &mut |pointer, value| {
+        if !is_sent(pointer) {
+            return;
+        }
         let list = value.get("type").and_then(Value::as_str) == Some("array");
         let null = value.get("nullable") == Some(&Value::Bool(true));
         let mut refuse = |what: &str, reason: &str| {
             problems.push(Problem::of_contract(
                 pointer,
                 format!("{what} is not supported: {reason}"),
-                "leave the member out until it is: an answer keeps members that nobody listed",
+                "leave the member out of what is sent; in answers it is supported",
             ));
         };
         if list {

@@ -142,13 +142,7 @@ fn all_responses(document: &mut Value) -> Vec<&mut serde_json::Map<String, Value
 
 fn lenient_answers(document: &mut Value) {
     // What requests have must stay strict, also where answers have it too.
-    let mut sent = BTreeSet::new();
-    contract::walk(&document.clone(), "", &mut |pointer, value| {
-        let is_request = pointer.ends_with("/requestBody") || value.get("in").is_some();
-        if is_request {
-            contract::reachable(document, value, &mut sent);
-        }
-    });
+    let sent = contract::sent(document);
     let schemas = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut);

@@ -286,6 +286,30 @@ fn formats_are_checked_in_requests_and_not_in_answers() {
     }
 }
 
+/// A list or a null that only comes in answers needs no more than to be read.
+#[test]
+fn lists_and_nulls_of_answers_are_generated() {
+    let copy = workspace();
+    let root = copy.path();
+    let contract = fs::read_to_string(root.join(CONTRACT)).unwrap();
+    let changed = edit(
+        &contract,
+        "      additionalProperties: true\n",
+        "        reasons:\n          type: array\n          items: { type: string }\n        level:\n          type: string\n          nullable: true\n      additionalProperties: true\n",
+    );
+    fs::write(root.join(CONTRACT), changed).unwrap();
+    let output = regen(root, &[]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    let client = fs::read_to_string(root.join(DERIVED[0])).unwrap();
+    for field in [
+        "pub reasons: ::std::vec::Vec<::std::string::String>",
+        "pub level: ::std::option::Option<::std::string::String>",
+    ] {
+        assert!(client.contains(field), "{field}");
+    }
+}
+
 /// The derived files of this workspace are those of its contract, and the task finds
 /// them from any folder.
 #[test]
