@@ -125,9 +125,8 @@ impl Verdict {
             // Not every server proves its time when it refuses ours.
             Some(401) if skew.is_some_and(is_wrong) => Self::Clock,
             Some(401 | 403) => Self::Credentials,
-            Some(429 | 500..) => Self::Service,
+            Some(425 | 429 | 500..) => Self::Service,
             Some(_) => Self::NotTheApi,
-            None if error.is_unreadable() => Self::NotTheApi,
             None => Self::Client,
         }
     }
@@ -247,6 +246,24 @@ impl fmt::Display for Diagnosis {
                 skew.unsigned_abs()
             ),
             (None, _) => f.write_str("; no answer told the time"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_minute_is_let_pass() {
+        for (skew, wrong) in [
+            (0, false),
+            (30, false),
+            (-30, false),
+            (31, true),
+            (-31, true),
+        ] {
+            assert_eq!(is_wrong(skew), wrong, "{skew}");
         }
     }
 }

@@ -45,6 +45,14 @@ async fn all_is_well_and_nothing_is_created() {
     assert_eq!(diagnosis.clock_offset_seconds(), Some(0));
     assert_eq!(diagnosis.clock_is_right(), Some(true));
     assert_eq!(diagnosis.base_url(), server.url());
+    assert!(diagnosis.error().unwrap().is_not_found());
+    assert_eq!(
+        diagnosis.to_string(),
+        format!(
+            "{}: network and credentials are right (status 404); the clock is right",
+            server.url()
+        )
+    );
     assert_eq!(server.with(|simulator| simulator.customers().len()), 0);
     assert!(
         server
@@ -59,6 +67,8 @@ async fn a_wrong_key_is_the_credentials() {
     let (server, _) = pair(Config::default()).await;
     let diagnosis = client(&server, "wr0ng", NOW).doctor().await;
     assert_eq!(diagnosis.verdict(), Verdict::Credentials);
+    let told = diagnosis.to_string();
+    assert!(told.contains("check Hawk id and key"), "{told}");
     assert!(!format!("{diagnosis} {diagnosis:?}").contains("wr0ng"));
 }
 

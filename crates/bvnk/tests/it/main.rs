@@ -3,6 +3,7 @@
 
 mod canary;
 mod doctor;
+mod errors;
 mod hostile;
 mod options;
 mod safety;
