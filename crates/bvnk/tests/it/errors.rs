@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use bvnk::types::CustomerReference;
@@ -71,4 +72,32 @@ async fn what_is_not_sent_names_its_value_and_nothing_else() {
     let error = Error::from(refusal.clone());
     assert!(error.is_invalid_request());
     assert_eq!(error.invalid_value(), Some(&refusal));
+}
+
+/// A failure that has a reason.
+#[derive(Debug)]
+struct Lost(std::fmt::Error);
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("lost")
+    }
+}
+
+impl StdError for Lost {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// What a transport failed with is told at once; what lies behind that, as the source.
+#[tokio::test]
+async fn the_source_is_what_lies_behind_the_transport_s_failure() {
+    let client = bare(|_| Err(Lost(std::fmt::Error).into()));
+    let call = client.create_customer().body(request());
+    let error: Error = call.send().await.unwrap_err().into();
+    assert!(error.to_string().contains("lost"), "{error}");
+    assert!(error.source().unwrap().is::<std::fmt::Error>());
+    let error = refused(400, &[], "").await;
+    assert!(error.source().is_none());
 }
