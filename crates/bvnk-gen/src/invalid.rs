@@ -107,3 +107,19 @@ impl From<std::convert::Infallible> for InvalidValue {
         match never {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_grows_from_the_inside() {
+        let refused = InvalidValue::new("must be so");
+        assert_eq!((refused.path(), refused.rule()), ("", "must be so"));
+        let refused = refused.at("[0]").at("list").at("").at("whole");
+        assert_eq!(refused.path(), "whole.list[0]");
+        assert_eq!(refused.to_string(), "whole.list[0]: must be so");
+        let missing = InvalidValue::missing("city").at("address");
+        assert_eq!(missing.to_string(), "address.city: is required");
+    }
+}

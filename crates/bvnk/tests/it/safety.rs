@@ -83,6 +83,26 @@ async fn a_layer_that_refuses_leaves_no_doubt() {
     assert!(server.received().is_empty());
 }
 
+/// A request that may not be signed is not sent, whoever made it so.
+#[tokio::test]
+async fn a_layer_that_spoils_a_request_is_told() {
+    let server = Server::start(Config::default()).await.unwrap();
+    let client = builder(&server)
+        .layer(layer_fn(|inner: Stack| {
+            service_fn(move |mut request: Request| {
+                let host = "other.example".parse().unwrap();
+                request.headers_mut().insert("host", host);
+                inner.clone().oneshot(request)
+            })
+        }))
+        .build()
+        .unwrap();
+    let error = refusal(&client, IdempotencyKey::random()).await;
+    assert!(error.is_invalid_request(), "{error}");
+    assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
+    assert!(server.received().is_empty());
+}
+
 /// Hedging, say: what a layer sends twice is the same call, and makes one customer.
 #[tokio::test]
 async fn a_layer_that_repeats_repeats_the_same_call() {

@@ -264,3 +264,20 @@ fn formats_take_the_right_spellings_and_no_other() {
         assert_eq!(text.parse::<Email>().is_ok(), valid, "{text:?}");
     }
 }
+
+/// Days and moments of chrono's are taken as far as four digits can write their years.
+#[test]
+fn years_have_four_digits() {
+    for (year, valid) in [
+        (-1, false),
+        (0, true),
+        (1990, true),
+        (9999, true),
+        (10_000, false),
+    ] {
+        let day = NaiveDate::from_ymd_opt(year, 5, 12).unwrap();
+        assert_eq!(Date::try_from(day).is_ok(), valid, "{year}");
+        let moment = day.and_hms_opt(0, 0, 0).unwrap().and_utc();
+        assert_eq!(DateTime::try_from(moment).is_ok(), valid, "{year}");
+    }
+}

@@ -201,3 +201,14 @@ async fn a_reference_that_is_none_is_refused_without_a_call() {
     assert!(error.cause().unwrap().is_invalid_request());
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }
+
+/// A quarter of an hour unless told otherwise, to the last look that fits in.
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_a_quarter_of_an_hour() {
+    let (client, _) = client(&[At("PENDING_VERIFICATION")]);
+    let start = Instant::now();
+    let end = client.wait_for_verification("r-1").await;
+    assert!(end.unwrap_err().is_timed_out());
+    let waited = start.elapsed().as_secs();
+    assert!((870..=900).contains(&waited), "{waited} s");
+}
