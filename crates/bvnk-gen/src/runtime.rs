@@ -133,4 +133,15 @@ mod tests {
             assert!(matches!(refusal, Error::InvalidRequest(rule) if rule.path() == "id"));
         }
     }
+
+    #[test]
+    fn a_parameter_is_the_text_that_json_has_for_it() {
+        assert_eq!(text("a", &"b c").unwrap(), "b c");
+        assert_eq!(text("a", &7).unwrap(), "7");
+        assert_eq!(text("a", &true).unwrap(), "true");
+        for refused in [text("a", &()), text("a", &["b"])] {
+            let refused = refused.unwrap_err();
+            assert!(matches!(refused, Error::InvalidRequest(rule) if rule.path() == "a"));
+        }
+    }
 }

@@ -47,3 +47,37 @@ impl CustomerStatus {
         self == other || self.is_pending() && other.is_pending()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_status_means_one_thing() {
+        // Agreements, pending, verified, unsuccessful.
+        for (text, means) in [
+            ("PENDING_AGREEMENTS", [true, false, false, false]),
+            ("PENDING_VERIFICATION", [false, true, false, false]),
+            ("VERIFICATION_PENDING", [false, true, false, false]),
+            ("VERIFIED", [false, false, true, false]),
+            ("UNSUCCESSFUL", [false, false, false, true]),
+            ("ON_HOLD", [false; 4]),
+            ("verified", [false; 4]),
+        ] {
+            let status = CustomerStatus::from(text);
+            let is = [
+                status.is_pending_agreements(),
+                status.is_pending(),
+                status.is_verified(),
+                status.is_unsuccessful(),
+            ];
+            assert_eq!(is, means, "{text}");
+            assert_eq!(status.is_terminal(), means[2] || means[3], "{text}");
+            for other in ["VERIFICATION_PENDING", "ON_HOLD"] {
+                let same = text == other || means[1] && other == "VERIFICATION_PENDING";
+                let other = CustomerStatus::from(other);
+                assert_eq!(status.means_same_as(&other), same, "{text} {other}");
+            }
+        }
+    }
+}

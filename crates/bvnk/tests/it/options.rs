@@ -45,7 +45,9 @@ async fn an_answer_tells_what_it_can_be_traced_by() {
         Ok(answer.body(body).unwrap().into())
     });
     let call = client.create_customer().body(request());
-    assert_eq!(call.send().await.unwrap().trace_id(), Some("t-1"));
+    let created = call.send().await.unwrap();
+    assert_eq!(created.trace_id(), Some("t-1"));
+    assert_eq!(created.headers()["x-request-id"], "t-1");
 }
 
 #[tokio::test]
