@@ -210,5 +210,6 @@ async fn the_deadline_is_a_quarter_of_an_hour() {
     let end = client.wait_for_verification("r-1").await;
     assert!(end.unwrap_err().is_timed_out());
     let waited = start.elapsed().as_secs();
-    assert!((870..=900).contains(&waited), "{waited} s");
+    // It does not sit out the rest, in which nothing could be told any more.
+    assert!((870..900).contains(&waited), "{waited} s");
 }

@@ -141,6 +141,20 @@ fn no_byte_moves_between_content_type_and_payload() {
     assert_eq!(refused.unwrap_err(), Refusal::Signature);
 }
 
+/// Where the payload alone is signed, a proxy may do with the content type what it likes.
+#[test]
+fn what_is_not_signed_is_not_looked_at() {
+    let signature = ("x-signature", OF_PAYLOAD);
+    for headers in [
+        headers(&[signature]),
+        headers(&[("content-type", JSON), ("content-type", JSON), signature]),
+        headers(&[("content-type", "text/{json}"), signature]),
+    ] {
+        let taken = verifier(Scheme::payload()).event(&headers, BODY.as_bytes());
+        assert_eq!(taken.unwrap().id(), "e-1", "{headers:?}");
+    }
+}
+
 #[test]
 fn events_are_read_tolerantly() {
     for (payload, name, customer) in [
