@@ -208,8 +208,21 @@ async fn the_deadline_is_a_quarter_of_an_hour() {
     let (client, _) = client(&[At("PENDING_VERIFICATION")]);
     let start = Instant::now();
     let end = client.wait_for_verification("r-1").await;
-    assert!(end.unwrap_err().is_timed_out());
+    let end = end.unwrap_err();
+    assert!(end.is_timed_out() && !end.is_other_customer());
     let waited = start.elapsed().as_secs();
     // It does not sit out the rest, in which nothing could be told any more.
     assert!((870..900).contains(&waited), "{waited} s");
+}
+
+/// Without any grace, a customer that is not there is none, at the first look.
+#[tokio::test(start_paused = true)]
+async fn no_grace_is_none() {
+    let (client, calls) = client(&[Http(404), At("VERIFIED")]);
+    let wait = client.wait_for_verification("r-1");
+    let end = wait.creation_grace(Duration::ZERO).await.unwrap_err();
+    assert!(end.cause().unwrap().is_not_found());
+    // Whoever walks along the sources finds it too.
+    assert!(std::error::Error::source(&end).unwrap().is::<bvnk::Error>());
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
