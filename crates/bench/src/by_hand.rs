@@ -21,7 +21,7 @@ use ring::hmac;
 use uuid::Uuid;
 
 use crate::Outcome;
-use crate::work::{ID, KEY, PATH};
+use crate::work::{ID, KEY, PATH, http};
 
 /// A creation with serde_json, ring and reqwest, and nothing between them.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl ByHand {
     pub fn new(url: &str) -> Outcome<Self> {
         let url: Url = format!("{url}{PATH}").parse()?;
         Ok(Self {
-            http: bvnk::http_client()?,
+            http: http()?,
             host: url.host_str().ok_or("the URL has no host")?.to_owned(),
             port: url.port_or_known_default().ok_or("the URL has no port")?,
             url,

@@ -204,6 +204,12 @@ impl Call {
     }
 }
 
+/// reqwest, set up as the client sets it up for a server on this machine: without the
+/// environment's proxies.
+pub(crate) fn http() -> Outcome<reqwest::Client> {
+    Ok(bvnk::http_client_builder()?.no_proxy().build()?)
+}
+
 /// The floor of [`Call`]: reqwest, set up alike, sends the same bytes with a fixed header
 /// and reads the body.
 #[derive(Clone, Debug)]
@@ -221,7 +227,7 @@ impl Raw {
     /// When the client cannot be built.
     pub fn new(url: &str) -> Outcome<Self> {
         Ok(Self {
-            http: bvnk::http_client()?,
+            http: http()?,
             url: format!("{url}{PATH}"),
             body: serde_json::to_vec(&example()?)?.into(),
         })
