@@ -12,7 +12,7 @@ pub const MARGIN: f64 = 0.10;
 
 /// The committed figures. Instructions and allocations of a call are those that the
 /// client adds to its floor.
-const INSTRUCTIONS: [(&str, f64); 2] = [("sign", 12_430.0), ("call beyond reqwest", 35_700.0)];
+const INSTRUCTIONS: [(&str, f64); 2] = [("sign", 12_430.0), ("call beyond reqwest", 38_200.0)];
 const ALLOCATIONS: [(&str, f64); 2] = [("sign", 7.0), ("call beyond reqwest", 36.0)];
 
 /// The allocations that are committed and those that were counted, by name.
