@@ -1,0 +1,265 @@
+//! The contract: a document with its operations and schemas.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::read::Reader;
+use crate::{
+    Diagnostic, Diagnostics, Link, LinkSource, Location, Operation, Response, Schema, Shape,
+};
+
+/// An OpenAPI 3.0 document, read once into typed values.
+///
+/// Whatever the model does not cover is a diagnostic, so a contract that was read has
+/// nothing that tools would silently pass over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contract {
+    document: Value,
+    title: String,
+    version: String,
+    servers: Vec<Server>,
+    operations: Vec<Operation>,
+    schemas: BTreeMap<String, Schema>,
+    warnings: Vec<Diagnostic>,
+}
+
+/// A place where the API is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// Its base URL.
+    pub url: String,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
+/// Two operations that belong together: one creates, the other takes a value from its
+/// response to fetch what was created. Derived from an OpenAPI link.
+#[derive(Clone, Debug)]
+pub struct Flow<'a> {
+    /// The operation whose response has the link.
+    pub create: &'a Operation,
+    /// The response that has the link.
+    pub response: &'a Response,
+    /// The link.
+    pub link: &'a Link,
+    /// The operation that follows.
+    pub follow: &'a Operation,
+    /// The name of the parameter that takes the value.
+    pub parameter: &'a str,
+    /// Where the value stands in the response of the creation.
+    pub source: &'a LinkSource,
+}
+
+impl Contract {
+    /// Reads a contract from JSON text. `file` is its name in diagnostics.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it or that the model does not cover.
+    pub fn from_json(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        let document = serde_json::from_str(text).map_err(|error| {
+            let location = format!("line {}, column {}", error.line(), error.column());
+            Diagnostic::new(file, location, "is not valid JSON").help("correct the JSON")
+        })?;
+        Self::from_value(file, document)
+    }
+
+    /// Reads a contract from YAML text. `file` is its name in diagnostics.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it or that the model does not cover.
+    #[cfg(feature = "yaml")]
+    pub fn from_yaml(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        if text.trim().is_empty() {
+            let empty = Diagnostic::new(file, "", "the file is empty");
+            return Err(empty.help("restore the contract").into());
+        }
+        let document = serde_saphyr::from_str(text).map_err(|error| {
+            let location = error.location().map_or(String::new(), |location| {
+                format!("line {}, column {}", location.line(), location.column())
+            });
+            // The message repeats the location.
+            let reason = error.without_snippet().to_string();
+            let reason = reason.trim_end_matches(&format!(" at {location}"));
+            Diagnostic::new(file, location, format!("is not valid YAML: {reason}"))
+                .help("correct the YAML")
+        })?;
+        Self::from_value(file, document)
+    }
+
+    /// Reads a contract from a JSON value. `file` is its name in diagnostics.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it or that the model does not cover.
+    pub fn from_value(file: &str, document: Value) -> Result<Self, Diagnostics> {
+        let mut reader = Reader::new(file, &document);
+        let schemas = reader.schemas();
+        let servers = reader.servers();
+        let operations = reader.operations(&schemas);
+        let (title, version) = reader.info();
+        let warnings = reader.finish()?;
+        Ok(Self {
+            document,
+            title,
+            version,
+            servers,
+            operations,
+            schemas,
+            warnings,
+        })
+    }
+
+    /// The document that was read.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The API's name.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The contract's version.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Where the API is served.
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// The operations, ordered by path and method.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// The operation with this id.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The component schemas by name.
+    pub fn schemas(&self) -> &BTreeMap<String, Schema> {
+        &self.schemas
+    }
+
+    /// What is legal but probably not meant, such as a format that nothing checks.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// Follows references to the schema that defines the shape.
+    pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+        let mut schema = schema;
+        // Reading refuses references that lead nowhere or to themselves.
+        while let Shape::Reference(name) = &schema.shape {
+            match self.schemas.get(name) {
+                Some(target) => schema = target,
+                None => break,
+            }
+        }
+        schema
+    }
+
+    /// Whether null is a value of the schema: by itself, or by what it refers to.
+    pub fn is_nullable(&self, schema: &Schema) -> bool {
+        schema.nullable
+            || match &schema.shape {
+                Shape::Reference(name) => self
+                    .schemas
+                    .get(name)
+                    .is_some_and(|target| self.is_nullable(target)),
+                _ => false,
+            }
+    }
+
+    /// Creations with the operation that follows, from the contract's links.
+    pub fn flows(&self) -> Vec<Flow<'_>> {
+        let mut flows = Vec::new();
+        for create in &self.operations {
+            for response in &create.responses {
+                for link in &response.links {
+                    let Some(follow) = self.operation(&link.operation) else {
+                        continue;
+                    };
+                    for (parameter, source) in &link.parameters {
+                        flows.push(Flow {
+                            create,
+                            response,
+                            link,
+                            follow,
+                            parameter,
+                            source,
+                        });
+                    }
+                }
+            }
+        }
+        flows
+    }
+
+    /// The operation that a method (in any case) and a path lead to, with the values of
+    /// the path's parameters as they stand in the path. Literal segments are matched
+    /// before templated ones.
+    pub fn route<'a, 'p>(
+        &'a self,
+        method: &str,
+        path: &'p str,
+    ) -> Option<(&'a Operation, Vec<(&'a str, &'p str)>)> {
+        self.operations
+            .iter()
+            .filter(|operation| operation.method.eq_ignore_ascii_case(method))
+            .filter_map(|operation| Some((operation, match_path(&operation.path, path)?)))
+            .min_by_key(|(_, values)| values.len())
+    }
+
+    /// The methods, in upper case, of all operations with a path.
+    pub fn methods(&self, path: &str) -> Vec<String> {
+        let mut methods: Vec<String> = self
+            .operations
+            .iter()
+            .filter(|operation| match_path(&operation.path, path).is_some())
+            .map(Operation::http_method)
+            .collect();
+        methods.sort();
+        methods.dedup();
+        methods
+    }
+}
+
+impl Flow<'_> {
+    /// The location of the parameter that takes the value.
+    pub fn parameter_location(&self) -> Option<Location> {
+        self.follow
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == self.parameter)
+            .map(|parameter| parameter.location)
+    }
+}
+
+fn match_path<'t, 'p>(template: &'t str, path: &'p str) -> Option<Vec<(&'t str, &'p str)>> {
+    let mut values = Vec::new();
+    let mut wanted = template.split('/');
+    let mut found = path.split('/');
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return Some(values),
+            (Some(wanted), Some(found)) => {
+                match wanted
+                    .strip_prefix('{')
+                    .and_then(|name| name.strip_suffix('}'))
+                {
+                    Some(name) if !found.is_empty() => values.push((name, found)),
+                    None if wanted == found => {}
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        }
+    }
+}

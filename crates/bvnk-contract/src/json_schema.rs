@@ -1,0 +1,121 @@
+//! JSON Schema (2020-12) of the contract's schemas, for validators.
+//!
+//! OpenAPI 3.0 differs in three things: `nullable`, boolean exclusive bounds, and where
+//! components are.
+
+use serde_json::{Map, Value, json};
+
+use crate::{Contract, Schema};
+
+const COMPONENTS: &str = "#/components/schemas/";
+
+impl Contract {
+    /// The JSON Schema of a schema, self-contained: its components are under `$defs`.
+    ///
+    /// ```
+    /// # use bvnk_contract::Contract;
+    /// # fn schema(contract: &Contract) -> Option<serde_json::Value> {
+    /// let body = contract.operation("create_customer")?.body.as_ref()?;
+    /// let schema = contract.json_schema(&body.schema);
+    /// # Some(schema) }
+    /// ```
+    pub fn json_schema(&self, schema: &Schema) -> Value {
+        let raw = self.document().pointer(&schema.location);
+        let mut root = match convert(raw.unwrap_or(&Value::Bool(true))) {
+            Value::Object(members) => members,
+            other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
+        };
+        let components = self.document().pointer("/components/schemas");
+        let definitions: Map<String, Value> = components
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(name, schema)| (name.clone(), convert(schema)))
+            .collect();
+        root.insert(
+            "$schema".to_owned(),
+            json!("https://json-schema.org/draft/2020-12/schema"),
+        );
+        root.insert("$defs".to_owned(), Value::Object(definitions));
+        Value::Object(root)
+    }
+}
+
+fn convert(schema: &Value) -> Value {
+    let Some(members) = schema.as_object() else {
+        return schema.clone();
+    };
+    if let Some(target) = members.get("$ref").and_then(Value::as_str) {
+        let target = target.replacen(COMPONENTS, "#/$defs/", 1);
+        return json!({ "$ref": target });
+    }
+    let mut converted = Map::new();
+    for (name, value) in members {
+        match name.as_str() {
+            "nullable" | "example" | "discriminator" | "deprecated" | "xml" | "externalDocs"
+            | "default" => {}
+            extension if extension.starts_with("x-") => {}
+            "properties" => {
+                let properties = value.as_object().into_iter().flatten();
+                let properties = properties.map(|(name, schema)| (name.clone(), convert(schema)));
+                converted.insert(name.clone(), Value::Object(properties.collect()));
+            }
+            "items" | "additionalProperties" => {
+                converted.insert(name.clone(), convert(value));
+            }
+            "allOf" | "anyOf" | "oneOf" => {
+                let list = value.as_array().into_iter().flatten().map(convert);
+                converted.insert(name.clone(), list.collect());
+            }
+            "exclusiveMinimum" | "exclusiveMaximum" => {
+                let bound = if name == "exclusiveMinimum" {
+                    "minimum"
+                } else {
+                    "maximum"
+                };
+                if *value == Value::Bool(true)
+                    && let Some(limit) = members.get(bound)
+                {
+                    converted.insert(name.clone(), limit.clone());
+                }
+            }
+            _ => {
+                converted.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    if members.get("nullable") == Some(&Value::Bool(true)) {
+        return json!({ "anyOf": [converted, { "type": "null" }] });
+    }
+    Value::Object(converted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn openapi_becomes_json_schema() {
+        for (openapi, expected) in [
+            (
+                json!({"$ref": "#/components/schemas/A"}),
+                json!({"$ref": "#/$defs/A"}),
+            ),
+            (
+                json!({"type": "string", "nullable": true, "example": "a", "x-public": true}),
+                json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),
+            ),
+            (
+                json!({"type": "integer", "minimum": 1, "exclusiveMinimum": true}),
+                json!({"type": "integer", "minimum": 1, "exclusiveMinimum": 1}),
+            ),
+            // A property may have the name of a keyword.
+            (
+                json!({"properties": {"example": {"type": "array", "items": {"type": "string", "example": 1}}}}),
+                json!({"properties": {"example": {"type": "array", "items": {"type": "string"}}}}),
+            ),
+        ] {
+            assert_eq!(convert(&openapi), expected, "{openapi}");
+        }
+    }
+}

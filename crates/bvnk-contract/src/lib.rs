@@ -1,0 +1,60 @@
+//! The contract and the clauses as typed values, read once and used by all tools.
+//!
+//! - [`Contract`]: an OpenAPI 3.0 document with its [`Operation`]s and [`Schema`]s.
+//!   Reading it finds everything that the model does not cover, as [`Diagnostics`].
+//! - [`Attribute`]: one place of a body, flattened to a path such as `individual.address.city`.
+//! - [`Statement`]: one fact that a contract states. Clauses expect statements, a comparison
+//!   of two contracts compares them, and a draft of a clause is a statement written down.
+//! - [`Clauses`] (feature `clauses`): the documentation's facts, each with an expectation of
+//!   its own.
+//!
+//! The crate does no I/O beyond reading a text and knows no operation, field or status by
+//! name. It does not validate values: [`Contract::json_schema`] gives a validator its schema.
+//!
+//! ```
+//! use bvnk_contract::Contract;
+//!
+//! let contract = Contract::from_json("api.json", r#"{
+//!     "openapi": "3.0.3",
+//!     "info": { "title": "Pets", "version": "1.0.0" },
+//!     "paths": { "/pets/{id}": { "get": {
+//!         "operationId": "get_pet",
+//!         "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+//!         "responses": { "200": { "description": "The pet", "content": { "application/json": {
+//!             "schema": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } }
+//!         } } } }
+//!     } } }
+//! }"#)?;
+//! let operation = contract.operation("get_pet").expect("declared above");
+//! let body = operation.responses[0].body.as_ref().expect("declared above");
+//! let attributes = contract.attributes(&body.schema);
+//! assert_eq!(attributes[0].path, "name");
+//! assert!(attributes[0].required);
+//! # Ok::<(), bvnk_contract::Diagnostics>(())
+//! ```
+
+mod attributes;
+#[cfg(feature = "clauses")]
+mod clauses;
+mod compare;
+mod contract;
+mod diagnostic;
+mod json_schema;
+mod operation;
+mod read;
+mod schema;
+mod statement;
+
+pub use attributes::Attribute;
+#[cfg(feature = "clauses")]
+pub use clauses::{Basis, Clause, Clauses, Weight, draft_clause};
+pub use compare::{AspectChange, Difference, compare};
+pub use contract::{Contract, Flow, Server};
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use operation::{
+    Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
+};
+pub use schema::{
+    Additional, ArrayRules, NumberRules, ObjectRules, Property, Schema, Shape, StringRules,
+};
+pub use statement::{AttributeRules, Expectation, Statement};

@@ -1,0 +1,215 @@
+//! Operations: methods and paths, with what they take and what they answer.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::Schema;
+
+/// One operation of the contract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// The `operationId`.
+    pub id: String,
+    /// The HTTP method, in lower case as OpenAPI writes it.
+    pub method: String,
+    /// The path template, such as `/platform/v1/customers/{reference}`.
+    pub path: String,
+    /// The JSON pointer of the operation, in the document.
+    pub location: String,
+    /// The parameters, those of the path item included.
+    pub parameters: Vec<Parameter>,
+    /// The request's body.
+    pub body: Option<Body>,
+    /// Whether a request must have the body.
+    pub body_required: bool,
+    /// The responses, by status.
+    pub responses: Vec<Response>,
+    /// The HTTP authentication schemes (`Hawk`), the contract's own if the operation has none.
+    pub security: Vec<String>,
+}
+
+impl Operation {
+    /// The method in upper case, as requests have it.
+    pub fn http_method(&self) -> String {
+        self.method.to_ascii_uppercase()
+    }
+
+    /// The parameters in one place of the request.
+    pub fn parameters_in(&self, location: Location) -> impl Iterator<Item = &Parameter> {
+        self.parameters
+            .iter()
+            .filter(move |parameter| parameter.location == location)
+    }
+
+    /// The header parameter that carries the idempotency key (`x-idempotency-key: true`).
+    pub fn idempotency_key(&self) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.idempotency_key)
+    }
+
+    /// The responses with a 2xx status.
+    pub fn successes(&self) -> impl Iterator<Item = &Response> {
+        self.responses
+            .iter()
+            .filter(|response| response.status.is_success())
+    }
+
+    /// The response that the contract declares for a status: its own, its range's, or the
+    /// default one.
+    pub fn response(&self, status: u16) -> Option<&Response> {
+        let declared = |wanted: Status| {
+            self.responses
+                .iter()
+                .find(move |response| response.status == wanted)
+        };
+        declared(Status::Code(status))
+            .or_else(|| declared(Status::Range(status / 100)))
+            .or_else(|| declared(Status::Default))
+    }
+}
+
+/// Where a parameter stands in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Location {
+    /// A segment of the path.
+    Path,
+    /// The query.
+    Query,
+    /// A header.
+    Header,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        })
+    }
+}
+
+/// One parameter of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// The JSON pointer of the parameter, in the document.
+    pub pointer: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What its values look like.
+    pub schema: Schema,
+    /// Whether the items of a list are parameters of their own (`a=1&a=2`), and not
+    /// joined by commas (`a=1,2`).
+    pub explode: bool,
+    /// Whether it carries the idempotency key (`x-idempotency-key: true`).
+    pub idempotency_key: bool,
+    /// What the parameter means.
+    pub description: Option<String>,
+    /// A value to show.
+    pub example: Option<Value>,
+}
+
+/// A body of a request or of a response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// The media type.
+    pub media_type: String,
+    /// What the body looks like.
+    pub schema: Schema,
+    /// A body to show.
+    pub example: Option<Value>,
+}
+
+/// One response of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The status that it is declared for.
+    pub status: Status,
+    /// The JSON pointer of the response, in the document.
+    pub location: String,
+    /// What the response means.
+    pub description: String,
+    /// The body; `None` for a response without one.
+    pub body: Option<Body>,
+    /// The operations that take values from the response.
+    pub links: Vec<Link>,
+}
+
+/// The status that a response is declared for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// One status, such as 202.
+    Code(u16),
+    /// All statuses with this first digit, such as `4XX`.
+    Range(u16),
+    /// Every status that is not declared.
+    Default,
+}
+
+impl Status {
+    /// Reads a status as OpenAPI writes it: `202`, `2XX` or `default`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "default" {
+            return Some(Self::Default);
+        }
+        if let Some(digit) = text.strip_suffix("XX") {
+            let digit = digit.parse().ok().filter(|digit| (1..=5).contains(digit));
+            return digit.map(Self::Range);
+        }
+        let code = text.parse().ok().filter(|code| (100..600).contains(code));
+        code.map(Self::Code)
+    }
+
+    /// Whether it is a 2xx status.
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::Code(200..=299) | Self::Range(2))
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Range(digit) => write!(f, "{digit}XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// An OpenAPI link: an operation that takes a parameter's value from a response.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The link's name.
+    pub name: String,
+    /// The `operationId` of the operation that follows.
+    pub operation: String,
+    /// The parameters of that operation, with where their values come from.
+    pub parameters: Vec<(String, LinkSource)>,
+}
+
+/// Where a link takes a value from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkSource {
+    /// A JSON pointer into the response's body.
+    pub pointer: String,
+}
+
+/// The names of the parameters in a path template, in order.
+///
+/// ```
+/// assert_eq!(bvnk_contract::path_parameters("/a/{b}/c/{d}"), ["b", "d"]);
+/// ```
+pub fn path_parameters(template: &str) -> Vec<&str> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
+}

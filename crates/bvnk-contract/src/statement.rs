@@ -1,0 +1,483 @@
+//! Statements: the facts that a contract states, one by one, in the form that clauses
+//! expect them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
+
+use crate::{
+    Additional, Contract, Operation, Schema, Shape, StringRules, attributes::variant_name,
+};
+
+/// One fact that a contract states, with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The fact.
+    pub expectation: Expectation,
+    /// The JSON pointer of its place in the document.
+    pub location: String,
+}
+
+/// One fact, as a clause expects it. The head of `clauses.toml` describes each kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Expectation {
+    /// The API is served at a URL.
+    Server {
+        /// The base URL.
+        url: String,
+        /// Its place among the servers; 1 is the first.
+        rank: usize,
+    },
+    /// An operation has a method and a path.
+    Operation {
+        /// The operation's id.
+        operation: String,
+        /// The HTTP method, in lower case.
+        method: String,
+        /// The path template.
+        path: String,
+    },
+    /// Requests of an operation are authenticated.
+    Security {
+        /// The operation's id.
+        operation: String,
+        /// The HTTP authentication scheme.
+        scheme: String,
+    },
+    /// An operation declares a response.
+    Answer {
+        /// The operation's id.
+        operation: String,
+        /// The status, as OpenAPI writes it.
+        status: String,
+    },
+    /// A body has a media type.
+    Media {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The media type.
+        r#type: String,
+        /// The JSON type of the body, unless it may be any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+    },
+    /// A place of a body, of the path, of the query or of the headers.
+    Attribute(Box<AttributeRules>),
+    /// A response leads to an operation.
+    Link {
+        /// The operation whose response has the link.
+        operation: String,
+        /// The status of the response.
+        of: String,
+        /// The operation that follows.
+        target: String,
+        /// The parameter of that operation.
+        parameter: String,
+        /// The JSON pointer of the value in the response's body.
+        from: String,
+    },
+    /// Values of an attribute that end a flow.
+    Terminal {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The path of the attribute.
+        path: String,
+        /// The values.
+        values: Vec<String>,
+    },
+    /// A header carries the operation's idempotency key.
+    IdempotencyKey {
+        /// The operation's id.
+        operation: String,
+        /// The header's name.
+        header: String,
+    },
+    /// The example of a body has a value. Expected by clauses only: contracts do not
+    /// state their examples.
+    Sample {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The path of the attribute.
+        path: String,
+        /// The value.
+        value: Value,
+    },
+    /// Something that no contract states and that a check proves. Expected by clauses only.
+    Behaviour {},
+}
+
+/// What is stated of an attribute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeRules {
+    /// The operation's id.
+    pub operation: String,
+    /// `request`, a status, `path`, `query` or `header`.
+    pub of: String,
+    /// The path, as [`Attribute`](crate::Attribute) writes it.
+    pub path: String,
+    /// The type, as [`Shape::name`] writes it.
+    pub r#type: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether null is a value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nullable: bool,
+    /// The form of a text or the size of a number, by OpenAPI's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// The pattern of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// The least number of characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<u64>,
+    /// The greatest number of characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u64>,
+    /// The least value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Number>,
+    /// The greatest value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Number>,
+    /// Whether the least value itself is excluded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub exclusive_minimum: bool,
+    /// Whether the greatest value itself is excluded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub exclusive_maximum: bool,
+    /// What every value is a multiple of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiple_of: Option<Number>,
+    /// The least number of items or properties.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_items: Option<u64>,
+    /// The greatest number of items or properties.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<u64>,
+    /// Whether all items differ.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique_items: bool,
+    /// Whether an object may have no other properties.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub closed: bool,
+    /// Whether the items of a list in a query or header are joined by commas.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub joined: bool,
+    /// The names of the alternatives of a `oneOf`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<String>,
+    /// The listed values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Vec<String>>,
+    /// Whether values other than the listed ones are legal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<bool>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes a reference
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl Expectation {
+    /// What the fact is about, such as `create_customer request individual.email`. Two
+    /// statements of a contract never share it. `None` for what contracts do not state.
+    pub fn subject(&self) -> Option<String> {
+        Some(match self {
+            Self::Server { url, .. } => format!("server {url}"),
+            Self::Operation { operation, .. } => format!("operation {operation}"),
+            Self::Security { operation, .. } => format!("security {operation}"),
+            Self::Answer { operation, status } => format!("answer {operation} {status}"),
+            Self::Media { operation, of, .. } => format!("media {operation} {of}"),
+            Self::Attribute(rules) => format!("{} {} {}", rules.operation, rules.of, rules.path),
+            Self::Link {
+                operation,
+                of,
+                target,
+                parameter,
+                ..
+            } => {
+                format!("link {operation} {of} {target} {parameter}")
+            }
+            Self::Terminal {
+                operation,
+                of,
+                path,
+                ..
+            } => {
+                format!("terminal {operation} {of} {path}")
+            }
+            Self::IdempotencyKey { operation, .. } => format!("idempotency-key {operation}"),
+            Self::Sample { .. } | Self::Behaviour {} => return None,
+        })
+    }
+
+    /// What is stated about the subject, by name: `type`, `required`, `max_length`, …
+    pub fn aspects(&self) -> BTreeMap<String, Value> {
+        // Serializing texts, numbers and lists of them cannot fail.
+        let Ok(Value::Object(members)) = serde_json::to_value(self) else {
+            return BTreeMap::new();
+        };
+        let subject: &[&str] = match self {
+            Self::Server { .. } => &["kind", "url"],
+            Self::Link { .. } => &["kind", "operation", "of", "target", "parameter"],
+            Self::Answer { .. } => &["kind", "operation", "status"],
+            // The path of an operation is not its subject.
+            Self::Operation { .. } => &["kind", "operation"],
+            _ => &["kind", "operation", "of", "path"],
+        };
+        members
+            .into_iter()
+            .filter(|(name, _)| !subject.contains(&name.as_str()))
+            .collect()
+    }
+
+    /// The operation that the fact is about, if it is about one.
+    pub fn operation(&self) -> Option<&str> {
+        match self {
+            Self::Operation { operation, .. }
+            | Self::Security { operation, .. }
+            | Self::Answer { operation, .. }
+            | Self::Media { operation, .. }
+            | Self::Link { operation, .. }
+            | Self::Terminal { operation, .. }
+            | Self::IdempotencyKey { operation, .. }
+            | Self::Sample { operation, .. } => Some(operation),
+            Self::Attribute(rules) => Some(&rules.operation),
+            Self::Server { .. } | Self::Behaviour {} => None,
+        }
+    }
+}
+
+impl Contract {
+    /// Every fact that the contract states, in the order of the document. Descriptions and
+    /// examples are none.
+    pub fn statements(&self) -> Vec<Statement> {
+        let mut list = Vec::new();
+        for (index, server) in self.servers().iter().enumerate() {
+            let url = server.url.clone();
+            list.push(Statement {
+                expectation: Expectation::Server {
+                    url,
+                    rank: index + 1,
+                },
+                location: format!("/servers/{index}"),
+            });
+        }
+        for operation in self.operations() {
+            Statements {
+                contract: self,
+                operation,
+                list: &mut list,
+            }
+            .all();
+        }
+        list
+    }
+}
+
+struct Statements<'a> {
+    contract: &'a Contract,
+    operation: &'a Operation,
+    list: &'a mut Vec<Statement>,
+}
+
+impl Statements<'_> {
+    fn push(&mut self, location: &str, expectation: Expectation) {
+        self.list.push(Statement {
+            expectation,
+            location: location.to_owned(),
+        });
+    }
+
+    fn all(&mut self) {
+        let Operation {
+            id,
+            method,
+            path,
+            location,
+            ..
+        } = self.operation;
+        let operation = || id.clone();
+        self.push(
+            location,
+            Expectation::Operation {
+                operation: operation(),
+                method: method.clone(),
+                path: path.clone(),
+            },
+        );
+        if !self.operation.security.is_empty() {
+            let scheme = self.operation.security.join(", ");
+            self.push(
+                location,
+                Expectation::Security {
+                    operation: operation(),
+                    scheme,
+                },
+            );
+        }
+        for parameter in &self.operation.parameters {
+            let of = parameter.location.to_string();
+            let mut rules = self.rules(&of, &parameter.name, &parameter.schema);
+            rules.required = parameter.required;
+            let list = matches!(
+                self.contract.resolve(&parameter.schema).shape,
+                Shape::Array(_)
+            );
+            rules.joined = list && !parameter.explode;
+            self.push(&parameter.pointer, Expectation::Attribute(rules.into()));
+            if let Shape::Array(array) = &self.contract.resolve(&parameter.schema).shape {
+                let rules = self.rules(&of, &format!("{}[]", parameter.name), &array.items);
+                self.push(&array.items.location, Expectation::Attribute(rules.into()));
+            }
+            if parameter.idempotency_key {
+                let header = parameter.name.clone();
+                self.push(
+                    &parameter.pointer,
+                    Expectation::IdempotencyKey {
+                        operation: operation(),
+                        header,
+                    },
+                );
+            }
+        }
+        if let Some(body) = &self.operation.body {
+            self.body("request", body, location);
+        }
+        for response in &self.operation.responses {
+            let status = response.status.to_string();
+            self.push(
+                &response.location,
+                Expectation::Answer {
+                    operation: operation(),
+                    status: status.clone(),
+                },
+            );
+            if let Some(body) = &response.body {
+                self.body(&status, body, &response.location);
+            }
+            for link in &response.links {
+                for (parameter, source) in &link.parameters {
+                    let expectation = Expectation::Link {
+                        operation: operation(),
+                        of: status.clone(),
+                        target: link.operation.clone(),
+                        parameter: parameter.clone(),
+                        from: source.pointer.clone(),
+                    };
+                    self.push(&response.location, expectation);
+                }
+            }
+        }
+    }
+
+    fn body(&mut self, of: &str, body: &crate::Body, location: &str) {
+        let schema = self.contract.resolve(&body.schema);
+        self.push(
+            location,
+            Expectation::Media {
+                operation: self.operation.id.clone(),
+                of: of.to_owned(),
+                r#type: body.media_type.clone(),
+                body: (schema.shape != Shape::Any).then(|| schema.shape.name().to_owned()),
+            },
+        );
+        let mut root = self.rules(of, "", &body.schema);
+        root.required = self.operation.body_required && of == "request";
+        let plain = AttributeRules {
+            operation: root.operation.clone(),
+            of: root.of.clone(),
+            r#type: root.r#type.clone(),
+            required: root.required,
+            ..AttributeRules::default()
+        };
+        // A body without rules of its own is stated by its media type.
+        if root != plain {
+            self.push(&body.schema.location, Expectation::Attribute(root.into()));
+        }
+        self.terminal(of, "", schema);
+        for attribute in self.contract.attributes(&body.schema) {
+            let mut rules = self.rules(of, &attribute.path, attribute.schema);
+            rules.required = attribute.required;
+            rules.nullable = attribute.nullable;
+            self.push(&attribute.location, Expectation::Attribute(rules.into()));
+            self.terminal(of, &attribute.path, attribute.schema);
+        }
+    }
+
+    fn terminal(&mut self, of: &str, path: &str, schema: &Schema) {
+        if !schema.terminal.is_empty() && of != "request" {
+            let expectation = Expectation::Terminal {
+                operation: self.operation.id.clone(),
+                of: of.to_owned(),
+                path: path.to_owned(),
+                values: schema.terminal.clone(),
+            };
+            self.push(&schema.location, expectation);
+        }
+    }
+
+    fn rules(&self, of: &str, path: &str, schema: &Schema) -> AttributeRules {
+        let nullable = self.contract.is_nullable(schema);
+        let schema = self.contract.resolve(schema);
+        let mut rules = AttributeRules {
+            operation: self.operation.id.clone(),
+            of: of.to_owned(),
+            path: path.to_owned(),
+            r#type: schema.shape.name().to_owned(),
+            nullable,
+            ..AttributeRules::default()
+        };
+        match &schema.shape {
+            Shape::String(text) => text_rules(&mut rules, text),
+            Shape::Integer(number) | Shape::Number(number) => {
+                rules.format.clone_from(&number.format);
+                rules.minimum.clone_from(&number.minimum);
+                rules.maximum.clone_from(&number.maximum);
+                rules.exclusive_minimum = number.exclusive_minimum;
+                rules.exclusive_maximum = number.exclusive_maximum;
+                rules.multiple_of.clone_from(&number.multiple_of);
+            }
+            Shape::Array(array) => {
+                rules.min_items = array.min_items;
+                rules.max_items = array.max_items;
+                rules.unique_items = array.unique_items;
+            }
+            Shape::Object(object) => {
+                rules.min_items = object.min_properties;
+                rules.max_items = object.max_properties;
+                rules.closed = object.additional == Additional::None;
+            }
+            Shape::OneOf(variants) => {
+                let names = variants.iter().enumerate();
+                rules.variants = names
+                    .map(|(index, variant)| variant_name(index, variant))
+                    .collect();
+            }
+            Shape::Any | Shape::Boolean | Shape::Reference(_) => {}
+        }
+        rules
+    }
+}
+
+fn text_rules(rules: &mut AttributeRules, text: &StringRules) {
+    rules.format.clone_from(&text.format);
+    rules.pattern.clone_from(&text.pattern);
+    rules.min_length = text.min_length;
+    rules.max_length = text.max_length;
+    if !text.values.is_empty() {
+        rules.known = Some(text.values.clone());
+        rules.open = Some(text.open);
+    }
+}

@@ -1,0 +1,240 @@
+//! What the model does not cover is reported with place and help, all at once.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use bvnk_contract::Contract;
+use serde_json::{Value, json};
+
+/// A small contract that can be read.
+fn sample() -> Value {
+    json!({
+        "openapi": "3.0.3",
+        "info": { "title": "Pets", "version": "1.0.0" },
+        "components": {
+            "securitySchemes": { "hawk": { "type": "http", "scheme": "Hawk" } },
+            "schemas": { "Pet": {
+                "type": "object",
+                "required": ["id"],
+                "properties": { "id": { "type": "string" }, "tags": { "type": "array", "items": { "type": "string" } } }
+            } }
+        },
+        "security": [{ "hawk": [] }],
+        "paths": { "/pets/{id}": {
+            "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+            "get": {
+                "operationId": "get_pet",
+                "responses": { "200": { "description": "The pet", "content": {
+                    "application/json": { "schema": { "$ref": "#/components/schemas/Pet" } }
+                } } }
+            }
+        } }
+    })
+}
+
+/// `sample` with the value at `pointer` replaced.
+fn edited(pointer: &str, value: Value) -> Value {
+    let mut document = sample();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let name = name.replace("~1", "/").replace("~0", "~");
+    document.pointer_mut(parent).unwrap()[name] = value;
+    document
+}
+
+#[test]
+fn each_problem_names_its_place() {
+    let get = "/paths/~1pets~1{id}/get";
+    let pet = "/components/schemas/Pet";
+    let at = |place: &str, rest: &str| format!("{place}{rest}");
+    for (pointer, value, location) in [
+        ("/openapi".to_owned(), json!("3.1.0"), "/openapi".to_owned()),
+        (
+            "/info/version".to_owned(),
+            json!(1.0),
+            "/info/version".to_owned(),
+        ),
+        (at(get, "/operationId"), json!(""), get.to_owned()),
+        (at(get, "/callbacks"), json!({}), at(get, "/callbacks")),
+        (
+            at(get, "/parameters"),
+            json!([{ "name": "s", "in": "cookie", "schema": {} }]),
+            at(get, "/parameters/0"),
+        ),
+        (
+            at(get, "/requestBody"),
+            json!({ "content": { "multipart/form-data": {} } }),
+            at(get, "/requestBody/content/multipart~1form-data"),
+        ),
+        (
+            at(get, "/responses"),
+            json!({ "404": { "description": "None" } }),
+            at(get, "/responses"),
+        ),
+        (
+            at(get, "/responses/20"),
+            json!({ "description": "None" }),
+            at(get, "/responses/20"),
+        ),
+        (
+            at(get, "/responses/200/links"),
+            json!({ "Next": { "operationId": "nothing" } }),
+            at(get, "/responses/200/links/Next"),
+        ),
+        (
+            at(get, "/responses/200/links"),
+            json!({ "Next": { "operationId": "get_pet", "parameters": { "id": "$response.body#/name" } } }),
+            at(get, "/responses/200/links/Next"),
+        ),
+        (
+            at(get, "/security"),
+            json!([{ "oauth": [] }]),
+            get.to_owned(),
+        ),
+        (
+            "/paths/~1pets~1{name}".to_owned(),
+            sample()["paths"]["/pets/{id}"].clone(),
+            "/paths/~1pets~1{name}/get".to_owned(),
+        ),
+        (at(pet, "/required"), json!(["name"]), at(pet, "/required")),
+        (
+            at(pet, "/properties/id"),
+            json!({ "$ref": "#/components/schemas/Id" }),
+            at(pet, "/properties/id"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": ["string", "null"] }),
+            at(pet, "/properties/id/type"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "text" }),
+            at(pet, "/properties/id/type"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "string", "not": {} }),
+            at(pet, "/properties/id/not"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "string", "enum": [1] }),
+            at(pet, "/properties/id/enum"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "string", "minLength": -1 }),
+            at(pet, "/properties/id/minLength"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "integer", "minimum": "1" }),
+            at(pet, "/properties/id/minimum"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "oneOf": [{ "type": "string" }] }),
+            at(pet, "/properties/id/oneOf/0"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "anyOf": [{ "type": "string" }, { "type": "integer" }] }),
+            at(pet, "/properties/id/anyOf"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "allOf": [{ "type": "object" }, { "type": "string" }] }),
+            at(pet, "/properties/id/allOf/1"),
+        ),
+        (
+            at(pet, "/properties/tags"),
+            json!({ "type": "array" }),
+            at(pet, "/properties/tags/items"),
+        ),
+        (
+            "/components/schemas/Circle".to_owned(),
+            json!({ "$ref": "#/components/schemas/Circle" }),
+            "/components/schemas/Circle".to_owned(),
+        ),
+    ] {
+        let errors = Contract::from_value("api.json", edited(&pointer, value.clone()))
+            .expect_err(&format!("{pointer} = {value}"));
+        let found = errors
+            .iter()
+            .any(|error| error.location == location && !error.help.is_empty());
+        assert!(
+            found,
+            "{pointer} = {value} should be reported at {location}:\n{errors}"
+        );
+    }
+    Contract::from_value("api.json", sample()).unwrap_or_else(|errors| panic!("{errors}"));
+}
+
+#[test]
+fn all_problems_are_reported_at_once() {
+    let mut document = edited("/info/title", json!(null));
+    document["components"]["schemas"]["Pet"]["properties"]["id"]["type"] = json!("text");
+    let errors = Contract::from_value("api.json", document).unwrap_err();
+    assert_eq!(errors.iter().count(), 2, "{errors}");
+}
+
+#[test]
+fn shapes_flatten_to_paths() {
+    let mut document = sample();
+    document["components"]["schemas"]["Pet"]["properties"] = json!({
+        "id": { "type": "string" },
+        "tags": { "type": "array", "items": { "type": "object", "properties": { "name": { "type": "string" } } } },
+        "labels": { "type": "object", "additionalProperties": { "type": "integer" } },
+        "parent": { "allOf": [{ "$ref": "#/components/schemas/Pet" }], "nullable": true },
+        "payment": { "oneOf": [{ "$ref": "#/components/schemas/Card" }, { "type": "object", "properties": { "iban": { "type": "string" } } }] },
+        "merged": { "allOf": [{ "$ref": "#/components/schemas/Card" }, { "type": "object", "required": ["b"], "properties": { "b": { "type": "number" } } }] }
+    });
+    document["components"]["schemas"]["Card"] =
+        json!({ "type": "object", "properties": { "number": { "type": "string" } } });
+    let contract = Contract::from_value("api.json", document).unwrap_or_else(|e| panic!("{e}"));
+    let pet = &contract.schemas()["Pet"];
+    let attributes = contract.attributes(pet);
+    let found: Vec<String> = attributes
+        .iter()
+        .map(|a| {
+            format!(
+                "{}{} {}{}",
+                a.path,
+                if a.required { "!" } else { "" },
+                a.schema.shape.name(),
+                if a.nullable { "?" } else { "" }
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "id! string",
+            "labels object",
+            "labels{} integer",
+            "merged object",
+            "merged.b! number",
+            "merged.number string",
+            "parent object?",
+            // The component is followed once where it contains itself.
+            "parent.id! string",
+            "parent.labels object",
+            "parent.labels{} integer",
+            "parent.merged object",
+            "parent.merged.b! number",
+            "parent.merged.number string",
+            "parent.parent object?",
+            "parent.payment one-of",
+            "parent.payment<Card>.number string",
+            "parent.payment<2>.iban string",
+            "parent.tags array",
+            "parent.tags[] object",
+            "parent.tags[].name string",
+            "payment one-of",
+            "payment<Card>.number string",
+            "payment<2>.iban string",
+            "tags array",
+            "tags[] object",
+            "tags[].name string",
+        ]
+    );
+}

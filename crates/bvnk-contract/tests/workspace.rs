@@ -1,0 +1,47 @@
+//! The workspace's own contract and clauses: they can be read, and they agree.
+
+#![cfg(all(feature = "yaml", feature = "clauses"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use bvnk_contract::{Clauses, Contract};
+
+const CONTRACT: &str = include_str!("../../../openapi/customers.yaml");
+const CLAUSES: &str = include_str!("../../../openapi/clauses.toml");
+
+fn contract() -> Contract {
+    Contract::from_yaml("customers.yaml", CONTRACT).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn clauses_and_contract_agree() {
+    let clauses = Clauses::from_toml("clauses.toml", CLAUSES).unwrap_or_else(|e| panic!("{e}"));
+    let differences = clauses.check(&contract(), "customers.yaml");
+    let text: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    assert!(text.is_empty(), "{}", text.join("\n"));
+    assert_eq!(contract().warnings(), []);
+}
+
+#[test]
+fn every_statement_has_a_subject_of_its_own() {
+    let statements = contract().statements();
+    let mut subjects: Vec<String> = statements
+        .iter()
+        .map(|statement| statement.expectation.subject().unwrap())
+        .collect();
+    let count = subjects.len();
+    subjects.sort();
+    subjects.dedup();
+    assert_eq!(subjects.len(), count);
+}
+
+#[test]
+fn the_flow_comes_from_the_link() {
+    let contract = contract();
+    let flows = contract.flows();
+    assert_eq!(flows.len(), 1);
+    assert_eq!(flows[0].source.pointer, "/reference");
+    let path = flows[0].follow.path.replace("{reference}", "c-1");
+    let (operation, values) = contract.route("GET", &path).unwrap();
+    assert_eq!(operation, flows[0].follow);
+    assert_eq!(values, [("reference", "c-1")]);
+}
