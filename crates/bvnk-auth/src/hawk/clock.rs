@@ -1,18 +1,17 @@
-//! What a refused timestamp says about the clocks, and when it is believed.
-//!
-//! It must not touch this machine's clock, and not read an error's text.
+//! What a refused timestamp says about the clocks, and when it is believed. This machine's
+//! clock is not changed, and the text of an error is not read.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::{AGE, DATE, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::Options;
 use super::attributes::Attributes;
 use super::sign::{Signed, seconds};
-use crate::{Error, ErrorKind, Runtime, events};
+use crate::{Body, Error, ErrorKind, Runtime, telemetry};
 
 /// A `Date` has whole seconds and is some time on its way.
 const DATE_TOLERANCE: u64 = 10;
@@ -32,7 +31,7 @@ enum Claim {
 /// the offset has been set then, if it is within bounds.
 pub(crate) fn check(
     signed: &Signed,
-    response: &reqwest::Response,
+    response: &Response<Body>,
     options: &Options,
     runtime: &dyn Runtime,
 ) -> Result<(), Error> {
@@ -53,13 +52,17 @@ pub(crate) fn check(
         Claim::None | Claim::Forged => return Ok(()),
     };
     let offset = i64::try_from(i128::from(there) - i128::from(here)).unwrap_or(i64::MAX);
-    let bounded = Duration::from_secs(offset.unsigned_abs()) <= options.max_clock_offset;
+    let limit = match offset {
+        0.. => options.max_ahead,
+        _ => options.max_behind,
+    };
+    let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
     if bounded && let Some(origin) = signed.origin(options.origin.as_ref()) {
         signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.
     let corrected = bounded && offset != signed.offset;
-    events::clock(offset, corrected);
+    telemetry::clock(offset, corrected);
     Err(Error::new(ErrorKind::Clock {
         offset_seconds: offset,
         corrected,

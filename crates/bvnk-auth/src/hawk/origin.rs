@@ -1,6 +1,4 @@
 //! The origin that a request is signed for.
-//!
-//! It must not know requests, only URLs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -39,8 +37,15 @@ impl SigningOrigin {
     /// When it is not an http or https URL, or has a user name, a password, a query
     /// or a fragment.
     pub fn new(url: &Url) -> Result<Self, InvalidOrigin> {
-        let (host, port) = authority(url).ok_or(InvalidOrigin)?;
-        if has_userinfo(url) || url.query().is_some() || url.fragment().is_some() {
+        let has_userinfo = !url.username().is_empty() || url.password().is_some();
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+            return Err(InvalidOrigin);
+        };
+        if !matches!(url.scheme(), "http" | "https")
+            || has_userinfo
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
             return Err(InvalidOrigin);
         }
         Ok(Self {
@@ -95,16 +100,3 @@ impl fmt::Display for InvalidOrigin {
 }
 
 impl std::error::Error for InvalidOrigin {}
-
-/// The host and the port of an http or https URL.
-pub(super) fn authority(url: &Url) -> Option<(&str, u16)> {
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    Some((url.host_str()?, url.port_or_known_default()?))
-}
-
-/// Whether a URL has a user name or a password.
-pub(super) fn has_userinfo(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
-}

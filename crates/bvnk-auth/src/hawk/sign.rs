@@ -1,6 +1,4 @@
-//! What is signed for a request, and the header that says so.
-//!
-//! It must not know answers.
+//! What is signed for a request, and the `Authorization` header that says so.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,13 +10,13 @@ use ::hawk::mac::Mac;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method};
-use url::{Position, Url};
+use http::{HeaderValue, Method, Request, Uri};
 use uuid::Uuid;
 
-use super::origin::{SigningOrigin, authority, has_userinfo};
-use crate::Error;
+use super::Options;
+use super::origin::SigningOrigin;
 use crate::credentials::Identity;
+use crate::{Body, Error, Runtime};
 
 /// The first lines of what is signed.
 pub(super) const HEADER: &str = "hawk.1.header";
@@ -35,24 +33,23 @@ pub(super) struct Covered<'a> {
 }
 
 impl<'a> Covered<'a> {
-    /// Of a request to `url`, which is signed for `origin` if there is one.
+    /// Of a request to a normalized `uri`, which is signed for `origin` if there is one.
     fn of(
         method: &'a Method,
-        url: &'a Url,
+        uri: &'a Uri,
         origin: Option<&'a SigningOrigin>,
     ) -> Result<Self, Error> {
-        let Some((host, port)) = authority(url) else {
-            return Err(Error::invalid("its URL must be http or https, with a host"));
-        };
-        // Not the fragment: it does not leave. A `?` without a query does.
-        let resource = &url[Position::BeforePath..Position::AfterQuery];
+        let resource = uri
+            .path_and_query()
+            .map_or("/", |resource| resource.as_str());
         let method = method.as_str();
         let Some(origin) = origin else {
+            let scheme = uri.scheme_str().unwrap_or_default();
             return Ok(Self {
                 method,
-                scheme: url.scheme(),
-                host,
-                port,
+                scheme,
+                host: uri.host().unwrap_or_default(),
+                port: uri.port_u16().unwrap_or(default_port(scheme)),
                 resource: Cow::Borrowed(resource),
             });
         };
@@ -105,7 +102,11 @@ impl<'a> Covered<'a> {
     }
 }
 
-/// What a signature was made with, kept for judging the answer.
+fn default_port(scheme: &str) -> u16 {
+    if scheme == "https" { 443 } else { 80 }
+}
+
+/// What a signature was made with, kept for checking the response.
 pub(crate) struct Signed {
     pub(crate) identity: Arc<Identity>,
     /// The correction that `ts` contains, in seconds.
@@ -113,34 +114,27 @@ pub(crate) struct Signed {
     ts: u64,
     nonce: Uuid,
     method: Method,
-    url: Url,
+    uri: Uri,
 }
 
 impl Signed {
     /// Fixes what is signed: the request as it is, now.
     pub(crate) fn new(
-        request: &reqwest::Request,
+        request: &Request<Body>,
         identity: Arc<Identity>,
-        origin: Option<&SigningOrigin>,
-        payload_hash: bool,
-        now: SystemTime,
-        nonce: Uuid,
+        options: &Options,
+        runtime: &dyn Runtime,
     ) -> Result<(Self, HeaderValue), Error> {
-        let url = request.url();
-        if has_userinfo(url) {
-            // reqwest would make a second Authorization of it.
-            return Err(Error::invalid(
-                "its URL has a user name or a password: Hawk credentials belong in the layer",
-            ));
-        }
-        let covered = Covered::of(request.method(), url, origin)?;
+        let origin = options.origin.as_ref();
+        let covered = Covered::of(request.method(), request.uri(), origin)?;
         let offset = identity.offset(|| covered.origin());
-        let hash = if payload_hash {
+        let hash = if options.payload_hash {
             Some(hash(request)?)
         } else {
             None
         };
-        let ts = seconds(now).saturating_add_signed(offset);
+        let ts = seconds(runtime.now()).saturating_add_signed(offset);
+        let nonce = runtime.uuid();
         let header = header(
             &covered,
             identity.credentials.hawk(),
@@ -155,19 +149,19 @@ impl Signed {
             ts,
             nonce,
             method: request.method().clone(),
-            url: url.clone(),
+            uri: request.uri().clone(),
         };
         Ok((signed, header))
     }
 
     /// Whether the connection is TLS; the signing origin says nothing about that.
     pub(crate) fn is_tls(&self) -> bool {
-        self.url.scheme() == "https"
+        self.uri.scheme_str() == Some("https")
     }
 
     /// What a clock correction belongs to.
     pub(crate) fn origin(&self, origin: Option<&SigningOrigin>) -> Option<String> {
-        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
+        let covered = Covered::of(&self.method, &self.uri, origin).ok()?;
         Some(covered.origin())
     }
 
@@ -181,7 +175,7 @@ impl Signed {
         let key = &self.identity.credentials.hawk().key;
         let mut buffer = Uuid::encode_buffer();
         let nonce = text(self.nonce, &mut buffer);
-        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
+        let covered = Covered::of(&self.method, &self.uri, origin).ok()?;
         covered.mac(RESPONSE, key, self.ts, nonce, hash, ext)
     }
 }
@@ -238,14 +232,9 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
 }
 
 /// The payload hash of a request's own bytes.
-fn hash(request: &reqwest::Request) -> Result<Vec<u8>, Error> {
-    let body = match request.body() {
-        None => &[],
-        Some(body) => body.as_bytes().ok_or(Error::invalid(
-            "its body is a stream, which cannot be hashed: buffer it, or turn hashing off",
-        ))?,
-    };
-    payload_hash(request.headers().get(CONTENT_TYPE), body)
+fn hash(request: &Request<Body>) -> Result<Vec<u8>, Error> {
+    let body = request.body().clone().into_inner().unwrap_or_default();
+    payload_hash(request.headers().get(CONTENT_TYPE), &body)
         .ok_or(Error::invalid("the crypto library failed to hash its body"))
 }
 
