@@ -70,3 +70,65 @@ where
         first
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+    use http_body::Frame;
+    use http_body_util::StreamBody;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(chunks: Vec<Vec<u8>>, limit: Limit) -> Result<Bytes, Error> {
+        let frames = chunks
+            .into_iter()
+            .map(|chunk| Ok::<_, Infallible>(Frame::data(Bytes::from(chunk))));
+        let body = StreamBody::new(stream::iter(frames));
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(super::read(body, limit))
+    }
+
+    proptest! {
+        /// However it is cut into chunks.
+        #[test]
+        fn a_body_is_complete_or_too_large(
+            chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..6), 0..6),
+            limit in 0..24_usize,
+        ) {
+            let whole = chunks.concat();
+            match read(chunks, Limit::Bytes(limit)) {
+                Ok(body) => {
+                    prop_assert!(whole.len() <= limit);
+                    prop_assert_eq!(body, whole);
+                }
+                Err(error) => {
+                    prop_assert!(whole.len() > limit);
+                    prop_assert_eq!(error.kind(), ErrorKind::TooLarge);
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_in_memory_is_taken_and_what_is_not_is_limited() {
+        let most = DEFAULT_LIMIT;
+        for (length, fits) in [(most, true), (most + 1, false)] {
+            let chunks = || vec![vec![b'x'; length - 1], vec![b'x']];
+            assert_eq!(spawn(chunks(), Limit::Collected).await, fits);
+            assert_eq!(spawn(chunks(), Limit::Bytes(most)).await, fits);
+            let body = Body::from(vec![b'x'; length]);
+            let collected = super::read(body, Limit::Collected).await.unwrap();
+            assert_eq!(collected.len(), length);
+        }
+    }
+
+    async fn spawn(chunks: Vec<Vec<u8>>, limit: Limit) -> bool {
+        let read = tokio::task::spawn_blocking(move || read(chunks, limit).is_ok());
+        read.await.unwrap()
+    }
+}

@@ -9,7 +9,7 @@ mod origin;
 mod proof;
 mod sign;
 #[cfg(test)]
-mod vectors;
+mod tests;
 
 use std::future::poll_fn;
 use std::sync::Arc;
