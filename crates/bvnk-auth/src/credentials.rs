@@ -103,19 +103,12 @@ fn is_legal(c: char) -> bool {
 }
 
 /// The error for an id or a key that Hawk cannot use. It never shows either of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the Hawk {what} {problem}")]
 pub struct InvalidCredentials {
     what: &'static str,
     problem: &'static str,
 }
-
-impl fmt::Display for InvalidCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the Hawk {} {}", self.what, self.problem)
-    }
-}
-
-impl std::error::Error for InvalidCredentials {}
 
 /// Credentials that can be exchanged while clients are running.
 ///

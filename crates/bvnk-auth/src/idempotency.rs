@@ -150,10 +150,9 @@ where
                 return Box::pin(async move { Err(error.with_info(info).into()) });
             }
         };
-        call.span().open(&method);
-        let response = call.span().in_scope(|| self.inner.call(request));
+        let response = call.span().instrument(&method, self.inner.call(request));
         Box::pin(async move {
-            match call.span().instrument(response).await {
+            match response.await {
                 Ok(mut response) => {
                     call.ended_uncounted(&method, response.status());
                     if is_own {

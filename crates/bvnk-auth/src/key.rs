@@ -72,12 +72,6 @@ impl IdempotencyKey {
         Self::derive(operation, business_id)
     }
 
-    /// Returns the key as a UUID.
-    #[must_use]
-    pub fn as_uuid(&self) -> Uuid {
-        self.0
-    }
-
     /// Makes the key the only value of a header.
     pub(crate) fn apply(self, headers: &mut HeaderMap, name: &HeaderName) -> Result<(), Error> {
         let mut text = Uuid::encode_buffer();
@@ -125,14 +119,7 @@ impl From<IdempotencyKey> for Uuid {
 }
 
 /// The error for a text that is not an idempotency key. It does not show the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an idempotency key is a UUID of 36 characters, with hyphens")]
 #[non_exhaustive]
 pub struct InvalidIdempotencyKey;
-
-impl fmt::Display for InvalidIdempotencyKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an idempotency key is a UUID of 36 characters, with hyphens")
-    }
-}
-
-impl std::error::Error for InvalidIdempotencyKey {}

@@ -1,5 +1,6 @@
 //! The loop around an attempt: it counts, waits, cancels and decides.
 
+use std::any::TypeId;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,7 +15,8 @@ use crate::outcome::{self, Retry};
 use crate::policy::Limits;
 use crate::runtime::{Runtime, SystemRuntime, within};
 use crate::{
-    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, RetryPolicy, telemetry,
+    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, HttpService, RetryPolicy,
+    telemetry,
 };
 
 /// Repeats a call within the limits of a [`RetryPolicy`].
@@ -151,7 +153,7 @@ impl RetryLayer {
         call: &Call,
     ) -> Result<Response<Body>, Error>
     where
-        S: Service<Request<Body>, Response = Response<B>> + Clone,
+        S: Service<Request<Body>, Response = Response<B>> + Clone + 'static,
         S::Error: Into<BoxError>,
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<BoxError>,
@@ -176,8 +178,8 @@ impl RetryLayer {
                 return Err(Error::new(ErrorKind::Timeout));
             }
             attempts.made += 1;
-            let spare =
-                (repeatable && attempts.made < attempts.limits.attempts).then(|| request.clone());
+            let can_repeat = repeatable && attempts.made < attempts.limits.attempts;
+            let spare = can_repeat.then(|| copy::<S>(&request));
             // Within a block: what an attempt holds (a permit, a connection) is given back
             // before the delay.
             let result = {
@@ -203,6 +205,23 @@ impl RetryLayer {
             request = spare;
         }
     }
+}
+
+/// Copies a request for the next attempt.
+///
+/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
+/// only for layers that may look at them. The adapter does not, but for a URL that it can
+/// parse again.
+fn copy<S: 'static>(request: &Request<Body>) -> Request<Body> {
+    let mut copy = Request::new(request.body().clone());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
+        *copy.extensions_mut() = request.extensions().clone();
+    }
+    copy
 }
 
 /// The attempts of one call so far.

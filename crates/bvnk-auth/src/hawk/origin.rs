@@ -1,6 +1,5 @@
 //! The origin that a request is signed for.
 
-use std::fmt;
 use std::str::FromStr;
 
 use url::Url;
@@ -86,17 +85,8 @@ impl FromStr for SigningOrigin {
     }
 }
 
-/// A URL that is no [`SigningOrigin`]. It does not show the URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The error for a URL that is not a [`SigningOrigin`]. It does not show the URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a signing origin is an http or https URL without user name, password, query and fragment")]
 #[non_exhaustive]
 pub struct InvalidOrigin;
-
-impl fmt::Display for InvalidOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a signing origin is an http or https URL without user name, password, query and fragment",
-        )
-    }
-}
-
-impl std::error::Error for InvalidOrigin {}

@@ -11,12 +11,12 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Uri};
+use url::{Position, Url};
 use uuid::Uuid;
 
-use super::Options;
-use super::origin::SigningOrigin;
+use super::{HawkLayer, SigningOrigin};
 use crate::credentials::Identity;
-use crate::{Body, Error, Runtime};
+use crate::{Body, Error, target};
 
 /// The first lines of what is signed.
 pub(super) const HEADER: &str = "hawk.1.header";
@@ -33,29 +33,27 @@ pub(super) struct Covered<'a> {
 }
 
 impl<'a> Covered<'a> {
-    /// Of a request to a normalized `uri`, which is signed for `origin` if there is one.
+    /// Of a request to `url`, which is signed for `origin` if there is one.
     fn of(
         method: &'a Method,
-        uri: &'a Uri,
+        url: &'a Url,
         origin: Option<&'a SigningOrigin>,
     ) -> Result<Self, Error> {
-        let resource = uri
-            .path_and_query()
-            .map_or("/", |resource| resource.as_str());
         let method = method.as_str();
+        // Not the fragment: it does not leave. A `?` without a query does.
+        let resource = &url[Position::BeforePath..Position::AfterQuery];
         let Some(origin) = origin else {
-            let scheme = uri.scheme_str().unwrap_or_default();
             return Ok(Self {
                 method,
-                scheme,
-                host: uri.host().unwrap_or_default(),
-                port: uri.port_u16().unwrap_or(default_port(scheme)),
+                scheme: url.scheme(),
+                host: url.host_str().unwrap_or_default(),
+                port: url.port_or_known_default().unwrap_or_default(),
                 resource: Cow::Borrowed(resource),
             });
         };
-        let resource = origin.resource(resource).ok_or(Error::invalid(
-            "its path does not start with the prefix that the signing origin strips",
-        ))?;
+        let resource = origin.resource(resource).ok_or_else(|| {
+            Error::invalid("its path does not start with the prefix that the signing origin strips")
+        })?;
         Ok(Self {
             method,
             scheme: &origin.scheme,
@@ -70,40 +68,43 @@ impl<'a> Covered<'a> {
         format!("{}://{}:{}", self.scheme, self.host, self.port)
     }
 
-    /// The MAC of a request or of its answer, over the normalized string (source:
+    /// The MAC of a request or of its response, over the normalized string (source:
     /// mozilla/hawk, API document, "Protocol Example"): each part on a line of its own.
     pub(super) fn mac(
         &self,
         kind: &str,
         key: &::hawk::Key,
-        ts: u64,
-        nonce: &str,
+        stamp: Stamp<'_>,
         hash: Option<&[u8]>,
         ext: Option<&str>,
+        text: &mut String,
     ) -> Option<Mac> {
-        let mut text = String::with_capacity(256);
+        text.clear();
         // Writing to a text cannot fail.
-        let _ = write!(text, "{kind}\n{ts}\n");
-        for part in [nonce, "\n"] {
-            text.push_str(part);
-        }
+        let _ = write!(text, "{kind}\n{}\n", stamp.ts);
+        push(text, &[stamp.nonce, "\n"]);
         text.extend(self.method.chars().map(|c| c.to_ascii_uppercase()));
-        for part in ["\n", &self.resource, "\n", self.host, "\n"] {
-            text.push_str(part);
-        }
+        push(text, &["\n", &self.resource, "\n", self.host, "\n"]);
         let _ = writeln!(text, "{}", self.port);
         if let Some(hash) = hash {
-            BASE64_STANDARD.encode_string(hash, &mut text);
+            BASE64_STANDARD.encode_string(hash, text);
         }
-        for part in ["\n", ext.unwrap_or_default(), "\n"] {
-            text.push_str(part);
-        }
+        push(text, &["\n", ext.unwrap_or_default(), "\n"]);
         key.sign(text.as_bytes()).ok().map(Mac::from)
     }
 }
 
-fn default_port(scheme: &str) -> u16 {
-    if scheme == "https" { 443 } else { 80 }
+/// What makes a signature unique.
+#[derive(Clone, Copy)]
+pub(super) struct Stamp<'a> {
+    pub(super) ts: u64,
+    pub(super) nonce: &'a str,
+}
+
+fn push(text: &mut String, parts: &[&str]) {
+    for part in parts {
+        text.push_str(part);
+    }
 }
 
 /// What a signature was made with, kept for checking the response.
@@ -119,30 +120,29 @@ pub(crate) struct Signed {
 
 impl Signed {
     /// Fixes what is signed: the request as it is, now.
-    pub(crate) fn new(
-        request: &Request<Body>,
-        identity: Arc<Identity>,
-        options: &Options,
-        runtime: &dyn Runtime,
+    pub(super) fn new(
+        request: &mut Request<Body>,
+        layer: &HawkLayer,
     ) -> Result<(Self, HeaderValue), Error> {
-        let origin = options.origin.as_ref();
-        let covered = Covered::of(request.method(), request.uri(), origin)?;
+        target::normalize(request)?;
+        let identity = layer.credentials.identity();
+        let url = target::parsed(request)?;
+        let covered = Covered::of(request.method(), url, layer.origin.as_ref())?;
         let offset = identity.offset(|| covered.origin());
-        let hash = if options.payload_hash {
+        let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
+        let hash = if layer.payload_hash {
             Some(hash(request)?)
         } else {
             None
         };
-        let ts = seconds(runtime.now()).saturating_add_signed(offset);
-        let nonce = runtime.uuid();
-        let header = header(
-            &covered,
-            identity.credentials.hawk(),
+        let nonce = layer.runtime.uuid();
+        let mut buffer = Uuid::encode_buffer();
+        let stamp = Stamp {
             ts,
-            text(nonce, &mut Uuid::encode_buffer()),
-            hash.as_deref(),
-            None,
-        )?;
+            nonce: nonce.simple().encode_lower(&mut buffer),
+        };
+        let credentials = identity.credentials.hawk();
+        let header = header(&covered, credentials, stamp, hash.as_deref(), None)?;
         let signed = Self {
             identity,
             offset,
@@ -159,10 +159,15 @@ impl Signed {
         self.uri.scheme_str() == Some("https")
     }
 
+    /// The URL was taken along with the request, and few responses need it.
+    fn url(&self) -> Option<Url> {
+        Url::parse(&self.uri.to_string()).ok()
+    }
+
     /// What a clock correction belongs to.
     pub(crate) fn origin(&self, origin: Option<&SigningOrigin>) -> Option<String> {
-        let covered = Covered::of(&self.method, &self.uri, origin).ok()?;
-        Some(covered.origin())
+        let url = self.url()?;
+        Some(Covered::of(&self.method, &url, origin).ok()?.origin())
     }
 
     /// The MAC that a `Server-Authorization` for this request must have.
@@ -174,9 +179,13 @@ impl Signed {
     ) -> Option<Mac> {
         let key = &self.identity.credentials.hawk().key;
         let mut buffer = Uuid::encode_buffer();
-        let nonce = text(self.nonce, &mut buffer);
-        let covered = Covered::of(&self.method, &self.uri, origin).ok()?;
-        covered.mac(RESPONSE, key, self.ts, nonce, hash, ext)
+        let stamp = Stamp {
+            ts: self.ts,
+            nonce: self.nonce.simple().encode_lower(&mut buffer),
+        };
+        let url = self.url()?;
+        let covered = Covered::of(&self.method, &url, origin).ok()?;
+        covered.mac(RESPONSE, key, stamp, hash, ext, &mut String::new())
     }
 }
 
@@ -185,28 +194,23 @@ impl Signed {
 pub(super) fn header(
     covered: &Covered<'_>,
     credentials: &::hawk::Credentials,
-    ts: u64,
-    nonce: &str,
+    stamp: Stamp<'_>,
     hash: Option<&[u8]>,
     ext: Option<&str>,
 ) -> Result<HeaderValue, Error> {
-    let mac = covered
-        .mac(HEADER, &credentials.key, ts, nonce, hash, ext)
-        .ok_or(Error::invalid("the crypto library failed to sign it"))?;
-    // Nothing in here can have a quote: credentials are checked, all else is ours.
     let mut text = String::with_capacity(256);
-    for part in ["Hawk id=\"", &credentials.id, "\", ts=\""] {
-        text.push_str(part);
-    }
-    // Writing to a text cannot fail.
-    let _ = write!(text, "{ts}");
-    for part in ["\", nonce=\"", nonce, "\", mac=\""] {
-        text.push_str(part);
-    }
+    let mac = covered
+        .mac(HEADER, &credentials.key, stamp, hash, ext, &mut text)
+        .ok_or_else(|| Error::invalid("the crypto library failed to sign it"))?;
+    text.clear();
+    // Nothing in here can have a quote: credentials are checked, all else is ours. Writing to
+    // a text cannot fail.
+    push(&mut text, &["Hawk id=\"", &credentials.id]);
+    let _ = write!(text, "\", ts=\"{}", stamp.ts);
+    push(&mut text, &["\", nonce=\"", stamp.nonce, "\", mac=\""]);
     BASE64_STANDARD.encode_string(&*mac, &mut text);
     if let Some(ext) = ext {
-        text.push_str("\", ext=\"");
-        text.push_str(ext);
+        push(&mut text, &["\", ext=\"", ext]);
     }
     if let Some(hash) = hash {
         text.push_str("\", hash=\"");
@@ -217,11 +221,6 @@ pub(super) fn header(
         .map_err(|_| Error::invalid("its Hawk header is no header value"))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// A nonce as it is sent.
-fn text(nonce: Uuid, buffer: &mut [u8]) -> &str {
-    nonce.simple().encode_lower(buffer)
 }
 
 /// Whole seconds since 1970, as Hawk counts; a clock before that counts as 0.
@@ -235,7 +234,7 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
 fn hash(request: &Request<Body>) -> Result<Vec<u8>, Error> {
     let body = request.body().clone().into_inner().unwrap_or_default();
     payload_hash(request.headers().get(CONTENT_TYPE), &body)
-        .ok_or(Error::invalid("the crypto library failed to hash its body"))
+        .ok_or_else(|| Error::invalid("the crypto library failed to hash its body"))
 }
 
 /// SHA-256 over a payload and its media type, which is put in lower case and rid of
