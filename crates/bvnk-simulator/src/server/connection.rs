@@ -104,7 +104,7 @@ async fn handle(
 fn too_large() -> Response {
     let status = StatusCode::PAYLOAD_TOO_LARGE;
     let message = "the body is longer than this server reads";
-    let body = answer::body(status, "payload_too_large", message, Value::Null);
+    let body = answer::body(status, message, Value::Null);
     Response::json(status, &body).header(CONNECTION, "close")
 }
 
