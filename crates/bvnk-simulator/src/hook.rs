@@ -100,7 +100,7 @@ pub struct Rules {
     pub key: Option<String>,
     /// A repeated key with another body is rejected.
     pub same_body: bool,
-    /// Each caller has keys of its own.
+    /// The same key of two callers is two keys.
     pub key_per_caller: bool,
     /// An invalid request uses up its key: the error is repeated.
     pub remember_errors: bool,

@@ -13,7 +13,7 @@ use crate::hawk::Nonces;
 use crate::keys::{KeySlot, Keys};
 use crate::sequence::StatusSequence;
 
-/// A customer, or whatever else the contract lets callers create and then fetch.
+/// A customer, or what another contract lets callers create and then fetch.
 #[derive(Clone, Debug)]
 pub struct Customer {
     reference: String,

@@ -65,7 +65,7 @@ impl<'c> Generator<'c> {
                 if self.is_recursive(schema) && self.contract.is_nullable(schema) {
                     return Value::Null;
                 }
-                // A schema that requires itself has no value, whatever is done here.
+                // A schema that requires itself has no value.
                 let depth = self.open.iter().filter(|open| **open == name).count();
                 let target = self.contract.schemas().get(name).filter(|_| depth < 2);
                 self.open.push(name);

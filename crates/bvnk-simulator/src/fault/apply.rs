@@ -19,8 +19,6 @@ impl Fault {
     /// The response in place of the service's.
     pub(crate) fn answer(self, call: &Call<'_>) -> Option<Response> {
         let answers = &call.answers;
-        let target = answers.target;
-        let names_customer = target.is_some_and(|it| !it.endpoint.addresses.is_empty());
         let cut = |transfer| Response {
             transfer,
             ..Response::new(StatusCode::BAD_GATEWAY)
@@ -48,15 +46,27 @@ impl Fault {
                 LOCATION,
                 &format!("http://elsewhere.invalid{}", call.request.target),
             ),
-            Self::RejectValid => {
-                answers.rejected("invalid_request", "the request is not valid", Value::Null)
-            }
-            Self::ForgetCustomer if names_customer => answers.not_found(),
             Self::MalformedHttp => cut(Transfer::Malformed),
             Self::ResetBeforeCommit => cut(Transfer::Reset),
             Self::Stall => cut(Transfer::Stalled),
             _ => return None,
         })
+    }
+
+    /// The error in place of carrying out a request whose signature is valid.
+    pub(crate) fn refuse(self, call: &Call<'_>) -> Option<Response> {
+        let answers = &call.answers;
+        let target = answers.target;
+        match self {
+            Self::RejectValid => {
+                let message = "the request is not valid";
+                Some(answers.rejected("invalid_request", message, Value::Null))
+            }
+            Self::ForgetCustomer if target.is_some_and(|it| !it.endpoint.addresses.is_empty()) => {
+                Some(answers.not_found())
+            }
+            _ => None,
+        }
     }
 
     /// Changes the response to a request that was carried out.

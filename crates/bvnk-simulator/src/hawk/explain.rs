@@ -89,7 +89,7 @@ fn mac_help(
         }
         tries > 0 && digest(key, &text) == mac
     };
-    // Edits of the whole text come last in the list, so that lines are found before.
+    // Edits of the text come last in the list, so that lines are found before.
     let pairs = guesses.iter().enumerate().flat_map(|(index, first)| {
         let others = guesses.iter().skip(index + 1);
         let others = others.filter(|second| second.part != first.part);
@@ -122,7 +122,7 @@ type TextEdit = fn(&str) -> String;
 enum Edit {
     /// Another text in the line that the guess is about.
     Line(String),
-    /// A change of the whole text.
+    /// A change of the text.
     Text(TextEdit),
     /// Another key.
     Key(Vec<u8>),
@@ -144,7 +144,7 @@ const LINES: [&str; 9] = [
 const TEXT: usize = LINES.len();
 const KEY: usize = TEXT + 1;
 
-/// Changes of the whole text.
+/// Changes of the text.
 const TEXTS: [(&str, TextEdit); 6] = [
     ("the last line feed is missing", |it| {
         it.strip_suffix('\n').unwrap_or(it).to_owned()
@@ -172,15 +172,15 @@ fn replace_line(text: &str, at: usize, line: &str) -> String {
 fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]) -> Vec<Guess> {
     let (host, port) = (incoming.host.to_ascii_lowercase(), incoming.port);
     let method = incoming.method.to_ascii_lowercase();
-    let whole = incoming.resource;
-    let (path, query) = whole.split_once('?').unwrap_or((whole, ""));
+    let target = incoming.resource;
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let (ts, nonce) = (header.ts, &header.nonce);
     let media_type = incoming.content_type.unwrap_or("");
     let [hash, bare_hash] = [media_type, ""].map(|it| payload_hash(it, incoming.body));
     let (upper, hosts) = (host.to_ascii_uppercase(), hosts.join(" "));
     let (sooner, later, milliseconds) = (ts.saturating_sub(1), ts.saturating_add(1), ts / 1000);
-    let lower = whole.to_ascii_lowercase();
-    let trimmed = whole.replacen(path, path.trim_end_matches('/'), 1);
+    let lower = target.to_ascii_lowercase();
+    let trimmed = target.replacen(path, path.trim_end_matches('/'), 1);
     // The texts of each line, separated by spaces.
     let mut texts = vec![
         (6, format!("443 80 8080 8443 0 {}", port ^ 1)),
@@ -198,11 +198,11 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
         (3, format!("{method} GET POST PUT PATCH DELETE HEAD")),
         (
             4,
-            format!("{path} {whole}? {whole}/ {trimmed} {lower} {query} https://{host}{whole}"),
+            format!("{path} {target}? {target}/ {trimmed} {lower} {query} https://{host}{target}"),
         ),
         (
             4,
-            format!("http://{host}{whole} http://{host}:{port}{whole}"),
+            format!("http://{host}{target} http://{host}:{port}{target}"),
         ),
         (1, format!("{ts}000 {sooner} {later} {milliseconds}")),
         (
@@ -222,13 +222,13 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
     ];
     // What is left of the path when a base URL is cut off.
     let starts = path.match_indices('/').skip(1).take(8);
-    texts.extend(starts.filter_map(|(at, _)| Some((4, whole.get(at..)?.to_owned()))));
+    texts.extend(starts.filter_map(|(at, _)| Some((4, target.get(at..)?.to_owned()))));
     let texts = texts.iter();
     let mut lines: Vec<_> = texts
         .flat_map(|(part, all)| all.split(' ').map(|it| (*part, it)))
         .collect();
     lines.extend((0..LINES.len()).map(|part| (part, "")));
-    let decoded = percent_decode_str(whole).decode_utf8_lossy();
+    let decoded = percent_decode_str(target).decode_utf8_lossy();
     lines.push((4, &decoded));
     let line = |(part, text): (usize, &str)| Guess {
         part,

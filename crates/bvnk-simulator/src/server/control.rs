@@ -1,4 +1,4 @@
-//! The paths beside the service's own: what was received, and which faults are set.
+//! The control paths: what was received, and which faults are set.
 //!
 //! They show no value of a request, which may be personal data, and no signature: only
 //! names, places, the idempotency key and what was answered.

@@ -25,7 +25,7 @@ use crate::state::{Customer, State};
 use crate::webhook::Dispatcher;
 pub(crate) use auth::Verifier;
 
-/// The documented service with its whole state.
+/// The documented service with its state.
 ///
 /// ```
 /// use bvnk_simulator::{Config, Request, Simulator};
@@ -250,7 +250,8 @@ impl Simulator {
             (None, Some(rejection)) => call.answers.unauthorized(rejection),
             // Only a caller whose signature is valid learns what else is wrong.
             (None, None) => {
-                let mut response = self.serve(hook, &mut call);
+                let refused = faults.iter().find_map(|fault| fault.refuse(&call));
+                let mut response = refused.unwrap_or_else(|| self.serve(hook, &mut call));
                 faults
                     .iter()
                     .for_each(|fault| fault.edit(&mut response, &call));
