@@ -74,10 +74,9 @@ fn mac_help(
         return "the MAC is right; write it in standard base64 with padding".to_owned();
     }
     // The HMAC itself hashes four blocks.
-    let mut tries = MAX_HASHED / (normalized.len() + 256);
+    let tries = MAX_HASHED / (normalized.len() + 256);
     let guesses = guesses(incoming, header, key, hosts);
-    let mut fits = |chosen: &[&Guess]| {
-        tries = tries.saturating_sub(1);
+    let fits = |chosen: &[&Guess]| {
         let mut text = normalized.to_owned();
         let mut key = key.as_bytes();
         for guess in chosen {
@@ -87,7 +86,7 @@ fn mac_help(
                 Edit::Key(other) => key = other,
             }
         }
-        tries > 0 && digest(key, &text) == mac
+        digest(key, &text) == mac
     };
     // Edits of the text come last in the list, so that lines are found before.
     let pairs = guesses.iter().enumerate().flat_map(|(index, first)| {
@@ -96,7 +95,8 @@ fn mac_help(
         others.map(move |second| vec![first, second])
     });
     let single = guesses.iter().map(|guess| vec![guess]);
-    match single.chain(pairs).find(|chosen| fits(chosen)) {
+    let mut chosen = single.chain(pairs).take(tries);
+    match chosen.find(|chosen| fits(chosen)) {
         Some(chosen) => {
             let causes: Vec<_> = chosen.iter().map(|guess| guess.cause.as_str()).collect();
             let causes = causes.join(" and ");
@@ -170,7 +170,8 @@ fn replace_line(text: &str, at: usize, line: &str) -> String {
 
 /// The mistakes of callers who sign for the first time, the likeliest first.
 fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]) -> Vec<Guess> {
-    let (host, port) = (incoming.host.to_ascii_lowercase(), incoming.port);
+    let (sent, port) = (incoming.host, incoming.port);
+    let host = sent.to_ascii_lowercase();
     let method = incoming.method.to_ascii_lowercase();
     let target = incoming.resource;
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -184,41 +185,22 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
     // The texts of each line, separated by spaces.
     let mut texts = vec![
         (6, format!("443 80 8080 8443 0 {}", port ^ 1)),
-        (
-            5,
-            format!(
-                "{} {upper} {host}:{port} {hosts} localhost 127.0.0.1",
-                incoming.host
-            ),
-        ),
-        (
-            5,
-            format!("[::1] ::1 0.0.0.0 http://{host} http://{host}:{port}"),
-        ),
+        (5, format!("{sent} {upper} {host}:{port} {hosts} localhost")),
+        (5, format!("127.0.0.1 [::1] ::1 0.0.0.0 http://{host}")),
+        (5, format!("http://{host}:{port}")),
         (3, format!("{method} GET POST PUT PATCH DELETE HEAD")),
         (
             4,
-            format!("{path} {target}? {target}/ {trimmed} {lower} {query} https://{host}{target}"),
+            format!("{path} {target}? {target}/ {trimmed} {lower} {query}"),
         ),
-        (
-            4,
-            format!("http://{host}{target} http://{host}:{port}{target}"),
-        ),
+        (4, format!("http://{host}:{port}{target}")),
+        (4, format!("http://{host}{target} https://{host}{target}")),
         (1, format!("{ts}000 {sooner} {later} {milliseconds}")),
-        (
-            2,
-            format!(
-                "{} {}",
-                nonce.to_ascii_lowercase(),
-                nonce.to_ascii_uppercase()
-            ),
-        ),
+        (2, nonce.to_ascii_lowercase()),
+        (2, nonce.to_ascii_uppercase()),
         (7, format!("{hash} {bare_hash} null None undefined")),
         (8, "null None undefined".to_owned()),
-        (
-            0,
-            "hawk.1.response hawk.1.payload hawk.header hawk".to_owned(),
-        ),
+        (0, "hawk.1.response hawk.1.payload hawk".to_owned()),
     ];
     // What is left of the path when a base URL is cut off.
     let starts = path.match_indices('/').skip(1).take(8);
