@@ -149,3 +149,8 @@ pub mod types {
 
 #[doc = include_str!("../docs/production.md")]
 pub mod production {}
+
+/// The examples of the README are tested too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -52,7 +52,7 @@ impl Outputs {
 
 /// Whether each string property of a request's schema is planted.
 fn plants_everything(schema: &Value, body: &Value, path: &str) {
-    let root = bvnk_simulator::contract();
+    let root = support::contract();
     let schema = match schema["$ref"].as_str() {
         Some(target) => root.pointer(&target[1..]).unwrap(),
         None => schema,
