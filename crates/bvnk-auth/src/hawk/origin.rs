@@ -1,8 +1,5 @@
 //! The origin that a request is signed for.
-//!
-//! It must not know requests, only URLs.
 
-use std::fmt;
 use std::str::FromStr;
 
 use url::Url;
@@ -39,8 +36,15 @@ impl SigningOrigin {
     /// When it is not an http or https URL, or has a user name, a password, a query
     /// or a fragment.
     pub fn new(url: &Url) -> Result<Self, InvalidOrigin> {
-        let (host, port) = authority(url).ok_or(InvalidOrigin)?;
-        if has_userinfo(url) || url.query().is_some() || url.fragment().is_some() {
+        let has_userinfo = !url.username().is_empty() || url.password().is_some();
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+            return Err(InvalidOrigin);
+        };
+        if !matches!(url.scheme(), "http" | "https")
+            || has_userinfo
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
             return Err(InvalidOrigin);
         }
         Ok(Self {
@@ -81,30 +85,8 @@ impl FromStr for SigningOrigin {
     }
 }
 
-/// A URL that is no [`SigningOrigin`]. It does not show the URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The error for a URL that is not a [`SigningOrigin`]. It does not show the URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a signing origin is an http or https URL without user name, password, query and fragment")]
 #[non_exhaustive]
 pub struct InvalidOrigin;
-
-impl fmt::Display for InvalidOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a signing origin is an http or https URL without user name, password, query and fragment",
-        )
-    }
-}
-
-impl std::error::Error for InvalidOrigin {}
-
-/// The host and the port of an http or https URL.
-pub(super) fn authority(url: &Url) -> Option<(&str, u16)> {
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    Some((url.host_str()?, url.port_or_known_default()?))
-}
-
-/// Whether a URL has a user name or a password.
-pub(super) fn has_userinfo(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
-}

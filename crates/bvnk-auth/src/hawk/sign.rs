@@ -1,6 +1,4 @@
-//! What is signed for a request, and the header that says so.
-//!
-//! It must not know answers.
+//! What is signed for a request, and the `Authorization` header that says so.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,13 +10,13 @@ use ::hawk::mac::Mac;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Request, Uri};
 use url::{Position, Url};
 use uuid::Uuid;
 
-use super::origin::{SigningOrigin, authority, has_userinfo};
-use crate::Error;
+use super::{HawkLayer, SigningOrigin};
 use crate::credentials::Identity;
+use crate::{Body, Error, target};
 
 /// The first lines of what is signed.
 pub(super) const HEADER: &str = "hawk.1.header";
@@ -41,24 +39,21 @@ impl<'a> Covered<'a> {
         url: &'a Url,
         origin: Option<&'a SigningOrigin>,
     ) -> Result<Self, Error> {
-        let Some((host, port)) = authority(url) else {
-            return Err(Error::invalid("its URL must be http or https, with a host"));
-        };
+        let method = method.as_str();
         // Not the fragment: it does not leave. A `?` without a query does.
         let resource = &url[Position::BeforePath..Position::AfterQuery];
-        let method = method.as_str();
         let Some(origin) = origin else {
             return Ok(Self {
                 method,
                 scheme: url.scheme(),
-                host,
-                port,
+                host: url.host_str().unwrap_or_default(),
+                port: url.port_or_known_default().unwrap_or_default(),
                 resource: Cow::Borrowed(resource),
             });
         };
-        let resource = origin.resource(resource).ok_or(Error::invalid(
-            "its path does not start with the prefix that the signing origin strips",
-        ))?;
+        let resource = origin.resource(resource).ok_or_else(|| {
+            Error::invalid("its path does not start with the prefix that the signing origin strips")
+        })?;
         Ok(Self {
             method,
             scheme: &origin.scheme,
@@ -73,39 +68,46 @@ impl<'a> Covered<'a> {
         format!("{}://{}:{}", self.scheme, self.host, self.port)
     }
 
-    /// The MAC of a request or of its answer, over the normalized string (source:
+    /// The MAC of a request or of its response, over the normalized string (source:
     /// mozilla/hawk, API document, "Protocol Example"): each part on a line of its own.
     pub(super) fn mac(
         &self,
         kind: &str,
         key: &::hawk::Key,
-        ts: u64,
-        nonce: &str,
+        stamp: Stamp<'_>,
         hash: Option<&[u8]>,
         ext: Option<&str>,
+        text: &mut String,
     ) -> Option<Mac> {
-        let mut text = String::with_capacity(256);
+        text.clear();
         // Writing to a text cannot fail.
-        let _ = write!(text, "{kind}\n{ts}\n");
-        for part in [nonce, "\n"] {
-            text.push_str(part);
-        }
+        let _ = write!(text, "{kind}\n{}\n", stamp.ts);
+        push(text, &[stamp.nonce, "\n"]);
         text.extend(self.method.chars().map(|c| c.to_ascii_uppercase()));
-        for part in ["\n", &self.resource, "\n", self.host, "\n"] {
-            text.push_str(part);
-        }
+        push(text, &["\n", &self.resource, "\n", self.host, "\n"]);
         let _ = writeln!(text, "{}", self.port);
         if let Some(hash) = hash {
-            BASE64_STANDARD.encode_string(hash, &mut text);
+            BASE64_STANDARD.encode_string(hash, text);
         }
-        for part in ["\n", ext.unwrap_or_default(), "\n"] {
-            text.push_str(part);
-        }
+        push(text, &["\n", ext.unwrap_or_default(), "\n"]);
         key.sign(text.as_bytes()).ok().map(Mac::from)
     }
 }
 
-/// What a signature was made with, kept for judging the answer.
+/// What makes a signature unique.
+#[derive(Clone, Copy)]
+pub(super) struct Stamp<'a> {
+    pub(super) ts: u64,
+    pub(super) nonce: &'a str,
+}
+
+fn push(text: &mut String, parts: &[&str]) {
+    for part in parts {
+        text.push_str(part);
+    }
+}
+
+/// What a signature was made with, kept for checking the response.
 pub(crate) struct Signed {
     pub(crate) identity: Arc<Identity>,
     /// The correction that `ts` contains, in seconds.
@@ -113,62 +115,59 @@ pub(crate) struct Signed {
     ts: u64,
     nonce: Uuid,
     method: Method,
-    url: Url,
+    uri: Uri,
 }
 
 impl Signed {
     /// Fixes what is signed: the request as it is, now.
-    pub(crate) fn new(
-        request: &reqwest::Request,
-        identity: Arc<Identity>,
-        origin: Option<&SigningOrigin>,
-        payload_hash: bool,
-        now: SystemTime,
-        nonce: Uuid,
+    pub(super) fn new(
+        request: &mut Request<Body>,
+        layer: &HawkLayer,
     ) -> Result<(Self, HeaderValue), Error> {
-        let url = request.url();
-        if has_userinfo(url) {
-            // reqwest would make a second Authorization of it.
-            return Err(Error::invalid(
-                "its URL has a user name or a password: Hawk credentials belong in the layer",
-            ));
-        }
-        let covered = Covered::of(request.method(), url, origin)?;
+        target::normalize(request)?;
+        let identity = layer.credentials.identity();
+        let url = target::parsed(request)?;
+        let covered = Covered::of(request.method(), url, layer.origin.as_ref())?;
         let offset = identity.offset(|| covered.origin());
-        let hash = if payload_hash {
+        let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
+        let hash = if layer.payload_hash {
             Some(hash(request)?)
         } else {
             None
         };
-        let ts = seconds(now).saturating_add_signed(offset);
-        let header = header(
-            &covered,
-            identity.credentials.hawk(),
+        let nonce = layer.runtime.uuid();
+        let mut buffer = Uuid::encode_buffer();
+        let stamp = Stamp {
             ts,
-            text(nonce, &mut Uuid::encode_buffer()),
-            hash.as_deref(),
-            None,
-        )?;
+            nonce: nonce.simple().encode_lower(&mut buffer),
+        };
+        let credentials = identity.credentials.hawk();
+        let header = header(&covered, credentials, stamp, hash.as_deref(), None)?;
         let signed = Self {
             identity,
             offset,
             ts,
             nonce,
             method: request.method().clone(),
-            url: url.clone(),
+            uri: request.uri().clone(),
         };
         Ok((signed, header))
     }
 
     /// Whether the connection is TLS; the signing origin says nothing about that.
     pub(crate) fn is_tls(&self) -> bool {
-        self.url.scheme() == "https"
+        self.uri.scheme_str() == Some("https")
+    }
+
+    /// The URL was taken along with the request, and few responses need it.
+    fn url(&self) -> Option<Url> {
+        Url::parse(&self.uri.to_string()).ok()
     }
 
     /// What a clock correction belongs to.
     pub(crate) fn origin(&self, origin: Option<&SigningOrigin>) -> Option<String> {
-        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
-        Some(covered.origin())
+        let url = self.url()?;
+        Some(Covered::of(&self.method, &url, origin).ok()?.origin())
     }
 
     /// The MAC that a `Server-Authorization` for this request must have.
@@ -180,9 +179,13 @@ impl Signed {
     ) -> Option<Mac> {
         let key = &self.identity.credentials.hawk().key;
         let mut buffer = Uuid::encode_buffer();
-        let nonce = text(self.nonce, &mut buffer);
-        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
-        covered.mac(RESPONSE, key, self.ts, nonce, hash, ext)
+        let stamp = Stamp {
+            ts: self.ts,
+            nonce: self.nonce.simple().encode_lower(&mut buffer),
+        };
+        let url = self.url()?;
+        let covered = Covered::of(&self.method, &url, origin).ok()?;
+        covered.mac(RESPONSE, key, stamp, hash, ext, &mut String::new())
     }
 }
 
@@ -191,28 +194,23 @@ impl Signed {
 pub(super) fn header(
     covered: &Covered<'_>,
     credentials: &::hawk::Credentials,
-    ts: u64,
-    nonce: &str,
+    stamp: Stamp<'_>,
     hash: Option<&[u8]>,
     ext: Option<&str>,
 ) -> Result<HeaderValue, Error> {
-    let mac = covered
-        .mac(HEADER, &credentials.key, ts, nonce, hash, ext)
-        .ok_or(Error::invalid("the crypto library failed to sign it"))?;
-    // Nothing in here can have a quote: credentials are checked, all else is ours.
     let mut text = String::with_capacity(256);
-    for part in ["Hawk id=\"", &credentials.id, "\", ts=\""] {
-        text.push_str(part);
-    }
-    // Writing to a text cannot fail.
-    let _ = write!(text, "{ts}");
-    for part in ["\", nonce=\"", nonce, "\", mac=\""] {
-        text.push_str(part);
-    }
+    let mac = covered
+        .mac(HEADER, &credentials.key, stamp, hash, ext, &mut text)
+        .ok_or_else(|| Error::invalid("the crypto library failed to sign it"))?;
+    text.clear();
+    // Nothing in here can have a quote: credentials are checked, all else is ours. Writing to
+    // a text cannot fail.
+    push(&mut text, &["Hawk id=\"", &credentials.id]);
+    let _ = write!(text, "\", ts=\"{}", stamp.ts);
+    push(&mut text, &["\", nonce=\"", stamp.nonce, "\", mac=\""]);
     BASE64_STANDARD.encode_string(&*mac, &mut text);
     if let Some(ext) = ext {
-        text.push_str("\", ext=\"");
-        text.push_str(ext);
+        push(&mut text, &["\", ext=\"", ext]);
     }
     if let Some(hash) = hash {
         text.push_str("\", hash=\"");
@@ -225,11 +223,6 @@ pub(super) fn header(
     Ok(value)
 }
 
-/// A nonce as it is sent.
-fn text(nonce: Uuid, buffer: &mut [u8]) -> &str {
-    nonce.simple().encode_lower(buffer)
-}
-
 /// Whole seconds since 1970, as Hawk counts; a clock before that counts as 0.
 pub(crate) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH)
@@ -238,15 +231,10 @@ pub(crate) fn seconds(time: SystemTime) -> u64 {
 }
 
 /// The payload hash of a request's own bytes.
-fn hash(request: &reqwest::Request) -> Result<Vec<u8>, Error> {
-    let body = match request.body() {
-        None => &[],
-        Some(body) => body.as_bytes().ok_or(Error::invalid(
-            "its body is a stream, which cannot be hashed: buffer it, or turn hashing off",
-        ))?,
-    };
-    payload_hash(request.headers().get(CONTENT_TYPE), body)
-        .ok_or(Error::invalid("the crypto library failed to hash its body"))
+fn hash(request: &Request<Body>) -> Result<Vec<u8>, Error> {
+    let body = request.body().clone().into_inner().unwrap_or_default();
+    payload_hash(request.headers().get(CONTENT_TYPE), &body)
+        .ok_or_else(|| Error::invalid("the crypto library failed to hash its body"))
 }
 
 /// SHA-256 over a payload and its media type, which is put in lower case and rid of
