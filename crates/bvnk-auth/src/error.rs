@@ -176,6 +176,12 @@ impl Error {
         }
     }
 
+    /// Returns what `Display` shows, without what it means for the call.
+    #[must_use]
+    pub fn reason(&self) -> impl fmt::Display {
+        Reason(&self.0)
+    }
+
     /// Returns the status of the response that could not be used, if one came.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
@@ -183,7 +189,10 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
+/// What went wrong, without what it means for the call.
+struct Reason<'a>(&'a Inner);
+
+impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.kind {
             ErrorKind::InvalidRequest => write!(f, "the request was not sent: {}", self.0.detail)?,
@@ -210,6 +219,13 @@ impl fmt::Display for Error {
         if let Some(status) = self.0.status {
             write!(f, " (status {})", status.as_u16())?;
         }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason().fmt(f)?;
         if self.outcome_unknown() {
             f.write_str("; the request may have been carried out; help: ")?;
             match self.idempotency_key() {

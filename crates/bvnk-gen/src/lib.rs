@@ -38,6 +38,7 @@ mod private;
 mod request;
 mod response;
 mod rules;
+pub mod tracking;
 mod transport;
 mod validation;
 

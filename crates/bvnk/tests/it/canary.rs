@@ -13,9 +13,9 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use bvnk::types::{Address, CreateCustomerRequest, Customer, Individual};
-use bvnk::{Client, Error, InvalidValue};
+use bvnk::{Client, Error, ValidationError};
 use serde_json::{Value, json};
-use support::{answer, bare, builder, canaries, request};
+use support::{builder, canaries, fake, request, response};
 
 /// Collects outputs, and at the end searches all of them.
 #[derive(Default)]
@@ -98,7 +98,7 @@ fn types_and_builders_are_silent() {
         "request builder",
         &bvnk::types::builder::CreateCustomerRequest::from(request.clone()),
     );
-    let client = bare(|_| Ok(answer(202, "{}")));
+    let client = fake(|_| Ok(response(202, "{}")));
     outputs.debug("operation builder", &client.create_customer().body(request));
     outputs.debug("client", &builder().build().unwrap());
     outputs.debug("client builder", &builder());
@@ -208,7 +208,7 @@ async fn errors_of_every_kind_are_silent() {
     let mut outputs = Outputs::default();
     for status in [200, 202, 302, 400, 401, 403, 404, 409, 418, 429, 500, 503] {
         for body in echoes() {
-            let client = bare(move |_| Ok(answer(status, body.clone())));
+            let client = fake(move |_| Ok(response(status, body.clone())));
             let error = client
                 .create_customer()
                 .body(request())
@@ -220,11 +220,11 @@ async fn errors_of_every_kind_are_silent() {
             outputs.error("an error", &error);
             outputs.debug("its answer", &error.response());
             outputs.debug("its fields", &error.field_errors());
-            outputs.debug("its refusal", &error.invalid_value());
+            outputs.debug("its refusal", &error.violations());
             if let Err(error) = client
                 .wait_for_verification("r-1")
                 .creation_grace(Duration::ZERO)
-                .deadline(Duration::ZERO)
+                .timeout(Duration::ZERO)
                 .await
             {
                 outputs.error("a wait", &error);
@@ -243,7 +243,7 @@ async fn errors_of_every_kind_are_silent() {
 #[tokio::test]
 async fn answers_show_what_is_public_only() {
     let body = json!({"reference": "ref-1", "status": "VERIFIED", "firstName": "c4nary", "more": {"c4nary": 1}});
-    let client = bare(move |_| Ok(answer(200, body.to_string())));
+    let client = fake(move |_| Ok(response(200, body.to_string())));
     let customer = client
         .get_customer()
         .reference("ref-1")

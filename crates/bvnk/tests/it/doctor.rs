@@ -9,7 +9,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bvnk::{Client, Credentials, RetryPolicy, TestRuntime, Verdict};
 use bvnk_simulator::{Clock, Config, Fault, Listen, Server};
-use support::{builder, layered};
+use support::{builder, fake, layered, response_with};
 
 const NOW: u64 = 1_700_000_000;
 

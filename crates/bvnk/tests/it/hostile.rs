@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use bvnk::{Error, ErrorKind, RetryPolicy};
+use bvnk::{Body, ErrorKind, Outcome, RetryPolicy};
 use bytes::Bytes;
 use http_body::Frame;
-use support::{answer, bare, builder, layered, request};
+use support::{builder, fake, layered, request, response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const MIB: usize = 1024 * 1024;
@@ -50,7 +50,7 @@ fn kind(status: u16) -> ErrorKind {
         429 => ErrorKind::RateLimited,
         400..=499 => ErrorKind::Rejected,
         500..=599 => ErrorKind::Server,
-        _ => ErrorKind::Unreadable,
+        _ => ErrorKind::InvalidResponse,
     }
 }
 
@@ -68,11 +68,11 @@ async fn every_status_with_every_body_is_told_right() {
     ];
     for body in bodies {
         let client = layered(RetryPolicy::none(), move |request| async move {
-            Ok(answer(status_of(&request), body))
+            Ok(response(status_of(&request), body))
         });
         for status in 200..=599u16 {
             let call = client.get_customer().reference(status.to_string());
-            let error: Error = call.send().await.unwrap_err().into();
+            let error = call.send().await.unwrap_err();
             assert_eq!(error.kind(), kind(status), "{status} {body:?}");
             assert_eq!(error.status().unwrap(), status, "{body:?}");
             assert_eq!(error.body(), body, "{status}");
@@ -84,7 +84,7 @@ async fn every_status_with_every_body_is_told_right() {
     let client = layered(RetryPolicy::none(), move |request| {
         let made = Arc::clone(&body);
         async move {
-            Ok(answer(
+            Ok(response(
                 status_of(&request),
                 reqwest::Body::wrap(Huge { made }),
             ))
@@ -93,7 +93,7 @@ async fn every_status_with_every_body_is_told_right() {
     for status in 200..=599u16 {
         made.store(0, Ordering::Relaxed);
         let call = client.get_customer().reference(status.to_string());
-        let error: Error = call.send().await.unwrap_err().into();
+        let error = call.send().await.unwrap_err();
         assert_eq!(error.kind(), kind(status), "{status}");
         assert_eq!(error.status().unwrap(), status);
         assert!(
@@ -104,8 +104,8 @@ async fn every_status_with_every_body_is_told_right() {
 }
 
 /// The status that the reference asks for.
-fn status_of(request: &reqwest::Request) -> u16 {
-    let (_, status) = request.url().path().rsplit_once('/').unwrap();
+fn status_of(request: &http::Request<Body>) -> u16 {
+    let (_, status) = request.uri().path().rsplit_once('/').unwrap();
     status.parse().unwrap()
 }
 
@@ -138,16 +138,16 @@ async fn a_create_that_succeeded_is_no_rejection() {
         ("", None),
     ] {
         for status in [200, 201, 202, 204, 299] {
-            let client = bare(move |_| Ok(answer(status, body)));
+            let client = bare(move |_| Ok(response(status, body)));
             let result = client.create_customer().body(request()).send().await;
-            let error = Error::from(result.unwrap_err());
+            let error = result.unwrap_err();
             assert!(error.is_unreadable(), "{status} {body}: {error}");
             assert_eq!(error.reference().as_deref(), reference, "{status} {body}");
             assert!(!error.outcome_unknown(), "it is known: it was done");
         }
     }
     let body = r#"{"reference": "r-1", "status": "NEW", "level": null, "more": {"a": [1]}}"#;
-    let client = bare(move |_| Ok(answer(200, body)));
+    let client = bare(move |_| Ok(response(200, body)));
     let created = client
         .create_customer()
         .body(request())
@@ -197,12 +197,12 @@ async fn a_real_stream_is_bounded_too() {
         .build()
         .unwrap();
     for (kind, status) in [
-        (ErrorKind::Unreadable, Some(200)),
+        (ErrorKind::InvalidResponse, Some(200)),
         (ErrorKind::NotFound, Some(404)),
         (ErrorKind::Interrupted, Some(200)),
     ] {
         let result = client.get_customer().reference("r-1").send().await;
-        let error = Error::from(result.unwrap_err());
+        let error = result.unwrap_err();
         assert_eq!(error.kind(), kind);
         assert_eq!(error.status().map(|status| status.as_u16()), status);
     }

@@ -15,14 +15,15 @@ use bvnk::{
     TestRuntime,
 };
 use bvnk_simulator::{Clock, Config, Fault, Listen, Server};
-use reqwest::{Request, Response};
+use bvnk::Body;
+use http::{Request, Response};
 use support::{http, request};
 use tower::layer::layer_fn;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt, service_fn};
 
 /// What a layer of the user's own is put around.
-type Stack = BoxCloneSyncService<Request, Response, BoxError>;
+type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
 
 const NOW: u64 = 1_700_000_000;
 
@@ -35,7 +36,7 @@ fn builder(server: &Server) -> bvnk::ClientBuilder {
 }
 
 async fn refusal(client: &Client, key: IdempotencyKey) -> Error {
-    let call = client.create_customer().x_idempotency_key(key);
+    let call = client.create_customer().idempotency_key(key);
     call.body(request()).send().await.unwrap_err().into()
 }
 
@@ -45,11 +46,11 @@ async fn a_layer_that_fails_leaves_the_key_and_the_doubt() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|inner: Stack| {
-            service_fn(move |request: Request| {
+            service_fn(move |request: Request<Body>| {
                 let answer = inner.clone().oneshot(request);
                 async move {
                     drop(answer.await);
-                    Err::<Response, BoxError>("too late".into())
+                    Err::<Response<Body>, BoxError>("too late".into())
                 }
             })
         }))
@@ -61,7 +62,7 @@ async fn a_layer_that_fails_leaves_the_key_and_the_doubt() {
     assert_eq!(error.idempotency_key(), Some(key));
     assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
     let looked = client.get_customer().reference("r-1").send().await;
-    assert!(!Error::from(looked.unwrap_err()).outcome_unknown());
+    assert!(!looked.unwrap_err().outcome_unknown());
 }
 
 #[tokio::test]
@@ -69,8 +70,8 @@ async fn a_layer_that_refuses_leaves_no_doubt() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|_: Stack| {
-            service_fn(|_: Request| async {
-                Err::<Response, BoxError>(LayerError::refused("the circuit is open").into())
+            service_fn(|_: Request<Body>| async {
+                Err::<Response<Body>, BoxError>(LayerError::refused("the circuit is open").into())
             })
         }))
         .build()
@@ -89,7 +90,7 @@ async fn a_layer_that_spoils_a_request_is_told() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|inner: Stack| {
-            service_fn(move |mut request: Request| {
+            service_fn(move |mut request: Request<Body>| {
                 let host = "other.example".parse().unwrap();
                 request.headers_mut().insert("host", host);
                 inner.clone().oneshot(request)
@@ -111,10 +112,10 @@ async fn a_layer_that_repeats_repeats_the_same_call() {
         let client = builder(&server)
             .idempotency_header(header.parse().unwrap())
             .layer(layer_fn(|inner: Stack| {
-                service_fn(move |request: Request| {
+                service_fn(move |request: Request<Body>| {
                     let mut inner = inner.clone();
                     async move {
-                        let again = request.try_clone().unwrap();
+                        let again = request.clone();
                         drop(inner.call(request).await);
                         inner.call(again).await
                     }
@@ -135,7 +136,7 @@ async fn a_layer_that_repeats_repeats_the_same_call() {
 async fn a_repetition_stays_in_doubt_until_it_succeeds() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server).build().unwrap();
-    let again = client.with(CallOptions::new().after_doubt());
+    let again = client.with(CallOptions::new().retry_of_ambiguous());
     let key = IdempotencyKey::random();
     server.with(|simulator| simulator.push_fault(Fault::CommitThenReset));
     assert!(refusal(&client, key).await.outcome_unknown());
@@ -145,10 +146,10 @@ async fn a_repetition_stays_in_doubt_until_it_succeeds() {
         assert!(error.is_rejected());
         assert_eq!(error.outcome_unknown(), doubt, "{error}");
     }
-    let call = again.create_customer().x_idempotency_key(key);
+    let call = again.create_customer().idempotency_key(key);
     call.body(request()).send().await.unwrap();
     let looked = again.get_customer().reference("nobody").send().await;
-    assert!(!Error::from(looked.unwrap_err()).outcome_unknown());
+    assert!(!looked.unwrap_err().outcome_unknown());
 }
 
 /// With no attempt left the call fails, but the next one has the server's time.
@@ -164,7 +165,7 @@ async fn a_corrected_clock_is_no_alarm() {
             .unwrap();
         let error = refusal(&client, IdempotencyKey::random()).await;
         assert!(error.is_clock(), "{error}");
-        assert_eq!(error.clock_is_corrected(), corrected);
+        assert_eq!(error.is_clock_corrected(), corrected);
         let created = client.create_customer().body(request()).send().await;
         assert_eq!(created.is_ok(), corrected);
         // A wait goes on after such a look, and ends after the other.
@@ -175,19 +176,19 @@ async fn a_corrected_clock_is_no_alarm() {
         let wait = client
             .wait_for_verification("nobody")
             .creation_grace(Duration::ZERO)
-            .backoff(Duration::ZERO, Duration::ZERO);
+            .poll_interval(Duration::ZERO, Duration::ZERO);
         let ended = wait.await.unwrap_err();
         let cause = ended.cause().unwrap();
         assert_eq!(cause.is_not_found(), corrected, "{cause}");
     }
     let unclear = Client::from(client_that_is_never_there());
     let error = refusal(&unclear, IdempotencyKey::random()).await;
-    assert!(!error.clock_is_corrected());
+    assert!(!error.is_clock_corrected());
 }
 
 fn client_that_is_never_there() -> bvnk::GeneratedClient {
     let base_url = "http://localhost:9".parse().unwrap();
-    let nothing = service_fn(|_: Request| async { Err::<Response, BoxError>("nothing".into()) });
+    let nothing = service_fn(|_: Request<Body>| async { Err::<Response<Body>, BoxError>("nothing".into()) });
     bvnk::GeneratedClient::new(&base_url, http(), bvnk::Transport::new(nothing))
 }
 
@@ -245,6 +246,6 @@ async fn asks_by_itself() {
         .unwrap();
     let answer = client.get_customer().reference("r-1").send().await;
     // Whose credentials are unknown has reached the server.
-    let reached = Error::from(answer.unwrap_err()).is_unauthorized();
+    let reached = answer.unwrap_err().is_unauthorized();
     assert_eq!(reached, url.starts_with("http://127.0.0.1"));
 }

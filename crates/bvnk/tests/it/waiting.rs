@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bvnk::types::CustomerReference;
-use bvnk::{BoxError, Client, RetryPolicy};
-use reqwest::Response;
-use support::{answer, layered};
+use bvnk::{Body, BoxError, Client, RetryPolicy};
+use http::Response;
+use support::{layered, response, response_with};
 use tokio::time::Instant;
 
 /// One answer of the API: a status of the customer, or another status of HTTP.
@@ -40,20 +40,20 @@ fn client(script: &'static [Look]) -> (Client, Arc<AtomicUsize>) {
     (client, calls)
 }
 
-async fn see(look: Look) -> Result<Response, BoxError> {
+async fn see(look: Look) -> Result<Response<Body>, BoxError> {
     match look {
-        At(status) => Ok(answer(
+        At(status) => Ok(response(
             200,
             format!(r#"{{"reference": "r-1", "status": "{status}"}}"#),
         )),
-        Http(status) => Ok(answer(status, "{}")),
+        Http(status) => Ok(response(status, "{}")),
         Wait(seconds) => {
             let response = http::Response::builder()
                 .status(429)
                 .header("retry-after", seconds);
             Ok(response.body("").unwrap().into())
         }
-        Html => Ok(answer(200, "<html>")),
+        Html => Ok(response(200, "<html>")),
         Reset => Err("the connection broke".into()),
         Never => std::future::pending().await,
     }
@@ -66,7 +66,7 @@ async fn wait(script: &'static [Look]) -> (Vec<String>, Result<String, bvnk::Wai
     let start = Instant::now();
     let end = client
         .wait_for_verification("r-1")
-        .deadline(Duration::from_secs(100))
+        .timeout(Duration::from_secs(100))
         .on_change(|customer| told.lock().unwrap().push(customer.status.to_string()))
         .await;
     let end = end.map(|customer| customer.status.to_string());
@@ -176,8 +176,8 @@ async fn the_delays_grow_up_to_the_longest() {
     let (client, calls) = client(&[At("ON_HOLD")]);
     let wait = client
         .wait_for_verification(CustomerReference::try_from("r-1").unwrap())
-        .backoff(Duration::from_secs(10), Duration::from_secs(20))
-        .deadline(Duration::from_secs(100));
+        .poll_interval(Duration::from_secs(10), Duration::from_secs(20))
+        .timeout(Duration::from_secs(100));
     assert!(wait.await.unwrap_err().is_timed_out());
     // At 0, 10, 25, 45, 65 and 85 s.
     assert_eq!(calls.load(Ordering::SeqCst), 6);

@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bvnk::types::Customer;
-use bvnk::webhook::{Changes, Event, Scheme, Verifier, WebhookSecret};
+use bvnk::webhook::{Event, Scheme, StatusUpdates, Verifier, WebhookSecret};
 use bvnk::{Client, RetryPolicy, WaitError};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
-use support::{answer, layered};
+use support::{layered, response, response_with};
 use tokio::time::{Instant, sleep};
 
 /// A verified event: only a signature makes one.
@@ -33,7 +33,7 @@ fn event(data: &str) -> Event {
     headers.insert("x-signature", signature.parse().unwrap());
     let secret = WebhookSecret::new("s3cret").unwrap();
     let verifier = Verifier::new(secret, Scheme::payload().hex());
-    verifier.event(&headers, payload.as_bytes()).unwrap()
+    verifier.verify(&headers, payload.as_bytes()).unwrap()
 }
 
 fn status(reference: &str, status: &str) -> Event {
@@ -60,7 +60,7 @@ fn client(script: &'static [Look]) -> (Client, Arc<AtomicUsize>) {
         let look = *script.get(index).or(script.last()).unwrap();
         async move {
             match look {
-                At(status) => Ok(answer(
+                At(status) => Ok(response(
                     200,
                     format!(r#"{{"reference": "r-1", "status": "{status}"}}"#),
                 )),
@@ -87,21 +87,21 @@ struct Went {
 /// Waits for `r-1`, with looks at 0, 10, 25, 47.5 … s, while events arrive at their seconds.
 async fn wait(looks: &'static [Look], events: Vec<(u64, Event)>) -> Went {
     let (client, calls) = client(looks);
-    let changes = Changes::new();
+    let updates = StatusUpdates::new();
     let told = Mutex::new(Vec::new());
     let start = Instant::now();
     let wait = client
         .wait_for_verification("r-1")
-        .backoff(Duration::from_secs(10), Duration::from_secs(60))
-        .deadline(Duration::from_secs(100))
+        .poll_interval(Duration::from_secs(10), Duration::from_secs(60))
+        .timeout(Duration::from_secs(100))
         .on_change(|customer| told.lock().unwrap().push(customer.status.to_string()))
-        .told_by(&changes);
+        .updates_from(&updates);
     let teller = {
-        let changes = changes.clone();
+        let updates = changes.clone();
         tokio::spawn(async move {
             for (at, event) in events {
                 tokio::time::sleep_until(start + Duration::from_secs(at)).await;
-                changes.tell(&event);
+                updates.publish(&event);
             }
         })
     };
@@ -109,8 +109,8 @@ async fn wait(looks: &'static [Look], events: Vec<(u64, Event)>) -> Went {
     let seconds = start.elapsed().as_secs();
     teller.abort();
     assert!(
-        format!("{changes:?}").contains("waited_for: 0"),
-        "{changes:?}"
+        format!("{updates:?}").contains("customers: 0"),
+        "{updates:?}"
     );
     Went {
         told: told.into_inner().unwrap(),
@@ -278,18 +278,18 @@ async fn a_told_customer_has_what_the_event_told() {
 #[tokio::test(start_paused = true)]
 async fn what_is_told_before_the_first_look_is_heard_by_all() {
     let (client, calls) = client(&[Never]);
-    let changes = Changes::new();
-    let waits = [(); 2].map(|()| client.wait_for_verification("r-1").told_by(&changes));
-    changes.tell(&status("r-1", "VERIFIED"));
+    let updates = StatusUpdates::new();
+    let waits = [(); 2].map(|()| client.wait_for_verification("r-1").updates_from(&updates));
+    updates.publish(&status("r-1", "VERIFIED"));
     for wait in waits {
         assert!(wait.await.unwrap().status.is_verified());
     }
     assert_eq!(calls.load(Ordering::SeqCst), 0);
-    changes.tell(&status("r-1", "VERIFIED")); // nobody is left
+    updates.publish(&status("r-1", "VERIFIED")); // nobody is left
     sleep(Duration::from_secs(1)).await;
     assert!(
-        format!("{changes:?}").contains("waited_for: 0"),
-        "{changes:?}"
+        format!("{updates:?}").contains("customers: 0"),
+        "{updates:?}"
     );
 }
 
@@ -297,16 +297,16 @@ async fn what_is_told_before_the_first_look_is_heard_by_all() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_without_looks_is_ended_by_events() {
     let (client, calls) = client(&[At("PENDING_AGREEMENTS")]);
-    let changes = Changes::new();
+    let updates = StatusUpdates::new();
     let wait = client
         .wait_for_verification("r-1")
-        .backoff(Duration::MAX, Duration::MAX)
-        .deadline(Duration::MAX)
-        .told_by(&changes);
+        .poll_interval(Duration::MAX, Duration::MAX)
+        .timeout(Duration::MAX)
+        .updates_from(&updates);
     let teller = async {
         for (at, name) in [(10, "PENDING_VERIFICATION"), (20, "VERIFIED")] {
             sleep(Duration::from_secs(at)).await;
-            changes.tell(&status("r-1", name));
+            updates.publish(&status("r-1", name));
         }
     };
     let (end, ()) = tokio::join!(wait.into_future(), teller);
