@@ -1,17 +1,14 @@
-//! The ways to send an event wrongly on purpose, by name.
-//!
-//! They are apart from [`Fault`](crate::Fault): that one befalls a request, this one an
-//! event. Here, too, each breaks exactly one thing.
+//! The faults of webhooks that tests of services need, by name.
 
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
 macro_rules! faults {
-    ($( $(#[$doc:meta])* $name:ident = $text:literal, )*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)*) => {
         /// One thing that goes wrong with an event.
         ///
-        /// The list grows; `Display` and `FromStr` use names in kebab case.
+        /// `Display` and `FromStr` use names in kebab case.
         ///
         /// ```
         /// use bvnk_simulator::webhook::WebhookFault;
@@ -19,22 +16,30 @@ macro_rules! faults {
         /// assert_eq!("webhook-lost".parse(), Ok(WebhookFault::Lost));
         /// for fault in WebhookFault::ALL {
         ///     assert_eq!(fault.to_string().parse(), Ok(*fault));
+        ///     assert!(fault.summary().ends_with('.'));
         /// }
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum WebhookFault {
-            $( $(#[$doc])* $name, )*
+            $($(#[doc = $doc])+ $name,)*
         }
 
         impl WebhookFault {
             /// Every fault.
-            pub const ALL: &[WebhookFault] = &[ $( WebhookFault::$name, )* ];
+            pub const ALL: &[WebhookFault] = &[$(WebhookFault::$name,)*];
 
-            /// The name, in kebab case.
+            /// Returns the name, in kebab case.
             pub fn name(self) -> &'static str {
                 match self {
-                    $( WebhookFault::$name => $text, )*
+                    $(WebhookFault::$name => $text,)*
+                }
+            }
+
+            /// Returns what it does, in one line.
+            pub fn summary(self) -> &'static str {
+                match self {
+                    $(WebhookFault::$name => concat!($($doc),+).trim_start(),)*
                 }
             }
         }
@@ -42,42 +47,32 @@ macro_rules! faults {
 }
 
 faults! {
-    // What a receiver has to survive: nothing promises otherwise.
+    // What a receiver has to accept: the vendor promises nothing else.
 
     /// The event is sent twice.
     Duplicate = "webhook-duplicate",
-    /// The events of one minute are sent when it is over, the last one first.
-    Reordered = "webhook-reordered",
+    /// The events of one minute are sent at its end, the last one first.
+    Reversed = "webhook-reversed",
     /// The event is sent an hour late.
     Late = "webhook-late",
-    /// The event's time has no zone.
-    ZonelessTime = "webhook-zoneless-time",
+    /// The event's timestamp has no zone.
+    ZonelessTimestamp = "webhook-zoneless-timestamp",
+    /// The event has a name that is not documented.
+    UnknownEvent = "webhook-unknown-event",
 
-    // What a receiver has to refuse.
+    // What a receiver has to reject.
 
     /// The event has no signature.
     Unsigned = "webhook-unsigned",
-    /// The signature is that of other bytes.
-    OtherBytes = "webhook-other-bytes",
     /// The signature is made with another secret.
     OtherSecret = "webhook-other-secret",
-    /// The signature is made by the other scheme.
-    OtherScheme = "webhook-other-scheme",
 
-    // What a receiver cannot make good: asking is the safety net.
+    // What a receiver cannot detect: polling is the safety net.
 
     /// The event is never sent.
     Lost = "webhook-lost",
-    /// The event is not sent again when it was not taken.
-    NoRetry = "webhook-no-retry",
-    /// The event is sent twice, under two ids.
-    FreshId = "webhook-fresh-id",
-    /// The event has a name that nobody knows.
-    UnknownEvent = "webhook-unknown-event",
-    /// The event names a customer that is nobody.
+    /// The event has the reference of no customer.
     OtherCustomer = "webhook-other-customer",
-    /// The event tells the status before the change.
-    PreviousStatus = "webhook-previous-status",
 }
 
 impl fmt::Display for WebhookFault {
@@ -97,17 +92,20 @@ impl FromStr for WebhookFault {
     }
 }
 
-/// A name that is no webhook fault's.
+/// A text that is not the name of a webhook fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownWebhookFault(String);
 
 impl fmt::Display for UnknownWebhookFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no fault of webhooks is called {:?}; there are", self.0)?;
-        for fault in WebhookFault::ALL {
-            write!(f, " {fault}")?;
-        }
-        Ok(())
+        let name: String = self.0.chars().take(64).collect();
+        write!(
+            f,
+            "there is no webhook fault {name:?}\nhelp: the webhook faults are"
+        )?;
+        WebhookFault::ALL
+            .iter()
+            .try_for_each(|fault| write!(f, " {fault}"))
     }
 }
 

@@ -1,0 +1,358 @@
+//! The server on the wire, seen through a bare socket.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::common::*;
+use bvnk_simulator::hawk::Rejection;
+use bvnk_simulator::{Clock, Config, Fault, Listen, Request, Server, Transfer};
+use http::Method;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+async fn server() -> Server {
+    let listen = Listen::default().clock(Clock::new(|| NOW));
+    Server::start_on(listen, config()).await.unwrap()
+}
+
+/// Signs for the server and writes the request as HTTP/1.1.
+fn wire(server: &Server, mut request: Request) -> Vec<u8> {
+    set(&mut request, "host", &server.address().to_string());
+    let request = sign(request);
+    let mut text = format!("{} {} HTTP/1.1\r\n", request.method, request.target);
+    for (name, value) in &request.headers {
+        text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    text.push_str(&format!("content-length: {}\r\n\r\n", request.body.len()));
+    let mut bytes = text.into_bytes();
+    bytes.extend_from_slice(&request.body);
+    bytes
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: Value,
+}
+
+/// Reads one answer and leaves the connection as it is.
+async fn read(stream: &mut TcpStream) -> Answer {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+    let length = head.split("content-length: ").nth(1).unwrap();
+    let length = length.split("\r\n").next().unwrap().parse().unwrap();
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.unwrap();
+    Answer {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        head,
+        body: serde_json::from_slice(&body).unwrap_or_default(),
+    }
+}
+
+async fn connect(server: &Server) -> TcpStream {
+    TcpStream::connect(server.address()).await.unwrap()
+}
+
+async fn call(server: &Server, request: Request) -> Answer {
+    let mut stream = connect(server).await;
+    stream.write_all(&wire(server, request)).await.unwrap();
+    read(&mut stream).await
+}
+
+#[tokio::test]
+async fn one_connection_carries_a_customer_to_its_end() {
+    let server = server().await;
+    let mut stream = connect(&server).await;
+    let first = wire(&server, creation(&example(), Some(UUID_A)));
+    stream.write_all(&first).await.unwrap();
+    let answer = read(&mut stream).await;
+    assert_eq!(answer.status, 202);
+    assert!(
+        answer
+            .head
+            .contains("\r\ndate: tue, 14 nov 2023 22:13:20 gmt\r\n")
+    );
+    assert!(
+        answer
+            .head
+            .contains("\r\ncontent-type: application/json\r\n")
+    );
+    for expected in ["PENDING_VERIFICATION", "VERIFIED"] {
+        let next = wire(&server, look("customer-1"));
+        stream.write_all(&next).await.unwrap();
+        assert_eq!(read(&mut stream).await.body["status"], expected);
+    }
+}
+
+#[tokio::test]
+async fn what_is_signed_is_the_target_as_it_is_on_the_wire() {
+    let server = server().await;
+    create_over(&server).await;
+    for query in ["?", "?a=%20%41&&b", "?x=/../?"] {
+        let mut request = look("customer-1");
+        request.target.push_str(query);
+        let target = request.target.clone();
+        assert_eq!(call(&server, request).await.status, 200, "{query}");
+        assert_eq!(server.received().last().unwrap().target, target);
+    }
+}
+
+async fn create_over(server: &Server) {
+    let answer = call(server, creation(&example(), None)).await;
+    assert_eq!(answer.status, 202);
+}
+
+#[tokio::test]
+async fn creations_with_one_key_at_once_make_one_customer() {
+    let (server, answers) = at_once(None).await;
+    for answer in answers {
+        assert_eq!(
+            (answer.status, &answer.body["reference"]),
+            (202, &json!("customer-1"))
+        );
+    }
+    assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
+    assert_eq!(server.received().len(), 8);
+}
+
+#[tokio::test]
+async fn creations_with_one_key_at_once_race_if_the_server_is_broken_so() {
+    let (server, answers) = at_once(Some(Fault::RaceKeys)).await;
+    let references: std::collections::BTreeSet<_> = answers
+        .iter()
+        .map(|answer| answer.body["reference"].to_string())
+        .collect();
+    assert_eq!(references.len(), 8);
+    // One after the other they do not.
+    let mut stream = connect(&server).await;
+    for _ in 0..2 {
+        let bytes = wire(&server, creation(&example(), Some(UUID_B)));
+        stream.write_all(&bytes).await.unwrap();
+        read(&mut stream).await;
+    }
+    assert_eq!(server.with(|simulator| simulator.customers().len()), 9);
+}
+
+/// Eight creations with one key at the same time, on connections of their own.
+async fn at_once(fault: Option<Fault>) -> (Server, Vec<Answer>) {
+    let server = server().await;
+    server.with(|simulator| simulator.set_fault(fault));
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        let mut stream = connect(&server).await;
+        let bytes = wire(&server, creation(&example(), Some(UUID_A)));
+        // All but the last byte: every request is under way before one is complete.
+        let (last, most) = bytes.split_last().unwrap();
+        stream.write_all(most).await.unwrap();
+        streams.push((stream, *last));
+    }
+    let answers = streams.into_iter().map(|(mut stream, last)| {
+        tokio::spawn(async move {
+            stream.write_all(&[last]).await.unwrap();
+            let answer = read(&mut stream).await;
+            (stream, answer)
+        })
+    });
+    // No connection ends before all are answered.
+    let mut ended = Vec::new();
+    for answer in answers.collect::<Vec<_>>() {
+        ended.push(answer.await.unwrap());
+    }
+    let answers = ended.into_iter().map(|(_, answer)| answer);
+    (server, answers.collect())
+}
+
+#[tokio::test]
+async fn the_clock_is_the_injected_one() {
+    let time = Arc::new(AtomicU64::new(NOW));
+    let clock = Clock::new({
+        let time = Arc::clone(&time);
+        move || time.load(Ordering::SeqCst)
+    });
+    let server = Server::start_on(Listen::default().clock(clock), config())
+        .await
+        .unwrap();
+    create_over(&server).await;
+    time.fetch_add(3600, Ordering::SeqCst);
+    let answer = call(&server, look("customer-1")).await;
+    assert_eq!(answer.status, 401);
+    assert!(answer.head.contains(&format!("hawk ts=\"{}\"", NOW + 3600)));
+    let rejection = server.received().pop().unwrap().rejection;
+    assert!(
+        matches!(rejection, Some(Rejection::Stale { .. })),
+        "{rejection:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_was_received_can_be_looked_at_and_debug_shows_no_secret() {
+    let server = Server::start_on(
+        Listen::default().clock(Clock::new(|| NOW)).keep(2),
+        config(),
+    )
+    .await
+    .unwrap();
+    create_over(&server).await;
+    let _ = call(&server, creation(&example(), Some(UUID_A))).await;
+    let _ = call(
+        &server,
+        creation(&json!({ "type": "S3CRET" }), Some(UUID_B)),
+    )
+    .await;
+    let received = server.received();
+    assert_eq!(received.len(), 2, "the oldest went first");
+    assert_eq!(received[0].headers[IDEMPOTENCY], UUID_A);
+    assert_eq!(
+        (received[0].status.as_u16(), received[1].status.as_u16()),
+        (202, 400)
+    );
+    assert_eq!(received[0].method, Method::POST);
+    assert_eq!(received[1].body, json!({ "type": "S3CRET" }).to_string());
+    let text = format!("{received:?} {server:?}");
+    for secret in ["John", "S3CRET", "mac=", server.key()] {
+        assert!(!text.contains(secret), "{text}");
+    }
+    assert_eq!((server.id(), server.key()), (ID, KEY));
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_not_read() {
+    let listen = Listen::default().clock(Clock::new(|| NOW)).body_limit(64);
+    let server = Server::start_on(listen, config()).await.unwrap();
+    let answer = call(&server, creation(&example(), None)).await;
+    assert_eq!(
+        (answer.status, &answer.body["code"]),
+        (413, &json!("payload_too_large"))
+    );
+    assert!(answer.head.contains("connection: close"));
+    assert_eq!(server.received()[0].status, 413);
+    assert!(server.with(|simulator| simulator.customers().is_empty()));
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_cut_and_the_deed_done_or_not() {
+    for (fault, customers) in [(Fault::ResetBeforeCommit, 0), (Fault::CommitThenReset, 1)] {
+        let server = server().await;
+        server.with(|simulator| simulator.push_fault(fault));
+        let mut stream = connect(&server).await;
+        let bytes = wire(&server, creation(&example(), Some(UUID_A)));
+        stream.write_all(&bytes).await.unwrap();
+        let error = stream.read_u8().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{fault}");
+        assert_eq!(
+            server.with(|simulator| simulator.customers().len()),
+            customers
+        );
+        assert_eq!(server.received()[0].transfer, Transfer::Reset);
+        // The repetition is the same customer, on a server that goes on.
+        let answer = call(&server, creation(&example(), Some(UUID_A))).await;
+        assert_eq!(answer.body["reference"], "customer-1");
+    }
+}
+
+#[tokio::test]
+async fn a_truncated_answer_announces_more_than_arrives() {
+    let server = server().await;
+    server.with(|simulator| simulator.push_fault(Fault::TruncateBody));
+    let mut stream = connect(&server).await;
+    let bytes = wire(&server, creation(&example(), None));
+    stream.write_all(&bytes).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 202 Accepted\r\n"), "{head}");
+    let whole = json!({ "reference": "customer-1", "status": "VERIFICATION_PENDING" }).to_string();
+    assert!(
+        head.contains(&format!("content-length: {}", whole.len())),
+        "{head}"
+    );
+    assert_eq!(body, &whole[..whole.len() / 2]);
+}
+
+#[tokio::test]
+async fn an_answer_may_be_the_last_of_its_connection_or_no_http_at_all() {
+    let server = server().await;
+    server.with(|simulator| simulator.push_fault(Fault::CloseAfterAnswer));
+    let mut stream = connect(&server).await;
+    let bytes = wire(&server, creation(&example(), None));
+    stream.write_all(&bytes).await.unwrap();
+    let answer = read(&mut stream).await;
+    assert_eq!(
+        (answer.status, &answer.body["reference"]),
+        (202, &json!("customer-1"))
+    );
+    assert!(
+        !answer.head.contains("connection: close"),
+        "{}",
+        answer.head
+    );
+    assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+
+    server.with(|simulator| simulator.push_fault(Fault::MalformedHttp));
+    let mut stream = connect(&server).await;
+    let bytes = wire(&server, creation(&example(), None));
+    stream.write_all(&bytes).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(text.starts_with("this is no HTTP"), "{text}");
+}
+
+#[tokio::test]
+async fn a_stalled_answer_leaves_the_connection_open_and_others_alone() {
+    for (fault, customers) in [(Fault::Stall, 0), (Fault::CommitThenStall, 1)] {
+        let server = server().await;
+        server.with(|simulator| simulator.push_fault(fault));
+        let mut stalled = connect(&server).await;
+        let bytes = wire(&server, creation(&example(), Some(UUID_A)));
+        stalled.write_all(&bytes).await.unwrap();
+        while server.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(
+            server.with(|simulator| simulator.customers().len()),
+            customers
+        );
+        assert_eq!(call(&server, look("nobody")).await.status, 404);
+        let nothing = stalled.try_read(&mut [0]).unwrap_err();
+        assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
+        // It ends with the server.
+        server.shutdown().await;
+        assert!(stalled.read_u8().await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_ends_frees_its_port_and_its_connections() {
+    let first = server().await;
+    let address = first.address();
+    let mut idle = connect(&first).await;
+    idle.write_all(&wire(&first, look("nobody"))).await.unwrap();
+    assert_eq!(read(&mut idle).await.status, 404);
+    first.shutdown().await;
+    assert!(idle.read_u8().await.is_err());
+
+    let again = Server::start_on(Listen::default().address(address), Config::default())
+        .await
+        .unwrap();
+    assert_eq!(again.url(), format!("http://{address}"));
+    let taken = Server::start_on(Listen::default().port(address.port()), Config::default()).await;
+    assert_eq!(taken.unwrap_err().kind(), ErrorKind::AddrInUse);
+    let mut idle = connect(&again).await;
+    drop(again);
+    assert!(idle.read_u8().await.is_err());
+}
+
+#[tokio::test]
+async fn a_panic_while_looking_does_not_stop_the_server() {
+    let server = Arc::new(server().await);
+    let other = Arc::clone(&server);
+    let panicked = std::thread::spawn(move || other.with(|_| panic!("a failed assertion")));
+    assert!(panicked.join().is_err());
+    create_over(&server).await;
+}
