@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bvnk_contract::{Basis, Weight};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 /// What a run found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// What was tested, and how to repeat it.
     pub run: RunInfo,
@@ -26,7 +27,7 @@ pub struct Report {
 }
 
 /// What was tested, when, and with which options.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct RunInfo {
     /// When the run began: RFC 3339, UTC, whole seconds.
     pub date: String,
@@ -59,7 +60,7 @@ pub struct RunInfo {
 }
 
 /// The result of a check or of a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It was observed and holds.
@@ -77,7 +78,7 @@ pub enum Verdict {
 }
 
 /// What one check found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CheckRow {
     /// The check's id.
     pub id: String,
@@ -96,15 +97,17 @@ pub struct CheckRow {
 }
 
 /// What became of one clause.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ClauseRow {
     /// The clause's id.
     pub id: String,
     /// The fact.
     pub says: String,
     /// How much it weighs when a server deviates.
+    #[schemars(with = "String", extend("enum" = ["must", "should"]))]
     pub weight: Weight,
     /// Whether the page states it.
+    #[schemars(with = "String", extend("enum" = ["documented", "inferred"]))]
     pub basis: Basis,
     /// The file and the line of the clause.
     pub place: Place,
@@ -117,7 +120,7 @@ pub struct ClauseRow {
 }
 
 /// A line of a file in the repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
     /// The path from the root of the repository.
     pub file: String,
@@ -126,7 +129,7 @@ pub struct Place {
 }
 
 /// One thing that does not hold. Equal failures are one, with their number.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Failure {
     /// The check that found it.
     pub check: String,
@@ -151,7 +154,7 @@ pub struct Failure {
 }
 
 /// One exchange, without secrets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ExchangeLine {
     /// The operation's id.
     pub operation: String,
@@ -164,7 +167,7 @@ pub struct ExchangeLine {
 }
 
 /// A body that shows a failure, beside one that is as near to it as possible.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FailingCase {
     /// How the body was made.
     pub label: String,
@@ -175,7 +178,7 @@ pub struct FailingCase {
 }
 
 /// What became of a known deviation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AllowanceRow {
     /// The clause.
     pub clause: String,
@@ -186,7 +189,7 @@ pub struct AllowanceRow {
 }
 
 /// What became of a known deviation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AllowanceState {
     /// The server deviates, and may.
@@ -207,13 +210,22 @@ impl Report {
     pub fn passed(&self) -> bool {
         let complete = !self.run.complete
             || self.run.cases.is_none()
-            || self.clauses.iter().all(|row| row.verdict == Verdict::Proven);
+            || self
+                .clauses
+                .iter()
+                .all(|row| row.verdict == Verdict::Proven);
         let known = |row: &AllowanceRow| row.state != AllowanceState::UnknownClause;
         complete
             && self.allowances.iter().all(known)
             && self.checks.iter().all(|row| row.verdict != Verdict::Failed)
-            && self.clauses.iter().all(|row| row.verdict != Verdict::Failed)
-            && self.failures.iter().all(|row| row.verdict != Verdict::Failed)
+            && self
+                .clauses
+                .iter()
+                .all(|row| row.verdict != Verdict::Failed)
+            && self
+                .failures
+                .iter()
+                .all(|row| row.verdict != Verdict::Failed)
     }
 
     /// How many checks have a verdict.
