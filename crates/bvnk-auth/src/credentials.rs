@@ -55,7 +55,6 @@ impl Credentials {
     }
 
     /// The public half.
-    #[must_use]
     pub fn id(&self) -> &str {
         &self.0.id
     }
@@ -132,7 +131,6 @@ pub struct RotatingCredentials(Arc<RwLock<Arc<Identity>>>);
 
 impl RotatingCredentials {
     /// Starts with `credentials`.
-    #[must_use]
     pub fn new(credentials: Credentials) -> Self {
         Self(Arc::new(RwLock::new(Identity::new(credentials))))
     }
@@ -144,7 +142,6 @@ impl RotatingCredentials {
     }
 
     /// What attempts are signed with now.
-    #[must_use]
     pub fn current(&self) -> Credentials {
         self.identity().credentials.clone()
     }

@@ -22,6 +22,7 @@ use crate::{Body, BoxError, BoxFuture, Error, is_local, target};
 ///
 /// A [`Url`] in the request's extensions that is the request's URI saves parsing it again.
 #[derive(Clone)]
+#[must_use]
 pub struct HttpService {
     client: reqwest::Client,
     limit: usize,
@@ -29,7 +30,6 @@ pub struct HttpService {
 
 impl HttpService {
     /// Sends with `client`, which should be built with [`configure_http`].
-    #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self {
             client,
@@ -38,7 +38,6 @@ impl HttpService {
     }
 
     /// Sets the largest body that is read, in bytes. The default is 1 MiB.
-    #[must_use]
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.limit = limit;
         self

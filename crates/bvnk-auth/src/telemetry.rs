@@ -23,6 +23,7 @@ const ENABLED: bool = cfg!(feature = "tracing");
 
 /// The span of one call: open from the outermost layer until the last handle of the call is
 /// dropped, so that what the caller makes of the response is in it.
+#[derive(Debug)]
 pub(crate) struct CallSpan {
     operation: &'static str,
     opened: OnceLock<(Span, Instant)>,

@@ -7,7 +7,6 @@ use bvnk::{CallInfo, CallOptions, IdempotencyKey, ResponseExt, ResponseValue, Va
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::collect::RawBody;

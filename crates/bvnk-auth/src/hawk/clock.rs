@@ -29,7 +29,7 @@ enum Claim {
 
 /// Fails with [`ErrorKind::Clock`] if the answer refuses the timestamp believably;
 /// the offset has been set then, if it is within bounds.
-pub(crate) fn check(
+pub(super) fn check(
     signed: &Signed,
     response: &Response<Body>,
     layer: &HawkLayer,
@@ -56,7 +56,7 @@ pub(crate) fn check(
         _ => layer.max_behind,
     };
     let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
-    if bounded && let Some(origin) = signed.origin(layer.origin.as_ref()) {
+    if bounded && let Some(origin) = signed.origin(layer) {
         signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.

@@ -61,6 +61,7 @@ use sign::Signed;
 /// be had that way. [`max_clock_offset`](Self::max_clock_offset) limits how old the time may
 /// be.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct HawkLayer {
     credentials: RotatingCredentials,
     payload_hash: bool,
@@ -76,7 +77,6 @@ pub struct HawkLayer {
 impl HawkLayer {
     /// Creates a layer that signs with [`Credentials`](crate::Credentials), or with
     /// [`RotatingCredentials`] that can be replaced later.
-    #[must_use]
     pub fn new(credentials: impl Into<RotatingCredentials>) -> Self {
         Self {
             credentials: credentials.into(),
@@ -91,7 +91,6 @@ impl HawkLayer {
     }
 
     /// Sets whether the body's hash is signed too. The default is not.
-    #[must_use]
     pub fn payload_hash(mut self, on: bool) -> Self {
         self.payload_hash = on;
         self
@@ -104,14 +103,12 @@ impl HawkLayer {
     /// something that has no key, such as a proxy; they need none, but one that is there must
     /// be right. A response that fails is
     /// [`ErrorKind::Unverified`](crate::ErrorKind::Unverified).
-    #[must_use]
     pub fn verify_responses(mut self, on: bool) -> Self {
         self.verify_responses = on;
         self
     }
 
     /// Signs for another origin than the one connected to: see [`SigningOrigin`].
-    #[must_use]
     pub fn signing_origin(mut self, origin: SigningOrigin) -> Self {
         self.origin = Some(origin);
         self
@@ -120,7 +117,6 @@ impl HawkLayer {
     /// Sets whether the `Date` of a 401 may correct the clock when there is no `tsm`. The
     /// default is not. It is accepted over TLS only, and never from a response with an `Age`,
     /// which comes from a cache. A difference of up to 10 s is ignored.
-    #[must_use]
     pub fn trust_date_header(mut self, on: bool) -> Self {
         self.trust_date_header = on;
         self
@@ -131,7 +127,6 @@ impl HawkLayer {
     ///
     /// The default is 24 hours for a server that is ahead of this machine, and 1 hour for one
     /// that is behind: a time in the past may be a replayed one.
-    #[must_use]
     pub fn max_clock_offset(mut self, limit: Duration) -> Self {
         self.max_ahead = limit;
         self.max_behind = limit;
@@ -139,7 +134,6 @@ impl HawkLayer {
     }
 
     /// Takes time and nonces from `runtime`.
-    #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self

@@ -5,9 +5,9 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, Response};
 
+use super::HawkLayer;
 use super::attributes::Attributes;
 use super::sign::{Signed, payload_hash};
-use super::{HawkLayer, SigningOrigin};
 use crate::{Body, Error, ErrorKind};
 
 const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authorization");
@@ -23,15 +23,11 @@ pub(crate) fn check(
     if !status.is_success() && !response.headers().contains_key(SERVER_AUTHORIZATION) {
         return Ok(());
     }
-    proven(signed, response, layer.origin.as_ref())
+    proven(signed, response, layer)
         .ok_or_else(|| Error::new(ErrorKind::Unverified).with_status(status))
 }
 
-fn proven(
-    signed: &Signed,
-    response: &Response<Body>,
-    origin: Option<&SigningOrigin>,
-) -> Option<()> {
+fn proven(signed: &Signed, response: &Response<Body>, layer: &HawkLayer) -> Option<()> {
     let mut headers = response.headers().get_all(SERVER_AUTHORIZATION).iter();
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
@@ -40,7 +36,7 @@ fn proven(
     let mac = BASE64_STANDARD.decode(proof.get("mac")?).ok()?;
     let hash = BASE64_STANDARD.decode(proof.get("hash")?).ok()?;
     // The MAC first: a hash that it does not cover says nothing.
-    let expected = signed.response_mac(origin, Some(&hash), proof.get("ext"))?;
+    let expected = signed.response_mac(layer, &hash, proof.get("ext"))?;
     if expected != ::hawk::mac::Mac::from(mac) {
         return None;
     }
