@@ -36,7 +36,7 @@ pub struct Called {
     /// The decoded value, written as JSON again.
     pub value: Value,
     /// What the layers know of the call.
-    pub info: CallInfo,
+    pub info: Option<CallInfo>,
 }
 
 /// A call that failed.
@@ -87,7 +87,7 @@ impl Called {
             status: response.status(),
             headers: response.headers().clone(),
             raw: raw.map(|raw| raw.0.clone()).unwrap_or_default(),
-            info: response.call_info().clone(),
+            info: response.call_info(),
             value: serde_json::to_value(response.into_inner()).unwrap_or_default(),
         })
     }

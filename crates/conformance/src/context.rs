@@ -65,9 +65,9 @@ impl Context {
     /// When the client cannot be built.
     pub fn new(
         specification: Arc<Specification>,
+        plan: Arc<Plan>,
         connection: Connection,
         mutation: Mutation,
-        plan: Arc<Plan>,
     ) -> Result<Self, String> {
         let client = (mutation.client)(&connection, Arc::new(SystemRuntime::new()))?;
         Ok(Self {

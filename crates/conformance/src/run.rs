@@ -57,8 +57,8 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError
         let connection = connect(&target, &specification, &options).await?;
         let context = Context::new(
             Arc::clone(&specification),
-            connection,
             plan,
+            connection,
             options.mutation.clone(),
         );
         let context = context.map_err(RunError)?;

@@ -54,7 +54,7 @@ impl Specification {
     ///
     /// What in them cannot be read.
     pub fn embedded() -> Result<Self, String> {
-        let contract = bvnk_simulator::contract().clone();
+        let contract = bvnk_simulator::contract().map_err(|e| e.to_string())?.clone();
         let clauses = Clauses::from_toml(CLAUSES_FILE, CLAUSES).map_err(|e| e.to_string())?;
         Self::new(contract, clauses)
     }
@@ -219,7 +219,7 @@ fn pattern(path: &str) -> Vec<Step> {
 }
 
 /// The bodies of an operation with their schemas: `request`, then each status.
-pub fn bodies(operation: &Operation) -> Vec<(String, &Schema)> {
+pub(crate) fn bodies(operation: &Operation) -> Vec<(String, &Schema)> {
     let request = operation.body.iter();
     let request = request.map(|body| ("request".to_owned(), &body.schema));
     let responses = operation.responses.iter().filter_map(|response| {
@@ -230,13 +230,13 @@ pub fn bodies(operation: &Operation) -> Vec<(String, &Schema)> {
 }
 
 /// The parameters that a caller sets: all but the one with the idempotency key.
-pub fn caller_parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+pub(crate) fn caller_parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     let all = operation.parameters.iter();
     all.filter(|parameter| !parameter.idempotency_key)
 }
 
 /// Whether an attribute of a body may hold any text.
-pub fn is_free_text(shape: &Shape) -> bool {
+pub(crate) fn is_free_text(shape: &Shape) -> bool {
     match shape {
         Shape::String(rules) => {
             rules.format.is_none()

@@ -20,7 +20,7 @@ use serde_json::Value;
 pub(crate) use designed::{bodies_with_everything, designed};
 pub(crate) use edits::{About, Edit, edits, wire_edits};
 pub(crate) use parameters::{every_parameter, text};
-pub(crate) use places::{Place, places, put};
+pub(crate) use places::{places, put};
 pub use plan::Plan;
 pub use strategy::{Generator, Optional};
 

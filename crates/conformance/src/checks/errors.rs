@@ -3,6 +3,7 @@
 use bvnk::{CallOptions, ErrorKind};
 use bvnk_contract::{Additional, Operation, Shape};
 use bvnk_simulator::Response;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Recorder;
@@ -28,6 +29,10 @@ fn shapes() -> [(&'static str, String); 5] {
         ("plain text", "not valid".to_owned()),
         ("a page of HTML", "<html><body>Blocked</body></html>".to_owned()),
     ]
+}
+
+fn code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or_default()
 }
 
 /// The result of a call of an operation that the simulator answers so.
@@ -61,7 +66,7 @@ pub(super) async fn refusals(context: &Context, recorder: &mut Recorder) {
                 (false, Ok(_)) => "application/json",
                 (false, Err(_)) => "text/plain",
             };
-            let mut response = Response::new(status).header("content-type", content_type);
+            let mut response = Response::new(code(status)).header("content-type", content_type);
             response.body = body.clone().into();
             let what = format!("a refusal of {} whose body is {shape}", operation.id);
             let error = match call(context, operation, response).await {
@@ -137,7 +142,7 @@ async fn read(
     value: &Value,
     recorder: &mut Recorder,
 ) {
-    match call(context, operation, Response::json(status, value)).await {
+    match call(context, operation, Response::json(code(status), value)).await {
         None => {}
         Some(Ok(called)) => {
             recorder.check_eq(clause, what, status, called.status.as_u16());

@@ -115,11 +115,6 @@ impl Recorder {
         self.at_most = before;
     }
 
-    /// How often each clause was judged.
-    pub(crate) fn observed(&self) -> &BTreeMap<String, u64> {
-        &self.observed
-    }
-
     /// How many cases there were.
     pub(crate) fn cases(&self) -> u64 {
         self.observed.values().sum()

@@ -40,8 +40,10 @@ pub(super) fn route(context: &Context, exercise: &Exercise, recorder: &mut Recor
         let right = !arrived.is_empty() && arrived.iter().all(|line| *line == expected);
         let given = |of: &'static str| {
             let all = specification.attributes(&operation.id, of).iter();
-            let name = |path: &str| path.split(['[', '.']).next().unwrap_or_default().to_owned();
-            all.filter(|attribute| call.parameters.contains_key(&name(&attribute.rules.path)))
+            all.filter(|attribute| {
+                let name = attribute.rules.path.split(['[', '.']).next();
+                call.parameters.contains_key(name.unwrap_or_default())
+            })
         };
         let own = specification.about(&format!("operation {}", operation.id));
         let parameters = given("path").chain(given("query")).map(|attribute| &attribute.clause);

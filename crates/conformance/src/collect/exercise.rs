@@ -148,7 +148,7 @@ impl Context {
         let (result, key) = match dispatch::call(&self.client, operation, arguments).await {
             None => (Err("the client has no such operation".to_owned()), None),
             Some(Ok(called)) => {
-                let key = called.info.idempotency_key();
+                let key = called.info.as_ref().and_then(|info| info.idempotency_key());
                 (Ok(Answer::from(called)), key.map(|key| key.to_string()))
             }
             Some(Err(CallError::Refused(error))) => {

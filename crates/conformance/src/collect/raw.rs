@@ -238,11 +238,6 @@ impl Exchanged {
         }
     }
 
-    /// The body as JSON.
-    pub(crate) fn json(&self) -> Value {
-        self.response().map_or(Value::Null, Response::json)
-    }
-
     /// The text at a JSON pointer of the body.
     pub(crate) fn text_at(&self, pointer: &str) -> Option<String> {
         self.response()?.text_at(pointer)
