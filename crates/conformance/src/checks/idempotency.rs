@@ -2,7 +2,7 @@
 
 use bvnk::{CallOptions, IdempotencyKey};
 use bvnk_contract::Operation;
-use bvnk_simulator::Replay;
+use bvnk_simulator::{Replay, StatusSequence};
 use futures_util::future::join_all;
 use serde_json::json;
 use uuid::Uuid;
@@ -175,6 +175,16 @@ impl Keys<'_> {
         let mut seen = Vec::new();
         for repetitions in [0, 2] {
             let raw = ready.with_fresh_key();
+            let statuses = status.known.iter();
+            let sequence = statuses.fold(None, |sequence: Option<StatusSequence>, value| {
+                Some(match sequence {
+                    None => StatusSequence::starting(value),
+                    Some(sequence) => sequence.then(value),
+                })
+            });
+            context.connection.with(|simulator| {
+                sequence.into_iter().for_each(|sequence| simulator.next_sequence(sequence));
+            });
             let first = self.send(&raw).await;
             for _ in 0..repetitions {
                 self.send(&raw).await;

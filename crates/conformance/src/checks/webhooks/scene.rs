@@ -36,22 +36,26 @@ pub(super) fn verifier(signing: Signing) -> Result<Verifier, String> {
 /// The statuses of a customer whose changes are reported.
 #[derive(Clone, Debug)]
 pub(super) struct Statuses {
-    pub(super) pending: String,
-    pub(super) ends: Vec<String>,
+    first: String,
+    /// A status between the first and the end, if there is one.
+    between: Option<String>,
+    ends: Vec<String>,
     pub(super) pointer: String,
 }
 
 impl Statuses {
-    /// From the first flow of the contract: a status that is not terminal, and those that are.
+    /// From the first flow of the contract: statuses that are not terminal, and those that are.
     pub(super) fn of(contract: &Contract) -> Result<Self, String> {
         let flow = contract.flows().into_iter().next().ok_or("the contract has no flow")?;
         let status = StatusAttribute::of(contract, flow.follow).ok_or("nothing ends the flow")?;
         let (ends, others): (Vec<String>, Vec<String>) =
             status.known.iter().cloned().partition(|value| status.is_terminal(value));
-        let pending = others.last().ok_or("every status ends the flow")?.clone();
+        let first = others.first().ok_or("every status ends the flow")?.clone();
+        let between = others.get(1).cloned();
         let ends = if ends.is_empty() { status.terminal.clone() } else { ends };
         Ok(Self {
-            pending,
+            first,
+            between,
             ends,
             pointer: status.pointer,
         })
@@ -59,8 +63,15 @@ impl Statuses {
 
     /// The sequence that ends with the end of this number.
     pub(super) fn ending(&self, number: usize) -> StatusSequence {
-        let end = &self.ends[number % self.ends.len()];
-        StatusSequence::starting(&self.pending).then(end)
+        let first = StatusSequence::starting(&self.first);
+        let changes = self.changes(number).into_iter();
+        changes.fold(first, |sequence, status| sequence.then(status))
+    }
+
+    /// The statuses that this sequence changes to.
+    pub(super) fn changes(&self, number: usize) -> Vec<&str> {
+        let between = self.between.as_deref().into_iter();
+        between.chain([self.end(number)]).collect()
     }
 
     pub(super) fn end(&self, number: usize) -> &str {
@@ -128,10 +139,8 @@ impl Sender {
 
     /// The delivery that a single change of status makes, taken out, and its time.
     pub(super) fn one_delivery(&mut self) -> Result<(u64, Delivery), String> {
-        let sequence = self.statuses.ending(0);
-        let reference = self.create(sequence)?;
-        // The creation itself is no change to be followed here.
-        while self.due().is_some() {}
+        let end = self.statuses.end(0).to_owned();
+        let reference = self.create(StatusSequence::starting(&self.statuses.first).then(end))?;
         self.finish(&reference);
         let due = self
             .due()

@@ -80,7 +80,7 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(
         }
     }
     for (number, customer) in customers.iter().enumerate() {
-        for status in [statuses.pending.as_str(), statuses.end(number)] {
+        for status in statuses.changes(number) {
             let events = ids.remove(&(customer.clone(), status.to_owned()));
             let about = format_args!("{what}: a customer whose status becomes {status}");
             recorder.check(REPORTED, events.is_some(), about, "an event that reports it", "none");
