@@ -1,10 +1,10 @@
 //! Idempotency keys: what was answered to the request that used one first.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use bytes::Bytes;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::message::Response;
 
@@ -34,7 +34,7 @@ impl KeySlot {
 #[derive(Clone)]
 pub(crate) struct Remembered {
     /// The digest of the request's body.
-    pub(crate) body: [u8; 32],
+    pub(crate) body: u64,
     pub(crate) response: Response,
     /// The reference of what was created or addressed.
     pub(crate) reference: Option<String>,
@@ -87,35 +87,11 @@ impl Keys {
 }
 
 /// The digest of a body: the same for all spellings of the same JSON.
-pub(crate) fn body_digest(body: &Bytes) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    match serde_json::from_slice(body) {
-        Ok(value) => update(&mut digest, &value),
-        Err(_) => digest.update(body),
+pub(crate) fn body_digest(body: &Bytes) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => value.hash(&mut hasher),
+        Err(_) => body.hash(&mut hasher),
     }
-    digest.finalize().into()
-}
-
-fn update(digest: &mut Sha256, value: &Value) {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by_key(|(name, _)| *name);
-            digest.update(b"{");
-            for (name, member) in members {
-                digest.update(Value::from(name.as_str()).to_string());
-                update(digest, member);
-            }
-            digest.update(b"}");
-        }
-        Value::Array(items) => {
-            digest.update(b"[");
-            items.iter().for_each(|item| update(digest, item));
-            digest.update(b"]");
-        }
-        other => {
-            digest.update(other.to_string());
-            digest.update(b",");
-        }
-    }
+    hasher.finish()
 }

@@ -53,7 +53,7 @@ pub use config::{Config, Replay};
 pub use fault::{Fault, UnknownFault};
 pub use hook::{Hook, HookContext, RequestContext, Rules, SignatureContext};
 pub use message::{Request, Response, Transfer};
-pub use sequence::{EmptyStatus, StatusSequence};
+pub use sequence::StatusSequence;
 pub use server::{Listen, Received, Server};
 pub use simulator::Simulator;
 pub use state::{Customer, State};

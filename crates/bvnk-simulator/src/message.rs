@@ -141,7 +141,10 @@ impl fmt::Debug for Response {
             .field("body_bytes", &self.body.len())
             .field("transfer", &self.transfer)
             .field("delay", &self.delay)
-            .field("rejection", &self.rejection)
+            .field(
+                "rejection",
+                &self.rejection.as_ref().map(ToString::to_string),
+            )
             .field("faults", &self.faults)
             .finish()
     }

@@ -1,8 +1,6 @@
 //! The statuses that a created customer passes through.
 
-use std::error::Error;
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// A list of statuses: the creation answers the first, each later GET advances by one, and
@@ -15,7 +13,6 @@ use std::sync::Arc;
 ///
 /// let sequence = StatusSequence::starting("PENDING").then("ON_HOLD");
 /// assert_eq!(sequence.to_string(), "PENDING,ON_HOLD");
-/// assert_eq!("PENDING, ON_HOLD".parse(), Ok(sequence));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusSequence(Arc<[String]>);
@@ -51,31 +48,6 @@ impl fmt::Display for StatusSequence {
         f.write_str(&self.0.join(","))
     }
 }
-
-/// Reads statuses with commas between them.
-impl FromStr for StatusSequence {
-    type Err = EmptyStatus;
-
-    fn from_str(text: &str) -> Result<Self, EmptyStatus> {
-        let statuses: Vec<_> = text.split(',').map(|status| status.trim()).collect();
-        if statuses.iter().any(|status| status.is_empty()) {
-            return Err(EmptyStatus);
-        }
-        Ok(Self(statuses.into_iter().map(str::to_owned).collect()))
-    }
-}
-
-/// A text that has no status, or an empty one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EmptyStatus;
-
-impl fmt::Display for EmptyStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the list of statuses has an empty one\nhelp: write statuses with commas between them, such as PENDING,VERIFIED")
-    }
-}
-
-impl Error for EmptyStatus {}
 
 /// Collects statuses; there must be at least one.
 impl FromIterator<String> for StatusSequence {

@@ -1,7 +1,7 @@
 //! Validates values against the contract's schemas.
 
-use boon::{Compiler, ErrorKind, Schemas, Type, ValidationError as Node};
-use serde_json::{Map, Value, json};
+use boon::{CompileError, Compiler, ErrorKind, Schemas, Type, ValidationError as Node};
+use serde_json::{Value, json};
 
 use bvnk_contract::{Contract, Diagnostic, Diagnostics, Schema};
 
@@ -23,14 +23,10 @@ pub struct Violation {
 
 impl Violation {
     /// Creates a violation.
-    pub fn new(
-        place: impl Into<String>,
-        rule: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn new(place: impl Into<String>, rule: &str, message: impl Into<String>) -> Self {
         Self {
             place: place.into(),
-            rule: rule.into(),
+            rule: rule.to_owned(),
             message: message.into(),
         }
     }
@@ -38,67 +34,48 @@ impl Violation {
 
 /// The compiled schemas of a contract, by number.
 pub(super) struct Validator {
-    schemas: Schemas,
+    /// The schemas as JSON: what a rule demands is read from here.
+    document: Value,
+    compiled: Schemas,
     indices: Vec<boon::SchemaIndex>,
 }
 
 impl Validator {
-    /// Compiles the schemas; each is then known by its place in the list.
+    /// Compiles schemas. The number of each is its place in the list.
     pub(super) fn compile(contract: &Contract, schemas: &[&Schema]) -> Result<Self, Diagnostics> {
-        let mut definitions = Map::new();
+        let mut document = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" });
         let mut list = Vec::new();
         for schema in schemas {
             let mut schema = contract.json_schema(schema);
+            // They are the same for each schema, and found at the root of the document.
+            document["$defs"] = schema["$defs"].take();
             if let Some(members) = schema.as_object_mut() {
-                members.remove("$schema");
-                // They are the same for each schema.
-                if let Some(Value::Object(shared)) = members.remove("$defs") {
-                    definitions = shared;
-                }
+                members.retain(|name, _| name != "$schema" && name != "$defs");
             }
             list.push(schema);
         }
-        let mut document = json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$defs": definitions,
-            "list": list,
-        });
+        document["list"] = list.into();
         drop_look_around(&mut document);
 
         let mut compiler = Compiler::new();
         compiler.enable_format_assertions();
         compiler.register_format(boon::Format {
-            name: "uuid",
-            func: is_uuid,
-        });
-        compiler.register_format(boon::Format {
             name: "date",
             func: is_date,
         });
-        let failed = |schema: &Schema, error: boon::CompileError| {
-            let help = "correct the schema, or the pattern in it";
-            // The first line: what follows are the causes, with addresses of no use here.
-            let message = error.to_string();
-            let message = message.lines().next().unwrap_or_default();
-            Diagnostic::new("the contract", &schema.location, message).help(help)
-        };
         let mut compiled = Schemas::new();
-        let mut indices = Vec::new();
-        let mut errors = Vec::new();
-        if let Some(first) = schemas.first()
-            && let Err(error) = compiler.add_resource(DOCUMENT, document)
-        {
-            errors.push(failed(first, error));
-        }
-        for (number, schema) in schemas.iter().enumerate() {
-            match compiler.compile(&format!("{DOCUMENT}#/list/{number}"), &mut compiled) {
-                Ok(index) => indices.push(index),
-                Err(error) => errors.push(failed(schema, error)),
-            }
-        }
-        Diagnostics::check(errors)?;
+        let mut compile = || -> Result<_, CompileError> {
+            compiler.add_resource(DOCUMENT, document.clone())?;
+            let numbers = 0..schemas.len();
+            let addresses = numbers.map(|number| format!("{DOCUMENT}#/list/{number}"));
+            addresses
+                .map(|address| compiler.compile(&address, &mut compiled))
+                .collect()
+        };
+        let indices = compile().map_err(|error| diagnostic(&error, schemas))?;
         Ok(Self {
-            schemas: compiled,
+            document,
+            compiled,
             indices,
         })
     }
@@ -107,119 +84,106 @@ impl Validator {
     pub(super) fn violations(&self, schema: usize, value: &Value) -> Vec<Violation> {
         let mut violations = Vec::new();
         if let Some(index) = self.indices.get(schema)
-            && let Err(error) = self.schemas.validate(value, *index)
+            && let Err(error) = self.compiled.validate(value, *index)
         {
-            collect(&error, &mut violations);
+            self.collect(&error, &mut violations);
         }
         violations
     }
+
+    fn collect(&self, node: &Node<'_, '_>, violations: &mut Vec<Violation>) {
+        for cause in &node.causes {
+            self.collect(cause, violations);
+        }
+        let place = node.instance_location.to_string();
+        let Some(path) = node.kind.keyword_path() else {
+            return;
+        };
+        let found: Vec<Violation> = match &node.kind {
+            ErrorKind::Required { want } => {
+                let missing = want.iter().map(|name| format!("{place}/{}", escape(name)));
+                let violation = |place| Violation::new(place, "required", "is missing");
+                missing.map(violation).collect()
+            }
+            ErrorKind::AdditionalProperties { got } => {
+                let more = got.iter().map(|name| format!("{place}/{}", escape(name)));
+                let rule = "additionalProperties";
+                more.map(|place| Violation::new(place, rule, "is not allowed"))
+                    .collect()
+            }
+            ErrorKind::OneOf(Some(_)) => {
+                vec![Violation::new(
+                    place,
+                    "oneOf",
+                    "matches several alternatives",
+                )]
+            }
+            // One half of `nullable`; the other half has the useful message.
+            ErrorKind::Type { want, .. } if want.iter().all(|kind| kind == Type::Null) => return,
+            // These only group what is below.
+            _ if !node.causes.is_empty() => return,
+            _ => {
+                let (_, schema) = node.schema_url.split_once('#').unwrap_or_default();
+                let rule = self.document.pointer(&format!("{schema}/{}", path.keyword));
+                let message = match rule {
+                    Some(Value::String(text)) => format!("must be {text}"),
+                    Some(rule) => format!("must be {rule}"),
+                    None => "is not valid".to_owned(),
+                };
+                vec![Violation::new(place, path.keyword, message)]
+            }
+        };
+        for violation in found {
+            if !violations.contains(&violation) {
+                violations.push(violation);
+            }
+        }
+    }
 }
 
-fn collect(node: &Node<'_, '_>, violations: &mut Vec<Violation>) {
-    for cause in &node.causes {
-        collect(cause, violations);
-    }
-    let place = node.instance_location.to_string();
-    let mut push = |place: String, rule: &str, message: String| {
-        let violation = Violation::new(place, rule, message);
-        if !violations.contains(&violation) {
-            violations.push(violation);
+/// Names the place of a schema that cannot be compiled.
+fn diagnostic(error: &CompileError, schemas: &[&Schema]) -> Diagnostic {
+    let place = match error {
+        CompileError::ValidationError { src, .. } => {
+            let mut node = src;
+            while let Some(cause) = node.causes.first() {
+                node = cause;
+            }
+            node.instance_location.to_string()
         }
+        CompileError::InvalidRegex { url, .. } => {
+            let (_, place) = url.split_once('#').unwrap_or_default();
+            place.to_owned()
+        }
+        _ => String::new(),
     };
-    match &node.kind {
-        ErrorKind::Required { want } => {
-            for name in want {
-                let place = format!("{place}/{}", escape(name));
-                push(place, "required", "is missing".to_owned());
-            }
+    let mut segments = place.splitn(4, '/').skip(1);
+    let place = match (segments.next(), segments.next(), segments.next()) {
+        (Some("list"), Some(number), rest) => {
+            let schema = number
+                .parse()
+                .ok()
+                .and_then(|number: usize| schemas.get(number));
+            let location = schema.map_or("", |schema| schema.location.as_str());
+            format!("{location}/{}", rest.unwrap_or_default())
         }
-        ErrorKind::AdditionalProperties { got } => {
-            for name in got {
-                let place = format!("{place}/{}", escape(name));
-                push(place, "additionalProperties", "is not allowed".to_owned());
-            }
-        }
-        // One half of `nullable`: the other half has the useful message.
-        ErrorKind::Type { want, .. } if want.iter().all(|kind| kind == Type::Null) => {}
-        kind => {
-            if let Some((rule, message)) = describe(kind) {
-                push(place, rule, message);
-            }
-        }
-    }
+        _ => place.replacen("/$defs/", "/components/schemas/", 1),
+    };
+    Diagnostic::new("the contract", place, "the schema cannot be compiled")
+        .help("correct the schema, or the pattern in it")
 }
 
-/// The keyword of a broken rule and what it demands; nothing for a node that only groups.
-fn describe(kind: &ErrorKind<'_, '_>) -> Option<(&'static str, String)> {
-    Some(match kind {
-        ErrorKind::Type { want, .. } => {
-            let kinds: Vec<_> = want.iter().map(|kind| kind.to_string()).collect();
-            ("type", format!("must be of type {}", kinds.join(" or ")))
-        }
-        ErrorKind::Enum { want } => {
-            let values: Vec<_> = want.iter().map(Value::to_string).collect();
-            ("enum", format!("must be one of {}", values.join(", ")))
-        }
-        ErrorKind::Const { want } => ("const", format!("must be {want}")),
-        ErrorKind::Format { want, .. } => ("format", format!("must have the format {want}")),
-        ErrorKind::Pattern { want, .. } => ("pattern", format!("must match {want}")),
-        ErrorKind::MinLength { want, .. } => {
-            ("minLength", format!("must have at least {want} characters"))
-        }
-        ErrorKind::MaxLength { want, .. } => {
-            ("maxLength", format!("must have at most {want} characters"))
-        }
-        ErrorKind::MinItems { want, .. } => {
-            ("minItems", format!("must have at least {want} items"))
-        }
-        ErrorKind::MaxItems { want, .. } => ("maxItems", format!("must have at most {want} items")),
-        ErrorKind::UniqueItems { .. } => ("uniqueItems", "must not repeat an item".to_owned()),
-        ErrorKind::MinProperties { want, .. } => (
-            "minProperties",
-            format!("must have at least {want} properties"),
-        ),
-        ErrorKind::MaxProperties { want, .. } => (
-            "maxProperties",
-            format!("must have at most {want} properties"),
-        ),
-        ErrorKind::Minimum { want, .. } => ("minimum", format!("must be at least {want}")),
-        ErrorKind::Maximum { want, .. } => ("maximum", format!("must be at most {want}")),
-        ErrorKind::ExclusiveMinimum { want, .. } => {
-            ("exclusiveMinimum", format!("must be greater than {want}"))
-        }
-        ErrorKind::ExclusiveMaximum { want, .. } => {
-            ("exclusiveMaximum", format!("must be less than {want}"))
-        }
-        ErrorKind::MultipleOf { want, .. } => {
-            ("multipleOf", format!("must be a multiple of {want}"))
-        }
-        ErrorKind::OneOf(Some(_)) => (
-            "oneOf",
-            "must match one alternative, not several".to_owned(),
-        ),
-        ErrorKind::Not | ErrorKind::FalseSchema => ("not", "is not allowed".to_owned()),
-        _ => return None,
-    })
-}
-
-/// Removes the patterns that the regular expressions of the validator lack: look-around and
-/// back references. They stay unchecked.
+/// Removes the patterns that the validator's regular expressions lack: look-around and back
+/// references. They stay unchecked.
 fn drop_look_around(schema: &mut Value) {
+    const LACKING: [&str; 6] = ["(?=", "(?!", "(?<=", "(?<!", "\\1", "\\k<"];
     match schema {
         Value::Object(members) => {
-            let lacking = |pattern: &str| {
-                ["(?=", "(?!", "(?<=", "(?<!", "\\1", "\\k<"]
-                    .iter()
-                    .any(|part| pattern.contains(part))
-            };
             // A property may be called `pattern`; its value is then an object.
-            if members
-                .get("pattern")
-                .and_then(Value::as_str)
-                .is_some_and(lacking)
-            {
-                members.remove("pattern");
-            }
+            members.retain(|name, value| {
+                let pattern = value.as_str().filter(|_| name == "pattern").unwrap_or("");
+                !LACKING.iter().any(|part| pattern.contains(part))
+            });
             members.values_mut().for_each(drop_look_around);
         }
         Value::Array(items) => items.iter_mut().for_each(drop_look_around),
@@ -232,28 +196,11 @@ pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-type FormatResult = Result<(), Box<dyn std::error::Error>>;
-
-/// Accepts the spelling of 36 characters with hyphens.
-fn is_uuid(value: &Value) -> FormatResult {
+/// Accepts `YYYY-MM-DD`. The validator's own check accepts signs before the numbers too.
+fn is_date(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
     match value.as_str() {
-        Some(text) if text.len() != 36 => Err("is not a UUID of 36 characters".into()),
-        Some(text) => Ok(uuid::Uuid::try_parse(text).map(drop)?),
+        Some(text) if text.len() != 10 => Err("is not YYYY-MM-DD".into()),
+        Some(text) => Ok(text.parse::<jiff::civil::Date>().map(drop)?),
         None => Ok(()),
     }
-}
-
-/// Accepts `YYYY-MM-DD` with ASCII digits only.
-fn is_date(value: &Value) -> FormatResult {
-    let Some(text) = value.as_str() else {
-        return Ok(());
-    };
-    let shape = text.bytes().enumerate().all(|(at, byte)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    if text.len() != 10 || !shape {
-        return Err("is not YYYY-MM-DD".into());
-    }
-    Ok(text.parse::<jiff::civil::Date>().map(drop)?)
 }

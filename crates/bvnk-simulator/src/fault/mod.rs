@@ -3,42 +3,35 @@
 //! Each breaks one thing. What only a test of a test needs is a [`Hook`](crate::Hook).
 
 mod apply;
-
-pub(crate) use apply::AHEAD;
+mod webhook;
 
 use std::error::Error;
 use std::fmt;
-use std::str::FromStr;
 
+pub(crate) use apply::AHEAD;
+pub use webhook::WebhookFault;
+
+/// Declares an enum of faults with names and summaries.
 macro_rules! faults {
-    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)*) => {
-        /// One thing that the server does wrong.
-        ///
-        /// `Display` and `FromStr` use names in kebab case.
-        ///
-        /// ```
-        /// use bvnk_simulator::Fault;
-        ///
-        /// assert_eq!("commit-then-reset".parse(), Ok(Fault::CommitThenReset));
-        /// for fault in Fault::ALL {
-        ///     assert_eq!(fault.to_string().parse(), Ok(*fault));
-        ///     assert!(fault.summary().ends_with('.'));
-        /// }
-        /// ```
+    (
+        $(#[$meta:meta])*
+        $enum:ident { $($(#[doc = $doc:literal])+ $name:ident = $text:literal,)* }
+    ) => {
+        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Fault {
+        pub enum $enum {
             $($(#[doc = $doc])+ $name,)*
         }
 
-        impl Fault {
+        impl $enum {
             /// Every fault.
-            pub const ALL: &[Fault] = &[$(Fault::$name,)*];
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
 
             /// Returns the name, in kebab case.
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Fault::$name => $text,)*
+                    $(Self::$name => $text,)*
                 }
             }
 
@@ -46,116 +39,138 @@ macro_rules! faults {
             pub fn summary(self) -> &'static str {
                 match self {
                     // The first space is the doc comment's.
-                    $(Fault::$name => concat!($($doc),+).trim_start(),)*
+                    $(Self::$name => concat!($($doc),+).trim_start(),)*
                 }
+            }
+        }
+
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl std::str::FromStr for $enum {
+            type Err = $crate::fault::UnknownFault;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let found = Self::ALL.iter().find(|fault| fault.name() == text);
+                let names = Self::ALL.iter().map(|fault| fault.name());
+                found.copied().ok_or_else(|| $crate::fault::UnknownFault {
+                    name: text.chars().take(64).collect(),
+                    names: names.collect(),
+                })
             }
         }
     };
 }
+use faults;
 
 faults! {
-    // In place of the service: nothing is carried out.
+    /// One thing that the server does wrong.
+    ///
+    /// `Display` and `FromStr` use names in kebab case.
+    ///
+    /// ```
+    /// use bvnk_simulator::Fault;
+    ///
+    /// assert_eq!("commit-then-reset".parse(), Ok(Fault::CommitThenReset));
+    /// for fault in Fault::ALL {
+    ///     assert_eq!(fault.to_string().parse(), Ok(*fault));
+    ///     assert!(fault.summary().ends_with('.'));
+    /// }
+    /// ```
+    Fault {
+        // In place of the service: nothing is carried out.
 
-    /// 429 with `Retry-After: 1`.
-    TooManyRequests = "too-many-requests",
-    /// 500.
-    InternalError = "internal-error",
-    /// 502.
-    BadGateway = "bad-gateway",
-    /// 503.
-    Unavailable = "unavailable",
-    /// 503 with `Retry-After` as a date, 1 s after the server's time.
-    UnavailableUntil = "unavailable-until",
-    /// 504.
-    GatewayTimeout = "gateway-timeout",
-    /// 403 with an HTML page, as a firewall answers.
-    HtmlError = "html-error",
-    /// 502 without body and without content type.
-    EmptyError = "empty-error",
-    /// 307 to the same path on a host that does not exist.
-    Redirect = "redirect",
-    /// A valid request is answered 400.
-    RejectValid = "reject-valid",
-    /// A request that names a customer is answered 404.
-    ForgetCustomer = "forget-customer",
-    /// Bytes that are not HTTP.
-    MalformedHttp = "malformed-http",
-    /// The connection is reset before the request is carried out.
-    ResetBeforeCommit = "reset-before-commit",
-    /// No response, on a connection that stays open; the request is not carried out.
-    Stall = "stall",
+        /// 429 with `Retry-After: 1`.
+        TooManyRequests = "too-many-requests",
+        /// 500.
+        InternalError = "internal-error",
+        /// 502.
+        BadGateway = "bad-gateway",
+        /// 503.
+        Unavailable = "unavailable",
+        /// 503 with `Retry-After` as a date, 1 s after the server's time.
+        UnavailableUntil = "unavailable-until",
+        /// 504.
+        GatewayTimeout = "gateway-timeout",
+        /// 403 with an HTML page, as a firewall answers.
+        HtmlError = "html-error",
+        /// 502 without body and without content type.
+        EmptyError = "empty-error",
+        /// 307 to the same path on a host that does not exist.
+        Redirect = "redirect",
+        /// A valid request is answered 400.
+        RejectValid = "reject-valid",
+        /// A request that names a customer is answered 404.
+        ForgetCustomer = "forget-customer",
+        /// Bytes that are not HTTP.
+        MalformedHttp = "malformed-http",
+        /// The connection is reset before the request is carried out.
+        ResetBeforeCommit = "reset-before-commit",
+        /// No response, on a connection that stays open; the request is not carried out.
+        Stall = "stall",
 
-    // Signatures.
+        // Signatures.
 
-    /// A valid signature is answered 401, as after the credentials were revoked.
-    RejectSigned = "reject-signed",
-    /// The server's clock is an hour ahead.
-    StaleClock = "stale-clock",
+        /// A valid signature is answered 401, as after the credentials were revoked.
+        RejectSigned = "reject-signed",
+        /// The server's clock is an hour ahead.
+        StaleClock = "stale-clock",
 
-    // The request is carried out, but its response does not arrive.
+        // The request is carried out, but its response does not arrive.
 
-    /// The connection is reset after the request was carried out.
-    CommitThenReset = "commit-then-reset",
-    /// 500 after the request was carried out.
-    CommitThenError = "commit-then-error",
-    /// No response after the request was carried out, on a connection that stays open.
-    CommitThenStall = "commit-then-stall",
-    /// Half of the response's head; then the connection ends.
-    TruncateHead = "truncate-head",
-    /// Half of the body that the response announces; then the connection ends.
-    TruncateBody = "truncate-body",
-    /// Half of the body that the response announces; the connection stays open.
-    StallBody = "stall-body",
-    /// The whole response; then the connection ends, although it was to stay open.
-    CloseAfterResponse = "close-after-response",
-    /// The response comes 2 s later.
-    Latency = "latency",
+        /// The connection is reset after the request was carried out.
+        CommitThenReset = "commit-then-reset",
+        /// 500 after the request was carried out.
+        CommitThenError = "commit-then-error",
+        /// No response after the request was carried out, on a connection that stays open.
+        CommitThenStall = "commit-then-stall",
+        /// Half of the response's head; then the connection ends.
+        TruncateHead = "truncate-head",
+        /// Half of the body that the response announces; then the connection ends.
+        TruncateBody = "truncate-body",
+        /// Half of the body that the response announces; the connection stays open.
+        StallBody = "stall-body",
+        /// The whole response; then the connection ends, although it was to stay open.
+        CloseAfterResponse = "close-after-response",
+        /// The response comes 2 s later.
+        Latency = "latency",
 
-    // A success that differs from what is expected.
+        // A success that differs from what is expected.
 
-    /// 200 where the contract has another success.
-    OkStatus = "ok-status",
-    /// A success whose status is one that the contract does not list.
-    UnlistedStatus = "unlisted-status",
-    /// A GET does not advance the customer.
-    FreezeStatus = "freeze-status",
-    /// A success without its reference.
-    DropReference = "drop-reference",
-    /// A success with properties that the contract does not have.
-    ExtraProperties = "extra-properties",
-    /// A success whose body is not JSON.
-    GarbageBody = "garbage-body",
-    /// A success without body.
-    EmptyBody = "empty-body",
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Fault {
-    type Err = UnknownFault;
-
-    fn from_str(text: &str) -> Result<Self, UnknownFault> {
-        let found = Self::ALL.iter().find(|fault| fault.name() == text);
-        found.copied().ok_or_else(|| UnknownFault(text.to_owned()))
+        /// 200 where the contract has another success.
+        OkStatus = "ok-status",
+        /// A success whose status is one that the contract does not list.
+        UnlistedStatus = "unlisted-status",
+        /// A GET does not advance the customer.
+        FreezeStatus = "freeze-status",
+        /// A success without its reference.
+        DropReference = "drop-reference",
+        /// A success with properties that the contract does not have.
+        ExtraProperties = "extra-properties",
+        /// A success whose body is not JSON.
+        GarbageBody = "garbage-body",
+        /// A success without body.
+        EmptyBody = "empty-body",
     }
 }
 
 /// A text that is not the name of a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownFault(String);
+pub struct UnknownFault {
+    name: String,
+    names: Vec<&'static str>,
+}
 
 impl fmt::Display for UnknownFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Debug form, cut: the text may come from a request.
-        let name: String = self.0.chars().take(64).collect();
-        write!(f, "there is no fault {name:?}\nhelp: the faults are")?;
-        Fault::ALL
-            .iter()
-            .try_for_each(|fault| write!(f, " {fault}"))
+        let (name, names) = (&self.name, self.names.join(" "));
+        write!(
+            f,
+            "there is no fault {name:?}\nhelp: the faults are {names}"
+        )
     }
 }
 

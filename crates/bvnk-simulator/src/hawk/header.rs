@@ -42,23 +42,42 @@ impl Header {
         if text.len() > MAX_LENGTH {
             return Err(malformed(MAX_LENGTH, "longer than 4096 characters"));
         }
-        let mut parser = Parser { text, at: 0 };
-        parser.scheme()?;
+        let scheme = text.split(' ').next().unwrap_or("");
+        if !scheme.eq_ignore_ascii_case("hawk") {
+            return Err(malformed(0, "the scheme is not Hawk"));
+        }
+        let mut parser = Parser {
+            text,
+            at: scheme.len(),
+        };
+        parser.spaces();
         // The place and the value of each attribute that was given.
         let mut found: [Option<(usize, &str)>; NAMES.len()] = [None; NAMES.len()];
         loop {
             let at = parser.at;
-            let name = parser.name()?;
-            let value = parser.value()?;
+            let name = parser.take(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            if name.is_empty() {
+                return Err(malformed(at, "expected an attribute"));
+            }
+            parser.expect("=\"", "expected =\" after the attribute's name")?;
+            // Printable ASCII but the quote and the backslash.
+            let value = parser.take(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte));
+            if value.is_empty() {
+                return Err(malformed(parser.at, "empty value or forbidden character"));
+            }
+            parser.expect("\"", "forbidden character or no closing quote")?;
             let index = NAMES.iter().position(|known| *known == name);
             let slot = index.and_then(|index| found.get_mut(index));
             let slot = slot.ok_or_else(|| malformed(at, "unknown attribute"))?;
             if slot.replace((at, value)).is_some() {
                 return Err(malformed(at, "attribute given twice"));
             }
-            if !parser.comma()? {
+            parser.spaces();
+            if parser.at == text.len() {
                 break;
             }
+            parser.expect(",", "expected a comma")?;
+            parser.spaces();
         }
         let [id, ts, nonce, mac, hash, ext, app, dlg] = found;
         let required = |slot: Option<(usize, &str)>, problem| match slot {
@@ -92,46 +111,6 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")
-    }
-
-    fn scheme(&mut self) -> Result<(), Rejection> {
-        let scheme = self.rest().split(' ').next().unwrap_or("");
-        if !scheme.eq_ignore_ascii_case("hawk") {
-            return Err(malformed(self.at, "the scheme is not Hawk"));
-        }
-        self.at += scheme.len();
-        self.spaces();
-        Ok(())
-    }
-
-    fn name(&mut self) -> Result<&'a str, Rejection> {
-        let name = self.take(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if name.is_empty() {
-            return Err(malformed(self.at, "expected an attribute"));
-        }
-        Ok(name)
-    }
-
-    fn value(&mut self) -> Result<&'a str, Rejection> {
-        self.expect("=\"", "expected =\" after the attribute's name")?;
-        // Printable ASCII but the quote and the backslash.
-        let value = self.take(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte));
-        if value.is_empty() {
-            return Err(malformed(self.at, "empty value or forbidden character"));
-        }
-        self.expect("\"", "forbidden character or no closing quote")?;
-        Ok(value)
-    }
-
-    /// Whether another attribute follows.
-    fn comma(&mut self) -> Result<bool, Rejection> {
-        self.spaces();
-        if self.rest().is_empty() {
-            return Ok(false);
-        }
-        self.expect(",", "expected a comma")?;
-        self.spaces();
-        Ok(true)
     }
 
     fn spaces(&mut self) {

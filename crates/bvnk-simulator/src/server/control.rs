@@ -138,37 +138,36 @@ fn names(faults: &[Fault]) -> Vec<&'static str> {
     faults.iter().map(|fault| fault.name()).collect()
 }
 
-fn attempt(shared: &Shared, received: &Received) -> Value {
+fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value {
     let mut attempt = json!({
-        "method": received.method.as_str(),
-        "path": cut(received.target.split('?').next().unwrap_or_default()),
-        "headers": received.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
-        "body": places(&received.body),
-        "status": received.status.as_u16(),
+        "method": request.method.as_str(),
+        "path": cut(request.path()),
+        "headers": request.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
+        "body": places(&request.body),
+        "status": response.status.as_u16(),
     });
     let mut set = |name: &str, value: Value| attempt[name] = value;
     let operations = shared.api.contract.operations().iter();
     let mut keys = operations.filter_map(|it| Some(it.idempotency_key()?.name.as_str()));
-    let key = keys.find_map(|name| received.headers.get(name));
-    if let Some(key) = key.and_then(|key| key.to_str().ok()) {
+    if let Some(key) = keys.find_map(|name| request.header(name)) {
         set("idempotency_key", cut(key).into());
     }
-    if let Some(rejection) = &received.rejection {
+    if let Some(rejection) = &response.rejection {
         set("rejected", rejection.to_string().into());
     }
-    if received.status.is_client_error() {
-        let answer: Value = serde_json::from_slice(&received.answer).unwrap_or_default();
+    if response.status.is_client_error() {
+        let mut answer = response.json_body();
         for name in ["code", "message", "details"] {
-            if let Some(value) = answer.get(name).filter(|value| !value.is_null()) {
-                set(name, value.clone());
+            if let Some(value) = answer.get_mut(name).filter(|value| !value.is_null()) {
+                set(name, value.take());
             }
         }
     }
-    if received.transfer != Transfer::Whole {
-        set("transfer", format!("{:?}", received.transfer).into());
+    if response.transfer != Transfer::Whole {
+        set("transfer", format!("{:?}", response.transfer).into());
     }
-    if !received.faults.is_empty() {
-        set("faults", names(&received.faults).into());
+    if !response.faults.is_empty() {
+        set("faults", names(&response.faults).into());
     }
     attempt
 }

@@ -266,6 +266,7 @@ impl Shared {
         let Listen {
             keep, keep_bytes, ..
         } = self.listen;
+        let response = response.clone();
         state.received.push(request, response, keep, keep_bytes);
     }
 }

@@ -104,17 +104,13 @@ impl Verifier {
             return;
         }
         let incoming = self.incoming(request);
-        let explanation = hawk::explain(rejection, &incoming, &self.credentials, &self.hosts);
-        let details = match explanation.signed.as_slice() {
+        let (message, signed) = hawk::explain(rejection, &incoming, &self.credentials, &self.hosts);
+        let lines: Vec<_> = signed.lines().collect();
+        let details = match lines.as_slice() {
             [] => Value::Null,
-            signed => json!({ "signed": signed }),
+            lines => json!({ "signed": lines }),
         };
-        let body = answer::body(
-            response.status,
-            "unauthorized",
-            &explanation.message,
-            details,
-        );
+        let body = answer::body(response.status, "unauthorized", &message, details);
         // Formatted for people who read it in a terminal.
         response.body = format!("{body:#}\n").into();
         response.headers.insert(

@@ -190,8 +190,7 @@ impl Simulator {
     pub(crate) fn answer(&mut self, request: &Request, checked: Checked, now: u64) -> Response {
         let mut hook = self.hook.take();
         let response = self.answer_with(&mut hook, request, checked, now);
-        // A hook that was set meanwhile stays.
-        self.hook = self.hook.take().or(hook);
+        self.hook = hook;
         self.queue_webhooks();
         response
     }

@@ -7,7 +7,6 @@
 //! observed by integrations. No code is shared with the client's verifier.
 
 mod dispatcher;
-mod fault;
 
 use std::error::Error;
 use std::fmt;
@@ -20,8 +19,8 @@ use http::HeaderMap;
 use http::uri::{Authority, Uri};
 use sha2::Sha256;
 
+pub use crate::fault::WebhookFault;
 pub(crate) use dispatcher::Dispatcher;
-pub use fault::{UnknownWebhookFault, WebhookFault};
 
 /// How webhooks are signed: HMAC-SHA256 in `x-signature`, in one of two schemes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! A caller for the tests: makes requests, signs them and reads answers.
+//! A caller for the tests: makes requests, signs them and reads responses.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -58,8 +58,8 @@ pub(crate) fn creation(body: &Value, key: Option<&str>) -> Request {
     request
 }
 
-/// A look at a customer, unsigned.
-pub(crate) fn look(reference: &str) -> Request {
+/// A GET of a customer, unsigned.
+pub(crate) fn get(reference: &str) -> Request {
     request(Method::GET, &format!("{CUSTOMERS}/{reference}"), "")
 }
 
@@ -103,18 +103,18 @@ pub(crate) fn sign_as(
     request
 }
 
-pub(crate) fn json(response: &Response) -> Value {
+pub(crate) fn body(response: &Response) -> Value {
     serde_json::from_slice(&response.body).unwrap()
 }
 
-/// Signs the request, sends it and reads the answer.
+/// Signs the request, sends it and returns status and body.
 pub(crate) fn send(simulator: &mut Simulator, request: Request) -> (u16, Value) {
     let response = simulator.handle(&sign(request), NOW);
     let body = serde_json::from_slice(&response.body).unwrap_or_default();
     (response.status.as_u16(), body)
 }
 
-/// Creates a customer from the contract's example and tells its reference.
+/// Creates a customer from the contract's example and returns its reference.
 pub(crate) fn create(simulator: &mut Simulator, key: Option<&str>) -> String {
     let (status, body) = send(simulator, creation(&example(), key));
     assert_eq!(status, 202, "{body}");

@@ -3,10 +3,14 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::common::*;
 use bvnk_simulator::hawk::Rejection;
-use bvnk_simulator::{Clock, Config, Fault, Listen, Request, Server, Transfer};
+use bvnk_simulator::{
+    Clock, Config, Fault, Hook, Listen, ManualClock, Request, RequestContext, Rules, Server,
+    Simulator, Transfer,
+};
 use http::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -83,8 +87,8 @@ async fn one_connection_carries_a_customer_to_its_end() {
             .head
             .contains("\r\ncontent-type: application/json\r\n")
     );
-    for expected in ["PENDING_VERIFICATION", "VERIFIED"] {
-        let next = wire(&server, look("customer-1"));
+    for expected in ["VERIFIED", "VERIFIED"] {
+        let next = wire(&server, get("customer-1"));
         stream.write_all(&next).await.unwrap();
         assert_eq!(read(&mut stream).await.body["status"], expected);
     }
@@ -95,7 +99,7 @@ async fn what_is_signed_is_the_target_as_it_is_on_the_wire() {
     let server = server().await;
     create_over(&server).await;
     for query in ["?", "?a=%20%41&&b", "?x=/../?"] {
-        let mut request = look("customer-1");
+        let mut request = get("customer-1");
         request.target.push_str(query);
         let target = request.target.clone();
         assert_eq!(call(&server, request).await.status, 200, "{query}");
@@ -110,7 +114,8 @@ async fn create_over(server: &Server) {
 
 #[tokio::test]
 async fn creations_with_one_key_at_once_make_one_customer() {
-    let (server, answers) = at_once(None).await;
+    let server = server().await;
+    let answers = at_once(&server).await;
     for answer in answers {
         assert_eq!(
             (answer.status, &answer.body["reference"]),
@@ -121,13 +126,33 @@ async fn creations_with_one_key_at_once_make_one_customer() {
     assert_eq!(server.received().len(), 8);
 }
 
+/// A service that remembers a key only when the connection that brought it is used again.
+#[derive(Default)]
+struct Racing {
+    /// Keys with the connection that brought them, until it is used again.
+    fresh: Vec<(String, u64)>,
+}
+
+impl Hook for Racing {
+    fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
+        let connection = context.request.connection;
+        self.fresh.retain(|(_, other)| *other != connection);
+        if let Some(key) = rules.key.clone() {
+            rules.idempotency = !self.fresh.iter().any(|(other, _)| *other == key);
+            self.fresh.push((key, connection));
+        }
+    }
+}
+
 #[tokio::test]
-async fn creations_with_one_key_at_once_race_if_the_server_is_broken_so() {
-    let (server, answers) = at_once(Some(Fault::RaceKeys)).await;
-    let references: std::collections::BTreeSet<_> = answers
+async fn a_hook_can_let_creations_with_one_key_at_once_race() {
+    let server = server().await;
+    server.with(|simulator| simulator.set_hook(Racing::default()));
+    let answers = at_once(&server).await;
+    let references = answers
         .iter()
-        .map(|answer| answer.body["reference"].to_string())
-        .collect();
+        .map(|answer| answer.body["reference"].to_string());
+    let references: std::collections::BTreeSet<_> = references.collect();
     assert_eq!(references.len(), 8);
     // One after the other they do not.
     let mut stream = connect(&server).await;
@@ -140,13 +165,11 @@ async fn creations_with_one_key_at_once_race_if_the_server_is_broken_so() {
 }
 
 /// Eight creations with one key at the same time, on connections of their own.
-async fn at_once(fault: Option<Fault>) -> (Server, Vec<Answer>) {
-    let server = server().await;
-    server.with(|simulator| simulator.set_fault(fault));
+async fn at_once(server: &Server) -> Vec<Answer> {
     let mut streams = Vec::new();
     for _ in 0..8 {
-        let mut stream = connect(&server).await;
-        let bytes = wire(&server, creation(&example(), Some(UUID_A)));
+        let mut stream = connect(server).await;
+        let bytes = wire(server, creation(&example(), Some(UUID_A)));
         // All but the last byte: every request is under way before one is complete.
         let (last, most) = bytes.split_last().unwrap();
         stream.write_all(most).await.unwrap();
@@ -165,7 +188,7 @@ async fn at_once(fault: Option<Fault>) -> (Server, Vec<Answer>) {
         ended.push(answer.await.unwrap());
     }
     let answers = ended.into_iter().map(|(_, answer)| answer);
-    (server, answers.collect())
+    answers.collect()
 }
 
 #[tokio::test]
@@ -180,10 +203,10 @@ async fn the_clock_is_the_injected_one() {
         .unwrap();
     create_over(&server).await;
     time.fetch_add(3600, Ordering::SeqCst);
-    let answer = call(&server, look("customer-1")).await;
+    let answer = call(&server, get("customer-1")).await;
     assert_eq!(answer.status, 401);
     assert!(answer.head.contains(&format!("hawk ts=\"{}\"", NOW + 3600)));
-    let rejection = server.received().pop().unwrap().rejection;
+    let rejection = server.received().pop().unwrap().response.rejection;
     assert!(
         matches!(rejection, Some(Rejection::Stale { .. })),
         "{rejection:?}"
@@ -209,7 +232,10 @@ async fn what_was_received_can_be_looked_at_and_debug_shows_no_secret() {
     assert_eq!(received.len(), 2, "the oldest went first");
     assert_eq!(received[0].headers[IDEMPOTENCY], UUID_A);
     assert_eq!(
-        (received[0].status.as_u16(), received[1].status.as_u16()),
+        (
+            received[0].response.status.as_u16(),
+            received[1].response.status.as_u16()
+        ),
         (202, 400)
     );
     assert_eq!(received[0].method, Method::POST);
@@ -231,7 +257,7 @@ async fn a_body_beyond_the_limit_is_not_read() {
         (413, &json!("payload_too_large"))
     );
     assert!(answer.head.contains("connection: close"));
-    assert_eq!(server.received()[0].status, 413);
+    assert_eq!(server.received()[0].response.status, 413);
     assert!(server.with(|simulator| simulator.customers().is_empty()));
 }
 
@@ -249,7 +275,7 @@ async fn a_cut_connection_is_cut_and_the_deed_done_or_not() {
             server.with(|simulator| simulator.customers().len()),
             customers
         );
-        assert_eq!(server.received()[0].transfer, Transfer::Reset);
+        assert_eq!(server.received()[0].response.transfer, Transfer::Reset);
         // The repetition is the same customer, on a server that goes on.
         let answer = call(&server, creation(&example(), Some(UUID_A))).await;
         assert_eq!(answer.body["reference"], "customer-1");
@@ -278,7 +304,7 @@ async fn a_truncated_answer_announces_more_than_arrives() {
 #[tokio::test]
 async fn an_answer_may_be_the_last_of_its_connection_or_no_http_at_all() {
     let server = server().await;
-    server.with(|simulator| simulator.push_fault(Fault::CloseAfterAnswer));
+    server.with(|simulator| simulator.push_fault(Fault::CloseAfterResponse));
     let mut stream = connect(&server).await;
     let bytes = wire(&server, creation(&example(), None));
     stream.write_all(&bytes).await.unwrap();
@@ -300,7 +326,7 @@ async fn an_answer_may_be_the_last_of_its_connection_or_no_http_at_all() {
     stream.write_all(&bytes).await.unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).await.unwrap();
-    assert!(text.starts_with("this is no HTTP"), "{text}");
+    assert!(text.starts_with("this is not HTTP"), "{text}");
 }
 
 #[tokio::test]
@@ -318,7 +344,7 @@ async fn a_stalled_answer_leaves_the_connection_open_and_others_alone() {
             server.with(|simulator| simulator.customers().len()),
             customers
         );
-        assert_eq!(call(&server, look("nobody")).await.status, 404);
+        assert_eq!(call(&server, get("nobody")).await.status, 404);
         let nothing = stalled.try_read(&mut [0]).unwrap_err();
         assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
         // It ends with the server.
@@ -332,7 +358,7 @@ async fn a_server_that_ends_frees_its_port_and_its_connections() {
     let first = server().await;
     let address = first.address();
     let mut idle = connect(&first).await;
-    idle.write_all(&wire(&first, look("nobody"))).await.unwrap();
+    idle.write_all(&wire(&first, get("nobody"))).await.unwrap();
     assert_eq!(read(&mut idle).await.status, 404);
     first.shutdown().await;
     assert!(idle.read_u8().await.is_err());
@@ -355,4 +381,120 @@ async fn a_panic_while_looking_does_not_stop_the_server() {
     let panicked = std::thread::spawn(move || other.with(|_| panic!("a failed assertion")));
     assert!(panicked.join().is_err());
     create_over(&server).await;
+}
+
+#[tokio::test]
+async fn a_response_is_late_by_the_clock_of_the_server() {
+    let time = ManualClock::new(NOW);
+    let listen = Listen::default().clock(time.clock());
+    let server = Server::start_on(listen, config()).await.unwrap();
+    for (set, seconds) in [
+        (
+            (|simulator| simulator.push_fault(Fault::Latency)) as fn(&mut Simulator),
+            2,
+        ),
+        (
+            |simulator| simulator.set_latency(Duration::from_millis(4_500)),
+            5,
+        ),
+    ] {
+        server.with(set);
+        let mut stream = connect(&server).await;
+        let bytes = wire(&server, creation(&example(), None));
+        stream.write_all(&bytes).await.unwrap();
+        while server.take_received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        time.advance(seconds - 1);
+        tokio::task::yield_now().await;
+        let nothing = stream.try_read(&mut [0]).unwrap_err();
+        assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
+        time.advance(1);
+        assert_eq!(read(&mut stream).await.status, 202);
+        time.advance_to(NOW);
+    }
+}
+
+#[tokio::test]
+async fn a_response_may_end_in_its_head_or_stall_in_its_body() {
+    let server = server().await;
+    server.with(|simulator| simulator.push_fault(Fault::TruncateHead));
+    let mut stream = connect(&server).await;
+    let bytes = wire(&server, creation(&example(), None));
+    stream.write_all(&bytes).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(
+        text.starts_with("HTTP/1.1 202 ") && !text.contains("\r\n\r\n"),
+        "{text}"
+    );
+
+    server.with(|simulator| simulator.push_fault(Fault::StallBody));
+    let mut stream = connect(&server).await;
+    let bytes = wire(&server, get("customer-1"));
+    stream.write_all(&bytes).await.unwrap();
+    let mut text = Vec::new();
+    while !text.ends_with(br#"{"reference":"#) {
+        text.push(stream.read_u8().await.unwrap());
+    }
+    tokio::task::yield_now().await;
+    // Half of the body; the rest never comes, and the connection stays open.
+    let mut rest = [0; 100];
+    let more = stream.try_read(&mut rest).unwrap_or(0);
+    assert!(more < 20, "{more}");
+}
+
+/// Time is virtual: it jumps when nothing else is to be done.
+#[tokio::test(start_paused = true)]
+async fn a_slow_request_is_closed_and_a_fast_one_is_not() {
+    for (limit, closed) in [(Some(Duration::from_secs(30)), true), (None, false)] {
+        for part in [
+            "GET / HTTP/1.1\r\nhost: a\r\n",
+            "POST / HTTP/1.1\r\ncontent-length: 9\r\n\r\n",
+        ] {
+            let listen = Listen::default().clock(Clock::new(|| NOW));
+            let listen = limit.map_or(listen.clone(), |limit| listen.read_timeout(limit));
+            let server = Server::start_on(listen, config()).await.unwrap();
+            let mut stream = connect(&server).await;
+            stream.write_all(part.as_bytes()).await.unwrap();
+            let mut buffer = [0; 512];
+            let ended = stream.read(&mut buffer);
+            let ended = tokio::time::timeout(Duration::from_secs(3_600), ended);
+            assert_eq!(ended.await.is_ok(), closed, "{part} {limit:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_asked_to_end_lets_open_requests_finish() {
+    let time = ManualClock::new(NOW);
+    let listen = Listen::default().clock(time.clock());
+    let server = Server::start_on(listen, config()).await.unwrap();
+    let address = server.address();
+    let mut idle = connect(&server).await;
+    server.with(|simulator| simulator.push_fault(Fault::Latency));
+    let mut open = connect(&server).await;
+    let bytes = wire(&server, creation(&example(), None));
+    open.write_all(&bytes).await.unwrap();
+    while server.received().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let (signal, signalled) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.run_until(signalled));
+    signal.send(()).unwrap();
+    // The idle connection ends at once, the open request when it is answered.
+    assert_eq!(idle.read(&mut [0]).await.unwrap_or(0), 0);
+    assert!(TcpStream::connect(address).await.is_err());
+    assert!(!running.is_finished());
+    time.advance(2);
+    assert_eq!(read(&mut open).await.status, 202);
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_on_all_addresses_is_reached_by_its_url() {
+    let listen = Listen::default().address("0.0.0.0:0".parse().unwrap());
+    let server = Server::start_on(listen, config()).await.unwrap();
+    let port = server.address().port();
+    assert_eq!(server.url(), format!("http://127.0.0.1:{port}"));
 }

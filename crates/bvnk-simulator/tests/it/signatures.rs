@@ -60,7 +60,7 @@ fn each_rejection_has_its_challenge_and_tells_the_caller_no_more() {
         assert_eq!(response.status, 401);
         assert_eq!(response.headers["www-authenticate"], challenge);
         assert!(response.rejection.is_some());
-        bodies.push(json(&response));
+        bodies.push(body(&response));
     }
     bodies.dedup();
     assert_eq!(bodies.len(), 1);
