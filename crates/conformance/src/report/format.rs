@@ -45,6 +45,15 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// Returns the words that start this program: cargo runs it as a command of its own, as the
+/// repository's alias does; installed, it has its own name.
+pub fn program() -> &'static str {
+    match std::env::var_os("CARGO") {
+        Some(_) => "cargo conformance",
+        None => "conformance",
+    }
+}
+
 /// Returns `1 case` or `2 cases`.
 pub(super) fn counted(count: u64, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };

@@ -13,7 +13,7 @@ mod templates;
 mod text;
 
 pub use files::Format;
-pub use format::visible;
+pub use format::{program, visible};
 pub use model::{
     AllowanceRow, AllowanceState, CheckRow, ClauseRow, ExchangeLine, FailingCase, Failure, Place,
     Report, RunInfo, Verdict,

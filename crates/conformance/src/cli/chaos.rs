@@ -1,0 +1,55 @@
+//! `chaos`: creations under fault injection.
+
+use std::process::ExitCode;
+
+use bpaf::{Parser, construct, long};
+use conformance::chaos::Chaos;
+
+use super::output::{cannot_run, note, print, progress, verdict};
+
+pub(super) const ABOUT: &str =
+    "Create customers under fault injection and verify that none is lost or duplicated";
+
+pub(super) const MORE: &str = "Example:
+
+    $ cargo conformance chaos --requests 10000 --seed 7
+
+Exit codes: 0 every invariant holds, 1 one does not, 2 it could not run";
+
+#[derive(Clone, Debug)]
+pub(crate) struct Arguments {
+    requests: usize,
+    seed: u64,
+}
+
+pub(super) fn parser() -> impl Parser<Arguments> {
+    let requests = long("requests")
+        .help("How many customers to create; at least 500, 1000 by default")
+        .argument::<usize>("N")
+        .guard(
+            |requests| *requests >= 500,
+            "must be at least 500, for shares of fewer say little",
+        )
+        .fallback(1_000);
+    let seed = super::seed("Plan the same faults again; a run prints its seed");
+    construct!(Arguments { requests, seed })
+}
+
+pub(crate) async fn chaos(arguments: Arguments) -> ExitCode {
+    let Arguments { requests, seed } = arguments;
+    note(format_args!(
+        "{requests} creations under fault injection, seed {seed}"
+    ));
+    let chaos = Chaos::new(requests, seed).progress(progress("creations"));
+    match chaos.run().await {
+        Ok(outcome) => {
+            let program = conformance::report::program();
+            let repeat = format!("repeat: {program} chaos --requests {requests} --seed {seed}");
+            match print(&format!("{outcome}\n{repeat}\n")) {
+                Ok(_) => verdict(outcome.passed()),
+                Err(error) => cannot_run(error),
+            }
+        }
+        Err(error) => cannot_run(error),
+    }
+}

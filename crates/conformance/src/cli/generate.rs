@@ -1,0 +1,65 @@
+//! `generate`: bodies of creations, for other tools.
+
+use std::process::ExitCode;
+
+use bpaf::{Parser, construct, long};
+use conformance::cases::documented::people;
+use conformance::specification::Specification;
+
+use super::output::{cannot_run, print};
+
+pub(super) const ABOUT: &str = "Print generated people, one request body a line";
+
+pub(super) const MORE: &str = "Examples:
+
+    $ cargo conformance generate --cases 100 --seed 7
+    $ cargo conformance generate --edge-cases
+
+Exit codes: 0 printed, 2 it could not run";
+
+/// How many bodies are generated before they are printed.
+const BATCH: usize = 100;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Arguments {
+    cases: usize,
+    seed: u64,
+    edge_cases: bool,
+}
+
+pub(super) fn parser() -> impl Parser<Arguments> {
+    let cases = long("cases")
+        .help("How many; 10 by default")
+        .argument::<usize>("N")
+        .fallback(10);
+    let seed = super::seed("Print the same people again");
+    let edge_cases = long("edge-cases")
+        .help("Use all of Unicode and every limit that the contract allows, not plausible values")
+        .switch();
+    construct!(Arguments {
+        cases,
+        seed,
+        edge_cases
+    })
+}
+
+pub(crate) fn generate(arguments: &Arguments) -> ExitCode {
+    let specification = match Specification::embedded() {
+        Ok(specification) => specification,
+        Err(error) => return cannot_run(error),
+    };
+    let mut printed = 0;
+    while printed < arguments.cases {
+        let count = BATCH.min(arguments.cases - printed);
+        // Each batch has a seed of its own, made from the first.
+        let seed = arguments.seed.wrapping_add(printed as u64);
+        let people = people(&specification, count, seed, arguments.edge_cases);
+        let lines = people.map(|people| people.iter().map(|body| format!("{body}\n")).collect());
+        match lines.and_then(|lines: String| print(&lines)) {
+            Ok(true) => printed += count,
+            Ok(false) => break,
+            Err(error) => return cannot_run(error),
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,124 @@
+//! The commands: arguments, output and exit codes, nothing else.
+
+mod chaos;
+mod clauses;
+mod doctor;
+mod generate;
+mod mutants;
+mod output;
+mod run;
+mod serve;
+mod sign;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use bpaf::{Args, OptionParser, ParseFailure, Parser, construct, long, pure};
+
+/// The width of help texts and messages.
+const WIDTH: usize = 100;
+
+/// A command with its arguments.
+#[derive(Clone, Debug)]
+pub(crate) enum Command {
+    Run(run::Arguments),
+    Serve(serve::Arguments),
+    Generate(generate::Arguments),
+    Sign(sign::Arguments),
+    Clauses,
+    Doctor,
+    Mutants(mutants::Arguments),
+    Chaos(chaos::Arguments),
+}
+
+impl Command {
+    /// Runs the command.
+    pub(crate) async fn run(self) -> ExitCode {
+        match self {
+            Self::Run(arguments) => run::run(arguments).await,
+            Self::Serve(arguments) => serve::serve(arguments).await,
+            Self::Generate(arguments) => generate::generate(&arguments),
+            Self::Sign(arguments) => sign::sign(arguments).await,
+            Self::Clauses => clauses::clauses(),
+            Self::Doctor => doctor::doctor().await,
+            Self::Mutants(arguments) => mutants::mutants(arguments).await,
+            Self::Chaos(arguments) => chaos::chaos(arguments).await,
+        }
+    }
+}
+
+/// Reads the command line.
+///
+/// # Errors
+///
+/// The exit code, when there is nothing to run: help was printed, or the arguments are wrong.
+pub(crate) fn parse() -> Result<Command, ExitCode> {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let arguments = Args::from(arguments.as_slice()).set_name(conformance::report::program());
+    parser()
+        .run_inner(arguments)
+        .map_err(|failure| match failure {
+            ParseFailure::Stdout(text, _) => output::exit(&(text.monochrome(true) + "\n")),
+            ParseFailure::Completion(text) => output::exit(&text),
+            ParseFailure::Stderr(text) => output::cannot_run(format!(
+                "{}\n  help: {} --help",
+                text.monochrome(true),
+                conformance::report::program()
+            )),
+        })
+}
+
+fn parser() -> OptionParser<Command> {
+    let run = options(run::parser().map(Command::Run), run::ABOUT, run::MORE).command("run");
+    let serve = serve::parser().map(Command::Serve);
+    let serve = options(serve, serve::ABOUT, serve::MORE).command("serve");
+    let generate = generate::parser().map(Command::Generate);
+    let generate = options(generate, generate::ABOUT, generate::MORE).command("generate");
+    let sign = options(sign::parser().map(Command::Sign), sign::ABOUT, sign::MORE).command("sign");
+    let clauses = options(pure(Command::Clauses), clauses::ABOUT, clauses::MORE).command("clauses");
+    let doctor = options(pure(Command::Doctor), doctor::ABOUT, doctor::MORE).command("doctor");
+    let mutants = mutants::parser().map(Command::Mutants);
+    let mutants = options(mutants, mutants::ABOUT, mutants::MORE).command("mutants");
+    let chaos = chaos::parser().map(Command::Chaos);
+    let chaos = options(chaos, chaos::ABOUT, chaos::MORE).command("chaos");
+    let default = run::parser().map(Command::Run);
+    let all = construct!([
+        run, serve, generate, sign, clauses, doctor, mutants, chaos, default
+    ]);
+    let usage = format!(
+        "Usage: {} [COMMAND] [OPTIONS]",
+        conformance::report::program()
+    );
+    options(
+        all,
+        "Prove that client, contract and server agree",
+        run::MORE,
+    )
+    .version(env!("CARGO_PKG_VERSION"))
+    .usage(usage.as_str())
+}
+
+fn options<T>(
+    parser: impl Parser<T> + 'static,
+    about: &'static str,
+    more: &str,
+) -> OptionParser<T> {
+    let more = more.replace("cargo conformance", conformance::report::program());
+    parser
+        .to_options()
+        .descr(about)
+        .footer(more.as_str())
+        .max_width(WIDTH)
+}
+
+/// `--seed`, or a fresh one.
+fn seed(help: &'static str) -> impl Parser<u64> {
+    let seed = long("seed").help(help).argument::<u64>("SEED");
+    // A run prints its seed, so that 32 random bits are enough and easier to type.
+    seed.fallback_with(|| Ok::<u64, String>(u64::from(fresh_seed())))
+}
+
+fn fresh_seed() -> u32 {
+    use std::hash::{BuildHasher, RandomState};
+    (RandomState::new().hash_one(0) >> 32) as u32
+}

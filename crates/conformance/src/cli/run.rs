@@ -1,0 +1,205 @@
+//! `run`, the default: the suite against the simulator or another server.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use bpaf::{Parser, construct, long};
+use conformance::cases::documented::read_individual;
+use conformance::report::Format;
+use conformance::run::{self as suite, Allowance, RunOptions, Target};
+use conformance::specification::Specification;
+use serde_json::Value;
+
+use super::output::{cannot_run, note, print, progress, verdict};
+
+pub(super) const ABOUT: &str = "Test the client and a server against the contract (the default)";
+
+pub(super) const MORE: &str = "Examples:
+
+    $ cargo conformance
+    $ cargo conformance --target http://127.0.0.1:8080 --id ID --key-env BVNK_HAWK_KEY
+    $ cargo conformance --target URL --id ID --allow status.verified=2027-01-31 --report report
+
+Exit codes: 0 the run passed, 1 it failed, 2 it could not run";
+
+#[derive(Clone, Debug)]
+pub(crate) struct Arguments {
+    foreign: Foreign,
+    strict: bool,
+    allow: Vec<Allowance>,
+    cases: u32,
+    seed: u64,
+    individual: Option<PathBuf>,
+    report: Option<PathBuf>,
+    format: Format,
+}
+
+/// The server to test: the simulator without a URL.
+#[derive(Clone, Debug)]
+struct Foreign {
+    target: Option<String>,
+    id: Option<String>,
+    key_env: String,
+    rate: Option<u32>,
+    allow_sandbox: bool,
+}
+
+pub(super) fn parser() -> impl Parser<Arguments> {
+    let foreign = foreign();
+    let strict = long("strict")
+        .help("Fail the run for `should` clauses too")
+        .switch();
+    let allow = long("allow")
+        .help("Accept that the server deviates from a clause, until a day; repeatable")
+        .argument::<Allowance>("CLAUSE[=YYYY-MM-DD]")
+        .many();
+    let cases = long("cases")
+        .help("Generated bodies for each operation; 200 by default")
+        .argument::<u32>("N")
+        .fallback(200);
+    let seed = super::seed("Generate the same bodies again; a run prints its seed");
+    let individual = long("individual")
+        .help("Create the person in a JSON file instead of generated ones; at the simulator only")
+        .argument::<PathBuf>("FILE")
+        .optional();
+    let report = long("report")
+        .help("Write the report to a folder: HTML, Markdown, JUnit, JSON")
+        .argument::<PathBuf>("DIR")
+        .optional();
+    let format = long("format")
+        .help("Print text, github, json, junit, markdown or html; github by default if GITHUB_ACTIONS is true, else text")
+        .argument::<Format>("FORMAT")
+        .fallback_with(|| Ok::<Format, String>(default_format()));
+    construct!(Arguments {
+        foreign,
+        strict,
+        allow,
+        cases,
+        seed,
+        individual,
+        report,
+        format
+    })
+}
+
+fn foreign() -> impl Parser<Foreign> {
+    let target = long("target")
+        .help("Test the server at this URL instead of the simulator")
+        .argument::<String>("URL")
+        .optional();
+    let id = long("id")
+        .help("The Hawk id to use there; BVNK_HAWK_ID by default")
+        .argument::<String>("ID")
+        .optional();
+    let key_env = long("key-env")
+        .help("The environment variable with the Hawk key to use there; BVNK_HAWK_KEY by default")
+        .argument::<String>("VAR")
+        .fallback("BVNK_HAWK_KEY".to_owned());
+    let rate = long("rate")
+        .help("The most requests a second; 5 by default, unlimited on this machine")
+        .argument::<u32>("N")
+        .guard(|rate| *rate > 0, "must be at least 1")
+        .optional();
+    let allow_sandbox = long("allow-sandbox")
+        .help("Allow the vendor's sandbox as a target: customers created there persist")
+        .switch();
+    construct!(Foreign {
+        target,
+        id,
+        key_env,
+        rate,
+        allow_sandbox
+    })
+}
+
+fn default_format() -> Format {
+    match std::env::var("GITHUB_ACTIONS").as_deref() {
+        Ok("true") => Format::Github,
+        _ => Format::Text,
+    }
+}
+
+pub(crate) async fn run(arguments: Arguments) -> ExitCode {
+    let (target, body) = match prepare(&arguments) {
+        Ok(prepared) => prepared,
+        Err(error) => return cannot_run(error),
+    };
+    // Where the output is a document, nothing else may be in it.
+    note(format_args!(
+        "{}, seed {}",
+        target.address(),
+        arguments.seed
+    ));
+    let options = RunOptions {
+        cases: arguments.cases,
+        seed: arguments.seed,
+        body,
+        strict: arguments.strict,
+        allow: arguments.allow,
+        progress: progress("bodies"),
+        ..RunOptions::default()
+    };
+    let report = match suite::run(target, options).await {
+        Ok(report) => report,
+        Err(error) => return cannot_run(error),
+    };
+    if let Some(folder) = &arguments.report {
+        match report.write_to(folder) {
+            Ok(files) => files
+                .iter()
+                .for_each(|file| note(format_args!("wrote {}", file.display()))),
+            Err(error) => return cannot_run(error),
+        }
+    }
+    match report
+        .render(arguments.format)
+        .and_then(|text| print(&text))
+    {
+        Ok(_) => verdict(report.passed()),
+        Err(error) => cannot_run(error),
+    }
+}
+
+/// The server to test, and the body to send if one was given.
+fn prepare(arguments: &Arguments) -> Result<(Target, Option<Value>), String> {
+    let target = target(&arguments.foreign)?;
+    if arguments.individual.is_some() && arguments.foreign.target.is_some() {
+        return Err(
+            "--individual is sent to the simulator only\n  help: leave --target out".to_owned(),
+        );
+    }
+    let body = arguments.individual.as_deref().map(person).transpose()?;
+    Ok((target, body))
+}
+
+fn target(foreign: &Foreign) -> Result<Target, String> {
+    let Some(url) = &foreign.target else {
+        let unused = foreign.id.is_some() || foreign.rate.is_some() || foreign.allow_sandbox;
+        return match unused {
+            true => Err(
+                "--id, --rate and --allow-sandbox need a server\n  help: pass --target URL"
+                    .to_owned(),
+            ),
+            false => Ok(Target::Simulator),
+        };
+    };
+    let (id, key) = super::sign::credentials(foreign.id.as_deref(), &foreign.key_env)?;
+    let target = Target::foreign(url, &id, &key, foreign.rate);
+    let target = target.map_err(|error| error.to_string())?;
+    if target.is_sandbox() && !foreign.allow_sandbox {
+        return Err("customers created in the sandbox persist\n  \
+                    help: pass --allow-sandbox to continue"
+            .to_owned());
+    }
+    Ok(target)
+}
+
+fn person(file: &Path) -> Result<Value, String> {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let specification = Specification::embedded()?;
+    read_individual(&specification, &text).map_err(|error| {
+        let error = error.to_string().replace('\n', "\n  ");
+        format!("{}: not the body of a creation\n  {error}", file.display())
+    })
+}
