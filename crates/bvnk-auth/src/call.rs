@@ -171,6 +171,12 @@ impl Call {
         self.state().ambiguous = true;
     }
 
+    /// Ends the call's span (feature `tracing`), with what is known now. Without it the span
+    /// ends with the last handle, which a caller may keep for long beside a response.
+    pub fn end(&self) {
+        self.0.span.end(&self.state());
+    }
+
     /// Returns the call of a request; there is one afterwards.
     pub(crate) fn of(request: &mut Request<crate::Body>) -> Self {
         let none = || Self::new(CallOptions::new(), None);

@@ -5,7 +5,7 @@
 //! numbers, statuses, the method, the operation's name and the idempotency key: no URL, no
 //! header, no body.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -21,19 +21,19 @@ use crate::call::State;
 /// feature.
 const ENABLED: bool = cfg!(feature = "tracing");
 
-/// The span of one call: open from the outermost layer until the last handle of the call is
-/// dropped, so that what the caller makes of the response is in it.
+/// The span of one call: open from the outermost layer until the call is ended, or its last
+/// handle dropped. What the caller makes of the response is in it, as the outcome depends on it.
 #[derive(Debug)]
 pub(crate) struct CallSpan {
     operation: &'static str,
-    opened: OnceLock<(Span, Instant)>,
+    opened: Mutex<Option<(Span, Instant)>>,
 }
 
 impl CallSpan {
     pub(crate) fn new(operation: &'static str) -> Self {
         Self {
             operation,
-            opened: OnceLock::new(),
+            opened: Mutex::default(),
         }
     }
 
@@ -42,7 +42,8 @@ impl CallSpan {
         if !ENABLED {
             return future.instrument(Span::none());
         }
-        let (span, _) = self.opened.get_or_init(|| {
+        let mut opened = self.opened();
+        let (span, _) = opened.get_or_insert_with(|| {
             let method = method.as_str();
             let name = Some(self.operation).filter(|name| !name.is_empty());
             let span = tracing::info_span!(
@@ -64,9 +65,13 @@ impl CallSpan {
         future.instrument(span.clone())
     }
 
-    /// Records what is known at the end.
+    fn opened(&self) -> MutexGuard<'_, Option<(Span, Instant)>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records what is known at the end, and closes the span.
     pub(crate) fn end(&self, state: &State) {
-        let Some((span, opened)) = self.opened.get() else {
+        let Some((span, opened)) = self.opened().take() else {
             return;
         };
         if let Some(key) = state.key {
