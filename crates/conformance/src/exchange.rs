@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 
 use crate::report::model::ExchangeLine;
+use crate::report::program;
 
 /// Response headers in which servers name a request.
 const REQUEST_IDS: [&str; 6] = [
@@ -145,15 +146,15 @@ impl Exchange {
             line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
         }
         if self.request.headers.contains_key(header::AUTHORIZATION) {
-            let signed = format!("cargo conformance sign {method} {}", quoted(&url));
+            let signed = format!("{} sign {method} {}", program(), quoted(&url));
             line.push_str(&format!(" -H \"authorization: $({signed})\""));
         }
         match std::str::from_utf8(&self.request.body) {
             Ok("") => {}
             Ok(body) if self.shown && body.len() <= 2048 => {
-                line.push_str(&format!(" --data {}", quoted(body)));
+                line.push_str(&format!(" -d {}", quoted(body)));
             }
-            _ => line.push_str(" --data @BODY"),
+            _ => line.push_str(" -d @BODY"),
         }
         line
     }

@@ -1,11 +1,11 @@
 //! The proof that client, contract and server agree: collect, check, report.
 //!
-//! - [`run`](run::run) composes the stages: [`collect`] calls through the real client and
+//! - [`run`] composes the stages: [`collect`] calls through the real client and
 //!   records what was sent, the [`checks`] judge it, and a [`report`] renders what they found.
 //! - [`cases`] makes the requests: generated, designed, and wrong in one place.
-//! - [`Specification`] is the contract with the clauses: the documentation's facts, each with
+//! - [`specification`] has the contract with the clauses: the documentation's facts, each with
 //!   an expectation of its own.
-//! - [`Target`] is the server under test: the simulator or any other.
+//! - [`run::Target`] is the server under test: the simulator or any other.
 //!
 //! Values flow one way: the stages know the values between them (`exchange`, `context`), not
 //! each other. Operations, fields and statuses are named in `dispatch` (generated) and in the
@@ -22,20 +22,16 @@ mod flow;
 mod options;
 mod receiver;
 pub mod report;
-mod run;
+pub mod run;
 mod shrink;
-mod specification;
+pub mod specification;
 mod target;
 mod validator;
 mod verdicts;
 mod wire;
 
 pub use context::{Context, Mutation};
-pub use options::{Allowance, InvalidAllowance, Progress, RunOptions};
 pub use receiver::WebhookReceiver;
-pub use run::{RunError, run};
-pub use specification::{CLAUSES_FILE, CONTRACT_FILE, Specification};
-pub use target::{ForeignTarget, InvalidTarget, POLITE_RATE, Target};
 pub use validator::{Validator, Violation};
 
 /// The README's snippets are compiled and run with the documentation's.

@@ -11,7 +11,7 @@ use crate::context::Mutation;
 use crate::specification::Specification;
 
 /// Is called with how many of all cases were sent.
-pub type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
 /// What a run is asked to do.
 #[derive(Clone)]
@@ -72,12 +72,12 @@ impl fmt::Debug for RunOptions {
 /// A known deviation: a clause that may fail, until the end of a day if there is one.
 ///
 /// ```
-/// use conformance::Allowance;
+/// use conformance::run::Allowance;
 ///
 /// let allowance: Allowance = "auth.clock=2027-01-31".parse()?;
 /// assert_eq!(allowance.clause, "auth.clock");
 /// assert!("auth.clock=soon".parse::<Allowance>().is_err());
-/// # Ok::<(), conformance::InvalidAllowance>(())
+/// # Ok::<(), conformance::run::InvalidAllowance>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowance {

@@ -11,11 +11,12 @@ use crate::cases::Plan;
 use crate::checks::{CHECKS, Check, Judge, Needs, Recorder};
 use crate::collect::{Connection, Exercise};
 use crate::context::Context;
-use crate::options::RunOptions;
+pub use crate::options::{Allowance, InvalidAllowance, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
+use crate::report::program;
 use crate::shrink::shrink;
 use crate::specification::Specification;
-use crate::target::{ForeignTarget, Target};
+pub use crate::target::{ForeignTarget, InvalidTarget, POLITE_RATE, Target};
 use crate::verdicts::{CheckResult, Rules};
 
 /// How many failures of one check are shrunk.
@@ -99,7 +100,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError
 
 /// The command that repeats the run.
 fn command(target: &Target, options: &RunOptions) -> String {
-    let mut command = format!("cargo conformance{}", target.arguments());
+    let mut command = format!("{}{}", program(), target.arguments());
     if options.strict {
         command.push_str(" --strict");
     }
@@ -161,7 +162,7 @@ async fn exercise_all(context: &Context, options: &RunOptions) -> Vec<Exercise> 
     for operation in context.specification.contract().operations() {
         for case in context.plan.cases(&operation.id) {
             exercises.push(context.exercise(operation, case).await);
-            (options.progress)(exercises.len(), total);
+            (options.progress)(exercises.len() as u64, total as u64);
         }
     }
     exercises

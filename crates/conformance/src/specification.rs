@@ -16,7 +16,8 @@ pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
 /// The file of the contract, from the root of the repository.
 pub const CONTRACT_FILE: &str = "openapi/customers.yaml";
 
-const CLAUSES: &str = include_str!("../../../openapi/clauses.toml");
+/// A copy of the file, which is in the package.
+const CLAUSES: &str = include_str!("../clauses.toml");
 
 /// A body of an operation: the operation's id, and `request` or a status.
 type BodyKey = (String, String);

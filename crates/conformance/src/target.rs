@@ -80,6 +80,14 @@ impl Target {
         }
     }
 
+    /// Where it is, for the terminal.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Simulator => "a simulator of its own".to_owned(),
+            Self::Foreign(target) => format!("the server at {}", target.base),
+        }
+    }
+
     /// The arguments that lead another run here; what must not be shown is a placeholder.
     pub(crate) fn arguments(&self) -> String {
         let Self::Foreign(target) = self else {

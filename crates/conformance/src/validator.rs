@@ -32,6 +32,10 @@ impl Validator {
         let mut compiler = Compiler::new();
         compiler.set_default_draft(Draft::V2020_12);
         compiler.enable_format_assertions();
+        compiler.register_format(boon::Format {
+            name: "email",
+            func: is_email,
+        });
         let place = "https://contract.invalid/body.json";
         compiler
             .add_resource(place, contract.json_schema(schema))
@@ -57,6 +61,20 @@ impl Validator {
                 found
             }
         }
+    }
+}
+
+/// Boon's own check accepts an address without a local part.
+fn is_email(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
+    let Value::String(text) = value else {
+        return Ok(());
+    };
+    let (local, domain) = text.rsplit_once('@').unwrap_or_default();
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    let wrong = local.is_empty() || domain.is_empty() || text.chars().any(odd);
+    match wrong || domain.starts_with(['.', '-']) || domain.ends_with('.') {
+        true => Err("not an e-mail address".into()),
+        false => Ok(()),
     }
 }
 

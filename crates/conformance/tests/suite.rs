@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use conformance::report::{Report, Verdict};
-use conformance::{RunOptions, Target, run};
+use conformance::run::{RunOptions, Target, run};
 
 fn failures(report: &Report) -> String {
     let mut text = String::new();

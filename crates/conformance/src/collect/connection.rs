@@ -182,9 +182,9 @@ impl Connection {
                 received
                     .map(|received| Request {
                         method: received.method.to_string(),
-                        target: received.target,
-                        headers: received.headers,
-                        body: received.body,
+                        target: received.target.clone(),
+                        headers: received.headers.clone(),
+                        body: received.body.clone(),
                     })
                     .collect()
             }

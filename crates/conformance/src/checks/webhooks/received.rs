@@ -130,7 +130,7 @@ fn rejects_forged(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
     let Scene { mut sender, mut service, client, kind, what } = scene;
     let statuses = sender.statuses.clone();
     for fault in FORGED.into_iter().map(Some).chain([None]) {
-        let reference = sender.create(statuses.ending(0))?;
+        let reference = sender.create(statuses.one_change())?;
         let wait = service.wait(&client, &sender, &reference)?;
         if let Some(fault) = fault {
             sender.simulator.push_webhook_fault(fault);

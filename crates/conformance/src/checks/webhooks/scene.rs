@@ -68,7 +68,12 @@ impl Statuses {
         changes.fold(first, |sequence, status| sequence.then(status))
     }
 
-    /// The statuses that this sequence changes to.
+    /// The sequence with a single change, to the first end.
+    pub(super) fn one_change(&self) -> StatusSequence {
+        StatusSequence::starting(&self.first).then(self.end(0))
+    }
+
+    /// The statuses that the sequence of this number changes to.
     pub(super) fn changes(&self, number: usize) -> Vec<&str> {
         let between = self.between.as_deref().into_iter();
         between.chain([self.end(number)]).collect()
@@ -139,8 +144,7 @@ impl Sender {
 
     /// The delivery that a single change of status makes, taken out, and its time.
     pub(super) fn one_delivery(&mut self) -> Result<(u64, Delivery), String> {
-        let end = self.statuses.end(0).to_owned();
-        let reference = self.create(StatusSequence::starting(&self.statuses.first).then(end))?;
+        let reference = self.create(self.statuses.one_change())?;
         self.finish(&reference);
         let due = self
             .due()
