@@ -119,6 +119,7 @@ pub use bvnk_auth::{
 /// The generated client: the operations that [`Client`] dereferences to.
 pub use bvnk_gen::Client as GeneratedClient;
 pub use bvnk_gen::{
+    FromJson, Uuid, tracking,
     BaseUrl, Date, DateTime, Email, Escaped, Extra, InvalidBaseUrl, Operation, RawResponse,
     ResponseValue, Transport, ValidationError, Violation, from_json, from_json_lenient,
 };

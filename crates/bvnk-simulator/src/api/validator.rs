@@ -67,6 +67,10 @@ impl Validator {
             name: "date",
             func: is_date,
         });
+        compiler.register_format(boon::Format {
+            name: "email",
+            func: is_email,
+        });
         let failed = |error: &CompileError| diagnostic(error, schemas);
         let added = compiler.add_resource(DOCUMENT, document.clone());
         added.map_err(|error| failed(&error))?;
@@ -197,6 +201,19 @@ fn drop_look_around(schema: &mut Value) {
 /// Writes a name as a segment of a JSON pointer.
 pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// boon accepts an address without a local part.
+fn is_email(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
+    let Value::String(text) = value else {
+        return Ok(());
+    };
+    let (local, domain) = text.rsplit_once('@').unwrap_or_default();
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    match local.is_empty() || domain.is_empty() || text.chars().any(odd) {
+        true => Err("not an e-mail address".into()),
+        false => Ok(()),
+    }
 }
 
 /// Accepts `YYYY-MM-DD`. The validator's own check accepts signs before the numbers too.
