@@ -10,29 +10,27 @@
 //! writes under `openapi/`.
 
 mod cargo;
-mod clauses;
 mod contract;
 mod derived;
 pub mod diff;
-mod facts;
 mod generate;
 mod lower;
-mod page;
 mod polish;
 mod problem;
-mod rehearse;
+mod similar;
 mod upgrade;
 
 use std::path::Path;
 
 pub use derived::{Mode, Report};
-pub use page::{Drift, PageReport, compare_page};
 pub use problem::{Problem, Problems};
-pub use rehearse::rehearse;
 pub use upgrade::upgrade;
 
 /// Where the contract lies, seen from the workspace's root.
 pub const CONTRACT: &str = "openapi/customers.yaml";
+
+/// Where the clauses lie, seen from the workspace's root.
+pub const CLAUSES: &str = "openapi/clauses.toml";
 
 /// Makes every derived file of the workspace at `root` anew, or checks that each is
 /// as it would be made.

@@ -173,7 +173,7 @@ impl Clauses {
             .iter()
             .map(|difference| self.difference(difference, contract_file))
             .collect();
-        diagnostics.extend(self.samples(contract, contract_file));
+        diagnostics.extend(self.check_samples(contract, contract_file));
         diagnostics
     }
 
@@ -231,7 +231,8 @@ impl Clauses {
         }
     }
 
-    fn samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
+    /// Compares the samples of the documentation with the contract's examples.
+    pub fn check_samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         for clause in &self.clauses {
             let Expectation::Sample {
