@@ -131,7 +131,7 @@ pub struct Diff {
 
 impl Diff {
     /// Compares two contracts, with the clauses that belong to the new one.
-    pub(crate) fn new(before: &Contract, after: &Contract, clauses: &Clauses) -> Self {
+    pub fn new(before: &Contract, after: &Contract, clauses: &Clauses) -> Self {
         let mut changes = align::renamed_operations(before, after);
         let statements = align::aligned(before, after);
         changes.extend(facts::changes(&before.statements(), &statements));

@@ -10,6 +10,7 @@
 //! writes under `openapi/`.
 
 mod cargo;
+mod check_docs;
 mod contract;
 mod derived;
 pub mod diff;
@@ -22,6 +23,7 @@ mod upgrade;
 
 use std::path::Path;
 
+pub use check_docs::{DocsReport, Drift, check_docs, check_page};
 pub use derived::{Mode, Report};
 pub use problem::{Problem, Problems};
 pub use upgrade::upgrade;

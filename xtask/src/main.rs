@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Mode, diff, regen, upgrade};
+use xtask::{Mode, check_docs, diff, regen, upgrade};
 
 /// The exit code of a comparison that could not be made.
 const UNREADABLE: u8 = 2;
@@ -58,6 +58,16 @@ enum Task {
         #[arg(long)]
         markdown: bool,
     },
+    /// Compare a saved page of the documentation with the contract and the clauses
+    #[command(
+        after_help = "Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract\n\
+                      cannot be read, or wrong usage.\n\n\
+                      Examples:\n  cargo xtask check-docs page.html\n  cargo xtask check-docs page.md"
+    )]
+    CheckDocs {
+        /// The page as text with `a | b | c` tables, as Markdown or as HTML
+        page: PathBuf,
+    },
     /// Regenerate, compare with the last release, run the suite, and list what is to decide
     #[command(
         after_help = "Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something\n\
@@ -97,6 +107,9 @@ fn main() -> ExitCode {
                     _ => print(&diff, ok),
                 }
             })
+            .map_err(unreadable),
+        Task::CheckDocs { page } => check_docs(&root, &page)
+            .map(|report| print(&report, report.drifts.is_empty()))
             .map_err(unreadable),
         Task::Upgrade { since } => upgrade(&root, since.as_deref(), |section| {
             print(format_args!("{section}\n"), true);

@@ -8,8 +8,9 @@ mod edits;
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
-use bvnk_contract::{Contract, Diagnostics};
+use bvnk_contract::{Clauses, Contract, Diagnostics};
 use edits::{contract, edits, properties, with_query, with_shape};
 use serde_json::Value;
 use xtask::diff::{Diff, Impact, Side};
@@ -19,13 +20,14 @@ fn home() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace"))
 }
 
-fn diff(folder: &Path, old: &Value, new: &Value) -> Result<Diff, Diagnostics> {
-    let [before, after] = [("old.json", old), ("new.json", new)].map(|(name, document)| {
-        let file = folder.join(name);
-        std::fs::write(&file, document.to_string()).unwrap();
-        file.to_str().unwrap().to_owned()
+fn diff(old: &Value, new: &Value) -> Result<Diff, Diagnostics> {
+    static CLAUSES: LazyLock<Clauses> = LazyLock::new(|| {
+        let text = include_str!("workspace/openapi/clauses.toml");
+        Clauses::from_toml("clauses.toml", text).unwrap()
     });
-    xtask::diff::diff(home(), &before, Some(&after))
+    let before = Contract::from_value("old.json", old.clone())?;
+    let after = Contract::from_value("new.json", new.clone())?;
+    Ok(Diff::new(&before, &after, &CLAUSES))
 }
 
 /// The changes that are more than texts.
@@ -39,7 +41,6 @@ fn changes(diff: &Diff) -> Vec<(Impact, Side, String)> {
 
 #[test]
 fn generated_edits_are_classified() {
-    let folder = tempfile::tempdir().unwrap();
     let document = contract();
     let mut tried = 0;
     let bodies = [
@@ -51,7 +52,7 @@ fn generated_edits_are_classified() {
         properties(&document, schema, "", &mut found);
         for property in &found {
             for edit in edits(side, property) {
-                let diff = diff(folder.path(), &edit.old, &edit.document).unwrap();
+                let diff = diff(&edit.old, &edit.document).unwrap();
                 let expected = vec![(edit.impact, edit.side, edit.says.clone())];
                 assert_eq!(changes(&diff), expected, "{}", edit.says);
                 assert_eq!(diff.is_breaking(), edit.impact == Impact::Breaking);
@@ -64,7 +65,6 @@ fn generated_edits_are_classified() {
 
 #[test]
 fn each_shape_is_classified_by_who_sends_it() {
-    let folder = tempfile::tempdir().unwrap();
     let impact = |breaks| match breaks {
         true => Impact::Breaking,
         false => Impact::Compatible,
@@ -87,7 +87,7 @@ fn each_shape_is_classified_by_who_sends_it() {
             ),
         ] {
             let (old, new) = (with_shape(schema, before()), with_shape(schema, after()));
-            let diff = diff(folder.path(), &old, &new).unwrap();
+            let diff = diff(&old, &new).unwrap();
             let says = match says.strip_prefix('x') {
                 Some(rest) => format!("{path}{rest} in {whose}"),
                 None => format!("{path} {says} in {whose}"),
@@ -98,7 +98,7 @@ fn each_shape_is_classified_by_who_sends_it() {
     }
     for (before, after, breaks, says) in edits::QUERIES {
         let (old, new) = (with_query(before()), with_query(after()));
-        let diff = diff(folder.path(), &old, &new).unwrap();
+        let diff = diff(&old, &new).unwrap();
         let expected = (impact(*breaks), Side::Requests, (*says).to_owned());
         assert_eq!(changes(&diff), [expected], "{says}");
     }
@@ -107,7 +107,6 @@ fn each_shape_is_classified_by_who_sends_it() {
 /// Edits that belong to no single attribute.
 #[test]
 fn other_edits_are_classified() {
-    let folder = tempfile::tempdir().unwrap();
     let text = include_str!("workspace/openapi/customers.yaml");
     let old = Contract::from_yaml("customers.yaml", text).unwrap();
     let mut shown = String::new();
@@ -115,11 +114,9 @@ fn other_edits_are_classified() {
         let mut new = old.document().clone();
         change(&mut new);
         shown.push_str(&format!("## {name}\n"));
-        let diff = match diff(folder.path(), old.document(), &new) {
+        let diff = match diff(old.document(), &new) {
             Ok(diff) => diff,
             Err(error) => {
-                let folder = folder.path().display().to_string();
-                let error = error.to_string().replace(&folder, "");
                 shown.push_str(&format!("{error}\n\n"));
                 continue;
             }

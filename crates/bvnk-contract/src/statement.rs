@@ -221,15 +221,39 @@ impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // JSON texts, numbers, truth values and lists are TOML's too.
         let members = serde_json::to_value(self).map_err(|_| fmt::Error)?;
-        let members = members.as_object().into_iter().flatten();
-        let (kind, others): (Vec<_>, Vec<_>) = members.partition(|(name, _)| *name == "kind");
-        let members = kind.into_iter().chain(others);
+        let mut members: Vec<_> = members.as_object().into_iter().flatten().collect();
+        let rank = |name: &str| FIRST_KEYS.iter().position(|key| *key == name);
+        members.sort_by_key(|(name, _)| rank(name).unwrap_or(FIRST_KEYS.len()));
+        let text = |value: &Value| match value {
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(Value::to_string).collect();
+                format!("[{}]", items.join(", "))
+            }
+            other => other.to_string(),
+        };
         let members: Vec<String> = members
-            .map(|(name, value)| format!("{name} = {value}"))
+            .into_iter()
+            .map(|(name, value)| format!("{name} = {}", text(value)))
             .collect();
         write!(f, "{{ {} }}", members.join(", "))
     }
 }
+
+/// The keys that come first in `clauses.toml`, in that order.
+const FIRST_KEYS: [&str; 12] = [
+    "kind",
+    "operation",
+    "method",
+    "of",
+    "path",
+    "type",
+    "required",
+    "url",
+    "rank",
+    "target",
+    "parameter",
+    "from",
+];
 
 impl Expectation {
     /// What the fact is about, such as `create_customer request individual.email`. Two

@@ -108,7 +108,9 @@ impl Facts<'_> {
         changes
             .into_iter()
             .map(|change| {
-                let change = change.about(fact(difference));
+                let mut change = change.about(fact(difference));
+                // First, before the facts that it holds.
+                change.facts.rotate_right(1);
                 locations
                     .iter()
                     .fold(change, |change, location| change.at(location))
