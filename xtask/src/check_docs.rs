@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! lines     text, Markdown or HTML, as numbered lines
-//! tables    attributes, response codes, values        samples   JSON objects
+//! tables    attributes, response codes, values
 //! words     what the words in them mean
 //! ---- what the page states, as expectations with their lines ----
 //! rows, attributes     bodies           endpoints   operations and servers
-//! values               samples, lists and sentences
-//! headers              headers, the media type and authentication
-//! ---- compared with the contract's statements by `diff` ----
+//! samples              JSON objects     headers     also the media type and authentication
+//! values               response codes, lists and sentences
+//! ---- compared with the contract's statements by the engine of `diff` ----
+//! compare   the comparison, and guesses at what was renamed
 //! report    the differences, with the edit and the clause that would follow
 //! ```
 //!
@@ -17,6 +18,7 @@
 //! Nothing is written.
 
 mod attributes;
+mod compare;
 mod endpoints;
 mod headers;
 mod lines;
@@ -27,14 +29,14 @@ mod tables;
 mod values;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use bvnk_contract::{
     AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
 };
 
-use crate::diff::{self, Change, clauses_about, read_clauses, read_contract};
+use crate::diff::{clauses_about, read_clauses, read_contract};
 use lines::Line;
 pub use report::{DocsReport, Drift};
 use samples::Sample;
@@ -55,11 +57,8 @@ struct Page<'a> {
     reported: BTreeSet<String>,
 }
 
-/// One fact that the page states.
-struct Stated {
-    lines: Vec<usize>,
-    fact: Expectation,
-}
+/// One fact that the page states, with its line.
+type Stated = (usize, Expectation);
 
 /// Compares a saved page with the contract and the clauses of the workspace at `root`.
 ///
@@ -160,68 +159,17 @@ impl Page<'_> {
         rules.filter(|rules| is_listed(&rules.path)).collect()
     }
 
-    /// Compares what the page states with the contract. What is `listed` and not stated is
-    /// missing from the page; `near` is where it would stand.
-    fn compare(
-        &mut self,
-        prefix: &str,
-        stated: &[Stated],
-        listed: impl Fn(&Expectation) -> bool,
-        near: impl Fn(&Expectation) -> Option<usize>,
-    ) {
-        let mut lines: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        let mut after: Vec<Statement> = Vec::new();
-        for Stated { lines: at, fact } in stated {
-            let subject = fact.subject().unwrap_or_default();
-            if !lines.contains_key(&subject) {
-                let location = String::new();
-                after.push(Statement {
-                    expectation: fact.clone(),
-                    location,
-                });
+    /// Reports that a fact of the contract seems to have another name.
+    fn report_rename(&mut self, lines: Vec<usize>, old: &Expectation, new: Expectation) {
+        let (was, is) = match (old, &new) {
+            (Expectation::Attribute(old), Expectation::Attribute(new)) => (&old.path, &new.path),
+            (Expectation::Server { url: old, .. }, Expectation::Server { url: new, .. }) => {
+                (old, new)
             }
-            lines.entry(subject).or_default().extend(at);
-        }
-        let is_compared = |statement: &&Statement| {
-            let subject = statement.expectation.subject().unwrap_or_default();
-            listed(&statement.expectation) || lines.contains_key(&subject)
+            _ => return,
         };
-        let before: Vec<Statement> = self
-            .statements
-            .iter()
-            .filter(is_compared)
-            .cloned()
-            .collect();
-        let mut changes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
-        for change in diff::changes(&before, &after) {
-            let subject = change.facts.first().and_then(Expectation::subject);
-            changes
-                .entry(subject.unwrap_or_default())
-                .or_default()
-                .push(change);
-        }
-        for (subject, changes) in changes {
-            let find = |statements: &[Statement]| {
-                let mut statements = statements.iter();
-                let same = |statement: &&Statement| {
-                    statement.expectation.subject().as_deref() == Some(&subject)
-                };
-                statements
-                    .find(same)
-                    .map(|statement| statement.expectation.clone())
-            };
-            let (old, new) = (find(&before), find(&after));
-            let facts = changes.iter().flat_map(|change| &change.facts);
-            self.reported.extend(facts.filter_map(Expectation::subject));
-            let says: Vec<&str> = changes.iter().map(|change| change.says.as_str()).collect();
-            let lines = match (lines.get(&subject), &old) {
-                (Some(lines), _) => lines.iter().copied().collect(),
-                (None, Some(old)) => near(old).into_iter().collect(),
-                (None, None) => Vec::new(),
-            };
-            let says = format!("{prefix}{}", says.join("; "));
-            self.report(lines, says, old.as_ref(), new);
-        }
+        let says = format!("{was} seems to be called {is} now (a guess)");
+        self.report(lines, says, Some(old), Some(new));
     }
 
     /// Reports a difference: what the contract has, and what the page has in its place.

@@ -24,6 +24,7 @@ mod version;
 use std::collections::BTreeSet;
 
 use bvnk_contract::{Clauses, Contract, Expectation};
+use serde::Serialize;
 
 pub(crate) use align::without_names;
 pub(crate) use facts::changes;
@@ -32,31 +33,36 @@ pub(crate) use source::{read_clauses, read_contract, read_revision};
 pub use version::Step;
 
 /// Whom a change concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
     /// Those who send requests.
     Requests,
     /// Those who read responses.
     Responses,
     /// All callers: servers, security, operations.
+    #[serde(rename = "all")]
     Api,
 }
 
 /// What a change does to the callers that it concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Impact {
     /// What worked before may no longer work.
     Breaking,
     /// What worked before works.
     Compatible,
     /// Only texts and examples differ.
+    #[serde(rename = "docs")]
     Documentation,
 }
 
 /// One change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Change {
     /// What it does.
+    #[serde(rename = "verdict")]
     pub impact: Impact,
     /// Whom it concerns.
     pub side: Side,
@@ -73,6 +79,7 @@ pub struct Change {
     /// The ids of the clauses about it.
     pub clauses: BTreeSet<String>,
     /// The facts that it is about.
+    #[serde(skip)]
     pub(crate) facts: Vec<Expectation>,
 }
 

@@ -105,13 +105,10 @@ impl Page<'_> {
             .rev()
             .map(|(from, to)| (to.clone(), from.clone()))
             .collect();
-        let stated: Vec<Stated> = rows
-            .iter()
-            .map(|row| Stated {
-                lines: vec![row.line],
-                fact: Expectation::Attribute(row_rules(&moved(&row.path, &back), row).into()),
-            })
-            .collect();
+        let fact = |row: &AttributeRow| {
+            Expectation::Attribute(row_rules(&moved(&row.path, &back), row).into())
+        };
+        let stated: Vec<Stated> = rows.iter().map(|row| (row.line, fact(row))).collect();
         let unreadable: Vec<(usize, String)> = rows
             .iter()
             .flat_map(|row| row.unreadable().map(move |cell| (row, cell)))
@@ -134,8 +131,7 @@ impl Page<'_> {
             let [old, new] = [old, new].map(|rules| Expectation::Attribute(rules.into()));
             self.reported
                 .extend([&old, &new].into_iter().filter_map(|fact| fact.subject()));
-            let says = format!("{from} seems to be called {to} now (a guess)");
-            self.report(line.into_iter().collect(), says, Some(&old), Some(new));
+            self.report_rename(line.into_iter().collect(), &old, new);
         }
         for (line, says) in unreadable {
             let place = self.body_place(of);

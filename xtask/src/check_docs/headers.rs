@@ -6,7 +6,6 @@ use bvnk_contract::{AttributeRules, Expectation};
 
 use super::tables::Column;
 use super::{Page, Stated};
-use crate::similar::most_similar;
 
 /// Headers that every request has.
 const USUAL: [&str; 6] = [
@@ -21,102 +20,73 @@ const USUAL: [&str; 6] = [
 impl Page<'_> {
     pub(super) fn compare_headers(&mut self) {
         let id = self.operation.id.clone();
-        let mut seen: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        let mut stated = Vec::new();
+        let mut names: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        let mut name = |name: &str, line| {
+            names.entry(name.to_owned()).or_default().insert(line);
+        };
+        let mut stated: Vec<Stated> = Vec::new();
         for line in &self.lines {
-            for name in named(&line.text) {
-                seen.entry(name.to_owned()).or_default().insert(line.number);
-            }
-            let Some((name, value)) = given(&line.text) else {
+            named(&line.text).for_each(|header| name(header, line.number));
+            let Some((header, value)) = given(&line.text) else {
                 continue;
             };
-            seen.entry(name.to_owned()).or_default().insert(line.number);
+            name(header, line.number);
             let word = value.split([' ', ';']).next().unwrap_or_default();
-            let fact = match name.to_lowercase().as_str() {
+            let fact = match header.to_lowercase().as_str() {
                 "authorization" => Expectation::Security {
                     operation: id.clone(),
-                    scheme: self.spelling(&self.operation.security, word),
+                    scheme: spelling(&self.operation.security, word),
                 },
                 "content-type" => {
-                    let Some(body) = &self.operation.body else {
+                    let of_request = |fact: &&Expectation| matches!(fact, Expectation::Media { operation, of, .. } if *operation == id && of == "request");
+                    let facts = self
+                        .statements
+                        .iter()
+                        .map(|statement| &statement.expectation);
+                    let Some(mut fact) = { facts }.find(of_request).cloned() else {
                         continue;
                     };
-                    let media = Expectation::Media {
-                        operation: id.clone(),
-                        of: "request".to_owned(),
-                        r#type: self.spelling(std::slice::from_ref(&body.media_type), word),
-                        body: Some(self.contract.resolve(&body.schema).shape.name().to_owned()),
-                        required: self.operation.body_required,
-                    };
-                    media
+                    if let Expectation::Media { r#type, .. } = &mut fact {
+                        *r#type = spelling(std::slice::from_ref(r#type), word);
+                    }
+                    fact
                 }
                 _ => continue,
             };
-            stated.push(Stated {
-                lines: vec![line.number],
-                fact,
-            });
+            stated.push((line.number, fact));
         }
         for table in self.tables.iter().filter(|table| table.has(Column::Header)) {
             for row in &table.rows {
-                let name = table.cell(row, Column::Header).unwrap_or_default();
-                if !name.is_empty() && !name.contains(' ') {
-                    seen.entry(name.to_owned()).or_default().insert(row.line);
+                let cell = table.cell(row, Column::Header).unwrap_or_default();
+                if !cell.is_empty() && !cell.contains(' ') {
+                    name(cell, row.line);
                 }
             }
         }
-        let known: Vec<AttributeRules> = self.attributes("header").into_iter().cloned().collect();
-        let names = || known.iter().map(|rules| rules.path.as_str());
-        let mut renamed = Vec::new();
-        for (name, lines) in seen {
-            let same = |rules: &&AttributeRules| rules.path.eq_ignore_ascii_case(&name);
-            let lines: Vec<usize> = lines.into_iter().collect();
-            if let Some(rules) = known.iter().find(same) {
-                let fact = Expectation::Attribute(rules.clone().into());
-                stated.push(Stated { lines, fact });
-            } else if USUAL.contains(&name.to_lowercase().as_str()) {
-            } else if let Some(old) = most_similar(&name, names(), false) {
-                renamed.push((old.to_owned(), name, lines));
-            } else {
-                let rules = AttributeRules {
-                    operation: id.clone(),
-                    of: "header".to_owned(),
-                    path: name,
-                    r#type: "string".to_owned(),
-                    ..AttributeRules::default()
-                };
-                stated.push(Stated {
-                    lines,
-                    fact: Expectation::Attribute(rules.into()),
-                });
-            }
-        }
-        for (old, name, lines) in &renamed {
-            let Some(rules) = known.iter().find(|rules| rules.path == *old) else {
-                continue;
+        names.retain(|name, _| !USUAL.contains(&name.to_lowercase().as_str()));
+        let known = self.attributes("header");
+        for (name, lines) in names {
+            let same = known
+                .iter()
+                .find(|rules| rules.path.eq_ignore_ascii_case(&name));
+            let new = || AttributeRules {
+                r#type: "string".to_owned(),
+                ..self.rules("header", &name)
             };
-            let new = AttributeRules {
-                path: name.clone(),
-                ..rules.clone()
-            };
-            let [was, new] = [rules.clone(), new].map(|rules| Expectation::Attribute(rules.into()));
-            let says = format!("the header {old} seems to be called {name} now (a guess)");
-            self.report(lines.clone(), says, Some(&was), Some(new));
+            let rules = same.map_or_else(new, |rules| (*rules).clone());
+            let fact = Expectation::Attribute(rules.into());
+            stated.extend(lines.into_iter().map(|line| (line, fact.clone())));
         }
-        let listed = |fact: &Expectation| {
-            matches!(fact, Expectation::Attribute(rules)
-                if rules.operation == id && rules.of == "header"
-                    && !renamed.iter().any(|(old, ..)| *old == rules.path))
-        };
+        let listed = |fact: &Expectation| matches!(fact, Expectation::Attribute(rules) if rules.operation == id && rules.of == "header");
         self.compare("", &stated, listed, |_| None);
     }
+}
 
-    /// A word as the contract spells all of them, if it is among them in any case.
-    fn spelling(&self, known: &[String], word: &str) -> String {
-        match known.iter().any(|known| known.eq_ignore_ascii_case(word)) {
-            true => known.join(", "),
-            false => word.to_owned(),
-        }
+/// A word as the contract spells all of them, if it is one of them in any case.
+fn spelling(known: &[String], word: &str) -> String {
+    match known.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+        true => known.join(", "),
+        false => word.to_owned(),
     }
 }
 
@@ -133,11 +103,10 @@ fn given(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The words of a line that only headers have.
-fn named(line: &str) -> Vec<&str> {
+fn named(line: &str) -> impl Iterator<Item = &str> {
     let words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
-    let is_header = |word: &&str| {
+    words.filter(|word| {
         word.len() > 3 && (word.starts_with("X-") || word.starts_with("x-"))
             || word.eq_ignore_ascii_case("idempotency-key")
-    };
-    words.filter(is_header).collect()
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bvnk_contract::{AttributeRules, Expectation, Statement, compare};
+use bvnk_contract::{Difference, Expectation, Statement, compare};
 use serde_json::Value;
 
 use crate::CONTRACT;
@@ -61,107 +61,76 @@ impl fmt::Display for DocsReport {
     }
 }
 
+/// The name of an attribute or of a server.
+pub(super) fn name(fact: &Expectation) -> &str {
+    match fact {
+        Expectation::Attribute(rules) if rules.of != "request" => &rules.path,
+        Expectation::Attribute(rules) => split(&rules.path).1,
+        Expectation::Server { url, .. } => url,
+        _ => "",
+    }
+}
+
 /// The edit of the contract that replaces one fact by another.
 pub(super) fn edit(old: Option<&Expectation>, new: Option<&Expectation>) -> String {
-    use Expectation as E;
+    let in_body =
+        |fact: &Expectation| matches!(fact, Expectation::Attribute(rules) if rules.of != "header");
     match (old, new) {
-        (Some(E::Attribute(old)), Some(E::Attribute(new))) if old.path != new.path => {
-            let (from, to) = (split(&old.path).1, split(&new.path).1);
-            match old.of.as_str() {
-                "header" => format!("rename the parameter to `{to}`"),
-                _ => format!(
-                    "rename the property from `{from}` to `{to}`, also in `required` and in the example"
-                ),
-            }
-        }
-        (Some(E::Attribute(old)), Some(E::Attribute(new))) => rules(old, new).join("; "),
-        (None, Some(E::Attribute(new))) if new.of == "header" => {
-            "add a parameter `in: header` if requests need it".to_owned()
-        }
-        (None, Some(E::Attribute(new))) => {
+        (None, Some(Expectation::Attribute(new))) if new.of != "header" => {
             let name = split(&new.path).1;
-            let required = match new.required {
-                true => format!(", and `{name}` to `required`"),
-                false => String::new(),
+            let required = if new.required {
+                ", and its name to `required`"
+            } else {
+                ""
             };
             format!(
                 "add `{name}: {{ type: {} }}` to `properties`{required}",
                 new.r#type
             )
         }
-        (Some(E::Attribute(old)), None) if old.of == "header" => {
-            "remove the parameter if the API no longer has it".to_owned()
-        }
-        (Some(E::Attribute(_)), None) => {
+        (None, Some(Expectation::Attribute(_))) => "add a parameter if requests need it".to_owned(),
+        (None, _) => "add it".to_owned(),
+        (Some(old), None) if in_body(old) => {
             "remove the property, also from `required` and from the example".to_owned()
         }
-        (Some(E::Operation { operation, .. }), Some(E::Operation { method, path, .. })) => {
-            format!(
-                "change the path of {operation} to `{path}` and its method to `{method}`, or add an operation"
-            )
+        (_, None) => "remove it if the API no longer has it".to_owned(),
+        (Some(old), Some(new)) if old.subject() != new.subject() => {
+            let also = if in_body(old) {
+                ", also in `required` and in the example"
+            } else {
+                ""
+            };
+            format!("rename `{}` to `{}`{also}", name(old), name(new))
         }
-        (Some(E::Operation { operation, .. }), None) => {
-            format!("remove the operation {operation} if the API no longer has it")
-        }
-        (Some(E::Server { url, .. }), Some(E::Server { url: new, .. })) if url != new => {
-            format!("change the URL to `{new}`, or add the server")
-        }
-        (Some(E::Server { .. }), Some(_)) => "exchange the URLs of the servers".to_owned(),
-        (Some(E::Server { .. }), None) => "remove the server".to_owned(),
-        (None, Some(E::Server { .. })) => "add the server".to_owned(),
-        (None, Some(E::Answer { operation, status })) => {
-            format!("add the response {status} to {operation}")
-        }
-        (Some(E::Answer { operation, status }), None) => {
-            format!("remove the response {status} of {operation}")
-        }
-        (_, Some(E::Security { scheme, .. })) => {
-            format!("change the security scheme to `{scheme}`")
-        }
-        (_, Some(E::Media { r#type, .. })) => format!("change the media type to `{}`", r#type),
-        _ => "compare the page with the contract".to_owned(),
+        (Some(old), Some(new)) => aspects(old, new).join("; "),
     }
 }
 
-/// The edits that give an attribute other rules.
-fn rules(old: &AttributeRules, new: &AttributeRules) -> Vec<String> {
-    let [before, after] = [old, new].map(|rules| Expectation::Attribute(rules.clone().into()));
-    let after = [Statement {
-        expectation: after,
+/// The edits that give a fact other rules.
+fn aspects(old: &Expectation, new: &Expectation) -> Vec<String> {
+    let new = [Statement {
+        expectation: new.clone(),
         location: String::new(),
     }];
-    let differences = compare([&before], &after);
+    let differences = compare([old], &new);
     let aspects = differences.iter().flat_map(|difference| match difference {
-        bvnk_contract::Difference::Changed { aspects, .. } => aspects.as_slice(),
+        Difference::Changed { aspects, .. } => aspects.as_slice(),
         _ => &[],
     });
-    let name = split(&new.path).1;
-    let mut edits = Vec::new();
-    for aspect in aspects {
-        match (aspect.name.as_str(), &aspect.after) {
-            ("required", Some(Value::Bool(true))) => {
-                edits.push(format!("add `{name}` to `required`"))
-            }
-            ("required", _) => edits.push(format!("remove `{name}` from `required`")),
-            ("known", _) => {
-                let lists = [&old.known, &new.known].map(|list| list.clone().unwrap_or_default());
-                let [before, after] = &lists;
-                let add = after.iter().filter(|value| !before.contains(value));
-                let remove = before.iter().filter(|value| !after.contains(value));
-                edits.extend(add.map(|value| format!("add `{value}` to its `enum`")));
-                edits.extend(remove.map(|value| {
-                    format!("remove `{value}` from its `enum`, unless responses still have it")
-                }));
-            }
-            ("open", _) => {}
-            (aspect, None) => edits.push(format!("remove its `{}`", camel_case(aspect))),
-            (aspect, Some(value)) => {
-                let value = value.as_str().map_or(value.to_string(), str::to_owned);
-                edits.push(format!("set its `{}` to `{value}`", camel_case(aspect)));
-            }
-        }
-    }
-    edits
+    let edits = aspects.filter_map(|aspect| {
+        let name = camel_case(&aspect.name);
+        Some(match (aspect.name.as_str(), &aspect.after) {
+            ("open", _) => return None,
+            ("required", Some(Value::Bool(true))) => "add it to `required`".to_owned(),
+            ("required", _) => "remove it from `required`".to_owned(),
+            ("rank", Some(rank)) => format!("move it to place {rank} of `servers`"),
+            ("known", Some(values)) => format!("set its `enum` to {values}"),
+            (_, None) => format!("remove its `{name}`"),
+            (_, Some(Value::String(value))) => format!("set its `{name}` to `{value}`"),
+            (_, Some(value)) => format!("set its `{name}` to {value}"),
+        })
+    });
+    edits.collect()
 }
 
 /// OpenAPI's spelling of a rule.

@@ -27,7 +27,7 @@ pub(super) struct RuleChange {
     pub(super) rust: Option<String>,
 }
 
-fn change(effect: Effect, says: impl Into<String>, rust: Option<&str>) -> RuleChange {
+pub(super) fn change(effect: Effect, says: impl Into<String>, rust: Option<&str>) -> RuleChange {
     let (says, rust) = (says.into(), rust.map(str::to_owned));
     RuleChange { effect, says, rust }
 }
@@ -89,45 +89,36 @@ pub(super) fn type_change(before: &str, after: &str) -> RuleChange {
     change(effect, says, TYPE_CHANGES)
 }
 
+const MEMBERS: Option<&str> = Some("whether its Rust type keeps such members changes");
+
+/// Whether an object may have members that are not listed.
 fn closed(now: bool) -> RuleChange {
-    let rust = Some("whether its Rust type keeps such members changes");
-    match now {
-        true => change(
-            Effect::Narrower,
-            "no longer allows members that are not listed",
-            rust,
-        ),
-        false => change(
-            Effect::Tolerated,
-            "now allows members that are not listed",
-            rust,
-        ),
-    }
+    let (effect, says) = match now {
+        true => (Effect::Narrower, "no longer allows"),
+        false => (Effect::Tolerated, "now allows"),
+    };
+    change(
+        effect,
+        format!("{says} members that are not listed"),
+        MEMBERS,
+    )
 }
 
 /// The values of a map, or of the members that an object does not list.
-pub(super) fn unlisted(now: bool, closed: bool) -> RuleChange {
-    let rust = Some("whether its Rust type keeps such members changes");
-    match (now, closed) {
-        (true, _) => change(
-            Effect::Narrower,
-            "now has a rule for members that are not listed",
-            rust,
-        ),
-        (false, true) => change(
-            Effect::Narrower,
-            "no longer allows members that are not listed",
-            rust,
-        ),
-        (false, false) => change(
-            Effect::Wider,
-            "no longer has a rule for members that are not listed",
-            rust,
-        ),
-    }
+pub(super) fn unlisted(is_new: bool, is_closed: bool) -> RuleChange {
+    let (effect, says) = match (is_new, is_closed) {
+        (false, true) => return closed(true),
+        (true, _) => (Effect::Narrower, "now has a rule for"),
+        (false, false) => (Effect::Wider, "no longer has a rule for"),
+    };
+    change(
+        effect,
+        format!("{says} members that are not listed"),
+        MEMBERS,
+    )
 }
 
-fn list<'a>(items: impl IntoIterator<Item = &'a String>) -> String {
+pub(super) fn list<'a>(items: impl IntoIterator<Item = &'a String>) -> String {
     items
         .into_iter()
         .map(String::as_str)
@@ -136,7 +127,10 @@ fn list<'a>(items: impl IntoIterator<Item = &'a String>) -> String {
 }
 
 /// What only the second list has, and what only the first has.
-fn sides<'a>(before: &'a [String], after: &'a [String]) -> (Vec<&'a String>, Vec<&'a String>) {
+pub(super) fn sides<'a>(
+    before: &'a [String],
+    after: &'a [String],
+) -> (Vec<&'a String>, Vec<&'a String>) {
     let only = |these: &'a [String], those: &[String]| {
         these.iter().filter(|item| !those.contains(item)).collect()
     };

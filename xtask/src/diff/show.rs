@@ -98,22 +98,6 @@ impl Diff {
 
     /// The comparison as JSON, for programs.
     pub fn json(&self) -> Value {
-        let changes: Vec<Value> = self
-            .changes
-            .iter()
-            .map(|change| {
-                json!({
-                    "verdict": change.impact.word(),
-                    "side": change.side.word(),
-                    "says": change.says,
-                    "why": change.why,
-                    "rust": change.rust,
-                    "seen_in": change.seen_in,
-                    "places": change.places,
-                    "clauses": change.clauses,
-                })
-            })
-            .collect();
         json!({
             "old": { "name": self.names.0, "version": self.versions.0 },
             "new": { "name": self.names.1, "version": self.versions.1 },
@@ -121,7 +105,7 @@ impl Diff {
             "step": self.step().to_string(),
             "crates_step": self.crates_step().to_string(),
             "version_raised": self.is_version_raised(),
-            "changes": changes,
+            "changes": self.changes,
         })
     }
 

@@ -14,8 +14,8 @@ pub(super) fn changelog(diff: &Diff) -> String {
         let says = &change.says;
         let section = match change.impact {
             Impact::Documentation => continue,
-            _ if says.contains(" is gone") || says.contains("no longer responds") => "Removed",
-            _ if says.contains(" is new") || says.contains("may now respond") => "Added",
+            _ if says.contains(" is gone") => "Removed",
+            _ if says.contains(" is new") => "Added",
             _ => "Changed",
         };
         let breaking = match change.impact {

@@ -90,7 +90,7 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
         .as_array()
         .is_some_and(|names| names.contains(&json!(name)));
     let drop = |holder: &mut Value| {
-        if let Some(names) = holder["required"].as_array_mut() {
+        if let Some(Value::Array(names)) = holder.get_mut("required") {
             names.retain(|needed| needed != name);
         }
     };
@@ -100,8 +100,8 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
         (_, false) => edit(
             is_sent,
             "is now required",
-            &|_, holder| match holder["required"].as_array_mut() {
-                Some(names) => names.push(json!(name)),
+            &|_, holder| match holder.get_mut("required") {
+                Some(names) => names.as_array_mut().unwrap().push(json!(name)),
                 None => holder["required"] = json!([name]),
             },
         ),

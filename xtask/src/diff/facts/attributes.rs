@@ -2,79 +2,62 @@
 
 use bvnk_contract::{AspectChange, AttributeRules, Difference, Expectation, Statement, compare};
 
-use super::{Facts, of_rule};
-use crate::diff::rules::{self, Effect};
-use crate::diff::{Change, Impact, Side};
+use super::{Facts, of_effect};
+use crate::diff::rules::{self, Effect, RuleChange};
+use crate::diff::{Change, Side};
 use crate::similar::renames;
 
-pub(crate) fn side(rules: &AttributeRules) -> Side {
-    match rules.of.as_str() {
-        "request" | "path" | "query" | "header" => Side::Requests,
-        _ => Side::Responses,
-    }
-}
-
-/// The API's name for an attribute.
-fn name(rules: &AttributeRules) -> String {
+/// Whom an attribute concerns, and what the API calls it.
+fn noun(rules: &AttributeRules) -> (Side, String) {
     match (rules.of.as_str(), rules.path.as_str()) {
-        ("request", "") => "the body".to_owned(),
-        (status, "") => format!("the body of a {status}"),
-        ("header", name) => format!("the header {name}"),
-        ("path", name) => format!("{{{name}}} in the path"),
-        ("query", name) => format!("the query parameter {name}"),
-        (_, path) => path.to_owned(),
+        ("request", "") => (Side::Requests, "the body".to_owned()),
+        ("request", path) => (Side::Requests, path.to_owned()),
+        ("header", name) => (Side::Requests, format!("the header {name}")),
+        ("path", name) => (Side::Requests, format!("{{{name}}} in the path")),
+        ("query", name) => (Side::Requests, format!("the query parameter {name}")),
+        (status, "") => (Side::Responses, format!("the body of a {status}")),
+        (_, path) => (Side::Responses, path.to_owned()),
     }
 }
 
-fn whose(rules: &AttributeRules) -> &'static str {
-    match side(rules) {
-        Side::Responses => "responses",
-        _ => "requests",
-    }
-}
-
-/// The path of what holds a place, from the nearest to the body itself.
+/// The paths of what holds a place, from the nearest to the body itself.
 fn parents(path: &str) -> Vec<&str> {
-    let mut parents = Vec::new();
-    let mut path = path;
-    while !path.is_empty() {
-        path = match path.strip_suffix("[]").or(path.strip_suffix("{}")) {
-            Some(parent) => parent,
-            None if path.ends_with('>') => path.rsplit_once('<').map_or("", |(parent, _)| parent),
-            None => path.rsplit_once('.').map_or("", |(parent, _)| parent),
+    let mut parents = vec![path];
+    while let Some(path) = parents.last().filter(|path| !path.is_empty()) {
+        let separator = match path.ends_with('>') {
+            true => path.rfind('<'),
+            false => path.rfind(['.', '[', '{']),
         };
-        parents.push(path);
+        parents.push(&path[..separator.unwrap_or(0)]);
     }
-    parents
+    parents.split_off(1)
+}
+
+/// The attributes of one body.
+fn of_body<'a>(
+    statements: impl IntoIterator<Item = &'a &'a Statement>,
+    body: &AttributeRules,
+) -> Vec<&'a AttributeRules> {
+    let statements = statements.into_iter();
+    let rules = statements.filter_map(|statement| match &statement.expectation {
+        Expectation::Attribute(rules) => Some(&**rules),
+        _ => None,
+    });
+    rules
+        .filter(|rules| (&rules.operation, &rules.of) == (&body.operation, &body.of))
+        .collect()
 }
 
 impl Facts<'_> {
-    fn rules<'a>(
-        facts: impl IntoIterator<Item = &'a &'a Statement>,
-        body: &AttributeRules,
-    ) -> Vec<&'a AttributeRules> {
-        let of_body = facts
-            .into_iter()
-            .filter_map(|statement| match &statement.expectation {
-                Expectation::Attribute(rules)
-                    if rules.operation == body.operation && rules.of == body.of =>
-                {
-                    Some(&**rules)
-                }
-                _ => None,
-            });
-        of_body.collect()
-    }
-
     /// Whether what holds an attribute is new, gone, or of another type.
     pub(super) fn has_replaced_parent(&self, rules: &AttributeRules) -> bool {
         let subject = |path: &str| format!("{} {} {path}", rules.operation, rules.of);
         parents(&rules.path).into_iter().any(|parent| {
-            let Some((holder, variant)) = parent
+            let variant = parent
                 .strip_suffix('>')
-                .and_then(|parent| parent.rsplit_once('<'))
-            else {
-                // A body with new or other rules is the same body.
+                .and_then(|parent| parent.rsplit_once('<'));
+            let Some((holder, variant)) = variant else {
+                // A body with other rules is the same body.
                 return !parent.is_empty() && self.replaced.contains(&subject(parent));
             };
             // An alternative that only one of the two has.
@@ -88,124 +71,92 @@ impl Facts<'_> {
         })
     }
 
+    /// What it means that an attribute is new, or gone.
     pub(super) fn attribute(&self, rules: &AttributeRules, is_new: bool) -> Vec<Change> {
+        let (before, after) = (
+            of_body(self.before.values(), rules),
+            of_body(self.after.values(), rules),
+        );
         if rules.path.is_empty() {
             // A body without rules has no statement of its own.
             let plain = rules.without_rules();
-            return match is_new {
-                true => compared(&plain, rules),
-                false => compared(rules, &plain),
+            return if is_new {
+                compared(&plain, rules)
+            } else {
+                compared(rules, &plain)
             };
         }
-        if let Some(object) = rules.path.strip_suffix("{}") {
+        if let Some(path) = rules.path.strip_suffix("{}") {
             let object = AttributeRules {
-                path: object.to_owned(),
-                ..rules.without_rules()
+                path: path.to_owned(),
+                ..rules.clone()
             };
-            let subject = Expectation::Attribute(Box::new(object.clone())).subject();
-            let after = subject.and_then(|subject| self.after.get(&subject));
-            let is_closed = matches!(after.map(|after| &after.expectation),
-                Some(Expectation::Attribute(after)) if after.closed);
-            let change = rules::unlisted(is_new, is_closed);
-            return vec![of_attribute(&object, change)];
+            let is_closed = after.iter().any(|rules| rules.path == path && rules.closed);
+            return vec![rule(&object, rules::unlisted(is_new, is_closed))];
         }
-        let (here, there) = match is_new {
-            true => (&self.after, &self.before),
-            false => (&self.before, &self.after),
-        };
-        let inside: Vec<&AttributeRules> = Self::rules(here.values(), rules)
-            .into_iter()
-            .filter(|inner| parents(&inner.path).contains(&rules.path.as_str()))
-            .collect();
-        let change = match is_new {
-            true => added(rules, &inside),
-            false => {
-                let (before, after) = (
-                    Self::rules(here.values(), rules),
-                    Self::rules(there.values(), rules),
-                );
-                let renames = renames(&before, &after);
-                let new = renames.iter().find(|(old, _)| *old == rules.path);
-                gone(rules, new.map(|(_, new)| new.as_str()))
+        let (side, noun) = noun(rules);
+        let whose = whose(side);
+        let here = if is_new { &after } else { &before };
+        let is_inside =
+            |inner: &&&AttributeRules| parents(&inner.path).contains(&rules.path.as_str());
+        let inside: Vec<&AttributeRules> = here.iter().filter(is_inside).copied().collect();
+        let change = if is_new {
+            let names = inside
+                .iter()
+                .map(|inner| inner.path[rules.path.len()..].trim_start_matches('.'));
+            let names: Vec<&str> = names.collect();
+            let with = if names.is_empty() { "" } else { " with " };
+            let (effect, is) = match (side, rules.required) {
+                (Side::Responses, true) => (Effect::Tolerated, "new and always there"),
+                (Side::Responses, false) => (Effect::Tolerated, "new"),
+                (_, true) => (Effect::Narrower, "new and required"),
+                (_, false) => (Effect::Wider, "new and optional"),
+            };
+            let what = format!("{}{with}{}", rules.r#type, names.join(", "));
+            of_effect(effect, side, format!("{noun} is {is} in {whose} ({what})"))
+        } else {
+            let mut change = of_effect(Effect::Other, side, format!("{noun} is gone from {whose}"));
+            let renames = renames(&before, &after);
+            if let Some((_, new)) = renames.iter().find(|(old, _)| *old == rules.path) {
+                change
+                    .why
+                    .push_str(&format!(" (perhaps it is called {new} now)"));
             }
+            change
         };
         let facts = inside
             .into_iter()
-            .cloned()
-            .map(|inner| Expectation::Attribute(inner.into()));
+            .map(|inner| Expectation::Attribute(inner.clone().into()));
         vec![facts.fold(change, |change, fact| change.about(&fact))]
     }
 }
 
-fn added(rules: &AttributeRules, inside: &[&AttributeRules]) -> Change {
-    let names: Vec<&str> = inside
-        .iter()
-        .filter_map(|inner| inner.path.strip_prefix(&rules.path))
-        .map(|path| path.trim_start_matches('.'))
-        .collect();
-    let what = match names.as_slice() {
-        [] => rules.r#type.clone(),
-        names => format!("{} with {}", rules.r#type, names.join(", ")),
-    };
-    let (impact, is, why) = match (side(rules), rules.required) {
-        (Side::Responses, true) => (Impact::Compatible, "new and always there", IGNORED),
-        (Side::Responses, false) => (Impact::Compatible, "new", IGNORED),
-        (_, true) => {
-            let why = "requests without it, legal before, are rejected";
-            (Impact::Breaking, "new and required", why)
-        }
-        (_, false) => (
-            Impact::Compatible,
-            "new and optional",
-            "requests without it stay legal",
-        ),
-    };
-    let says = format!("{} is {is} in {} ({what})", name(rules), whose(rules));
-    Change::new(impact, side(rules), says, why)
+fn whose(side: Side) -> &'static str {
+    if side == Side::Responses {
+        "responses"
+    } else {
+        "requests"
+    }
 }
 
-const IGNORED: &str = "readers of responses ignore unknown members";
-
-fn gone(rules: &AttributeRules, new_name: Option<&str>) -> Change {
-    let why = match side(rules) {
-        Side::Responses => "callers that read it find nothing",
-        _ => "callers that send it no longer compile, and the server may reject it",
-    };
-    let guess = new_name.map_or(String::new(), |new| {
-        format!(" (perhaps it is called {new} now)")
-    });
-    let says = format!("{} is gone from {}", name(rules), whose(rules));
-    Change::new(
-        Impact::Breaking,
-        side(rules),
-        says,
-        &format!("{why}{guess}"),
-    )
-}
-
-fn of_attribute(rules: &AttributeRules, change: rules::RuleChange) -> Change {
-    let says = format!("{} {} in {}", name(rules), change.says, whose(rules));
-    of_rule(change.effect, side(rules), says).rust(change.rust)
+fn rule(rules: &AttributeRules, change: RuleChange) -> Change {
+    let (side, noun) = noun(rules);
+    let says = format!("{noun} {} in {}", change.says, whose(side));
+    of_effect(change.effect, side, says).rust(change.rust)
 }
 
 fn compared(before: &AttributeRules, after: &AttributeRules) -> Vec<Change> {
-    let [before, after] = [before, after].map(|rules| Expectation::Attribute(rules.clone().into()));
-    let after = [Statement {
-        expectation: after,
+    let [old, new] = [before, after].map(|rules| Expectation::Attribute(rules.clone().into()));
+    let new = [Statement {
+        expectation: new,
         location: String::new(),
     }];
-    let differences = compare([&before], &after);
-    differences
-        .iter()
-        .flat_map(|difference| match difference {
-            Difference::Changed {
-                before,
-                after,
-                aspects,
-            } => super::changed(before, &after.expectation, aspects),
-            _ => Vec::new(),
-        })
-        .collect()
+    let differences = compare([&old], &new);
+    let aspects = differences.iter().flat_map(|difference| match difference {
+        Difference::Changed { aspects, .. } => aspects.clone(),
+        _ => Vec::new(),
+    });
+    changed(before, after, &aspects.collect::<Vec<_>>())
 }
 
 pub(super) fn changed(
@@ -213,33 +164,30 @@ pub(super) fn changed(
     after: &AttributeRules,
     aspects: &[AspectChange],
 ) -> Vec<Change> {
-    let mut changes = Vec::new();
-    if before.required != after.required {
-        let (effect, says, rust) = match (side(after), after.required) {
-            (Side::Responses, true) => (
-                Effect::Narrower,
-                "is now always there",
-                "`Option<T>` becomes `T`",
-            ),
-            (Side::Responses, false) => (
-                Effect::Wider,
-                "may now be missing",
-                "`T` becomes `Option<T>`",
-            ),
-            (_, true) => (
-                Effect::Narrower,
-                "is now required",
-                "`Option<T>` becomes `T`",
-            ),
-            (_, false) => (Effect::Wider, "is now optional", "`T` becomes `Option<T>`"),
-        };
-        let (says, rust) = (says.to_owned(), Some(rust.to_owned()));
-        changes.push(of_attribute(
-            after,
-            rules::RuleChange { effect, says, rust },
-        ));
-    }
-    let rules = rules::compare(before, after, aspects);
-    changes.extend(rules.into_iter().map(|change| of_attribute(after, change)));
-    changes
+    let (effect, says, rust) = match (noun(after).0, after.required) {
+        (Side::Responses, true) => (
+            Effect::Narrower,
+            "is now always there",
+            "`Option<T>` becomes `T`",
+        ),
+        (Side::Responses, false) => (
+            Effect::Wider,
+            "may now be missing",
+            "`T` becomes `Option<T>`",
+        ),
+        (_, true) => (
+            Effect::Narrower,
+            "is now required",
+            "`Option<T>` becomes `T`",
+        ),
+        (_, false) => (Effect::Wider, "is now optional", "`T` becomes `Option<T>`"),
+    };
+    let required =
+        (before.required != after.required).then(|| rules::change(effect, says, Some(rust)));
+    let rules = rules::compare(before, after, aspects).into_iter();
+    required
+        .into_iter()
+        .chain(rules)
+        .map(|change| rule(after, change))
+        .collect()
 }
