@@ -139,10 +139,11 @@ pub struct Diff {
 impl Diff {
     /// Compares two contracts, with the clauses that belong to the new one.
     pub fn new(before: &Contract, after: &Contract, clauses: &Clauses) -> Self {
+        let (old, new) = (before.statements(), align::aligned(before, after));
         let mut changes = align::renamed_operations(before, after);
-        let statements = align::aligned(before, after);
-        changes.extend(facts::changes(&before.statements(), &statements));
-        changes.extend(extras::changes(before, after));
+        changes.extend(facts::changes(&old, &new));
+        changes.extend(extras::renamed_schemas((before, &old), (after, &new)));
+        changes.extend(extras::changes(before.document(), after.document()));
         let mut changes = merge(changes);
         for change in &mut changes {
             let about = change.facts.iter();
