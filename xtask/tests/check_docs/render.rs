@@ -1,4 +1,4 @@
-//! The same page in other dresses: mechanical renderings of the text with its tables.
+//! The same page in other layouts: mechanical renderings of the text with its tables.
 
 use std::fmt::Write as _;
 
@@ -149,7 +149,7 @@ pub(crate) fn html(page: &str) -> String {
     out
 }
 
-/// Cells parted by tabs, as a browser copies them.
+/// Cells separated by tabs, as a browser copies them.
 pub(crate) fn tabs(page: &str) -> String {
     lines(page, |cells| cells.join("\t"))
 }
@@ -169,7 +169,7 @@ pub(crate) fn reordered(page: &str) -> String {
     })
 }
 
-/// What is required stands beside the type, and names leave out what is around them.
+/// What is required stands after the type, and names leave out what holds them.
 pub(crate) fn nested(page: &str) -> String {
     lines(page, |cells| match cells {
         ["Attribute", "Type", "Required", "Description"] => {

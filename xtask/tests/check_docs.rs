@@ -1,18 +1,20 @@
-//! `compare-page` is silent on a page that says what the contract says, in every dress,
-//! and finds each of a table of revisions, without a false alarm beside.
+//! `check-docs` reports nothing for a page that states what the contract states, in each
+//! layout, and finds each of a table of revisions, without a false alarm.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-#[path = "page/render.rs"]
+#[path = "check_docs/render.rs"]
 mod render;
-#[path = "page/revisions.rs"]
+#[path = "check_docs/revisions.rs"]
 mod revisions;
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
+use bvnk_contract::{Clauses, Contract};
 use revisions::{REVISIONS, Revision};
-use xtask::{Drift, compare_page};
+use xtask::{CLAUSES, CONTRACT, Drift, check_page};
 
 /// Worded by us, with the structure of the page that the contract was written from.
 const PAGE: &str = include_str!("pages/individual.txt");
@@ -23,15 +25,22 @@ fn home() -> &'static Path {
 }
 
 fn drifts(page: &str) -> Vec<Drift> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), page).unwrap();
-    compare_page(home(), file.path()).unwrap().drifts
+    static WORKSPACE: LazyLock<(Contract, Clauses)> = LazyLock::new(|| {
+        let read = |file| std::fs::read_to_string(home().join(file)).unwrap();
+        let contract = Contract::from_yaml(CONTRACT, &read(CONTRACT)).unwrap();
+        (
+            contract,
+            Clauses::from_toml(CLAUSES, &read(CLAUSES)).unwrap(),
+        )
+    });
+    let (contract, clauses) = &*WORKSPACE;
+    check_page(contract, clauses, "page", page).unwrap()
 }
 
 /// A way to write the page.
-type Dress = fn(&str) -> String;
+type Layout = fn(&str) -> String;
 
-const DRESSES: &[(&str, Dress)] = &[
+const LAYOUTS: &[(&str, Layout)] = &[
     ("text", str::to_owned),
     ("Markdown", render::markdown),
     ("HTML", render::html),
@@ -45,13 +54,13 @@ const DRESSES: &[(&str, Dress)] = &[
 ];
 
 #[test]
-fn a_page_that_says_the_same_is_silent_in_every_dress() {
-    for (dress, wear) in DRESSES {
-        let told: Vec<String> = drifts(&wear(PAGE))
+fn a_page_that_states_the_same_has_no_difference_in_any_layout() {
+    for (layout, render) in LAYOUTS {
+        let found: Vec<String> = drifts(&render(PAGE))
             .into_iter()
             .map(|drift| drift.says)
             .collect();
-        assert_eq!(told, Vec::<String>::new(), "{dress}");
+        assert_eq!(found, Vec::<String>::new(), "{layout}");
     }
 }
 
@@ -71,7 +80,7 @@ fn revised(revision: &Revision) -> String {
 
 #[test]
 fn every_revision_is_found_and_nothing_else() {
-    let mut told = String::new();
+    let mut shown = String::new();
     let mut wrong = Vec::new();
     for revision in REVISIONS {
         let found = drifts(&revised(revision));
@@ -83,29 +92,33 @@ fn every_revision_is_found_and_nothing_else() {
                 revision.differences
             ));
         }
-        told.push_str(&format!("## {}\n", revision.name));
+        shown.push_str(&format!("## {}\n", revision.name));
         for Drift {
             lines,
             says,
             place,
             edit,
             clauses,
+            expect,
         } in found
         {
-            told.push_str(&format!(
+            shown.push_str(&format!(
                 "{lines:?} {says}\n  at {place}\n  [{}]\n  {edit}\n",
                 clauses.join(", ")
             ));
+            if let Some(expect) = expect {
+                shown.push_str(&format!("  {expect}\n"));
+            }
         }
-        told.push('\n');
+        shown.push('\n');
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
     assert_eq!(wrong, Vec::<String>::new());
 }
 
 /// What is found does not depend on how the page was saved.
 #[test]
-fn a_revision_is_found_in_every_dress() {
+fn a_revision_is_found_in_every_layout() {
     let says = |page: &str| -> Vec<String> {
         let mut says: Vec<String> = drifts(page).into_iter().map(|drift| drift.says).collect();
         says.sort();
@@ -114,12 +127,12 @@ fn a_revision_is_found_in_every_dress() {
     let mut wrong = Vec::new();
     for revision in REVISIONS {
         let page = revised(revision);
-        let wanted = says(&page);
-        for (dress, wear) in DRESSES {
-            let found = says(&wear(&page));
-            if found != wanted {
+        let expected = says(&page);
+        for (layout, render) in LAYOUTS {
+            let found = says(&render(&page));
+            if found != expected {
                 wrong.push(format!(
-                    "{} as {dress}:\n  {found:?}\n  {wanted:?}\n",
+                    "{} as {layout}:\n  {found:?}\n  {expected:?}\n",
                     revision.name
                 ));
             }
@@ -132,14 +145,14 @@ fn run(page: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("--root")
         .arg(home())
-        .arg("compare-page")
+        .arg("check-docs")
         .arg(page)
         .output()
         .unwrap()
 }
 
 #[test]
-fn exit_codes_tell_silence_drift_and_what_cannot_be_read() {
+fn the_exit_code_is_0_1_or_2() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.txt");
     std::fs::write(&page, PAGE).unwrap();
@@ -154,14 +167,14 @@ fn exit_codes_tell_silence_drift_and_what_cannot_be_read() {
     .unwrap();
     let drift = run(&page);
     assert_eq!(drift.status.code(), Some(1));
-    let told = String::from_utf8(drift.stdout).unwrap();
+    let text = String::from_utf8(drift.stdout).unwrap();
     for part in [
         "page.txt, line 66: ",
         "openapi/customers.yaml",
         "request.individual.last-name",
         "1 difference",
     ] {
-        assert!(told.contains(part), "{part} in: {told}");
+        assert!(text.contains(part), "{part} in: {text}");
     }
 
     let others: &[(&str, &[u8])] = &[
@@ -174,9 +187,9 @@ fn exit_codes_tell_silence_drift_and_what_cannot_be_read() {
     for (name, content) in others {
         std::fs::write(&page, content).unwrap();
         let output = run(&page);
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{name}: {told}");
-        assert!(told.contains("Looked for a table"), "{name}: {told}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {text}");
+        assert!(text.contains("Looked for a table"), "{name}: {text}");
     }
     let output = run(&folder.path().join("missing.txt"));
     assert_eq!(output.status.code(), Some(2));

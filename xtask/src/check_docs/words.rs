@@ -1,4 +1,4 @@
-//! What the words of a page mean: types, yes and no, values, and the form of a text.
+//! What the words of a page mean: types, yes and no, lengths, forms and listed values.
 
 /// The JSON type that a word of a type column stands for.
 pub(super) fn json_type(word: &str) -> Option<&'static str> {
@@ -7,10 +7,8 @@ pub(super) fn json_type(word: &str) -> Option<&'static str> {
     if word.ends_with("[]") || word.starts_with("array") || word.starts_with("list") {
         return Some("array");
     }
-    let first = word
-        .split(|c: char| !c.is_alphanumeric() && c != '-')
-        .next();
-    match first.unwrap_or_default() {
+    let mut words = word.split(|c: char| !c.is_alphanumeric() && c != '-');
+    match words.next().unwrap_or_default() {
         "string" | "str" | "text" | "enum" | "uuid" | "guid" | "date" | "datetime"
         | "date-time" | "timestamp" | "email" | "uri" | "url" | "varchar" | "char" => {
             Some("string")
@@ -23,37 +21,42 @@ pub(super) fn json_type(word: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a cell says that something must be there; nothing, if it cannot be read.
+/// Whether a cell says that something must be there. `None` if it cannot be read.
 pub(super) fn required(cell: &str) -> Option<bool> {
+    const YES: [char; 3] = ['✓', '✔', '✅'];
+    const NO: [char; 3] = ['✗', '✘', '❌'];
     let cell = cell.to_lowercase();
-    let bare = cell.trim_matches(|c: char| {
-        !c.is_alphanumeric() && !matches!(c, '✓' | '✔' | '✅' | '✗' | '✘' | '❌')
-    });
-    let first = bare.split(|c: char| c.is_whitespace() || matches!(c, '*' | ',' | '(' | '.' | ';'));
-    match first.into_iter().next().unwrap_or_default() {
-        "yes" | "y" | "true" | "required" | "mandatory" | "always" | "✓" | "✔" | "✅" => {
-            Some(true)
+    let text =
+        cell.trim_matches(|c: char| !c.is_alphanumeric() && !YES.contains(&c) && !NO.contains(&c));
+    if text.is_empty() || text.starts_with(NO) {
+        return Some(false);
+    }
+    if text.starts_with(YES) {
+        return Some(true);
+    }
+    let mut words =
+        text.split(|c: char| c.is_whitespace() || matches!(c, '*' | ',' | '(' | '.' | ';'));
+    match words.next().unwrap_or_default() {
+        "yes" | "y" | "true" | "required" | "mandatory" | "always" => Some(true),
+        "no" | "n" | "false" | "not" | "optional" | "conditional" | "conditionally" | "depends" => {
+            Some(false)
         }
-        "no" | "n" | "false" | "optional" | "conditional" | "conditionally" | "depends" | ""
-        | "✗" | "✘" | "❌" => Some(false),
-        "not" => Some(false),
         _ => None,
     }
 }
 
-/// The form that a text says a value has: OpenAPI's name of a format, or a pattern.
+/// The form of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Form {
+    /// OpenAPI's name of a format.
     Format(&'static str),
-    Pattern(&'static str),
-    /// A date in another order than any format has.
-    Date(String),
+    /// A regular expression.
+    Pattern(String),
 }
 
+/// The form that a description states.
 pub(super) fn form(text: &str) -> Option<Form> {
-    let lower = text.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    for order in [
+    const ORDERS: [&str; 7] = [
         "DD/MM/YYYY",
         "MM/DD/YYYY",
         "DD-MM-YYYY",
@@ -61,63 +64,66 @@ pub(super) fn form(text: &str) -> Option<Form> {
         "DD.MM.YYYY",
         "YYYY/MM/DD",
         "YYYYMMDD",
-    ] {
-        if text.contains(order) {
-            return Some(Form::Date(order.to_owned()));
-        }
+    ];
+    let lower = text.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if let Some(order) = ORDERS.iter().find(|order| text.contains(**order)) {
+        let digits = order.replace("YYYY", "[0-9]{4}").replace(['D', 'M'], "?");
+        let pattern = digits.replace("??", "[0-9]{2}").replace('.', "\\.");
+        return Some(Form::Pattern(format!("^{pattern}$")));
     }
+    let pattern = |pattern: &str| Some(Form::Pattern(pattern.to_owned()));
     if has(&["3-letter", "three-letter", "alpha-3"]) {
-        return Some(Form::Pattern("^[A-Z]{3}$"));
+        return pattern("^[A-Z]{3}$");
     }
     if has(&["2-letter", "two-letter", "alpha-2"]) {
-        return Some(Form::Pattern("^[A-Z]{2}$"));
+        return pattern("^[A-Z]{2}$");
     }
-    if has(&["date-time", "datetime", "timestamp", "thh:mm"]) {
-        return Some(Form::Format("date-time"));
-    }
-    if text.contains("YYYY-MM-DD") {
-        return Some(Form::Format("date"));
-    }
-    if has(&[
-        "must be a uuid",
-        "a valid uuid",
-        "uuid format",
-        "format: uuid",
-    ]) {
-        return Some(Form::Format("uuid"));
-    }
-    None
+    let formats: [(&str, &[&str]); 3] = [
+        (
+            "date-time",
+            &["date-time", "datetime", "timestamp", "thh:mm"],
+        ),
+        ("date", &["yyyy-mm-dd"]),
+        (
+            "uuid",
+            &[
+                "must be a uuid",
+                "a valid uuid",
+                "uuid format",
+                "format: uuid",
+            ],
+        ),
+    ];
+    let format = formats.iter().find(|(_, words)| has(words))?;
+    Some(Form::Format(format.0))
 }
 
-/// The least or greatest length that a text states, as OpenAPI names it.
-pub(super) fn length(text: &str) -> Option<(&'static str, u64)> {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ':' | ';' | '(' | ')'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let number = words.iter().position(|word| word.parse::<u64>().is_ok())?;
-    let value = words[number].parse().ok()?;
-    if !words
-        .iter()
-        .any(|word| word.starts_with("character") || *word == "chars" || *word == "length")
-    {
-        return None;
-    }
-    let has = |cues: &[&str]| cues.iter().any(|cue| words.join(" ").contains(cue));
-    if has(&[
+/// The minimum and the maximum length that a description states.
+pub(super) fn length(text: &str) -> (Option<u64>, Option<u64>) {
+    const MOST: [&str; 6] = [
         "maximum",
         "max",
         "at most",
         "up to",
         "no more than",
         "no longer than",
-    ]) {
-        Some(("maxLength", value))
-    } else if has(&["minimum", "min", "at least", "no less than"]) {
-        Some(("minLength", value))
-    } else {
-        None
+    ];
+    const LEAST: [&str; 4] = ["minimum", "min", "at least", "no less than"];
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ':' | ';' | '(' | ')'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_length =
+        |word: &&str| word.starts_with("character") || ["chars", "length"].contains(word);
+    let number = words.iter().find_map(|word| word.parse().ok());
+    let number = number.filter(|_: &u64| words.iter().any(is_length));
+    let has = |cues: &[&str]| cues.iter().any(|cue| words.join(" ").contains(cue));
+    match (has(&MOST), has(&LEAST)) {
+        (true, _) => (None, number),
+        (false, true) => (number, None),
+        _ => (None, None),
     }
 }
 
@@ -126,7 +132,7 @@ const CUES: [&str; 13] = [
     "e.g", "e.g.", "eg", "one of", "such as", "include", "includes", "be", "values", "value",
     "are", "either", "like",
 ];
-/// The same, where nothing else than values can follow.
+/// Those after which only values can follow.
 const CERTAIN: [&str; 7] = [
     "one of",
     "possible values",
@@ -170,9 +176,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// The values that a description lists. Without known values, only what follows an
-/// unmistakable cue counts: abbreviations are words in capitals too.
-pub(super) fn values<'a>(text: &'a str, known: &[&str]) -> Vec<&'a str> {
+/// The values that a description lists. Without known values, only what follows one of
+/// [`CERTAIN`] counts: abbreviations are words in capitals too.
+pub(super) fn values<'a>(text: &'a str, known: &[String]) -> Vec<&'a str> {
     let lower = text.to_lowercase();
     let certain = CERTAIN.iter().any(|cue| lower.contains(cue));
     if known.is_empty() && !certain {
@@ -193,11 +199,11 @@ pub(super) fn values<'a>(text: &'a str, known: &[&str]) -> Vec<&'a str> {
             cue.strip_suffix(word)
                 .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
         });
-        // A dash that belongs to a word is no bullet.
+        // A dash that belongs to a word is not a bullet.
         let bullet = gap.strip_suffix(['-', '•', '*']).is_some_and(|rest| {
             !rest.ends_with(char::is_alphanumeric) && (last || !rest.is_empty())
         });
-        let is_value = known.contains(&token.text)
+        let is_value = known.iter().any(|value| value == token.text)
             || (!known.is_empty() && token.text.contains('_'))
             || cued
             || (last && separated)
@@ -211,41 +217,12 @@ pub(super) fn values<'a>(text: &'a str, known: &[&str]) -> Vec<&'a str> {
     found
 }
 
-/// How alike two names are, from 0 to 1: by their letters, or by a word that both have.
-pub(super) fn likeness(a: &str, b: &str) -> f64 {
-    let letters = strsim::normalized_damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase());
-    let (a, b) = (parts(a), parts(b));
-    let shared = a.iter().filter(|part| b.contains(part)).count();
-    let words = shared as f64 / a.len().max(b.len()).max(1) as f64;
-    letters.max(words)
-}
-
-/// The words of a name in camel case, kebab case or snake case.
-fn parts(name: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut lower = false;
-    for c in name.chars() {
-        let fresh = !c.is_alphanumeric() || (c.is_uppercase() && lower);
-        if fresh {
-            parts.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(part) = parts.last_mut()
-        {
-            part.extend(c.to_lowercase());
-        }
-        lower = c.is_lowercase();
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn values_are_told_from_abbreviations() {
+    fn values_differ_from_abbreviations() {
         let known = ["LOW", "MEDIUM", "HIGH"];
         let rows: &[(&str, &[&str], &[&str])] = &[
             (
@@ -269,14 +246,15 @@ mod tests {
             ("A ZIP code.", &[], &[]),
             ("Must be GOLD or SILVER.", &[], &["GOLD", "SILVER"]),
         ];
-        for (text, known, wanted) in rows {
-            assert_eq!(values(text, known), *wanted, "{text}");
+        for (text, known, expected) in rows {
+            let known: Vec<String> = known.iter().map(|value| (*value).to_owned()).collect();
+            assert_eq!(values(text, &known), *expected, "{text}");
         }
     }
 
     #[test]
     fn cells_are_read_in_many_spellings() {
-        for (cell, wanted) in [
+        for (cell, expected) in [
             ("Yes", Some(true)),
             ("No*", Some(false)),
             ("**Required**", Some(true)),
@@ -287,9 +265,9 @@ mod tests {
             ("soon", None),
             ("Yes (EU only)", Some(true)),
         ] {
-            assert_eq!(required(cell), wanted, "{cell}");
+            assert_eq!(required(cell), expected, "{cell}");
         }
-        for (cell, wanted) in [
+        for (cell, expected) in [
             ("string", Some("string")),
             ("String (UUID)", Some("string")),
             ("array of objects", Some("array")),
@@ -298,28 +276,28 @@ mod tests {
             ("decimal", Some("number")),
             ("colour", None),
         ] {
-            assert_eq!(json_type(cell), wanted, "{cell}");
+            assert_eq!(json_type(cell), expected, "{cell}");
         }
-        assert_eq!(length("A name, max 35 characters"), Some(("maxLength", 35)));
-        assert_eq!(length("At least 2 characters"), Some(("minLength", 2)));
-        assert_eq!(length("The 2 addresses"), None);
-        assert_eq!(
-            form("Day of birth as DD/MM/YYYY"),
-            Some(Form::Date("DD/MM/YYYY".to_owned()))
-        );
-    }
-
-    #[test]
-    fn names_are_alike_by_letters_or_words() {
-        for (a, b) in [
-            ("postCode", "postalCode"),
-            ("signed_agreement_id", "signedAgreementId"),
-            ("city", "cityName"),
-            ("X-Idempotency-Key", "Idempotency-Key"),
-            ("PENDING_AGREEMENTS", "AGREEMENTS_PENDING"),
+        for (text, expected) in [
+            ("A name, max 35 characters", (None, Some(35))),
+            ("At least 2 characters", (Some(2), None)),
+            ("The 2 addresses", (None, None)),
         ] {
-            assert!(likeness(a, b) >= 0.5, "{a} {b}: {}", likeness(a, b));
+            assert_eq!(length(text), expected, "{text}");
         }
-        assert!(likeness("city", "firstName") < 0.4);
+        for (text, expected) in [
+            (
+                "Birthday as DD/MM/YYYY",
+                Some(Form::Pattern("^[0-9]{2}/[0-9]{2}/[0-9]{4}$".to_owned())),
+            ),
+            ("Birthday as YYYY-MM-DD", Some(Form::Format("date"))),
+            (
+                "A 3-letter code",
+                Some(Form::Pattern("^[A-Z]{3}$".to_owned())),
+            ),
+            ("A name", None),
+        ] {
+            assert_eq!(form(text), expected, "{text}");
+        }
     }
 }
