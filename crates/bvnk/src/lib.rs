@@ -119,8 +119,9 @@ pub use bvnk_auth::{
 /// The generated client: the operations that [`Client`] dereferences to.
 pub use bvnk_gen::Client as GeneratedClient;
 pub use bvnk_gen::{
-    BaseUrl, Date, DateTime, Email, Escaped, Extra, InvalidBaseUrl, Operation, RawResponse,
-    ResponseValue, Transport, ValidationError, Violation, from_json, from_json_lenient,
+    BaseUrl, Date, DateTime, Email, Escaped, Extra, FromJson, InvalidBaseUrl, Nullable, Operation,
+    RawResponse, ResponseValue, Transport, Uuid, ValidationError, Violation, from_json,
+    from_json_lenient, tracking,
 };
 
 pub use crate::build_error::BuildError;
