@@ -1,7 +1,8 @@
-//! A layer of your own between the others: one that counts attempts.
+//! Layers of your own between the others: one that counts, above the retries and below the
+//! signature.
 //!
-//! Above `RetryLayer` a layer sees calls, below it attempts. Below `HawkLayer` it must
-//! not change a request any more. Run it with
+//! Above `RetryLayer` a layer sees calls, below `HawkLayer` attempts, which it must not
+//! change. Run it with
 //! `cargo run -p bvnk-auth --example between_layers -- https://api.example.com/things`.
 
 use std::sync::Arc;
@@ -9,9 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use bvnk_auth::{
-    BoundLayer, BoxError, CallInfo, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, harden,
+    Body, BoxError, Call, CallOptions, Credentials, HawkLayer, HttpService, IdempotencyLayer,
+    RetryLayer, configure_http,
 };
-use reqwest::{Client, Method, Request};
+use http::{HeaderName, Request};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
 /// Counts the requests that pass.
@@ -35,7 +37,7 @@ struct Count<S> {
     passed: Arc<AtomicU64>,
 }
 
-impl<S: Service<Request>> Service<Request> for Count<S> {
+impl<S: Service<Request<Body>>> Service<Request<Body>> for Count<S> {
     type Response = S::Response;
     type Error = S::Error;
     type Future = S::Future;
@@ -44,7 +46,7 @@ impl<S: Service<Request>> Service<Request> for Count<S> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request) -> S::Future {
+    fn call(&mut self, request: Request<Body>) -> S::Future {
         self.passed.fetch_add(1, Ordering::Relaxed);
         self.inner.call(request)
     }
@@ -55,25 +57,26 @@ impl<S: Service<Request>> Service<Request> for Count<S> {
 async fn main() -> Result<(), BoxError> {
     let url = std::env::args().nth(1);
     let url = url.unwrap_or_else(|| "http://127.0.0.1:9/things".into());
-    let attempts = CountLayer::default();
+    let (calls, attempts) = (CountLayer::default(), CountLayer::default());
+    let http = configure_http(reqwest::Client::builder(), &url.parse()?).build()?;
     let service = ServiceBuilder::new()
         .layer(IdempotencyLayer::new())
+        .layer(calls.clone())
         .layer(RetryLayer::default())
-        .layer(attempts.clone())
         .layer(HawkLayer::new(Credentials::new("id", "key")?))
-        .layer(BoundLayer::default())
-        .service(harden(Client::builder()).build()?);
+        .layer(attempts.clone())
+        .service(HttpService::new(http));
 
-    match service
-        .oneshot(Request::new(Method::POST, url.parse()?))
-        .await
-    {
-        Ok(response) => {
-            println!("{}", response.status());
-            println!("{:?}", response.extensions().get::<CallInfo>());
-        }
+    let header = HeaderName::from_static("x-idempotency-key");
+    let call = Call::named("create_thing", CallOptions::new(), Some(header));
+    let mut request = Request::post(&url).body(Body::default())?;
+    request.extensions_mut().insert(call.clone());
+    match service.oneshot(request).await {
+        Ok(response) => println!("{}", response.status()),
         Err(error) => println!("{error}"),
     }
-    println!("{} attempts passed", attempts.0.load(Ordering::Relaxed));
+    println!("{:?}", call.info());
+    let passed = |layer: &CountLayer| layer.0.load(Ordering::Relaxed);
+    println!("{} call, {} attempts", passed(&calls), passed(&attempts));
     Ok(())
 }

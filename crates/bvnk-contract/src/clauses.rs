@@ -152,6 +152,7 @@ impl Clauses {
             .map(|difference| self.difference(difference, contract_file))
             .collect();
         diagnostics.extend(self.samples(contract, contract_file));
+        diagnostics.extend(self.values(contract, contract_file));
         diagnostics
     }
 
@@ -207,6 +208,32 @@ impl Clauses {
                 ))
             }
         }
+    }
+
+    fn values(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
+        let statements = contract.statements();
+        let mut diagnostics = Vec::new();
+        for clause in &self.clauses {
+            let Expectation::Value { operation, of, path, value } = &clause.expect else {
+                continue;
+            };
+            let listed = statements.iter().any(|statement| match &statement.expectation {
+                Expectation::Attribute(rules) => {
+                    (&rules.operation, &rules.of, &rules.path) == (operation, of, path)
+                        && rules.known.iter().flatten().any(|known| known == value)
+                }
+                _ => false,
+            });
+            if !listed {
+                let message = format!(
+                    "expects `{value}` among the values of `{path}` in `{operation} {of}`, which {contract_file} does not list"
+                );
+                let place = format!("line {}, clause `{}`", clause.line, clause.id);
+                let help = "correct the contract, or the clause if the documentation has changed";
+                diagnostics.push(Diagnostic::new(&self.file, place, message).help(help));
+            }
+        }
+        diagnostics
     }
 
     fn samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::read::Reader;
@@ -25,7 +26,8 @@ pub struct Contract {
 }
 
 /// A place where the API is served.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Server {
     /// Its base URL.
     pub url: String,
@@ -99,12 +101,12 @@ impl Contract {
         let schemas = reader.schemas();
         let servers = reader.servers();
         let operations = reader.operations(&schemas);
-        let (title, version) = reader.info();
+        let info = reader.info();
         let warnings = reader.finish()?;
         Ok(Self {
             document,
-            title,
-            version,
+            title: info.title,
+            version: info.version,
             servers,
             operations,
             schemas,

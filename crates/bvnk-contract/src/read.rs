@@ -1,11 +1,33 @@
 //! Reads the document into the model, and collects everything that the model lacks.
+//!
+//! Each node is decoded by serde into the members that the model knows; anything else is
+//! a problem. Extensions (`x-…`) that the model does not know are legal everywhere.
 
 mod operations;
 mod schemas;
 
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{Diagnostic, Diagnostics, Server};
+
+/// Members without a meaning for the model, which are legal wherever OpenAPI has them.
+const ANNOTATIONS: &[&str] = &[
+    "contact",
+    "default",
+    "deprecated",
+    "discriminator",
+    "externalDocs",
+    "headers",
+    "license",
+    "summary",
+    "tags",
+    "termsOfService",
+];
+
+/// The extensions that the model knows.
+const EXTENSIONS: &[&str] = &["x-public", "x-terminal", "x-idempotency-key"];
 
 /// Reads one document. Problems are collected, so that all are reported at once.
 pub(crate) struct Reader<'a> {
@@ -13,6 +35,13 @@ pub(crate) struct Reader<'a> {
     document: &'a Value,
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
+}
+
+/// The head of a document.
+#[derive(Default, Deserialize)]
+pub(crate) struct Info {
+    pub(crate) title: String,
+    pub(crate) version: String,
 }
 
 impl<'a> Reader<'a> {
@@ -23,7 +52,7 @@ impl<'a> Reader<'a> {
             errors: Vec::new(),
             warnings: Vec::new(),
         };
-        let version = text(document, "openapi");
+        let version = document.get("openapi").and_then(Value::as_str);
         if !version.is_some_and(|version| version.starts_with("3.0.")) {
             let help = "set `openapi: 3.0.3` at the top of the document";
             reader.error("/openapi", "is not an OpenAPI 3.0 document", help);
@@ -40,38 +69,41 @@ impl<'a> Reader<'a> {
         Ok(self.warnings)
     }
 
-    pub(crate) fn info(&mut self) -> (String, String) {
-        let mut member = |name: &str| match self.document.pointer(&format!("/info/{name}")) {
-            Some(Value::String(text)) => text.clone(),
-            _ => {
-                self.error(
-                    &format!("/info/{name}"),
-                    "is missing or not a text",
-                    &format!("set `info.{name}` (quote it if it looks like a number)"),
-                );
-                String::new()
-            }
-        };
-        (member("title"), member("version"))
+    pub(crate) fn info(&mut self) -> Info {
+        let info = self.document.get("info").unwrap_or(&Value::Null);
+        self.decode(info, "/info").unwrap_or_default()
     }
 
     pub(crate) fn servers(&mut self) -> Vec<Server> {
         let servers = self.document.get("servers").and_then(Value::as_array);
         let mut list = Vec::new();
         for (index, server) in servers.into_iter().flatten().enumerate() {
-            match text(server, "url") {
-                Some(url) => list.push(Server {
-                    url: url.to_owned(),
-                    description: text(server, "description").map(str::to_owned),
-                }),
-                None => self.error(
-                    &format!("/servers/{index}"),
-                    "has no `url`",
-                    "give the server its base URL",
-                ),
-            }
+            list.extend(self.decode::<Server>(server, &format!("/servers/{index}")));
         }
         list
+    }
+
+    /// Decodes the members of a node.
+    fn decode<T: DeserializeOwned>(&mut self, value: &Value, pointer: &str) -> Option<T> {
+        let mut value = value.clone();
+        if let Some(members) = value.as_object_mut() {
+            members.retain(|name, _| match name.as_str() {
+                name if name.starts_with("x-") => EXTENSIONS.contains(&name),
+                name => !ANNOTATIONS.contains(&name),
+            });
+        }
+        match serde_path_to_error::deserialize(value) {
+            Ok(decoded) => Some(decoded),
+            Err(error) => {
+                let mut place = pointer.to_owned();
+                for segment in error.path() {
+                    place = child(&place, &segment.to_string());
+                }
+                let help = "correct it, or state in a description what the model cannot express";
+                self.error(&place, error.into_inner().to_string(), help);
+                None
+            }
+        }
     }
 
     fn error(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
@@ -91,7 +123,7 @@ impl<'a> Reader<'a> {
         pointer: &str,
         kind: &str,
     ) -> Option<(&'a Value, String)> {
-        let Some(target) = text(value, "$ref") else {
+        let Some(target) = value.get("$ref").and_then(Value::as_str) else {
             return Some((value, pointer.to_owned()));
         };
         let prefix = format!("#/components/{kind}/");
@@ -100,41 +132,15 @@ impl<'a> Reader<'a> {
             .filter(|_| target.starts_with(&prefix))
             .and_then(|target| Some((self.document.pointer(target)?, target.to_owned())));
         if found.is_none() {
-            self.error(
-                pointer,
-                format!("`$ref: {target}` leads nowhere"),
-                &format!("refer to an existing entry, `{prefix}NAME`"),
-            );
+            let message = format!("`$ref: {target}` leads nowhere");
+            let help = format!("refer to an existing entry, `{prefix}NAME`");
+            self.error(pointer, message, &help);
         }
         found
-    }
-
-    /// Reports members that the model does not cover.
-    fn only(&mut self, value: &Value, pointer: &str, known: &[&str], help: &str) {
-        for name in value.as_object().into_iter().flat_map(Map::keys) {
-            if !name.starts_with("x-") && !known.contains(&name.as_str()) {
-                let place = child(pointer, name);
-                self.error(&place, format!("`{name}` is not supported here"), help);
-            }
-        }
     }
 }
 
 /// The JSON pointer of a member.
 pub(crate) fn child(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
-    value.get(name).and_then(Value::as_str)
-}
-
-fn flag(value: &Value, name: &str) -> bool {
-    value.get(name) == Some(&Value::Bool(true))
-}
-
-fn texts(value: &Value, name: &str) -> Vec<String> {
-    let items = value.get(name).and_then(Value::as_array);
-    let texts = items.into_iter().flatten().filter_map(Value::as_str);
-    texts.map(str::to_owned).collect()
 }

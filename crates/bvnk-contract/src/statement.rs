@@ -110,6 +110,18 @@ pub enum Expectation {
         /// The value.
         value: Value,
     },
+    /// An attribute has a listed value, which a server shows. Expected by clauses only: the
+    /// contract states the list, not each value.
+    Value {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The path of the attribute.
+        path: String,
+        /// The value.
+        value: String,
+    },
     /// Something that no contract states and that a check proves. Expected by clauses only.
     Behaviour {},
 }
@@ -218,7 +230,7 @@ impl Expectation {
                 format!("terminal {operation} {of} {path}")
             }
             Self::IdempotencyKey { operation, .. } => format!("idempotency-key {operation}"),
-            Self::Sample { .. } | Self::Behaviour {} => return None,
+            Self::Sample { .. } | Self::Value { .. } | Self::Behaviour {} => return None,
         })
     }
 
@@ -252,7 +264,8 @@ impl Expectation {
             | Self::Link { operation, .. }
             | Self::Terminal { operation, .. }
             | Self::IdempotencyKey { operation, .. }
-            | Self::Sample { operation, .. } => Some(operation),
+            | Self::Sample { operation, .. }
+            | Self::Value { operation, .. } => Some(operation),
             Self::Attribute(rules) => Some(&rules.operation),
             Self::Server { .. } | Self::Behaviour {} => None,
         }

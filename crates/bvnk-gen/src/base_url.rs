@@ -1,13 +1,13 @@
-//! Where the API lives: an origin and an optional path prefix, parsed once.
+//! The API's base URL: an origin and an optional path prefix, parsed once.
 //!
-//! Generated code joins base URL and path by plain concatenation, so whatever would
-//! make that wrong (a trailing slash, a query, a fragment) is settled here. This file
-//! does not know BVNK's hosts.
+//! Generated code joins base URL and path by plain concatenation, so what would make that
+//! wrong (a trailing slash, a query, a fragment) is refused here.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use reqwest::Url;
+use url::Url;
 
 /// An origin (`https://host:port`) with an optional path prefix, and nothing else.
 ///
@@ -19,28 +19,33 @@ use reqwest::Url;
 /// assert!("https://user:secret@example.com".parse::<BaseUrl>().is_err());
 /// # Ok::<(), bvnk_gen::InvalidBaseUrl>(())
 /// ```
+///
+/// Cloning is cheap.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct BaseUrl {
+pub struct BaseUrl(Arc<Parsed>);
+
+#[derive(PartialEq, Eq, Hash)]
+struct Parsed {
     text: String,
     url: Url,
 }
 
 impl BaseUrl {
-    /// The base URL without a trailing slash.
+    /// Returns the base URL without a trailing slash.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
-    /// Whether what is sent there can be read by others on the way: it cannot over https,
-    /// nor when it does not leave this machine.
+    /// Returns whether others on the way cannot read what is sent: it goes over https, or
+    /// does not leave this machine.
     pub fn is_private(&self) -> bool {
-        self.url.scheme() == "https" || self.is_local()
+        self.0.url.scheme() == "https" || self.is_local()
     }
 
-    /// Whether it is on this machine: `localhost`, or a loopback address.
+    /// Returns whether the host is this machine: `localhost`, or a loopback address.
     pub fn is_local(&self) -> bool {
         use std::net::{Ipv4Addr, Ipv6Addr};
-        self.url.host_str().is_some_and(|host| {
+        self.0.url.host_str().is_some_and(|host| {
             let bare = host.trim_start_matches('[').trim_end_matches(']');
             host == "localhost"
                 || bare.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
@@ -51,7 +56,7 @@ impl BaseUrl {
     /// The URL of a path below it. The path starts with `/`, and each of its segments is
     /// encoded already.
     pub(crate) fn below(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
+        let mut url = self.0.url.clone();
         match url.path() {
             "/" => url.set_path(path),
             _ => url.set_path(&format!("{}{path}", url.path().trim_end_matches('/'))),
@@ -59,9 +64,9 @@ impl BaseUrl {
         url
     }
 
-    /// The same as a [`Url`]. Its path is `/` where there is no prefix.
+    /// Returns the base URL as a [`Url`]. Its path is `/` where there is no prefix.
     pub fn as_url(&self) -> &Url {
-        &self.url
+        &self.0.url
     }
 }
 
@@ -70,7 +75,7 @@ impl FromStr for BaseUrl {
 
     /// # Errors
     ///
-    /// [`InvalidBaseUrl`] says which part of the text a base URL cannot have.
+    /// [`InvalidBaseUrl`] names the part that a base URL cannot have.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let url = Url::parse(text).map_err(|error| InvalidBaseUrl::NotAUrl(error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -87,27 +92,27 @@ impl FromStr for BaseUrl {
             return Err(InvalidBaseUrl::Fragment);
         }
         let text = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { text, url })
+        Ok(Self(Arc::new(Parsed { text, url })))
     }
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0.text)
     }
 }
 
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({})", self.text)
+        write!(f, "BaseUrl({})", self.0.text)
     }
 }
 
-/// Why a text is no [`BaseUrl`]. The text itself is not repeated: it may hold a secret.
+/// Why a text is not a [`BaseUrl`]. The text itself is not repeated: it may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
-    /// The text is no absolute URL; the reason is the parser's.
+    /// The text is not an absolute URL; the reason is the parser's.
     NotAUrl(String),
     /// The scheme is neither `http` nor `https`.
     Scheme,
@@ -129,7 +134,7 @@ impl fmt::Display for InvalidBaseUrl {
             Self::Query => f.write_str("it has a query")?,
             Self::Fragment => f.write_str("it has a fragment")?,
         }
-        f.write_str("; give scheme, host, and if need be port and path prefix, as in https://api.sandbox.bvnk.com")
+        f.write_str("\nhelp: give a scheme, a host, and optionally a port and a path prefix, as in https://api.example.com")
     }
 }
 

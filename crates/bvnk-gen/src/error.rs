@@ -1,60 +1,43 @@
-//! What a generated operation can fail with: one type for all operations, with the
-//! answer kept whole and nothing of it printed.
-//!
-//! It does not know the transport's own errors; they pass through boxed.
+//! What a generated call can fail with: one type for all operations, with the response
+//! kept whole and nothing of it printed.
 
 use std::fmt;
 
-use bytes::{Bytes, BytesMut};
-use http::Extensions;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use bytes::Bytes;
+use http::{Extensions, HeaderMap, Response, StatusCode};
 
-use crate::InvalidValue;
-use crate::transport::BoxError;
+use crate::{BoxError, FromJson, ValidationError};
 
-/// Why an operation gave no value.
+/// Why a call returned no value.
 ///
-/// Neither `Display` nor `Debug` shows anything of the request or of the answer's body. Of
-/// a transport's own error both show what its `Display` says.
+/// Neither `Display` nor `Debug` shows anything of the request or of the response's body. Of
+/// a transport's own error both show what its `Display` shows.
 #[non_exhaustive]
 pub enum Error {
-    /// The request cannot be sent as it is; nothing was sent.
-    InvalidRequest(InvalidValue),
-    /// The transport failed: there is no answer.
+    /// The request does not have the form that the contract describes; nothing was sent.
+    InvalidRequest(ValidationError),
+    /// The transport failed: there is no response.
     Transport(BoxError),
-    /// The API answered with a status other than success.
-    Refused(Box<RawResponse>),
-    /// The API answered with success, but its body is not what the contract says.
-    Unreadable {
-        /// The answer as it came.
+    /// The API responded with a status other than success.
+    ErrorResponse(Box<RawResponse>),
+    /// The API responded with success, but the body does not have the form that the
+    /// contract describes.
+    InvalidResponse {
+        /// The response as it arrived.
         response: Box<RawResponse>,
         /// What does not fit and where, without any value of the body.
-        reason: InvalidValue,
+        reason: ValidationError,
     },
 }
 
 impl Error {
-    /// The answer, where there is one.
+    /// Returns the response, where there is one.
     pub fn response(&self) -> Option<&RawResponse> {
         match self {
-            Self::Refused(response) | Self::Unreadable { response, .. } => Some(response),
+            Self::ErrorResponse(response) | Self::InvalidResponse { response, .. } => {
+                Some(response)
+            }
             Self::InvalidRequest(_) | Self::Transport(_) => None,
-        }
-    }
-
-    /// Keeps an answer whose status is no documented success.
-    pub(crate) async fn refused(response: reqwest::Response) -> Self {
-        match RawResponse::read(response).await {
-            Ok(raw) => Self::Refused(Box::new(raw)),
-            Err(error) => error,
-        }
-    }
-
-    pub(crate) fn unreadable(response: RawResponse, reason: InvalidValue) -> Self {
-        Self::Unreadable {
-            response: Box::new(response),
-            reason,
         }
     }
 }
@@ -62,15 +45,12 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidRequest(reason) => write!(f, "the request was not sent: {reason}"),
-            Self::Transport(error) => write!(f, "no answer: {error}"),
-            Self::Refused(response) => write!(f, "the API answered {}", response.status()),
-            Self::Unreadable { response, reason } => {
-                write!(
-                    f,
-                    "cannot decode the {} answer: {reason}",
-                    response.status()
-                )
+            Self::InvalidRequest(error) => write!(f, "invalid request, nothing was sent: {error}"),
+            Self::Transport(error) => write!(f, "no response: {error}"),
+            Self::ErrorResponse(response) => write!(f, "the API responded {}", response.status()),
+            Self::InvalidResponse { response, reason } => {
+                let status = response.status();
+                write!(f, "invalid body of the {status} response: {reason}")
             }
         }
     }
@@ -79,15 +59,17 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InvalidRequest(reason) => f.debug_tuple("InvalidRequest").field(reason).finish(),
-            // Not its `Debug`: that is for whoever wrote it, and shows all there is.
+            Self::InvalidRequest(error) => f.debug_tuple("InvalidRequest").field(error).finish(),
+            // Not its `Debug`, which may show everything that it has.
             Self::Transport(error) => f
                 .debug_tuple("Transport")
                 .field(&format_args!("{error}"))
                 .finish(),
-            Self::Refused(response) => f.debug_tuple("Refused").field(response).finish(),
-            Self::Unreadable { response, reason } => f
-                .debug_struct("Unreadable")
+            Self::ErrorResponse(response) => {
+                f.debug_tuple("ErrorResponse").field(response).finish()
+            }
+            Self::InvalidResponse { response, reason } => f
+                .debug_struct("InvalidResponse")
                 .field("response", response)
                 .field("reason", reason)
                 .finish(),
@@ -98,108 +80,78 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            // `Display` has told the rest.
+            // `Display` shows the error itself.
             Self::Transport(error) => error.source(),
             _ => None,
         }
     }
 }
 
-impl From<BoxError> for Error {
-    fn from(error: BoxError) -> Self {
-        Self::Transport(error)
+impl From<ValidationError> for Error {
+    fn from(error: ValidationError) -> Self {
+        Self::InvalidRequest(error)
     }
 }
 
-impl From<reqwest::Error> for Error {
-    /// Only building a request comes here: sending goes through the transport.
-    fn from(error: reqwest::Error) -> Self {
-        let what = if error.is_builder() {
-            "the URL or a header cannot be built"
-        } else {
-            "the request cannot be built"
-        };
-        Self::InvalidRequest(what.into())
-    }
-}
-
-impl From<reqwest::header::InvalidHeaderValue> for Error {
-    fn from(_: reqwest::header::InvalidHeaderValue) -> Self {
-        Self::InvalidRequest("a header value has characters that HTTP does not allow".into())
-    }
-}
-
-/// An answer as it came, read whole.
+/// A response as it arrived, read whole.
 ///
 /// `Debug` shows the status and the body's length only.
 #[derive(Clone)]
 pub struct RawResponse {
-    status: StatusCode,
-    headers: HeaderMap,
-    extensions: Extensions,
-    body: Bytes,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) extensions: Extensions,
+    pub(crate) body: Bytes,
 }
 
 impl RawResponse {
-    pub(crate) async fn read(mut response: reqwest::Response) -> Result<Self, Error> {
-        let headers = std::mem::take(response.headers_mut());
-        let extensions = std::mem::take(response.extensions_mut());
-        Ok(Self {
-            status: response.status(),
-            headers,
-            extensions,
-            body: body(response).await?,
-        })
-    }
-
-    /// Status, headers and extensions.
-    pub(crate) fn into_head(self) -> (StatusCode, HeaderMap, Extensions) {
-        (self.status, self.headers, self.extensions)
-    }
-
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// What the transport's layers know of the call, by type.
+    /// Returns what the transport's layers know of the call, by type.
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }
 
-    /// The body's bytes. They may hold personal data: keep them out of logs.
+    /// Returns the body's bytes. They may hold personal data: keep them out of logs.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
+
+    /// Decodes the body, for instance as the error that the contract declares for the status.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit.
+    pub fn decode<T: FromJson>(&self) -> Result<T, ValidationError> {
+        crate::from_json_lenient(&self.body)
+    }
 }
 
-/// Reads a body whole. Most are one chunk, which is taken as it is.
-async fn body(mut response: reqwest::Response) -> Result<Bytes, Error> {
-    let unread = |error: reqwest::Error| Error::Transport(error.without_url().into());
-    let Some(first) = response.chunk().await.map_err(unread)? else {
-        return Ok(Bytes::new());
-    };
-    let Some(second) = response.chunk().await.map_err(unread)? else {
-        return Ok(first);
-    };
-    let mut parts = BytesMut::from(first);
-    parts.extend_from_slice(&second);
-    while let Some(chunk) = response.chunk().await.map_err(unread)? {
-        parts.extend_from_slice(&chunk);
+impl From<Response<Bytes>> for RawResponse {
+    fn from(response: Response<Bytes>) -> Self {
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            extensions: head.extensions,
+            body,
+        }
     }
-    Ok(parts.freeze())
 }
 
 impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawResponse")
             .field("status", &self.status)
-            .field("body_length", &self.body.len())
+            .field("body", &format_args!("<{} bytes hidden>", self.body.len()))
             .finish_non_exhaustive()
     }
 }

@@ -1,23 +1,24 @@
 //! Strings that the contract gives a `format`: checked when they are made, so that what
 //! is sent is what the format allows, and hidden from `Debug`.
 //!
-//! chrono writes and reads more than RFC 3339 does (`1990-5-12`, the year +10000, a leap
-//! second at noon), and nothing else checks an e-mail address. It must not know which
-//! fields have these formats.
+//! jiff writes and reads more than RFC 3339 allows (`19900512`, years of six digits, leap
+//! seconds), and nothing else checks an e-mail address.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use chrono::{Datelike, FixedOffset, NaiveDate, SecondsFormat, Timelike, Utc};
+use jiff::{Timestamp, civil};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::InvalidValue;
-use crate::runtime::Hidden;
+use crate::ValidationError;
+use crate::check::Checker;
+use crate::json::{FromJson, check_text, deserialize_text};
+use crate::private::Hidden;
 
-const DATE: &str = "must be a day written YYYY-MM-DD";
-const DATE_TIME: &str = "must be a time written as RFC 3339 has it";
+const DATE: &str = "must be a date written YYYY-MM-DD";
+const DATE_TIME: &str = "must be a time as in 2025-01-01T10:00:00Z (RFC 3339)";
 const EMAIL: &str = "must be an e-mail address";
 
 /// A day of the years 0 to 9999, written `YYYY-MM-DD`.
@@ -26,14 +27,14 @@ const EMAIL: &str = "must be an e-mail address";
 /// use bvnk_gen::Date;
 ///
 /// let born: Date = "1990-05-12".parse()?;
-/// assert_eq!(born, Date::try_from(chrono::NaiveDate::from_ymd_opt(1990, 5, 12).unwrap())?);
+/// assert_eq!(born, Date::try_from(jiff::civil::date(1990, 5, 12))?);
 /// assert!("1990-5-12".parse::<Date>().is_err());
-/// # Ok::<(), bvnk_gen::InvalidValue>(())
+/// # Ok::<(), bvnk_gen::ValidationError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date(NaiveDate);
+pub struct Date(civil::Date);
 
-/// A moment of the years 0 to 9999, written as RFC 3339 has it, in UTC.
+/// A moment of the years 0 to 9999, written as RFC 3339 defines it, in UTC.
 ///
 /// ```
 /// use bvnk_gen::DateTime;
@@ -41,12 +42,12 @@ pub struct Date(NaiveDate);
 /// let there: DateTime = "2025-01-01T12:00:00+02:00".parse()?;
 /// let here: DateTime = "2025-01-01T10:00:00Z".parse()?;
 /// assert_eq!(there, here);
-/// # Ok::<(), bvnk_gen::InvalidValue>(())
+/// # Ok::<(), bvnk_gen::ValidationError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DateTime(chrono::DateTime<Utc>);
+pub struct DateTime(Timestamp);
 
-/// An e-mail address in the form that nearly all have: ASCII, not quoted, and neither an
+/// An e-mail address in the form that nearly all have: ASCII, not quoted, and with neither an
 /// IP address nor an encoded international name (`xn--…`) for its domain.
 ///
 /// ```
@@ -59,77 +60,88 @@ pub struct DateTime(chrono::DateTime<Utc>);
 pub struct Email(String);
 
 impl FromStr for Date {
-    type Err = InvalidValue;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        if !has_shape(text, "dddd-dd-dd") {
-            return Err(DATE.into());
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let date = has_shape(text, "dddd-dd-dd").then(|| text.parse());
+        match date {
+            Some(Ok(date)) => Ok(Self(date)),
+            _ => Err(DATE.into()),
         }
-        NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .map(Self)
-            .map_err(|_| DATE.into())
     }
 }
 
-impl TryFrom<NaiveDate> for Date {
-    type Error = InvalidValue;
+impl TryFrom<civil::Date> for Date {
+    type Error = ValidationError;
 
     /// # Errors
     ///
-    /// When the year does not have four digits.
-    fn try_from(date: NaiveDate) -> Result<Self, InvalidValue> {
+    /// When the year is negative.
+    fn try_from(date: civil::Date) -> Result<Self, ValidationError> {
         match date.year() {
-            0..=9999 => Ok(Self(date)),
+            0.. => Ok(Self(date)),
             _ => Err(DATE.into()),
         }
     }
 }
 
 impl FromStr for DateTime {
-    type Err = InvalidValue;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        // chrono also takes a space for the `T`.
-        let shape = text.get(..19);
-        if !shape.is_some_and(|start| has_shape(start, "dddd-dd-ddTdd:dd:dd")) {
-            return Err(DATE_TIME.into());
-        }
-        let time = chrono::DateTime::parse_from_rfc3339(text)
-            .map_err(|_| InvalidValue::from(DATE_TIME))?;
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
+        let time = rfc3339(text).and_then(|text| text.parse().ok());
+        let time: Timestamp = time.ok_or(DATE_TIME)?;
         time.try_into()
     }
 }
 
-impl TryFrom<chrono::DateTime<Utc>> for DateTime {
-    type Error = InvalidValue;
+impl TryFrom<Timestamp> for DateTime {
+    type Error = ValidationError;
 
     /// # Errors
     ///
-    /// When the year does not have four digits, and for leap seconds.
-    fn try_from(time: chrono::DateTime<Utc>) -> Result<Self, InvalidValue> {
-        let leap = time.nanosecond() >= 1_000_000_000;
-        match time.year() {
-            0..=9999 if !leap => Ok(Self(time)),
-            _ => Err(DATE_TIME.into()),
+    /// When the year is negative.
+    fn try_from(time: Timestamp) -> Result<Self, ValidationError> {
+        /// The start of the year 0, in seconds since 1970.
+        const YEAR_0: i64 = -62_167_219_200;
+        match time.as_nanosecond() >= i128::from(YEAR_0) * 1_000_000_000 {
+            true => Ok(Self(time)),
+            false => Err(DATE_TIME.into()),
         }
     }
 }
 
-impl TryFrom<chrono::DateTime<FixedOffset>> for DateTime {
-    type Error = InvalidValue;
-
-    /// # Errors
-    ///
-    /// As for a time in UTC.
-    fn try_from(time: chrono::DateTime<FixedOffset>) -> Result<Self, InvalidValue> {
-        time.to_utc().try_into()
+/// The text as jiff reads it, if it is what RFC 3339 allows. jiff also takes a space for the
+/// `T`, a comma for the point, offsets of more than a day, a zone in brackets and leap seconds,
+/// but no more than nine digits of a second's fraction.
+fn rfc3339(text: &str) -> Option<Cow<'_, str>> {
+    let (start, rest) = text.split_at_checked(19)?;
+    if !has_shape(start, "dddd-dd-ddTdd:dd:dd") || start.ends_with("60") {
+        return None;
+    }
+    let offset = rest.find(['Z', 'z', '+', '-'])?;
+    let (fraction, offset) = rest.split_at(offset);
+    let valid_offset = matches!(offset, "Z" | "z")
+        || ["+dd:dd", "-dd:dd"]
+            .iter()
+            .any(|shape| has_shape(offset, shape))
+            && offset.get(1..3)? <= "23"
+            && offset.get(4..)? <= "59";
+    let digits = fraction.strip_prefix('.').unwrap_or("0");
+    let valid_fraction = (fraction.is_empty() || fraction.starts_with('.'))
+        && !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match (valid_offset && valid_fraction, fraction.get(..10)) {
+        (false, _) => None,
+        (true, Some(nanoseconds)) => Some(format!("{start}{nanoseconds}{offset}").into()),
+        (true, None) => Some(text.into()),
     }
 }
 
 impl FromStr for Email {
-    type Err = InvalidValue;
+    type Err = ValidationError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+    fn from_str(text: &str) -> Result<Self, ValidationError> {
         // RFC 5321: a local part of at most 64 octets, a path of at most 254.
         let valid = text.len() <= 254
             && text.split_once('@').is_some_and(|(local, domain)| {
@@ -157,7 +169,7 @@ fn is_atom(part: &str) -> bool {
 
 fn is_label(part: &str) -> bool {
     // RFC 5891 keeps hyphens in the third and fourth place for encodings, which would
-    // have to be decoded to be judged; `xn--` is refused with the rest of them.
+    // have to be decoded to be checked; `xn--` is refused with the rest of them.
     part.get(2..4) != Some("--")
         && (1..=63).contains(&part.len())
         && !part.starts_with('-')
@@ -167,7 +179,7 @@ fn is_label(part: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// Whether each `d` of the shape is a digit, and all else is as it stands there.
+/// Whether each `d` of the shape is a digit, and everything else is equal.
 fn has_shape(text: &str, shape: &str) -> bool {
     text.len() == shape.len()
         && text
@@ -198,17 +210,25 @@ macro_rules! checked_text {
         }
 
         impl TryFrom<&str> for $name {
-            type Error = InvalidValue;
+            type Error = ValidationError;
 
-            fn try_from(text: &str) -> Result<Self, InvalidValue> {
+            fn try_from(text: &str) -> Result<Self, ValidationError> {
+                text.parse()
+            }
+        }
+
+        impl TryFrom<&String> for $name {
+            type Error = ValidationError;
+
+            fn try_from(text: &String) -> Result<Self, ValidationError> {
                 text.parse()
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = InvalidValue;
+            type Error = ValidationError;
 
-            fn try_from(text: String) -> Result<Self, InvalidValue> {
+            fn try_from(text: String) -> Result<Self, ValidationError> {
                 text.parse()
             }
         }
@@ -228,15 +248,24 @@ macro_rules! checked_text {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                deserialize_text(deserializer, str::parse)
+            }
+        }
+
+        impl FromJson for $name {
+            fn check(json: &str, checker: &mut Checker) {
+                check_text(json, checker, |text| text.parse::<Self>().map(drop));
             }
         }
 
         #[cfg(feature = "schemars")]
         impl schemars::JsonSchema for $name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
+            fn schema_name() -> Cow<'static, str> {
                 stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
@@ -246,9 +275,16 @@ macro_rules! checked_text {
     };
 }
 
-// chrono writes the years 0 to 9999 with four digits.
-checked_text!(Date, NaiveDate, "date", |date| date.0.to_string().into());
-checked_text!(DateTime, chrono::DateTime<Utc>, "date-time", |time| {
-    time.0.to_rfc3339_opts(SecondsFormat::AutoSi, true).into()
-});
+// jiff writes the years 0 to 9999 with four digits.
+checked_text!(Date, civil::Date, "date", |date| date.0.to_string().into());
+checked_text!(DateTime, Timestamp, "date-time", |time| time
+    .0
+    .to_string()
+    .into());
 checked_text!(Email, String, "email", |email| (&*email.0).into());
+
+impl AsRef<str> for Email {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,170 +1,235 @@
-//! Reads JSON into the API's types, and tells what does not fit without quoting it.
-//!
-//! serde_json's own errors repeat values of the document, which may be personal data.
+//! Reads JSON into the API's types, and reports everything that does not fit without
+//! quoting it.
 
-use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, Visitor};
 use serde_json::Value;
-use serde_json::error::Category;
+use serde_json::value::RawValue;
 
-use crate::InvalidValue;
+use crate::check::{Checker, check_list, check_map};
+use crate::{Nullable, ValidationError};
 
-const OTHER: &str = "is not what this field holds";
+/// A type of the contract, or one that is made of such types.
+pub trait FromJson: DeserializeOwned {
+    /// Reports what keeps a JSON text from being of this type.
+    #[doc(hidden)]
+    fn check(json: &str, checker: &mut Checker);
+}
 
-/// Reads a value of JSON text.
+/// Reads a value from JSON text that somebody wrote, such as a request kept in a file.
 ///
-/// Use it for requests that are kept as JSON: its error names the field and the rule,
-/// where serde_json's would quote the value.
+/// Members that the type does not have are refused with a suggestion: most are misspelled
+/// ones. So is null where the contract does not allow it.
 ///
 /// # Errors
 ///
-/// [`InvalidValue`] for the first place that does not fit.
+/// [`ValidationError`] with everything that does not fit.
 ///
 /// ```
-/// use bvnk_gen::types::Address;
+/// use bvnk_gen::types::EnhancedDueDiligence;
 ///
-/// let refused = bvnk_gen::from_json::<Address>(br#"{"addressLine1": 7}"#).unwrap_err();
-/// assert_eq!(refused.to_string(), "addressLine1: must be a string");
+/// let error = bvnk_gen::from_json::<EnhancedDueDiligence>(br#"{"intermediary": 7, "ocupation": ""}"#)
+///     .unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "intermediary: must be a boolean; unknown field `ocupation`, did you mean `lastOccupation`?"
+/// );
 /// ```
-pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, InvalidValue> {
-    // Keeping the path costs as much as reading: only what does not fit is read with it.
-    serde_json::from_slice(json).or_else(|_| explained(json))
+pub fn from_json<T: FromJson>(json: &[u8]) -> Result<T, ValidationError> {
+    checked::<T>(json, true)?;
+    from_json_lenient(json)
 }
 
-/// Reads once more, to tell where it does not fit.
-fn explained<T: DeserializeOwned>(json: &[u8]) -> Result<T, InvalidValue> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let error = error.into_inner();
-        // serde_json also calls it bad syntax when an enum's value is of another type. Read
-        // whole, not skipped: skipping takes numbers and texts that are none.
-        let is_json = || serde_json::from_slice::<Value>(json).is_ok();
-        let refusal = match error.classify() {
-            Category::Data => refusal(&error),
-            _ if is_json() => InvalidValue::new(OTHER),
-            // Here the path may be of the document's own names.
-            _ => return refusal(&error),
-        };
-        if path == "." {
-            refusal
-        } else {
-            refusal.at(&path)
-        }
+/// Reads a value from JSON text and ignores members that the type does not have.
+///
+/// # Errors
+///
+/// [`ValidationError`] with everything that does not fit.
+pub fn from_json_lenient<T: FromJson>(json: &[u8]) -> Result<T, ValidationError> {
+    serde_json::from_slice(json).map_err(|_| match checked::<T>(json, false) {
+        Err(error) => error,
+        // Such as a number that no type of Rust holds.
+        Ok(()) => "does not have the form that the contract describes".into(),
+    })
+}
+
+fn checked<T: FromJson>(json: &[u8], strict: bool) -> Result<(), ValidationError> {
+    let text: &RawValue = serde_json::from_slice(json).map_err(|error| {
+        let place = format!("at line {} column {}", error.line(), error.column());
+        ValidationError::new(match error.is_eof() {
+            true => format!("the JSON ends too early, {place}"),
+            false => format!("is not JSON, {place}"),
+        })
     })?;
-    reader.end().map_err(|error| refusal(&error))?;
-    Ok(value)
+    let mut checker = Checker::new(strict);
+    T::check(text.get(), &mut checker);
+    checker.finish()
 }
 
-fn refusal(error: &serde_json::Error) -> InvalidValue {
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let text = text.strip_suffix(&place).unwrap_or(&text);
-    match error.classify() {
-        Category::Data => data(text),
-        Category::Eof => InvalidValue::new(format!("the JSON ends too early,{place}")),
-        Category::Syntax | Category::Io => InvalidValue::new(format!("is not JSON,{place}")),
-    }
+macro_rules! leaf {
+    ($($ty:ty: $rule:literal;)*) => {
+        $(impl FromJson for $ty {
+            fn check(json: &str, checker: &mut Checker) {
+                if serde_json::from_str::<$ty>(json).is_err() {
+                    checker.report($rule);
+                }
+            }
+        })*
+    };
 }
 
-/// Takes what types say out of serde's text, and leaves what the document says.
-fn data(text: &str) -> InvalidValue {
-    if let Some(field) = quoted(text, "missing field `") {
-        return InvalidValue::new("is required").at(field);
-    }
-    if let Some(field) = quoted(text, "duplicate field `") {
-        return InvalidValue::new("is there twice").at(field);
-    }
-    // Ours, see `format` and the generated newtypes: they show no value.
-    if text.starts_with("must ") {
-        return InvalidValue::new(text.to_owned());
-    }
-    // The value stands before the last `expected`, and only a type's words behind it.
-    let quotes = [
-        "invalid type: ",
-        "invalid value: ",
-        "invalid length ",
-        "unknown variant `",
-    ];
-    match text.rsplit_once(", expected ") {
-        Some((value, wanted)) if quotes.iter().any(|start| value.starts_with(start)) => {
-            // The name of a Rust type says nothing to whoever wrote the document.
-            let wanted = match wanted.starts_with("struct ") {
-                true => "an object",
-                false => wanted,
-            };
-            InvalidValue::new(format!("must be {wanted}"))
+leaf! {
+    String: "must be a string";
+    bool: "must be a boolean";
+    f32: "must be a number";
+    f64: "must be a number";
+    i8: "must be an integer of 8 bits";
+    i16: "must be an integer of 16 bits";
+    i32: "must be an integer of 32 bits";
+    i64: "must be an integer";
+    u8: "must be a positive integer of 8 bits";
+    u16: "must be a positive integer of 16 bits";
+    u32: "must be a positive integer of 32 bits";
+    u64: "must be a positive integer";
+    uuid::Uuid: "must be a UUID";
+    crate::Extra: "must be an object";
+}
+
+impl FromJson for Value {
+    fn check(_: &str, _: &mut Checker) {}
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn check(json: &str, checker: &mut Checker) {
+        match json == "null" {
+            true if checker.is_strict() => checker.report("must be left out instead of null"),
+            true => {}
+            false => T::check(json, checker),
         }
-        _ => InvalidValue::new(OTHER),
     }
 }
 
-fn quoted<'a>(text: &'a str, before: &str) -> Option<&'a str> {
-    text.strip_prefix(before)?.strip_suffix('`')
+impl<T: FromJson> FromJson for Nullable<T> {
+    fn check(json: &str, checker: &mut Checker) {
+        if json != "null" {
+            T::check(json, checker);
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::types::CreateCustomerRequest;
+impl<T: FromJson> FromJson for Vec<T> {
+    fn check(json: &str, checker: &mut Checker) {
+        check_list(json, T::check, checker);
+    }
+}
 
-    #[test]
-    fn the_first_misfit_is_told_by_path_and_rule() {
-        for (json, told) in [
-            ("", "the JSON ends too early, at line 1 column 0"),
-            ("{", "the JSON ends too early, at line 1 column 1"),
-            (r#"{"s3cret": s3cret}"#, "is not JSON, at line 1 column 12"),
-            ("s3cret", "is not JSON, at line 1 column 1"),
-            ("{} s3cret", "signed_agreement_id: is required"),
-            (r#""s3cret""#, "must be an object"),
-            (
-                r#"{"type": "s3cret, expected s3cret"}"#,
-                "type: must be `INDIVIDUAL`",
-            ),
-            (
-                r#"{"individual": {"email": "s3cret"}}"#,
-                "individual.email: must be an e-mail address",
-            ),
-            (
-                r#"{"individual": {"address": {"countryCode": "s3cret"}}}"#,
-                "individual.address.countryCode: must match ^[A-Z]{2}$",
-            ),
-            (
-                r#"{"individual": {"edd": {"intermediary": "s3cret"}}}"#,
-                "individual.edd.intermediary: must be a boolean",
-            ),
-            (
-                r#"{"individual": {"address": {}}}"#,
-                "individual.address.addressLine1: is required",
-            ),
-            (
-                r#"{"signed_agreement_id": ""}"#,
-                "signed_agreement_id: must have at least 1 character",
-            ),
-            (
-                r#"{"signed_agreement_id": "a", "signed_agreement_id": "b"}"#,
-                "signed_agreement_id: is there twice",
-            ),
-        ] {
-            let refused = from_json::<CreateCustomerRequest>(json.as_bytes()).unwrap_err();
-            let shown = format!("{refused} {refused:?}");
-            assert!(!shown.contains("s3cret"), "{shown}");
-            // Which required field is missed first is serde's business.
-            if !told.ends_with("is required") {
-                assert_eq!(refused.to_string(), told, "{json}");
-            } else {
-                assert!(shown.contains("is required"), "{shown}");
+impl<T: FromJson> FromJson for Box<T> {
+    fn check(json: &str, checker: &mut Checker) {
+        T::check(json, checker);
+    }
+}
+
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn check(json: &str, checker: &mut Checker) {
+        check_map(json, T::check, checker);
+    }
+}
+
+/// A string that breaks one of its rules or is none.
+pub fn check_text(
+    json: &str,
+    checker: &mut Checker,
+    parse: impl FnOnce(&str) -> Result<(), ValidationError>,
+) {
+    match serde_json::from_str::<String>(json) {
+        Ok(text) => {
+            if let Err(error) = parse(&text) {
+                checker.report(error);
             }
         }
+        Err(_) => checker.report("must be a string"),
+    }
+}
+
+/// The name of an object's member: one of those that the type has, or another.
+pub enum Key {
+    /// As the type spells it.
+    Known(&'static str),
+    /// The name, if it was asked for.
+    Unknown(String),
+}
+
+impl Key {
+    /// Reads a name and holds it against the known ones.
+    pub fn seed(known: &'static [&'static str], keeps_unknown: bool) -> KeySeed {
+        KeySeed(known, keeps_unknown)
+    }
+}
+
+/// Reads a [`Key`].
+pub struct KeySeed(&'static [&'static str], bool);
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member's name")
     }
 
-    /// A text of serde's that begins in no known way may be anybody's, to its end.
-    #[test]
-    fn a_text_in_no_known_form_is_not_repeated() {
-        for text in ["s3cret, expected s3cret", "s3cret", ""] {
-            assert_eq!(data(text).to_string(), OTHER);
-        }
-        let known = data("invalid type: string \"s3cret\", expected u8");
-        assert_eq!(known.to_string(), "must be u8");
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Key, E> {
+        Ok(match self.0.iter().find(|known| **known == name) {
+            Some(known) => Key::Known(known),
+            None if self.1 => Key::Unknown(name.to_owned()),
+            None => Key::Unknown(String::new()),
+        })
     }
+}
+
+/// Decodes a text by a type's own rules, for serde.
+pub fn deserialize_text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    parse: impl FnOnce(&str) -> Result<T, ValidationError>,
+) -> Result<T, D::Error> {
+    struct Text<F>(F);
+    impl<T, F: FnOnce(&str) -> Result<T, ValidationError>> Visitor<'_> for Text<F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+            (self.0)(text).map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_str(Text(parse))
+}
+
+/// Decodes the first of several types that takes a JSON text: one that knows all of its
+/// members, if there is one.
+pub fn deserialize_one_of<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    types: &[(crate::check::Check, fn(&str) -> serde_json::Result<T>)],
+) -> Result<T, D::Error> {
+    let text = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
+    let knows_all = types.iter().filter(|(check, _)| {
+        let mut checker = Checker::new(true);
+        check(text.get(), &mut checker);
+        checker.finish().is_ok()
+    });
+    knows_all
+        .chain(types)
+        .find_map(|(_, decode)| decode(text.get()).ok())
+        .ok_or_else(|| D::Error::custom("must have one of the documented forms"))
 }

@@ -1,12 +1,13 @@
 //! Types and operations of BVNK's customers API.
 //!
-//! `generated.rs` is made from `openapi/customers.yaml` by `cargo xtask regen` and is
-//! never edited; the modules beside it are the small hand-written runtime that it
-//! stands on. This crate knows the API's shapes and paths. It does not know how a
-//! request is signed, repeated or sent: that is behind one seam, [`Transport`].
+//! `generated.rs` is written from `openapi/customers.yaml` by `cargo xtask regen` and is
+//! never edited. It lists schemas and operations as calls of the macros in `macros/`; the
+//! modules beside it are the runtime that these expand to. This crate knows the API's
+//! shapes and paths. It does not know how a request is signed, repeated or sent: that is
+//! behind one trait, [`Transport`].
 //!
-//! Most services want the `bvnk` crate, which brings a transport along. This crate
-//! alone serves whoever wants the types only, without any cryptography.
+//! Most services want the `bvnk` crate, which includes a transport. This crate alone is for
+//! programs that need only the types, without any cryptography.
 //!
 //! ```
 //! use bvnk_gen::types::{Customer, CustomerStatus};
@@ -14,28 +15,66 @@
 //! let customer: Customer =
 //!     serde_json::from_str(r#"{"reference": "c-1", "status": "ON_HOLD", "level": 2}"#)?;
 //! assert_eq!(customer.status, CustomerStatus::from("ON_HOLD")); // unknown values are kept
-//! assert_eq!(customer.extra["level"], 2); // and so are unknown members
+//! assert_eq!(customer.extra.get("level").unwrap(), 2); // and so are unknown members
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+// Generated code refers to this crate by its name, so that it compiles in other crates too.
+extern crate self as bvnk_gen;
+
 mod base_url;
+mod check;
+mod convert;
 mod error;
+mod escaped;
+mod extra;
 mod format;
-#[allow(missing_docs, unused_mut, clippy::all, clippy::unwrap_used)]
 #[rustfmt::skip] // as `cargo xtask regen` prints it
 mod generated;
-mod invalid;
 mod json;
+mod macros;
+mod nullable;
+mod private;
+mod request;
 mod response;
-mod runtime;
-mod status;
+mod rules;
+pub mod tracking;
 mod transport;
+mod validation;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use convert::{IntoList, IntoNullable, IntoOptional, IntoOptionalList, IntoOptionalNullable};
 pub use error::{Error, RawResponse};
+pub use escaped::Escaped;
+pub use extra::Extra;
 pub use format::{Date, DateTime, Email};
 pub use generated::{Client, builder, types};
-pub use invalid::InvalidValue;
-pub use json::from_json;
+pub use json::{FromJson, from_json, from_json_lenient};
+pub use nullable::Nullable;
+pub use request::Operation;
 pub use response::ResponseValue;
-pub use transport::{BoxError, Transport};
+pub use serde_json::Value;
+pub use transport::{Body, BoxError, ServiceTransport, Transport};
+pub use uuid::Uuid;
+pub use validation::{ValidationError, Violation};
+
+/// What the macros expand to. Not a public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::check::{Checker, Member, check_object, check_one_of};
+    pub use crate::convert::{Slot, convert, marker};
+    pub use crate::extra::serialize_extra;
+    pub use crate::json::{Key, check_text, deserialize_one_of, deserialize_text};
+    pub use crate::private::{Hidden, Private, Shown};
+    pub use crate::request::{List, RequestParts};
+    pub use crate::response::{Json, JsonOrNone, NoBody, Output};
+    pub use crate::rules::{bounds, items, lengths, multiple_of, must_be, pattern};
+    #[cfg(feature = "schemars")]
+    pub use schemars;
+    pub use {regress, serde, serde_json};
+
+    /// The start of a collection of violations.
+    pub const fn no_errors() -> crate::ValidationError {
+        crate::ValidationError::none()
+    }
+}

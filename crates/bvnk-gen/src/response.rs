@@ -1,16 +1,15 @@
-//! A decoded answer together with what came along with it.
+//! A decoded response together with its status, headers and extensions.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use http::Extensions;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
-use serde::de::DeserializeOwned;
+use http::{Extensions, HeaderMap, StatusCode};
+use serde_json::value::RawValue;
 
-use crate::error::{Error, RawResponse};
+use crate::{Error, FromJson, RawResponse, ValidationError};
 
-/// A successful answer: the decoded value, the status, the headers, and what the
+/// A successful response: the decoded value, the status, the headers, and what the
 /// transport's layers left in the response's extensions.
 ///
 /// It dereferences to the value.
@@ -23,57 +22,101 @@ pub struct ResponseValue<T> {
 }
 
 impl<T> ResponseValue<T> {
-    /// The decoded value.
+    /// Returns the decoded value.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The status of the answer, always a success.
+    /// Returns the status of the response, always a success.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers of the answer.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// What the transport's layers know of the call, by type.
+    /// Returns what the transport's layers know of the call, by type.
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }
 }
 
-impl<T: DeserializeOwned> ResponseValue<T> {
-    /// Reads and decodes an answer whose status the contract counts as success.
-    pub(crate) async fn from_response(response: reqwest::Response) -> Result<Self, Error> {
-        let raw = RawResponse::read(response).await?;
-        match crate::from_json(raw.body()) {
-            Ok(value) => {
-                let (status, headers, extensions) = raw.into_head();
-                Ok(Self {
-                    value,
-                    status,
-                    headers,
-                    extensions,
-                })
-            }
-            Err(error) => Err(Error::unreadable(raw, error)),
+impl<T> ResponseValue<T> {
+    /// Decodes a response.
+    pub(crate) fn decode<O: Output<Value = T>>(
+        response: RawResponse,
+        empty: &[u16],
+    ) -> Result<Self, Error> {
+        if !response.status.is_success() {
+            return Err(Error::ErrorResponse(Box::new(response)));
+        }
+        match O::decode(response.status.as_u16(), &response.body, empty) {
+            Ok(value) => Ok(Self {
+                value,
+                status: response.status,
+                headers: response.headers,
+                extensions: response.extensions,
+            }),
+            Err(reason) => Err(Error::InvalidResponse {
+                response: Box::new(response),
+                reason,
+            }),
         }
     }
 }
 
-impl ResponseValue<()> {
-    /// Takes an answer for which the contract documents no body.
-    #[allow(dead_code)] // used as soon as the contract has such an operation
-    pub(crate) fn empty(response: reqwest::Response) -> Self {
-        let http: http::Response<reqwest::Body> = response.into();
-        let (parts, _) = http.into_parts();
-        Self {
-            value: (),
-            status: parts.status,
-            headers: parts.headers,
-            extensions: parts.extensions,
+/// How the body of a success is decoded.
+pub trait Output {
+    /// What the call returns.
+    type Value;
+
+    /// Decodes the body of a success; `empty` are the statuses that are declared without one.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the body from being what the contract declares.
+    fn decode(status: u16, body: &[u8], empty: &[u16]) -> Result<Self::Value, ValidationError>;
+}
+
+/// One type, whatever the status.
+pub struct Json<T>(PhantomData<T>);
+
+impl<T: FromJson> Output for Json<T> {
+    type Value = T;
+
+    fn decode(_: u16, body: &[u8], _: &[u16]) -> Result<T, ValidationError> {
+        crate::from_json_lenient(body)
+    }
+}
+
+/// One type, or nothing where the status is declared without a body.
+pub struct JsonOrNone<T>(PhantomData<T>);
+
+impl<T: FromJson> Output for JsonOrNone<T> {
+    type Value = Option<T>;
+
+    fn decode(status: u16, body: &[u8], empty: &[u16]) -> Result<Option<T>, ValidationError> {
+        match empty.contains(&status) {
+            true => NoBody::decode(status, body, empty).map(|()| None),
+            false => crate::from_json_lenient(body).map(Some),
+        }
+    }
+}
+
+/// Nothing. A body is ignored if it is JSON; any other, such as a proxy's page, is not the
+/// API's.
+pub struct NoBody;
+
+impl Output for NoBody {
+    type Value = ();
+
+    fn decode(_: u16, body: &[u8], _: &[u16]) -> Result<(), ValidationError> {
+        let ignored = body.is_empty() || serde_json::from_slice::<&RawValue>(body).is_ok();
+        match ignored {
+            true => Ok(()),
+            false => Err("must be empty".into()),
         }
     }
 }
@@ -93,7 +136,7 @@ impl<T> DerefMut for ResponseValue<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
-    /// Shows status and value; headers are left out, as nobody vouches for them.
+    /// Shows status and value; headers may hold anything and are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseValue")
             .field("status", &self.status)

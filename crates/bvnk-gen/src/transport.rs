@@ -1,71 +1,104 @@
-//! The seam between generated operations and whatever sends their requests.
+//! The interface between generated operations and what sends their requests.
 
-use std::fmt;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-
-use reqwest::{Request, Response};
+use bytes::Bytes;
+use http::{Extensions, Request, Response};
+use http_body_util::{BodyExt, Full, Limited};
 use tower::{Service, ServiceExt};
 
-/// The error that a transport may fail with: any error at all.
+use crate::Error;
+
+/// The body of a request: bytes that are cheap to clone.
+pub type Body = Full<Bytes>;
+
+/// Any error.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Carries requests of the generated client to the API.
+/// Sends the requests of generated calls.
 ///
-/// It is any clonable tower service from [`reqwest::Request`] to [`reqwest::Response`]:
-/// a bare [`reqwest::Client`], a stack of layers over one, or a function in a test.
-/// Cloning is cheap, and clones share whatever the service shares.
-#[derive(Clone)]
-pub struct Transport(Arc<Carry>);
+/// A request carries its parsed [`Url`](url::Url) and its
+/// `&'static` [`Operation`](crate::Operation) in its extensions.
+///
+/// [`ServiceTransport`] makes one of any tower service.
+pub trait Transport: Clone + Send + Sync + 'static {
+    /// What calls fail with.
+    type Error: From<Error> + Send + 'static;
 
-/// Each call has a clone of the service to itself, which it waits for and then uses.
-type Carry = dyn Fn(Request) -> Answer + Send + Sync;
+    /// What can be set for one call, with `.options(…)`.
+    type Options: Default + Send + 'static;
 
-/// What comes of it.
-type Answer = Pin<Box<dyn Future<Output = Result<Response, BoxError>> + Send>>;
+    /// Sends a request and reads the response, up to a limit.
+    fn send(
+        &self,
+        request: Request<Body>,
+        options: Self::Options,
+    ) -> impl Future<Output = Result<Response<Bytes>, Self::Error>> + Send;
 
-impl Transport {
-    /// Makes a transport of a service.
-    pub fn new<S>(service: S) -> Self
-    where
-        S: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-    {
-        Self(Arc::new(move |request| {
-            let answer = service.clone().oneshot(request);
-            Box::pin(async move { answer.await.map_err(Into::into) })
-        }))
-    }
-
-    /// Sends one request and gives back what the service answered.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the service fails with.
-    pub async fn send(&self, request: Request) -> Result<Response, BoxError> {
-        (self.0)(request).await
+    /// Learns that a response with these extensions had the status and the body that the
+    /// contract declares as success. A status of 2xx alone does not prove that the API
+    /// carried the call out: a proxy may have answered.
+    fn succeeded(&self, extensions: &Extensions) {
+        let _ = extensions;
     }
 }
 
-/// So that layers can be put around it.
-impl Service<Request> for Transport {
-    type Response = Response;
-    type Error = BoxError;
-    type Future = Answer;
+/// A transport made of any tower service from `http` requests to `http` responses.
+///
+/// ```
+/// use bvnk_gen::{Client, ServiceTransport};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = tower::service_fn(|_request: http::Request<bvnk_gen::Body>| async {
+///     let body = r#"{"reference": "c-1", "status": "VERIFIED"}"#;
+///     Ok::<_, std::io::Error>(http::Response::new(body.to_owned()))
+/// });
+/// let client = Client::new("http://localhost".parse()?, ServiceTransport::new(service));
+/// let customer = client.get_customer().reference("c-1").send().await?;
+/// assert_eq!(customer.status.as_str(), "VERIFIED");
+/// # Ok(())
+/// # }
+/// # tokio_test(example());
+/// # fn tokio_test(_: impl Future) {}
+/// ```
+#[derive(Clone, Debug)]
+pub struct ServiceTransport<S> {
+    service: S,
+    limit: usize,
+}
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
+impl<S> ServiceTransport<S> {
+    /// Makes a transport of a service. Responses of more than 1 MiB fail.
+    pub fn new(service: S) -> Self {
+        let limit = 1 << 20;
+        Self { service, limit }
     }
 
-    fn call(&mut self, request: Request) -> Answer {
-        (self.0)(request)
+    /// Sets the number of bytes that a response's body may have.
+    #[must_use]
+    pub fn body_limit(self, limit: usize) -> Self {
+        Self { limit, ..self }
     }
 }
 
-impl fmt::Debug for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Transport")
+impl<S, B> Transport for ServiceTransport<S>
+where
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
+    S: Clone + Send + Sync + 'static,
+    S::Future: Send,
+    B: http_body::Body<Error: Into<BoxError>> + Send,
+    B::Data: Send,
+{
+    type Error = Error;
+    type Options = ();
+
+    async fn send(&self, request: Request<Body>, (): ()) -> Result<Response<Bytes>, Error> {
+        let transport = |error: BoxError| Error::Transport(error);
+        let service = self.service.clone();
+        let response = service.oneshot(request).await;
+        let (head, body) = response
+            .map_err(|error| transport(error.into()))?
+            .into_parts();
+        let body = Limited::new(body, self.limit).collect().await;
+        let body = body.map_err(transport)?.to_bytes();
+        Ok(Response::from_parts(head, body))
     }
 }

@@ -1,18 +1,17 @@
-//! What a refused timestamp says about the clocks, and when it is believed.
-//!
-//! It must not touch this machine's clock, and not read an error's text.
+//! What a refused timestamp says about the clocks, and when it is believed. This machine's
+//! clock is not changed, and the text of an error is not read.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::{AGE, DATE, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
-use super::Options;
+use super::HawkLayer;
 use super::attributes::Attributes;
 use super::sign::{Signed, seconds};
-use crate::{Error, ErrorKind, Runtime, events};
+use crate::{Body, Error, ErrorKind, telemetry};
 
 /// A `Date` has whole seconds and is some time on its way.
 const DATE_TOLERANCE: u64 = 10;
@@ -30,19 +29,18 @@ enum Claim {
 
 /// Fails with [`ErrorKind::Clock`] if the answer refuses the timestamp believably;
 /// the offset has been set then, if it is within bounds.
-pub(crate) fn check(
+pub(super) fn check(
     signed: &Signed,
-    response: &reqwest::Response,
-    options: &Options,
-    runtime: &dyn Runtime,
+    response: &Response<Body>,
+    layer: &HawkLayer,
 ) -> Result<(), Error> {
     if response.status() != StatusCode::UNAUTHORIZED {
         return Ok(());
     }
-    let here = seconds(runtime.now());
+    let here = seconds(layer.runtime.now());
     let there = match claim(signed, response.headers()) {
         Claim::Proven(there) => there,
-        Claim::None if options.trust_date_header && signed.is_tls() => {
+        Claim::None if layer.trust_date_header && signed.is_tls() => {
             let signed_then = here.saturating_add_signed(signed.offset);
             match date(response.headers()) {
                 // Far away from what was signed: otherwise this 401 has other reasons.
@@ -53,13 +51,17 @@ pub(crate) fn check(
         Claim::None | Claim::Forged => return Ok(()),
     };
     let offset = i64::try_from(i128::from(there) - i128::from(here)).unwrap_or(i64::MAX);
-    let bounded = Duration::from_secs(offset.unsigned_abs()) <= options.max_clock_offset;
-    if bounded && let Some(origin) = signed.origin(options.origin.as_ref()) {
+    let limit = match offset {
+        0.. => layer.max_ahead,
+        _ => layer.max_behind,
+    };
+    let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
+    if bounded && let Some(origin) = signed.origin(layer) {
         signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.
     let corrected = bounded && offset != signed.offset;
-    events::clock(offset, corrected);
+    telemetry::clock(offset, corrected);
     Err(Error::new(ErrorKind::Clock {
         offset_seconds: offset,
         corrected,

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{Reader, child, flag, text};
+use super::{Reader, child};
 use crate::{
     Body, Link, LinkSource, Location, Operation, Parameter, Response, Schema, Shape, Status,
     path_parameters,
@@ -14,21 +16,90 @@ const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RawOperation {
+    #[serde(default, rename = "description")]
+    _description: IgnoredAny,
+    operation_id: String,
+    responses: BTreeMap<String, Value>,
+    security: Option<Vec<BTreeMap<String, Value>>>,
+    #[serde(default, rename = "parameters")]
+    _parameters: IgnoredAny,
+    #[serde(default, rename = "requestBody")]
+    _request_body: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawParameter {
+    name: String,
+    r#in: Location,
+    #[serde(default)]
+    required: bool,
+    description: Option<String>,
+    #[serde(rename = "schema")]
+    _schema: IgnoredAny,
+    example: Option<Value>,
+    style: Option<String>,
+    explode: Option<bool>,
+    #[serde(default, rename = "x-idempotency-key")]
+    idempotency_key: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBody {
+    #[serde(default, rename = "description")]
+    _description: IgnoredAny,
+    #[serde(default)]
+    required: bool,
+    #[serde(rename = "content")]
+    _content: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMedia {
+    example: Option<Value>,
+    #[serde(rename = "schema")]
+    _schema: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawResponse {
+    description: String,
+    #[serde(default, rename = "content")]
+    _content: IgnoredAny,
+    #[serde(default)]
+    links: BTreeMap<String, RawLink>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RawLink {
+    #[serde(default, rename = "description")]
+    _description: IgnoredAny,
+    operation_id: String,
+    #[serde(default)]
+    parameters: BTreeMap<String, String>,
+}
+
 impl<'a> Reader<'a> {
     pub(crate) fn operations(&mut self, schemas: &BTreeMap<String, Schema>) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         let paths = self.document.get("paths").and_then(Value::as_object);
         for (path, item) in paths.into_iter().flatten() {
             let pointer = child("/paths", path);
-            let known = ["parameters", "summary", "description", "servers"];
-            let known: Vec<&str> = METHODS.iter().chain(&known).copied().collect();
-            self.only(item, &pointer, &known, "use an HTTP method, such as `get`");
             for method in METHODS {
                 let Some(value) = item.get(method) else {
                     continue;
                 };
                 let pointer = child(&pointer, method);
-                let operation = self.operation(path, method, item, value, &pointer);
+                let Some(operation) = self.operation((path, method), item, value, &pointer) else {
+                    continue;
+                };
                 self.template(&operation);
                 if operations.iter().any(|other| other.id == operation.id) {
                     let message = format!("`operationId: {}` is used twice", operation.id);
@@ -38,11 +109,8 @@ impl<'a> Reader<'a> {
             }
         }
         if operations.is_empty() {
-            self.error(
-                "/paths",
-                "has no operations",
-                "declare at least one operation",
-            );
+            let help = "declare at least one operation";
+            self.error("/paths", "has no operations", help);
         }
         self.links(&operations, schemas);
         operations
@@ -50,82 +118,56 @@ impl<'a> Reader<'a> {
 
     fn operation(
         &mut self,
-        path: &str,
-        method: &str,
+        (path, method): (&str, &str),
         item: &'a Value,
         value: &'a Value,
         pointer: &str,
-    ) -> Operation {
-        let known = [
-            "operationId",
-            "tags",
-            "summary",
-            "description",
-            "parameters",
-            "requestBody",
-            "responses",
-            "security",
-            "deprecated",
-            "externalDocs",
-            "servers",
-        ];
-        self.only(value, pointer, &known, "remove it");
-        let id = text(value, "operationId").unwrap_or_default();
-        if id.is_empty() {
-            self.error(
-                pointer,
-                "has no `operationId`",
-                "name the operation, such as `get_customer`",
-            );
+    ) -> Option<Operation> {
+        let raw: RawOperation = self.decode(value, pointer)?;
+        if raw.operation_id.is_empty() {
+            self.error(pointer, "has an empty `operationId`", "name the operation");
         }
         let (body, body_required) = self.request_body(value, pointer);
-        Operation {
-            id: id.to_owned(),
+        Some(Operation {
             method: method.to_owned(),
             path: path.to_owned(),
             location: pointer.to_owned(),
             parameters: self.parameters(item, value, pointer),
             body,
             body_required,
-            responses: self.responses(value, pointer),
-            security: self.security(value, pointer),
-        }
+            responses: self.responses(&raw, value, pointer),
+            security: self.security(&raw, pointer),
+            id: raw.operation_id,
+        })
     }
 
     /// Path templates and declared path parameters must agree.
     fn template(&mut self, operation: &Operation) {
         let (pointer, path) = (&operation.location, &operation.path);
         let names = path_parameters(path);
-        let whole = |segment: &str| segment.starts_with('{') && segment.ends_with('}');
-        for segment in path
-            .split('/')
-            .filter(|segment| segment.contains(['{', '}']))
-        {
-            if !whole(segment) || segment.matches('{').count() != 1 {
+        let templated = |segment: &&str| segment.contains(['{', '}']);
+        for segment in path.split('/').filter(templated) {
+            let whole = segment.starts_with('{') && segment.ends_with('}');
+            if !whole || segment.matches('{').count() != 1 {
                 let message = format!("the path segment `{segment}` is not one parameter");
-                self.error(
-                    pointer,
-                    message,
-                    "let a parameter be a whole segment: `/{name}`",
-                );
+                self.error(pointer, message, "let a parameter be a whole segment");
             }
         }
-        let declared: Vec<&Parameter> = operation.parameters_in(Location::Path).collect();
-        for name in &names {
-            if !declared.iter().any(|parameter| parameter.name == *name) {
-                let message = format!("the path parameter `{name}` is not declared");
-                self.error(
-                    pointer,
-                    message,
-                    "declare it under `parameters`, `in: path`",
-                );
-            }
+        let declared: Vec<&str> = operation
+            .parameters_in(Location::Path)
+            .map(|parameter| parameter.name.as_str())
+            .collect();
+        for name in names.iter().filter(|name| !declared.contains(name)) {
+            let message = format!("the path parameter `{name}` is not declared");
+            self.error(
+                pointer,
+                message,
+                "declare it under `parameters`, `in: path`",
+            );
         }
-        for parameter in declared {
-            if !names.contains(&parameter.name.as_str()) {
-                let message = format!("the path has no `{{{}}}`", parameter.name);
-                self.error(&parameter.pointer, message, "correct the name or the path");
-            }
+        for name in declared.iter().filter(|name| !names.contains(name)) {
+            let message = format!("the path has no `{{{name}}}`");
+            self.error(pointer, message, "correct the parameter's name or the path");
         }
     }
 
@@ -141,10 +183,9 @@ impl<'a> Reader<'a> {
                     continue;
                 };
                 // An operation's own parameter replaces the path item's.
-                let same = |other: &Parameter| {
-                    other.name == parameter.name && other.location == parameter.location
-                };
-                parameters.retain(|other| !same(other));
+                parameters.retain(|other| {
+                    other.name != parameter.name || other.location != parameter.location
+                });
                 parameters.push(parameter);
             }
         }
@@ -153,89 +194,45 @@ impl<'a> Reader<'a> {
 
     fn parameter(&mut self, entry: &'a Value, place: &str) -> Option<Parameter> {
         let (value, pointer) = self.follow(entry, place, "parameters")?;
-        let known = [
-            "name",
-            "in",
-            "required",
-            "description",
-            "schema",
-            "example",
-            "deprecated",
-            "style",
-            "explode",
-        ];
-        self.only(
-            value,
-            &pointer,
-            &known,
-            "describe the parameter by a `schema`",
-        );
-        let Some(name) = text(value, "name") else {
-            self.error(&pointer, "has no `name`", "name the parameter");
-            return None;
-        };
-        let location = match text(value, "in") {
-            Some("path") => Location::Path,
-            Some("query") => Location::Query,
-            Some("header") => Location::Header,
-            other => {
-                let message = format!("`in: {}` is not supported", other.unwrap_or("nothing"));
-                self.error(&pointer, message, "use path, query or header");
-                return None;
-            }
-        };
-        let (usual, explodes) = match location {
+        let raw: RawParameter = self.decode(value, &pointer)?;
+        let (usual, explodes) = match raw.r#in {
             Location::Query => ("form", true),
             Location::Path | Location::Header => ("simple", false),
         };
-        if text(value, "style").is_some_and(|style| style != usual) {
+        if raw.style.is_some_and(|style| style != usual) {
             let help = format!("use `style: {usual}`");
             self.error(&child(&pointer, "style"), "is not supported here", &help);
         }
-        let required = flag(value, "required");
-        if location == Location::Path && !required {
-            self.error(
-                &pointer,
-                "a path parameter must be required",
-                "set `required: true`",
-            );
+        if raw.r#in == Location::Path && !raw.required {
+            let message = "a path parameter must be required";
+            self.error(&pointer, message, "set `required: true`");
         }
-        let schema = value.get("schema").unwrap_or(&Value::Null);
+        let schema = value.get("schema")?;
         Some(Parameter {
-            name: name.to_owned(),
-            location,
-            required,
             schema: self.schema(schema, &child(&pointer, "schema")),
-            explode: value
-                .get("explode")
-                .and_then(Value::as_bool)
-                .unwrap_or(explodes),
-            idempotency_key: location == Location::Header && flag(value, "x-idempotency-key"),
-            description: text(value, "description").map(str::to_owned),
-            example: value.get("example").cloned(),
+            name: raw.name,
+            location: raw.r#in,
+            required: raw.required,
+            explode: raw.explode.unwrap_or(explodes),
+            idempotency_key: raw.r#in == Location::Header && raw.idempotency_key,
+            description: raw.description,
+            example: raw.example,
             pointer,
         })
     }
 
     fn request_body(&mut self, value: &'a Value, pointer: &str) -> (Option<Body>, bool) {
-        let Some(body) = value.get("requestBody") else {
-            return (None, false);
-        };
         let place = child(pointer, "requestBody");
-        let Some((body, place)) = self.follow(body, &place, "requestBodies") else {
+        let body = value.get("requestBody");
+        let Some((body, place)) = body.and_then(|body| self.follow(body, &place, "requestBodies"))
+        else {
             return (None, false);
         };
-        self.only(
-            body,
-            &place,
-            &["description", "content", "required"],
-            "remove it",
-        );
-        let content = self.content(body, &place);
-        if content.is_none() {
-            self.error(&place, "has no content", "give the body a JSON schema");
-        }
-        (content, flag(body, "required"))
+        let raw: Option<RawBody> = self.decode(body, &place);
+        (
+            self.content(body, &place),
+            raw.is_some_and(|raw| raw.required),
+        )
     }
 
     fn content(&mut self, owner: &'a Value, pointer: &str) -> Option<Body> {
@@ -250,102 +247,74 @@ impl<'a> Reader<'a> {
         if essence != "application/json" && !essence.ends_with("+json") {
             let message = format!("the media type `{media_type}` is not supported");
             self.error(&place, message, "describe the body as application/json");
+            return None;
         }
-        self.only(
-            entry,
-            &place,
-            &["schema", "example"],
-            "keep `schema` and `example`",
-        );
-        let schema = entry.get("schema").unwrap_or(&Value::Null);
+        let raw: RawMedia = self.decode(entry, &place)?;
         Some(Body {
             media_type: media_type.clone(),
-            schema: self.schema(schema, &child(&place, "schema")),
-            example: entry.get("example").cloned(),
+            schema: self.schema(entry.get("schema")?, &child(&place, "schema")),
+            example: raw.example,
         })
     }
 
-    fn responses(&mut self, value: &'a Value, pointer: &str) -> Vec<Response> {
+    fn responses(&mut self, raw: &RawOperation, value: &'a Value, pointer: &str) -> Vec<Response> {
         let place = child(pointer, "responses");
-        let mut responses = Vec::new();
-        let declared = value.get("responses").and_then(Value::as_object);
-        for (status, entry) in declared.into_iter().flatten() {
+        let mut responses: Vec<Response> = Vec::new();
+        for (status, entry) in raw
+            .responses
+            .keys()
+            .filter_map(|status| Some((status, value.get("responses")?.get(status)?)))
+        {
             let place = child(&place, status);
             let Some(status) = Status::parse(status) else {
-                let message = format!("`{status}` is not a status");
-                self.error(
-                    &place,
-                    message,
-                    "use a quoted code, a range such as `4XX`, or `default`",
-                );
+                let help = "use a quoted code, a range such as `4XX`, or `default`";
+                self.error(&place, format!("`{status}` is not a status"), help);
                 continue;
             };
             let Some((entry, place)) = self.follow(entry, &place, "responses") else {
                 continue;
             };
-            let known = ["description", "content", "headers", "links"];
-            self.only(entry, &place, &known, "remove it");
+            let Some(raw) = self.decode::<RawResponse>(entry, &place) else {
+                continue;
+            };
             responses.push(Response {
                 status,
-                description: text(entry, "description").unwrap_or_default().to_owned(),
                 body: self.content(entry, &place),
-                links: self.response_links(entry, &place),
+                links: self.response_links(&raw, &place),
+                description: raw.description,
                 location: place,
             });
         }
         if !responses
             .iter()
-            .any(|response: &Response| response.status.is_success())
+            .any(|response| response.status.is_success())
         {
-            self.error(
-                &place,
-                "has no success",
-                "declare the response of a success, such as `'200'`",
-            );
+            let help = "declare the response of a success, such as `'200'`";
+            self.error(&place, "has no success", help);
         }
         responses
     }
 
-    fn response_links(&mut self, response: &'a Value, pointer: &str) -> Vec<Link> {
+    fn response_links(&mut self, raw: &RawResponse, pointer: &str) -> Vec<Link> {
         let mut links = Vec::new();
-        let place = child(pointer, "links");
-        let declared = response.get("links").and_then(Value::as_object);
-        for (name, entry) in declared.into_iter().flatten() {
-            let place = child(&place, name);
-            let Some((entry, place)) = self.follow(entry, &place, "links") else {
-                continue;
-            };
-            let Some(operation) = text(entry, "operationId") else {
-                self.error(
-                    &place,
-                    "has no `operationId`",
-                    "name the operation that follows",
-                );
-                continue;
-            };
+        for (name, raw) in &raw.links {
             let mut parameters = Vec::new();
-            let sources = entry.get("parameters").and_then(Value::as_object);
-            for (parameter, source) in sources.into_iter().flatten() {
-                let pointer = source
-                    .as_str()
-                    .and_then(|text| text.strip_prefix("$response.body#"));
-                match pointer {
-                    Some(pointer) => parameters.push((
-                        parameter.clone(),
-                        LinkSource {
-                            pointer: pointer.to_owned(),
-                        },
-                    )),
-                    None => self.error(
-                        &child(&place, parameter),
-                        "is not a place in the response's body",
-                        "write `$response.body#/NAME`",
-                    ),
+            for (parameter, source) in &raw.parameters {
+                match source.strip_prefix("$response.body#") {
+                    Some(pointer) => {
+                        let pointer = pointer.to_owned();
+                        parameters.push((parameter.clone(), LinkSource { pointer }));
+                    }
+                    None => {
+                        let place = child(&child(pointer, "links"), name);
+                        let message = format!("`{source}` is not a place in the response's body");
+                        self.error(&place, message, "write `$response.body#/NAME`");
+                    }
                 }
             }
             links.push(Link {
                 name: name.clone(),
-                operation: operation.to_owned(),
+                operation: raw.operation_id.clone(),
                 parameters,
             });
         }
@@ -354,10 +323,9 @@ impl<'a> Reader<'a> {
 
     /// Links must lead to operations, parameters and attributes that exist.
     fn links(&mut self, operations: &[Operation], schemas: &BTreeMap<String, Schema>) {
-        for (response, link) in operations
-            .iter()
-            .flat_map(|operation| &operation.responses)
-            .flat_map(|response| response.links.iter().map(move |link| (response, link)))
+        let responses = operations.iter().flat_map(|operation| &operation.responses);
+        for (response, link) in
+            responses.flat_map(|response| response.links.iter().map(move |link| (response, link)))
         {
             let place = child(&child(&response.location, "links"), &link.name);
             let Some(follow) = operations.iter().find(|other| other.id == link.operation) else {
@@ -366,11 +334,8 @@ impl<'a> Reader<'a> {
                 continue;
             };
             for (name, source) in &link.parameters {
-                if !follow
-                    .parameters
-                    .iter()
-                    .any(|parameter| parameter.name == *name)
-                {
+                let mut parameters = follow.parameters.iter();
+                if !parameters.any(|parameter| parameter.name == *name) {
                     let message = format!("`{}` has no parameter `{name}`", follow.id);
                     self.error(&place, message, "correct the name of the parameter");
                 }
@@ -382,38 +347,27 @@ impl<'a> Reader<'a> {
                 });
                 if !found {
                     let message = format!("the body has no `{}`", source.pointer);
-                    self.error(&place, message, "correct the place in the response's body");
+                    self.error(&place, message, "correct the place in the body");
                 }
             }
         }
     }
 
-    fn security(&mut self, value: &Value, pointer: &str) -> Vec<String> {
-        let requirements = value
-            .get("security")
-            .or_else(|| self.document.get("security"));
+    fn security(&mut self, raw: &RawOperation, pointer: &str) -> Vec<String> {
+        let shared = self.document.get("security").cloned();
+        let shared = || serde_json::from_value(shared.unwrap_or_default()).unwrap_or_default();
+        let requirements: Vec<BTreeMap<String, Value>> =
+            raw.security.clone().unwrap_or_else(shared);
         let mut schemes = Vec::new();
-        let requirements = requirements.and_then(Value::as_array);
-        for name in requirements
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object)
-            .flat_map(|map| map.keys())
-        {
-            let declared = self
-                .document
-                .pointer(&child("/components/securitySchemes", name));
-            match declared.and_then(|scheme| text(scheme, "scheme")) {
+        for name in requirements.iter().flat_map(BTreeMap::keys) {
+            let place = child("/components/securitySchemes", name);
+            let scheme = self.document.pointer(&child(&place, "scheme"));
+            match scheme.and_then(Value::as_str) {
                 Some(scheme) => schemes.push(scheme.to_owned()),
                 None => {
-                    let message = format!(
-                        "the security scheme `{name}` is not an HTTP scheme of this document"
-                    );
-                    self.error(
-                        pointer,
-                        message,
-                        "declare it under `components.securitySchemes`, `type: http`",
-                    );
+                    let message = format!("`{name}` is not an HTTP security scheme");
+                    let help = "declare it under `components.securitySchemes`, `type: http`";
+                    self.error(pointer, message, help);
                 }
             }
         }
@@ -427,6 +381,7 @@ fn property<'s>(
     name: &str,
 ) -> Option<&'s Schema> {
     let mut schema = schema;
+    // Bounded, as circles are reported but still read.
     for _ in 0..=schemas.len() {
         match &schema.shape {
             Shape::Reference(target) => schema = schemas.get(target)?,

@@ -1,0 +1,152 @@
+//! Members of a response that the contract does not name, kept as they arrived.
+
+use std::fmt;
+
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::private::Hidden;
+
+/// The members of an object that the contract does not name.
+///
+/// They are kept as JSON text and parsed when asked for, so that they need about as much
+/// memory as they had on the wire. `Debug` hides names and values: both may be personal
+/// data.
+#[derive(Clone, Default)]
+pub struct Extra(Vec<(Box<str>, Box<RawValue>)>);
+
+impl Extra {
+    /// Returns no members.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Returns the value of a member.
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.get_as(name)?.ok()
+    }
+
+    /// Returns the value of a member, decoded.
+    ///
+    /// # Errors
+    ///
+    /// The error of the decoding, which may quote the value.
+    pub fn get_as<T: DeserializeOwned>(&self, name: &str) -> Option<serde_json::Result<T>> {
+        self.text(name).map(serde_json::from_str)
+    }
+
+    /// Returns the JSON text of a member.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let mut members = self.0.iter();
+        let (_, value) = members.find(|(member, _)| **member == *name)?;
+        Some(value.get())
+    }
+
+    /// Returns whether there is a member of this name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.text(name).is_some()
+    }
+
+    /// Returns the members' names in the order of the document.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| &**name)
+    }
+
+    /// Returns the members' names and the JSON texts of their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, value.get()))
+    }
+
+    /// Returns the number of members.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns all members, parsed.
+    pub fn to_map(&self) -> Map<String, Value> {
+        let members = self.0.iter();
+        let members = members.map(|(name, value)| (name.to_string(), parse(value)));
+        members.collect()
+    }
+
+    /// Keeps a member. A repeated name is kept too; the first one is returned by [`Extra::get`].
+    #[doc(hidden)]
+    pub fn push(&mut self, name: String, value: Box<RawValue>) {
+        self.0.push((name.into(), value));
+    }
+}
+
+fn parse(value: &RawValue) -> Value {
+    serde_json::from_str(value.get()).unwrap_or_default()
+}
+
+/// Writes the members into the object that they belong to.
+#[doc(hidden)]
+pub fn serialize_extra<M: SerializeMap>(extra: &Extra, map: &mut M) -> Result<(), M::Error> {
+    let mut members = extra.0.iter();
+    members.try_for_each(|(name, value)| map.serialize_entry(name, value))
+}
+
+impl From<Map<String, Value>> for Extra {
+    fn from(members: Map<String, Value>) -> Self {
+        let raw = |(name, value): (String, Value)| {
+            let value = serde_json::value::to_raw_value(&value).ok()?;
+            Some((name.into(), value))
+        };
+        Self(members.into_iter().filter_map(raw).collect())
+    }
+}
+
+/// By value: spelling and order on the wire do not matter.
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_map() == other.to_map()
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        serialize_extra(self, &mut map)?;
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Extra;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Extra, A::Error> {
+                let mut extra = Extra::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    extra.push(name, value);
+                }
+                Ok(extra)
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_empty() {
+            true => f.write_str("{}"),
+            false => Hidden.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `closed_enum!` and `open_enum!`: the values that a string schema lists.
+
+/// Declares the enum of a schema that lists all of its values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! closed_enum {
+    (
+        $(#[doc = $doc:literal])*
+        $(#[public($public:ident)])?
+        pub enum $name:ident {
+            $(#[$is:ident] $variant:ident = $value:literal,)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $value, "`")] $variant,)*
+        }
+
+        impl $name {
+            /// The values that the contract lists.
+            pub const KNOWN: &'static [&'static str] = &[$($value),*];
+            /// The first value: the only one, where a builder fills it in.
+            #[allow(dead_code)]
+            const ONLY: Self = [$(Self::$variant),*][0];
+
+            /// Returns the value as it is on the wire.
+            pub fn as_str(&self) -> &'static str {
+                match self {
+                    $(Self::$variant => $value,)*
+                }
+            }
+
+            $(#[doc = concat!("Returns whether the value is `", $value, "`.")]
+            pub fn $is(&self) -> bool {
+                matches!(self, Self::$variant)
+            })*
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::ValidationError;
+            fn from_str(value: &str) -> ::std::result::Result<Self, $crate::ValidationError> {
+                match value {
+                    $($value => Ok(Self::$variant),)*
+                    _ => Err($crate::__private::must_be(Self::KNOWN)),
+                }
+            }
+        }
+
+        $crate::__text! { $name, [$($public)?] }
+        $crate::__parsed! { $name }
+        $crate::__schema! { $name, { "type": "string", "enum": $name::KNOWN } }
+    };
+}
+
+/// Declares the enum of a schema that lists values and allows others.
+///
+/// `terminal` lists the values of `x-terminal`, `alike` groups of values that mean the same
+/// (`x-alike`).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! open_enum {
+    (
+        $(#[doc = $doc:literal])*
+        $(#[terminal($($terminal:literal),*)])?
+        $(#[alike($($alike:literal),*)])*
+        $(#[public($public:ident)])?
+        pub enum $name:ident {
+            $(#[$is:ident] $variant:ident = $value:literal,)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[doc = ""]
+        #[doc = "Values compare by their text, so that a value that becomes known later is still equal to what was stored."]
+        #[derive(Clone)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $value, "`")] $variant,)*
+            /// A value that the contract does not list, as it arrived.
+            Unknown(::std::string::String),
+        }
+
+        impl $name {
+            /// The values that the contract lists.
+            pub const KNOWN: &'static [&'static str] = &[$($value),*];
+
+            /// Returns the value as it is on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $value,)*
+                    Self::Unknown(value) => value,
+                }
+            }
+
+            $(#[doc = concat!("Returns whether the value is `", $value, "`, or one that means the same.")]
+            pub fn $is(&self) -> bool {
+                Self::meaning(self.as_str()) == Self::meaning($value)
+            })*
+
+            $(/// Returns whether the value is one of those that end the flow. A value that
+            /// the contract does not list does not end it.
+            pub fn is_terminal(&self) -> bool {
+                [$($terminal),*].contains(&self.as_str())
+            })?
+
+            /// Returns whether two values mean the same.
+            pub fn means_same_as(&self, other: &Self) -> bool {
+                Self::meaning(self.as_str()) == Self::meaning(other.as_str())
+            }
+
+            /// The first of the values that mean the same as this one.
+            fn meaning(value: &str) -> &str {
+                $(if [$($alike),*].contains(&value) {
+                    return [$($alike),*][0];
+                })*
+                value
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(value: &str) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    _ => Self::Unknown(value.to_owned()),
+                }
+            }
+        }
+
+        impl ::std::convert::From<&::std::string::String> for $name {
+            fn from(value: &::std::string::String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(value: ::std::string::String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(Self::from(value))
+            }
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl ::std::cmp::Eq for $name {}
+
+        impl ::std::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl ::std::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl ::std::hash::Hash for $name {
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        $crate::__borrow! { $name }
+        $crate::__text! { $name, [$($public)?] }
+        $crate::__schema! { $name, {
+            "anyOf": [{ "type": "string", "enum": $name::KNOWN }, { "type": "string" }],
+        } }
+    };
+}

@@ -1,0 +1,166 @@
+//! `client!` and `operation!`: the client and the calls of its operations.
+
+/// Declares the client.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! client {
+    ($(#[doc = $doc:literal])* pub struct Client;) => {
+        $(#[doc = $doc])*
+        #[doc = ""]
+        #[doc = "Cloning is cheap if cloning the transport is."]
+        #[derive(Clone)]
+        pub struct Client<T> {
+            base_url: $crate::BaseUrl,
+            transport: T,
+        }
+
+        impl<T: $crate::Transport> Client<T> {
+            /// Makes a client of the API at `base_url` that sends requests through `transport`.
+            pub fn new(base_url: $crate::BaseUrl, transport: T) -> Self {
+                Self { base_url, transport }
+            }
+
+            /// Returns the API's base URL.
+            pub fn base_url(&self) -> &$crate::BaseUrl {
+                &self.base_url
+            }
+
+            /// Returns what sends this client's requests.
+            pub fn transport(&self) -> &T {
+                &self.transport
+            }
+
+            /// Returns the same client on another transport, for instance on its own in a
+            /// further layer.
+            pub fn with_transport<U: $crate::Transport>(&self, transport: U) -> Client<U> {
+                Client::new(self.base_url.clone(), transport)
+            }
+        }
+
+        impl<T> ::std::fmt::Debug for Client<T> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct("Client").field("base_url", &self.base_url).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+/// Declares the call of an operation: a builder with a setter for each parameter and for the
+/// body.
+///
+/// `returns` is `json(T)`, `none`, `json_or_none(T, statuses without a body)`, or
+/// `responses(T)` where statuses have different bodies. `parameter` has the place, the kind
+/// (as in `object!`), the name on the wire, and how a list is written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operation {
+    (
+        $(#[doc = $doc:literal])*
+        #[operation($id:literal, $method:literal, $path:literal $(, idempotency = $key:literal)?)]
+        #[returns($($returns:tt)*)]
+        pub struct $name:ident {
+            $($(#[doc = $field_doc:literal])*
+            #[parameter($place:ident, $kind:ident = $wire:literal, $list:ident)]
+            $field:ident: $ty:ty,)*
+            $(#[body($body_place:ident, $body_kind:ident = $media_type:literal)]
+            $(#[doc = $body_doc:literal])*
+            $body:ident: $body_ty:ty,)?
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[must_use = "nothing is sent before `send`"]
+        pub struct $name<T: $crate::Transport> {
+            client: Client<T>,
+            call_options: T::Options,
+            $($field: $crate::__private::Slot<$crate::__field!(@type $kind $ty)>,)*
+            $($body: $crate::__private::Slot<$crate::__field!(@type $body_kind $body_ty)>,)?
+        }
+
+        impl<T: $crate::Transport> $name<T> {
+            const OPERATION: &'static $crate::Operation = {
+                static OPERATION: $crate::Operation = $crate::Operation::new(
+                    $id, $method, $path, $crate::__operation!(@key $($key)?),
+                );
+                &OPERATION
+            };
+
+            pub(super) fn new(client: Client<T>) -> Self {
+                Self {
+                    client,
+                    call_options: ::std::default::Default::default(),
+                    $($field: $crate::__field!(@initial $kind $ty),)*
+                    $($body: $crate::__field!(@initial $body_kind $body_ty),)?
+                }
+            }
+
+            $($crate::__setter! {
+                $kind $field: $ty = $wire,
+                ["Sets the ", stringify!($place), " parameter `", $wire, "`",],
+                $(#[doc = $field_doc])*
+            })*
+
+            $($crate::__setter! {
+                $body_kind $body: $body_ty = "", ["Sets the body",], $(#[doc = $body_doc])*
+            })?
+
+            /// Sets the options of this call.
+            pub fn options(mut self, options: T::Options) -> Self {
+                self.call_options = options;
+                self
+            }
+
+            #[doc = concat!("Sends `", $method, " ", $path, "`.")]
+            ///
+            /// # Errors
+            ///
+            /// The transport's error. It is made of [`Error`]($crate::Error), with everything
+            /// that does not fit, if the request or the response does not have the form that
+            /// the contract describes, and if the response has a status other than success.
+            pub async fn send(
+                self,
+            ) -> ::std::result::Result<
+                $crate::ResponseValue<$crate::__operation!(@value $($returns)*)>,
+                T::Error,
+            > {
+                #[allow(unused_mut)]
+                let mut parts = $crate::__private::RequestParts::new(Self::OPERATION);
+                $(parts.$place($wire, $crate::__private::List::$list, self.$field);)*
+                $(parts.$body_place($media_type, self.$body);)?
+                let Client { base_url, transport } = &self.client;
+                let empty = $crate::__operation!(@empty $($returns)*);
+                parts
+                    .send::<$crate::__operation!(@output $($returns)*), T>(
+                        base_url, transport, self.call_options, empty,
+                    )
+                    .await
+            }
+        }
+
+        impl<T: $crate::Transport> ::std::fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+/// What depends on the kinds of success that an operation has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __operation {
+    (@key $key:literal) => { ::std::option::Option::Some($key) };
+    (@key) => { ::std::option::Option::None };
+
+    (@value none) => { () };
+    (@value json($ty:ty)) => { $ty };
+    (@value json_or_none($ty:ty, $($empty:literal),*)) => { ::std::option::Option<$ty> };
+    (@value responses($ty:ty)) => { $ty };
+
+    (@output none) => { $crate::__private::NoBody };
+    (@output json($ty:ty)) => { $crate::__private::Json<$ty> };
+    (@output json_or_none($ty:ty, $($empty:literal),*)) => { $crate::__private::JsonOrNone<$ty> };
+    (@output responses($ty:ty)) => { $ty };
+
+    (@empty json_or_none($ty:ty, $($empty:literal),*)) => { &[$($empty),*] };
+    (@empty $($other:tt)*) => { &[] };
+}

@@ -1,0 +1,317 @@
+//! Composes the request of a call from its parameters and its body.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::convert::Slot;
+use crate::response::Output;
+use crate::{BaseUrl, Body, Error, ResponseValue, Transport, ValidationError};
+
+/// What RFC 3986 leaves unreserved; everything else is encoded.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What the contract says of an operation. Each request carries it in its extensions, as
+/// `&'static Operation`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The operation's id.
+    pub id: &'static str,
+    /// The method, in capitals.
+    pub method: &'static str,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// The header that carries the idempotency key, if the contract declares one.
+    pub idempotency_header: Option<HeaderName>,
+}
+
+impl Operation {
+    /// Used by generated code.
+    #[doc(hidden)]
+    pub const fn new(
+        id: &'static str,
+        method: &'static str,
+        path: &'static str,
+        idempotency_header: Option<&'static str>,
+    ) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            idempotency_header: match idempotency_header {
+                Some(name) => Some(HeaderName::from_static(name)),
+                None => None,
+            },
+        }
+    }
+}
+
+/// How the items of a list are written into a parameter.
+#[derive(Clone, Copy)]
+pub enum List {
+    /// A parameter for each item.
+    Repeated,
+    /// One parameter, the items separated by commas.
+    Joined,
+}
+
+/// The parts of a request, with everything that is wrong with them.
+pub struct RequestParts {
+    operation: &'static Operation,
+    segments: Vec<(&'static str, String)>,
+    query: String,
+    headers: HeaderMap,
+    body: Option<(&'static str, Bytes)>,
+    errors: ValidationError,
+}
+
+impl RequestParts {
+    /// Starts with no parameters.
+    pub fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            segments: Vec::new(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            errors: ValidationError::none(),
+        }
+    }
+
+    /// Adds a path parameter.
+    pub fn path<T: Serialize>(&mut self, name: &'static str, _: List, value: Slot<T>) {
+        let Some(value) = value.take(name, &mut self.errors) else {
+            return;
+        };
+        let items = texts(&value).unwrap_or_default();
+        // URL parsers take `.` and `..`, also percent-encoded, for steps in the path.
+        if items.is_empty() || matches!(&*items, [one] if matches!(&**one, "" | "." | "..")) {
+            let rule = "must not be empty, `.` or `..`: the path would name another resource";
+            return self.errors.push(name.to_owned(), rule);
+        }
+        self.segments.push((name, encoded(&items)));
+    }
+
+    /// Adds a query parameter, unless it has no value.
+    pub fn query<T: Serialize>(&mut self, name: &'static str, list: List, value: Slot<T>) {
+        let Some(value) = value.take(name, &mut self.errors) else {
+            return;
+        };
+        let Some(items) = texts(&value) else { return };
+        match list {
+            List::Repeated => items.iter().for_each(|item| {
+                self.pair(name, &encoded(std::slice::from_ref(item)));
+            }),
+            List::Joined => self.pair(name, &encoded(&items)),
+        }
+    }
+
+    fn pair(&mut self, name: &str, value: &str) {
+        let separator = if self.query.is_empty() { "" } else { "&" };
+        let name = utf8_percent_encode(name, SEGMENT);
+        self.query.push_str(&format!("{separator}{name}={value}"));
+    }
+
+    /// Adds a header, unless it has no value.
+    pub fn header<T: Serialize>(&mut self, name: &'static str, _: List, value: Slot<T>) {
+        let Some(value) = value.take(name, &mut self.errors) else {
+            return;
+        };
+        let Some(items) = texts(&value) else { return };
+        let header = HeaderName::from_bytes(name.as_bytes()).ok();
+        match header.zip(HeaderValue::from_str(&items.join(",")).ok()) {
+            Some((header, value)) => drop(self.headers.insert(header, value)),
+            None => self
+                .errors
+                .push(name.to_owned(), "has characters that HTTP does not allow"),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body<T: Serialize>(&mut self, media_type: &'static str, value: Slot<T>) {
+        let missing = matches!(value, Slot::Missing);
+        let mut errors = ValidationError::none();
+        match value.take("", &mut errors) {
+            Some(value) => self.json(media_type, &value),
+            None if missing => self.errors.push("body".to_owned(), "is required"),
+            None => self.errors.append(errors),
+        }
+    }
+
+    /// Sets the body, if there is one.
+    pub fn optional_body<T: Serialize>(
+        &mut self,
+        media_type: &'static str,
+        value: Slot<Option<T>>,
+    ) {
+        if let Some(Some(value)) = value.take("", &mut self.errors) {
+            self.json(media_type, &value);
+        }
+    }
+
+    fn json<T: Serialize>(&mut self, media_type: &'static str, body: &T) {
+        // Room for most requests: growing copies.
+        let mut text = Vec::with_capacity(1024);
+        match serde_json::to_writer(&mut text, body) {
+            Ok(()) => self.body = Some((media_type, text.into())),
+            // Not serde's text, which may quote the value.
+            Err(_) => self.errors.push(String::new(), "cannot be written as JSON"),
+        }
+    }
+
+    fn request(mut self, base_url: &BaseUrl) -> Result<Request<Body>, Error> {
+        std::mem::replace(&mut self.errors, ValidationError::none()).result()?;
+        let mut path = std::borrow::Cow::Borrowed(self.operation.path);
+        for (name, value) in &self.segments {
+            path = path.replace(&format!("{{{name}}}"), value).into();
+        }
+        let mut url = base_url.below(&path);
+        if !self.query.is_empty() {
+            url.set_query(Some(&self.query));
+        }
+        let invalid = || ValidationError::from("the URL cannot be built");
+        let uri = url.as_str().parse().map_err(|_| invalid())?;
+        let (media_type, body) = self.body.unwrap_or_default();
+        let mut request = Request::new(Body::new(body));
+        *request.method_mut() =
+            Method::from_bytes(self.operation.method.as_bytes()).map_err(|_| invalid())?;
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if !media_type.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        headers.extend(self.headers);
+        let extensions = request.extensions_mut();
+        extensions.insert(self.operation);
+        extensions.insert(url);
+        Ok(request)
+    }
+
+    /// Sends the request and decodes the response.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the parts, with the response, or the transport's own error.
+    pub async fn send<O: Output, T: Transport>(
+        self,
+        base_url: &BaseUrl,
+        transport: &T,
+        options: T::Options,
+        empty: &'static [u16],
+    ) -> Result<ResponseValue<O::Value>, T::Error> {
+        let request = self.request(base_url).map_err(T::Error::from)?;
+        let response = transport.send(request, options).await?;
+        let value = ResponseValue::decode::<O>(response.into(), empty)?;
+        transport.succeeded(value.extensions());
+        Ok(value)
+    }
+}
+
+/// The texts that stand for a value in a parameter: none for null, several for a list. Not
+/// by `Display`, which is for people.
+fn texts<T: Serialize>(value: &T) -> Option<Vec<String>> {
+    fn text(value: Value) -> String {
+        match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        }
+    }
+    match serde_json::to_value(value).ok()? {
+        Value::Null => None,
+        Value::Array(items) => Some(items.into_iter().map(text).collect()),
+        one => Some(vec![text(one)]),
+    }
+}
+
+fn encoded(items: &[String]) -> String {
+    let items: Vec<String> = items
+        .iter()
+        .map(|item| utf8_percent_encode(item, SEGMENT).to_string())
+        .collect();
+    items.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    static OPERATION: Operation =
+        Operation::new("find", "GET", "/a/{id}/{ids}", Some("idempotency-key"));
+
+    fn url(parts: RequestParts) -> Result<String, String> {
+        let base = "https://h/base".parse().unwrap();
+        match parts.request(&base) {
+            Ok(request) => Ok(request.uri().to_string()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn path_parameters_stay_one_segment() {
+        for (value, encoded) in [
+            ("f81a5b62-27b8", "f81a5b62-27b8"),
+            ("a/b", "a%2Fb"),
+            ("a?b#c", "a%3Fb%23c"),
+            ("%2e%2e", "%252e%252e"),
+            ("...", "..."),
+            ("é\\ {ids}", "%C3%A9%5C%20%7Bids%7D"),
+        ] {
+            let mut parts = RequestParts::new(&OPERATION);
+            parts.path("id", List::Repeated, Slot::Set(value));
+            parts.path("ids", List::Repeated, Slot::Set(vec![1, 2]));
+            assert_eq!(
+                url(parts).unwrap(),
+                format!("https://h/base/a/{encoded}/1,2")
+            );
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_at_once() {
+        let mut parts = RequestParts::new(&OPERATION);
+        parts.path("id", List::Repeated, Slot::Set(".."));
+        parts.path::<String>("ids", List::Repeated, Slot::Missing);
+        parts.header("h", List::Repeated, Slot::Set("a\nb"));
+        parts.body::<String>("application/json", Slot::Missing);
+        let told = url(parts).unwrap_err();
+        for expected in [
+            "id: must not be empty",
+            "ids: is required",
+            "h: has",
+            "body: is",
+        ] {
+            assert!(told.contains(expected), "{told}");
+        }
+    }
+
+    #[test]
+    fn lists_are_repeated_or_joined_and_null_is_left_out() {
+        let items = || Slot::Set(["a b", "c"]);
+        let mut parts = RequestParts::new(&OPERATION);
+        parts.query("r&", List::Repeated, items());
+        parts.query("j", List::Joined, items());
+        parts.query("none", List::Repeated, Slot::Set(None::<bool>));
+        parts.query("on", List::Repeated, Slot::Set(Some(true)));
+        parts.header("list", List::Repeated, items());
+        let base = "https://h".parse().unwrap();
+        let request = parts.request(&base).unwrap();
+        assert_eq!(
+            request.uri().query().unwrap(),
+            "r%26=a%20b&r%26=c&j=a%20b,c&on=true"
+        );
+        assert_eq!(request.headers()["list"], "a b,c");
+        assert!(request.extensions().get::<&'static Operation>().is_some());
+        let url: &url::Url = request.extensions().get().unwrap();
+        assert_eq!(url.as_str(), request.uri().to_string());
+    }
+}
