@@ -10,7 +10,10 @@ mod serve;
 mod sign;
 
 use std::ffi::OsString;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser, construct, long, pure};
 
@@ -101,14 +104,34 @@ fn options<T>(
     options.footer(more.as_str()).max_width(WIDTH)
 }
 
-/// `--seed`, or a fresh one.
-fn seed(help: &'static str) -> impl Parser<u64> {
-    let seed = long("seed").help(help).argument::<u64>("SEED");
-    // A run prints its seed, so that 32 random bits are enough and easier to type.
-    seed.fallback_with(|| Ok::<u64, String>(u64::from(fresh_seed())))
+/// An argument of the form `--name META`.
+fn argument<T>(name: &'static str, meta: &'static str, help: &'static str) -> impl Parser<T>
+where
+    T: FromStr + 'static,
+    T::Err: fmt::Display,
+{
+    long(name).help(help).argument::<T>(meta)
 }
 
-fn fresh_seed() -> u32 {
-    use std::hash::{BuildHasher, RandomState};
-    (RandomState::new().hash_one(0) >> 32) as u32
+/// A switch of the form `--name`.
+fn switch(name: &'static str, help: &'static str) -> impl Parser<bool> {
+    long(name).help(help).switch()
+}
+
+/// `--key-env`, where the Hawk key is.
+fn key_env() -> impl Parser<String> {
+    let help = "The environment variable with the Hawk key; BVNK_HAWK_KEY by default";
+    argument("key-env", "VAR", help).fallback("BVNK_HAWK_KEY".to_owned())
+}
+
+/// `--id`, the Hawk id.
+fn id() -> impl Parser<Option<String>> {
+    argument("id", "ID", "The Hawk id; BVNK_HAWK_ID by default").optional()
+}
+
+/// `--seed`, or a fresh one.
+fn seed(help: &'static str) -> impl Parser<u64> {
+    // A run prints its seed, so that 32 random bits are enough and easier to type.
+    let fresh = || Ok::<u64, String>(RandomState::new().hash_one(0) >> 32);
+    argument("seed", "SEED", help).fallback_with(fresh)
 }
