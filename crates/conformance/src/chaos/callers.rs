@@ -98,7 +98,7 @@ impl Caller {
         }
     }
 
-    /// Repeats a call with the key that came with its outcome, and returns the reference.
+    /// Repeats a call with the key of its outcome, and returns the reference.
     pub(super) async fn repeat(&self, call: usize, key: Option<&str>) -> Option<String> {
         let key = key?.parse().ok()?;
         match self.send(call, Some(key), true).await {

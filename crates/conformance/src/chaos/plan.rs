@@ -1,7 +1,7 @@
 //! Which fault meets which attempt: a pure function of a seed.
 //!
 //! It knows neither connections nor time. The n-th attempt of a call meets the same fault in
-//! every run with the same seed, whatever happens at the same moment.
+//! every run with the same seed, independently of what happens at the same moment.
 
 use std::time::Duration;
 

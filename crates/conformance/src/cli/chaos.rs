@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
-use bpaf::{Parser, construct, long};
+use bpaf::{Parser, construct};
 use conformance::chaos::Chaos;
 
 use super::output::{cannot_run, note, print, progress, verdict};
+use super::{argument, seed};
 
 pub(super) const ABOUT: &str =
     "Create customers under fault injection and verify that none is lost or duplicated";
@@ -23,15 +24,12 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let requests = long("requests")
-        .help("How many customers to create; at least 500, 1000 by default")
-        .argument::<usize>("N")
-        .guard(
-            |requests| *requests >= 500,
-            "must be at least 500, for shares of fewer say little",
-        )
+    let help = "How many customers to create; at least 500, 1000 by default";
+    let few = "must be at least 500: shares of fewer calls say little";
+    let requests = argument("requests", "N", help)
+        .guard(|requests| *requests >= 500, few)
         .fallback(1_000);
-    let seed = super::seed("Plan the same faults again; a run prints its seed");
+    let seed = seed("Plan the same faults again; a run prints its seed");
     construct!(Arguments { requests, seed })
 }
 

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use bpaf::{Parser, construct, long};
+use bpaf::{Parser, construct};
 use conformance::cases::documented::people;
 use conformance::specification::Specification;
 
 use super::output::{cannot_run, print};
+use super::{argument, seed, switch};
 
 pub(super) const ABOUT: &str = "Print generated people, one request body a line";
 
@@ -28,14 +29,10 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let cases = long("cases")
-        .help("How many; 10 by default")
-        .argument::<usize>("N")
-        .fallback(10);
-    let seed = super::seed("Print the same people again");
-    let edge_cases = long("edge-cases")
-        .help("Use all of Unicode and every limit that the contract allows, not plausible values")
-        .switch();
+    let cases = argument("cases", "N", "How many; 10 by default").fallback(10);
+    let seed = seed("Print the same people again");
+    let help = "Use all of Unicode and every limit that the contract allows, not plausible values";
+    let edge_cases = switch("edge-cases", help);
     construct!(Arguments {
         cases,
         seed,

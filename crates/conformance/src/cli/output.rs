@@ -36,7 +36,7 @@ pub(super) fn cannot_run(reason: impl fmt::Display) -> ExitCode {
 
 /// Prints a line to standard error.
 pub(super) fn note(line: impl fmt::Display) {
-    // Without a reader there is no one to tell.
+    // A closed standard error is no reason to fail.
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 

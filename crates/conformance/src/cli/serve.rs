@@ -3,11 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use bpaf::{Parser, construct, long};
+use bpaf::{Parser, construct};
 use bvnk_simulator::webhook::Webhook;
 use bvnk_simulator::{Config, Fault, Listen, Server};
 
 use super::output::{cannot_run, exit, note, print};
+use super::{argument, switch};
 
 pub(super) const ABOUT: &str = "Serve the simulated API for clients in any language";
 
@@ -41,37 +42,35 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let bind = long("bind")
-        .help("The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default")
-        .argument::<IpAddr>("ADDRESS")
-        .fallback(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let port = long("port")
-        .help("The port to listen on; a free one by default")
-        .argument::<u16>("PORT")
-        .fallback(0);
-    let id = long("id")
-        .help("The Hawk id that callers use")
-        .argument::<String>("ID")
-        .fallback("simulated-partner".to_owned());
-    let key = long("key")
-        .help("The Hawk key that callers use: a test key, which is printed")
-        .argument::<String>("KEY")
-        .fallback("simulated-key-that-opens-nothing-else".to_owned());
-    let faults = long("fault")
-        .help("Inject this fault into every request; repeatable")
-        .argument::<Fault>("NAME")
-        .many();
-    let list_faults = long("list-faults")
-        .help("Print the faults and what each does")
-        .switch();
-    let webhook = long("webhook")
-        .help("Send a webhook to this http URL at each change of status; statuses then also change every 2 s")
-        .argument::<String>("URL")
-        .optional();
-    let webhook_secret = long("webhook-secret")
-        .help("The secret that webhooks are signed with: a test secret, which is printed")
-        .argument::<String>("SECRET")
-        .fallback("simulated-webhook-secret".to_owned());
+    let help = "The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default";
+    let bind = argument("bind", "ADDRESS", help).fallback(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let port = argument(
+        "port",
+        "PORT",
+        "The port to listen on; a free one by default",
+    )
+    .fallback(0);
+    let id = argument("id", "ID", "The Hawk id that callers use");
+    let id = id.fallback("simulated-partner".to_owned());
+    let key = argument(
+        "key",
+        "KEY",
+        "The Hawk key that callers use: a test key, which is printed",
+    );
+    let key = key.fallback("simulated-key-that-opens-nothing-else".to_owned());
+    let faults = argument(
+        "fault",
+        "NAME",
+        "Inject this fault into every request; repeatable",
+    )
+    .many();
+    let list_faults = switch("list-faults", "Print the faults and what each does");
+    let help = "Send a webhook to this http URL at each change of status; \
+                statuses then also change every 2 s";
+    let webhook = argument("webhook", "URL", help).optional();
+    let help = "The secret that webhooks are signed with: a test secret, which is printed";
+    let webhook_secret = argument("webhook-secret", "SECRET", help);
+    let webhook_secret = webhook_secret.fallback("simulated-webhook-secret".to_owned());
     construct!(Arguments {
         bind,
         port,

@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 use std::process::ExitCode;
 
-use bpaf::{Parser, construct, long, positional};
+use bpaf::{Parser, construct, positional};
 use bvnk_auth::{Body, Credentials, HawkLayer};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::output::{cannot_run, exit};
+use super::{argument, id, key_env};
 
 pub(super) const ABOUT: &str = "Print the Authorization header that signs one request";
 
@@ -31,24 +32,13 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let id = long("id")
-        .help("The Hawk id; BVNK_HAWK_ID by default")
-        .argument::<String>("ID")
-        .optional();
-    let key_env = long("key-env")
-        .help("The environment variable with the Hawk key; BVNK_HAWK_KEY by default")
-        .argument::<String>("VAR")
-        .fallback("BVNK_HAWK_KEY".to_owned());
-    let body = long("body")
-        .help("Sign a hash of this body too")
-        .argument::<String>("TEXT")
-        .optional();
-    let content_type = long("content-type")
-        .help("The media type of the body; application/json by default")
-        .argument::<String>("TYPE")
-        .fallback("application/json".to_owned());
-    let method = positional::<String>("METHOD").help("GET, POST, …");
-    let url = positional::<String>("URL").help("The complete URL, with its query");
+    let (id, key_env) = (id(), key_env());
+    let body = argument("body", "TEXT", "Sign a hash of this body too").optional();
+    let help = "The media type of the body; application/json by default";
+    let json = "application/json".to_owned();
+    let content_type = argument("content-type", "TYPE", help).fallback(json);
+    let method = positional("METHOD").help("GET, POST, …");
+    let url = positional("URL").help("The complete URL, with its query");
     construct!(Arguments {
         id,
         key_env,

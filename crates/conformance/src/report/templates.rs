@@ -1,6 +1,6 @@
 //! The formats that have a template: HTML, Markdown and JUnit.
 //!
-//! `templates/` says what a format looks like; this file supplies the values and escapes every
+//! `templates/` has the layout of each format; this file supplies the values and escapes every
 //! one of them. No value reaches a template unescaped, because the escaping is the engine's
 //! default: a template has to name another formatter to get anything else.
 
