@@ -6,20 +6,19 @@ use std::hint::black_box;
 use bvnk::types::{CreateCustomerRequest, Customer};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Extensions, HeaderValue};
-use reqwest::{Request, Response, Url};
+use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Next};
 use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
 use uuid::Uuid;
 
-use crate::signer::Signer;
-use crate::{Create, PATH, Result, http_client};
+use crate::{Create, ID, KEY, PATH, Result, http_client};
 
 /// A creation with reqwest-middleware and reqwest-retry.
 #[derive(Debug)]
 pub struct Middleware {
     http: ClientWithMiddleware,
-    url: Url,
+    url: String,
 }
 
 impl Create for Middleware {
@@ -29,9 +28,12 @@ impl Create for Middleware {
         let policy = ExponentialBackoff::builder().build_with_max_retries(2);
         let http = ClientBuilder::new(http_client()?)
             .with(RetryTransientMiddleware::new_with_policy(policy))
-            .with(Sign(Signer::default()))
+            .with(Sign(hawk::Credentials {
+                id: ID.into(),
+                key: hawk::Key::new(KEY, hawk::SHA256)?,
+            }))
             .build();
-        let url = format!("{url}{PATH}").parse()?;
+        let url = format!("{url}{PATH}");
         Ok(Self { http, url })
     }
 
@@ -42,7 +44,7 @@ impl Create for Middleware {
         let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
         let response = self
             .http
-            .post(self.url.clone())
+            .post(&self.url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header("x-idempotency-key", HeaderValue::from_str(key)?)
@@ -56,7 +58,7 @@ impl Create for Middleware {
 }
 
 /// Signs each attempt, below the retries.
-struct Sign(Signer);
+struct Sign(hawk::Credentials);
 
 #[async_trait::async_trait]
 impl reqwest_middleware::Middleware for Sign {
@@ -66,9 +68,11 @@ impl reqwest_middleware::Middleware for Sign {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let signature = self.0.sign(request.method().as_str(), request.url());
+        let header = hawk::RequestBuilder::from_url(request.method().as_str(), request.url())
+            .and_then(|signed| signed.request().make_header(&self.0))
+            .map_err(Error::middleware)?;
         let signature =
-            signature.map_err(|error| Error::middleware(std::io::Error::other(error)))?;
+            HeaderValue::try_from(format!("Hawk {header}")).map_err(Error::middleware)?;
         request.headers_mut().insert(AUTHORIZATION, signature);
         next.run(request, extensions).await
     }

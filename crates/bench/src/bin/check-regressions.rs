@@ -70,11 +70,16 @@ fn main() -> ExitCode {
 
 /// Returns the counts of one round by benchmark and metric.
 fn measure() -> Result<BTreeMap<(&'static str, &'static str), f64>> {
-    let output = Command::new(env!("CARGO"))
-        .args(["bench", "--package", "bench", "--bench", "instructions"])
-        .args(["--", "--output-format=json"])
-        .stderr(Stdio::inherit())
-        .output()?;
+    let mut bench = Command::new(env!("CARGO"));
+    bench.args(["bench", "--package", "bench", "--bench", "instructions"]);
+    bench.args(["--", "--output-format=json"]);
+    // The build of ring depends on what `cargo run` sets, and would start anew.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_") {
+            bench.env_remove(name);
+        }
+    }
+    let output = bench.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("the bench `instructions` failed".into());
     }
