@@ -31,7 +31,7 @@ impl Create for Reqwest {
         headers.insert("x-idempotency-key", key);
         headers.insert(AUTHORIZATION, Signer::default().sign("POST", &url)?);
         Ok(Self {
-            http: http_client()?,
+            http: http_client(url.as_str())?,
             url,
             headers,
             body: serde_json::to_vec(&example()?)?.into(),

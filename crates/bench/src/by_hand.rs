@@ -28,7 +28,7 @@ impl Create for ByHand {
 
     fn new(url: &str) -> Result<Self> {
         Ok(Self {
-            http: http_client()?,
+            http: http_client(url)?,
             url: format!("{url}{PATH}").parse()?,
             signer: Signer::default(),
         })

@@ -77,8 +77,8 @@ pub fn example() -> Result<CreateCustomerRequest> {
 /// # Errors
 ///
 /// When it cannot be built.
-pub fn http_client() -> Result<reqwest::Client> {
-    Ok(bvnk::http_client_builder()?.no_proxy().build()?)
+pub fn http_client(url: &str) -> Result<reqwest::Client> {
+    Ok(bvnk::http_client(&url.parse()?)?)
 }
 
 /// Returns a runtime on one thread. The other core is the server's.

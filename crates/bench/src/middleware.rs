@@ -26,7 +26,7 @@ impl Create for Middleware {
 
     fn new(url: &str) -> Result<Self> {
         let policy = ExponentialBackoff::builder().build_with_max_retries(2);
-        let http = ClientBuilder::new(http_client()?)
+        let http = ClientBuilder::new(http_client(url)?)
             .with(RetryTransientMiddleware::new_with_policy(policy))
             .with(Sign(hawk::Credentials {
                 id: ID.into(),
