@@ -1,59 +1,62 @@
 //! Reads the body of a response completely, up to a limit.
 
-use std::pin::pin;
+use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
-use http::Response;
 use http_body_util::BodyExt;
 
-use crate::{Body, BoxError, Error, ErrorKind};
+use crate::{BoxError, Error, ErrorKind};
 
 /// 1 MiB.
 pub(crate) const DEFAULT_LIMIT: usize = 1024 * 1024;
 
-/// How much of a body is read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Limit {
-    /// So many bytes.
-    Bytes(usize),
-    /// The default limit for what has to be collected. A body that is a single chunk in
-    /// memory already, as one that a layer below has collected, is taken at any size.
-    Collected,
-}
+/// Where the chunks of a body come from.
+pub(crate) trait Chunks {
+    async fn next(&mut self) -> Result<Option<Bytes>, Error>;
 
-/// Replaces the body of `response` by one that is complete.
-pub(crate) async fn collect<B>(response: Response<B>, limit: Limit) -> Result<Response<Body>, Error>
-where
-    B: http_body::Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
-{
-    let (parts, body) = response.into_parts();
-    match read(body, limit).await {
-        Ok(bytes) => Ok(Response::from_parts(parts, Body::new(bytes))),
-        Err(error) => Err(error.with_status(parts.status)),
+    /// Whether it is known that no chunk follows.
+    fn is_end(&self) -> bool {
+        false
     }
 }
 
-async fn read<B>(body: B, limit: Limit) -> Result<Bytes, Error>
+impl Chunks for reqwest::Response {
+    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        self.chunk().await.map_err(Error::from_reqwest)
+    }
+}
+
+impl<B> Chunks for Pin<&mut B>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    let mut body = pin!(body);
+    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        while let Some(frame) = self.frame().await {
+            let frame = frame.map_err(|error| Error::from_body(error.into()))?;
+            if let Ok(data) = frame.into_data() {
+                return Ok(Some(data)); // else trailers
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_end(&self) -> bool {
+        self.is_end_stream()
+    }
+}
+
+/// Reads all chunks. `limit` is a number of bytes; without one, what has to be collected is
+/// limited to 1 MiB, and a single chunk that is in memory already, as that of a layer below
+/// which has collected the body, is taken at any size.
+pub(crate) async fn read(body: &mut impl Chunks, limit: Option<usize>) -> Result<Bytes, Error> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Error::from_body(error.into()))?;
-        let Ok(chunk) = frame.into_data() else {
-            continue; // trailers
-        };
+    while let Some(chunk) = body.next().await? {
         let is_first = first.is_empty() && rest.is_empty();
-        let left = match limit {
-            Limit::Collected if is_first && body.is_end_stream() => chunk.len(),
-            Limit::Collected => DEFAULT_LIMIT.saturating_sub(first.len() + rest.len()),
-            Limit::Bytes(limit) => limit.saturating_sub(first.len() + rest.len()),
-        };
-        if chunk.len() > left {
+        let is_collected = limit.is_none() && is_first && body.is_end();
+        let length = first.len() + rest.len() + chunk.len();
+        if !is_collected && length > limit.unwrap_or(DEFAULT_LIMIT) {
             return Err(Error::new(ErrorKind::TooLarge));
         }
         // Most bodies are one chunk, which is not copied.
@@ -76,6 +79,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use std::convert::Infallible;
+    use std::pin::pin;
 
     use futures_util::stream;
     use http_body::Frame;
@@ -83,14 +87,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Body;
 
-    fn read(chunks: Vec<Vec<u8>>, limit: Limit) -> Result<Bytes, Error> {
+    fn read(chunks: Vec<Vec<u8>>, limit: Option<usize>) -> Result<Bytes, Error> {
         let frames = chunks
             .into_iter()
             .map(|chunk| Ok::<_, Infallible>(Frame::data(Bytes::from(chunk))));
-        let body = StreamBody::new(stream::iter(frames));
+        let mut body = pin!(StreamBody::new(stream::iter(frames)));
         let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime.unwrap().block_on(super::read(body, limit))
+        runtime.unwrap().block_on(super::read(&mut body, limit))
     }
 
     proptest! {
@@ -101,7 +106,7 @@ mod tests {
             limit in 0..24_usize,
         ) {
             let whole = chunks.concat();
-            match read(chunks, Limit::Bytes(limit)) {
+            match read(chunks, Some(limit)) {
                 Ok(body) => {
                     prop_assert!(whole.len() <= limit);
                     prop_assert_eq!(body, whole);
@@ -119,15 +124,15 @@ mod tests {
         let most = DEFAULT_LIMIT;
         for (length, fits) in [(most, true), (most + 1, false)] {
             let chunks = || vec![vec![b'x'; length - 1], vec![b'x']];
-            assert_eq!(spawn(chunks(), Limit::Collected).await, fits);
-            assert_eq!(spawn(chunks(), Limit::Bytes(most)).await, fits);
-            let body = Body::from(vec![b'x'; length]);
-            let collected = super::read(body, Limit::Collected).await.unwrap();
+            assert_eq!(spawn(chunks(), None).await, fits);
+            assert_eq!(spawn(chunks(), Some(most)).await, fits);
+            let mut body = pin!(Body::from(vec![b'x'; length]));
+            let collected = super::read(&mut body, None).await.unwrap();
             assert_eq!(collected.len(), length);
         }
     }
 
-    async fn spawn(chunks: Vec<Vec<u8>>, limit: Limit) -> bool {
+    async fn spawn(chunks: Vec<Vec<u8>>, limit: Option<usize>) -> bool {
         let read = tokio::task::spawn_blocking(move || read(chunks, limit).is_ok());
         read.await.unwrap()
     }

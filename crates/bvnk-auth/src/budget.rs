@@ -31,7 +31,6 @@ impl Bucket {
 impl RetryBudget {
     /// Creates a budget of at most `reserve` retries without a success in between. The
     /// default is 50.
-    #[must_use]
     pub fn new(reserve: u32) -> Self {
         let capacity = reserve.saturating_mul(COST);
         Self(Some(Arc::new(Bucket {
@@ -41,7 +40,6 @@ impl RetryBudget {
     }
 
     /// Creates a budget without a limit: only those of each call apply.
-    #[must_use]
     pub fn unlimited() -> Self {
         Self(None)
     }
@@ -49,7 +47,7 @@ impl RetryBudget {
     /// Withdraws one retry, if there is one.
     pub(crate) fn withdraw(&self) -> Option<Withdrawal> {
         let Some(bucket) = &self.0 else {
-            return Some(Withdrawal(None));
+            return Some(Withdrawal::nothing());
         };
         let mut tokens = bucket.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         *tokens = tokens.checked_sub(COST)?;
@@ -70,6 +68,10 @@ impl RetryBudget {
 pub(crate) struct Withdrawal(Option<Arc<Bucket>>);
 
 impl Withdrawal {
+    pub(crate) fn nothing() -> Self {
+        Self(None)
+    }
+
     /// The retry starts.
     pub(crate) fn spend(mut self) {
         self.0 = None;

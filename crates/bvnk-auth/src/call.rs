@@ -1,6 +1,5 @@
 //! One logical call: the options that it was made with, and what the layers learn about it.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -90,9 +89,10 @@ impl CallOptions {
 /// assert!(!call.info().outcome_unknown());
 /// # Ok::<(), http::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Call(Arc<Inner>);
 
+#[derive(Debug)]
 struct Inner {
     options: CallOptions,
     idempotency_header: Option<HeaderName>,
@@ -101,7 +101,7 @@ struct Inner {
 }
 
 /// What the layers record.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) key: Option<IdempotencyKey>,
     pub(crate) attempts: u32,
@@ -126,13 +126,11 @@ impl Call {
     /// `idempotency_header` is the header in which the contract declares an idempotency key
     /// for the operation: the call then has a key, whatever its method. With `None` it has
     /// none, and a `POST` is not repeated.
-    #[must_use]
     pub fn new(options: CallOptions, idempotency_header: Option<HeaderName>) -> Self {
         Self::named("", options, idempotency_header)
     }
 
     /// The same for an operation with a name, which the span of the feature `tracing` shows.
-    #[must_use]
     pub fn named(
         operation: &'static str,
         options: CallOptions,
@@ -147,7 +145,6 @@ impl Call {
     }
 
     /// Returns what is known about the call so far.
-    #[must_use]
     pub fn info(&self) -> CallInfo {
         let state = self.state();
         CallInfo {
@@ -172,6 +169,12 @@ impl Call {
     /// a body that the contract does not declare.
     pub fn mark_ambiguous(&self) {
         self.state().ambiguous = true;
+    }
+
+    /// Ends the call's span (feature `tracing`), with what is known now. Without it the span
+    /// ends with the last handle, which a caller may keep for long beside a response.
+    pub fn end(&self) {
+        self.0.span.end(&self.state());
     }
 
     /// Returns the call of a request; there is one afterwards.
@@ -272,16 +275,6 @@ impl Drop for Inner {
     }
 }
 
-impl fmt::Debug for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("options", &self.0.options)
-            .field("idempotency_header", &self.0.idempotency_header)
-            .field("info", &self.info())
-            .finish()
-    }
-}
-
 /// What is known about a call at one moment, from [`Call::info`] or an [`Error`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallInfo {
@@ -292,13 +285,11 @@ pub struct CallInfo {
 
 impl CallInfo {
     /// Returns the key that all attempts were made with.
-    #[must_use]
     pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
         self.key
     }
 
     /// Returns how many times the request was handed over for sending.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -308,7 +299,6 @@ impl CallInfo {
     /// Neither a later rejection ("already exists") nor a later 2xx ends this; see
     /// [`Call::confirm`]. Repeat the call with the same key, or get the object. Never true
     /// for safe methods such as `GET`.
-    #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         self.outcome_unknown
     }

@@ -55,7 +55,6 @@ impl Credentials {
     }
 
     /// The public half.
-    #[must_use]
     pub fn id(&self) -> &str {
         &self.0.id
     }
@@ -103,19 +102,12 @@ fn is_legal(c: char) -> bool {
 }
 
 /// The error for an id or a key that Hawk cannot use. It never shows either of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the Hawk {what} {problem}")]
 pub struct InvalidCredentials {
     what: &'static str,
     problem: &'static str,
 }
-
-impl fmt::Display for InvalidCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the Hawk {} {}", self.what, self.problem)
-    }
-}
-
-impl std::error::Error for InvalidCredentials {}
 
 /// Credentials that can be exchanged while clients are running.
 ///
@@ -139,7 +131,6 @@ pub struct RotatingCredentials(Arc<RwLock<Arc<Identity>>>);
 
 impl RotatingCredentials {
     /// Starts with `credentials`.
-    #[must_use]
     pub fn new(credentials: Credentials) -> Self {
         Self(Arc::new(RwLock::new(Identity::new(credentials))))
     }
@@ -151,7 +142,6 @@ impl RotatingCredentials {
     }
 
     /// What attempts are signed with now.
-    #[must_use]
     pub fn current(&self) -> Credentials {
         self.identity().credentials.clone()
     }

@@ -144,19 +144,16 @@ impl Error {
     }
 
     /// Returns what went wrong.
-    #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// Returns the key that the call was made with. Use it to repeat an ambiguous call.
-    #[must_use]
     pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
         self.info().and_then(CallInfo::idempotency_key)
     }
 
     /// Returns how many times the request was handed over for sending.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         let default = u32::from(!self.kind().is_unsent());
         self.info().map_or(default, CallInfo::attempts)
@@ -168,7 +165,6 @@ impl Error {
     /// Never true for safe methods such as `GET`, unless the error has been through neither
     /// an [`IdempotencyLayer`](crate::IdempotencyLayer) nor a
     /// [`RetryLayer`](crate::RetryLayer): its kind alone decides then.
-    #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         match self.info() {
             Some(info) => info.outcome_unknown(),
@@ -183,7 +179,6 @@ impl Error {
     }
 
     /// Returns the status of the response that could not be used, if one came.
-    #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }

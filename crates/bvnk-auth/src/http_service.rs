@@ -9,7 +9,7 @@ use http::{Request, Response};
 use tower::Service;
 use url::Url;
 
-use crate::body::{self, DEFAULT_LIMIT, Limit};
+use crate::body::{self, DEFAULT_LIMIT};
 use crate::{Body, BoxError, BoxFuture, Error, is_local, target};
 
 /// Sends requests with a [`reqwest::Client`] and reads each response completely, up to a
@@ -22,6 +22,7 @@ use crate::{Body, BoxError, BoxFuture, Error, is_local, target};
 ///
 /// A [`Url`] in the request's extensions that is the request's URI saves parsing it again.
 #[derive(Clone)]
+#[must_use]
 pub struct HttpService {
     client: reqwest::Client,
     limit: usize,
@@ -29,7 +30,6 @@ pub struct HttpService {
 
 impl HttpService {
     /// Sends with `client`, which should be built with [`configure_http`].
-    #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self {
             client,
@@ -38,7 +38,6 @@ impl HttpService {
     }
 
     /// Sets the largest body that is read, in bytes. The default is 1 MiB.
-    #[must_use]
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.limit = limit;
         self
@@ -56,10 +55,17 @@ impl Service<Request<Body>> for HttpService {
 
     fn call(&mut self, request: Request<Body>) -> BoxFuture<Body> {
         let sent = into_reqwest(request).map(|request| self.client.call(request));
-        let limit = Limit::Bytes(self.limit);
+        let limit = self.limit;
         Box::pin(async move {
-            let response = sent?.await.map_err(Error::from_reqwest)?;
-            Ok(body::collect(response.into(), limit).await?)
+            let mut response = sent?.await.map_err(Error::from_reqwest)?;
+            let status = response.status();
+            let body = body::read(&mut response, Some(limit)).await;
+            let mut complete = Response::new(body.map_err(|e| e.with_status(status))?.into());
+            *complete.status_mut() = status;
+            *complete.version_mut() = response.version();
+            *complete.headers_mut() = std::mem::take(response.headers_mut());
+            *complete.extensions_mut() = std::mem::take(response.extensions_mut());
+            Ok(complete)
         })
     }
 }

@@ -23,6 +23,7 @@ use crate::{Body, BoxError, BoxFuture, Call, CallOptions, Error, IdempotencyKey}
 /// A key that is no UUID, or two that differ, are refused before anything is sent. An error
 /// of this layer or of one below it is an [`Error`], with what is known about the call.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct IdempotencyLayer {
     header: HeaderName,
     runtime: Arc<dyn Runtime>,
@@ -30,7 +31,6 @@ pub struct IdempotencyLayer {
 
 impl IdempotencyLayer {
     /// Creates a layer with the default header and the system's randomness.
-    #[must_use]
     pub fn new() -> Self {
         Self {
             header: HeaderName::from_static("x-idempotency-key"),
@@ -39,14 +39,12 @@ impl IdempotencyLayer {
     }
 
     /// Sets the header for requests without a [`Call`].
-    #[must_use]
     pub fn header(mut self, name: HeaderName) -> Self {
         self.header = name;
         self
     }
 
     /// Takes randomness from `runtime`.
-    #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
@@ -150,10 +148,9 @@ where
                 return Box::pin(async move { Err(error.with_info(info).into()) });
             }
         };
-        call.span().open(&method);
-        let response = call.span().in_scope(|| self.inner.call(request));
+        let response = call.span().instrument(&method, self.inner.call(request));
         Box::pin(async move {
-            match call.span().instrument(response).await {
+            match response.await {
                 Ok(mut response) => {
                     call.ended_uncounted(&method, response.status());
                     if is_own {

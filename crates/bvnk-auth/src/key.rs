@@ -27,7 +27,6 @@ pub struct IdempotencyKey(Uuid);
 impl IdempotencyKey {
     /// Creates a key that no other call has. Store it before sending if the call may have to
     /// be repeated after a restart.
-    #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
@@ -47,7 +46,6 @@ impl IdempotencyKey {
     /// let key = IdempotencyKey::derive(CREATE, "user-1");
     /// assert_eq!(key.to_string(), "7499c837-68ca-5deb-b3a4-03e669ce394a");
     /// ```
-    #[must_use]
     pub fn derive(namespace: Uuid, id: &str) -> Self {
         Self(Uuid::new_v5(&namespace, id.as_bytes()))
     }
@@ -65,17 +63,10 @@ impl IdempotencyKey {
     /// let key = IdempotencyKey::derive_from("create-customer", "user-7");
     /// assert_eq!(key.to_string(), "d91f3cdc-fd4b-5e99-95e3-78e4fb8104be");
     /// ```
-    #[must_use]
     pub fn derive_from(operation: &str, business_id: &str) -> Self {
         // Twice, so that the border between the texts counts.
         let operation = Uuid::new_v5(&OPERATIONS, operation.as_bytes());
         Self::derive(operation, business_id)
-    }
-
-    /// Returns the key as a UUID.
-    #[must_use]
-    pub fn as_uuid(&self) -> Uuid {
-        self.0
     }
 
     /// Makes the key the only value of a header.
@@ -125,14 +116,7 @@ impl From<IdempotencyKey> for Uuid {
 }
 
 /// The error for a text that is not an idempotency key. It does not show the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an idempotency key is a UUID of 36 characters, with hyphens")]
 #[non_exhaustive]
 pub struct InvalidIdempotencyKey;
-
-impl fmt::Display for InvalidIdempotencyKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an idempotency key is a UUID of 36 characters, with hyphens")
-    }
-}
-
-impl std::error::Error for InvalidIdempotencyKey {}

@@ -1,5 +1,6 @@
 //! The loop around an attempt: it counts, waits, cancels and decides.
 
+use std::any::TypeId;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,7 +15,8 @@ use crate::outcome::{self, Retry};
 use crate::policy::Limits;
 use crate::runtime::{Runtime, SystemRuntime, within};
 use crate::{
-    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, RetryPolicy, telemetry,
+    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, HttpService, RetryPolicy,
+    telemetry,
 };
 
 /// Repeats a call within the limits of a [`RetryPolicy`].
@@ -68,6 +70,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct RetryLayer {
     policy: RetryPolicy,
     runtime: Arc<dyn Runtime>,
@@ -75,7 +78,6 @@ pub struct RetryLayer {
 
 impl RetryLayer {
     /// Creates a layer with a policy, and the system's time and randomness.
-    #[must_use]
     pub fn new(policy: RetryPolicy) -> Self {
         Self {
             policy,
@@ -84,7 +86,6 @@ impl RetryLayer {
     }
 
     /// Takes time and randomness from `runtime`.
-    #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
@@ -151,7 +152,7 @@ impl RetryLayer {
         call: &Call,
     ) -> Result<Response<Body>, Error>
     where
-        S: Service<Request<Body>, Response = Response<B>> + Clone,
+        S: Service<Request<Body>, Response = Response<B>> + Clone + 'static,
         S::Error: Into<BoxError>,
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<BoxError>,
@@ -162,22 +163,24 @@ impl RetryLayer {
             key.apply(request.headers_mut(), header)?;
         }
         let repeatable = request.method().is_idempotent() || key.is_some();
-        let limits = self.policy.limits(call.options());
-        let mut attempts = Attempts {
-            layer: self,
-            deadline: self.runtime.elapsed().saturating_add(limits.total),
-            limits,
-            made: 0,
-            corrected: false,
-        };
+        let Limits {
+            attempts,
+            total,
+            attempt,
+        } = self.policy.limits(call.options());
+        let deadline = self.runtime.elapsed().saturating_add(total);
+        let time_left = || deadline.saturating_sub(self.runtime.elapsed());
+        let budget = self.policy.retry_budget();
+        let mut corrected = false;
+        let mut made = 0;
         loop {
-            let limit = attempts.limits.attempt.min(attempts.time_left());
+            let limit = attempt.min(time_left());
             if limit.is_zero() {
                 return Err(Error::new(ErrorKind::Timeout));
             }
-            attempts.made += 1;
-            let spare =
-                (repeatable && attempts.made < attempts.limits.attempts).then(|| request.clone());
+            made += 1;
+            let can_repeat = repeatable && made < attempts;
+            let spare = can_repeat.then(|| copy::<S>(&request));
             // Within a block: what an attempt holds (a permit, a connection) is given back
             // before the delay.
             let result = {
@@ -187,9 +190,26 @@ impl RetryLayer {
                     None => Err(Error::new(ErrorKind::Timeout)),
                 }
             };
-            let next = attempts.next(&result, spare.is_some());
-            let delay = next.as_ref().map(|(delay, _)| *delay);
-            telemetry::attempt(attempts.made, result.as_ref().map(Response::status), delay);
+            let end = result.as_ref().map(Response::status);
+            let next = match outcome::retry(end) {
+                Retry::Yes if can_repeat => {
+                    let headers = result.as_ref().ok().map(Response::headers);
+                    let delay = self.policy.delay(made, headers, &*self.runtime);
+                    Some(delay).zip(budget.withdraw())
+                }
+                Retry::WithNewSignature if can_repeat && !corrected => {
+                    corrected = true;
+                    Some((Duration::ZERO, Withdrawal::nothing()))
+                }
+                Retry::No if result.is_ok() => {
+                    budget.deposit();
+                    None
+                }
+                _ => None,
+            };
+            // What is withdrawn goes back unless the retry starts.
+            let next = next.filter(|(delay, _)| *delay < time_left());
+            telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
             let (Some(spare), Some((delay, withdrawal))) = (spare, next) else {
                 return result;
             };
@@ -197,57 +217,25 @@ impl RetryLayer {
             if !delay.is_zero() {
                 self.runtime.sleep(delay).await;
             }
-            if let Some(withdrawal) = withdrawal {
-                withdrawal.spend();
-            }
+            withdrawal.spend();
             request = spare;
         }
     }
 }
 
-/// The attempts of one call so far.
-struct Attempts<'a> {
-    layer: &'a RetryLayer,
-    limits: Limits,
-    deadline: Duration,
-    made: u32,
-    corrected: bool,
-}
-
-impl Attempts<'_> {
-    fn time_left(&self) -> Duration {
-        self.deadline.saturating_sub(self.layer.runtime.elapsed())
+/// Copies a request for the next attempt.
+///
+/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
+/// only for layers that may look at them. The adapter does not, but for a URL that it can
+/// parse again.
+fn copy<S: 'static>(request: &Request<Body>) -> Request<Body> {
+    let mut copy = Request::new(request.body().clone());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
+        *copy.extensions_mut() = request.extensions().clone();
     }
-
-    /// The delay before the next attempt, if there is to be one, and what it costs.
-    fn next(
-        &mut self,
-        result: &Result<Response<Body>, Error>,
-        can_be_repeated: bool,
-    ) -> Option<(Duration, Option<Withdrawal>)> {
-        let policy = &self.layer.policy;
-        let decision = outcome::retry(result.as_ref().map(Response::status));
-        if decision == Retry::No && result.is_ok() {
-            policy.retry_budget().deposit();
-        }
-        if !can_be_repeated {
-            return None;
-        }
-        match decision {
-            Retry::No => None,
-            Retry::WithNewSignature => {
-                let again = !self.corrected && !self.time_left().is_zero();
-                self.corrected = true;
-                again.then_some((Duration::ZERO, None))
-            }
-            Retry::Yes => {
-                let headers = result.as_ref().ok().map(Response::headers);
-                let delay = policy.delay(self.made, headers, &*self.layer.runtime);
-                if delay >= self.time_left() {
-                    return None;
-                }
-                Some((delay, Some(policy.retry_budget().withdraw()?)))
-            }
-        }
-    }
+    copy
 }

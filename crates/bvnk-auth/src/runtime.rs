@@ -45,7 +45,6 @@ pub struct SystemRuntime {
 
 impl SystemRuntime {
     /// A runtime whose [`elapsed`](Runtime::elapsed) time starts now.
-    #[must_use]
     pub fn new() -> Self {
         Self {
             started: Instant::now(),
@@ -111,7 +110,6 @@ pub struct TestRuntime {
 
 impl TestRuntime {
     /// A runtime whose wall clock shows `wall` now, with randomness from `seed`.
-    #[must_use]
     pub fn new(wall: SystemTime, seed: u64) -> Self {
         Self {
             started: Instant::now(),

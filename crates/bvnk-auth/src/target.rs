@@ -9,7 +9,8 @@ use crate::{Body, Error};
 
 const INVALID: &str = "the URL must be absolute, http or https, with a host";
 
-/// Gives `request` the URI that will be on the wire, and its parsed form in the extensions.
+/// Gives `request` the URI that will be on the wire, and puts its parsed form into the
+/// extensions.
 ///
 /// A [`Url`] that is in the extensions already is used if it is exactly the request's URI;
 /// else a layer has changed the URI since, and it is parsed again. Parsing normalizes, as
@@ -19,26 +20,26 @@ const INVALID: &str = "the URL must be absolute, http or https, with a host";
 ///
 /// When the URI is no http or https URL with a host, or has a user name or a password.
 pub(crate) fn normalize(request: &mut Request<Body>) -> Result<(), Error> {
-    let authority = request.uri().authority();
-    if authority.is_some_and(|authority| authority.as_str().contains('@')) {
+    let known = request.extensions().get::<Url>();
+    if !known.is_some_and(|url| is_same(request.uri(), url)) {
+        let (uri, url) = parse(request.uri()).ok_or_else(|| Error::invalid(INVALID))?;
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(url);
+    }
+    let url = parsed(request)?;
+    if !url.username().is_empty() || url.password().is_some() {
         // reqwest would make a second Authorization of it.
         return Err(Error::invalid(
             "the URL has a user name or a password; help: remove it, Hawk credentials belong in the layer",
         ));
     }
-    let known = request.extensions().get::<Url>();
-    if known.is_some_and(|url| is_same(request.uri(), url)) {
-        return Ok(());
-    }
-    let invalid = || Error::invalid(INVALID);
-    let mut url = Url::parse(&request.uri().to_string()).map_err(|_| invalid())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(invalid());
-    }
-    url.set_fragment(None);
-    *request.uri_mut() = Uri::try_from(url.as_str()).map_err(|_| invalid())?;
-    request.extensions_mut().insert(url);
     Ok(())
+}
+
+/// Returns the parsed URL of a normalized request.
+pub(crate) fn parsed(request: &Request<Body>) -> Result<&Url, Error> {
+    let url = request.extensions().get::<Url>();
+    url.ok_or_else(|| Error::invalid(INVALID))
 }
 
 /// Takes the parsed URL of a request out of its extensions.
@@ -46,6 +47,14 @@ pub(crate) fn take(request: &mut Request<Body>) -> Result<Url, Error> {
     normalize(request)?;
     let url = request.extensions_mut().remove::<Url>();
     url.ok_or_else(|| Error::invalid(INVALID))
+}
+
+fn parse(uri: &Uri) -> Option<(Uri, Url)> {
+    let mut url = Url::parse(&uri.to_string()).ok()?;
+    url.set_fragment(None);
+    let is_http = matches!(url.scheme(), "http" | "https");
+    let uri = Uri::try_from(url.as_str()).ok()?;
+    is_http.then_some((uri, url))
 }
 
 /// Whether `url`, without its fragment, is `uri` to the byte.

@@ -4,7 +4,10 @@
 /// The types of requests and responses.
 pub mod types {
     #[allow(unused_imports)]
-    use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid};
+    use std::collections::BTreeMap;
+
+    #[allow(unused_imports)]
+    use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
 
     bvnk_gen::object! {
         /// Where the person lives
@@ -214,19 +217,44 @@ pub mod types {
         #[min_length(1)]
         pub struct SignedAgreementId(String);
     }
+
+    bvnk_gen::schemas! {
+        pub enum Schemas {
+            Address,
+            CountryCode,
+            CreateCustomerRequest,
+            Customer,
+            CustomerReference,
+            CustomerStatus,
+            CustomerType,
+            EmploymentStatus,
+            EnhancedDueDiligence,
+            ErrorBody,
+            Identification,
+            Individual,
+            RiskScore,
+            SignedAgreementId,
+        }
+    }
 }
 
 bvnk_gen::client! {
-    /// Client for BVNK customers API
+    ///Client of BVNK customers API.
     pub struct Client;
 }
 
 impl<T: bvnk_gen::Transport> Client<T> {
     /// Create an individual customer and start KYC
+    ///
+    /// Registers a person and begins the KYC checks. A repeated request that carries the same
+    /// idempotency key is carried out once.
     pub fn create_customer(&self) -> builder::CreateCustomer<T> {
         builder::CreateCustomer::new(self.clone())
     }
     /// Fetch a customer's current status
+    ///
+    /// Tells how far the verification of one customer has come. The page names the path and the
+    /// purpose only; the shape of the answer is taken to be that of the creation's answer.
     pub fn get_customer(&self) -> builder::GetCustomer<T> {
         builder::GetCustomer::new(self.clone())
     }
@@ -236,28 +264,43 @@ impl<T: bvnk_gen::Transport> Client<T> {
 pub mod builder {
     use super::{Client, types};
     #[allow(unused_imports)]
-    use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid};
+    use std::collections::BTreeMap;
+
+    #[allow(unused_imports)]
+    use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
 
     bvnk_gen::operation! {
         /// Create an individual customer and start KYC
-        #[operation("create_customer", "POST", "/platform/v1/customers", idempotency = "x-idempotency-key")]
+        ///
+        /// Registers a person and begins the KYC checks. A repeated request that carries the same
+        /// idempotency key is carried out once.
+        #[operation(
+            "create_customer",
+            "POST",
+            "/platform/v1/customers",
+            idempotency = "x-idempotency-key"
+        )]
         #[returns(json(types::Customer))]
         pub struct CreateCustomer {
             /// A UUID of the caller's choosing. Requests that repeat it are carried out once.
-            #[parameter(header, optional = "X-Idempotency-Key", Joined(","))]
+            #[parameter(header, optional = "X-Idempotency-Key", Joined)]
             idempotency_key: Uuid,
             #[body(body, required = "application/json")]
             /// The person to register and the agreement that the person accepted
             body: types::CreateCustomerRequest,
         }
     }
+
     bvnk_gen::operation! {
         /// Fetch a customer's current status
+        ///
+        /// Tells how far the verification of one customer has come. The page names the path and the
+        /// purpose only; the shape of the answer is taken to be that of the creation's answer.
         #[operation("get_customer", "GET", "/platform/v1/customers/{reference}")]
         #[returns(json(types::Customer))]
         pub struct GetCustomer {
             /// The reference that the creation returned
-            #[parameter(path, required = "reference", Joined(","))]
+            #[parameter(path, required = "reference", Joined)]
             reference: types::CustomerReference,
         }
     }

@@ -53,6 +53,7 @@ pub use json::{FromJson, from_json, from_json_lenient};
 pub use nullable::Nullable;
 pub use request::Operation;
 pub use response::ResponseValue;
+pub use serde_json::Value;
 pub use transport::{Body, BoxError, ServiceTransport, Transport};
 pub use uuid::Uuid;
 pub use validation::{ValidationError, Violation};
@@ -67,7 +68,7 @@ pub mod __private {
     pub use crate::private::{Hidden, Private, Shown};
     pub use crate::request::{List, RequestParts};
     pub use crate::response::{Json, JsonOrNone, NoBody, Output};
-    pub use crate::rules::{bounds, lengths, must_be, pattern};
+    pub use crate::rules::{bounds, items, lengths, multiple_of, must_be, pattern};
     #[cfg(feature = "schemars")]
     pub use schemars;
     pub use {regress, serde, serde_json};

@@ -59,8 +59,8 @@ impl Operation {
 pub enum List {
     /// A parameter for each item.
     Repeated,
-    /// One parameter, the items separated by this.
-    Joined(&'static str),
+    /// One parameter, the items separated by commas.
+    Joined,
 }
 
 /// The parts of a request, with everything that is wrong with them.
@@ -97,7 +97,7 @@ impl RequestParts {
             let rule = "must not be empty, `.` or `..`: the path would name another resource";
             return self.errors.push(name.to_owned(), rule);
         }
-        self.segments.push((name, encoded(&items, ",")));
+        self.segments.push((name, encoded(&items)));
     }
 
     /// Adds a query parameter, unless it has no value.
@@ -108,9 +108,9 @@ impl RequestParts {
         let Some(items) = texts(&value) else { return };
         match list {
             List::Repeated => items.iter().for_each(|item| {
-                self.pair(name, &encoded(std::slice::from_ref(item), ""));
+                self.pair(name, &encoded(std::slice::from_ref(item)));
             }),
-            List::Joined(separator) => self.pair(name, &encoded(&items, separator)),
+            List::Joined => self.pair(name, &encoded(&items)),
         }
     }
 
@@ -232,12 +232,12 @@ fn texts<T: Serialize>(value: &T) -> Option<Vec<String>> {
     }
 }
 
-fn encoded(items: &[String], separator: &str) -> String {
+fn encoded(items: &[String]) -> String {
     let items: Vec<String> = items
         .iter()
         .map(|item| utf8_percent_encode(item, SEGMENT).to_string())
         .collect();
-    items.join(separator)
+    items.join(",")
 }
 
 #[cfg(test)]
@@ -299,7 +299,7 @@ mod tests {
         let items = || Slot::Set(["a b", "c"]);
         let mut parts = RequestParts::new(&OPERATION);
         parts.query("r&", List::Repeated, items());
-        parts.query("j", List::Joined("|"), items());
+        parts.query("j", List::Joined, items());
         parts.query("none", List::Repeated, Slot::Set(None::<bool>));
         parts.query("on", List::Repeated, Slot::Set(Some(true)));
         parts.header("list", List::Repeated, items());
@@ -307,7 +307,7 @@ mod tests {
         let request = parts.request(&base).unwrap();
         assert_eq!(
             request.uri().query().unwrap(),
-            "r%26=a%20b&r%26=c&j=a%20b|c&on=true"
+            "r%26=a%20b&r%26=c&j=a%20b,c&on=true"
         );
         assert_eq!(request.headers()["list"], "a b,c");
         assert!(request.extensions().get::<&'static Operation>().is_some());

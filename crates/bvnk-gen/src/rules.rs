@@ -67,6 +67,48 @@ pub fn bounds<T: PartialOrd + Display>(
     Ok(())
 }
 
+/// Holds a number against what it must be a multiple of.
+///
+/// # Errors
+///
+/// The rule that is broken.
+pub fn multiple_of(number: f64, step: f64) -> Result<(), ValidationError> {
+    let steps = number / step;
+    // Decimal fractions are not exact: 0.3 is a multiple of 0.1 all the same.
+    match (steps - steps.round()).abs() <= 1e-9 * steps.abs().max(1.0) {
+        true => Ok(()),
+        false => Err(ValidationError::new(format!(
+            "must be a multiple of {step}"
+        ))),
+    }
+}
+
+/// Holds the number of a list's items against its bounds, and the items against each other.
+///
+/// # Errors
+///
+/// The rule that is broken.
+pub fn items<T: PartialEq>(
+    items: &[T],
+    min: Option<usize>,
+    max: Option<usize>,
+    unique: bool,
+) -> Result<(), ValidationError> {
+    let rule = |word: &str, bound: usize| {
+        let plural = if bound == 1 { "" } else { "s" };
+        Err(ValidationError::new(format!(
+            "must have at {word} {bound} item{plural}"
+        )))
+    };
+    let repeats = || (1..items.len()).any(|end| items[..end].contains(&items[end]));
+    match (min, max) {
+        (Some(min), _) if items.len() < min => rule("least", min),
+        (_, Some(max)) if items.len() > max => rule("most", max),
+        _ if unique && repeats() => Err("must not repeat items".into()),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a value that is none of the allowed ones.
 pub fn must_be(values: &[&str]) -> ValidationError {
     ValidationError::new(match values {

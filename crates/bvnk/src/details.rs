@@ -1,15 +1,19 @@
 //! Reads error bodies, in each of the shapes that the vendor has shown.
 //!
 //! Everything here is text of the server and may hold personal data: callers ask for it by
-//! name, and no `Debug` shows it. How much is kept is limited, see [`bounded_json`].
+//! name, and no `Debug` shows it. Members are kept as JSON text until they are needed, and what
+//! is kept in the end is limited in number and length: memory must not follow the input.
 
 use std::fmt;
 use std::sync::Arc;
 
-use bvnk_gen::tracking;
-use serde_json::{Map, Value};
+use bvnk_gen::{Extra, tracking};
+use serde_json::value::RawValue;
 
-use crate::bounded_json;
+/// Field errors that are kept.
+const FIELD_ERRORS: usize = 100;
+/// Characters that are kept of each text.
+const LENGTH: usize = 1000;
 
 /// An error of one field, as the API reported it.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,85 +74,93 @@ const TRACES: &[&str] = &[
     "correlationId",
     "correlation_id",
 ];
-
 /// Further members that the vendor's errors have.
 const OTHERS: &[&str] = &["status", "timestamp", "path", "type"];
 
 impl Details {
     pub(crate) fn read(body: &[u8]) -> Self {
         let mut details = Self::default();
-        match bounded_json::read(body) {
-            Some(Value::Object(members)) => details.object(&members),
-            Some(Value::Array(items)) => details.list(&items),
-            Some(Value::String(text)) => details.message = Some(text),
-            _ => {}
+        let json = str::from_utf8(body).unwrap_or_default();
+        if let Some(members) = object(json) {
+            details.object(&members);
+        } else if let Some(items) = list(json) {
+            details.list(&items);
+        } else {
+            details.message = serde_json::from_str(json).ok().map(cut);
         }
         details
     }
 
-    fn object(&mut self, members: &Map<String, Value>) {
-        set(&mut self.code, members, CODES);
-        set(&mut self.message, members, MESSAGES);
-        set(&mut self.trace_id, members, TRACES);
+    fn object(&mut self, members: &Extra) {
+        self.texts(members);
         // `{"error": {…}}` wraps everything once more.
-        if let Some(Value::Object(inner)) = members.get("error") {
-            self.object(inner);
-        }
-        for name in LISTS {
-            match members.get(*name) {
-                Some(Value::Array(items)) => self.list(items),
-                Some(Value::Object(fields)) => self.by_field(fields),
-                _ => {}
+        let wrapped = members.text("error").and_then(object);
+        for members in wrapped.iter().chain([members]) {
+            self.texts(members);
+            for name in LISTS {
+                let Some(json) = members.text(name) else {
+                    continue;
+                };
+                match (list(json), object(json)) {
+                    (Some(items), _) => self.list(&items),
+                    (_, Some(fields)) => self.by_field(&fields, 1),
+                    _ => {}
+                }
             }
         }
+    }
+
+    /// Keeps the first code, message and trace id.
+    fn texts(&mut self, members: &Extra) {
+        self.code = self.code.take().or_else(|| first(members, CODES));
+        self.message = self.message.take().or_else(|| first(members, MESSAGES));
+        self.trace_id = self.trace_id.take().or_else(|| first(members, TRACES));
     }
 
     /// `[{"code": …, "parameter": …, "message": …}]`. The message of the first item without
     /// a field is that of the whole, if there is no other.
-    fn list(&mut self, items: &[Value]) {
-        for item in items {
-            let Value::Object(members) = item else {
-                if let Value::String(message) = item {
-                    self.message.get_or_insert_with(|| message.clone());
-                }
+    fn list(&mut self, items: &[&RawValue]) {
+        for item in items.iter().take(FIELD_ERRORS) {
+            let Some(members) = object(item.get()) else {
+                self.message = self.message.take().or_else(|| text(item.get()));
                 continue;
             };
-            let message = first(members, MESSAGES);
-            match first(members, FIELDS) {
-                Some(field) => self.fields.push(FieldError {
-                    field: field.into(),
-                    message: message.unwrap_or_default(),
-                }),
-                None => set(&mut self.message, members, MESSAGES),
+            match first(&members, FIELDS) {
+                Some(field) => {
+                    let message = first(&members, MESSAGES).unwrap_or_default();
+                    self.field(&field.into(), message);
+                    self.code = self.code.take().or_else(|| first(&members, CODES));
+                    self.trace_id = self.trace_id.take().or_else(|| first(&members, TRACES));
+                }
+                None => self.texts(&members),
             }
-            set(&mut self.code, members, CODES);
-            set(&mut self.trace_id, members, TRACES);
         }
     }
 
-    /// `{"individual.email": ["…", "…"]}`, or the same one level further in.
-    fn by_field(&mut self, fields: &Map<String, Value>) {
-        for (name, value) in fields {
-            let messages = match value {
-                Value::String(_) => std::slice::from_ref(value),
-                Value::Array(items) if items.iter().all(Value::is_string) => items,
-                Value::Array(items) => {
-                    self.list(items);
-                    continue;
-                }
-                Value::Object(inner) => {
-                    self.by_field(inner);
-                    continue;
-                }
-                _ => continue,
-            };
+    /// `{"individual.email": ["…", "…"]}`, or the same some levels further in.
+    fn by_field(&mut self, fields: &Extra, levels: u32) {
+        for (name, json) in fields.iter().take(FIELD_ERRORS) {
             // One name for all messages: a body could repeat a long one for each.
-            let field: Arc<str> = name.as_str().into();
-            let messages = messages.iter().filter_map(Value::as_str);
-            self.fields.extend(messages.map(|message| FieldError {
-                field: Arc::clone(&field),
-                message: message.to_owned(),
-            }));
+            let field: Arc<str> = cut(name.to_owned()).into();
+            if let Some(items) = list(json) {
+                let kept = &items[..items.len().min(FIELD_ERRORS)];
+                match kept.iter().map(|item| string(item.get())).collect() {
+                    Some(messages) => Vec::into_iter(messages)
+                        .for_each(|message: String| self.field(&field, message)),
+                    None => self.list(kept),
+                }
+            } else if let Some(message) = string(json) {
+                self.field(&field, message);
+            } else if let Some(inner) = object(json).filter(|_| levels > 0) {
+                self.by_field(&inner, levels - 1);
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Arc<str>, message: String) {
+        if self.fields.len() < FIELD_ERRORS {
+            let field = Arc::clone(field);
+            self.fields.push(FieldError { field, message });
         }
     }
 }
@@ -157,21 +169,23 @@ impl Details {
 /// top, or further in if there is only one, as in an envelope. Two that differ are none, as
 /// either could be that of something else.
 pub(crate) fn reference(body: &[u8]) -> Option<String> {
-    fn find(value: &Value, depth: usize, found: &mut Vec<String>) {
-        let Some(members) = value.as_object() else {
+    fn find(json: &str, depth: usize, found: &mut Vec<String>) {
+        let Some(members) = object(json) else {
             return;
         };
-        match first(members, &[tracking::REFERENCE]).filter(|reference| !reference.is_empty()) {
-            Some(reference) => found.push(reference),
+        match first(&members, &[tracking::REFERENCE]).filter(|text| !text.is_empty()) {
+            // Two are enough to know that it is not one.
+            Some(reference) if found.len() < 2 && !found.contains(&reference) => {
+                found.push(reference);
+            }
             None if depth > 0 => members
-                .values()
-                .for_each(|value| find(value, depth - 1, found)),
-            None => {}
+                .iter()
+                .for_each(|(_, json)| find(json, depth - 1, found)),
+            _ => {}
         }
     }
     let mut found = Vec::new();
-    find(&bounded_json::read_objects(body)?, 2, &mut found);
-    found.dedup();
+    find(str::from_utf8(body).ok()?, 2, &mut found);
     found.pop().filter(|_| found.is_empty())
 }
 
@@ -179,45 +193,60 @@ pub(crate) fn reference(body: &[u8]) -> Option<String> {
 /// a code and a message, an `errorList`, or a list of error objects. Other servers' errors
 /// have other members, or numbers as codes.
 pub(crate) fn is_vendor_error(body: &[u8]) -> bool {
-    let has_code = |value: &Value| {
+    let json = str::from_utf8(body).unwrap_or_default();
+    let has_code = |members: &Extra| {
         let code = CODES[..3]
             .iter()
-            .find_map(|name| value.get(*name)?.as_str());
+            .find_map(|name| string(members.text(name)?));
         code.is_some_and(|code| !code.is_empty())
-            && MESSAGES[..2].iter().any(|name| value.get(*name).is_some())
+            && MESSAGES[..2].iter().any(|name| members.contains_key(name))
     };
-    let all_have_code = |items: &[Value]| !items.is_empty() && items.iter().all(has_code);
-    match bounded_json::read(body) {
-        Some(Value::Array(items)) => all_have_code(&items),
-        Some(value @ Value::Object(_)) => {
-            let known = |name: &String| {
-                [CODES, MESSAGES, LISTS, TRACES, OTHERS]
-                    .iter()
-                    .any(|names| names.contains(&name.as_str()))
-            };
-            let list = value.get(LISTS[0]).and_then(Value::as_array);
-            value
-                .as_object()
-                .is_some_and(|members| members.keys().all(known))
-                && (has_code(&value) || list.is_some_and(|items| all_have_code(items)))
+    let all_have_code = |items: Vec<&RawValue>| {
+        let has_code = |item: &&RawValue| object(item.get()).is_some_and(|item| has_code(&item));
+        !items.is_empty() && items.iter().all(has_code)
+    };
+    let known = |name| {
+        let mut all = [CODES, MESSAGES, LISTS, TRACES, OTHERS].into_iter();
+        all.any(|names| names.contains(&name))
+    };
+    match object(json) {
+        Some(members) => {
+            let items = members.text(LISTS[0]).and_then(list);
+            members.names().all(known) && (has_code(&members) || items.is_some_and(all_have_code))
         }
-        _ => false,
+        None => list(json).is_some_and(all_have_code),
     }
 }
 
-fn set(slot: &mut Option<String>, members: &Map<String, Value>, names: &[&str]) {
-    if slot.is_none() {
-        *slot = first(members, names);
-    }
+fn object(json: &str) -> Option<Extra> {
+    serde_json::from_str(json).ok()
 }
 
-/// Returns the first of these members that is a string or a number, as a string.
-fn first(members: &Map<String, Value>, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| match members.get(*name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
+fn list(json: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(json).ok()
+}
+
+fn string(json: &str) -> Option<String> {
+    serde_json::from_str(json).ok().map(cut)
+}
+
+/// A string, or a number as one.
+fn text(json: &str) -> Option<String> {
+    let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    string(json).or_else(|| is_number.then(|| cut(json.to_owned())))
+}
+
+/// Returns the first of these members that is a string or a number.
+fn first(members: &Extra, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| text(members.text(name)?))
+}
+
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LENGTH) {
+        text.truncate(end);
+        text.shrink_to_fit();
+    }
+    text
 }
 
 #[cfg(test)]
@@ -320,9 +349,9 @@ mod tests {
             let body = format!(r#"{{"code":"c","errors":{{"{name}":[{messages}]}}}}"#);
             let details = Details::read(body.as_bytes());
             assert_eq!(details.code.as_deref(), Some("c"));
-            assert!(!details.fields.is_empty() && details.fields.len() <= 1_000);
+            assert!(!details.fields.is_empty() && details.fields.len() <= 100);
             let first = &details.fields[0].field;
-            assert!(first.len() <= 1024);
+            assert!(first.len() <= 1_000);
             assert!(
                 details
                     .fields

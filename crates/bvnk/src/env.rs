@@ -67,14 +67,14 @@ mod tests {
     #[test]
     fn the_sandbox_is_called_if_no_base_url_is_set() {
         let client = from(&texts(&[(ID, "id"), (KEY, "key")])).unwrap();
-        assert_eq!(client.base_url(), Environment::Sandbox.url());
+        assert_eq!(client.base_url().as_str(), Environment::Sandbox.url());
         let other = [
             (ID, "id"),
             (KEY, "key"),
             (BASE_URL, "http://localhost:1/p/"),
         ];
         let client = from(&texts(&other)).unwrap();
-        assert_eq!(client.base_url(), "http://localhost:1/p");
+        assert_eq!(client.base_url().as_str(), "http://localhost:1/p");
     }
 
     #[test]

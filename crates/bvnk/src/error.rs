@@ -242,6 +242,7 @@ impl Error {
             Ok(error) => (ErrorKind::of_layers(&error), Cause::Layers(*error)),
             Err(error) => (ErrorKind::Other, Cause::Foreign(error)),
         };
+        context.call.end();
         Self(Box::new(Inner {
             kind,
             outcome: outcome(Some(&context)),
@@ -315,6 +316,9 @@ impl From<bvnk_gen::Error> for Error {
             // Another transport's: what was sent is not known.
             _ => (ErrorKind::Other, Outcome::Unknown { key: None }),
         };
+        if let Some(context) = &context {
+            context.call.end();
+        }
         Self(Box::new(Inner {
             kind,
             outcome,

@@ -85,7 +85,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod bounded_json;
 mod build_error;
 mod builder;
 mod call_context;

@@ -85,6 +85,7 @@ impl Transport for LayeredTransport {
     fn succeeded(&self, extensions: &Extensions) {
         if let Some(context) = extensions.get::<CallContext>() {
             context.call.confirm();
+            context.call.end();
         }
     }
 }

@@ -8,10 +8,10 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::{AGE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, Response, StatusCode};
 
-use super::Options;
+use super::HawkLayer;
 use super::attributes::Attributes;
 use super::sign::{Signed, seconds};
-use crate::{Body, Error, ErrorKind, Runtime, telemetry};
+use crate::{Body, Error, ErrorKind, telemetry};
 
 /// A `Date` has whole seconds and is some time on its way.
 const DATE_TOLERANCE: u64 = 10;
@@ -29,19 +29,18 @@ enum Claim {
 
 /// Fails with [`ErrorKind::Clock`] if the answer refuses the timestamp believably;
 /// the offset has been set then, if it is within bounds.
-pub(crate) fn check(
+pub(super) fn check(
     signed: &Signed,
     response: &Response<Body>,
-    options: &Options,
-    runtime: &dyn Runtime,
+    layer: &HawkLayer,
 ) -> Result<(), Error> {
     if response.status() != StatusCode::UNAUTHORIZED {
         return Ok(());
     }
-    let here = seconds(runtime.now());
+    let here = seconds(layer.runtime.now());
     let there = match claim(signed, response.headers()) {
         Claim::Proven(there) => there,
-        Claim::None if options.trust_date_header && signed.is_tls() => {
+        Claim::None if layer.trust_date_header && signed.is_tls() => {
             let signed_then = here.saturating_add_signed(signed.offset);
             match date(response.headers()) {
                 // Far away from what was signed: otherwise this 401 has other reasons.
@@ -53,11 +52,11 @@ pub(crate) fn check(
     };
     let offset = i64::try_from(i128::from(there) - i128::from(here)).unwrap_or(i64::MAX);
     let limit = match offset {
-        0.. => options.max_ahead,
-        _ => options.max_behind,
+        0.. => layer.max_ahead,
+        _ => layer.max_behind,
     };
     let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
-    if bounded && let Some(origin) = signed.origin(options.origin.as_ref()) {
+    if bounded && let Some(origin) = signed.origin(layer) {
         signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.

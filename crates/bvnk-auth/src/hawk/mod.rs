@@ -12,6 +12,7 @@ mod sign;
 mod tests;
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -21,9 +22,9 @@ use http::header::{AUTHORIZATION, HOST};
 use http::{Request, Response};
 use tower::{Layer, Service};
 
-use crate::body::{self, Limit};
+use crate::body;
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{Body, BoxError, BoxFuture, Call, Error, RotatingCredentials, target};
+use crate::{Body, BoxError, BoxFuture, Call, Error, RotatingCredentials};
 
 pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::Signed;
@@ -60,14 +61,9 @@ use sign::Signed;
 /// be had that way. [`max_clock_offset`](Self::max_clock_offset) limits how old the time may
 /// be.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct HawkLayer {
     credentials: RotatingCredentials,
-    options: Options,
-    runtime: Arc<dyn Runtime>,
-}
-
-#[derive(Clone, Debug)]
-struct Options {
     payload_hash: bool,
     verify_responses: bool,
     trust_date_header: bool,
@@ -75,31 +71,28 @@ struct Options {
     max_ahead: Duration,
     max_behind: Duration,
     origin: Option<SigningOrigin>,
+    runtime: Arc<dyn Runtime>,
 }
 
 impl HawkLayer {
     /// Creates a layer that signs with [`Credentials`](crate::Credentials), or with
     /// [`RotatingCredentials`] that can be replaced later.
-    #[must_use]
     pub fn new(credentials: impl Into<RotatingCredentials>) -> Self {
         Self {
             credentials: credentials.into(),
-            options: Options {
-                payload_hash: false,
-                verify_responses: false,
-                trust_date_header: false,
-                max_ahead: Duration::from_secs(24 * 60 * 60),
-                max_behind: Duration::from_secs(60 * 60),
-                origin: None,
-            },
+            payload_hash: false,
+            verify_responses: false,
+            trust_date_header: false,
+            max_ahead: Duration::from_secs(24 * 60 * 60),
+            max_behind: Duration::from_secs(60 * 60),
+            origin: None,
             runtime: SystemRuntime::shared(),
         }
     }
 
     /// Sets whether the body's hash is signed too. The default is not.
-    #[must_use]
     pub fn payload_hash(mut self, on: bool) -> Self {
-        self.options.payload_hash = on;
+        self.payload_hash = on;
         self
     }
 
@@ -110,25 +103,22 @@ impl HawkLayer {
     /// something that has no key, such as a proxy; they need none, but one that is there must
     /// be right. A response that fails is
     /// [`ErrorKind::Unverified`](crate::ErrorKind::Unverified).
-    #[must_use]
     pub fn verify_responses(mut self, on: bool) -> Self {
-        self.options.verify_responses = on;
+        self.verify_responses = on;
         self
     }
 
     /// Signs for another origin than the one connected to: see [`SigningOrigin`].
-    #[must_use]
     pub fn signing_origin(mut self, origin: SigningOrigin) -> Self {
-        self.options.origin = Some(origin);
+        self.origin = Some(origin);
         self
     }
 
     /// Sets whether the `Date` of a 401 may correct the clock when there is no `tsm`. The
     /// default is not. It is accepted over TLS only, and never from a response with an `Age`,
     /// which comes from a cache. A difference of up to 10 s is ignored.
-    #[must_use]
     pub fn trust_date_header(mut self, on: bool) -> Self {
-        self.options.trust_date_header = on;
+        self.trust_date_header = on;
         self
     }
 
@@ -137,15 +127,13 @@ impl HawkLayer {
     ///
     /// The default is 24 hours for a server that is ahead of this machine, and 1 hour for one
     /// that is behind: a time in the past may be a replayed one.
-    #[must_use]
     pub fn max_clock_offset(mut self, limit: Duration) -> Self {
-        self.options.max_ahead = limit;
-        self.options.max_behind = limit;
+        self.max_ahead = limit;
+        self.max_behind = limit;
         self
     }
 
     /// Takes time and nonces from `runtime`.
-    #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
@@ -154,18 +142,12 @@ impl HawkLayer {
     /// Signs `request` as it is now.
     fn sign(&self, request: &mut Request<Body>) -> Result<Signed, Error> {
         // What leaves would name a host that is not signed.
-        if self.options.origin.is_none() && request.headers().contains_key(HOST) {
+        if self.origin.is_none() && request.headers().contains_key(HOST) {
             return Err(Error::invalid(
                 "the request has a Host header; help: remove it, or set the signing origin",
             ));
         }
-        target::normalize(request)?;
-        let (signed, header) = Signed::new(
-            request,
-            self.credentials.identity(),
-            &self.options,
-            &*self.runtime,
-        )?;
+        let (signed, header) = Signed::new(request, self)?;
         request.headers_mut().insert(AUTHORIZATION, header);
         Ok(signed)
     }
@@ -212,32 +194,23 @@ where
         let method = request.method().clone();
         call.attempt_started(&method);
         let response = self.inner.call(request);
-        let result = self.layer.finish(&signed, response).await;
+        let result = async {
+            let response = response
+                .await
+                .map_err(|error| Error::from_below(error.into()))?;
+            let (parts, body) = response.into_parts();
+            let body = body::read(&mut pin!(body), None).await;
+            let body = body.map_err(|error| error.with_status(parts.status))?;
+            let response = Response::from_parts(parts, Body::new(body));
+            clock::check(&signed, &response, &self.layer)?;
+            if self.layer.verify_responses {
+                proof::check(&signed, &response, &self.layer)?;
+            }
+            Ok(response)
+        };
+        let result = result.await;
         call.attempt_ended(&method, result.as_ref().map(Response::status));
         result
-    }
-}
-
-impl HawkLayer {
-    async fn finish<B, E>(
-        &self,
-        signed: &Signed,
-        response: impl Future<Output = Result<Response<B>, E>>,
-    ) -> Result<Response<Body>, Error>
-    where
-        E: Into<BoxError>,
-        B: http_body::Body<Data = Bytes>,
-        B::Error: Into<BoxError>,
-    {
-        let response = response
-            .await
-            .map_err(|error| Error::from_below(error.into()))?;
-        let response = body::collect(response, Limit::Collected).await?;
-        clock::check(signed, &response, &self.options, &*self.runtime)?;
-        if self.options.verify_responses {
-            proof::check(signed, &self.options, &response)?;
-        }
-        Ok(response)
     }
 }
 

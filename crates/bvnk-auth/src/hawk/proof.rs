@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, Response};
 
-use super::Options;
+use super::HawkLayer;
 use super::attributes::Attributes;
 use super::sign::{Signed, payload_hash};
 use crate::{Body, Error, ErrorKind};
@@ -16,18 +16,18 @@ const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authori
 /// "Response Payload Validation").
 pub(crate) fn check(
     signed: &Signed,
-    options: &Options,
     response: &Response<Body>,
+    layer: &HawkLayer,
 ) -> Result<(), Error> {
     let status = response.status();
     if !status.is_success() && !response.headers().contains_key(SERVER_AUTHORIZATION) {
         return Ok(());
     }
-    proven(signed, options, response)
+    proven(signed, response, layer)
         .ok_or_else(|| Error::new(ErrorKind::Unverified).with_status(status))
 }
 
-fn proven(signed: &Signed, options: &Options, response: &Response<Body>) -> Option<()> {
+fn proven(signed: &Signed, response: &Response<Body>, layer: &HawkLayer) -> Option<()> {
     let mut headers = response.headers().get_all(SERVER_AUTHORIZATION).iter();
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
@@ -36,7 +36,7 @@ fn proven(signed: &Signed, options: &Options, response: &Response<Body>) -> Opti
     let mac = BASE64_STANDARD.decode(proof.get("mac")?).ok()?;
     let hash = BASE64_STANDARD.decode(proof.get("hash")?).ok()?;
     // The MAC first: a hash that it does not cover says nothing.
-    let expected = signed.response_mac(options.origin.as_ref(), Some(&hash), proof.get("ext"))?;
+    let expected = signed.response_mac(layer, &hash, proof.get("ext"))?;
     if expected != ::hawk::mac::Mac::from(mac) {
         return None;
     }

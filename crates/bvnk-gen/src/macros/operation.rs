@@ -60,7 +60,7 @@ macro_rules! operation {
         #[returns($($returns:tt)*)]
         pub struct $name:ident {
             $($(#[doc = $field_doc:literal])*
-            #[parameter($place:ident, $kind:ident = $wire:literal, $list:ident $(($separator:literal))?)]
+            #[parameter($place:ident, $kind:ident = $wire:literal, $list:ident)]
             $field:ident: $ty:ty,)*
             $(#[body($body_place:ident, $body_kind:ident = $media_type:literal)]
             $(#[doc = $body_doc:literal])*
@@ -124,7 +124,7 @@ macro_rules! operation {
             > {
                 #[allow(unused_mut)]
                 let mut parts = $crate::__private::RequestParts::new(Self::OPERATION);
-                $(parts.$place($wire, $crate::__private::List::$list $(($separator))?, self.$field);)*
+                $(parts.$place($wire, $crate::__private::List::$list, self.$field);)*
                 $(parts.$body_place($media_type, self.$body);)?
                 let Client { base_url, transport } = &self.client;
                 let empty = $crate::__operation!(@empty $($returns)*);

@@ -79,6 +79,7 @@ macro_rules! number {
         $(#[exclusive_minimum($above:expr)])?
         $(#[maximum($max:expr)])?
         $(#[exclusive_maximum($below:expr)])?
+        $(#[multiple_of($step:expr)])?
         $(#[public($public:ident)])?
         pub struct $name:ident($inner:ident);
     ) => {
@@ -99,6 +100,7 @@ macro_rules! number {
                 $(above = Some($above);)?
                 $(max = Some($max);)?
                 $(below = Some($below);)?
+                $($crate::__private::multiple_of(number as f64, f64::from($step))?;)?
                 $crate::__private::bounds(number, [min, above, max, below])
             }
         }
@@ -164,7 +166,7 @@ macro_rules! number {
         $crate::__schema! { $name, {
             "type": $crate::__number_type!($inner)
             $(, "minimum": $min)? $(, "exclusiveMinimum": $above)?
-            $(, "maximum": $max)? $(, "exclusiveMaximum": $below)?
+            $(, "maximum": $max)? $(, "exclusiveMaximum": $below)? $(, "multipleOf": $step)?
         } }
     };
 }
@@ -239,10 +241,90 @@ macro_rules! alias {
     };
 }
 
-/// What a type with one value in it does by that value.
+/// Declares the type of a list schema with rules of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! list {
+    (
+        $(#[doc = $doc:literal])*
+        $(#[min_items($min:literal)])?
+        $(#[max_items($max:literal)])?
+        $(#[unique_items($unique:literal)])?
+        pub struct $name:ident(Vec<$item:ty>);
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, PartialEq)]
+        pub struct $name(::std::vec::Vec<$item>);
+
+        impl $name {
+            #[allow(unused_mut, unused_assignments)]
+            fn check_rules(items: &[$item]) -> ::std::result::Result<(), $crate::ValidationError> {
+                let (mut min, mut max, mut unique) = (None, None, false);
+                $(min = Some($min);)?
+                $(max = Some($max);)?
+                $(unique = $unique;)?
+                $crate::__private::items(items, min, max, unique)
+            }
+        }
+
+        impl ::std::convert::TryFrom<::std::vec::Vec<$item>> for $name {
+            type Error = $crate::ValidationError;
+            fn try_from(items: ::std::vec::Vec<$item>) -> ::std::result::Result<Self, $crate::ValidationError> {
+                Self::check_rules(&items).map(|()| Self(items))
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let items = <::std::vec::Vec<$item> as $crate::__private::serde::Deserialize>::deserialize(deserializer)?;
+                Self::try_from(items).map_err($crate::__private::serde::de::Error::custom)
+            }
+        }
+
+        impl $crate::FromJson for $name {
+            fn check(json: &str, checker: &mut $crate::__private::Checker) {
+                match $crate::__private::serde_json::from_str::<::std::vec::Vec<$item>>(json) {
+                    Ok(items) => if let Err(error) = Self::check_rules(&items) {
+                        checker.report(error);
+                    },
+                    Err(_) => <::std::vec::Vec<$item> as $crate::FromJson>::check(json, checker),
+                }
+            }
+        }
+
+        $crate::__inner! { $name(::std::vec::Vec<$item>) }
+    };
+}
+
+/// What a type with one value in it does, if every value is allowed.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __alias {
+    ($name:ident($inner:ty)) => {
+        $crate::__inner! { $name($inner) }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::__private::serde::Deserialize::deserialize(deserializer).map(Self)
+            }
+        }
+
+        impl $crate::FromJson for $name {
+            fn check(json: &str, checker: &mut $crate::__private::Checker) {
+                <$inner as $crate::FromJson>::check(json, checker);
+            }
+        }
+    };
+}
+
+/// What a type with one value in it does by that value alone.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __inner {
     ($name:ident($inner:ty)) => {
         impl ::std::ops::Deref for $name {
             type Target = $inner;
@@ -274,20 +356,6 @@ macro_rules! __alias {
             }
         }
 
-        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::serde::Deserialize::deserialize(deserializer).map(Self)
-            }
-        }
-
-        impl $crate::FromJson for $name {
-            fn check(json: &str, checker: &mut $crate::__private::Checker) {
-                <$inner as $crate::FromJson>::check(json, checker);
-            }
-        }
-
         #[cfg(feature = "schemars")]
         impl $crate::__private::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
@@ -299,6 +367,22 @@ macro_rules! __alias {
             ) -> $crate::__private::schemars::Schema {
                 <$inner as $crate::__private::schemars::JsonSchema>::json_schema(generator)
             }
+        }
+    };
+}
+
+/// Declares the list of the types' JSON Schemas.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! schemas {
+    (pub enum Schemas { $($name:ident,)* }) => {
+        /// Returns the JSON Schema of each type, by the type's name.
+        #[cfg(feature = "schemars")]
+        pub fn schemas() -> ::std::vec::Vec<(&'static str, $crate::__private::schemars::Schema)> {
+            ::std::vec![$((
+                stringify!($name),
+                $crate::__private::schemars::SchemaGenerator::default().into_root_schema_for::<$name>(),
+            )),*]
         }
     };
 }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bvnk::{Body, CallOptions, Error, IdempotencyKey, Outcome, ResponseExt, RetryPolicy};
@@ -73,12 +73,20 @@ async fn only_a_declared_success_ends_ambiguity() {
         };
         assert_eq!(*key, error.idempotency_key());
         assert!(key.is_some() && !error.is_rejected(), "{error}");
-        assert!(error.to_string().contains(&key.unwrap().to_string()), "{error}");
+        assert!(
+            error.to_string().contains(&key.unwrap().to_string()),
+            "{error}"
+        );
     }
     // A reference proves that the customer exists, even if the rest cannot be decoded.
     for second in [
         (|| response(202, r#"{"reference": "r-1"}"#)) as fn() -> Response<Body>,
-        || response(200, r#"{"data": {"reference": "r-1", "status": "VERIFIED"}}"#),
+        || {
+            response(
+                200,
+                r#"{"data": {"reference": "r-1", "status": "VERIFIED"}}"#,
+            )
+        },
     ] {
         let error = after_a_reset(second).await.unwrap_err();
         let reference = "r-1".try_into().unwrap();

@@ -32,7 +32,10 @@ async fn an_error_has_what_the_response_says() {
     let [field] = error.field_errors() else {
         panic!("{} fields", error.field_errors().len());
     };
-    assert_eq!((field.field(), field.message()), ("individual.email", "bad"));
+    assert_eq!(
+        (field.field(), field.message()),
+        ("individual.email", "bad")
+    );
     assert!(error.violations().is_empty());
     assert_eq!(error.outcome(), &Outcome::NotDone);
     assert_eq!(error.attempts(), 1);
@@ -56,14 +59,24 @@ async fn kinds_follow_from_status_type_and_code() {
         (403, &[], "{}", ErrorKind::Unauthorized),
         (403, HTML, "", ErrorKind::Blocked),
         (401, HTML, "<h1>Blocked</h1>", ErrorKind::Blocked),
-        (403, &[], "<!doctype html><h1>Blocked</h1>", ErrorKind::Blocked),
+        (
+            403,
+            &[],
+            "<!doctype html><h1>Blocked</h1>",
+            ErrorKind::Blocked,
+        ),
         // A page with another status is an error of that status.
         (400, HTML, "<h1>Bad</h1>", ErrorKind::Rejected),
         (503, HTML, "<h1>Down</h1>", ErrorKind::Server),
         (400, &[], EXISTS, ErrorKind::AlreadyExists),
         (409, &[], EXISTS, ErrorKind::AlreadyExists),
         (404, &[], EXISTS, ErrorKind::NotFound),
-        (400, &[], r#"{"code": "ACCOUNTS-2001"}"#, ErrorKind::Rejected),
+        (
+            400,
+            &[],
+            r#"{"code": "ACCOUNTS-2001"}"#,
+            ErrorKind::Rejected,
+        ),
         (409, &[], "{}", ErrorKind::Conflict),
     ] {
         let error = error_of(status, headers, body).await;
@@ -91,9 +104,12 @@ async fn display_is_enough_to_act() {
          a firewall blocks this machine's address (1 attempt)"
     );
     let policy = RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO);
-    let client = layered(policy, |_| async { Ok(response(503, trace)) });
+    let client = layered(policy, move |_| async move { Ok(response(503, trace)) });
     let key = IdempotencyKey::derive_from("create-customer", "user-7");
-    let call = client.create_customer().body(request()).idempotency_key(key);
+    let call = client
+        .create_customer()
+        .body(request())
+        .idempotency_key(key);
     let error = call.send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -123,7 +139,12 @@ async fn a_failed_connection_names_the_host() {
         .retry(RetryPolicy::none())
         .build()
         .unwrap();
-    let error = client.get_customer().reference("r-1").send().await.unwrap_err();
+    let error = client
+        .get_customer()
+        .reference("r-1")
+        .send()
+        .await
+        .unwrap_err();
     assert!(error.is_connect());
     assert_eq!(
         error.to_string(),
@@ -137,7 +158,12 @@ async fn a_failed_connection_names_the_host() {
 #[tokio::test]
 async fn a_request_that_cannot_be_sent_lists_its_violations() {
     let client = fake(|_| panic!("nothing is sent"));
-    let error = client.get_customer().reference("").send().await.unwrap_err();
+    let error = client
+        .get_customer()
+        .reference("")
+        .send()
+        .await
+        .unwrap_err();
     assert!(error.is_invalid_request());
     assert_eq!(error.violations()[0].path(), "reference");
     assert_eq!(error.outcome(), &Outcome::NotDone);
@@ -146,7 +172,11 @@ async fn a_request_that_cannot_be_sent_lists_its_violations() {
     assert!(error.field_errors().is_empty() && error.body().is_empty());
     assert!(error.response().is_none() && error.retry_after().is_none());
     assert_eq!(error.clock_offset_seconds(), None);
-    assert!(error.to_string().starts_with("the request was not sent: reference: "));
+    assert!(
+        error
+            .to_string()
+            .starts_with("the request was not sent: reference: ")
+    );
 
     // What is refused while a request is composed converts too.
     let error = Error::from(CustomerReference::try_from("").unwrap_err());

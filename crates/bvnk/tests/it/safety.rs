@@ -1,5 +1,5 @@
 //! What keeps a call safe whatever stands around it: layers of the user's own, calls that
-//! repeat one in doubt, clocks that are corrected, proxies of the environment.
+//! repeat one in unknown, clocks that are corrected, proxies of the environment.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -10,39 +10,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
+use bvnk::Body;
 use bvnk::{
     BoxError, CallOptions, Client, Credentials, Error, IdempotencyKey, LayerError, RetryPolicy,
     TestRuntime,
 };
 use bvnk_simulator::{Clock, Config, Fault, Listen, Server};
-use bvnk::Body;
 use http::{Request, Response};
-use support::{http, request};
+use support::{client_of, fake, request};
 use tower::layer::layer_fn;
-use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt, service_fn};
 
 /// What a layer of the user's own is put around.
-type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
+type Stack = bvnk::ApiService;
 
 const NOW: u64 = 1_700_000_000;
 
 fn builder(server: &Server) -> bvnk::ClientBuilder {
-    Client::builder()
-        .base_url(server.url().parse().unwrap())
-        .credentials(Credentials::new(server.id(), server.key()).unwrap())
-        .retry(RetryPolicy::none())
-        .http_client(http())
+    client_of(server).retry(RetryPolicy::none())
 }
 
-async fn refusal(client: &Client, key: IdempotencyKey) -> Error {
+async fn error_of(client: &Client, key: IdempotencyKey) -> Error {
     let call = client.create_customer().idempotency_key(key);
-    call.body(request()).send().await.unwrap_err().into()
+    call.body(request()).send().await.unwrap_err()
 }
 
 /// A layer that loses the answer, as a time-out of the user's own does.
 #[tokio::test]
-async fn a_layer_that_fails_leaves_the_key_and_the_doubt() {
+async fn a_layer_that_fails_leaves_the_key_and_the_unknown() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|inner: Stack| {
@@ -57,7 +52,7 @@ async fn a_layer_that_fails_leaves_the_key_and_the_doubt() {
         .build()
         .unwrap();
     let key = IdempotencyKey::random();
-    let error = refusal(&client, key).await;
+    let error = error_of(&client, key).await;
     assert!(error.outcome_unknown(), "{error}");
     assert_eq!(error.idempotency_key(), Some(key));
     assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
@@ -66,7 +61,7 @@ async fn a_layer_that_fails_leaves_the_key_and_the_doubt() {
 }
 
 #[tokio::test]
-async fn a_layer_that_refuses_leaves_no_doubt() {
+async fn a_layer_that_refuses_leaves_no_unknown() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|_: Stack| {
@@ -77,7 +72,7 @@ async fn a_layer_that_refuses_leaves_no_doubt() {
         .build()
         .unwrap();
     let key = IdempotencyKey::random();
-    let error = refusal(&client, key).await;
+    let error = error_of(&client, key).await;
     assert!(!error.outcome_unknown(), "{error}");
     assert_eq!(error.idempotency_key(), Some(key));
     assert_eq!(error.attempts(), 0);
@@ -98,53 +93,50 @@ async fn a_layer_that_spoils_a_request_is_told() {
         }))
         .build()
         .unwrap();
-    let error = refusal(&client, IdempotencyKey::random()).await;
+    let error = error_of(&client, IdempotencyKey::random()).await;
     assert!(error.is_invalid_request(), "{error}");
     assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
     assert!(server.received().is_empty());
 }
 
-/// Hedging, say: what a layer sends twice is the same call, and makes one customer.
+/// What a layer sends twice is the same call, and creates one customer.
 #[tokio::test]
 async fn a_layer_that_repeats_repeats_the_same_call() {
-    for header in ["x-idempotency-key", "idempotency-key"] {
-        let server = Server::start(Config::default()).await.unwrap();
-        let client = builder(&server)
-            .idempotency_header(header.parse().unwrap())
-            .layer(layer_fn(|inner: Stack| {
-                service_fn(move |request: Request<Body>| {
-                    let mut inner = inner.clone();
-                    async move {
-                        let again = request.clone();
-                        drop(inner.call(request).await);
-                        inner.call(again).await
-                    }
-                })
-            }))
-            .build()
-            .unwrap();
-        let created = client.create_customer().body(request()).send().await;
-        created.unwrap();
-        let received = server.received();
-        assert_eq!(received.len(), 2);
-        assert_eq!(received[0].headers[header], received[1].headers[header]);
-    }
+    let server = Server::start(Config::default()).await.unwrap();
+    let client = builder(&server)
+        .layer(layer_fn(|inner: Stack| {
+            service_fn(move |request: Request<Body>| {
+                let mut inner = inner.clone();
+                async move {
+                    drop(inner.call(request.clone()).await);
+                    inner.call(request).await
+                }
+            })
+        }))
+        .build()
+        .unwrap();
+    let created = client.create_customer().body(request()).send().await;
+    created.unwrap();
+    let received = server.received();
+    assert_eq!(received.len(), 2);
+    let key = |index: usize| &received[index].headers["x-idempotency-key"];
+    assert_eq!(key(0), key(1));
 }
 
-/// The server may refuse a key because it was used: that is no word about the first call.
+/// The server may reject a key because it was used: that says nothing about the first call.
 #[tokio::test]
-async fn a_repetition_stays_in_doubt_until_it_succeeds() {
+async fn a_repetition_is_ambiguous_until_it_succeeds() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server).build().unwrap();
     let again = client.with(CallOptions::new().retry_of_ambiguous());
     let key = IdempotencyKey::random();
     server.with(|simulator| simulator.push_fault(Fault::CommitThenReset));
-    assert!(refusal(&client, key).await.outcome_unknown());
-    for (client, doubt) in [(&client, false), (&again, true)] {
+    assert!(error_of(&client, key).await.outcome_unknown());
+    for (client, unknown) in [(&client, false), (&again, true)] {
         server.with(|simulator| simulator.push_fault(Fault::RejectValid));
-        let error = refusal(client, key).await;
-        assert!(error.is_rejected());
-        assert_eq!(error.outcome_unknown(), doubt, "{error}");
+        let error = error_of(client, key).await;
+        assert_eq!(error.is_rejected(), !unknown);
+        assert_eq!(error.outcome_unknown(), unknown, "{error}");
     }
     let call = again.create_customer().idempotency_key(key);
     call.body(request()).send().await.unwrap();
@@ -163,7 +155,7 @@ async fn a_corrected_clock_is_no_alarm() {
             .runtime(Arc::new(TestRuntime::new(now, off)))
             .build()
             .unwrap();
-        let error = refusal(&client, IdempotencyKey::random()).await;
+        let error = error_of(&client, IdempotencyKey::random()).await;
         assert!(error.is_clock(), "{error}");
         assert_eq!(error.is_clock_corrected(), corrected);
         let created = client.create_customer().body(request()).send().await;
@@ -181,15 +173,9 @@ async fn a_corrected_clock_is_no_alarm() {
         let cause = ended.cause().unwrap();
         assert_eq!(cause.is_not_found(), corrected, "{cause}");
     }
-    let unclear = Client::from(client_that_is_never_there());
-    let error = refusal(&unclear, IdempotencyKey::random()).await;
+    let unclear = fake(|_| Err("nothing".into()));
+    let error = error_of(&unclear, IdempotencyKey::random()).await;
     assert!(!error.is_clock_corrected());
-}
-
-fn client_that_is_never_there() -> bvnk::GeneratedClient {
-    let base_url = "http://localhost:9".parse().unwrap();
-    let nothing = service_fn(|_: Request<Body>| async { Err::<Response<Body>, BoxError>("nothing".into()) });
-    bvnk::GeneratedClient::new(&base_url, http(), bvnk::Transport::new(nothing))
 }
 
 const CHILD: &str = "BVNK_TEST_PROXIED_URL";

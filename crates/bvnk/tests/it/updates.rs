@@ -1,12 +1,12 @@
-//! Waits that webhooks tell too: whichever tells first, no order is trusted, and nobody
-//! else's events are heard. Time is tokio's, and paused.
+//! Waits that receive webhooks too: they end with whichever comes first, rely on no order, and
+//! ignore other customers' events. Time is tokio's, and paused.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::support;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bvnk::types::Customer;
@@ -19,8 +19,11 @@ use tokio::time::{Instant, sleep};
 
 /// A verified event: only a signature makes one.
 fn event(data: &str) -> Event {
-    let payload =
-        format!(r#"{{"event": "bvnk:customers:status-change", "eventId": "e", "data": {data}}}"#);
+    let event = r#""event": "bvnk:customers:status-change", "eventId": "e""#;
+    signed(&format!(r#"{{{event}, "data": {data}}}"#))
+}
+
+fn signed(payload: &str) -> Event {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"s3cret").unwrap();
     mac.update(payload.as_bytes());
     let signature: String = mac
@@ -44,30 +47,29 @@ fn status(reference: &str, status: &str) -> Event {
 
 /// One answer of the API.
 #[derive(Clone, Copy)]
-enum Look {
+enum Reply {
     At(&'static str),
     Wait(u64),
     Never,
 }
 
-use Look::{At, Never, Wait};
+use Reply::{At, Never, Wait};
 
-fn client(script: &'static [Look]) -> (Client, Arc<AtomicUsize>) {
+fn client(script: &'static [Reply]) -> (Client, Arc<AtomicUsize>) {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
     let client = layered(RetryPolicy::none(), move |_| {
         let index = counter.fetch_add(1, Ordering::SeqCst);
-        let look = *script.get(index).or(script.last()).unwrap();
+        let reply = *script.get(index).or(script.last()).unwrap();
         async move {
-            match look {
+            match reply {
                 At(status) => Ok(response(
                     200,
                     format!(r#"{{"reference": "r-1", "status": "{status}"}}"#),
                 )),
                 Wait(seconds) => {
-                    let response = http::Response::builder().status(429);
-                    let response = response.header("retry-after", seconds);
-                    Ok(response.body("").unwrap().into())
+                    let seconds = seconds.to_string();
+                    Ok(response_with(429, &[("retry-after", &seconds)], ""))
                 }
                 Never => std::future::pending().await,
             }
@@ -76,28 +78,27 @@ fn client(script: &'static [Look]) -> (Client, Arc<AtomicUsize>) {
     (client, calls)
 }
 
-/// How a wait went: the changes that it told, its end, the looks and the seconds.
-struct Went {
-    told: Vec<String>,
+/// How a wait went: the statuses that it reported, its end, the polls and the seconds.
+struct Waited {
+    statuses: Vec<String>,
     end: Result<Customer, WaitError>,
-    looks: usize,
+    polls: usize,
     seconds: u64,
 }
 
-/// Waits for `r-1`, with looks at 0, 10, 25, 47.5 … s, while events arrive at their seconds.
-async fn wait(looks: &'static [Look], events: Vec<(u64, Event)>) -> Went {
-    let (client, calls) = client(looks);
+/// Waits for `r-1`, with polls at 0, 10, 25, 47.5 … s, while events arrive at their seconds.
+async fn wait(script: &'static [Reply], events: Vec<(u64, Event)>) -> Waited {
+    let (client, calls) = client(script);
     let updates = StatusUpdates::new();
-    let told = Mutex::new(Vec::new());
     let start = Instant::now();
-    let wait = client
+    let mut changes = client
         .wait_for_verification("r-1")
         .poll_interval(Duration::from_secs(10), Duration::from_secs(60))
         .timeout(Duration::from_secs(100))
-        .on_change(|customer| told.lock().unwrap().push(customer.status.to_string()))
-        .updates_from(&updates);
-    let teller = {
-        let updates = changes.clone();
+        .updates_from(&updates)
+        .changes();
+    let publisher = {
+        let updates = updates.clone();
         tokio::spawn(async move {
             for (at, event) in events {
                 tokio::time::sleep_until(start + Duration::from_secs(at)).await;
@@ -105,26 +106,33 @@ async fn wait(looks: &'static [Look], events: Vec<(u64, Event)>) -> Went {
             }
         })
     };
-    let end = wait.await;
+    let mut statuses = Vec::new();
+    let mut end = None;
+    while let Some(change) = changes.next().await {
+        if let Ok(customer) = &change {
+            statuses.push(customer.status.to_string());
+        }
+        end = Some(change);
+    }
     let seconds = start.elapsed().as_secs();
-    teller.abort();
+    publisher.abort();
     assert!(
         format!("{updates:?}").contains("customers: 0"),
         "{updates:?}"
     );
-    Went {
-        told: told.into_inner().unwrap(),
-        end,
-        looks: calls.load(Ordering::SeqCst),
+    Waited {
+        statuses,
+        end: end.unwrap(),
+        polls: calls.load(Ordering::SeqCst),
         seconds,
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn whichever_tells_first_ends_it() {
-    for (what, looks, events, end, expected_looks, seconds) in [
+async fn a_webhook_or_a_poll_ends_a_wait() {
+    for (what, script, events, end, polls, seconds) in [
         (
-            "told between looks",
+            "between polls",
             &[At("ON_HOLD")][..],
             vec![(3, "VERIFIED")],
             "VERIFIED",
@@ -132,7 +140,7 @@ async fn whichever_tells_first_ends_it() {
             3,
         ),
         (
-            "told during a look",
+            "during a poll",
             &[Never],
             vec![(3, "UNSUCCESSFUL")],
             "UNSUCCESSFUL",
@@ -140,7 +148,7 @@ async fn whichever_tells_first_ends_it() {
             3,
         ),
         (
-            "told nothing",
+            "no event",
             &[At("ON_HOLD"), At("VERIFIED")],
             vec![],
             "VERIFIED",
@@ -148,23 +156,23 @@ async fn whichever_tells_first_ends_it() {
             10,
         ),
         (
-            "told too late",
+            "too late",
             &[At("VERIFIED")],
             vec![(3, "UNSUCCESSFUL")],
             "VERIFIED",
             1,
             0,
         ),
-        // No look fits in after 85 s, and still the end is heard.
+        // There is no time for a poll after 85 s, but for an event.
         (
-            "told at last",
+            "at last",
             &[Wait(90)],
             vec![(99, "VERIFIED")],
             "VERIFIED",
-            2,
+            4,
             99,
         ),
-        // Something to look for: it looks at once, and does not take it at its word.
+        // Another status causes a poll at once, and is not believed without.
         (
             "a hint",
             &[At("ON_HOLD"), At("VERIFIED")],
@@ -173,7 +181,7 @@ async fn whichever_tells_first_ends_it() {
             2,
             3,
         ),
-        // What is known already is no reason to look; neither is the other spelling.
+        // What is known already causes no poll; neither does the other spelling.
         (
             "nothing new",
             &[At("PENDING_VERIFICATION"), At("VERIFIED")],
@@ -182,17 +190,17 @@ async fn whichever_tells_first_ends_it() {
             2,
             10,
         ),
-        // The API's wish to be left alone goes before a hint, but not before an end.
+        // A pause that the API requested is not shortened by a hint, but by an end.
         (
-            "a wish",
-            &[Wait(50), At("VERIFIED")],
+            "requested pause",
+            &[Wait(20), At("VERIFIED")],
             vec![(3, "ELSEWHERE")],
             "VERIFIED",
             2,
-            50,
+            20,
         ),
         (
-            "a wish",
+            "requested pause",
             &[Wait(50)],
             vec![(3, "VERIFIED")],
             "VERIFIED",
@@ -229,20 +237,28 @@ async fn whichever_tells_first_ends_it() {
         let events = events
             .into_iter()
             .map(|(at, name)| (at, status("r-1", name)));
-        let went = wait(looks, events.collect()).await;
-        let customer = went.end.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let waited = wait(script, events.collect()).await;
+        let customer = waited.end.unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!(customer.reference.as_str(), "r-1", "{what}");
         assert_eq!(customer.status.as_str(), end, "{what}");
-        assert_eq!(went.looks, expected_looks, "{what}");
-        assert_eq!(went.seconds, seconds, "{what}");
-        assert_eq!(went.told.last().map(String::as_str), Some(end), "{what}");
-        let ends = went.told.iter().filter(|told| *told == end).count();
-        assert_eq!(ends, 1, "{what}: {:?}", went.told);
+        assert_eq!(waited.polls, polls, "{what}");
+        assert_eq!(waited.seconds, seconds, "{what}");
+        assert_eq!(
+            waited.statuses.last().map(String::as_str),
+            Some(end),
+            "{what}"
+        );
+        let ends = waited
+            .statuses
+            .iter()
+            .filter(|status| *status == end)
+            .count();
+        assert_eq!(ends, 1, "{what}: {:?}", waited.statuses);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_customer_s_event_is_not_heard() {
+async fn events_of_other_customers_are_ignored() {
     let events = vec![
         (1, status("r-2", "VERIFIED")),
         (2, status("r-11", "VERIFIED")),
@@ -250,33 +266,33 @@ async fn another_customer_s_event_is_not_heard() {
         (4, event(r#"{"status": "VERIFIED"}"#)),
         (5, status("r-1", "UNSUCCESSFUL")),
     ];
-    let went = wait(&[At("ON_HOLD")], events).await;
-    assert!(went.end.unwrap().status.is_unsuccessful());
-    assert_eq!((went.looks, went.seconds), (1, 5));
+    let waited = wait(&[At("ON_HOLD")], events).await;
+    assert!(waited.end.unwrap().status.is_unsuccessful());
+    assert_eq!((waited.polls, waited.seconds), (1, 5));
 }
 
 #[tokio::test(start_paused = true)]
-async fn told_nothing_the_deadline_holds() {
-    let went = wait(&[At("ON_HOLD")], vec![(1, status("r-2", "VERIFIED"))]).await;
-    assert!(went.end.unwrap_err().is_timed_out());
-    assert_eq!((went.looks, went.seconds), (5, 100));
+async fn without_events_the_time_limit_holds() {
+    let waited = wait(&[At("ON_HOLD")], vec![(1, status("r-2", "VERIFIED"))]).await;
+    assert!(waited.end.unwrap_err().is_timed_out());
+    assert_eq!((waited.polls, waited.seconds), (5, 100));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_told_customer_has_what_the_event_told() {
+async fn a_reported_customer_has_what_the_event_has() {
     let data = r#"{"customerId": "r-1", "status": "UNSUCCESSFUL", "reason": "c4nary"}"#;
     let customer = wait(&[At("ON_HOLD")], vec![(1, event(data))])
         .await
         .end
         .unwrap();
-    assert_eq!(customer.extra["reason"], "c4nary");
+    assert_eq!(customer.extra.get("reason").unwrap(), "c4nary");
     assert!(!customer.extra.contains_key("customerId"));
     assert!(!format!("{customer:?}").contains("c4nary"));
 }
 
-/// From the moment of `told_by` on nothing is missed, and every wait hears it.
+/// From `updates_from` on nothing is missed, and every wait receives it.
 #[tokio::test(start_paused = true)]
-async fn what_is_told_before_the_first_look_is_heard_by_all() {
+async fn events_before_the_first_poll_reach_all_waits() {
     let (client, calls) = client(&[Never]);
     let updates = StatusUpdates::new();
     let waits = [(); 2].map(|()| client.wait_for_verification("r-1").updates_from(&updates));
@@ -285,7 +301,7 @@ async fn what_is_told_before_the_first_look_is_heard_by_all() {
         assert!(wait.await.unwrap().status.is_verified());
     }
     assert_eq!(calls.load(Ordering::SeqCst), 0);
-    updates.publish(&status("r-1", "VERIFIED")); // nobody is left
+    updates.publish(&status("r-1", "VERIFIED")); // no wait is left
     sleep(Duration::from_secs(1)).await;
     assert!(
         format!("{updates:?}").contains("customers: 0"),
@@ -293,9 +309,9 @@ async fn what_is_told_before_the_first_look_is_heard_by_all() {
     );
 }
 
-/// Whoever wants events only may ask for looks that never come.
+/// With an endless interval, only events count.
 #[tokio::test(start_paused = true)]
-async fn a_wait_without_looks_is_ended_by_events() {
+async fn a_wait_that_never_polls_is_ended_by_events() {
     let (client, calls) = client(&[At("PENDING_AGREEMENTS")]);
     let updates = StatusUpdates::new();
     let wait = client
@@ -303,13 +319,40 @@ async fn a_wait_without_looks_is_ended_by_events() {
         .poll_interval(Duration::MAX, Duration::MAX)
         .timeout(Duration::MAX)
         .updates_from(&updates);
-    let teller = async {
+    let publisher = async {
         for (at, name) in [(10, "PENDING_VERIFICATION"), (20, "VERIFIED")] {
             sleep(Duration::from_secs(at)).await;
             updates.publish(&status("r-1", name));
         }
     };
-    let (end, ()) = tokio::join!(wait.into_future(), teller);
+    let (end, ()) = tokio::join!(wait.into_future(), publisher);
     assert_eq!(end.unwrap().status.as_str(), "VERIFIED");
     assert_eq!(calls.load(Ordering::SeqCst), 2);
+}
+
+/// The vendor renames events: an unknown name of the right shape causes a poll, which decides.
+/// It may be about the customer's documents.
+#[tokio::test(start_paused = true)]
+async fn an_event_of_another_name_causes_a_poll() {
+    let named = |name: &str| {
+        signed(&format!(
+            r#"{{"event": "{name}", "data": {{"reference": "r-1", "status": "REJECTED"}}}}"#
+        ))
+    };
+    for (name, status, polls, seconds) in [
+        ("platform:accounts:customer:status-change", "REJECTED", 1, 3),
+        ("bvnk:platform:customer:status-change", "REJECTED", 1, 3),
+        ("platform:customers:state-changed", "VERIFIED", 2, 3),
+        (
+            "platform:accounts:customer:document:status-change",
+            "VERIFIED",
+            2,
+            3,
+        ),
+        ("", "VERIFIED", 2, 3),
+    ] {
+        let waited = wait(&[At("ON_HOLD"), At("VERIFIED")], vec![(3, named(name))]).await;
+        assert_eq!(waited.end.unwrap().status.as_str(), status, "{name}");
+        assert_eq!((waited.polls, waited.seconds), (polls, seconds), "{name}");
+    }
 }

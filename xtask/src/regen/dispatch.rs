@@ -1,0 +1,151 @@
+//! Writes the table through which the suite calls the typed client by operation id.
+
+use bvnk_contract::Diagnostic;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit_mut::VisitMut;
+use syn::{Type, parse_quote};
+
+use super::CONTRACT;
+use super::print::{BANNER, item};
+use super::transform::{Client, Operation};
+
+const HEAD: &str = "
+//! Calls the typed client, and reads its requests, by operation id.
+
+use bvnk::{ValidationError, types};
+use serde_json::Value;
+
+use crate::call::{Arguments, CallError, Called};
+";
+
+pub(super) fn source(client: &Client) -> Result<String, Diagnostic> {
+    let mut text = format!("{BANNER}{HEAD}");
+    let functions = client.operations.iter().map(function);
+    for function in [
+        calls(&client.operations),
+        requests(&client.operations),
+        reader(),
+    ]
+    .into_iter()
+    .chain(functions)
+    {
+        text.push('\n');
+        text.push_str(&item(function));
+    }
+    syn::parse_file(&text).map_err(|error| {
+        let message = format!("the dispatch table cannot be parsed: {error}");
+        Diagnostic::new(CONTRACT, "", message).help("undo the last edit, and report it")
+    })?;
+    Ok(text)
+}
+
+fn calls(operations: &[Operation]) -> syn::Item {
+    let arms = operations.iter().map(|operation| {
+        let (id, method) = (&operation.id, &operation.method);
+        quote!(#id => #method(client, arguments).await)
+    });
+    parse_quote! {
+        /// Calls an operation by its id; `None` if there is no such operation.
+        pub(crate) async fn call(
+            client: &bvnk::Client,
+            operation: &str,
+            arguments: Arguments,
+        ) -> Option<Result<Called, CallError>> {
+            Some(match operation {
+                #(#arms,)*
+                _ => return None,
+            })
+        }
+    }
+}
+
+fn requests(operations: &[Operation]) -> syn::Item {
+    let arms = operations.iter().filter_map(|operation| {
+        let body = operation
+            .arguments
+            .iter()
+            .find(|argument| argument.wire.is_none())?;
+        let (id, ty) = (&operation.id, in_bvnk(&body.ty));
+        Some(quote!(#id => read::<#ty>(body)))
+    });
+    parse_quote! {
+        /// Reads the body of a request as its type, strictly, and writes it as JSON again;
+        /// `None` if there is no operation of this id with a body.
+        pub(crate) fn read_request(
+            operation: &str,
+            body: &[u8],
+        ) -> Option<Result<Value, ValidationError>> {
+            Some(match operation {
+                #(#arms,)*
+                _ => return None,
+            })
+        }
+    }
+}
+
+fn reader() -> syn::Item {
+    parse_quote! {
+        #[allow(dead_code)]
+        fn read<T: bvnk::FromJson + serde::Serialize>(body: &[u8]) -> Result<Value, ValidationError> {
+            let request: T = bvnk::from_json(body)?;
+            Ok(serde_json::to_value(request).unwrap_or_default())
+        }
+    }
+}
+
+fn function(operation: &Operation) -> syn::Item {
+    let method = &operation.method;
+    let setters = operation.arguments.iter().map(|argument| -> TokenStream {
+        let (name, ty) = (&argument.name, in_bvnk(&argument.ty));
+        let Some(wire) = &argument.wire else {
+            return quote! {
+                if let Some(body) = arguments.body::<#ty>()? {
+                    call = call.#name(body);
+                }
+            };
+        };
+        let key = argument.idempotency_key.then(|| {
+            quote! {
+                if let Some(key) = arguments.idempotency_key {
+                    call = call.#name(key.to_string());
+                }
+            }
+        });
+        quote! {
+            if let Some(value) = arguments.parameter::<#ty>(#wire)? {
+                call = call.#name(value);
+            }
+            #key
+        }
+    });
+    parse_quote! {
+        async fn #method(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {
+            let mut call = client.#method();
+            #(#setters)*
+            Called::from_result(call.options(arguments.options).send().await)
+        }
+    }
+}
+
+/// Names a type as it is seen from outside of `bvnk`.
+fn in_bvnk(ty: &Type) -> Type {
+    struct Outside;
+    impl VisitMut for Outside {
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            syn::visit_mut::visit_path_mut(self, path);
+            let own = ["Date", "DateTime", "Email", "Extra", "Nullable", "Uuid"];
+            let Some(first) = path.segments.first() else {
+                return;
+            };
+            if own.iter().any(|name| first.ident == name) {
+                *path = parse_quote!(bvnk::#path);
+            } else if first.ident == "BTreeMap" {
+                *path = parse_quote!(std::collections::#path);
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Outside.visit_type_mut(&mut ty);
+    ty
+}

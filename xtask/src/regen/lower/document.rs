@@ -1,0 +1,149 @@
+//! Writes the lowered contract as the OpenAPI document that progenitor is given.
+
+use bvnk_contract::{Additional, Diagnostics, Location, NumberRules, Schema, Shape, StringRules};
+use serde_json::{Map, Value, json};
+
+use super::fields::is_struct;
+use super::named::is_checked_format;
+use super::{Call, Lowered, Success};
+
+pub(super) fn write(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+    let mut schemas = Map::new();
+    for (name, schema) in &lowered.schemas {
+        let fields = lowered.fields.get(name);
+        let variants = lowered.variants.get(name);
+        let written = if let Some(fields) = fields {
+            object(
+                fields
+                    .iter()
+                    .map(|field| (field.name.clone(), &field.schema)),
+            )
+        } else if let Some(variants) = variants {
+            alternatives(variants)
+        } else {
+            plain(schema)
+        };
+        schemas.insert(name.clone(), written);
+    }
+    let mut paths: Map<String, Value> = Map::new();
+    for (index, call) in lowered.calls.iter().enumerate() {
+        if let Success::Several(name, _) = &call.success
+            && let Some(variants) = lowered.variants.get(name)
+        {
+            schemas.insert(name.clone(), alternatives(variants));
+        }
+        let method = &call.operation.method;
+        paths.insert(path(index, call), json!({ method: operation(call) }));
+    }
+    lowered.document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": lowered.title, "version": "0" },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    });
+    Ok(())
+}
+
+/// A path that no other operation has, with the path parameters by their names in Rust: the
+/// transform takes the real one from the contract.
+fn path(index: usize, call: &Call) -> String {
+    let mut path = format!("/{index}");
+    for (name, parameter) in &call.parameters {
+        if parameter.location == Location::Path {
+            path.push_str(&format!("/{{{name}}}"));
+        }
+    }
+    path
+}
+
+fn operation(call: &Call) -> Value {
+    let parameters: Vec<Value> = call
+        .parameters
+        .iter()
+        .map(|(name, parameter)| {
+            json!({
+                "name": name,
+                "in": parameter.location.to_string(),
+                "required": true,
+                "schema": plain(&parameter.schema),
+            })
+        })
+        .collect();
+    let content = |schema: &Schema| json!({ "application/json": { "schema": plain(schema) } });
+    let response = match &call.success {
+        Success::None => json!({ "description": "" }),
+        Success::One(schema) | Success::OneOrNone(schema, _) => {
+            json!({ "description": "", "content": content(schema) })
+        }
+        Success::Several(name, _) => json!({ "description": "", "content": {
+            "application/json": { "schema": reference(name) }
+        } }),
+    };
+    let mut operation = json!({
+        "operationId": call.name,
+        "parameters": parameters,
+        "responses": { "2XX": response },
+    });
+    if let Some(body) = &call.body {
+        operation["requestBody"] = json!({ "required": true, "content": content(&body.schema) });
+    }
+    operation
+}
+
+fn object<'a>(fields: impl Iterator<Item = (String, &'a Schema)>) -> Value {
+    let mut properties = Map::new();
+    for (name, schema) in fields {
+        properties.insert(name, plain(schema));
+    }
+    let required: Vec<&String> = properties.keys().collect();
+    let required = json!(required);
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+/// The alternatives as an object that has all of them: its fields' types are theirs.
+fn alternatives(variants: &[(String, Schema)]) -> Value {
+    let field = |(index, (_, schema))| (format!("variant_{index}"), schema);
+    object(
+        variants
+            .iter()
+            .map(|(name, schema)| (name, schema))
+            .enumerate()
+            .map(field),
+    )
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn plain(schema: &Schema) -> Value {
+    let kind = |kind: &str, rules: &NumberRules| match &rules.format {
+        Some(format) if ["int32", "int64", "float", "double"].contains(&format.as_str()) => {
+            json!({ "type": kind, "format": format })
+        }
+        _ => json!({ "type": kind }),
+    };
+    match &schema.shape {
+        Shape::Any => json!({}),
+        Shape::Boolean => json!({ "type": "boolean" }),
+        Shape::String(rules) => text(rules),
+        Shape::Integer(rules) => kind("integer", rules),
+        Shape::Number(rules) => kind("number", rules),
+        Shape::Array(rules) => json!({ "type": "array", "items": plain(&rules.items) }),
+        Shape::Reference(name) => reference(name),
+        Shape::Object(rules) => match &rules.additional {
+            Additional::Of(values) if !is_struct(schema) => {
+                json!({ "type": "object", "additionalProperties": plain(values) })
+            }
+            _ => json!({ "type": "object", "additionalProperties": {} }),
+        },
+        Shape::OneOf(_) => json!({}),
+    }
+}
+
+fn text(rules: &StringRules) -> Value {
+    match &rules.format {
+        Some(format) if is_checked_format(rules) => json!({ "type": "string", "format": format }),
+        _ => json!({ "type": "string" }),
+    }
+}

@@ -1,0 +1,117 @@
+//! The fields of objects: names in Rust, and whether they must be there.
+
+use bvnk_contract::{Additional, Diagnostic, Diagnostics, Schema, Shape};
+
+use super::names::Distinct;
+use super::{Lowered, Success};
+use crate::regen::CONTRACT;
+
+/// A field of an object.
+pub(crate) struct Field {
+    /// The name on the wire.
+    pub(crate) wire: String,
+    /// The name in Rust.
+    pub(crate) name: String,
+    pub(crate) schema: Schema,
+    pub(crate) required: bool,
+}
+
+/// Setters share their names with the builder's own methods.
+const BUILDER: &[&str] = &["build", "extra"];
+
+pub(super) fn of_objects(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+    nullable_where_used(lowered);
+    for (name, schema) in &lowered.schemas {
+        match &schema.shape {
+            Shape::Object(rules) if is_struct(schema) => {
+                let mut names = Distinct::new(BUILDER);
+                let fields = rules.properties.iter().map(|(wire, property)| Field {
+                    wire: wire.clone(),
+                    name: names.snake(wire, "field"),
+                    schema: property.schema.clone(),
+                    required: property.required,
+                });
+                lowered.fields.insert(name.clone(), fields.collect());
+                if matches!(rules.additional, Additional::Of(_)) {
+                    let message = "the values of members without a name are not checked";
+                    let warning = Diagnostic::new(CONTRACT, &schema.location, message);
+                    lowered
+                        .warnings
+                        .push(warning.help("describe them as a map of its own"));
+                }
+                if rules.min_properties.is_some() || rules.max_properties.is_some() {
+                    let message = "the number of members is not checked by the client";
+                    let warning = Diagnostic::new(CONTRACT, &schema.location, message);
+                    lowered
+                        .warnings
+                        .push(warning.help("nothing, if the server checks it"));
+                }
+            }
+            Shape::OneOf(variants) => {
+                let mut names = Distinct::new(&["Self"]);
+                let named = variants.iter().map(|variant| {
+                    let target = variant.reference().unwrap_or("Variant");
+                    (names.pascal(target, "Variant"), variant.clone())
+                });
+                lowered.variants.insert(name.clone(), named.collect());
+            }
+            _ => {}
+        }
+    }
+    for call in &lowered.calls {
+        if let Success::Several(name, kinds) = &call.success {
+            let bodies = kinds.iter().filter_map(|(status, body)| {
+                let body = body.clone()?;
+                Some((status_name(*status), body))
+            });
+            lowered.variants.insert(name.clone(), bodies.collect());
+        }
+    }
+    Ok(())
+}
+
+/// Whether an object becomes a struct, and not a map.
+pub(crate) fn is_struct(schema: &Schema) -> bool {
+    match &schema.shape {
+        Shape::Object(rules) => {
+            !rules.properties.is_empty() || rules.additional == Additional::None
+        }
+        _ => false,
+    }
+}
+
+/// The name of a variant for a status.
+pub(crate) fn status_name(status: u16) -> String {
+    let status_code = http::StatusCode::from_u16(status).ok();
+    match status_code.and_then(|status| status.canonical_reason()) {
+        Some("OK") => "Ok".to_owned(),
+        Some(reason) => heck::ToPascalCase::to_pascal_case(reason),
+        None if status == 0 => "Success".to_owned(),
+        None => format!("Status{status}"),
+    }
+}
+
+/// Null is said where a schema is used, not where it is defined: types have no null.
+fn nullable_where_used(lowered: &mut Lowered) {
+    let nullable: Vec<String> = lowered
+        .schemas
+        .iter()
+        .filter(|(_, schema)| schema.nullable)
+        .map(|(name, _)| name.clone())
+        .collect();
+    let mut mark = |schema: &mut Schema| {
+        if let Shape::Reference(name) = &schema.shape {
+            schema.nullable |= nullable.contains(name);
+        }
+    };
+    for schema in lowered.schemas.values_mut() {
+        schema.nullable = false;
+        super::within(schema, &mut mark);
+    }
+    for call in &mut lowered.calls {
+        call.sent()
+            .for_each(|schema| super::within(schema, &mut mark));
+        call.received()
+            .for_each(|schema| super::within(schema, &mut mark));
+    }
+}

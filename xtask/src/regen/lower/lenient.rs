@@ -1,0 +1,79 @@
+//! Takes the rules from what only responses have.
+
+use std::collections::BTreeSet;
+
+use bvnk_contract::{ArrayRules, Diagnostics, NumberRules, Schema, Shape, StringRules};
+
+use super::{Lowered, within};
+
+pub(super) fn responses(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+    // What requests have must stay strict, also where responses have it too.
+    let mut sent = BTreeSet::new();
+    let mut open: Vec<String> = Vec::new();
+    for call in &mut lowered.calls {
+        for schema in call.sent() {
+            within(schema, &mut |schema| {
+                open.extend(schema.reference().map(str::to_owned))
+            });
+        }
+    }
+    while let Some(name) = open.pop() {
+        if sent.insert(name.clone())
+            && let Some(schema) = lowered.schemas.get_mut(&name)
+        {
+            within(schema, &mut |schema| {
+                open.extend(schema.reference().map(str::to_owned))
+            });
+        }
+    }
+    let mut discriminators = BTreeSet::new();
+    for schema in lowered.schemas.values() {
+        let Shape::OneOf(variants) = &schema.shape else {
+            continue;
+        };
+        for variant in variants.iter().filter_map(Schema::reference) {
+            if let Some(Shape::Object(rules)) = lowered.schemas.get(variant).map(|s| &s.shape) {
+                let properties = rules.properties.values();
+                discriminators.extend(
+                    properties
+                        .filter_map(|property| property.schema.reference().map(str::to_owned)),
+                );
+            }
+        }
+    }
+    for (name, schema) in &mut lowered.schemas {
+        if !sent.contains(name) {
+            let opens = !discriminators.contains(name);
+            within(schema, &mut |schema| relax(schema, opens));
+        }
+    }
+    for call in &mut lowered.calls {
+        for schema in call.received() {
+            within(schema, &mut |schema| relax(schema, true));
+        }
+    }
+    Ok(())
+}
+
+fn relax(schema: &mut Schema, opens: bool) {
+    match &mut schema.shape {
+        // Which of several alternatives a response has, a closed enum may decide.
+        Shape::String(rules) => {
+            *rules = StringRules {
+                open: rules.open || opens && !rules.values.is_empty(),
+                values: std::mem::take(&mut rules.values),
+                ..StringRules::default()
+            }
+        }
+        Shape::Integer(rules) | Shape::Number(rules) => *rules = NumberRules::default(),
+        Shape::Array(rules) => {
+            *rules = ArrayRules {
+                items: rules.items.clone(),
+                min_items: None,
+                max_items: None,
+                unique_items: false,
+            };
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,214 @@
+//! Lowering: the contract as the generator can take it.
+//!
+//! The contract itself is never adapted to a generator. What progenitor and typify cannot
+//! express is rewritten in memory, by one named step for each limit.
+
+mod document;
+mod fields;
+mod lenient;
+mod named;
+mod names;
+mod success;
+
+use std::collections::BTreeMap;
+
+use bvnk_contract::{Body, Contract, Diagnostic, Diagnostics, Operation, Parameter, Schema};
+use serde_json::Value;
+
+pub(super) use fields::{is_struct, status_name};
+pub(super) use names::Distinct;
+pub(super) use success::Success;
+
+/// One step, and the limit that it works around.
+struct Step {
+    #[allow(dead_code)] // for readers
+    name: &'static str,
+    #[allow(dead_code)]
+    limit: &'static str,
+    apply: fn(&mut Lowered) -> Result<(), Diagnostics>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "success-kinds",
+        limit: "progenitor takes a documented 202 for the only success, while a repeated \
+                creation may be answered 200, and panics at several kinds of body: each \
+                operation gets one response for 2XX",
+        apply: success::one_kind,
+    },
+    Step {
+        name: "untyped-errors",
+        limit: "progenitor loses the status of a documented error whose body is not the \
+                documented JSON: without documented errors all of them take one path, which \
+                the runtime keeps whole",
+        apply: success::without_errors,
+    },
+    Step {
+        name: "named-schemas",
+        limit: "typify names inline schemas by rules of its own, and some not at all: each \
+                that becomes a type gets the name of its place",
+        apply: named::components,
+    },
+    Step {
+        name: "lenient-responses",
+        limit: "typify is as strict with what is read as with what is sent, while one odd \
+                timestamp must not fail a whole response: what only responses have loses its \
+                rules",
+        apply: lenient::responses,
+    },
+    Step {
+        name: "rust-names",
+        limit: "typify and progenitor panic, or write code that does not compile, when two \
+                names are the same in Rust or are a name of the generated code itself",
+        apply: names::distinct,
+    },
+    Step {
+        name: "fields",
+        limit: "typify makes `Option` of optional and of nullable alike, drops empty lists \
+                and fills in defaults: all fields are required here, and the transform adds \
+                what they are",
+        apply: fields::of_objects,
+    },
+    Step {
+        name: "plain-types",
+        limit: "typify expands enums, patterns, lengths, bounds, maps and alternatives to \
+                code of its own, or to types that cannot be decoded: they are placeholders \
+                here, which the transform replaces by macro calls",
+        apply: document::write,
+    },
+];
+
+/// The contract on its way to the generator, with what the transform must know of it.
+pub(super) struct Lowered {
+    /// The schemas that become types, by their names in Rust.
+    pub(super) schemas: BTreeMap<String, Schema>,
+    /// The fields of those that are objects.
+    pub(super) fields: BTreeMap<String, Vec<fields::Field>>,
+    /// The variants of those that are alternatives or kinds of success: name and component.
+    pub(super) variants: BTreeMap<String, Vec<(String, Schema)>>,
+    pub(super) calls: Vec<Call>,
+    /// What progenitor is given.
+    pub(super) document: Value,
+    pub(super) title: String,
+    /// Groups of values that mean the same (`x-alike`), by the place of their schema.
+    alike: BTreeMap<String, Vec<Vec<String>>>,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// One operation.
+pub(super) struct Call {
+    pub(super) operation: Operation,
+    /// The name of its method.
+    pub(super) name: String,
+    pub(super) summary: String,
+    pub(super) parameters: Vec<(String, Parameter)>,
+    pub(super) body: Option<Body>,
+    pub(super) body_description: Option<String>,
+    pub(super) success: Success,
+}
+
+pub(super) fn lower(contract: &Contract) -> Result<Lowered, Diagnostics> {
+    let mut lowered = Lowered {
+        schemas: contract.schemas().clone(),
+        fields: BTreeMap::new(),
+        variants: BTreeMap::new(),
+        calls: contract
+            .operations()
+            .iter()
+            .map(|operation| call(contract, operation))
+            .collect(),
+        document: Value::Null,
+        title: contract.title().to_owned(),
+        alike: alike(contract),
+        warnings: Vec::new(),
+    };
+    for step in STEPS {
+        (step.apply)(&mut lowered)?;
+    }
+    Ok(lowered)
+}
+
+impl Lowered {
+    /// The groups of values that mean the same.
+    pub(super) fn alike(&self, schema: &Schema) -> &[Vec<String>] {
+        self.alike.get(&schema.location).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The groups of values that schemas have as `x-alike`.
+fn alike(contract: &Contract) -> BTreeMap<String, Vec<Vec<String>>> {
+    let schemas = contract.schemas().values();
+    let groups = schemas.filter_map(|schema| {
+        let pointer = format!("{}/x-alike", schema.location);
+        let groups = contract.document().pointer(&pointer)?;
+        Some((
+            schema.location.clone(),
+            serde_json::from_value(groups.clone()).ok()?,
+        ))
+    });
+    groups.collect()
+}
+
+fn call(contract: &Contract, operation: &Operation) -> Call {
+    let text = |place: &str| {
+        let pointer = format!("{}{place}", operation.location);
+        let text = contract
+            .document()
+            .pointer(&pointer)
+            .and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let summary = [text("/summary"), text("/description")];
+    Call {
+        name: operation.id.clone(),
+        summary: summary.join("\n\n").trim().to_owned(),
+        parameters: operation
+            .parameters
+            .iter()
+            .map(|parameter| (parameter.name.clone(), parameter.clone()))
+            .collect(),
+        body: operation.body.clone(),
+        body_description: Some(text("/requestBody/description")).filter(|text| !text.is_empty()),
+        success: Success::None,
+        operation: operation.clone(),
+    }
+}
+
+/// Calls `visit` with a schema and every schema within it.
+fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
+    use bvnk_contract::{Additional, Shape};
+    visit(schema);
+    match &mut schema.shape {
+        Shape::Array(rules) => within(&mut rules.items, visit),
+        Shape::OneOf(variants) => variants
+            .iter_mut()
+            .for_each(|variant| within(variant, visit)),
+        Shape::Object(rules) => {
+            let properties = rules.properties.values_mut();
+            properties.for_each(|property| within(&mut property.schema, visit));
+            if let Additional::Of(values) = &mut rules.additional {
+                within(values, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Call {
+    /// The schemas of what is sent.
+    fn sent(&mut self) -> impl Iterator<Item = &mut Schema> {
+        let parameters = self.parameters.iter_mut();
+        let body = self.body.as_mut().map(|body| &mut body.schema);
+        parameters
+            .map(|(_, parameter)| &mut parameter.schema)
+            .chain(body)
+    }
+
+    /// The schemas of what is received.
+    fn received(&mut self) -> impl Iterator<Item = &mut Schema> {
+        let errors = self.operation.responses.iter_mut();
+        let errors = errors.filter_map(|response| response.body.as_mut());
+        let errors = errors.map(|body| &mut body.schema);
+        self.success.schemas().into_iter().chain(errors)
+    }
+}

@@ -1,0 +1,195 @@
+//! Gives a name to every schema that becomes a type.
+
+use std::collections::BTreeMap;
+
+use bvnk_contract::{Additional, Diagnostics, NumberRules, Schema, Shape, StringRules};
+use heck::ToPascalCase;
+
+use super::{Lowered, Success};
+
+/// The formats that a type of `bvnk-gen` checks.
+pub(super) const FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
+
+pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+    let plain = transparent(&lowered.schemas);
+    let mut names = Names {
+        components: BTreeMap::new(),
+        taken: lowered
+            .schemas
+            .keys()
+            .map(|name| name.to_pascal_case())
+            .collect(),
+        plain,
+    };
+    for (name, schema) in &mut lowered.schemas {
+        names.inside(schema, &name.to_pascal_case());
+    }
+    for call in &mut lowered.calls {
+        let base = call.operation.id.to_pascal_case();
+        for (name, parameter) in &mut call.parameters {
+            names.replace(&mut parameter.schema, &base, name);
+        }
+        if let Some(body) = &mut call.body {
+            names.replace(&mut body.schema, &base, "Request");
+        }
+        let several = matches!(call.success, Success::Several(..));
+        if let Success::Several(name, kinds) = &mut call.success {
+            *name = names.fresh(&format!("{base}Response"));
+            for (status, schema) in kinds {
+                let schema = schema.as_mut();
+                schema.into_iter().for_each(|schema| {
+                    names.replace(schema, &base, &format!("Response{status}"));
+                });
+            }
+        }
+        if !several {
+            for schema in call.success.schemas() {
+                names.replace(schema, &base, "Response");
+            }
+        }
+        for response in &mut call.operation.responses {
+            if let Some(body) = &mut response.body {
+                names.replace(
+                    &mut body.schema,
+                    &base,
+                    &format!("Error{}", response.status),
+                );
+            }
+        }
+    }
+    let added = names.components;
+    for name in names.plain.keys() {
+        lowered.schemas.remove(name);
+    }
+    lowered.schemas.extend(added);
+    Ok(())
+}
+
+/// Components that are plain values with a name, such as a date: the value's own type is
+/// used, as it converts from more.
+fn transparent(schemas: &BTreeMap<String, Schema>) -> BTreeMap<String, Schema> {
+    let plain = |schema: &Schema| match &schema.shape {
+        Shape::Boolean => true,
+        Shape::String(rules) => is_checked_format(rules),
+        _ => false,
+    };
+    let resolved = schemas.iter().filter_map(|(name, schema)| {
+        let (mut target, mut target_name) = (schema, name);
+        let mut nullable = schema.nullable;
+        while let Shape::Reference(next) = &target.shape {
+            (target, target_name) = (schemas.get(next)?, next);
+            nullable |= target.nullable;
+        }
+        let shape = match (&schema.shape, plain(target)) {
+            (_, true) => target.shape.clone(),
+            (Shape::Reference(_), false) => Shape::Reference(target_name.clone()),
+            _ => return None,
+        };
+        let description = schema.description.clone().or(target.description.clone());
+        let used = Schema {
+            shape,
+            nullable,
+            description,
+            ..target.clone()
+        };
+        Some((name.clone(), used))
+    });
+    resolved.collect()
+}
+
+/// Whether a type of `bvnk-gen` checks the format, and nothing else is to be checked.
+pub(super) fn is_checked_format(rules: &StringRules) -> bool {
+    let format = rules.format.as_deref();
+    rules.values.is_empty() && format.is_some_and(|format| FORMATS.contains(&format))
+}
+
+struct Names {
+    components: BTreeMap<String, Schema>,
+    taken: std::collections::BTreeSet<String>,
+    plain: BTreeMap<String, Schema>,
+}
+
+impl Names {
+    fn fresh(&mut self, wanted: &str) -> String {
+        let numbered = (2..).map(|number| format!("{wanted}{number}"));
+        let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+        let free = names.find(|name| !self.taken.contains(name));
+        let name = free.unwrap_or_else(|| wanted.to_owned());
+        self.taken.insert(name.clone());
+        name
+    }
+
+    /// Names what is inside of a schema that has a name.
+    fn inside(&mut self, schema: &mut Schema, name: &str) {
+        match &mut schema.shape {
+            Shape::Object(rules) => {
+                for (property_name, property) in &mut rules.properties {
+                    self.replace(&mut property.schema, name, property_name);
+                }
+                if let Additional::Of(values) = &mut rules.additional {
+                    self.replace(values, name, "Value");
+                }
+            }
+            Shape::Array(rules) => self.replace(&mut rules.items, name, "Item"),
+            Shape::OneOf(variants) => {
+                for (index, variant) in variants.iter_mut().enumerate() {
+                    self.replace(variant, name, &format!("Variant{}", index + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes a schema a reference to a component, if it needs one.
+    fn replace(&mut self, schema: &mut Schema, outer: &str, own: &str) {
+        if let Shape::Reference(target) = &schema.shape {
+            if let Some(plain) = self.plain.get(target) {
+                schema.nullable |= plain.nullable;
+                schema.description = schema.description.take().or(plain.description.clone());
+                schema.shape = plain.shape.clone();
+            }
+            return;
+        }
+        let own = own.to_pascal_case();
+        if needs_name(schema) {
+            let name = self.fresh(&format!("{outer}{own}"));
+            self.inside(schema, &name);
+            let reference = Schema {
+                shape: Shape::Reference(name.clone()),
+                ..schema.clone()
+            };
+            let mut component = std::mem::replace(schema, reference);
+            component.nullable = false;
+            self.components.insert(name, component);
+            return;
+        }
+        self.inside(schema, &format!("{outer}{own}"));
+    }
+}
+
+fn needs_name(schema: &Schema) -> bool {
+    match &schema.shape {
+        Shape::Any | Shape::Boolean | Shape::Reference(_) => false,
+        Shape::String(rules) if is_checked_format(rules) => false,
+        Shape::String(rules) => {
+            schema.public
+                || *rules
+                    != StringRules {
+                        format: rules.format.clone(),
+                        ..StringRules::default()
+                    }
+        }
+        Shape::Integer(rules) | Shape::Number(rules) => schema.public || has_bounds(rules),
+        Shape::Array(rules) => {
+            rules.min_items.is_some() || rules.max_items.is_some() || rules.unique_items
+        }
+        Shape::Object(rules) => {
+            !rules.properties.is_empty() || rules.additional == Additional::None
+        }
+        Shape::OneOf(_) => true,
+    }
+}
+
+fn has_bounds(rules: &NumberRules) -> bool {
+    rules.minimum.is_some() || rules.maximum.is_some() || rules.multiple_of.is_some()
+}

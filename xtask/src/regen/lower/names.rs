@@ -1,0 +1,140 @@
+//! Makes names distinct in Rust: of types, methods, parameters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bvnk_contract::{Diagnostics, Location, Schema, Shape};
+use heck::{ToPascalCase, ToSnakeCase};
+
+use super::{Lowered, Success, within};
+
+/// Names that generated code uses itself.
+const TYPES: &[&str] = &[
+    "BTreeMap", "Box", "Client", "Date", "DateTime", "Default", "Email", "Err", "Extra", "From",
+    "Into", "Iterator", "Members", "None", "Nullable", "Ok", "Option", "Result", "Self", "Some",
+    "String", "TryFrom", "TryInto", "Uuid", "Value", "Vec",
+];
+
+/// Methods that the calls of operations and the client have themselves.
+const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
+const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
+
+/// Rust's keywords.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+pub(super) fn distinct(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+    types(lowered);
+    let mut methods = Distinct::new(CLIENT);
+    for call in &mut lowered.calls {
+        call.name = methods.snake(&call.operation.id, "call");
+        let mut parameters = Distinct::new(CALL);
+        for (name, parameter) in &mut call.parameters {
+            let wanted = match (parameter.location, parameter.idempotency_key) {
+                (Location::Header, true) => "idempotency_key",
+                _ => name,
+            };
+            *name = parameters.snake(wanted, "parameter");
+        }
+    }
+    Ok(())
+}
+
+fn types(lowered: &mut Lowered) {
+    let mut taken = Distinct::new(TYPES);
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    let several = lowered.calls.iter().filter_map(|call| match &call.success {
+        Success::Several(name, _) => Some(name),
+        _ => None,
+    });
+    for name in lowered.schemas.keys().chain(several) {
+        renamed.insert(name.clone(), taken.pascal(name, "Schema"));
+    }
+    let new_name = |name: &str| {
+        renamed
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| name.to_owned())
+    };
+    let mut rename = |schema: &mut Schema| {
+        if let Shape::Reference(name) = &mut schema.shape {
+            *name = new_name(name);
+        }
+    };
+    let schemas = std::mem::take(&mut lowered.schemas);
+    for (name, mut schema) in schemas {
+        within(&mut schema, &mut rename);
+        lowered.schemas.insert(new_name(&name), schema);
+    }
+    for call in &mut lowered.calls {
+        call.sent().for_each(|schema| within(schema, &mut rename));
+        call.received()
+            .for_each(|schema| within(schema, &mut rename));
+        if let Success::Several(name, _) = &mut call.success {
+            *name = new_name(name);
+        }
+    }
+}
+
+/// Hands out names, each once.
+pub(crate) struct Distinct(BTreeSet<String>);
+
+impl Distinct {
+    pub(crate) fn new(taken: &[&str]) -> Self {
+        Self(taken.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    /// A name in snake case, for fields and methods.
+    pub(crate) fn snake(&mut self, wanted: &str, kind: &str) -> String {
+        let mut name = identifier(wanted).to_snake_case();
+        if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
+            name = format!("{kind}_{name}").trim_end_matches('_').to_owned();
+        }
+        if KEYWORDS.contains(&name.as_str()) {
+            name.push('_');
+        }
+        self.free(name, &format!("_{kind}"))
+    }
+
+    /// A name in Pascal case, for types and variants.
+    pub(crate) fn pascal(&mut self, wanted: &str, kind: &str) -> String {
+        let mut name = identifier(wanted).to_pascal_case();
+        // Names of one letter are those of type parameters.
+        if name.len() < 2 && kind == "Schema" {
+            name.push_str(kind);
+        }
+        if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
+            name = format!("{kind}{name}");
+        }
+        self.free(name, kind)
+    }
+
+    fn free(&mut self, wanted: String, suffix: &str) -> String {
+        let mut name = wanted.clone();
+        let mut number = 1;
+        while !self.0.insert(name.clone()) {
+            name = match number {
+                1 => format!("{wanted}{suffix}"),
+                _ => format!("{wanted}{suffix}{number}"),
+            };
+            number += 1;
+        }
+        name
+    }
+}
+
+/// What Rust takes in a name; everything else separates words.
+fn identifier(text: &str) -> String {
+    let separate = |letter: char| {
+        if letter.is_ascii_alphanumeric() {
+            letter
+        } else {
+            '_'
+        }
+    };
+    text.chars().map(separate).collect()
+}

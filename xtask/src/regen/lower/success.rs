@@ -1,0 +1,77 @@
+//! What an operation returns: the kinds of its successes.
+
+use bvnk_contract::{Diagnostics, Schema, Status};
+
+use super::Lowered;
+
+/// What a call returns.
+pub(crate) enum Success {
+    /// No success has a body.
+    None,
+    /// Every success has this body.
+    One(Schema),
+    /// This body, or none with these statuses.
+    OneOrNone(Schema, Vec<u16>),
+    /// Different bodies by status; `None` stands for no body. A range has the status 0. The
+    /// name is that of the type.
+    Several(String, Vec<(u16, Option<Schema>)>),
+}
+
+impl Success {
+    pub(super) fn schemas(&mut self) -> Vec<&mut Schema> {
+        match self {
+            Self::None => Vec::new(),
+            Self::One(schema) | Self::OneOrNone(schema, _) => vec![schema],
+            Self::Several(_, kinds) => {
+                let kinds = kinds.iter_mut();
+                kinds.filter_map(|(_, schema)| schema.as_mut()).collect()
+            }
+        }
+    }
+}
+
+pub(super) fn one_kind(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+    for call in &mut lowered.calls {
+        let kinds: Vec<(u16, Option<Schema>)> = call
+            .operation
+            .successes()
+            .map(|response| {
+                let status = match response.status {
+                    Status::Code(code) => code,
+                    Status::Range(_) | Status::Default => 0,
+                };
+                (
+                    status,
+                    response.body.as_ref().map(|body| body.schema.clone()),
+                )
+            })
+            .collect();
+        let bodies: Vec<&Schema> = kinds.iter().filter_map(|(_, body)| body.as_ref()).collect();
+        let same = bodies.windows(2).all(|pair| match pair {
+            [one, other] => one.shape == other.shape && one.nullable == other.nullable,
+            _ => true,
+        });
+        let empty: Vec<u16> = kinds
+            .iter()
+            .filter(|(_, body)| body.is_none())
+            .map(|(status, _)| *status)
+            .collect();
+        call.success = match bodies.first() {
+            None => Success::None,
+            Some(body) if same && empty.is_empty() => Success::One((*body).clone()),
+            Some(body) if same => Success::OneOrNone((*body).clone(), empty),
+            Some(_) => Success::Several(String::new(), kinds),
+        };
+    }
+    Ok(())
+}
+
+/// The types of error bodies are generated all the same, for callers that decode them.
+pub(super) fn without_errors(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+    for call in &mut lowered.calls {
+        call.operation
+            .responses
+            .retain(|response| !response.status.is_success());
+    }
+    Ok(())
+}

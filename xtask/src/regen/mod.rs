@@ -1,0 +1,83 @@
+//! `regen`: from the contract to everything that is derived from it.
+//!
+//! ```text
+//! read -> validate -> lower -> progenitor -> transform the syn tree -> prettyplease -> write
+//!           validate   lower    progenitor    transform                print          files
+//! ```
+//!
+//! All derived files are made in memory first and written only when all of them could be
+//! made, so that a broken contract leaves every file as it was. Nothing in here writes under
+//! `openapi/`.
+
+mod dispatch;
+mod files;
+mod lower;
+mod print;
+mod progenitor;
+mod transform;
+mod validate;
+
+use std::path::Path;
+
+use bvnk_contract::{Contract, Diagnostic, Diagnostics};
+
+pub use files::{Mode, Report};
+
+/// The contract, relative to the workspace's root.
+pub const CONTRACT: &str = "openapi/customers.yaml";
+
+/// What is derived from a contract.
+pub struct Generated {
+    /// The client's source.
+    pub client: String,
+    /// The source of the table through which the suite calls the client.
+    pub dispatch: String,
+    /// What is legal in the contract but not checked by the client.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Reads the contract of the workspace at `root` and finds what is wrong with it.
+///
+/// # Errors
+///
+/// All problems that were found.
+pub fn read(root: &Path) -> Result<Contract, Diagnostics> {
+    let text = std::fs::read_to_string(root.join(CONTRACT)).map_err(|error| {
+        Diagnostic::new(CONTRACT, "", format!("cannot be read: {error}")).help("restore the file")
+    })?;
+    let contract = Contract::from_yaml(CONTRACT, &text)?;
+    validate::examples_and_patterns(&contract)?;
+    Ok(contract)
+}
+
+/// Makes the sources that are derived from a contract.
+///
+/// # Errors
+///
+/// What the generator cannot express.
+pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
+    let lowered = lower::lower(contract)?;
+    let file = progenitor::generate(&lowered)?;
+    let client = transform::transform(&file, &lowered)?;
+    Ok(Generated {
+        dispatch: dispatch::source(&client)?,
+        client: print::client(&client, contract)?,
+        warnings: [contract.warnings(), &lowered.warnings].concat(),
+    })
+}
+
+/// Derives every file of the workspace at `root`, or checks that each is up to date.
+///
+/// # Errors
+///
+/// All problems of the contract, or the derived files that are stale, with no file changed
+/// in either case; or the file that could not be written.
+pub fn regen(root: &Path, mode: Mode) -> Result<Report, Diagnostics> {
+    let contract = read(root)?;
+    let generated = generate(&contract)?;
+    let files = files::derive(&contract, &generated);
+    match mode {
+        Mode::Write => files::write(root, &files, generated.warnings),
+        Mode::Check => files::check(root, &files, generated.warnings),
+    }
+}

@@ -1,0 +1,115 @@
+//! Prints the client: each macro call with its item as prettyplease formats it.
+
+use bvnk_contract::{Contract, Diagnostic};
+use quote::quote;
+use syn::parse_quote;
+
+use super::CONTRACT;
+use super::transform::{Call, Client, Operation};
+
+/// The first lines of a derived file.
+pub(super) const BANNER: &str = "\
+// Generated from openapi/customers.yaml by `cargo xtask regen`. Do not edit: change the
+// contract and run it again.
+";
+
+const IMPORTS: &str = "    #[allow(unused_imports)]
+    use std::collections::BTreeMap;
+
+    #[allow(unused_imports)]
+    use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
+";
+
+pub(super) fn client(client: &Client, contract: &Contract) -> Result<String, Diagnostic> {
+    let mut text = String::from(BANNER);
+    text.push_str("\n/// The types of requests and responses.\npub mod types {\n");
+    text.push_str(IMPORTS);
+    for call in &client.types {
+        text.push('\n');
+        push(&mut text, "    ", &macro_call(call));
+    }
+    text.push('\n');
+    push(&mut text, "    ", &schemas(client));
+    text.push_str("}\n\n");
+    let about = format!("Client of {}.", contract.title());
+    text.push_str(&macro_call(&Call {
+        name: "client",
+        item: parse_quote!(#[doc = #about] pub struct Client;),
+    }));
+    text.push('\n');
+    text.push_str(&methods(&client.operations));
+    text.push_str(
+        "\n/// The calls of operations.\npub mod builder {\n    use super::{Client, types};\n",
+    );
+    text.push_str(IMPORTS);
+    for operation in &client.operations {
+        text.push('\n');
+        push(&mut text, "    ", &macro_call(&operation.call));
+    }
+    text.push_str("}\n");
+    syn::parse_file(&text).map_err(|error| {
+        let message = format!("the generated code cannot be parsed: {error}");
+        Diagnostic::new(CONTRACT, "", message).help("undo the last edit, and report it")
+    })?;
+    Ok(text)
+}
+
+/// Adds lines with an indent.
+fn push(text: &mut String, indent: &str, lines: &str) {
+    for line in lines.lines() {
+        if !line.is_empty() {
+            text.push_str(indent);
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+}
+
+fn macro_call(call: &Call) -> String {
+    let mut text = format!("bvnk_gen::{}! {{\n", call.name);
+    push(&mut text, "    ", &item(call.item.clone()));
+    text.push_str("}\n");
+    text
+}
+
+pub(super) fn item(item: syn::Item) -> String {
+    prettyplease::unparse(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: vec![item],
+    })
+}
+
+fn methods(operations: &[Operation]) -> String {
+    let methods = operations.iter().map(|operation| {
+        let Operation {
+            method,
+            builder,
+            docs,
+            ..
+        } = operation;
+        quote! {
+            #(#docs)*
+            pub fn #method(&self) -> builder::#builder<T> {
+                builder::#builder::new(self.clone())
+            }
+        }
+    });
+    item(parse_quote!(impl<T: bvnk_gen::Transport> Client<T> { #(#methods)* }))
+}
+
+/// The list of the types' JSON Schemas.
+fn schemas(client: &Client) -> String {
+    let names = client.types.iter().filter_map(|call| match &call.item {
+        syn::Item::Struct(item) => Some(item.ident.clone()),
+        syn::Item::Enum(item) if call.name != "responses" => Some(item.ident.clone()),
+        _ => None,
+    });
+    let names: Vec<syn::Ident> = names.collect();
+    let call = Call {
+        name: "schemas",
+        item: parse_quote!(pub enum Schemas { #(#names,)* }),
+    };
+    macro_call(&call)
+}
