@@ -284,7 +284,6 @@ async fn failures_of_the_network_are_silent() {
         .await
         .unwrap_err();
     outputs.error("a connection", &error);
-    let error = Error::from(error);
     assert!(error.is_connect());
     outputs.error("a connection", &error);
     outputs.search(&canaries().1);
