@@ -1,5 +1,5 @@
 //! What keeps a call safe in any surroundings: layers of the user's own, calls that
-//! repeat one in unknown, clocks that are corrected, proxies of the environment.
+//! repeat an ambiguous one, clocks that are corrected, proxies of the environment.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -56,7 +56,7 @@ async fn a_layer_that_fails_leaves_the_outcome_unknown_and_keeps_the_key() {
     assert!(error.outcome_unknown(), "{error}");
     assert_eq!(error.idempotency_key(), Some(key));
     assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
-    let looked = client.get_customer().reference("r-1").send().await;
+    let fetched = client.get_customer().reference("r-1").send().await;
     assert!(!fetched.unwrap_err().outcome_unknown());
 }
 
