@@ -41,7 +41,10 @@ fn tracked(client: &Client, flow: &Flow<'_>) -> Option<TokenStream> {
     // A newtype of the contract is the reference. A plain text is wrapped.
     let (reference, convert, given) = if is_string(client, own) && last(reference_type)? == own {
         (
-            quote!(pub type Reference = super::types::#own;),
+            quote! {
+                /// The parameter of the linked operation.
+                pub type Reference = super::types::#own;
+            },
             quote!(object.#reference_field.clone()),
             quote!(reference),
         )
@@ -60,7 +63,6 @@ fn tracked(client: &Client, flow: &Flow<'_>) -> Option<TokenStream> {
     Some(quote! {
         /// The object, as the linked operation returns it.
         pub type Object = super::types::#object;
-        /// The parameter of the linked operation.
         #reference
         /// The status of the object.
         pub type Status = super::types::#status_type;
@@ -91,7 +93,6 @@ fn tracked(client: &Client, flow: &Flow<'_>) -> Option<TokenStream> {
 fn stand_in() -> TokenStream {
     let reference = reference();
     quote! {
-        /// Stands in for a reference: the contract has no link to an object whose status ends.
         #reference
         bvnk_gen::open_enum! {
             /// Stands in for a status.

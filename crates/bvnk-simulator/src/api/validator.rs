@@ -47,12 +47,19 @@ pub(super) struct Validator {
 impl Validator {
     /// Compiles schemas.
     pub(super) fn compile(contract: &Contract, schemas: &[&Schema]) -> Result<Self, Diagnostics> {
-        let mut document = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" });
+        let mut document = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$defs": {},
+        });
         let mut list = Vec::new();
         for schema in schemas {
             let mut schema = contract.json_schema(schema);
-            // They are the same for each schema, and found at the root of the document.
-            document["$defs"] = schema["$defs"].take();
+            // Found at the root of the document; each schema has those that it refers to.
+            if let Value::Object(definitions) = schema["$defs"].take()
+                && let Some(all) = document["$defs"].as_object_mut()
+            {
+                all.extend(definitions);
+            }
             if let Some(members) = schema.as_object_mut() {
                 members.retain(|name, _| name != "$schema" && name != "$defs");
             }

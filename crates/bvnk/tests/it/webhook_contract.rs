@@ -57,7 +57,7 @@ fn the_examples_are_valid_and_read_whole() {
     let validator = schema("Event");
     let known = contract.pointer("/components/schemas/Event/properties/event/anyOf/0/enum");
     let known = known.unwrap().as_array().unwrap();
-    let mut told = Vec::new();
+    let mut recognised = Vec::new();
     for (name, example) in examples.as_object().unwrap() {
         let example = &example["value"];
         assert!(validator.is_valid(example), "{name}");
@@ -76,13 +76,16 @@ fn the_examples_are_valid_and_read_whole() {
             let reference = data.get("reference").or(data.get("customerId")).unwrap();
             assert_eq!(reference, change.reference.as_str());
             assert_eq!(data["status"], change.status.as_str());
-            told.push(example["event"].clone());
+            recognised.push(example["event"].clone());
         }
     }
-    told.sort_by_key(Value::to_string);
+    recognised.sort_by_key(Value::to_string);
     let mut known = known.clone();
     known.sort_by_key(Value::to_string);
-    assert_eq!(told, known, "each known event has an example that is typed");
+    assert_eq!(
+        recognised, known,
+        "each known event has an example that is typed"
+    );
 }
 
 /// Without any one member that is not demanded for the purpose, an event is still read.
