@@ -1,12 +1,10 @@
 //! `chaos`: creations under fault injection.
 
-use std::process::ExitCode;
-
 use bpaf::{Parser, construct};
 use conformance::chaos::Chaos;
 
-use super::output::{cannot_run, note, print, progress, verdict};
-use super::{argument, seed};
+use super::output::{note, print, progress};
+use super::{Passed, argument, seed};
 
 pub(super) const ABOUT: &str =
     "Create customers under fault injection and verify that none is lost or duplicated";
@@ -33,21 +31,15 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     construct!(Arguments { requests, seed })
 }
 
-pub(crate) async fn chaos(arguments: Arguments) -> ExitCode {
+pub(crate) async fn chaos(arguments: Arguments) -> Passed {
     let Arguments { requests, seed } = arguments;
     note(format_args!(
         "{requests} creations under fault injection, seed {seed}"
     ));
     let chaos = Chaos::new(requests, seed).progress(progress("creations"));
-    match chaos.run().await {
-        Ok(outcome) => {
-            let program = conformance::report::program();
-            let repeat = format!("repeat: {program} chaos --requests {requests} --seed {seed}");
-            match print(&format!("{outcome}\n{repeat}\n")) {
-                Ok(_) => verdict(outcome.passed()),
-                Err(error) => cannot_run(error),
-            }
-        }
-        Err(error) => cannot_run(error),
-    }
+    let report = chaos.run().await?;
+    let program = conformance::report::program();
+    let repeat = format!("repeat: {program} chaos --requests {requests} --seed {seed}");
+    print(&format!("{report}\n{repeat}\n"))?;
+    Ok(report.passed())
 }

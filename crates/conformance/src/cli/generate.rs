@@ -1,13 +1,11 @@
 //! `generate`: bodies of creations, for other tools.
 
-use std::process::ExitCode;
-
 use bpaf::{Parser, construct};
 use conformance::cases::documented::people;
 use conformance::specification::Specification;
 
-use super::output::{cannot_run, print};
-use super::{argument, seed, switch};
+use super::output::print;
+use super::{Passed, argument, seed, switch};
 
 pub(super) const ABOUT: &str = "Print generated people, one request body a line";
 
@@ -40,23 +38,19 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
-pub(crate) fn generate(arguments: &Arguments) -> ExitCode {
-    let specification = match Specification::embedded() {
-        Ok(specification) => specification,
-        Err(error) => return cannot_run(error),
-    };
+pub(crate) fn generate(arguments: &Arguments) -> Passed {
+    let specification = Specification::embedded()?;
     let mut printed = 0;
     while printed < arguments.cases {
         let count = BATCH.min(arguments.cases - printed);
         // Each batch has a seed of its own, made from the first.
         let seed = arguments.seed.wrapping_add(printed as u64);
-        let people = people(&specification, count, seed, arguments.edge_cases);
-        let lines = people.map(|people| people.iter().map(|body| format!("{body}\n")).collect());
-        match lines.and_then(|lines: String| print(&lines)) {
-            Ok(true) => printed += count,
-            Ok(false) => break,
-            Err(error) => return cannot_run(error),
+        let people = people(&specification, count, seed, arguments.edge_cases)?;
+        let lines: String = people.iter().map(|body| format!("{body}\n")).collect();
+        if !print(&lines)? {
+            break;
         }
+        printed += count;
     }
-    ExitCode::SUCCESS
+    Ok(true)
 }

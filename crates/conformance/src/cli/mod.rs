@@ -9,10 +9,11 @@ mod run;
 mod serve;
 mod sign;
 
+pub(crate) use output::exit_code;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::process::ExitCode;
 use std::str::FromStr;
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser, construct, long, pure};
@@ -34,7 +35,7 @@ pub(crate) enum Command {
 
 impl Command {
     /// Runs the command.
-    pub(crate) async fn run(self) -> ExitCode {
+    pub(crate) async fn run(self) -> Passed {
         match self {
             Self::Run(arguments) => run::run(arguments).await,
             Self::Serve(arguments) => serve::serve(arguments).await,
@@ -47,25 +48,36 @@ impl Command {
     }
 }
 
+/// What a command ends with: whether what it tests passed, or why it cannot run.
+pub(crate) type Passed = Result<bool, String>;
+
+/// The message of an error, for [`Passed`].
+fn text(error: impl fmt::Display) -> String {
+    error.to_string()
+}
+
 /// Reads the command line.
 ///
 /// # Errors
 ///
-/// The exit code, when there is nothing to run: help was printed, or the arguments are wrong.
-pub(crate) fn parse() -> Result<Command, ExitCode> {
+/// What the program ends with when there is nothing to run: help was printed, or the
+/// arguments are wrong.
+pub(crate) fn parse() -> Result<Command, Passed> {
+    let program = conformance::report::program();
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let arguments = Args::from(arguments.as_slice()).set_name(conformance::report::program());
-    parser()
-        .run_inner(arguments)
-        .map_err(|failure| match failure {
-            ParseFailure::Stdout(text, _) => output::exit(&(text.monochrome(true) + "\n")),
-            ParseFailure::Completion(text) => output::exit(&text),
-            ParseFailure::Stderr(text) => output::cannot_run(format!(
-                "{}\n  help: {} --help",
-                text.monochrome(true),
-                conformance::report::program()
-            )),
-        })
+    let arguments = Args::from(arguments.as_slice()).set_name(program);
+    let parsed = parser().run_inner(arguments);
+    parsed.map_err(|failure| {
+        match failure {
+            ParseFailure::Stdout(help, _) => output::print(&(help.monochrome(true) + "\n")),
+            ParseFailure::Completion(text) => output::print(&text),
+            ParseFailure::Stderr(error) => {
+                let error = error.monochrome(true);
+                Err(format!("{error}\n  help: {program} --help"))
+            }
+        }
+        .map(|_| true)
+    })
 }
 
 fn parser() -> OptionParser<Command> {

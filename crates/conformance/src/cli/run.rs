@@ -1,7 +1,6 @@
 //! `run`, the default: the suite against the simulator or another server.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use bpaf::{Parser, construct};
 use conformance::cases::documented::read_individual;
@@ -10,8 +9,8 @@ use conformance::run::{self as suite, Allowance, RunOptions, Target};
 use conformance::specification::Specification;
 use serde_json::Value;
 
-use super::output::{cannot_run, note, print, progress, verdict};
-use super::{argument, id, key_env, seed, sign, switch};
+use super::output::{note, print, progress};
+use super::{Passed, argument, id, key_env, seed, sign, switch, text};
 
 pub(super) const ABOUT: &str = "Test the client and a server against the contract (the default)";
 
@@ -102,12 +101,13 @@ fn default_format() -> Format {
     }
 }
 
-pub(crate) async fn run(arguments: Arguments) -> ExitCode {
-    let (target, body) = match prepare(&arguments) {
-        Ok(prepared) => prepared,
-        Err(error) => return cannot_run(error),
-    };
-    // Where the output is a document, nothing else may be in it.
+pub(crate) async fn run(arguments: Arguments) -> Passed {
+    let target = target(&arguments.foreign)?;
+    if arguments.individual.is_some() && arguments.foreign.target.is_some() {
+        return Err("--individual is sent to the simulator only\n  help: omit --target".to_owned());
+    }
+    let body = arguments.individual.as_deref().map(person).transpose()?;
+    // On standard error: where the output is a document, nothing else may be in it.
     note(format_args!(
         "{}, seed {}",
         target.address(),
@@ -123,25 +123,14 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         commit: commit(),
         ..RunOptions::default()
     };
-    let report = match suite::run(target, options).await {
-        Ok(report) => report,
-        Err(error) => return cannot_run(error),
-    };
+    let report = suite::run(target, options).await.map_err(text)?;
     if let Some(folder) = &arguments.report {
-        match report.write_to(folder) {
-            Ok(files) => files
-                .iter()
-                .for_each(|file| note(format_args!("wrote {}", file.display()))),
-            Err(error) => return cannot_run(error),
+        for file in report.write_to(folder).map_err(text)? {
+            note(format_args!("wrote {}", file.display()));
         }
     }
-    match report
-        .render(arguments.format)
-        .and_then(|text| print(&text))
-    {
-        Ok(_) => verdict(report.passed()),
-        Err(error) => cannot_run(error),
-    }
+    print(&report.render(arguments.format)?)?;
+    Ok(report.passed())
 }
 
 /// The commit that is tested: of the CI job, else of the repository of the current folder.
@@ -157,18 +146,7 @@ fn commit() -> Option<String> {
     (git.status.success() && !commit.is_empty()).then_some(commit)
 }
 
-/// The server to test, and the body to send if one was given.
-fn prepare(arguments: &Arguments) -> Result<(Target, Option<Value>), String> {
-    let target = target(&arguments.foreign)?;
-    if arguments.individual.is_some() && arguments.foreign.target.is_some() {
-        return Err(
-            "--individual is sent to the simulator only\n  help: leave --target out".to_owned(),
-        );
-    }
-    let body = arguments.individual.as_deref().map(person).transpose()?;
-    Ok((target, body))
-}
-
+/// The server to test.
 fn target(foreign: &Foreign) -> Result<Target, String> {
     let Some(url) = &foreign.target else {
         let unused = foreign.id.is_some() || foreign.rate.is_some() || foreign.allow_sandbox;
@@ -181,8 +159,7 @@ fn target(foreign: &Foreign) -> Result<Target, String> {
         };
     };
     let (id, key) = sign::credentials(foreign.id.as_deref(), &foreign.key_env)?;
-    let target = Target::foreign(url, &id, &key, foreign.rate);
-    let target = target.map_err(|error| error.to_string())?;
+    let target = Target::foreign(url, &id, &key, foreign.rate).map_err(text)?;
     if target.is_sandbox() && !foreign.allow_sandbox {
         return Err("customers created in the sandbox persist\n  \
                     help: pass --allow-sandbox to continue"

@@ -1,14 +1,13 @@
 //! `serve`: the simulator as a server for clients in any language.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::ExitCode;
 
 use bpaf::{Parser, construct};
 use bvnk_simulator::webhook::Webhook;
 use bvnk_simulator::{Config, Fault, Listen, Server};
 
-use super::output::{cannot_run, exit, note, print};
-use super::{argument, switch};
+use super::output::{note, print};
+use super::{Passed, argument, switch, text};
 
 pub(super) const ABOUT: &str = "Serve the simulated API for clients in any language";
 
@@ -83,38 +82,30 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
-pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
+pub(crate) async fn serve(arguments: Arguments) -> Passed {
     if arguments.list_faults {
-        return exit(&Fault::ALL.iter().map(line).collect::<String>());
+        print(&Fault::ALL.iter().map(line).collect::<String>())?;
+        return Ok(true);
     }
-    let address = SocketAddr::new(arguments.bind, arguments.port);
-    let server = match start(&arguments, address).await {
-        Ok(server) => server,
-        Err(error) => return cannot_run(error),
-    };
+    let server = start(&arguments).await?;
     if !arguments.bind.is_loopback() {
         note("warning: other machines can reach this server, and its key is a test key");
     }
-    let signal = match signal() {
-        Ok(signal) => signal,
-        Err(error) => return cannot_run(format!("cannot wait for a signal: {error}")),
-    };
-    let printed = help(&arguments, &server).and_then(|text| print(&text));
-    if let Err(error) = printed {
-        return cannot_run(error);
-    }
+    let signal = signal().map_err(|error| format!("cannot wait for a signal: {error}"))?;
+    print(&help(&arguments, &server)?)?;
     server.run_until(signal).await;
-    ExitCode::SUCCESS
+    Ok(true)
 }
 
-async fn start(arguments: &Arguments, address: SocketAddr) -> Result<Server, String> {
+async fn start(arguments: &Arguments) -> Result<Server, String> {
     let Arguments {
         id,
         key,
         webhook_secret: secret,
         ..
     } = arguments;
-    bvnk::Credentials::new(id.as_str(), key.as_str()).map_err(|error| error.to_string())?;
+    bvnk::Credentials::new(id.as_str(), key.as_str()).map_err(text)?;
+    let address = SocketAddr::new(arguments.bind, arguments.port);
     let mut config = Config::default()
         .credentials(id.as_str(), key.as_str())
         .explain(true)
@@ -159,7 +150,7 @@ fn signal() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 fn help(arguments: &Arguments, server: &Server) -> Result<String, String> {
-    let contract = bvnk_simulator::contract().map_err(|error| error.to_string())?;
+    let contract = bvnk_simulator::contract().map_err(text)?;
     let Arguments {
         id,
         key,

@@ -1,14 +1,13 @@
 //! `sign`: the `Authorization` header of one request, so that a failed request can be repeated.
 
 use std::convert::Infallible;
-use std::process::ExitCode;
 
 use bpaf::{Parser, construct, positional};
 use bvnk_auth::{Body, Credentials, HawkLayer};
 use tower::{Layer, ServiceExt, service_fn};
 
-use super::output::{cannot_run, exit};
-use super::{argument, id, key_env};
+use super::output::print;
+use super::{Passed, argument, id, key_env, text};
 
 pub(super) const ABOUT: &str = "Print the Authorization header that signs one request";
 
@@ -49,16 +48,14 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
-pub(crate) async fn sign(arguments: Arguments) -> ExitCode {
-    match header(&arguments).await {
-        Ok(header) => exit(&(header + "\n")),
-        Err(error) => cannot_run(error),
-    }
+pub(crate) async fn sign(arguments: Arguments) -> Passed {
+    print(&(header(&arguments).await? + "\n"))?;
+    Ok(true)
 }
 
 async fn header(arguments: &Arguments) -> Result<String, String> {
     let (id, key) = credentials(arguments.id.as_deref(), &arguments.key_env)?;
-    let credentials = Credentials::new(id, key).map_err(|error| error.to_string())?;
+    let credentials = Credentials::new(id, key).map_err(text)?;
     let request = http::Request::builder()
         .method(arguments.method.to_uppercase().as_str())
         .uri(&arguments.url)
@@ -73,7 +70,7 @@ async fn header(arguments: &Arguments) -> Result<String, String> {
     });
     let signer = HawkLayer::new(credentials).payload_hash(arguments.body.is_some());
     let signed = signer.layer(echo).oneshot(request).await;
-    let signed = signed.map_err(|error| error.to_string())?;
+    let signed = signed.map_err(text)?;
     let header = signed.headers().get(http::header::AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
     header

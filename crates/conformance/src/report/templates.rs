@@ -77,7 +77,6 @@ struct ClauseView<'a> {
     row: &'a ClauseRow,
     failing: bool,
     warning: bool,
-    unproven: bool,
     silent: bool,
     cases: u64,
     summary: String,
@@ -178,7 +177,6 @@ fn clause<'a>(report: &'a Report, row: &'a ClauseRow) -> ClauseView<'a> {
         row,
         failing: row.verdict == Verdict::Failed,
         warning: row.verdict == Verdict::Warned,
-        unproven: row.verdict != Verdict::Proven,
         silent: matches!(
             row.verdict,
             Verdict::NotObserved | Verdict::Skipped | Verdict::Allowed
