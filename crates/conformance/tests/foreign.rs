@@ -25,7 +25,10 @@ fn options() -> RunOptions {
 
 /// The failures with a verdict, in lines.
 fn lines(report: &Report, verdict: Verdict) -> String {
-    let failures = report.failures.iter().filter(|failure| failure.verdict == verdict);
+    let failures = report
+        .failures
+        .iter()
+        .filter(|failure| failure.verdict == verdict);
     let line = |failure: &conformance::report::Failure| {
         format!(
             "{} [{}] {}: expected {}, actual {}\n",
@@ -49,7 +52,12 @@ async fn right_servers_pass() {
 
     let terse = report(Fault::Terse, options()).await;
     assert!(terse.passed(), "{}", lines(&terse, Verdict::Failed));
-    for clause in ["auth.challenge", "refused.allow", "auth.payload", "idempotency.replay"] {
+    for clause in [
+        "auth.challenge",
+        "refused.allow",
+        "auth.payload",
+        "idempotency.replay",
+    ] {
         let row = terse.clauses.iter().find(|row| row.id == clause).unwrap();
         assert_eq!(row.verdict, Verdict::Warned, "{clause}");
     }
@@ -72,7 +80,10 @@ const WRONG: [(Fault, &str); 29] = [
     (Fault::ErrorOnBadJson, "refused.json"),
     (Fault::ErrorOnInvalidBody, "request.individual.email"),
     (Fault::AcceptsMissing, "request.individual.first-name"),
-    (Fault::AcceptsWrongType, "request.individual.edd.intermediary"),
+    (
+        Fault::AcceptsWrongType,
+        "request.individual.edd.intermediary",
+    ),
     (Fault::MisspeltStatus, "answer.get-status"),
     (Fault::ReplayCreatesAnother, "idempotency.once"),
     (Fault::ConcurrentReplayCreates, "idempotency.once"),
@@ -101,7 +112,11 @@ async fn wrong_servers_fail_and_the_clause_is_named() {
         let failed = !report.passed() && row.verdict == Verdict::Failed && named;
         (!failed).then(|| format!("{fault:?}: {clause}\n{}", lines(&report, Verdict::Failed)))
     });
-    let missed: Vec<String> = runs.buffer_unordered(4).filter_map(|it| async { it }).collect().await;
+    let missed: Vec<String> = runs
+        .buffer_unordered(4)
+        .filter_map(|it| async { it })
+        .collect()
+        .await;
     assert_eq!(missed.join("\n"), "");
 }
 
@@ -109,7 +124,14 @@ async fn wrong_servers_fail_and_the_clause_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn proven_means_observed() {
     let report = report(Fault::MisspeltStatus, options()).await;
-    let verdict = |id: &str| report.clauses.iter().find(|row| row.id == id).unwrap().verdict;
+    let verdict = |id: &str| {
+        report
+            .clauses
+            .iter()
+            .find(|row| row.id == id)
+            .unwrap()
+            .verdict
+    };
     assert_eq!(verdict("status.pending-verification"), Verdict::Proven);
     assert_eq!(verdict("status.unsuccessful"), Verdict::NotObserved);
     assert_eq!(verdict("flow.end"), Verdict::NotObserved);
@@ -184,7 +206,10 @@ async fn a_run_repeats() {
     for _ in 0..2 {
         let mut report = report(Fault::StatusGoesBack, options()).await;
         report.checks.iter_mut().for_each(|row| row.seconds = 0.0);
-        report.failures.iter_mut().for_each(|failure| failure.exchange = None);
+        report
+            .failures
+            .iter_mut()
+            .for_each(|failure| failure.exchange = None);
         reports.push((report.checks, report.clauses, report.failures));
     }
     assert_eq!(reports[0], reports[1]);

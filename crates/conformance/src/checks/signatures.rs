@@ -264,6 +264,7 @@ pub(super) async fn required(context: &Context, recorder: &mut Recorder) {
         }
         // The very request is carried out when it is signed right: nothing else was wrong.
         let header = attempts.sign().header();
+        let raw = raw.with_fresh_key();
         attempts.accepted(REFUSED, &raw, &header).await;
     }
 }

@@ -2,12 +2,13 @@
 //! Hawk implementation, another validator. It is right, or wrong in one place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,13 +16,13 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-pub const ID: &str = "partner";
-pub const KEY: &str = "a key that only the partner has";
+pub(crate) const ID: &str = "partner";
+pub(crate) const KEY: &str = "a key that only the partner has";
 const COLLECTION: &str = "/platform/v1/customers";
 
 /// What a server does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// Nothing, and it does everything that it should.
     None,
     /// Nothing that it must do: it answers errors with as little as possible.
@@ -74,12 +75,10 @@ struct Service {
     authority: String,
     schema: jsonschema::Validator,
     state: Mutex<State>,
-    /// Requests between the look-up of their key and the creation.
-    looked_up: AtomicUsize,
 }
 
 /// Starts a server; the URL is returned.
-pub async fn start(fault: Fault) -> String {
+pub(crate) async fn start(fault: Fault) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let authority = listener.local_addr().unwrap().to_string();
     let service = Arc::new(Service {
@@ -87,12 +86,12 @@ pub async fn start(fault: Fault) -> String {
         authority: authority.clone(),
         schema: validator(),
         state: Mutex::default(),
-        looked_up: AtomicUsize::new(0),
     });
-    let router = Router::new().fallback(move |method, uri, headers, body| {
+    let router = Router::new().fallback(move |ConnectInfo(peer), method, uri, headers, body| {
         let service = Arc::clone(&service);
-        async move { service.handle(method, uri, headers, body).await }
+        async move { service.handle(peer, method, uri, headers, body).await }
     });
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("http://{authority}")
 }
@@ -125,7 +124,14 @@ impl Service {
         answer(status, "application/json", body)
     }
 
-    async fn handle(&self, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Answer {
+    async fn handle(
+        &self,
+        peer: SocketAddr,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Answer {
         if let Err(challenge) = self.authenticate(&method, &uri, &headers, &body) {
             let mut answer = self.error(401, "unauthorized");
             if !self.is(Fault::Terse) {
@@ -136,8 +142,10 @@ impl Service {
         }
         let path = uri.path();
         match path.strip_prefix(COLLECTION) {
-            Some("") if method == Method::POST => self.create(&headers, body).await,
-            Some("") if self.is(Fault::OtherMethodCreates) => self.create(&headers, body).await,
+            Some("") if method == Method::POST => self.create(peer, &headers, body).await,
+            Some("") if self.is(Fault::OtherMethodCreates) => {
+                self.create(peer, &headers, body).await
+            }
             Some("") => self.method("POST"),
             Some(rest) if rest.starts_with('/') && !rest[1..].contains('/') => match method {
                 Method::GET => self.get(&rest[1..]),
@@ -219,11 +227,19 @@ impl Service {
                 return bad("hash");
             }
         }
-        let first = self.state.lock().unwrap().nonces.insert(field("nonce").to_owned());
+        let first = self
+            .state
+            .lock()
+            .unwrap()
+            .nonces
+            .insert(field("nonce").to_owned());
         if !first && !self.is(Fault::NonceReplayed) {
             return bad("nonce");
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
         let ts: u64 = field("ts").parse().unwrap_or(0);
         if ts.abs_diff(now) > 60 && !self.is(Fault::StaleTime) {
             let tsm = mac(&format!("hawk.1.ts\n{now}\n"));
@@ -232,20 +248,34 @@ impl Service {
         Ok(())
     }
 
-    async fn create(&self, headers: &HeaderMap, body: Bytes) -> Answer {
-        let media = headers.get("content-type").and_then(|value| value.to_str().ok());
+    async fn create(&self, peer: SocketAddr, headers: &HeaderMap, body: Bytes) -> Answer {
+        let media = headers
+            .get("content-type")
+            .and_then(|value| value.to_str().ok());
         if !media.unwrap_or_default().starts_with("application/json") {
             return self.error(415, "media_type");
         }
         let Ok(value) = serde_json::from_slice::<Value>(&body) else {
-            let status = if self.is(Fault::ErrorOnBadJson) { 500 } else { 400 };
+            let status = if self.is(Fault::ErrorOnBadJson) {
+                500
+            } else {
+                400
+            };
             return self.error(status, "json");
         };
         let mut keys = headers.get_all("x-idempotency-key").iter();
         let key = match (keys.next(), keys.next()) {
             (None, _) if self.is(Fault::KeyRequired) => return self.error(400, "key"),
             (None, _) => None,
-            (Some(key), None) => match key.to_str().ok().and_then(|key| key.parse::<uuid::Uuid>().ok()) {
+            (Some(key), None) => match key
+                .to_str()
+                .ok()
+                .and_then(|key| key.parse::<uuid::Uuid>().ok())
+            {
+                // Keys of one connection are not known to the others.
+                Some(key) if self.is(Fault::ConcurrentReplayCreates) => {
+                    Some(format!("{peer} {key}"))
+                }
                 Some(key) => Some(key.to_string()),
                 None => return self.error(400, "key"),
             },
@@ -264,7 +294,11 @@ impl Service {
             }
         }
         if !self.schema.is_valid(&judged) {
-            let status = if self.is(Fault::ErrorOnInvalidBody) { 500 } else { 400 };
+            let status = if self.is(Fault::ErrorOnInvalidBody) {
+                500
+            } else {
+                400
+            };
             return self.error(status, "invalid");
         }
         if self.is(Fault::AsciiOnly) && !body.is_ascii() {
@@ -279,21 +313,9 @@ impl Service {
                 return self.created(&reference, 200);
             }
         }
-        if self.is(Fault::ConcurrentReplayCreates) {
-            // Another request passes the look-up in the meantime, if there is one.
-            self.looked_up.fetch_add(1, Ordering::SeqCst);
-            for _ in 0..5000 {
-                if self.looked_up.load(Ordering::SeqCst) > 1 {
-                    break;
-                }
-                tokio::task::yield_now().await;
-            }
-            self.looked_up.fetch_sub(1, Ordering::SeqCst);
-        }
         let mut state = self.state.lock().unwrap();
         let raced = key.as_ref().and_then(|key| state.keys.get(key).cloned());
-        let wrong = [Fault::ConcurrentReplayCreates, Fault::ReplayCreatesAnother];
-        if let (Some((_, reference)), false) = (raced, wrong.contains(&self.fault)) {
+        if let Some((_, reference)) = raced.filter(|_| !self.is(Fault::ReplayCreatesAnother)) {
             drop(state);
             return self.created(&reference, 200);
         }
@@ -309,7 +331,14 @@ impl Service {
             state.keys.insert(key, (body, reference.clone()));
         }
         drop(state);
-        self.created(&reference, if self.is(Fault::CreateIs201) { 201 } else { 202 })
+        self.created(
+            &reference,
+            if self.is(Fault::CreateIs201) {
+                201
+            } else {
+                202
+            },
+        )
     }
 
     fn created(&self, reference: &str, status: u16) -> Answer {
@@ -320,14 +349,24 @@ impl Service {
         if self.is(Fault::StatusIsNumber) {
             body["status"] = json!(3);
         }
-        let media = if self.is(Fault::CreateIsHtml) { "text/html" } else { "application/json" };
+        let media = if self.is(Fault::CreateIsHtml) {
+            "text/html"
+        } else {
+            "application/json"
+        };
         answer(status, media, body.to_string())
     }
 
     fn get(&self, reference: &str) -> Answer {
         let mut state = self.state.lock().unwrap();
-        let other = state.customers.first().map(|customer| customer.reference.clone());
-        let found = state.customers.iter_mut().find(|customer| customer.reference == reference);
+        let other = state
+            .customers
+            .first()
+            .map(|customer| customer.reference.clone());
+        let found = state
+            .customers
+            .iter_mut()
+            .find(|customer| customer.reference == reference);
         let Some(customer) = found else {
             return match other.filter(|_| self.is(Fault::UnknownAnswersSomeone)) {
                 Some(other) => self.found(&other, "VERIFIED"),
@@ -350,10 +389,16 @@ impl Service {
 
     fn found(&self, reference: &str, status: &str) -> Answer {
         if self.is(Fault::EndlessAnswer) {
-            let chunks = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 16_384])));
+            let chunks = futures_util::stream::repeat_with(|| {
+                Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 16_384]))
+            });
             return Response::new(Body::from_stream(chunks));
         }
-        let media = if self.is(Fault::GetIsHtml) { "text/html" } else { "application/json" };
+        let media = if self.is(Fault::GetIsHtml) {
+            "text/html"
+        } else {
+            "application/json"
+        };
         let body = json!({ "reference": reference, "status": status, "createdAt": 7 });
         answer(200, media, body.to_string())
     }
