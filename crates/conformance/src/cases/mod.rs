@@ -57,7 +57,12 @@ pub fn cases(
     let mut cases = designed(specification, operation)?;
     let mut parameters = parameters::Parameters::new(contract, operation, seed)?;
     let mut bodies = match &operation.body {
-        Some(body) => Some(Generator::new(contract, &body.schema, Optional::Some, seed)?),
+        Some(body) => Some(Generator::new(
+            contract,
+            &body.schema,
+            Optional::Some,
+            seed,
+        )?),
         None => None,
     };
     let count = match bodies {
@@ -83,5 +88,10 @@ pub fn cases(
 
 /// The contract's own example of a request, with the examples of the parameters.
 pub(crate) fn example<'a>(contract: &'a Contract, operation: &str) -> Option<&'a Value> {
-    contract.operation(operation)?.body.as_ref()?.example.as_ref()
+    contract
+        .operation(operation)?
+        .body
+        .as_ref()?
+        .example
+        .as_ref()
 }

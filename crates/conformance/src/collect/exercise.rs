@@ -94,7 +94,10 @@ impl Context {
         if let Some((name, value)) = self.resource_for(operation).await {
             parameters.insert(name, value.into());
         }
-        let mut calls = vec![self.call(&operation.id, parameters, case.body.clone()).await];
+        let mut calls = vec![
+            self.call(&operation.id, parameters, case.body.clone())
+                .await,
+        ];
         for flow in flow::begun_by(contract, &operation.id) {
             let Ok(answer) = &calls[0].result else { break };
             let Some(value) = answer.value.pointer(&flow.source.pointer).and_then(scalar) else {
@@ -117,7 +120,11 @@ impl Context {
                 if status.is_terminal(&seen) {
                     break;
                 }
-                unchanged = if last.as_ref() == Some(&seen) { unchanged + 1 } else { 0 };
+                unchanged = if last.as_ref() == Some(&seen) {
+                    unchanged + 1
+                } else {
+                    0
+                };
                 if self.connection.is_foreign() && unchanged == UNCHANGED_POLLS {
                     break;
                 }
@@ -196,7 +203,11 @@ impl Context {
         self.request_with(operation, &parameters)
     }
 
-    fn request_with(&self, operation: &Operation, parameters: &BTreeMap<String, Value>) -> RawRequest {
+    fn request_with(
+        &self,
+        operation: &Operation,
+        parameters: &BTreeMap<String, Value>,
+    ) -> RawRequest {
         let body = self.plan.everything(&operation.id).first();
         RawRequest::new(operation, parameters, body, self.connection.prefix())
     }
