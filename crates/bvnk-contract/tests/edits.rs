@@ -34,6 +34,7 @@ const EXEMPT: [&str; 8] = [
     "info",
     "tags",
     "x-public",
+    "x-alike",
     "title",
     "openapi",
 ];
