@@ -124,7 +124,7 @@ macro_rules! object {
                 const MEMBERS: &[$crate::__private::Member] = &[$($crate::__private::Member {
                     name: $wire,
                     required: $crate::__field!(@required $kind),
-                    check: <$crate::__field!(@type $kind $ty) as $crate::FromJson>::check,
+                    check: <$crate::__field!(@check $kind $ty) as $crate::FromJson>::check,
                 }),*];
                 $crate::__private::check_object(json, MEMBERS, Self::KEEPS_UNKNOWN, checker);
             }
@@ -265,6 +265,10 @@ macro_rules! __field {
     (@schema optional_nullable $t:ty) => { $crate::Nullable<$t> };
     (@schema optional_list $t:ty) => { ::std::vec::Vec<$t> };
     (@schema $kind:ident $t:ty) => { $crate::__field!(@type $kind $t) };
+
+    // Null is refused where it is neither a value nor left out.
+    (@check optional_nullable $t:ty) => { $crate::Nullable<$t> };
+    (@check $kind:ident $t:ty) => { $crate::__field!(@type $kind $t) };
 
     (@required required) => { true };
     (@required constant) => { true };
