@@ -239,7 +239,7 @@ pub mod types {
 }
 
 bvnk_gen::client! {
-    ///Client of BVNK customers API.
+    /// Client of BVNK customers API.
     pub struct Client;
 }
 
