@@ -4,7 +4,7 @@
 //! All contracts become modules of one program, which is built once. `SHAPES` sets the number
 //! of random contracts; CI uses the default, the nightly run more.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod changes;
 mod program;

@@ -161,6 +161,7 @@ macro_rules! object {
         #[doc = ""]
         #[doc = concat!("Setters check what they are given; [`build`](", stringify!($builder), "::build) reports everything that does not fit.")]
         #[derive(Clone)]
+        #[must_use = "setters return the builder"]
         pub struct $builder {
             $($field: $crate::__private::Slot<$crate::__field!(@type $kind $ty)>,)*
             $($extra: $crate::Extra,)?
@@ -181,7 +182,6 @@ macro_rules! object {
             })*
 
             $(/// Sets the members that the contract does not name.
-            #[must_use]
             pub fn $extra(mut self, value: impl ::std::convert::Into<$crate::Extra>) -> Self {
                 self.$extra = value.into();
                 self
@@ -348,7 +348,6 @@ macro_rules! __setter {
         #[doc = concat!($($sets)* $about)]
         #[doc = ""]
         $(#[doc = $more])*
-        #[must_use]
         pub fn $field<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<$t, Error: 'static>,
@@ -361,7 +360,6 @@ macro_rules! __setter {
         #[doc = concat!($($sets)* $about)]
         #[doc = ""]
         $(#[doc = $more])*
-        #[must_use]
         pub fn $field<V, M>(mut self, value: V) -> Self
         where
             V: $crate::$trait<$t, M>,
