@@ -28,6 +28,7 @@ impl Case {
         let contract = Contract::from_value("api.json", document)
             .unwrap_or_else(|errors| panic!("{name}: {errors}"));
         let client = xtask::generate(&contract).unwrap_or_else(|errors| panic!("{name}: {errors}"));
+        syn::parse_file(&client.dispatch).unwrap_or_else(|error| panic!("{name}: {error}"));
         Self {
             name: name.to_owned(),
             contract,
