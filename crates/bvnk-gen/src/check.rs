@@ -33,6 +33,10 @@ impl Checker {
 
     /// Records the rules that the value at this place breaks.
     pub fn report(&mut self, error: impl Into<ValidationError>) {
+        // A document of any size must not take time for what is not kept.
+        if self.found.is_full() {
+            return;
+        }
         let place = self.path.iter().rev();
         let path = place.fold(String::new(), |inner, outer| join(outer, &inner));
         self.found.append(error.into().at(&path));
@@ -47,6 +51,9 @@ impl Checker {
     }
 
     fn inside(&mut self, segment: String, json: &str, check: Check) {
+        if self.found.is_full() {
+            return;
+        }
         if self.path.len() < DEPTH {
             self.path.push(segment);
             check(json, self);
@@ -79,7 +86,7 @@ pub fn check_object(json: &str, members: &[Member], keeps_unknown: bool, checker
         let known = members.iter().position(|member| member.name == name);
         let (Some(index), Some(member)) = (known, known.and_then(|index| members.get(index)))
         else {
-            if strict {
+            if strict && !checker.found.is_full() {
                 checker.report(unknown_member(name, members));
             }
             return;

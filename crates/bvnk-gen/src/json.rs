@@ -216,11 +216,14 @@ pub fn deserialize_text<'de, D: Deserializer<'de>, T>(
     deserializer.deserialize_str(Text(parse))
 }
 
+/// How one of several types is checked and decoded.
+type Alternative<T> = (crate::check::Check, fn(&str) -> serde_json::Result<T>);
+
 /// Decodes the first of several types that takes a JSON text: one that knows all of its
 /// members, if there is one.
 pub fn deserialize_one_of<'de, D: Deserializer<'de>, T>(
     deserializer: D,
-    types: &[(crate::check::Check, fn(&str) -> serde_json::Result<T>)],
+    types: &[Alternative<T>],
 ) -> Result<T, D::Error> {
     let text = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
     let knows_all = types.iter().filter(|(check, _)| {

@@ -67,6 +67,11 @@ impl ValidationError {
         &self.violations
     }
 
+    /// Whether no further violation is kept.
+    pub(crate) fn is_full(&self) -> bool {
+        self.violations.len() >= LIMIT
+    }
+
     pub(crate) fn push(&mut self, path: String, rule: impl Into<Cow<'static, str>>) {
         if self.violations.len() < LIMIT {
             let rule = rule.into();

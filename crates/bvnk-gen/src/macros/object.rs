@@ -124,7 +124,7 @@ macro_rules! object {
                 const MEMBERS: &[$crate::__private::Member] = &[$($crate::__private::Member {
                     name: $wire,
                     required: $crate::__field!(@required $kind),
-                    check: <$crate::__field!(@type $kind $ty) as $crate::FromJson>::check,
+                    check: <$crate::__field!(@check $kind $ty) as $crate::FromJson>::check,
                 }),*];
                 $crate::__private::check_object(json, MEMBERS, Self::KEEPS_UNKNOWN, checker);
             }
@@ -161,6 +161,7 @@ macro_rules! object {
         #[doc = ""]
         #[doc = concat!("Setters check what they are given; [`build`](", stringify!($builder), "::build) reports everything that does not fit.")]
         #[derive(Clone)]
+        #[must_use = "setters return the builder"]
         pub struct $builder {
             $($field: $crate::__private::Slot<$crate::__field!(@type $kind $ty)>,)*
             $($extra: $crate::Extra,)?
@@ -181,7 +182,6 @@ macro_rules! object {
             })*
 
             $(/// Sets the members that the contract does not name.
-            #[must_use]
             pub fn $extra(mut self, value: impl ::std::convert::Into<$crate::Extra>) -> Self {
                 self.$extra = value.into();
                 self
@@ -266,6 +266,10 @@ macro_rules! __field {
     (@schema optional_list $t:ty) => { ::std::vec::Vec<$t> };
     (@schema $kind:ident $t:ty) => { $crate::__field!(@type $kind $t) };
 
+    // Null is refused where it is neither a value nor left out.
+    (@check optional_nullable $t:ty) => { $crate::Nullable<$t> };
+    (@check $kind:ident $t:ty) => { $crate::__field!(@type $kind $t) };
+
     (@required required) => { true };
     (@required constant) => { true };
     (@required nullable) => { true };
@@ -344,7 +348,6 @@ macro_rules! __setter {
         #[doc = concat!($($sets)* $about)]
         #[doc = ""]
         $(#[doc = $more])*
-        #[must_use]
         pub fn $field<V>(mut self, value: V) -> Self
         where
             V: ::std::convert::TryInto<$t, Error: 'static>,
@@ -357,7 +360,6 @@ macro_rules! __setter {
         #[doc = concat!($($sets)* $about)]
         #[doc = ""]
         $(#[doc = $more])*
-        #[must_use]
         pub fn $field<V, M>(mut self, value: V) -> Self
         where
             V: $crate::$trait<$t, M>,
