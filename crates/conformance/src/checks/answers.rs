@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Recorder;
 use super::body::{difference, judge};
 use super::requests::sent;
-use crate::collect::{Answer, Exchanged, Exercise, RawRequest};
+use crate::collect::{Answer, Exchanged, Exercise};
 use crate::context::Context;
 use crate::exchange::media_type;
 use crate::flow;
@@ -123,9 +123,7 @@ pub(super) async fn raw(context: &Context, recorder: &mut Recorder) {
         let Some(value) = created.text_at(&flow.source.pointer) else {
             continue;
         };
-        let mut parameters = context.plan.parameters(&flow.follow.id);
-        parameters.insert(flow.parameter.to_owned(), value.clone().into());
-        let raw = RawRequest::new(flow.follow, &parameters, None, context.connection.prefix());
+        let raw = context.fetch(&flow, &value);
         let fetched = context.connection.send(&raw).await;
         reply(context, flow.follow, &fetched, recorder);
         super::flows::same_resource(context, &flow, &value, &fetched, recorder);

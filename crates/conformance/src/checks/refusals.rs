@@ -218,9 +218,7 @@ async fn unknown(context: &Context, recorder: &mut Recorder) {
             if value.is_empty() {
                 continue;
             }
-            let mut parameters = context.plan.parameters(&flow.follow.id);
-            parameters.insert(flow.parameter.to_owned(), value.into());
-            let raw = RawRequest::new(flow.follow, &parameters, None, context.connection.prefix());
+            let raw = context.fetch(&flow, value);
             let what = format!("{}, {what}", flow.follow.id);
             let sent = refused(context, recorder, UNKNOWN, &what, &raw).await;
             recorder.check_eq(NOT_FOUND, what, 404, sent.status());
