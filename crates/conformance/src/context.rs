@@ -8,7 +8,7 @@ use bvnk::{Client, Runtime, SystemRuntime};
 use bvnk_simulator::webhook::WebhookFault;
 
 use crate::cases::Plan;
-use crate::collect::{Connection, MakeClient, MakeHook};
+use crate::collect::{Connection, MakeClient, MakeHook, SkippingRuntime};
 use crate::receiver::WebhookReceiver;
 use crate::specification::Specification;
 
@@ -28,7 +28,7 @@ pub struct Mutation {
 impl Default for Mutation {
     fn default() -> Self {
         Self {
-            client: Connection::client,
+            client: Arc::new(Connection::client),
             hook: None,
             webhook_fault: None,
             receiver: WebhookReceiver::default(),
@@ -69,7 +69,12 @@ impl Context {
         connection: Connection,
         mutation: Mutation,
     ) -> Result<Self, String> {
-        let client = (mutation.client)(&connection, Arc::new(SystemRuntime::new()))?;
+        // At the simulator nothing is gained by waiting.
+        let runtime: Arc<dyn Runtime> = match connection.is_foreign() {
+            true => Arc::new(SystemRuntime::new()),
+            false => Arc::new(SkippingRuntime::default()),
+        };
+        let client = (mutation.client)(&connection, runtime)?;
         Ok(Self {
             specification,
             connection,
