@@ -65,7 +65,8 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError
             connection,
             options.mutation.clone(),
         );
-        let context = context.map_err(RunError)?;
+        let mut context = context.map_err(RunError)?;
+        context.only.clone_from(&options.only);
         let mut chosen = checks(&specification, &options);
         let exercises = match chosen.any(|check| matches!(check.judge, Judge::Exercise(_))) {
             true => exercise_all(&context, &options).await,

@@ -139,7 +139,6 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     let specification = Arc::new(Specification::embedded()?);
     // The designed cases are enough: each of them meets what is broken.
     let plan = Arc::new(Plan::generated(&specification, 0, 0)?.shortened());
-    eprintln!("cases {} of {}", plan.total(), Plan::generated(&specification, 0, 0)?.total());
     let total = mutants.len() as u64;
     let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get() * 2);
     let runs = stream::iter(mutants).map(|mutant| {

@@ -64,7 +64,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         }));
     }
     let attributes: Vec<String> = rows.attributes("request").into_iter().map(|attribute| attribute.id).collect();
-    let all: [(&str, fn(&mut Value)); 5] = [
+    let all: [(&str, fn(&mut Value)); 4] = [
         ("sends null for what is left out", |body| {
             if let Some(members) = body.as_object_mut() {
                 members.insert("left-out".to_owned(), Value::Null);
@@ -74,7 +74,6 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         ("loses letters that are not ASCII", |body| {
             texts(body, &|text| text.replace(|c: char| !c.is_ascii(), "?"));
         }),
-        ("trims texts", |body| texts(body, &|text| text.trim().to_owned())),
         ("sends truth values as texts", |body| truths(body)),
     ];
     for (name, change) in all {

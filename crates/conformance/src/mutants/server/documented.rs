@@ -3,15 +3,6 @@
 use super::{Rows, edit, webhooks::replace};
 
 pub(super) fn rows(rows: &mut Rows<'_>) {
-    // The statuses of the page, in another order.
-    rows.json("a pending agreement follows a pending verification", &["flow.forward"], |context, body| {
-        let steps = context.reference.and_then(|own| context.state.customer(own)).map_or(0, |own| own.steps());
-        edit(body, context.status, |status| {
-            if steps == 0 && *status == "PENDING_AGREEMENTS" {
-                *status = "PENDING_VERIFICATION".into();
-            }
-        });
-    });
     rows.json("a customer is shown as verified at once, and is pending later", &["flow.forward"], |context, body| {
         if context.created {
             edit(body, context.status, |status| *status = "VERIFIED".into());

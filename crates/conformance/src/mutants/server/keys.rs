@@ -15,9 +15,6 @@ const REPLAY: [&str; 1] = ["idempotency.replay"];
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.rules("a repeated key creates again", &ONCE, |_, rules| rules.idempotency = false);
     rows.rules("a key is forgotten when it was repeated once", &ONCE, |_, rules| rules.forget_after_replay = true);
-    rows.rules("a key with another body is answered as if it were the same", &["idempotency.other-body"], |_, rules| {
-        rules.same_body = false;
-    });
     rows.rules("a refused request uses up its key", &["idempotency.refused"], |_, rules| rules.remember_errors = true);
     rows.rules("a key with another body is another key", &["idempotency.other-body"], |context, rules| {
         let body = String::from_utf8_lossy(&context.request.body);

@@ -23,9 +23,12 @@ const SIGNATURE: Which = |context, response| context.rejection.is_some() && resp
 
 pub(super) fn rows(rows: &mut Rows<'_>) {
     let refusals = rows.refusals();
+    let required = rows.attributes("request").into_iter().filter(|attribute| attribute.rules.required);
+    let required: Vec<String> = required.map(|attribute| attribute.id).collect();
     let refused = |id: &str| vec![id.to_owned()];
-    let statuses: [(&str, Vec<String>, Which, &[u16]); 11] = [
-        ("an invalid request", refusals.clone(), INVALID, &[200, 202, 401, 404, 409, 422, 500]),
+    let statuses: [(&str, Vec<String>, Which, &[u16]); 12] = [
+        ("an invalid request", required, INVALID, &[200, 202]),
+        ("an invalid request", refusals, INVALID, &[404, 409, 422, 500]),
         ("a body that is not JSON", refused("refused.json"), NOT_JSON, &[200, 500, 502]),
         ("a body that is not JSON", refused("refused.media"), NOT_JSON, &[404, 409]),
         ("what does not exist", refused("refused.unknown-customer"), MISSING, &[200, 500]),

@@ -9,11 +9,10 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 const JSON: &str = "application/json";
 
 pub(super) fn rows(rows: &mut Rows<'_>) {
-    let faults: [(&str, &[&str], WebhookFault); 5] = [
+    let faults: [(&str, &[&str], WebhookFault); 4] = [
         ("a webhook has no signature", &["webhook.signed"], WebhookFault::Unsigned),
         ("a webhook is signed with another secret", &["webhook.signed"], WebhookFault::OtherSecret),
         ("no webhook is sent", &["webhook.told"], WebhookFault::Lost),
-        ("a webhook has an unknown event", &["webhook.events"], WebhookFault::UnknownEvent),
         ("a webhook is about another customer", &["webhook.told"], WebhookFault::OtherCustomer),
     ];
     for (name, clauses, fault) in faults {
