@@ -14,15 +14,17 @@ mod rows;
 mod server;
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk_contract::Weight;
+use bvnk_simulator::{Config, Server};
 use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 
 use crate::cases::Plan;
+use crate::collect::Script;
 use crate::context::Mutation;
 use crate::run::{Progress, RunOptions, Target, run as run_suite};
 use crate::specification::Specification;
@@ -32,7 +34,7 @@ pub use report::Outcome;
 use rows::Rows;
 
 /// How long a run against one mutant may take before it counts as one that cannot be run.
-const LONGEST: Duration = Duration::from_secs(30);
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// What is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -152,11 +154,10 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     while let Some((mutant, report)) = runs.next().await {
         let report = match report {
             Ok(Ok(report)) => report,
-            Ok(Err(_)) => { eprintln!("the run against the mutant `{}` does not end", mutant.name); continue }
+            Ok(Err(_)) => return Err(format!("the run against the mutant `{}` does not end", mutant.name)),
             Err(error) => return Err(error.to_string()),
         };
-        if let Ok(report) = &report && report.run.seconds > 0.5 { eprintln!("SLOW {:.2} {}", report.run.seconds, mutant.name); }
-        let report = match report { Ok(r) => r, Err(error) => { eprintln!("ERR the mutant `{}`: {error}", mutant.name); continue } };
+        let report = report.map_err(|error| format!("the mutant `{}`: {error}", mutant.name))?;
         outcomes.push(MutantOutcome::new(mutant, &report));
         progress(outcomes.len() as u64, total);
     }
@@ -178,9 +179,16 @@ impl Mutant {
         }
     }
 
-    /// Whether a broken clause has a weight.
-    pub fn breaks(&self, specification: &Specification, weight: Weight) -> bool {
-        let mut clauses = self.clauses.iter().filter_map(|id| specification.clause(id));
-        clauses.any(|clause| clause.weight == weight)
+    /// Starts the broken server of the workspace's contract.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub async fn serve(&self) -> io::Result<Server> {
+        let server = Server::start(Config::default()).await?;
+        if let Some(make) = &self.mutation.hook {
+            server.with(|simulator| simulator.set_hook(Script::only(make)));
+        }
+        Ok(server)
     }
 }

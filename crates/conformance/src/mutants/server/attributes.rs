@@ -81,7 +81,9 @@ fn of_rules(rows: &mut Rows<'_>) {
     rows.rules("any body is accepted", &required, |_, rules| rules.body = false);
     rows.validation("null is accepted in any place", &["request.null"], |context, errors| {
         let body = body(&context.request.body);
-        forgive(errors, |violation| body.pointer(&violation.place).is_some_and(Value::is_null));
+        forgive(errors, |violation| {
+            violation.rule != "json" && body.pointer(&violation.place).is_some_and(Value::is_null)
+        });
     });
     rows.validation("a long text is refused", &["request.length"], |context, errors| {
         if let Some(place) = find(&body(&context.request.body), "", &|value| {

@@ -32,7 +32,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         ("a body that is not JSON", refused("refused.json"), NOT_JSON, &[200, 500, 502]),
         ("a body that is not JSON", refused("refused.media"), NOT_JSON, &[404, 409]),
         ("what does not exist", refused("refused.unknown-customer"), MISSING, &[200, 500]),
-        ("what does not exist", refused("refused.not-found"), MISSING, &[400, 403, 410]),
+        ("what does not exist", refused("refused.not-found"), MISSING, &[400, 410]),
         ("another method", refused("refused.method"), METHOD, &[200, 500]),
         ("another method", refused("refused.allow"), METHOD, &[400, 404]),
         ("another media type", refused("refused.media"), MEDIA, &[200, 400, 500]),
