@@ -10,6 +10,9 @@ use super::{Edit, Rows};
 /// What is decoded in place of an answer's attribute; `None` for nothing.
 type Replace = fn(Value) -> Option<Value>;
 
+/// An edit of a refusal.
+type ResponseEdit = fn(&mut Response<Body>);
+
 const WRONG: [(&str, Replace); 3] = [
     ("loses", |_| None),
     ("reads null for", |_| Some(Value::Null)),
@@ -121,7 +124,7 @@ fn statuses(rows: &mut Rows<'_>) {
 fn refusals(rows: &mut Rows<'_>) {
     let mut kept = vec!["settled.error-body".to_owned()];
     kept.extend(rows.refusals());
-    let edits: [(&str, fn(&mut Response<Body>)); 4] = [
+    let edits: [(&str, ResponseEdit); 4] = [
         ("loses the body of a refusal", |response| *response.body_mut() = Body::default()),
         ("cuts the body of a refusal", |response| *response.body_mut() = Body::new(bytes(response).slice(..1))),
         ("reports every refusal as 422", |response| *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY),

@@ -9,6 +9,9 @@ use super::{Edit, Rows};
 /// Another body in place of a JSON body.
 type Form = fn(Value) -> String;
 
+/// An edit of a JSON body.
+type JsonEdit = fn(&mut Value);
+
 const FORMS: [(&str, Form); 8] = [
     ("wraps the body in an object", |body| json!({ "data": body }).to_string()),
     ("wraps the body in a list", |body| json!([body]).to_string()),
@@ -64,7 +67,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         }));
     }
     let attributes: Vec<String> = rows.attributes("request").into_iter().map(|attribute| attribute.id).collect();
-    let all: [(&str, fn(&mut Value)); 4] = [
+    let all: [(&str, JsonEdit); 4] = [
         ("sends null for what is left out", |body| {
             if let Some(members) = body.as_object_mut() {
                 members.insert("left-out".to_owned(), Value::Null);

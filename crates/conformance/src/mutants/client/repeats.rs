@@ -42,11 +42,10 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             *response.status_mut() = StatusCode::CONFLICT;
         }
     }));
-    rows.client("forgets that an attempt may have been carried out", &["repeat.doubt"], Edit::result(|request, response| {
+    rows.client("forgets that an attempt may have been carried out", &["repeat.doubt"], Edit::result(|request, _| {
         if let Some(call) = request.extensions().get::<bvnk::Call>() {
             call.confirm();
         }
-        drop(response.extensions_mut().remove::<bvnk::CallInfo>());
     }));
     rows.client("takes a refusal for a success", &["repeat.refusal", "repeat.redirect", "repeat.doubt"], Edit::result(|_, response| {
         if response.status().is_client_error() || response.status().is_redirection() {

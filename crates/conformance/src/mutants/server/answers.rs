@@ -22,7 +22,10 @@ const BYTES: [(&str, Rewrite); 7] = [
     }),
 ];
 
-const FORMS: [(&str, fn(&Value) -> Value); 5] = [
+/// Another form of a success.
+type Form = fn(&Value) -> Value;
+
+const FORMS: [(&str, Form); 5] = [
     ("a success is nested under a member", |body| json!({ "data": body })),
     ("a success is a list", |body| json!([body])),
     ("a success is null", |_| Value::Null),

@@ -79,10 +79,14 @@ fn of_rules(rows: &mut Rows<'_>) {
         });
     }
     rows.rules("any body is accepted", &required, |_, rules| rules.body = false);
-    rows.validation("null is accepted in any place", &["request.null"], |context, errors| {
+    let demanded = rows.attributes("request").into_iter().filter(|attribute| attribute.rules.required);
+    let demanded: Vec<String> = demanded.map(|attribute| attribute.pointer).collect();
+    rows.validation("null is accepted for what may be left out", &["request.null"], move |context, errors| {
         let body = body(&context.request.body);
         forgive(errors, |violation| {
-            violation.rule != "json" && body.pointer(&violation.place).is_some_and(Value::is_null)
+            !demanded.contains(&violation.place)
+                && violation.rule != "json"
+                && body.pointer(&violation.place).is_some_and(Value::is_null)
         });
     });
     rows.validation("a long text is refused", &["request.length"], |context, errors| {

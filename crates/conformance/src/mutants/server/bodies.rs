@@ -9,6 +9,9 @@ use super::{Rows, UNKNOWN, edit, remove};
 /// What stands in place of an attribute; `None` for nothing.
 type Replace = fn(Value) -> Option<Value>;
 
+/// An edit of a text.
+type TextEdit = fn(&str) -> String;
+
 const WRONG: [(&str, Replace); 4] = [
     ("is missing", |_| None),
     ("is null", |_| Some(Value::Null)),
@@ -83,7 +86,7 @@ fn references(rows: &mut Rows<'_>) {
 
 fn statuses(rows: &mut Rows<'_>) {
     let statuses = rows.statuses();
-    let texts: [(&str, fn(&str) -> String); 4] = [
+    let texts: [(&str, TextEdit); 4] = [
         ("has two letters swapped", swapped),
         ("is in lower case", str::to_lowercase),
         ("lacks its last letter", |text| text[..text.len().saturating_sub(1)].to_owned()),
