@@ -37,17 +37,29 @@ pub struct FamilyLine {
 impl Outcome {
     pub(super) fn new(mutants: Vec<MutantOutcome>) -> Self {
         let line = |family: Family| {
-            let own = || mutants.iter().filter(move |outcome| outcome.family == family);
+            let own = || {
+                mutants
+                    .iter()
+                    .filter(move |outcome| outcome.family == family)
+            };
             FamilyLine {
                 family,
                 mutants: own().count(),
                 killed: own().filter(|outcome| outcome.killed).count(),
             }
         };
-        let families: Vec<FamilyLine> = Family::ALL.map(line).into_iter().filter(|line| line.mutants > 0).collect();
+        let families: Vec<FamilyLine> = Family::ALL
+            .map(line)
+            .into_iter()
+            .filter(|line| line.mutants > 0)
+            .collect();
         Self {
             schema: 2,
-            idle: if families.len() == Family::ALL.len() { idle(&mutants) } else { Vec::new() },
+            idle: if families.len() == Family::ALL.len() {
+                idle(&mutants)
+            } else {
+                Vec::new()
+            },
             families,
             mutants,
         }
@@ -92,15 +104,32 @@ impl Outcome {
 
     fn markdown(&self) -> String {
         let mut text = "| family | mutants | killed |\n|---|---|---|\n".to_owned();
-        for FamilyLine { family, mutants, killed } in &self.families {
+        for FamilyLine {
+            family,
+            mutants,
+            killed,
+        } in &self.families
+        {
             let _ = writeln!(text, "| {family} | {mutants} | {killed} |");
         }
         text.push_str("\n| mutant | breaks | killed by |\n|---|---|---|\n");
         for outcome in &self.mutants {
             let name = outcome.name.replace('|', "\\|");
-            let checks: Vec<&str> = outcome.kills.iter().map(|kill| kill.check.as_str()).collect();
-            let checks = if checks.is_empty() { "**no check**".to_owned() } else { checks.join(", ") };
-            let _ = writeln!(text, "| {name} | {} | {checks} |", outcome.clauses.join(", "));
+            let checks: Vec<&str> = outcome
+                .kills
+                .iter()
+                .map(|kill| kill.check.as_str())
+                .collect();
+            let checks = if checks.is_empty() {
+                "**no check**".to_owned()
+            } else {
+                checks.join(", ")
+            };
+            let _ = writeln!(
+                text,
+                "| {name} | {} | {checks} |",
+                outcome.clauses.join(", ")
+            );
         }
         text
     }
@@ -109,14 +138,20 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "family  mutants  killed")?;
-        for FamilyLine { family, mutants, killed } in &self.families {
+        for FamilyLine {
+            family,
+            mutants,
+            killed,
+        } in &self.families
+        {
             writeln!(f, "{family:6}  {mutants:>7}  {killed:>6}")?;
         }
         writeln!(f, "\nmutants killed, by check")?;
         for check in crate::checks::CHECKS {
-            let killed = self.mutants.iter().filter(|outcome| {
-                outcome.kills.iter().any(|kill| kill.check == check.id)
-            });
+            let killed = self
+                .mutants
+                .iter()
+                .filter(|outcome| outcome.kills.iter().any(|kill| kill.check == check.id));
             match killed.count() {
                 0 => {}
                 killed => writeln!(f, "  {:20} {killed:>4}", check.id)?,
@@ -125,7 +160,11 @@ impl fmt::Display for Outcome {
         for outcome in self.survivors() {
             writeln!(f, "\nnot killed: {}: {}", outcome.family, outcome.name)?;
             writeln!(f, "  breaks  {}", outcome.clauses.join(", "))?;
-            writeln!(f, "  repeat  cargo conformance mutants --mutant '{}'", outcome.name)?;
+            writeln!(
+                f,
+                "  repeat  cargo conformance mutants --mutant '{}'",
+                outcome.name
+            )?;
         }
         if !self.idle.is_empty() {
             writeln!(f, "\nchecks that kill no mutant: {}", self.idle.join(", "))?;

@@ -50,11 +50,15 @@ impl Edit {
         Self::Signature(Arc::new(edit))
     }
 
-    pub(super) fn response(edit: impl Fn(&Request<()>, &mut Response<Body>) + Send + Sync + 'static) -> Self {
+    pub(super) fn response(
+        edit: impl Fn(&Request<()>, &mut Response<Body>) + Send + Sync + 'static,
+    ) -> Self {
         Self::Response(Arc::new(edit))
     }
 
-    pub(super) fn result(edit: impl Fn(&Request<()>, &mut Response<Body>) + Send + Sync + 'static) -> Self {
+    pub(super) fn result(
+        edit: impl Fn(&Request<()>, &mut Response<Body>) + Send + Sync + 'static,
+    ) -> Self {
         Self::Result(Arc::new(edit))
     }
 
@@ -64,9 +68,24 @@ impl Edit {
             let builder = connection.client_builder(runtime)?;
             let sender = sender(connection, &self)?;
             let builder = match self.clone() {
-                Self::Call(edit) => builder.service(sender).layer(Tap).layer(Calls { edit: Some(edit), result: None, again: false }),
-                Self::Result(result) => builder.service(sender).layer(Tap).layer(Calls { edit: None, result: Some(result), again: false }),
-                Self::RefusalsRepeated => builder.service(sender).layer(Calls { edit: None, result: None, again: true }).layer(Tap),
+                Self::Call(edit) => builder.service(sender).layer(Tap).layer(Calls {
+                    edit: Some(edit),
+                    result: None,
+                    again: false,
+                }),
+                Self::Result(result) => builder.service(sender).layer(Tap).layer(Calls {
+                    edit: None,
+                    result: Some(result),
+                    again: false,
+                }),
+                Self::RefusalsRepeated => builder
+                    .service(sender)
+                    .layer(Calls {
+                        edit: None,
+                        result: None,
+                        again: true,
+                    })
+                    .layer(Tap),
                 Self::Builder(edit) => edit(builder).service(sender).layer(Tap),
                 _ => builder.service(sender).layer(Tap),
             };
@@ -85,38 +104,48 @@ fn sender(connection: &Connection, edit: &Edit) -> Result<ApiService, String> {
         }
         _ => connection.http().clone(),
     };
-    let (id, key, authority) = (connection.id().to_owned(), connection.key().to_owned(), connection.authority());
+    let (id, key, authority) = (
+        connection.id().to_owned(),
+        connection.key().to_owned(),
+        connection.authority(),
+    );
     let edit = edit.clone();
-    Ok(ApiService::new(service_fn(move |mut request: Request<Body>| {
-        match &edit {
-            Edit::Attempt(edit) => edit(&mut request),
-            Edit::Signature(edit) => {
-                let resource = request.uri().path_and_query().map_or("/", |target| target.as_str());
-                let mut signature = Signature {
-                    id: id.clone(),
-                    key: key.clone(),
-                    ts: now(),
-                    nonce: uuid::Uuid::new_v4().simple().to_string(),
-                    method: request.method().to_string(),
-                    resource: resource.to_owned(),
-                    host: authority.0.clone(),
-                    port: authority.1,
-                    hash: None,
-                };
-                edit(&mut signature);
-                if let Ok(value) = signature.header().parse() {
-                    request.headers_mut().insert(header::AUTHORIZATION, value);
+    Ok(ApiService::new(service_fn(
+        move |mut request: Request<Body>| {
+            match &edit {
+                Edit::Attempt(edit) => edit(&mut request),
+                Edit::Signature(edit) => {
+                    let resource = request
+                        .uri()
+                        .path_and_query()
+                        .map_or("/", |target| target.as_str());
+                    let mut signature = Signature {
+                        id: id.clone(),
+                        key: key.clone(),
+                        ts: now(),
+                        nonce: uuid::Uuid::new_v4().simple().to_string(),
+                        method: request.method().to_string(),
+                        resource: resource.to_owned(),
+                        host: authority.0.clone(),
+                        port: authority.1,
+                        hash: None,
+                    };
+                    edit(&mut signature);
+                    if let Ok(value) = signature.header().parse() {
+                        request.headers_mut().insert(header::AUTHORIZATION, value);
+                    }
                 }
+                _ => {}
             }
-            _ => {}
-        }
-        let change = match &edit {
-            Edit::Response(change) => Some(Arc::clone(change)),
-            _ => None,
-        };
-        let http = http.clone();
-        Box::pin(send(http, request, change)) as BoxFuture<'static, Result<Response<Body>, BoxError>>
-    })))
+            let change = match &edit {
+                Edit::Response(change) => Some(Arc::clone(change)),
+                _ => None,
+            };
+            let http = http.clone();
+            Box::pin(send(http, request, change))
+                as BoxFuture<'static, Result<Response<Body>, BoxError>>
+        },
+    )))
 }
 
 async fn send(
@@ -155,13 +184,21 @@ struct Calls {
 
 impl<S> Layer<S> for Calls
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = BoxError> + Clone + Send + Sync + 'static,
+    S: Service<Request<Body>, Response = Response<Body>, Error = BoxError>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     S::Future: Send + 'static,
 {
     type Service = ApiService;
 
     fn layer(&self, inner: S) -> ApiService {
-        let Self { edit, result, again } = self;
+        let Self {
+            edit,
+            result,
+            again,
+        } = self;
         let (edit, result, again) = (edit.clone(), result.clone(), *again);
         ApiService::new(service_fn(move |mut request: Request<Body>| {
             if let Some(edit) = &edit {

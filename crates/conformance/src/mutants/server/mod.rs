@@ -13,7 +13,9 @@ mod webhooks;
 
 use bvnk_simulator::hawk::Rejection;
 use bvnk_simulator::webhook::{Delivery, StatusChange};
-use bvnk_simulator::{Hook, HookContext, RequestContext, Response, Rules, SignatureContext, ValidationError};
+use bvnk_simulator::{
+    Hook, HookContext, RequestContext, Response, Rules, SignatureContext, ValidationError,
+};
 use http::Method;
 use serde_json::Value;
 

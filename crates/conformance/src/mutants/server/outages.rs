@@ -34,20 +34,32 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     let successes = rows.successes();
     for fault in FAULTS {
         let summary = fault.summary().trim_end_matches('.');
-        rows.rules(format!("every request meets {fault} ({summary})"), &successes, move |_, rules| {
-            rules.faults.push(fault);
-        });
+        rows.rules(
+            format!("every request meets {fault} ({summary})"),
+            &successes,
+            move |_, rules| {
+                rules.faults.push(fault);
+            },
+        );
     }
     for status in STATUSES {
-        rows.rules(format!("every answer is {status}"), &successes, move |_, rules| {
-            let status = StatusCode::from_u16(status).unwrap_or_default();
-            rules.answer = Some(Response::json(status, &serde_json::json!({})));
-        });
+        rows.rules(
+            format!("every answer is {status}"),
+            &successes,
+            move |_, rules| {
+                let status = StatusCode::from_u16(status).unwrap_or_default();
+                rules.answer = Some(Response::json(status, &serde_json::json!({})));
+            },
+        );
     }
-    rows.rules("every answer is 429 with a Retry-After that is no time", &successes, |_, rules| {
-        let answer = Response::new(StatusCode::TOO_MANY_REQUESTS);
-        rules.answer = Some(answer.header("retry-after", "soon"));
-    });
+    rows.rules(
+        "every answer is 429 with a Retry-After that is no time",
+        &successes,
+        |_, rules| {
+            let answer = Response::new(StatusCode::TOO_MANY_REQUESTS);
+            rules.answer = Some(answer.header("retry-after", "soon"));
+        },
+    );
     // Of each operation alone: nothing that is called may fail.
     let operations = rows.specification.contract().operations();
     for operation in operations {
@@ -55,10 +67,14 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             matches!(expect, bvnk_contract::Expectation::Answer { operation: id, status } if *id == operation.id && status.starts_with('2'))
         });
         let id = operation.id.clone();
-        rows.success(format!("a success of {id} becomes 500"), &own, move |context, response| {
-            if context.operation.is_some_and(|own| own.id == id) {
-                response.status = StatusCode::INTERNAL_SERVER_ERROR;
-            }
-        });
+        rows.success(
+            format!("a success of {id} becomes 500"),
+            &own,
+            move |context, response| {
+                if context.operation.is_some_and(|own| own.id == id) {
+                    response.status = StatusCode::INTERNAL_SERVER_ERROR;
+                }
+            },
+        );
     }
 }
