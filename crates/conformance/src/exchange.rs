@@ -68,7 +68,9 @@ impl Request {
     /// All values of a header.
     pub fn headers(&self, name: &str) -> Vec<&str> {
         let values = self.headers.get_all(name).iter();
-        values.map(|value| value.to_str().unwrap_or("(not text)")).collect()
+        values
+            .map(|value| value.to_str().unwrap_or("(not text)"))
+            .collect()
     }
 
     /// The path, without the query.
@@ -121,7 +123,8 @@ impl Exchange {
         let response = self.response.as_ref();
         let ids = REQUEST_IDS.iter();
         let id = response.and_then(|response| {
-            ids.map(|name| response.header(name)).find(|id| !id.is_empty())
+            ids.map(|name| response.header(name))
+                .find(|id| !id.is_empty())
         });
         ExchangeLine {
             operation: self.operation.clone(),

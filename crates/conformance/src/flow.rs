@@ -68,7 +68,9 @@ pub(crate) fn needed_by<'a>(contract: &'a Contract, operation: &Operation) -> Op
         let marker = format!("{{{}}}", flow.parameter);
         let fetched = flow.follow.path.split_once(&marker);
         let own = operation.path.split_once(&marker);
-        fetched.zip(own).is_some_and(|(fetched, own)| fetched.0 == own.0)
+        fetched
+            .zip(own)
+            .is_some_and(|(fetched, own)| fetched.0 == own.0)
     });
     below.find(|flow| flow.create.id != operation.id)
 }

@@ -42,7 +42,9 @@ impl std::error::Error for RunError {}
 /// reached, rejects the credentials, or its clock differs too much.
 pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError> {
     let started = Instant::now();
-    let date = Timestamp::now().round(jiff::Unit::Second).unwrap_or_default();
+    let date = Timestamp::now()
+        .round(jiff::Unit::Second)
+        .unwrap_or_default();
     let specification = match &options.specification {
         Some(specification) => Arc::clone(specification),
         None => Arc::new(Specification::embedded().map_err(RunError)?),
@@ -120,7 +122,10 @@ fn command(target: &Target, options: &RunOptions) -> String {
     }
     match &options.body {
         Some(_) => command.push_str(" --individual FILE"),
-        None => command.push_str(&format!(" --cases {} --seed {}", options.cases, options.seed)),
+        None => command.push_str(&format!(
+            " --cases {} --seed {}",
+            options.cases, options.seed
+        )),
     }
     command
 }
@@ -137,7 +142,12 @@ async fn connect(
             connection.map_err(RunError)
         }
         Target::Foreign(target) => {
-            let ForeignTarget { base, id, key, rate } = target;
+            let ForeignTarget {
+                base,
+                id,
+                key,
+                rate,
+            } = target;
             preflight(target).await?;
             let connection = Connection::foreign(base.clone(), id, key, *rate).await;
             connection.map_err(RunError)
@@ -197,7 +207,11 @@ fn check_specification(
 ) -> Vec<CheckResult> {
     let checks = checks(specification, options).filter(|check| check.needs == Needs::Nothing);
     checks
-        .map(|check| timed(check, |result| statically(specification, plan, check.judge, result)))
+        .map(|check| {
+            timed(check, |result| {
+                statically(specification, plan, check.judge, result)
+            })
+        })
         .collect()
 }
 
@@ -246,7 +260,12 @@ async fn check_all(
         let mut result = CheckResult::new(check);
         match check.judge {
             Judge::Specification(_) | Judge::Case(_) => {
-                statically(&context.specification, &context.plan, check.judge, &mut result);
+                statically(
+                    &context.specification,
+                    &context.plan,
+                    check.judge,
+                    &mut result,
+                );
             }
             Judge::Exercise(judge) => {
                 for exercise in exercises {

@@ -17,10 +17,14 @@ const MOST_TRIES: usize = 200;
 /// Shrinks the case of a finding.
 pub(crate) async fn shrink(context: &Context, judge: Judge, finding: &mut Finding) {
     let contract = context.specification.contract();
-    let Some((id, case)) = finding.case.clone() else { return };
-    let (Some(operation), Some(example), Some(body)) =
-        (contract.operation(&id), example(contract, &id), case.body.clone())
-    else {
+    let Some((id, case)) = finding.case.clone() else {
+        return;
+    };
+    let (Some(operation), Some(example), Some(body)) = (
+        contract.operation(&id),
+        example(contract, &id),
+        case.body.clone(),
+    ) else {
         return;
     };
     let mut search = Search {
@@ -39,7 +43,10 @@ pub(crate) async fn shrink(context: &Context, judge: Judge, finding: &mut Findin
         if search.body.pointer(&place) == example.pointer(&place) {
             continue;
         }
-        if search.accepts(&place, example.pointer(&place).cloned()).await {
+        if search
+            .accepts(&place, example.pointer(&place).cloned())
+            .await
+        {
             continue;
         }
         match search.body.pointer(&place) {
@@ -76,7 +83,10 @@ impl Search<'_> {
     /// Whether it still fails with another value at a place, or with none; if so, that stays.
     async fn accepts(&mut self, place: &str, value: Option<Value>) -> bool {
         let mut body = self.body.clone();
-        let validator = self.context.specification.validator(&self.operation.id, "request");
+        let validator = self
+            .context
+            .specification
+            .validator(&self.operation.id, "request");
         let valid = put(&mut body, place, value)
             && validator.is_none_or(|validator| validator.is_valid(&body));
         if self.left == 0 || !valid {
@@ -119,7 +129,12 @@ impl Search<'_> {
 }
 
 /// Judges one case, sending it where the check needs that.
-async fn judge_case(context: &Context, judge: Judge, operation: &Operation, case: &Case) -> Recorder {
+async fn judge_case(
+    context: &Context,
+    judge: Judge,
+    operation: &Operation,
+    case: &Case,
+) -> Recorder {
     let mut recorder = Recorder::default();
     match judge {
         Judge::Case(judge) => {

@@ -55,7 +55,9 @@ impl Specification {
     ///
     /// What in them cannot be read.
     pub fn embedded() -> Result<Self, String> {
-        let contract = bvnk_simulator::contract().map_err(|e| e.to_string())?.clone();
+        let contract = bvnk_simulator::contract()
+            .map_err(|e| e.to_string())?
+            .clone();
         let clauses = Clauses::from_toml(CLAUSES_FILE, CLAUSES).map_err(|e| e.to_string())?;
         Self::new(contract, clauses)
     }
@@ -174,7 +176,10 @@ impl AttributeClause {
 
     /// Whether a body has the object or list that the attribute belongs to.
     pub fn applies_to(&self, body: &Value) -> bool {
-        let above = self.pattern.split_last().map_or(&[][..], |(_, above)| above);
+        let above = self
+            .pattern
+            .split_last()
+            .map_or(&[][..], |(_, above)| above);
         reaches(body, above)
     }
 

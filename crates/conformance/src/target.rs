@@ -38,17 +38,26 @@ impl Target {
     ///
     /// When the URL is not one, has credentials in it, leads to production, or would be
     /// called without encryption over a network; and when the credentials are unusable.
-    pub fn foreign(url: &str, id: &str, key: &str, rate: Option<u32>) -> Result<Self, InvalidTarget> {
-        let base: BaseUrl = url
-            .parse()
-            .map_err(|error: bvnk::InvalidBaseUrl| InvalidTarget(format!("the target's URL: {error}")))?;
+    pub fn foreign(
+        url: &str,
+        id: &str,
+        key: &str,
+        rate: Option<u32>,
+    ) -> Result<Self, InvalidTarget> {
+        let base: BaseUrl = url.parse().map_err(|error: bvnk::InvalidBaseUrl| {
+            InvalidTarget(format!("the target's URL: {error}"))
+        })?;
         let host = base.as_url().host_str().unwrap_or_default().to_owned();
         if Environment::from_host(&host) == Some(Environment::Production) {
-            let message = format!("{host} is production, where customers are real\nhelp: test the sandbox or a server of your own");
+            let message = format!(
+                "{host} is production, where customers are real\nhelp: test the sandbox or a server of your own"
+            );
             return Err(InvalidTarget(message));
         }
         if !base.is_private() {
-            let message = format!("requests to {host} would not be encrypted\nhelp: use https, or a port of this machine");
+            let message = format!(
+                "requests to {host} would not be encrypted\nhelp: use https, or a port of this machine"
+            );
             return Err(InvalidTarget(message));
         }
         Credentials::new(id, key).map_err(|error| InvalidTarget(error.to_string()))?;
@@ -111,7 +120,9 @@ impl Target {
 impl fmt::Debug for ForeignTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = self.base.as_url().host_str().unwrap_or_default();
-        f.debug_struct("ForeignTarget").field("host", &host).finish_non_exhaustive()
+        f.debug_struct("ForeignTarget")
+            .field("host", &host)
+            .finish_non_exhaustive()
     }
 }
 

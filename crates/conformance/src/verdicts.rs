@@ -75,7 +75,10 @@ impl CheckResult {
         }
         for finding in findings {
             let key = |finding: &Finding| (finding.clause.clone(), finding.what.clone());
-            let same = self.findings.iter_mut().find(|known| key(&known.finding) == key(&finding));
+            let same = self
+                .findings
+                .iter_mut()
+                .find(|known| key(&known.finding) == key(&finding));
             match same {
                 Some(known) => {
                     known.repeats += 1;
@@ -83,14 +86,20 @@ impl CheckResult {
                         known.finding = finding;
                     }
                 }
-                None => self.findings.push(Grouped { finding, repeats: 1 }),
+                None => self.findings.push(Grouped {
+                    finding,
+                    repeats: 1,
+                }),
             }
         }
     }
 }
 
 fn size(finding: &Finding) -> usize {
-    let body = finding.case.as_ref().and_then(|(_, case)| case.body.as_ref());
+    let body = finding
+        .case
+        .as_ref()
+        .and_then(|(_, case)| case.body.as_ref());
     body.map_or(0, |body| body.to_string().len())
 }
 
@@ -133,7 +142,12 @@ impl Rules<'_> {
     pub(crate) fn failures(&self, results: &[CheckResult]) -> Vec<Failure> {
         let mut failures: Vec<Failure> = results
             .iter()
-            .flat_map(|result| result.findings.iter().map(|grouped| (result.check, grouped)))
+            .flat_map(|result| {
+                result
+                    .findings
+                    .iter()
+                    .map(|grouped| (result.check, grouped))
+            })
             .map(|(check, grouped)| self.failure(check, grouped))
             .collect();
         failures.sort_by_key(|failure| severity(failure.verdict));
@@ -141,7 +155,15 @@ impl Rules<'_> {
     }
 
     fn failure(&self, check: &Check, grouped: &Grouped) -> Failure {
-        let Finding { clause, what, expected, actual, exchange, case, .. } = &grouped.finding;
+        let Finding {
+            clause,
+            what,
+            expected,
+            actual,
+            exchange,
+            case,
+            ..
+        } = &grouped.finding;
         let shown = case.as_ref().filter(|(_, case)| case.shown);
         let failing = shown.and_then(|(operation, case)| {
             let base = example(self.specification.contract(), operation).cloned();
@@ -152,7 +174,9 @@ impl Rules<'_> {
             })
         });
         // Without a case nothing personal was sent.
-        let exchange = exchange.clone().filter(|_| case.is_none() || shown.is_some());
+        let exchange = exchange
+            .clone()
+            .filter(|_| case.is_none() || shown.is_some());
         Failure {
             check: check.id.to_owned(),
             clause: clause.clone(),
@@ -170,14 +194,18 @@ impl Rules<'_> {
     /// The rows of the checks.
     pub(crate) fn checks(&self, results: &[CheckResult]) -> Vec<CheckRow> {
         let rows = results.iter().map(|result| {
-            let worst = result.findings.iter().map(|grouped| self.verdict(&grouped.finding));
+            let worst = result
+                .findings
+                .iter()
+                .map(|grouped| self.verdict(&grouped.finding));
             let worst = worst.min_by_key(|verdict| severity(*verdict));
             let (verdict, reason) = match (&result.skipped, worst) {
                 (Some(reason), _) => (Verdict::Skipped, Some(reason.clone())),
                 (None, Some(worst)) => (worst, None),
-                (None, None) if result.cases == 0 => {
-                    (Verdict::NotObserved, Some("nothing happened that it could judge".to_owned()))
-                }
+                (None, None) if result.cases == 0 => (
+                    Verdict::NotObserved,
+                    Some("nothing happened that it could judge".to_owned()),
+                ),
                 (None, None) => (Verdict::Proven, None),
             };
             CheckRow {
@@ -207,7 +235,11 @@ impl Rules<'_> {
         let cases = |result: &CheckResult| result.observed.get(&clause.id).copied().unwrap_or(0);
         let evidence = results.iter().filter(|result| result.check.evidence);
         let observed = evidence.map(cases).any(|cases| cases > 0);
-        let proving = || results.iter().filter(|result| result.check.evidence && result.check.proves(clause));
+        let proving = || {
+            results
+                .iter()
+                .filter(|result| result.check.evidence && result.check.proves(clause))
+        };
         let skipped: Option<&String> = proving().find_map(|result| result.skipped.as_ref());
         let all_skipped = proving().all(|result| result.skipped.is_some());
         let (verdict, reason) = match (worst, observed) {
@@ -217,13 +249,16 @@ impl Rules<'_> {
                 (Verdict::NotObserved, Some("no check proves it".to_owned()))
             }
             (None, false) if all_skipped => (Verdict::Skipped, skipped.cloned()),
-            (None, false) => {
-                (Verdict::NotObserved, Some("nothing happened that shows it".to_owned()))
-            }
+            (None, false) => (
+                Verdict::NotObserved,
+                Some("nothing happened that shows it".to_owned()),
+            ),
         };
         let checks = results
             .iter()
-            .filter(|result| result.check.proves(clause) || result.observed.contains_key(&clause.id))
+            .filter(|result| {
+                result.check.proves(clause) || result.observed.contains_key(&clause.id)
+            })
             .map(|result| (result.check.id.to_owned(), cases(result)));
         ClauseRow {
             id: clause.id.clone(),
@@ -244,7 +279,8 @@ impl Rules<'_> {
             let mut findings = results.iter().flat_map(|result| &result.findings);
             let deviates = findings.any(|grouped| grouped.finding.clause == *clause);
             let mut observed = results.iter().filter(|result| result.check.evidence);
-            let observed = observed.any(|result| result.observed.get(clause).is_some_and(|n| *n > 0));
+            let observed =
+                observed.any(|result| result.observed.get(clause).is_some_and(|n| *n > 0));
             let expired = allowance.until.is_some_and(|until| until < self.today);
             let state = match (deviates, expired, observed) {
                 _ if self.specification.clause(clause).is_none() => AllowanceState::UnknownClause,

@@ -12,7 +12,11 @@ use crate::exchange::Request;
 use crate::specification::caller_parameters;
 
 /// Everything but RFC 3986's unreserved characters.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Method, path, query and header parameters of a request, unescaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +90,10 @@ impl Wire {
 
 fn line(method: &str, segments: &[String], mut query: Vec<(String, String)>) -> String {
     query.sort();
-    let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let query: Vec<String> = query
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{method} /{}{mark}{}", segments.join("/"), query.join("&"))
 }

@@ -10,7 +10,13 @@ fn failures(report: &Report) -> String {
     for failure in &report.failures {
         text.push_str(&format!(
             "{} {} [{}] {}: expected {}, actual {} (x{})\n",
-            failure.verdict, failure.clause, failure.check, failure.what, failure.expected, failure.actual, failure.repeats
+            failure.verdict,
+            failure.clause,
+            failure.check,
+            failure.what,
+            failure.expected,
+            failure.actual,
+            failure.repeats
         ));
     }
     for row in &report.clauses {

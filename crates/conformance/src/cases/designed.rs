@@ -27,9 +27,17 @@ const EDGES: [(&str, &str, &str); 6] = [
     ("date", "a leap day", "2000-02-29"),
     ("date", "the last day of a year", "1999-12-31"),
     ("date", "the day before the epoch", "1969-12-31"),
-    ("date-time", "the last second of a leap day", "2024-02-29T23:59:59Z"),
+    (
+        "date-time",
+        "the last second of a leap day",
+        "2024-02-29T23:59:59Z",
+    ),
     ("date-time", "midnight", "2025-01-01T00:00:00Z"),
-    ("date-time", "a fraction of a second", "2025-06-30T12:00:00.001Z"),
+    (
+        "date-time",
+        "a fraction of a second",
+        "2025-06-30T12:00:00.001Z",
+    ),
 ];
 
 /// A value that no list has.
@@ -54,7 +62,10 @@ pub(crate) fn designed(
     if let Some(example) = example(contract, &operation.id) {
         bodies.push(("the contract's example".to_owned(), example.clone()));
     }
-    for (variant, body) in bodies_with_everything(specification, operation)?.into_iter().enumerate() {
+    for (variant, body) in bodies_with_everything(specification, operation)?
+        .into_iter()
+        .enumerate()
+    {
         designed_from(contract, operation, &body, variant, &mut bodies);
     }
     if !operation.body_required {
@@ -113,10 +124,12 @@ pub(crate) fn bodies_with_everything(
 fn alternatives(contract: &Contract, schema: &Schema) -> usize {
     let attributes = contract.attributes(schema);
     let schemas = attributes.iter().map(|attribute| attribute.schema);
-    let counts = schemas.chain([contract.resolve(schema)]).map(|schema| match &schema.shape {
-        Shape::OneOf(variants) => variants.len(),
-        _ => 1,
-    });
+    let counts = schemas
+        .chain([contract.resolve(schema)])
+        .map(|schema| match &schema.shape {
+            Shape::OneOf(variants) => variants.len(),
+            _ => 1,
+        });
     counts.max().unwrap_or(1)
 }
 
@@ -167,7 +180,9 @@ fn designed_from(
         .iter()
         .map(|inner| {
             let outer = |place: &&str| inner.starts_with(&format!("{place}/"));
-            (0..removable.len()).filter(|index| outer(&removable[*index])).collect()
+            (0..removable.len())
+                .filter(|index| outer(&removable[*index]))
+                .collect()
         })
         .collect();
     for (number, row) in pairs(&inside).iter().enumerate() {
@@ -187,13 +202,23 @@ fn designed_from(
         }
     };
     for (label, text) in TEXTS {
-        everywhere(format!("every free text is {label}"), &|place| free(place, text));
+        everywhere(format!("every free text is {label}"), &|place| {
+            free(place, text)
+        });
     }
     for (format, label, text) in EDGES {
-        everywhere(format!("every {format} is {label}"), &|place| formatted(place, format, text));
+        everywhere(format!("every {format} is {label}"), &|place| {
+            formatted(place, format, text)
+        });
     }
-    everywhere("every bounded value is as small as it may be".to_owned(), &|place| bound(place, true));
-    everywhere("every bounded value is as great as it may be".to_owned(), &|place| bound(place, false));
+    everywhere(
+        "every bounded value is as small as it may be".to_owned(),
+        &|place| bound(place, true),
+    );
+    everywhere(
+        "every bounded value is as great as it may be".to_owned(),
+        &|place| bound(place, false),
+    );
     everywhere("every list is empty".to_owned(), &empty);
     for place in &places {
         let mut one = |label: String, value: Value| {
@@ -238,7 +263,11 @@ fn bound(place: &Place<'_>, least: bool) -> Option<Value> {
     match &place.schema.shape {
         Shape::String(rules) => {
             let bare = rules.format.is_none() && rules.pattern.is_none() && rules.values.is_empty();
-            let length = if least { rules.min_length } else { rules.max_length };
+            let length = if least {
+                rules.min_length
+            } else {
+                rules.max_length
+            };
             let length = usize::try_from(length.filter(|_| bare)?).ok()?;
             Some("x".repeat(length).into())
         }

@@ -17,18 +17,73 @@ const PERSON: &str = "individual";
 
 /// Plausible values by the name of the property.
 const PLAUSIBLE: [(&str, [&str; 6]); 12] = [
-    ("firstName", ["Amelia", "Mateo", "Chidi", "Ingrid", "Priya", "Łukasz"]),
-    ("lastName", ["Okafor", "García", "Novák", "Nguyen", "Larsen", "O'Neil"]),
-    ("description", ["Private client", "Referred by a partner", "Existing customer", "Newsletter sign-up", "Opened at a branch", "Walk-in"]),
+    (
+        "firstName",
+        ["Amelia", "Mateo", "Chidi", "Ingrid", "Priya", "Łukasz"],
+    ),
+    (
+        "lastName",
+        ["Okafor", "García", "Novák", "Nguyen", "Larsen", "O'Neil"],
+    ),
+    (
+        "description",
+        [
+            "Private client",
+            "Referred by a partner",
+            "Existing customer",
+            "Newsletter sign-up",
+            "Opened at a branch",
+            "Walk-in",
+        ],
+    ),
     ("nationality", ["GB", "ES", "NG", "NO", "IN", "PL"]),
     ("birthCountryCode", ["GB", "ES", "NG", "NO", "IN", "PL"]),
     ("countryCode", ["GB", "ES", "FR", "NO", "IE", "PL"]),
-    ("addressLine1", ["12 High Street", "Calle Mayor 7", "3 rue de Lille", "Storgata 41", "8 Abbey Road", "ul. Długa 15"]),
-    ("addressLine2", ["Flat 2", "3º B", "Bâtiment C", "Apt 11", "Unit 4", "m. 6"]),
-    ("city", ["London", "Madrid", "Paris", "Oslo", "Dublin", "Gdańsk"]),
-    ("postCode", ["N1 9GU", "28013", "75007", "0161", "D02 X285", "80-831"]),
-    ("lastOccupation", ["Teacher", "Software engineer", "Nurse", "Carpenter", "Accountant", "Chef"]),
-    ("email", ["amelia@mail.example", "mateo@mail.example", "chidi@mail.example", "ingrid@mail.example", "priya@mail.example", "lukasz@mail.example"]),
+    (
+        "addressLine1",
+        [
+            "12 High Street",
+            "Calle Mayor 7",
+            "3 rue de Lille",
+            "Storgata 41",
+            "8 Abbey Road",
+            "ul. Długa 15",
+        ],
+    ),
+    (
+        "addressLine2",
+        ["Flat 2", "3º B", "Bâtiment C", "Apt 11", "Unit 4", "m. 6"],
+    ),
+    (
+        "city",
+        ["London", "Madrid", "Paris", "Oslo", "Dublin", "Gdańsk"],
+    ),
+    (
+        "postCode",
+        ["N1 9GU", "28013", "75007", "0161", "D02 X285", "80-831"],
+    ),
+    (
+        "lastOccupation",
+        [
+            "Teacher",
+            "Software engineer",
+            "Nurse",
+            "Carpenter",
+            "Accountant",
+            "Chef",
+        ],
+    ),
+    (
+        "email",
+        [
+            "amelia@mail.example",
+            "mateo@mail.example",
+            "chidi@mail.example",
+            "ingrid@mail.example",
+            "priya@mail.example",
+            "lukasz@mail.example",
+        ],
+    ),
 ];
 
 /// The operation that creates a customer: the first one with a link to what follows.

@@ -109,7 +109,10 @@ pub(crate) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit
         // Every integer is a number.
         let own = rules.r#type.as_str();
         let same = kind == own
-            || matches!((kind, own), ("integer", "number") | (_, "any") | ("object", "one-of"));
+            || matches!(
+                (kind, own),
+                ("integer", "number") | (_, "any") | ("object", "one-of")
+            );
         if !same {
             add(format!("as {kind}"), Some(value), false, About::Rule);
         }
@@ -119,7 +122,12 @@ pub(crate) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit
         false => About::Null,
     };
     if rules.r#type != "any" {
-        add("as null".to_owned(), Some(Value::Null), rules.nullable, about);
+        add(
+            "as null".to_owned(),
+            Some(Value::Null),
+            rules.nullable,
+            about,
+        );
     }
     match rules.r#type.as_str() {
         "string" => texts(rules, &mut |text, valid, about| {
@@ -228,7 +236,10 @@ fn numbers(rules: &AttributeRules, add: &mut dyn FnMut(Value, bool)) {
         }
         match bound.as_i64() {
             Some(bound) => add(json!(bound + beyond), false),
-            None => add(json!(bound.as_f64().unwrap_or_default() + beyond as f64), false),
+            None => add(
+                json!(bound.as_f64().unwrap_or_default() + beyond as f64),
+                false,
+            ),
         }
     }
 }

@@ -57,7 +57,12 @@ pub fn cases(
     let mut cases = designed(specification, operation)?;
     let mut parameters = parameters::Parameters::new(contract, operation, seed)?;
     let mut bodies = match &operation.body {
-        Some(body) => Some(Generator::new(contract, &body.schema, Optional::Some, seed)?),
+        Some(body) => Some(Generator::new(
+            contract,
+            &body.schema,
+            Optional::Some,
+            seed,
+        )?),
         None => None,
     };
     let count = match bodies {
@@ -83,5 +88,86 @@ pub fn cases(
 
 /// The contract's own example of a request, with the examples of the parameters.
 pub(crate) fn example<'a>(contract: &'a Contract, operation: &str) -> Option<&'a Value> {
-    contract.operation(operation)?.body.as_ref()?.example.as_ref()
+    contract
+        .operation(operation)?
+        .body
+        .as_ref()?
+        .example
+        .as_ref()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use bvnk_contract::{Clauses, Contract};
+
+    use super::*;
+
+    fn specifications() -> [Specification; 2] {
+        let contract = include_str!("../../tests/fixtures/other/customers.yaml");
+        let clauses = include_str!("../../tests/fixtures/other/clauses.toml");
+        let contract = Contract::from_yaml("other", contract).unwrap();
+        let clauses = Clauses::from_toml("other", clauses).unwrap();
+        assert_eq!(clauses.check(&contract, "other"), []);
+        [
+            Specification::embedded().unwrap(),
+            Specification::new(contract, clauses).unwrap(),
+        ]
+    }
+
+    #[test]
+    fn every_case_is_valid_and_a_seed_repeats_them() {
+        for specification in specifications() {
+            let plan = Plan::generated(&specification, 60, 11).unwrap();
+            for operation in specification.contract().operations() {
+                let id = &operation.id;
+                let cases = plan.cases(id);
+                assert!(!cases.is_empty(), "{id}");
+                assert!(operation.body.is_none() || cases.len() > 60, "{id}");
+                let validator = specification.validator(id, "request");
+                for case in cases {
+                    if let (Some(validator), Some(body)) = (validator, &case.body) {
+                        assert_eq!(validator.violations(body), [], "{id} {}", case.label);
+                    }
+                }
+                let again = super::cases(&specification, operation, 60, 11).unwrap();
+                assert_eq!(again, cases);
+                let other = super::cases(&specification, operation, 60, 12).unwrap();
+                assert!(operation.body.is_none() || other != cases);
+            }
+        }
+    }
+
+    /// Whatever a clause states, an edit is valid where the contract's schema says so.
+    #[test]
+    fn edits_are_what_they_say() {
+        for specification in specifications() {
+            let plan = Plan::generated(&specification, 0, 0).unwrap();
+            let contract = specification.contract();
+            for operation in contract.operations() {
+                let Some(body) = &operation.body else {
+                    continue;
+                };
+                let validator = specification.validator(&operation.id, "request").unwrap();
+                let mut tried = 0;
+                for (variant, all) in plan.everything(&operation.id).iter().enumerate() {
+                    let places = places(contract, &body.schema, all, variant);
+                    for attribute in specification.attributes(&operation.id, "request") {
+                        let path = &attribute.rules.path;
+                        let Some(place) = places.iter().find(|place| place.path == *path) else {
+                            continue;
+                        };
+                        for edit in edits(&attribute.rules, all.pointer(&place.pointer)) {
+                            let mut body = all.clone();
+                            assert!(put(&mut body, &place.pointer, edit.value.clone()));
+                            let valid = validator.is_valid(&body);
+                            assert_eq!(valid, edit.valid, "{path} {}", edit.what);
+                            tried += 1;
+                        }
+                    }
+                }
+                assert!(tried > 10, "{}", operation.id);
+            }
+        }
+    }
 }

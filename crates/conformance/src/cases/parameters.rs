@@ -72,7 +72,10 @@ fn sendable(parameter: &Parameter, generator: &mut Generator) -> Result<Value, S
             return Ok(value);
         }
     }
-    Err(format!("the parameter {} has no value that can be sent", parameter.name))
+    Err(format!(
+        "the parameter {} has no value that can be sent",
+        parameter.name
+    ))
 }
 
 /// Every parameter of an operation.

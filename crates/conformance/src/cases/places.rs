@@ -43,7 +43,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn at(&mut self, path: String, pointer: String, schema: &'a Schema, removable: bool, value: &Value) {
+    fn at(
+        &mut self,
+        path: String,
+        pointer: String,
+        schema: &'a Schema,
+        removable: bool,
+        value: &Value,
+    ) {
         self.found.push(Place {
             path: path.clone(),
             pointer: pointer.clone(),
@@ -70,7 +77,8 @@ impl<'a> Walk<'a> {
                     }
                 }
                 if let Additional::Of(values) = &rules.additional {
-                    let more = |(name, _): &(&String, &Value)| !rules.properties.contains_key(*name);
+                    let more =
+                        |(name, _): &(&String, &Value)| !rules.properties.contains_key(*name);
                     if let Some((name, value)) = members.iter().find(more) {
                         let pointer = format!("{pointer}/{}", escaped(name));
                         self.at(format!("{path}{{}}"), pointer, values, false, value);
@@ -79,13 +87,21 @@ impl<'a> Walk<'a> {
             }
             (Shape::Array(rules), Value::Array(items)) => {
                 if let Some(item) = items.first() {
-                    self.at(format!("{path}[]"), format!("{pointer}/0"), &rules.items, false, item);
+                    self.at(
+                        format!("{path}[]"),
+                        format!("{pointer}/0"),
+                        &rules.items,
+                        false,
+                        item,
+                    );
                 }
             }
             (Shape::OneOf(variants), value) if !variants.is_empty() => {
                 let index = self.variant % variants.len();
                 let variant = &variants[index];
-                let name = variant.reference().map_or_else(|| (index + 1).to_string(), str::to_owned);
+                let name = variant
+                    .reference()
+                    .map_or_else(|| (index + 1).to_string(), str::to_owned);
                 self.below(format!("{path}<{name}>"), pointer, variant, value);
             }
             _ => {}
@@ -110,7 +126,10 @@ pub(crate) fn put(body: &mut Value, pointer: &str, value: Option<Value>) -> bool
         }
         (Some(Value::Object(members)), None) => members.remove(&name).is_some(),
         (Some(Value::Array(items)), Some(value)) => {
-            let item = name.parse().ok().and_then(|index: usize| items.get_mut(index));
+            let item = name
+                .parse()
+                .ok()
+                .and_then(|index: usize| items.get_mut(index));
             item.map(|item| *item = value).is_some()
         }
         _ => false,

@@ -48,7 +48,11 @@ impl Plan {
                 body: Some(body.clone()),
                 shown: false,
             };
-            Ok(if operation.id == creation.id { vec![case] } else { Vec::new() })
+            Ok(if operation.id == creation.id {
+                vec![case]
+            } else {
+                Vec::new()
+            })
         })
     }
 
@@ -93,22 +97,31 @@ impl Plan {
 
     /// The cases of an operation.
     pub fn cases(&self, operation: &str) -> &[Case] {
-        self.operations.get(operation).map_or(&[], |planned| &planned.cases)
+        self.operations
+            .get(operation)
+            .map_or(&[], |planned| &planned.cases)
     }
 
     /// How many cases there are.
     pub fn total(&self) -> usize {
-        self.operations.values().map(|planned| planned.cases.len()).sum()
+        self.operations
+            .values()
+            .map(|planned| planned.cases.len())
+            .sum()
     }
 
     /// Bodies of an operation with everything that may be sent, one for each alternative.
     pub(crate) fn everything(&self, operation: &str) -> &[Value] {
-        self.operations.get(operation).map_or(&[], |planned| &planned.everything)
+        self.operations
+            .get(operation)
+            .map_or(&[], |planned| &planned.everything)
     }
 
     /// Values for every parameter of an operation.
     pub(crate) fn parameters(&self, operation: &str) -> BTreeMap<String, Value> {
         let planned = self.operations.get(operation);
-        planned.map(|planned| planned.parameters.clone()).unwrap_or_default()
+        planned
+            .map(|planned| planned.parameters.clone())
+            .unwrap_or_default()
     }
 }

@@ -59,7 +59,10 @@ impl Generator {
             open: Vec::new(),
         };
         let strategy = strategies.of(schema)?.ok_or_else(|| {
-            format!("{}: every value contains itself without an end", schema.location)
+            format!(
+                "{}: every value contains itself without an end",
+                schema.location
+            )
         })?;
         Ok(Self {
             strategy,
@@ -183,9 +186,8 @@ impl<'a> Strategies<'a> {
             items.retain(|item| seen.insert(item.to_string()));
             items
         });
-        let enough = unique.prop_filter("too few different items", move |items| {
-            items.len() >= least
-        });
+        let enough =
+            unique.prop_filter("too few different items", move |items| items.len() >= least);
         Ok(Some(enough.prop_map(Value::from).boxed()))
     }
 
@@ -223,8 +225,13 @@ impl<'a> Strategies<'a> {
             Optional::All(_) => size(rules.min_properties).max(1),
             Optional::Some => size(rules.min_properties),
         };
-        let most = rules.max_properties.map_or(least + 2, |most| size(Some(most)));
-        let entries = vec((strings::matching("[a-z]{1,8}")?, values), least..=most.max(least));
+        let most = rules
+            .max_properties
+            .map_or(least + 2, |most| size(Some(most)));
+        let entries = vec(
+            (strings::matching("[a-z]{1,8}")?, values),
+            least..=most.max(least),
+        );
         let both = (named, entries).prop_map(|(named, mut entries)| {
             entries.extend(named);
             object(entries)
@@ -247,19 +254,30 @@ const RANGE: i64 = 1_000_000;
 fn integer(rules: &NumberRules) -> Result<BoxedStrategy<Value>, String> {
     let step = match &rules.multiple_of {
         None => 1,
-        Some(step) => step.as_i64().filter(|step| *step > 0).ok_or("the step is no integer")?,
+        Some(step) => step
+            .as_i64()
+            .filter(|step| *step > 0)
+            .ok_or("the step is no integer")?,
     };
     let (least, most) = bounds(rules, 1.0);
-    let (least, most) = ((least / step as f64).ceil() as i64, (most / step as f64).floor() as i64);
+    let (least, most) = (
+        (least / step as f64).ceil() as i64,
+        (most / step as f64).floor() as i64,
+    );
     if least > most {
         return Err("no integer is within the bounds".to_owned());
     }
-    Ok((least..=most).prop_map(move |value| Value::from(value * step)).boxed())
+    Ok((least..=most)
+        .prop_map(move |value| Value::from(value * step))
+        .boxed())
 }
 
 /// Numbers in quarters, which every reader of JSON reads exactly, or in multiples.
 fn number(rules: &NumberRules) -> Result<BoxedStrategy<Value>, String> {
-    let step = rules.multiple_of.as_ref().and_then(serde_json::Number::as_f64);
+    let step = rules
+        .multiple_of
+        .as_ref()
+        .and_then(serde_json::Number::as_f64);
     let step = step.filter(|step| *step > 0.0).unwrap_or(0.25);
     let (least, most) = bounds(rules, step);
     let (least, most) = ((least / step).ceil() as i64, (most / step).floor() as i64);
@@ -297,6 +315,8 @@ fn string(rules: &StringRules) -> Result<BoxedStrategy<Value>, String> {
     let listed = select(rules.values.clone());
     Ok(match rules.open {
         false => listed.prop_map(Value::from).boxed(),
-        true => prop_oneof![4 => listed, 1 => texts].prop_map(Value::from).boxed(),
+        true => prop_oneof![4 => listed, 1 => texts]
+            .prop_map(Value::from)
+            .boxed(),
     })
 }

@@ -8,8 +8,14 @@ use proptest::strategy::BoxedStrategy;
 /// Texts that have the form of a format, as regular expressions. Formats that are missing
 /// here are forms that nothing checks: any text has them.
 const FORMS: [(&str, &str); 11] = [
-    ("email", "[a-z][a-z0-9]{0,8}([.+][a-z0-9]{1,6})?@[a-z]{1,9}[.](com|example)"),
-    ("uuid", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
+    (
+        "email",
+        "[a-z][a-z0-9]{0,8}([.+][a-z0-9]{1,6})?@[a-z]{1,9}[.](com|example)",
+    ),
+    (
+        "uuid",
+        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+    ),
     ("uri", "https://[a-z]{1,9}[.]example/[a-z0-9]{0,9}"),
     ("uri-reference", "/[a-z0-9]{0,9}"),
     ("hostname", "[a-z]{1,9}[.]example"),
@@ -59,13 +65,21 @@ fn anchored(pattern: &str) -> String {
         true => pattern,
         false => pattern.strip_suffix('$').unwrap_or(pattern),
     };
-    pattern.replace("\\d", "[0-9]").replace("\\w", "[A-Za-z0-9_]")
+    pattern
+        .replace("\\d", "[0-9]")
+        .replace("\\w", "[A-Za-z0-9_]")
 }
 
 fn date() -> impl Strategy<Value = String> {
     let ordinary = (1900..=2099u16, 1..=12u8, 1..=28u8)
         .prop_map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}"));
-    let edges = ["2000-02-29", "2024-02-29", "1999-12-31", "1970-01-01", "2001-01-31"];
+    let edges = [
+        "2000-02-29",
+        "2024-02-29",
+        "1999-12-31",
+        "1970-01-01",
+        "2001-01-31",
+    ];
     prop_oneof![4 => ordinary, 1 => select(edges.to_vec()).prop_map(str::to_owned)]
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Recorder;
 use super::body::{difference, judge};
 use super::requests::sent;
-use crate::collect::{Answer, Exchanged, Exercise, RawRequest};
+use crate::collect::{Answer, Exchanged, Exercise};
 use crate::context::Context;
 use crate::exchange::media_type;
 use crate::flow;
@@ -29,8 +29,16 @@ pub(super) fn accepted(context: &Context, exercise: &Exercise, recorder: &mut Re
         // A success that never appeared is not observed.
         let about = success.or_else(|| operation.successes().next());
         let status = about.map_or_else(String::new, |response| response.status.to_string());
-        let clause = context.specification.about(&format!("answer {} {status}", operation.id));
-        recorder.check(&clause, success.is_some(), what, expected.join(" or "), actual);
+        let clause = context
+            .specification
+            .about(&format!("answer {} {status}", operation.id));
+        recorder.check(
+            &clause,
+            success.is_some(),
+            what,
+            expected.join(" or "),
+            actual,
+        );
     }
 }
 
@@ -50,13 +58,27 @@ pub(super) fn kept(context: &Context, exercise: &Exercise, recorder: &mut Record
         let of = response.status.to_string();
         let what = format!("an answer of {}", operation.id);
         let Some(body) = &response.body else {
-            let clause = context.specification.about(&format!("answer {} {of}", operation.id));
-            recorder.check_eq(&clause, format_args!("{what}: bytes of its body"), 0, answer.raw.len());
+            let clause = context
+                .specification
+                .about(&format!("answer {} {of}", operation.id));
+            recorder.check_eq(
+                &clause,
+                format_args!("{what}: bytes of its body"),
+                0,
+                answer.raw.len(),
+            );
             continue;
         };
-        let media = context.specification.about(&format!("media {} {of}", operation.id));
+        let media = context
+            .specification
+            .about(&format!("media {} {of}", operation.id));
         let own = media_type(&answer.headers);
-        recorder.check_eq(&media, format_args!("{what}: the media type"), &body.media_type, &own);
+        recorder.check_eq(
+            &media,
+            format_args!("{what}: the media type"),
+            &body.media_type,
+            &own,
+        );
         let Ok(raw) = serde_json::from_slice::<Value>(&answer.raw) else {
             recorder.check(&media, false, what, "JSON", "something else");
             continue;
@@ -94,13 +116,14 @@ pub(super) async fn raw(context: &Context, recorder: &mut Recorder) {
         reply(context, operation, &sent, recorder);
     }
     for flow in contract.flows() {
-        let created = context.connection.send(&context.ready_request(flow.create).await).await;
+        let created = context
+            .connection
+            .send(&context.ready_request(flow.create).await)
+            .await;
         let Some(value) = created.text_at(&flow.source.pointer) else {
             continue;
         };
-        let mut parameters = context.plan.parameters(&flow.follow.id);
-        parameters.insert(flow.parameter.to_owned(), value.clone().into());
-        let raw = RawRequest::new(flow.follow, &parameters, None, context.connection.prefix());
+        let raw = context.fetch(&flow, &value);
         let fetched = context.connection.send(&raw).await;
         reply(context, flow.follow, &fetched, recorder);
         super::flows::same_resource(context, &flow, &value, &fetched, recorder);
@@ -133,14 +156,33 @@ fn reply(context: &Context, operation: &Operation, sent: &Exchanged, recorder: &
     };
     let media = specification.about(&format!("media {} {of}", operation.id));
     let own = media_type(&response.headers);
-    recorder.check_eq(&media, format_args!("{what}: the media type"), &body.media_type, &own);
+    recorder.check_eq(
+        &media,
+        format_args!("{what}: the media type"),
+        &body.media_type,
+        &own,
+    );
     let content_type = response.header("content-type");
-    let charset = content_type.split_once("charset=").map_or("utf-8", |(_, charset)| charset);
+    let charset = content_type
+        .split_once("charset=")
+        .map_or("utf-8", |(_, charset)| charset);
     let utf8 = charset.trim_matches('"').eq_ignore_ascii_case("utf-8");
-    recorder.check(&media, utf8, format_args!("{what}: the charset"), "UTF-8, or none", charset);
+    recorder.check(
+        &media,
+        utf8,
+        format_args!("{what}: the charset"),
+        "UTF-8, or none",
+        charset,
+    );
     let plain = !response.headers.contains_key("content-encoding");
     let expected = "none, as none was asked for";
-    recorder.check(&media, plain, format_args!("{what}: the encoding"), expected, "Content-Encoding");
+    recorder.check(
+        &media,
+        plain,
+        format_args!("{what}: the encoding"),
+        expected,
+        "Content-Encoding",
+    );
     let Ok(value) = serde_json::from_slice::<Value>(&response.body) else {
         return recorder.check(&media, false, what, "JSON", "something else");
     };

@@ -32,7 +32,9 @@ pub(super) async fn attributes(context: &Context, recorder: &mut Recorder) {
     for operation in specification.contract().operations() {
         let ready = context.ready_request(operation).await;
         parameters(context, operation, recorder).await;
-        let Some(body) = &operation.body else { continue };
+        let Some(body) = &operation.body else {
+            continue;
+        };
         let whole = specification.about(&format!("media {} request", operation.id));
         let mut tried = Vec::new();
         for (variant, everything) in context.plan.everything(&operation.id).iter().enumerate() {
@@ -57,7 +59,13 @@ pub(super) async fn attributes(context: &Context, recorder: &mut Recorder) {
                 for edit in edits(&attribute.rules, current) {
                     let mut body = everything.clone();
                     put(&mut body, &place.pointer, edit.value.clone());
-                    let trial = trial_of(&specification, &attribute.clause, &attribute.rules, &edit, &body);
+                    let trial = trial_of(
+                        &specification,
+                        &attribute.clause,
+                        &attribute.rules,
+                        &edit,
+                        &body,
+                    );
                     contract(&specification, operation, &trial, recorder);
                     // A type may read null as left out, as long as it never sends it.
                     if !(edit.value == Some(Value::Null) && place.removable) {
@@ -71,7 +79,12 @@ pub(super) async fn attributes(context: &Context, recorder: &mut Recorder) {
             let path = &attribute.rules.path;
             if !path.is_empty() && !tried.contains(path) && context.tries(&attribute.clause) {
                 let what = format!("`{path}` of {}", operation.id);
-                recorder.fail(&attribute.clause, what, "an attribute of the contract", "none");
+                recorder.fail(
+                    &attribute.clause,
+                    what,
+                    "an attribute of the contract",
+                    "none",
+                );
             }
         }
     }
@@ -113,7 +126,12 @@ fn contract(
         && validator.is_valid(body) != trial.valid
     {
         let what = format!("{}, held against the contract", trial.what);
-        recorder.fail(&trial.clauses[0], what, taken(trial.valid), taken(!trial.valid));
+        recorder.fail(
+            &trial.clauses[0],
+            what,
+            taken(trial.valid),
+            taken(!trial.valid),
+        );
     }
 }
 
@@ -131,7 +149,13 @@ fn client(
     // A free text of any length, and null, are no rules of the type's own.
     let own = specification.clause(&trial.clauses[0]).is_some() || !trial.valid;
     if own || actual != trial.valid {
-        recorder.check(&trial.clauses[0], actual == trial.valid, what, taken(trial.valid), taken(actual));
+        recorder.check(
+            &trial.clauses[0],
+            actual == trial.valid,
+            what,
+            taken(trial.valid),
+            taken(actual),
+        );
     }
 }
 
@@ -187,7 +211,11 @@ async fn send(
         true => (sent.is_success(), "success".to_owned()),
         false => {
             let listed: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-            let listed = if listed.len() > 5 { "4xx".to_owned() } else { listed.join(" or ") };
+            let listed = if listed.len() > 5 {
+                "4xx".to_owned()
+            } else {
+                listed.join(" or ")
+            };
             (refusals.contains(&sent.status()), listed)
         }
     };
@@ -201,15 +229,26 @@ async fn send(
         recorder.fail(&clause, &what, &expected, sent.outcome());
     }
     if !trial.valid && right {
-        let declared = operation.response(sent.status()).map(|response| response.status);
-        let status = declared.map_or_else(|| sent.status().to_string(), |status| status.to_string());
+        let declared = operation
+            .response(sent.status())
+            .map(|response| response.status);
+        let status =
+            declared.map_or_else(|| sent.status().to_string(), |status| status.to_string());
         let subject = format!("answer {} {status}", operation.id);
         recorder.observe(&context.specification.about(&subject));
     }
-    let creates = !crate::flow::begun_by(context.specification.contract(), &operation.id).is_empty();
+    let creates =
+        !crate::flow::begun_by(context.specification.contract(), &operation.id).is_empty();
     if creates || !trial.valid {
         let expected = usize::from(trial.valid && creates);
-        created(context, recorder, &trial.clauses[0], &what, before, expected);
+        created(
+            context,
+            recorder,
+            &trial.clauses[0],
+            &what,
+            before,
+            expected,
+        );
     }
 }
 
@@ -223,7 +262,8 @@ async fn parameters(context: &Context, operation: &Operation, recorder: &mut Rec
             // The key has checks of its own, and what must exist has no other value.
             let taken = key.as_ref() == Some(&rules.path)
                 || rules.path.ends_with("[]")
-                || (of == "path" && crate::flow::needed_by(specification.contract(), operation).is_some());
+                || (of == "path"
+                    && crate::flow::needed_by(specification.contract(), operation).is_some());
             if taken || is_followed(context, operation, &rules.path) {
                 continue;
             }
@@ -234,7 +274,8 @@ async fn parameters(context: &Context, operation: &Operation, recorder: &mut Rec
                     None => parameters.remove(&rules.path),
                 };
                 let body = context.plan.everything(&operation.id).first();
-                let raw = RawRequest::new(operation, &parameters, body, context.connection.prefix());
+                let raw =
+                    RawRequest::new(operation, &parameters, body, context.connection.prefix());
                 let trial = Trial {
                     clauses: vec![attribute.clause.clone()],
                     what: format!("`{}` of {} {}", rules.path, operation.id, edit.what),
@@ -250,5 +291,7 @@ async fn parameters(context: &Context, operation: &Operation, recorder: &mut Rec
 /// Whether a parameter names something that a creation returned.
 fn is_followed(context: &Context, operation: &Operation, parameter: &str) -> bool {
     let flows = context.specification.contract().flows();
-    flows.iter().any(|flow| flow.follow.id == operation.id && flow.parameter == parameter)
+    flows
+        .iter()
+        .any(|flow| flow.follow.id == operation.id && flow.parameter == parameter)
 }

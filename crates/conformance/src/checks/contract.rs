@@ -29,20 +29,36 @@ pub(super) fn clauses(specification: &Specification, recorder: &mut Recorder) {
             _ => None,
         });
         let actual = difference.unwrap_or_default();
-        recorder.check(&clause.id, actual.is_empty(), "the contract", EXPECTED, actual);
+        recorder.check(
+            &clause.id,
+            actual.is_empty(),
+            "the contract",
+            EXPECTED,
+            actual,
+        );
     }
-    for diagnostic in specification.clauses().check(specification.contract(), "the contract") {
+    for diagnostic in specification
+        .clauses()
+        .check(specification.contract(), "the contract")
+    {
         // Of these, examples and listed values are left: the rest is compared above.
         let about = specification.clauses().iter().find(|clause| {
             let named = diagnostic.location.contains(&format!("`{}`", clause.id));
-            named && matches!(clause.expect, Expectation::Sample { .. } | Expectation::Value { .. })
+            named
+                && matches!(
+                    clause.expect,
+                    Expectation::Sample { .. } | Expectation::Value { .. }
+                )
         });
         if let Some(clause) = about {
             recorder.fail(&clause.id, "the contract", EXPECTED, &diagnostic.message);
         }
     }
     for clause in specification.clauses().iter() {
-        if matches!(clause.expect, Expectation::Sample { .. } | Expectation::Value { .. }) {
+        if matches!(
+            clause.expect,
+            Expectation::Sample { .. } | Expectation::Value { .. }
+        ) {
             recorder.observe(&clause.id);
         }
     }

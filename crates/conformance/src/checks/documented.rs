@@ -19,7 +19,10 @@ use crate::specification::Specification;
 const PREREQUISITES: [(&str, &str); 4] = [
     ("prerequisite.data", "individual"),
     ("prerequisite.data", "individual.address"),
-    ("prerequisite.selfie", "individual.identification.selfieVerifiedAt"),
+    (
+        "prerequisite.selfie",
+        "individual.identification.selfieVerifiedAt",
+    ),
     ("prerequisite.edd", "individual.edd"),
 ];
 
@@ -36,8 +39,10 @@ const STAGES: [(&str, u8); 5] = [
 const VERIFIED: (&str, &str) = ("flow.verified", "VERIFIED");
 
 /// The page's two spellings of one status, and the clause that settles it.
-const ALIKE: (&str, [&str; 2]) =
-    ("settled.pending-alike", ["PENDING_VERIFICATION", "VERIFICATION_PENDING"]);
+const ALIKE: (&str, [&str; 2]) = (
+    "settled.pending-alike",
+    ["PENDING_VERIFICATION", "VERIFICATION_PENDING"],
+);
 
 /// The client's environments are the contract's servers, in its order.
 pub(super) fn environments(specification: &Specification, recorder: &mut Recorder) {
@@ -46,26 +51,35 @@ pub(super) fn environments(specification: &Specification, recorder: &mut Recorde
         let Expectation::Server { url, rank } = &clause.expect else {
             continue;
         };
-        let environment = rank.checked_sub(1).and_then(|index| environments.get(index));
+        let environment = rank
+            .checked_sub(1)
+            .and_then(|index| environments.get(index));
         let actual = environment.map_or("none", |environment| environment.url());
-        recorder.check_eq(&clause.id, format_args!("environment {rank} of the client"), url.as_str(), actual);
+        recorder.check_eq(
+            &clause.id,
+            format_args!("environment {rank} of the client"),
+            url.as_str(),
+            actual,
+        );
     }
     let servers = specification.contract().servers().len();
     if servers > environments.len() {
-        let last = specification.about(&format!("server {}", specification.contract().servers()[servers - 1].url));
+        let last = specification.about(&format!(
+            "server {}",
+            specification.contract().servers()[servers - 1].url
+        ));
         recorder.fail(&last, "the contract's servers", environments.len(), servers);
     }
 }
 
 /// The clauses of prerequisites that an attribute belongs to.
-pub(super) fn prerequisites(
-    specification: &Specification,
-    rules: &AttributeRules,
-) -> Vec<String> {
+pub(super) fn prerequisites(specification: &Specification, rules: &AttributeRules) -> Vec<String> {
     let own = PREREQUISITES.iter().filter(|(id, path)| {
         let inside = rules.path.strip_prefix(path);
         let inside = inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        inside && (rules.required || *id != "prerequisite.data") && specification.clause(id).is_some()
+        inside
+            && (rules.required || *id != "prerequisite.data")
+            && specification.clause(id).is_some()
     });
     let mut ids: Vec<String> = own.map(|(id, _)| (*id).to_owned()).collect();
     ids.dedup();
@@ -92,7 +106,9 @@ pub(super) fn ended(context: &Context, statuses: &[String], recorder: &mut Recor
 pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
     let (clause, spellings) = ALIKE;
     let contract = context.specification.contract();
-    let Some(flow) = contract.flows().into_iter().next() else { return };
+    let Some(flow) = contract.flows().into_iter().next() else {
+        return;
+    };
     if context.specification.clause(clause).is_none() {
         return;
     }
@@ -103,9 +119,16 @@ pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
     };
     for spelling in spellings {
         let what = format!("a wait that meets {spelling}");
-        let sequence = StatusSequence::starting(spelling).then(spelling).then(VERIFIED.1);
-        context.connection.with(|simulator| simulator.next_sequence(sequence));
-        let created = context.connection.send(&context.valid_request(flow.create)).await;
+        let sequence = StatusSequence::starting(spelling)
+            .then(spelling)
+            .then(VERIFIED.1);
+        context
+            .connection
+            .with(|simulator| simulator.next_sequence(sequence));
+        let created = context
+            .connection
+            .send(&context.valid_request(flow.create))
+            .await;
         let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
         let reference = match bvnk::tracking::Reference::try_from(reference) {
             Ok(reference) => reference,

@@ -24,10 +24,16 @@ fn shapes() -> [(&'static str, String); 5] {
     let error = json!({ "code": "invalid", "message": "not valid" });
     [
         ("an object", error.to_string()),
-        ("an object with a list", json!({ "errorList": [error] }).to_string()),
+        (
+            "an object with a list",
+            json!({ "errorList": [error] }).to_string(),
+        ),
         ("an array", json!([error]).to_string()),
         ("plain text", "not valid".to_owned()),
-        ("a page of HTML", "<html><body>Blocked</body></html>".to_owned()),
+        (
+            "a page of HTML",
+            "<html><body>Blocked</body></html>".to_owned(),
+        ),
     ]
 }
 
@@ -84,8 +90,17 @@ pub(super) async fn refusals(context: &Context, recorder: &mut Recorder) {
             let actual = error.status().map_or(0, |status| status.as_u16());
             recorder.check_eq(&answer, format_args!("{what}: the status"), status, actual);
             let kind = error.kind();
-            let refused = !matches!(kind, ErrorKind::Server | ErrorKind::InvalidResponse | ErrorKind::Other);
-            recorder.check(KEPT, refused, format_args!("{what}: the kind"), "a refusal", format_args!("{kind:?}"));
+            let refused = !matches!(
+                kind,
+                ErrorKind::Server | ErrorKind::InvalidResponse | ErrorKind::Other
+            );
+            recorder.check(
+                KEPT,
+                refused,
+                format_args!("{what}: the kind"),
+                "a refusal",
+                format_args!("{kind:?}"),
+            );
             let kept = error.response().map(|response| response.body().clone());
             let same = kept.as_deref() == Some(body.as_bytes());
             for clause in [KEPT, &media] {
@@ -93,7 +108,13 @@ pub(super) async fn refusals(context: &Context, recorder: &mut Recorder) {
                 recorder.check(clause, same, what, "what the server sent", "something else");
             }
             let known = !error.outcome_unknown();
-            recorder.check(KEPT, known, format_args!("{what}: the outcome"), "known", "unknown");
+            recorder.check(
+                KEPT,
+                known,
+                format_args!("{what}: the outcome"),
+                "known",
+                "unknown",
+            );
         }
     }
 }
@@ -102,8 +123,12 @@ pub(super) async fn refusals(context: &Context, recorder: &mut Recorder) {
 pub(super) async fn changes(context: &Context, recorder: &mut Recorder) {
     let specification = std::sync::Arc::clone(&context.specification);
     for operation in specification.contract().operations() {
-        let success = operation.successes().find_map(|success| Some((success, success.body.as_ref()?)));
-        let Some((success, body)) = success else { continue };
+        let success = operation
+            .successes()
+            .find_map(|success| Some((success, success.body.as_ref()?)));
+        let Some((success, body)) = success else {
+            continue;
+        };
         let generator = Generator::new(specification.contract(), &body.schema, Optional::All(0), 0);
         let validator = specification.validator(&operation.id, &success.status.to_string());
         let value = match generator.and_then(|mut generator| generator.valid(validator)) {
@@ -113,8 +138,15 @@ pub(super) async fn changes(context: &Context, recorder: &mut Recorder) {
                 continue;
             }
         };
-        let declared = |status: u16| operation.responses.iter().any(|r| r.status.to_string() == status.to_string());
-        let other = [200, 201, 202].into_iter().find(|status| !declared(*status));
+        let declared = |status: u16| {
+            operation
+                .responses
+                .iter()
+                .any(|r| r.status.to_string() == status.to_string())
+        };
+        let other = [200, 201, 202]
+            .into_iter()
+            .find(|status| !declared(*status));
         let what = format!("{}, another success than the listed ones", operation.id);
         if let Some(other) = other {
             read(context, operation, SUCCESS, &what, other, &value, recorder).await;
@@ -149,6 +181,8 @@ async fn read(
             decoded(recorder, clause, what, value, &Answer::from(called));
         }
         Some(Err(CallError::Refused(error))) => recorder.error(clause, what, error),
-        Some(Err(CallError::Failed(error))) => recorder.check(clause, false, what, "success", error),
+        Some(Err(CallError::Failed(error))) => {
+            recorder.check(clause, false, what, "success", error)
+        }
     }
 }

@@ -31,9 +31,14 @@ fn followed<'a>(
     let flows = flow::begun_by(context.specification.contract(), &create.operation);
     let flows = flows.into_iter().filter_map(|flow| {
         let answer = create.result.as_ref().ok()?;
-        let value = answer.value.pointer(&flow.source.pointer).and_then(scalar)?;
+        let value = answer
+            .value
+            .pointer(&flow.source.pointer)
+            .and_then(scalar)?;
         let calls = exercise.calls[1..].iter();
-        let calls = calls.filter(|call| call.operation == flow.follow.id).collect();
+        let calls = calls
+            .filter(|call| call.operation == flow.follow.id)
+            .collect();
         Some((flow, value, create, calls))
     });
     flows.collect()
@@ -44,15 +49,31 @@ pub(super) fn references(context: &Context, exercise: &Exercise, recorder: &mut 
     for (flow, value, _, calls) in followed(context, exercise) {
         let first = context.is_first("reference", &value);
         let what = format!("the {} of what {} made", flow.parameter, flow.create.id);
-        recorder.check(UNIQUE, first, what, "one that nothing else has", "that of something else");
+        recorder.check(
+            UNIQUE,
+            first,
+            what,
+            "one that nothing else has",
+            "that of something else",
+        );
         let link = context.specification.about(&link_subject(&flow));
         for call in calls {
-            let what = format!("{}, by the {} of the creation", flow.follow.id, flow.parameter);
+            let what = format!(
+                "{}, by the {} of the creation",
+                flow.follow.id, flow.parameter
+            );
             let actual = call.result.as_ref().err().cloned().unwrap_or_default();
             recorder.check(&link, call.result.is_ok(), what, "what was created", actual);
             if let Ok(answer) = &call.result {
                 let own = answer.value.pointer(&flow.source.pointer).and_then(scalar);
-                same(context, &flow, &value, own, answer.status.as_u16(), recorder);
+                same(
+                    context,
+                    &flow,
+                    &value,
+                    own,
+                    answer.status.as_u16(),
+                    recorder,
+                );
             }
         }
     }
@@ -93,15 +114,26 @@ fn same(
     recorder: &mut Recorder,
 ) {
     let specification = &context.specification;
-    let Some(response) = flow.follow.response(status) else { return };
+    let Some(response) = flow.follow.response(status) else {
+        return;
+    };
     let of = response.status.to_string();
     let attributes = specification.attributes(&flow.follow.id, &of).iter();
     let mut named = attributes.filter(|attribute| attribute.is_at(&flow.source.pointer));
     // An answer that need not name what it is about cannot be held against it.
     if let Some(attribute) = named.next() {
-        let what = format!("{} in the answer of {}", flow.source.pointer, flow.follow.id);
+        let what = format!(
+            "{} in the answer of {}",
+            flow.source.pointer, flow.follow.id
+        );
         let right = own.as_deref() == Some(value);
-        recorder.check(&attribute.clause, right, what, "the one that was asked for", "another one, or none");
+        recorder.check(
+            &attribute.clause,
+            right,
+            what,
+            "the one that was asked for",
+            "another one, or none",
+        );
     }
 }
 
@@ -118,13 +150,29 @@ pub(super) fn progress(context: &Context, exercise: &Exercise, recorder: &mut Re
             let status = StatusAttribute::of(contract, operation)?;
             answer.value.pointer(&status.pointer).and_then(scalar)
         };
-        let seen: Vec<String> = std::iter::once(create).chain(calls.iter().copied()).filter_map(read).collect();
+        let seen: Vec<String> = std::iter::once(create)
+            .chain(calls.iter().copied())
+            .filter_map(read)
+            .collect();
         let shown = shown(&seen);
-        recorder.check(START, !seen.is_empty(), format_args!("what {} made", flow.create.id), "a status", "none");
+        recorder.check(
+            START,
+            !seen.is_empty(),
+            format_args!("what {} made", flow.create.id),
+            "a status",
+            "none",
+        );
         let failed = calls.iter().find_map(|call| call.result.as_ref().err());
-        let actual = failed.map_or_else(|| shown.clone(), |reason| format!("{shown}, then {reason}"));
+        let actual =
+            failed.map_or_else(|| shown.clone(), |reason| format!("{shown}, then {reason}"));
         let what = "the statuses, poll by poll";
-        recorder.check(FOLLOW, failed.is_none(), what, "one in each answer", &actual);
+        recorder.check(
+            FOLLOW,
+            failed.is_none(),
+            what,
+            "one in each answer",
+            &actual,
+        );
         let back = goes_back(&seen, &status) || documented::goes_back(&seen);
         recorder.check(FORWARD, !back, what, "none goes back", &shown);
         let ended = seen.last().is_some_and(|last| status.is_terminal(last));
@@ -141,7 +189,10 @@ pub(super) fn progress(context: &Context, exercise: &Exercise, recorder: &mut Re
 }
 
 fn shown(statuses: &[String]) -> String {
-    let statuses: Vec<String> = statuses.iter().map(|status| bvnk::Escaped::new(status).to_string()).collect();
+    let statuses: Vec<String> = statuses
+        .iter()
+        .map(|status| bvnk::Escaped::new(status).to_string())
+        .collect();
     statuses.join(" -> ")
 }
 
@@ -184,7 +235,13 @@ pub(super) async fn after_the_end(
     }
     if seen.iter().any(|value| status.is_terminal(value)) {
         let stays = !goes_back(&seen, status);
-        recorder.check(FORWARD, stays, "fetches after the end", "the same end", shown(&seen));
+        recorder.check(
+            FORWARD,
+            stays,
+            "fetches after the end",
+            "the same end",
+            shown(&seen),
+        );
     }
 }
 

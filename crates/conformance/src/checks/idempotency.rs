@@ -77,9 +77,11 @@ impl Keys<'_> {
             true => format!("{}, another name", again.outcome()),
             false => again.outcome(),
         };
-        self.recorder.check(ONCE, !twice, what, "what the first request made", &actual);
+        self.recorder
+            .check(ONCE, !twice, what, "what the first request made", &actual);
         let same = names.0.is_some() && names.0 == names.1;
-        self.recorder.check(REPLAY, same, what, "success, with the same name", actual);
+        self.recorder
+            .check(REPLAY, same, what, "success, with the same name", actual);
     }
 
     async fn repeated(&mut self, ready: &RawRequest) -> (RawRequest, Exchanged) {
@@ -87,7 +89,8 @@ impl Keys<'_> {
         let before = self.context.connection.created();
         let first = self.send(&raw).await;
         let what = format!("{}, a first request with a key", self.operation.id);
-        self.recorder.check(ONCE, first.is_success(), what, "success", first.outcome());
+        self.recorder
+            .check(ONCE, first.is_success(), what, "success", first.outcome());
         let again = self.send(&raw).await;
         let what = format!("{}, the same request again", self.operation.id);
         self.same(&what, &first, &again);
@@ -97,7 +100,9 @@ impl Keys<'_> {
 
     async fn other_body(&mut self, raw: &RawRequest, first: &Exchanged) {
         let cases = self.context.plan.cases(&self.operation.id).iter();
-        let bodies = cases.filter_map(|case| case.body.as_ref()).map(ToString::to_string);
+        let bodies = cases
+            .filter_map(|case| case.body.as_ref())
+            .map(ToString::to_string);
         let mut other = bodies.filter(|body| Some(body.as_bytes()) != raw.body.as_deref());
         let Some(body) = other.next() else { return };
         let mut raw = raw.clone();
@@ -108,7 +113,8 @@ impl Keys<'_> {
         let refused = (400..500).contains(&sent.status());
         // What the first request made may be answered again.
         let right = refused || (sent.is_success() && self.name(&sent) == self.name(first));
-        self.recorder.check(OTHER_BODY, right, &what, "4xx", sent.outcome());
+        self.recorder
+            .check(OTHER_BODY, right, &what, "4xx", sent.outcome());
         created(self.context, self.recorder, OTHER_BODY, &what, before, 0);
     }
 
@@ -117,15 +123,25 @@ impl Keys<'_> {
         let before = self.context.connection.created();
         let connection = &self.context.connection;
         let sent = join_all((0..AT_ONCE).map(|_| connection.send(&raw))).await;
-        let what = format!("{}, {AT_ONCE} requests with one key at once", self.operation.id);
+        let what = format!(
+            "{}, {AT_ONCE} requests with one key at once",
+            self.operation.id
+        );
         let names: Vec<Option<String>> = sent.iter().map(|sent| self.name(sent)).collect();
         // A careful server may refuse those that arrive while the first is under way.
         let mut made: Vec<&String> = names.iter().flatten().collect();
         made.sort();
         made.dedup();
-        self.recorder.check_eq(ONCE, format_args!("{what}: different names"), 1, made.len());
+        self.recorder
+            .check_eq(ONCE, format_args!("{what}: different names"), 1, made.len());
         let all = names.iter().all(|name| name.is_some() && *name == names[0]);
-        self.recorder.check(REPLAY, all, &what, "the same name for all", "several names, or none for some");
+        self.recorder.check(
+            REPLAY,
+            all,
+            &what,
+            "the same name for all",
+            "several names, or none for some",
+        );
         created(self.context, self.recorder, ONCE, &what, before, 1);
     }
 
@@ -135,11 +151,21 @@ impl Keys<'_> {
         let refused = self.send(&raw).await;
         let what = format!("{}, a refused request with a new key", self.operation.id);
         let expected = (400..500).contains(&refused.status());
-        self.recorder.check(REFUSED, expected, what, "4xx", refused.outcome());
+        self.recorder
+            .check(REFUSED, expected, what, "4xx", refused.outcome());
         raw.body = right;
         let corrected = self.send(&raw).await;
-        let what = format!("{}, the corrected request with the same key", self.operation.id);
-        self.recorder.check(REFUSED, corrected.is_success(), what, "success", corrected.outcome());
+        let what = format!(
+            "{}, the corrected request with the same key",
+            self.operation.id
+        );
+        self.recorder.check(
+            REFUSED,
+            corrected.is_success(),
+            what,
+            "success",
+            corrected.outcome(),
+        );
     }
 
     /// What makes a key the same key, and what does not.
@@ -158,7 +184,13 @@ impl Keys<'_> {
         let names = (self.name(&first), self.name(&second));
         let differs = names.1.is_some() && names.0 != names.1;
         let what = "another key with the same beginning";
-        self.recorder.check(REPLAY, differs, what, "success, with another name", second.outcome());
+        self.recorder.check(
+            REPLAY,
+            differs,
+            what,
+            "success, with another name",
+            second.outcome(),
+        );
         self.status_of_repeated(ready).await;
     }
 
@@ -166,10 +198,15 @@ impl Keys<'_> {
     async fn status_of_repeated(&mut self, ready: &RawRequest) {
         let context = self.context;
         let contract = context.specification.contract();
-        let flow = flow::begun_by(contract, &self.operation.id).into_iter().next();
-        let status = flow.as_ref().and_then(|flow| flow::StatusAttribute::of(contract, flow.follow));
+        let flow = flow::begun_by(contract, &self.operation.id)
+            .into_iter()
+            .next();
+        let status = flow
+            .as_ref()
+            .and_then(|flow| flow::StatusAttribute::of(contract, flow.follow));
         // A foreign server moves a status when it likes.
-        let (Some(flow), Some(status), false) = (flow, status, context.connection.is_foreign()) else {
+        let (Some(flow), Some(status), false) = (flow, status, context.connection.is_foreign())
+        else {
             return;
         };
         let mut seen = Vec::new();
@@ -183,7 +220,9 @@ impl Keys<'_> {
                 })
             });
             context.connection.with(|simulator| {
-                sequence.into_iter().for_each(|sequence| simulator.next_sequence(sequence));
+                sequence
+                    .into_iter()
+                    .for_each(|sequence| simulator.next_sequence(sequence));
             });
             let first = self.send(&raw).await;
             for _ in 0..repetitions {
@@ -192,11 +231,18 @@ impl Keys<'_> {
             let name = self.name(&first).unwrap_or_default();
             let mut parameters = context.plan.parameters(&flow.follow.id);
             parameters.insert(flow.parameter.to_owned(), name.into());
-            let fetch = RawRequest::new(flow.follow, &parameters, None, context.connection.prefix());
-            seen.push(self.send(&fetch).await.text_at(&status.pointer).unwrap_or_default());
+            let fetch =
+                RawRequest::new(flow.follow, &parameters, None, context.connection.prefix());
+            seen.push(
+                self.send(&fetch)
+                    .await
+                    .text_at(&status.pointer)
+                    .unwrap_or_default(),
+            );
         }
         let what = "a fetch after a creation that was repeated twice";
-        self.recorder.check_eq(REPLAY, what, seen[0].as_str(), seen[1].as_str());
+        self.recorder
+            .check_eq(REPLAY, what, seen[0].as_str(), seen[1].as_str());
     }
 
     /// The client's caller gets the same back, whether a replay is answered with the stored
@@ -206,7 +252,9 @@ impl Keys<'_> {
             return;
         };
         for replay in [Replay::Stored, Replay::Ok200] {
-            self.context.connection.with(|simulator| simulator.set_replay(replay));
+            self.context
+                .connection
+                .with(|simulator| simulator.set_replay(replay));
             let key = IdempotencyKey::random();
             let before = self.context.connection.created();
             let mut names = Vec::new();
@@ -232,6 +280,8 @@ impl Keys<'_> {
             self.recorder.check(REPLAY, same, what, "one name", actual);
             created(self.context, self.recorder, ONCE, what, before, 1);
         }
-        self.context.connection.with(|simulator| simulator.set_replay(Replay::Stored));
+        self.context
+            .connection
+            .with(|simulator| simulator.set_replay(Replay::Stored));
     }
 }

@@ -53,17 +53,30 @@ async fn refused(
     sent
 }
 
-async fn accepted(context: &Context, recorder: &mut Recorder, clause: &str, what: &str, raw: &RawRequest) {
+async fn accepted(
+    context: &Context,
+    recorder: &mut Recorder,
+    clause: &str,
+    what: &str,
+    raw: &RawRequest,
+) {
     let sent = context.connection.send(raw).await;
     recorder.about(&sent);
     recorder.check(clause, sent.is_success(), what, "success", sent.outcome());
 }
 
 /// A method that the path does not have is not carried out.
-async fn methods(context: &Context, operation: &Operation, ready: &RawRequest, recorder: &mut Recorder) {
+async fn methods(
+    context: &Context,
+    operation: &Operation,
+    ready: &RawRequest,
+    recorder: &mut Recorder,
+) {
     let contract = context.specification.contract();
     let path = ready.target.split('?').next().unwrap_or_default();
-    let path = path.strip_prefix(context.connection.prefix()).unwrap_or(path);
+    let path = path
+        .strip_prefix(context.connection.prefix())
+        .unwrap_or(path);
     let allowed = contract.methods(path);
     for method in ["DELETE", "PUT", "PATCH", "POST"] {
         if allowed.iter().any(|own| own == method) {
@@ -73,7 +86,9 @@ async fn methods(context: &Context, operation: &Operation, ready: &RawRequest, r
         raw.method = method.to_owned();
         let what = format!("{method} on the path of {}", operation.id);
         let sent = refused(context, recorder, METHOD, &what, &raw).await;
-        let allow = sent.response().map_or("", |response| response.header("allow"));
+        let allow = sent
+            .response()
+            .map_or("", |response| response.header("allow"));
         let named = allowed.iter().all(|own| allow.contains(own.as_str()));
         let actual = format!("{} and `{}`", sent.outcome(), bvnk::Escaped::new(allow));
         let expected = format!("405 and Allow: {}", allowed.join(", "));
@@ -106,7 +121,12 @@ async fn bodies(context: &Context, ready: &RawRequest, recorder: &mut Recorder) 
 }
 
 /// An undocumented member is no reason to refuse a body, unless the contract says so.
-async fn extra(context: &Context, operation: &Operation, ready: &RawRequest, recorder: &mut Recorder) {
+async fn extra(
+    context: &Context,
+    operation: &Operation,
+    ready: &RawRequest,
+    recorder: &mut Recorder,
+) {
     let Some(body) = &operation.body else { return };
     let shape = &context.specification.contract().resolve(&body.schema).shape;
     let open = matches!(shape, Shape::Object(rules) if matches!(rules.additional, Additional::Unspecified | Additional::Any));
@@ -121,24 +141,52 @@ async fn extra(context: &Context, operation: &Operation, ready: &RawRequest, rec
 }
 
 /// A key that is no key is refused; one that is absent or derived is not.
-async fn keys(context: &Context, operation: &Operation, ready: &RawRequest, recorder: &mut Recorder) {
-    let Some(parameter) = operation.idempotency_key() else { return };
+async fn keys(
+    context: &Context,
+    operation: &Operation,
+    ready: &RawRequest,
+    recorder: &mut Recorder,
+) {
+    let Some(parameter) = operation.idempotency_key() else {
+        return;
+    };
     let id = &operation.id;
-    let shape = &context.specification.contract().resolve(&parameter.schema).shape;
+    let shape = &context
+        .specification
+        .contract()
+        .resolve(&parameter.schema)
+        .shape;
     let uuid = matches!(shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"));
     if uuid {
         let mut raw = ready.clone();
         raw.set_key(Some("order-7"));
-        refused(context, recorder, KEY, &format!("{id}, a key that is no UUID"), &raw).await;
+        refused(
+            context,
+            recorder,
+            KEY,
+            &format!("{id}, a key that is no UUID"),
+            &raw,
+        )
+        .await;
     }
     let mut raw = ready.with_fresh_key();
     raw.add_key(&Uuid::new_v4().to_string());
     refused(context, recorder, KEY, &format!("{id}, two keys"), &raw).await;
     for clause in key_clauses(&context.specification, operation) {
         let mut raw = ready.with_fresh_key();
-        let derived = Uuid::new_v5(&Uuid::NAMESPACE_URL, raw.key().unwrap_or_default().as_bytes());
+        let derived = Uuid::new_v5(
+            &Uuid::NAMESPACE_URL,
+            raw.key().unwrap_or_default().as_bytes(),
+        );
         raw.set_key(Some(&derived.to_string()));
-        accepted(context, recorder, &clause, &format!("{id}, a derived key (version 5)"), &raw).await;
+        accepted(
+            context,
+            recorder,
+            &clause,
+            &format!("{id}, a derived key (version 5)"),
+            &raw,
+        )
+        .await;
         let mut raw = ready.clone();
         raw.set_key(None);
         let what = format!("{id}, without a key");
@@ -153,20 +201,24 @@ async fn keys(context: &Context, operation: &Operation, ready: &RawRequest, reco
 async fn unknown(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
     for flow in contract.flows() {
-        let created = context.connection.send(&context.ready_request(flow.create).await).await;
+        let created = context
+            .connection
+            .send(&context.ready_request(flow.create).await)
+            .await;
         let own = created.text_at(&flow.source.pointer).unwrap_or_default();
         // Of letters, for a foreign server's references may be any text.
         let beginning: String = own.chars().take(own.chars().count() / 2).collect();
         for (what, value) in [
-            ("something that does not exist", "00000000-0000-4000-8000-000000000000"),
+            (
+                "something that does not exist",
+                "00000000-0000-4000-8000-000000000000",
+            ),
             ("the beginning of a reference", beginning.as_str()),
         ] {
             if value.is_empty() {
                 continue;
             }
-            let mut parameters = context.plan.parameters(&flow.follow.id);
-            parameters.insert(flow.parameter.to_owned(), value.into());
-            let raw = RawRequest::new(flow.follow, &parameters, None, context.connection.prefix());
+            let raw = context.fetch(&flow, value);
             let what = format!("{}, {what}", flow.follow.id);
             let sent = refused(context, recorder, UNKNOWN, &what, &raw).await;
             recorder.check_eq(NOT_FOUND, what, 404, sent.status());
@@ -178,7 +230,14 @@ async fn unknown(context: &Context, recorder: &mut Recorder) {
         if taken {
             continue;
         }
-        let sent = refused(context, recorder, UNKNOWN, "a path that does not exist", &raw).await;
+        let sent = refused(
+            context,
+            recorder,
+            UNKNOWN,
+            "a path that does not exist",
+            &raw,
+        )
+        .await;
         recorder.check_eq(NOT_FOUND, "a path that does not exist", 404, sent.status());
     }
 }

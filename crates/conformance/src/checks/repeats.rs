@@ -59,7 +59,12 @@ pub(super) async fn repeats(context: &Context, recorder: &mut Recorder) {
         match context.client_with(Arc::clone(&runtime) as Arc<dyn Runtime>) {
             Err(reason) => recorder.error(TRANSIENT, "a client", reason),
             Ok(client) => {
-                let calls = Calls { context, operation, client, runtime };
+                let calls = Calls {
+                    context,
+                    operation,
+                    client,
+                    runtime,
+                };
                 calls.passing(recorder).await;
                 calls.final_ones(recorder).await;
                 calls.unknown(recorder).await;
@@ -143,13 +148,22 @@ impl Calls<'_> {
                 Ok(call) => call,
                 Err(reason) => return recorder.error(clause, what, reason),
             };
-            let outcome = if call.result.is_ok() { "success" } else { "an error" };
+            let outcome = if call.result.is_ok() {
+                "success"
+            } else {
+                "an error"
+            };
             let actual = format!("{outcome} after {} attempts", call.attempts.len());
             recorder.check_eq(clause, &what, "an error after 1 attempts", actual.as_str());
             if let Err(error) = &call.result {
                 let words = |unknown| if unknown { "unknown" } else { "known" };
                 let actual = words(error.outcome_unknown());
-                recorder.check_eq(clause, format_args!("{what}: the outcome"), words(may_be_done), actual);
+                recorder.check_eq(
+                    clause,
+                    format_args!("{what}: the outcome"),
+                    words(may_be_done),
+                    actual,
+                );
             }
         }
     }
@@ -157,8 +171,14 @@ impl Calls<'_> {
     /// The first attempt was carried out and its answer lost: a refusal of the second does
     /// not mean that nothing was created.
     async fn unknown(&self, recorder: &mut Recorder) {
-        let what = format!("{} that is cut off after sending, then refused", self.operation.id);
-        let call = match self.call(&[Fault::CommitThenReset, Fault::RejectValid]).await {
+        let what = format!(
+            "{} that is cut off after sending, then refused",
+            self.operation.id
+        );
+        let call = match self
+            .call(&[Fault::CommitThenReset, Fault::RejectValid])
+            .await
+        {
             Ok(call) => call,
             Err(reason) => return recorder.error(UNKNOWN, what, reason),
         };
@@ -166,11 +186,26 @@ impl Calls<'_> {
             Ok(_) => (false, None),
             Err(error) => (error.outcome_unknown(), error.idempotency_key()),
         };
-        recorder.check(UNKNOWN, unknown, &what, "an error with an unknown outcome", "another");
+        recorder.check(
+            UNKNOWN,
+            unknown,
+            &what,
+            "an error with an unknown outcome",
+            "another",
+        );
         let key = key.map(|key| key.to_string());
-        let sent = call.attempts.first().map(|first| self.key_of(first).to_owned());
+        let sent = call
+            .attempts
+            .first()
+            .map(|first| self.key_of(first).to_owned());
         let what = format!("{what}: the idempotency key in the error");
-        recorder.check(UNKNOWN, key.is_some() && key == sent, what, "the one that was sent", "another, or none");
+        recorder.check(
+            UNKNOWN,
+            key.is_some() && key == sent,
+            what,
+            "the one that was sent",
+            "another, or none",
+        );
     }
 
     fn key_of<'r>(&self, request: &'r Request) -> &'r str {
@@ -184,7 +219,13 @@ impl Calls<'_> {
         let same = keys.0 == keys.1 && !keys.0.is_empty();
         let about = format!("{what}: the idempotency keys of both attempts");
         recorder.check(SAME, same, about, "the same key", "another key, or none");
-        let parts = |request: &Request| (request.method.clone(), request.target.clone(), request.body.clone());
+        let parts = |request: &Request| {
+            (
+                request.method.clone(),
+                request.target.clone(),
+                request.body.clone(),
+            )
+        };
         let same = parts(first) == parts(second);
         let about = format!("{what}: method, path and body of both attempts");
         recorder.check(SAME, same, about, "the same", "something else");
@@ -204,7 +245,12 @@ impl Calls<'_> {
 }
 
 /// `Retry-After: 1` was honoured, and the second attempt signed with the time after it.
-fn delayed(recorder: &mut Recorder, what: &str, call: &Attempted, (first, second): (&Request, &Request)) {
+fn delayed(
+    recorder: &mut Recorder,
+    what: &str,
+    call: &Attempted,
+    (first, second): (&Request, &Request),
+) {
     let delay = call.delays.first().copied();
     recorder.check(
         AFTER,
@@ -217,7 +263,15 @@ fn delayed(recorder: &mut Recorder, what: &str, call: &Attempted, (first, second
         let (_, rest) = request.header("authorization").split_once("ts=\"")?;
         rest.split_once('"')?.0.parse::<u64>().ok()
     };
-    let later = time(second).zip(time(first)).is_some_and(|(second, first)| second > first);
+    let later = time(second)
+        .zip(time(first))
+        .is_some_and(|(second, first)| second > first);
     let about = format!("{what}: the time in the second signature");
-    recorder.check(FRESH, later, about, "that of the second attempt", "that of the first");
+    recorder.check(
+        FRESH,
+        later,
+        about,
+        "that of the second attempt",
+        "that of the first",
+    );
 }

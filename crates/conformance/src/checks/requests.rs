@@ -46,14 +46,20 @@ pub(super) fn route(context: &Context, exercise: &Exercise, recorder: &mut Recor
             })
         };
         let own = specification.about(&format!("operation {}", operation.id));
-        let parameters = given("path").chain(given("query")).map(|attribute| &attribute.clause);
+        let parameters = given("path")
+            .chain(given("query"))
+            .map(|attribute| &attribute.clause);
         for clause in [&own].into_iter().chain(parameters) {
             recorder.check(
                 clause,
                 right,
                 format_args!("the request of {}", operation.id),
                 &expected,
-                if arrived.is_empty() { "nothing arrived".to_owned() } else { arrived.join(", ") },
+                if arrived.is_empty() {
+                    "nothing arrived".to_owned()
+                } else {
+                    arrived.join(", ")
+                },
             );
         }
     }
@@ -75,14 +81,22 @@ fn names(operation: &Operation, wire: &Wire, request: &Request, recorder: &mut R
     if !operation.security.is_empty() {
         expected.insert("authorization".to_owned());
     }
-    expected.extend(operation.idempotency_key().map(|key| key.name.to_ascii_lowercase()));
+    expected.extend(
+        operation
+            .idempotency_key()
+            .map(|key| key.name.to_ascii_lowercase()),
+    );
     expected.extend(wire.headers.iter().map(|(name, _)| name.clone()));
     if !request.body.is_empty() {
         expected.extend(["content-type", "content-length"].map(str::to_owned));
     } else if request.header("content-length") == "0" {
         expected.insert("content-length".to_owned());
     }
-    let mut actual: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let mut actual: Vec<&str> = request
+        .headers
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     actual.sort_unstable();
     recorder.check_eq(
         HEADERS,
@@ -113,7 +127,9 @@ fn values(
     }
     for (name, value) in &wire.headers {
         let attributes = specification.attributes(&operation.id, "header").iter();
-        let own = attributes.clone().find(|attribute| attribute.rules.path.eq_ignore_ascii_case(name));
+        let own = attributes
+            .clone()
+            .find(|attribute| attribute.rules.path.eq_ignore_ascii_case(name));
         let clause = own.map_or(HEADERS, |attribute| attribute.clause.as_str());
         values.push((clause.to_owned(), name, value));
     }
@@ -123,7 +139,13 @@ fn values(
     }
     let agent = request.header("user-agent");
     let own = agent.starts_with("bvnk-rust/");
-    recorder.check(HEADERS, own, "the user agent", "the client's name and version", agent);
+    recorder.check(
+        HEADERS,
+        own,
+        "the user agent",
+        "the client's name and version",
+        agent,
+    );
 }
 
 /// A key is sent where the contract declares it, and nowhere else.
@@ -143,9 +165,14 @@ pub(super) fn key(context: &Context, exercise: &Exercise, recorder: &mut Recorde
             None => {
                 // The names under which other operations have their key.
                 for other in contract.operations() {
-                    let Some(parameter) = other.idempotency_key() else { continue };
+                    let Some(parameter) = other.idempotency_key() else {
+                        continue;
+                    };
                     for clause in key_clauses(&context.specification, other) {
-                        let keys = call.requests.iter().flat_map(|r| r.headers(&parameter.name));
+                        let keys = call
+                            .requests
+                            .iter()
+                            .flat_map(|r| r.headers(&parameter.name));
                         let what = format!("the idempotency keys of {}", operation.id);
                         recorder.check_eq(&clause, what, 0, keys.count());
                     }
@@ -178,20 +205,31 @@ fn judge_key(
         return vec![(false, "a request with a key", "nothing arrived".to_owned())];
     };
     let schema = context.specification.contract().resolve(&parameter.schema);
-    let uuid = matches!(&schema.shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"));
+    let uuid =
+        matches!(&schema.shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"));
     let mut judged = Vec::new();
     for request in &call.requests {
         let keys = request.headers(&parameter.name);
         judged.push((keys.len() == 1, "one", keys.len().to_string()));
         let [key] = keys.as_slice() else { continue };
         let own = call.key.as_deref() == Some(*key);
-        judged.push((own, "the key that the client reports", "another one".to_owned()));
-        let form = key.parse::<uuid::Uuid>().is_ok_and(|uuid| uuid.to_string() == *key);
+        judged.push((
+            own,
+            "the key that the client reports",
+            "another one".to_owned(),
+        ));
+        let form = key
+            .parse::<uuid::Uuid>()
+            .is_ok_and(|uuid| uuid.to_string() == *key);
         judged.push((!uuid || form, "a UUID", (*key).to_owned()));
     }
     if let Some(key) = first.headers(&parameter.name).first() {
         let fresh = context.is_first("key", key);
-        judged.push((fresh, "one that served no other call", "one that did".to_owned()));
+        judged.push((
+            fresh,
+            "one that served no other call",
+            "one that did".to_owned(),
+        ));
     }
     judged
 }
@@ -214,7 +252,12 @@ pub(super) fn body(context: &Context, exercise: &Exercise, recorder: &mut Record
                 continue;
             };
             recorder.observe(&media);
-            judge(specification, (&operation.id, "request"), &arrived, recorder);
+            judge(
+                specification,
+                (&operation.id, "request"),
+                &arrived,
+                recorder,
+            );
             if let Some((place, actual)) = difference(given, &arrived) {
                 let clause = specification.clause_at(&operation.id, "request", &place);
                 recorder.fail(&clause, what, "what the caller gave", actual);

@@ -25,20 +25,42 @@ pub(super) fn signed(context: &Context, exercise: &Exercise, recorder: &mut Reco
         if !is_signed(operation) {
             continue;
         }
-        let clause = context.specification.about(&format!("security {}", operation.id));
+        let clause = context
+            .specification
+            .about(&format!("security {}", operation.id));
         let what = format!("the signature of {}", operation.id);
         if call.requests.is_empty() {
-            recorder.check(&clause, false, &what, "one Hawk header that holds", "nothing arrived");
+            recorder.check(
+                &clause,
+                false,
+                &what,
+                "one Hawk header that holds",
+                "nothing arrived",
+            );
         }
         for request in &call.requests {
             let verified = verified(context, request);
             let reason = verified.as_ref().err().map_or("", String::as_str);
-            recorder.check(&clause, verified.is_ok(), &what, "one Hawk header that holds", reason);
-            let Ok((nonce, hash)) = verified else { continue };
+            recorder.check(
+                &clause,
+                verified.is_ok(),
+                &what,
+                "one Hawk header that holds",
+                reason,
+            );
+            let Ok((nonce, hash)) = verified else {
+                continue;
+            };
             let expected = "no payload hash, as the vendor has not activated it";
             recorder.check(&clause, hash.is_none(), &what, expected, "a payload hash");
             let fresh = context.is_first("nonce", &nonce);
-            recorder.check(FRESH, fresh, "the nonce of a signature", "a new one", "one used before");
+            recorder.check(
+                FRESH,
+                fresh,
+                "the nonce of a signature",
+                "a new one",
+                "one used before",
+            );
         }
     }
 }
@@ -86,18 +108,33 @@ struct Attempts<'a> {
 
 impl Attempts<'_> {
     /// Sends a request that must be refused and must do nothing.
-    async fn refused(&mut self, clause: &str, what: &str, raw: &RawRequest, header: Option<&str>) -> Exchanged {
+    async fn refused(
+        &mut self,
+        clause: &str,
+        what: &str,
+        raw: &RawRequest,
+        header: Option<&str>,
+    ) -> Exchanged {
         let before = self.context.connection.created();
         let what = format!("{}, {what}", raw.operation);
         let sent = self.context.connection.send_with(raw, header).await;
         self.recorder.about(&sent);
         let refused = matches!(sent.status(), 401 | 403);
-        self.recorder.check(clause, refused, &what, "401", sent.outcome());
+        self.recorder
+            .check(clause, refused, &what, "401", sent.outcome());
         if refused {
-            let challenge = sent.response().map_or("", |response| response.header("www-authenticate"));
+            let challenge = sent
+                .response()
+                .map_or("", |response| response.header("www-authenticate"));
             let exact = sent.status() == 401 && challenge.starts_with("Hawk");
             let actual = format!("{} and `{}`", sent.status(), bvnk::Escaped::new(challenge));
-            self.recorder.check(CHALLENGE, exact, &what, "401 and WWW-Authenticate: Hawk", actual);
+            self.recorder.check(
+                CHALLENGE,
+                exact,
+                &what,
+                "401 and WWW-Authenticate: Hawk",
+                actual,
+            );
         }
         created(self.context, self.recorder, clause, &what, before, 0);
         sent
@@ -108,7 +145,8 @@ impl Attempts<'_> {
         let sent = self.context.connection.send_with(raw, Some(header)).await;
         self.recorder.about(&sent);
         let what = format!("{}, with a right signature", raw.operation);
-        self.recorder.check(clause, sent.is_success(), what, "success", sent.outcome());
+        self.recorder
+            .check(clause, sent.is_success(), what, "success", sent.outcome());
     }
 
     fn sign(&self) -> Signature {
@@ -135,16 +173,30 @@ pub(super) fn created(
 type Change = (&'static str, fn(&mut Signature));
 
 const BASIC: [Change; 2] = [
-    ("signed with a wrong key", |signature| signature.key.push('x')),
-    ("signed for another path", |signature| signature.resource.push('x')),
+    ("signed with a wrong key", |signature| {
+        signature.key.push('x')
+    }),
+    ("signed for another path", |signature| {
+        signature.resource.push('x')
+    }),
 ];
 
 const THOROUGH: [Change; 7] = [
-    ("signed with an empty key", |signature| signature.key.clear()),
-    ("signed with an unknown id", |signature| signature.id.push('x')),
-    ("signed for another method", |signature| signature.method = "TRACE".to_owned()),
-    ("signed for a query", |signature| signature.resource.push_str("?a=1")),
-    ("signed for another host", |signature| signature.host = "api.example".to_owned()),
+    ("signed with an empty key", |signature| {
+        signature.key.clear()
+    }),
+    ("signed with an unknown id", |signature| {
+        signature.id.push('x')
+    }),
+    ("signed for another method", |signature| {
+        signature.method = "TRACE".to_owned()
+    }),
+    ("signed for a query", |signature| {
+        signature.resource.push_str("?a=1")
+    }),
+    ("signed for another host", |signature| {
+        signature.host = "api.example".to_owned()
+    }),
     ("signed for another port", |signature| signature.port ^= 1),
     ("signed for nothing", |signature| signature.resource.clear()),
 ];
@@ -153,16 +205,26 @@ const THOROUGH: [Change; 7] = [
 type Edit = (&'static str, fn(&str) -> String);
 
 const EDITS: [Edit; 8] = [
-    ("with another nonce than was signed", |header| edited(header, "nonce", |_| "other".to_owned())),
+    ("with another nonce than was signed", |header| {
+        edited(header, "nonce", |_| "other".to_owned())
+    }),
     ("with another time than was signed", |header| {
-        edited(header, "ts", |ts| ts.parse::<u64>().map_or(0, |ts| ts + 5).to_string())
+        edited(header, "ts", |ts| {
+            ts.parse::<u64>().map_or(0, |ts| ts + 5).to_string()
+        })
     }),
     ("with a MAC that is cut short", |header| {
         edited(header, "mac", |mac| mac[..mac.len() / 2].to_owned())
     }),
-    ("with an empty MAC", |header| edited(header, "mac", |_| String::new())),
-    ("with the id in the other case", |header| edited(header, "id", other_case)),
-    ("with an ext that was not signed", |header| format!("{header}, ext=\"more\"")),
+    ("with an empty MAC", |header| {
+        edited(header, "mac", |_| String::new())
+    }),
+    ("with the id in the other case", |header| {
+        edited(header, "id", other_case)
+    }),
+    ("with an ext that was not signed", |header| {
+        format!("{header}, ext=\"more\"")
+    }),
     ("with the word Hawk alone", |_| "Hawk".to_owned()),
     ("with another scheme", |_| "Basic dTpw".to_owned()),
 ];
@@ -172,18 +234,28 @@ const EDITS: [Edit; 8] = [
 pub(super) async fn required(context: &Context, recorder: &mut Recorder) {
     let specification = std::sync::Arc::clone(&context.specification);
     let operations = specification.contract().operations().iter();
-    let mut operations: Vec<&Operation> = operations.filter(|operation| is_signed(operation)).collect();
+    let mut operations: Vec<&Operation> = operations
+        .filter(|operation| is_signed(operation))
+        .collect();
     // One with a body shows the most.
     operations.sort_by_key(|operation| operation.body.is_none());
     for (index, operation) in operations.into_iter().enumerate() {
         let raw = context.ready_request(operation).await;
-        let mut attempts = Attempts { context, recorder, raw: raw.clone() };
-        attempts.refused(REFUSED, "without a signature", &raw, None).await;
+        let mut attempts = Attempts {
+            context,
+            recorder,
+            raw: raw.clone(),
+        };
+        attempts
+            .refused(REFUSED, "without a signature", &raw, None)
+            .await;
         let thorough: &[Change] = if index == 0 { &THOROUGH } else { &[] };
         for (what, change) in BASIC.iter().chain(thorough) {
             let mut signature = attempts.sign();
             change(&mut signature);
-            attempts.refused(REFUSED, what, &raw, Some(&signature.header())).await;
+            attempts
+                .refused(REFUSED, what, &raw, Some(&signature.header()))
+                .await;
         }
         if index == 0 {
             edited_headers(&mut attempts).await;
@@ -192,6 +264,7 @@ pub(super) async fn required(context: &Context, recorder: &mut Recorder) {
         }
         // The very request is carried out when it is signed right: nothing else was wrong.
         let header = attempts.sign().header();
+        let raw = raw.with_fresh_key();
         attempts.accepted(REFUSED, &raw, &header).await;
     }
 }
@@ -217,12 +290,23 @@ async fn payloads(attempts: &mut Attempts<'_>) {
     let mut signature = attempts.sign();
     signature.hash = Some(hash(b"{}"));
     let what = "signed with the hash of another body";
-    attempts.refused(PAYLOAD, what, &raw, Some(&signature.header())).await;
+    attempts
+        .refused(PAYLOAD, what, &raw, Some(&signature.header()))
+        .await;
     let mut signature = attempts.sign();
     signature.hash = Some(hash(&body));
-    attempts.accepted(PAYLOAD, &raw.with_fresh_key(), &signature.header()).await;
+    attempts
+        .accepted(PAYLOAD, &raw.with_fresh_key(), &signature.header())
+        .await;
     let added = format!("{}, hash=\"{}\"", attempts.sign().header(), hash(&body));
-    attempts.refused(PAYLOAD, "with a payload hash that was not signed", &raw, Some(&added)).await;
+    attempts
+        .refused(
+            PAYLOAD,
+            "with a payload hash that was not signed",
+            &raw,
+            Some(&added),
+        )
+        .await;
     let mut signature = attempts.sign();
     signature.hash = Some(hash(&body));
     let header = signature.header();
@@ -235,17 +319,29 @@ async fn payloads(attempts: &mut Attempts<'_>) {
 async fn others(attempts: &mut Attempts<'_>) {
     let raw = attempts.raw.clone();
     let mut queried = raw.clone();
-    queried.target.push_str(if raw.target.contains('?') { "&page=1" } else { "?page=1" });
+    queried.target.push_str(if raw.target.contains('?') {
+        "&page=1"
+    } else {
+        "?page=1"
+    });
     let header = attempts.sign().header();
-    attempts.refused(REFUSED, "signed without the query", &queried, Some(&header)).await;
+    attempts
+        .refused(REFUSED, "signed without the query", &queried, Some(&header))
+        .await;
     let mut twice = raw.clone();
-    twice.headers.push(("authorization".to_owned(), attempts.sign().header()));
+    twice
+        .headers
+        .push(("authorization".to_owned(), attempts.sign().header()));
     let header = attempts.sign().header();
-    attempts.refused(REFUSED, "with two signatures", &twice, Some(&header)).await;
+    attempts
+        .refused(REFUSED, "with two signatures", &twice, Some(&header))
+        .await;
     // A nonce stays bound to its signature after it was used.
     let signature = attempts.sign();
     let header = signature.header();
-    attempts.accepted(REFUSED, &raw.with_fresh_key(), &header).await;
+    attempts
+        .accepted(REFUSED, &raw.with_fresh_key(), &header)
+        .await;
     let other = edited(&header, "nonce", |nonce| format!("{nonce}x"));
     let what = "with another nonce in a signature that was used";
     attempts.refused(REFUSED, what, &raw, Some(&other)).await;
@@ -257,24 +353,41 @@ pub(super) async fn fresh(context: &Context, recorder: &mut Recorder) {
     let operations = specification.contract().operations().iter();
     for operation in operations.filter(|operation| is_signed(operation)) {
         let raw = context.ready_request(operation).await;
-        let mut attempts = Attempts { context, recorder, raw: raw.clone() };
-        for (what, ts) in [("with an old time", now() - 3600), ("with a future time", now() + 3600)] {
+        let mut attempts = Attempts {
+            context,
+            recorder,
+            raw: raw.clone(),
+        };
+        for (what, ts) in [
+            ("with an old time", now() - 3600),
+            ("with a future time", now() + 3600),
+        ] {
             let mut signature = attempts.sign();
             signature.ts = ts;
-            let sent = attempts.refused(FRESH, what, &raw, Some(&signature.header())).await;
-            let challenge = sent.response().map_or("", |response| response.header("www-authenticate"));
+            let sent = attempts
+                .refused(FRESH, what, &raw, Some(&signature.header()))
+                .await;
+            let challenge = sent
+                .response()
+                .map_or("", |response| response.header("www-authenticate"));
             let proven = proves_the_time(context, challenge);
             let what = format!("{}, {what}: the challenge", operation.id);
             let expected = "the server's time, proven with the caller's key";
-            attempts.recorder.check(CLOCK, proven, what, expected, "no time, or no proof");
+            attempts
+                .recorder
+                .check(CLOCK, proven, what, expected, "no time, or no proof");
             // The nonce is used up, also with the time put right.
             signature.ts = now();
             let what = "with a nonce that came with a wrong time";
-            attempts.refused(CLOCK, what, &raw, Some(&signature.header())).await;
+            attempts
+                .refused(CLOCK, what, &raw, Some(&signature.header()))
+                .await;
         }
         let header = attempts.sign().header();
         attempts.accepted(FRESH, &raw, &header).await;
-        attempts.refused(FRESH, "with the same signature again", &raw, Some(&header)).await;
+        attempts
+            .refused(FRESH, "with the same signature again", &raw, Some(&header))
+            .await;
     }
 }
 

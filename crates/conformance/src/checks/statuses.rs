@@ -36,14 +36,26 @@ pub(super) fn listed(context: &Context, exercise: &Exercise, recorder: &mut Reco
         if status.known.contains(&value) || status.is_terminal(&value) {
             continue;
         }
-        let clause = context.specification.clause_at(&operation.id, &status.of, &status.pointer);
+        let clause = context
+            .specification
+            .clause_at(&operation.id, &status.of, &status.pointer);
         let shown = bvnk::Escaped::new(&value).to_string();
         match misspelt(&value, status.known.iter().chain(&status.terminal)) {
             Some(meant) => {
                 let expected = format!("`{meant}`");
-                recorder.fail(&clause, "a status that is nearly a listed one", &expected, &shown);
+                recorder.fail(
+                    &clause,
+                    "a status that is nearly a listed one",
+                    &expected,
+                    &shown,
+                );
                 for clause in values_of(context, &status.pointer, meant) {
-                    recorder.fail(&clause, "a status that is nearly a listed one", &expected, &shown);
+                    recorder.fail(
+                        &clause,
+                        "a status that is nearly a listed one",
+                        &expected,
+                        &shown,
+                    );
                 }
             }
             None => recorder.should(|recorder| {
@@ -58,9 +70,9 @@ fn values_of(context: &Context, at: &str, wanted: &str) -> Vec<String> {
     let clauses = context.specification.clauses().iter();
     let about = clauses.filter(|clause| match &clause.expect {
         Expectation::Value { path, value, .. } => pointer(path) == at && value == wanted,
-        Expectation::Sample { of, path, value, .. } if of != "request" => {
-            pointer(path) == at && value == wanted
-        }
+        Expectation::Sample {
+            of, path, value, ..
+        } if of != "request" => pointer(path) == at && value == wanted,
         _ => false,
     });
     about.map(|clause| clause.id.clone()).collect()
@@ -102,7 +114,10 @@ pub(super) async fn scripted(context: &Context, recorder: &mut Recorder) {
             context.connection.with(|simulator| {
                 simulator.next_sequence(StatusSequence::starting(value));
             });
-            let case = Case { shown: true, ..case.clone() };
+            let case = Case {
+                shown: true,
+                ..case.clone()
+            };
             let exercise = context.exercise(flow.create, &case).await;
             read_back(context, &exercise, &status, value, recorder);
         }
@@ -121,7 +136,11 @@ fn read_back(
     let statuses = sent(context, exercise).filter_map(|(operation, call)| {
         let own = StatusAttribute::of(contract, operation)?;
         let answer = call.result.as_ref().ok()?;
-        Some((operation, own.clone(), answer.value.pointer(&own.pointer).and_then(scalar)?))
+        Some((
+            operation,
+            own.clone(),
+            answer.value.pointer(&own.pointer).and_then(scalar)?,
+        ))
     });
     let statuses: Vec<_> = statuses.collect();
     let what = format!("the status {value}, made by the simulator");
@@ -129,7 +148,9 @@ fn read_back(
         return recorder.check(BETA, false, what, "a creation and a fetch", statuses.len());
     }
     for (operation, own, read) in &statuses {
-        let clause = context.specification.clause_at(&operation.id, &own.of, &own.pointer);
+        let clause = context
+            .specification
+            .clause_at(&operation.id, &own.of, &own.pointer);
         for clause in [BETA, &clause] {
             recorder.check_eq(clause, &what, value, read.as_str());
         }
@@ -137,7 +158,13 @@ fn read_back(
             let subject = format!("terminal {} {} {}", operation.id, own.of, own.path);
             let clause = context.specification.about(&subject);
             // The flow was not followed any further.
-            recorder.check(&clause, statuses.len() == 2, &what, "one fetch", statuses.len() - 1);
+            recorder.check(
+                &clause,
+                statuses.len() == 2,
+                &what,
+                "one fetch",
+                statuses.len() - 1,
+            );
         }
     }
     if statuses.iter().all(|(_, _, read)| read == value) {

@@ -50,7 +50,9 @@ fn success_media(expectation: &Expectation) -> bool {
 
 /// The media type of an error.
 fn error_media(expectation: &Expectation) -> bool {
-    matches!(expectation, Expectation::Media { .. }) && !request_media(expectation) && !success_media(expectation)
+    matches!(expectation, Expectation::Media { .. })
+        && !request_media(expectation)
+        && !success_media(expectation)
 }
 
 /// A listed success.
@@ -108,7 +110,9 @@ pub const CHECKS: &[Check] = &[
         id: "request-route",
         about: "each call arrives once, with the contract's method, path and query",
         clauses: &[],
-        proves: |expectation| matches!(expectation, Expectation::Operation { .. }) || in_url(expectation),
+        proves: |expectation| {
+            matches!(expectation, Expectation::Operation { .. }) || in_url(expectation)
+        },
         needs: Needs::Server,
         evidence: true,
         judge: Judge::Exercise(requests::route),
@@ -135,7 +139,9 @@ pub const CHECKS: &[Check] = &[
         id: "request-key",
         about: "a call has a key of its own where the contract declares one, and none elsewhere",
         clauses: &[],
-        proves: |expectation| matches!(expectation, Expectation::IdempotencyKey { .. }) || in_header(expectation),
+        proves: |expectation| {
+            matches!(expectation, Expectation::IdempotencyKey { .. }) || in_header(expectation)
+        },
         needs: Needs::Server,
         evidence: true,
         judge: Judge::Exercise(requests::key),
@@ -168,7 +174,9 @@ pub const CHECKS: &[Check] = &[
         },
         needs: Needs::Server,
         evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(attributes::attributes(context, recorder))),
+        judge: Judge::Probe(|context, recorder| {
+            Box::pin(attributes::attributes(context, recorder))
+        }),
     },
     Check {
         id: "signature-required",
@@ -201,7 +209,9 @@ pub const CHECKS: &[Check] = &[
             "refused.key",
             "request.extra",
         ],
-        proves: |expectation| matches!(expectation, Expectation::IdempotencyKey { .. }) || in_header(expectation),
+        proves: |expectation| {
+            matches!(expectation, Expectation::IdempotencyKey { .. }) || in_header(expectation)
+        },
         needs: Needs::Server,
         evidence: true,
         judge: Judge::Probe(|context, recorder| Box::pin(refusals::refusals(context, recorder))),
@@ -219,7 +229,9 @@ pub const CHECKS: &[Check] = &[
         id: "answer-raw",
         about: "operations are answered as the contract states, whatever a client makes of it",
         clauses: &["flow.forward"],
-        proves: |expectation| success(expectation) || success_media(expectation) || in_success(expectation),
+        proves: |expectation| {
+            success(expectation) || success_media(expectation) || in_success(expectation)
+        },
         needs: Needs::Server,
         evidence: true,
         judge: Judge::Probe(|context, recorder| Box::pin(answers::raw(context, recorder))),
@@ -228,7 +240,9 @@ pub const CHECKS: &[Check] = &[
         id: "answer-body",
         about: "each answer is valid, and the client's type keeps all of it",
         clauses: &[],
-        proves: |expectation| success(expectation) || success_media(expectation) || in_success(expectation),
+        proves: |expectation| {
+            success(expectation) || success_media(expectation) || in_success(expectation)
+        },
         needs: Needs::Server,
         evidence: true,
         judge: Judge::Exercise(answers::kept),
@@ -237,7 +251,9 @@ pub const CHECKS: &[Check] = &[
         id: "created-fetched",
         about: "each creation gets a reference of its own, by which it is fetched",
         clauses: &["answer.reference-unique"],
-        proves: |expectation| matches!(expectation, Expectation::Link { .. }) || in_success(expectation),
+        proves: |expectation| {
+            matches!(expectation, Expectation::Link { .. }) || in_success(expectation)
+        },
         needs: Needs::Server,
         evidence: true,
         judge: Judge::Exercise(flows::references),
@@ -258,7 +274,13 @@ pub const CHECKS: &[Check] = &[
     Check {
         id: "status-progress",
         about: "a status moves forward only, and ends",
-        clauses: &["flow.start", "flow.follow", "flow.end", "flow.verified", "flow.forward"],
+        clauses: &[
+            "flow.start",
+            "flow.follow",
+            "flow.end",
+            "flow.verified",
+            "flow.forward",
+        ],
         proves: |expectation| matches!(expectation, Expectation::Terminal { .. }),
         needs: Needs::Server,
         evidence: true,

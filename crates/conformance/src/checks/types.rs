@@ -45,7 +45,12 @@ pub(super) fn bodies_kept(
         }
     }
     for clause in specification.clauses().iter() {
-        if let Expectation::Sample { operation, of, path, value } = &clause.expect
+        if let Expectation::Sample {
+            operation,
+            of,
+            path,
+            value,
+        } = &clause.expect
             && (operation.as_str(), of.as_str()) == (id, "request")
             && body.pointer(&crate::flow::pointer(path)) == Some(value)
         {
@@ -64,7 +69,9 @@ pub(super) fn schemas(specification: &Specification, recorder: &mut Recorder) {
         for (of, schema) in bodies(operation) {
             // A type without a name in the contract has its name from the generator.
             let typed = of == "request" || of.starts_with('2');
-            let Some(name) = schema.reference().filter(|_| typed) else { continue };
+            let Some(name) = schema.reference().filter(|_| typed) else {
+                continue;
+            };
             let ours = specification.contract().json_schema(schema);
             let mut differences = Vec::new();
             match derived.get(&plain(name)) {
@@ -126,11 +133,20 @@ fn compare(ours: In<'_>, derived: In<'_>, place: &str, differences: &mut Vec<(St
         }
     }
     let (expected, actual) = (members(ours), members(derived));
-    for name in expected.keys().chain(actual.keys()).collect::<BTreeSet<_>>() {
+    for name in expected
+        .keys()
+        .chain(actual.keys())
+        .collect::<BTreeSet<_>>()
+    {
         let place = format!("{place}/{name}");
         let found = match (expected.get(name), actual.get(name)) {
             (Some((schema, required)), Some((own, own_required))) => {
-                compare((ours_root, schema), (derived_root, own), &place, differences);
+                compare(
+                    (ours_root, schema),
+                    (derived_root, own),
+                    &place,
+                    differences,
+                );
                 (required != own_required)
                     .then(|| if *required { "optional" } else { "required" }.to_owned())
             }
@@ -143,7 +159,12 @@ fn compare(ours: In<'_>, derived: In<'_>, place: &str, differences: &mut Vec<(St
         let object = |schema: &'_ Value| schema.get(name).is_some_and(Value::is_object);
         if object(ours) && object(derived) {
             let place = format!("{place}/[]");
-            compare((ours_root, &ours[name]), (derived_root, &derived[name]), &place, differences);
+            compare(
+                (ours_root, &ours[name]),
+                (derived_root, &derived[name]),
+                &place,
+                differences,
+            );
         }
     }
 }
@@ -163,7 +184,10 @@ fn kind(schema: &Value) -> String {
         Value::String(kind) => kind.clone(),
         Value::Array(kinds) => {
             let kinds = kinds.iter().filter_map(Value::as_str);
-            kinds.filter(|kind| *kind != "null").collect::<Vec<_>>().join(" or ")
+            kinds
+                .filter(|kind| *kind != "null")
+                .collect::<Vec<_>>()
+                .join(" or ")
         }
         _ => {
             let kinds: BTreeSet<String> = branches(schema).iter().map(kind).collect();
@@ -173,7 +197,9 @@ fn kind(schema: &Value) -> String {
 }
 
 fn branches(schema: &Value) -> &[Value] {
-    let found = ["anyOf", "oneOf"].iter().find_map(|name| schema.get(name)?.as_array());
+    let found = ["anyOf", "oneOf"]
+        .iter()
+        .find_map(|name| schema.get(name)?.as_array());
     found.map_or(&[], Vec::as_slice)
 }
 
@@ -235,9 +261,21 @@ mod tests {
     fn schemas_differ_where_their_meaning_does() {
         let object = |required: &str| json!({"type": "object", "required": [required], "properties": {"a": {"type": "string"}}});
         for (ours, derived, same) in [
-            (json!({"type": "integer"}), json!({"type": "integer", "format": "int64"}), true),
-            (json!({"type": "integer", "format": "int32"}), json!({"type": "integer", "format": "int64"}), false),
-            (json!({"type": "string"}), json!({"type": "string", "format": "date"}), false),
+            (
+                json!({"type": "integer"}),
+                json!({"type": "integer", "format": "int64"}),
+                true,
+            ),
+            (
+                json!({"type": "integer", "format": "int32"}),
+                json!({"type": "integer", "format": "int64"}),
+                false,
+            ),
+            (
+                json!({"type": "string"}),
+                json!({"type": "string", "format": "date"}),
+                false,
+            ),
             (object("a"), object("a"), true),
             (object("a"), object("b"), false),
             (

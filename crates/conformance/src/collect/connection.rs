@@ -43,7 +43,8 @@ impl Connection {
     /// When it does not start.
     pub async fn simulator(contract: &Contract, hook: Option<&MakeHook>) -> Result<Self, String> {
         let listen = Listen::default().keep(usize::MAX);
-        let server = bvnk_simulator::Server::start_with(contract.clone(), listen, Config::default());
+        let server =
+            bvnk_simulator::Server::start_with(contract.clone(), listen, Config::default());
         let server = server
             .await
             .map_err(|error| format!("the simulator does not start: {error}"))?;
@@ -197,7 +198,8 @@ impl Connection {
                     .collect()
             }
         };
-        self.requests.fetch_add(arrived.len() as u64, Ordering::Relaxed);
+        self.requests
+            .fetch_add(arrived.len() as u64, Ordering::Relaxed);
         arrived
     }
 
@@ -248,7 +250,8 @@ impl fmt::Debug for Connection {
 }
 
 fn base_url(text: &str) -> Result<BaseUrl, String> {
-    text.parse().map_err(|error: bvnk::InvalidBaseUrl| error.to_string())
+    text.parse()
+        .map_err(|error: bvnk::InvalidBaseUrl| error.to_string())
 }
 
 /// The client's own constructor: no redirects, no repetitions, no proxy for local addresses.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bvnk::CallOptions;
-use bvnk_contract::Operation;
+use bvnk_contract::{Flow, Operation};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -17,6 +17,7 @@ use crate::dispatch;
 use crate::exchange::{Exchange, Request, Response, scalar};
 use crate::flow::{self, StatusAttribute};
 use crate::report::model::ExchangeLine;
+use crate::specification::caller_parameters;
 
 /// How often a status is polled before the flow counts as one that does not end here.
 pub(crate) const MOST_POLLS: usize = 12;
@@ -91,10 +92,11 @@ impl Context {
     pub(crate) async fn exercise(&self, operation: &Operation, case: &Case) -> Exercise {
         let contract = self.specification.contract();
         let mut parameters = case.parameters.clone();
-        if let Some((name, value)) = self.resource_for(operation).await {
-            parameters.insert(name, value.into());
-        }
-        let mut calls = vec![self.call(&operation.id, parameters, case.body.clone()).await];
+        parameters.extend(self.resource_for(operation).await);
+        let mut calls = vec![
+            self.call(&operation.id, parameters, case.body.clone())
+                .await,
+        ];
         for flow in flow::begun_by(contract, &operation.id) {
             let Ok(answer) = &calls[0].result else { break };
             let Some(value) = answer.value.pointer(&flow.source.pointer).and_then(scalar) else {
@@ -103,9 +105,9 @@ impl Context {
             let status = StatusAttribute::of(contract, flow.follow);
             let mut unchanged = 0;
             let mut last = None;
+            let parameters = self.followed_with(&flow, &calls[0].parameters, &value);
             for _ in 0..MOST_POLLS {
-                let parameters = [(flow.parameter.to_owned(), value.clone().into())];
-                let call = self.call(&flow.follow.id, parameters.into(), None).await;
+                let call = self.call(&flow.follow.id, parameters.clone(), None).await;
                 let seen = status.as_ref().and_then(|status| {
                     let answer = call.result.as_ref().ok()?;
                     answer.value.pointer(&status.pointer).and_then(scalar)
@@ -117,7 +119,11 @@ impl Context {
                 if status.is_terminal(&seen) {
                     break;
                 }
-                unchanged = if last.as_ref() == Some(&seen) { unchanged + 1 } else { 0 };
+                unchanged = if last.as_ref() == Some(&seen) {
+                    unchanged + 1
+                } else {
+                    0
+                };
                 if self.connection.is_foreign() && unchanged == UNCHANGED_POLLS {
                     break;
                 }
@@ -172,12 +178,48 @@ impl Context {
     }
 
     /// Creates what an operation works on, where its path names something created: the
-    /// parameter and its value.
-    pub(crate) async fn resource_for(&self, operation: &Operation) -> Option<(String, String)> {
-        let flow = flow::needed_by(self.specification.contract(), operation)?;
-        let created = self.connection.send(&self.valid_request(flow.create)).await;
-        let value = created.text_at(&flow.source.pointer)?;
-        Some((flow.parameter.to_owned(), value))
+    /// parameters that name it.
+    async fn resource_for(&self, operation: &Operation) -> BTreeMap<String, Value> {
+        let Some(flow) = flow::needed_by(self.specification.contract(), operation) else {
+            return BTreeMap::new();
+        };
+        let created = self.valid_request(flow.create);
+        let created = self.connection.send(&created).await;
+        let Some(value) = created.text_at(&flow.source.pointer) else {
+            return BTreeMap::new();
+        };
+        let mut parameters = self.plan.parameters(&flow.create.id);
+        parameters.insert(flow.parameter.to_owned(), value.into());
+        parameters.retain(|name, _| operation.path.contains(&format!("{{{name}}}")));
+        parameters
+    }
+
+    /// The parameters that fetch what a creation with these parameters made.
+    fn followed_with(
+        &self,
+        flow: &Flow<'_>,
+        created_with: &BTreeMap<String, Value>,
+        value: &str,
+    ) -> BTreeMap<String, Value> {
+        let mut parameters = BTreeMap::new();
+        for parameter in caller_parameters(flow.follow) {
+            let own = self
+                .plan
+                .parameters(&flow.follow.id)
+                .remove(&parameter.name);
+            let shared = created_with.get(&parameter.name).cloned();
+            let own = own.filter(|_| parameter.required);
+            parameters.extend(shared.or(own).map(|value| (parameter.name.clone(), value)));
+        }
+        parameters.insert(flow.parameter.to_owned(), value.into());
+        parameters
+    }
+
+    /// A raw request that fetches what a valid creation made.
+    pub(crate) fn fetch(&self, flow: &Flow<'_>, value: &str) -> RawRequest {
+        let created_with = self.plan.parameters(&flow.create.id);
+        let parameters = self.followed_with(flow, &created_with, value);
+        self.request_with(flow.follow, &parameters)
     }
 
     /// A raw request of an operation with everything that may be sent, apart from what
@@ -190,13 +232,15 @@ impl Context {
     /// The same, after creating what must exist first.
     pub(crate) async fn ready_request(&self, operation: &Operation) -> RawRequest {
         let mut parameters = self.plan.parameters(&operation.id);
-        if let Some((name, value)) = self.resource_for(operation).await {
-            parameters.insert(name, value.into());
-        }
+        parameters.extend(self.resource_for(operation).await);
         self.request_with(operation, &parameters)
     }
 
-    fn request_with(&self, operation: &Operation, parameters: &BTreeMap<String, Value>) -> RawRequest {
+    fn request_with(
+        &self,
+        operation: &Operation,
+        parameters: &BTreeMap<String, Value>,
+    ) -> RawRequest {
         let body = self.plan.everything(&operation.id).first();
         RawRequest::new(operation, parameters, body, self.connection.prefix())
     }

@@ -12,8 +12,8 @@ mod tap;
 
 pub use clock::SkippingRuntime;
 pub use connection::{Connection, MakeClient};
-pub use exercise::{Answer, Call, Exercise};
 pub(crate) use exercise::MOST_POLLS;
+pub use exercise::{Answer, Call, Exercise};
 pub(crate) use raw::{Exchanged, RawRequest, Signature, now};
 pub use script::MakeHook;
 pub(crate) use script::Script;

@@ -53,7 +53,9 @@ impl RawRequest {
         prefix: &str,
     ) -> Self {
         let wire = Wire::new(operation, parameters);
-        let key_header = operation.idempotency_key().map(|key| key.name.to_ascii_lowercase());
+        let key_header = operation
+            .idempotency_key()
+            .map(|key| key.name.to_ascii_lowercase());
         let mut raw = Self {
             operation: operation.id.clone(),
             method: wire.method.clone(),
@@ -62,7 +64,8 @@ impl RawRequest {
             headers: wire.headers,
             key_header,
         };
-        raw.headers.push(("accept".to_owned(), "application/json".to_owned()));
+        raw.headers
+            .push(("accept".to_owned(), "application/json".to_owned()));
         if let (Some(_), Some(body)) = (body, &operation.body) {
             raw.set("content-type", &body.media_type);
         }
@@ -160,12 +163,19 @@ impl Connection {
     }
 
     /// Sends a request with any `Authorization` header, or with none.
-    pub(crate) async fn send_with(&self, raw: &RawRequest, authorization: Option<&str>) -> Exchanged {
+    pub(crate) async fn send_with(
+        &self,
+        raw: &RawRequest,
+        authorization: Option<&str>,
+    ) -> Exchanged {
         self.pace.wait().await;
         self.count();
         let mut headers = http::HeaderMap::new();
         let authorization = authorization.map(|value| ("authorization", value));
-        let own = raw.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let own = raw
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in own.chain(authorization) {
             let name = http::HeaderName::from_bytes(name.as_bytes());
             let value = http::HeaderValue::from_bytes(value.as_bytes());
@@ -223,7 +233,8 @@ impl Exchanged {
 
     /// The status; 0 without a response.
     pub(crate) fn status(&self) -> u16 {
-        self.response().map_or(0, |response| response.status.as_u16())
+        self.response()
+            .map_or(0, |response| response.status.as_u16())
     }
 
     pub(crate) fn is_success(&self) -> bool {

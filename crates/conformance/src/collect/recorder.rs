@@ -104,7 +104,11 @@ impl Forwarder {
         *response.status_mut() = forwarded.status;
         *response.headers_mut() = forwarded.headers;
         // The bytes are complete now, whatever framing they had.
-        for name in [header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::CONNECTION] {
+        for name in [
+            header::TRANSFER_ENCODING,
+            header::CONTENT_LENGTH,
+            header::CONNECTION,
+        ] {
             response.headers_mut().remove(name);
         }
         response
@@ -122,7 +126,11 @@ impl Forwarder {
         let mut headers = request.headers.clone();
         headers.remove(header::HOST);
         let url = format!("{}{}", self.origin, request.target);
-        let forwarded = self.http.request(parts.method, url).headers(headers).body(request.body.clone());
+        let forwarded = self
+            .http
+            .request(parts.method, url)
+            .headers(headers)
+            .body(request.body.clone());
         self.kept
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -140,7 +148,9 @@ pub(super) async fn send(request: reqwest::RequestBuilder) -> Result<Response, S
         .await
         .map_err(|error| error.without_url().to_string())?;
     let (status, headers) = (response.status(), response.headers().clone());
-    let body = Limited::new(reqwest::Body::from(response), BODY_LIMIT).collect().await;
+    let body = Limited::new(reqwest::Body::from(response), BODY_LIMIT)
+        .collect()
+        .await;
     let body = body.map_err(|error| format!("the body cannot be read: {error}"))?;
     Ok(Response {
         status,

@@ -24,7 +24,10 @@ impl Answers {
     }
 
     fn next(&self) -> Option<Response> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front()
     }
 }
 
@@ -58,7 +61,11 @@ impl Hook for Script {
         }
     }
 
-    fn signature(&mut self, context: &SignatureContext<'_>, outcome: &mut Result<(), hawk::Rejection>) {
+    fn signature(
+        &mut self,
+        context: &SignatureContext<'_>,
+        outcome: &mut Result<(), hawk::Rejection>,
+    ) {
         if let Some(other) = &mut self.other {
             other.signature(context, outcome);
         }

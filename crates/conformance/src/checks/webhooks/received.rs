@@ -37,8 +37,13 @@ pub(in crate::checks) async fn received(context: &Context, recorder: &mut Record
     if context.specification.clause(REPORTED).is_none() {
         return;
     }
-    let steps: [fn(Scene, &mut Recorder) -> Result<(), String>; 5] =
-        [ends_waits, survives, rejects_forged, rejects_tampered, handles_once];
+    let steps: [fn(Scene, &mut Recorder) -> Result<(), String>; 5] = [
+        ends_waits,
+        survives,
+        rejects_forged,
+        rejects_tampered,
+        handles_once,
+    ];
     for kind in KINDS {
         for step in steps {
             let scene = || {
@@ -59,7 +64,13 @@ pub(in crate::checks) async fn received(context: &Context, recorder: &mut Record
 
 /// Each wait ends with the end of its customer, and of no other.
 fn ends_waits(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
-    let Scene { mut sender, mut service, client, what, .. } = scene;
+    let Scene {
+        mut sender,
+        mut service,
+        client,
+        what,
+        ..
+    } = scene;
     let statuses = sender.statuses.clone();
     let first = sender.create(statuses.ending(0))?;
     let second = sender.create(statuses.ending(1))?;
@@ -81,7 +92,13 @@ fn ends_waits(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
             let value = serde_json::to_value(end).unwrap_or_default();
             value.to_string().contains(reference)
         });
-        recorder.check(OWN, own, format_args!("{what}: the customer that a wait returns"), "its own", "another");
+        recorder.check(
+            OWN,
+            own,
+            format_args!("{what}: the customer that a wait returns"),
+            "its own",
+            "another",
+        );
         let actual = end.map_or_else(|| "nothing".to_owned(), |end| status_of(&end, &statuses));
         let about = format_args!("{what}: what a wait returns");
         recorder.check_eq(REPORTED, about, sender.status(reference), actual);
@@ -90,16 +107,34 @@ fn ends_waits(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
     let changes = statuses.changes(0).len() + statuses.changes(1).len();
     let right = handled == changes && service.handled.values().all(|times| *times == 1);
     let about = format_args!("{what}: {changes} changes of status");
-    recorder.check(REPORTED, right, about, "each is handled", format_args!("{handled} are"));
+    recorder.check(
+        REPORTED,
+        right,
+        about,
+        "each is handled",
+        format_args!("{handled} are"),
+    );
     let taken = service.rejected.is_empty();
     let about = format_args!("{what}: genuine deliveries");
-    recorder.check(SCHEMES, taken, about, "they are accepted", service.rejected.join("; "));
+    recorder.check(
+        SCHEMES,
+        taken,
+        about,
+        "they are accepted",
+        service.rejected.join("; "),
+    );
     Ok(())
 }
 
 /// What may happen to a delivery does no harm.
 fn survives(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
-    let Scene { mut sender, mut service, client, what, .. } = scene;
+    let Scene {
+        mut sender,
+        mut service,
+        client,
+        what,
+        ..
+    } = scene;
     let statuses = sender.statuses.clone();
     for (clause, fault) in HARMLESS {
         let reference = sender.create(statuses.ending(0))?;
@@ -120,14 +155,26 @@ fn survives(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
         recorder.check_eq(clause, about, 1, most);
         let rejected = std::mem::take(&mut service.rejected);
         let about = format_args!("{what}, with {fault}: the deliveries");
-        recorder.check(clause, rejected.is_empty(), about, "they are accepted", rejected.join("; "));
+        recorder.check(
+            clause,
+            rejected.is_empty(),
+            about,
+            "they are accepted",
+            rejected.join("; "),
+        );
     }
     Ok(())
 }
 
 /// What the sender did not sign, or signed otherwise, is rejected and has no effect.
 fn rejects_forged(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
-    let Scene { mut sender, mut service, client, kind, what } = scene;
+    let Scene {
+        mut sender,
+        mut service,
+        client,
+        kind,
+        what,
+    } = scene;
     let statuses = sender.statuses.clone();
     for fault in FORGED.into_iter().map(Some).chain([None]) {
         let reference = sender.create(statuses.one_change())?;
@@ -141,7 +188,11 @@ fn rejects_forged(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
         let words = fault.map_or_else(|| "the other scheme".to_owned(), |fault| fault.to_string());
         for mut delivery in due {
             if fault.is_none() {
-                let other = if kind.0 == Signing::Payload { Signing::UrlPath } else { Signing::Payload };
+                let other = if kind.0 == Signing::Payload {
+                    Signing::UrlPath
+                } else {
+                    Signing::Payload
+                };
                 let signature = signature(other, SECRET, PATH, "application/json", &delivery.body);
                 let value = HeaderValue::from_str(&signature).map_err(|error| error.to_string())?;
                 delivery.headers.insert("x-signature", value);
@@ -160,7 +211,13 @@ fn rejects_forged(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
 
 /// No byte that the signature covers can change.
 fn rejects_tampered(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
-    let Scene { mut sender, mut service, kind, what, .. } = scene;
+    let Scene {
+        mut sender,
+        mut service,
+        kind,
+        what,
+        ..
+    } = scene;
     let (_, delivery) = sender.one_delivery()?;
     let mut cases = Vec::new();
     for index in 0..delivery.body.len() {
@@ -179,13 +236,23 @@ fn rejects_tampered(scene: Scene, recorder: &mut Recorder) -> Result<(), String>
         recorder.check_eq(SIGNED, about, StatusCode::UNAUTHORIZED, answer);
     }
     let answer = service.receive(&delivery.headers, &delivery.body);
-    recorder.check_eq(SIGNED, format_args!("{what}: the same, unchanged"), StatusCode::OK, answer);
+    recorder.check_eq(
+        SIGNED,
+        format_args!("{what}: the same, unchanged"),
+        StatusCode::OK,
+        answer,
+    );
     Ok(())
 }
 
 /// An event whose answer was lost is sent again, and is not handled a second time.
 fn handles_once(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
-    let Scene { mut sender, mut service, what, .. } = scene;
+    let Scene {
+        mut sender,
+        mut service,
+        what,
+        ..
+    } = scene;
     let (mut now, mut delivery) = sender.one_delivery()?;
     for _ in 0..2 {
         service.receive(&delivery.headers, &delivery.body);

@@ -46,13 +46,24 @@ pub(super) struct Statuses {
 impl Statuses {
     /// From the first flow of the contract: statuses that are not terminal, and those that are.
     pub(super) fn of(contract: &Contract) -> Result<Self, String> {
-        let flow = contract.flows().into_iter().next().ok_or("the contract has no flow")?;
+        let flow = contract
+            .flows()
+            .into_iter()
+            .next()
+            .ok_or("the contract has no flow")?;
         let status = StatusAttribute::of(contract, flow.follow).ok_or("nothing ends the flow")?;
-        let (ends, others): (Vec<String>, Vec<String>) =
-            status.known.iter().cloned().partition(|value| status.is_terminal(value));
+        let (ends, others): (Vec<String>, Vec<String>) = status
+            .known
+            .iter()
+            .cloned()
+            .partition(|value| status.is_terminal(value));
         let first = others.first().ok_or("every status ends the flow")?.clone();
         let between = others.get(1).cloned();
-        let ends = if ends.is_empty() { status.terminal.clone() } else { ends };
+        let ends = if ends.is_empty() {
+            status.terminal.clone()
+        } else {
+            ends
+        };
         Ok(Self {
             first,
             between,
@@ -93,7 +104,11 @@ pub(super) struct Sender {
 
 impl Sender {
     /// One of this kind, broken as the run's mutation says if `broken`.
-    pub(super) fn new(context: &Context, (signing, event): Kind, broken: bool) -> Result<Self, String> {
+    pub(super) fn new(
+        context: &Context,
+        (signing, event): Kind,
+        broken: bool,
+    ) -> Result<Self, String> {
         let contract = context.specification.contract();
         let webhook = Webhook::new(URL, SECRET).map_err(|error| error.to_string())?;
         let config = Config::default().webhook(webhook.signing(signing).event(event));
@@ -105,7 +120,11 @@ impl Sender {
                 simulator.set_hook(Script::only(make));
             }
         }
-        let flow = contract.flows().into_iter().next().ok_or("the contract has no flow")?;
+        let flow = contract
+            .flows()
+            .into_iter()
+            .next()
+            .ok_or("the contract has no flow")?;
         Ok(Self {
             simulator,
             statuses: Statuses::of(contract)?,
@@ -183,11 +202,17 @@ impl Service {
         client: &Client,
         sender: &Sender,
         reference: &str,
-    ) -> Result<impl Future<Output = Result<tracking::Object, WaitError>> + Send + Unpin + use<>, String> {
+    ) -> Result<
+        impl Future<Output = Result<tracking::Object, WaitError>> + Send + Unpin + use<>,
+        String,
+    > {
         let all = sender.simulator.customers().iter();
-        let all: Vec<String> = all.map(|customer| customer.reference().to_owned()).collect();
+        let all: Vec<String> = all
+            .map(|customer| customer.reference().to_owned())
+            .collect();
         let reference = (self.receiver.wait_for)(&all, reference).to_owned();
-        let reference = tracking::Reference::try_from(reference).map_err(|error| error.to_string())?;
+        let reference =
+            tracking::Reference::try_from(reference).map_err(|error| error.to_string())?;
         let wait = client.wait_for_verification(reference);
         Ok(wait.updates_from(&self.updates).into_future())
     }
@@ -253,6 +278,9 @@ pub(super) fn silent_client() -> Result<Client, String> {
         pending::<Result<http::Response<Body>, BoxError>>()
     });
     let credentials = Credentials::new("id", "key").map_err(|error| error.to_string())?;
-    let client = Client::builder().credentials(credentials).service(silent).build();
+    let client = Client::builder()
+        .credentials(credentials)
+        .service(silent)
+        .build();
     client.map_err(|error| error.to_string())
 }

@@ -56,7 +56,10 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(
                 Some((*signing, verifier.verify(headers, body).ok()?))
             });
             let reason = |(_, verifier): &(Signing, Verifier)| {
-                verifier.verify(headers, body).err().map(|error| error.to_string())
+                verifier
+                    .verify(headers, body)
+                    .err()
+                    .map(|error| error.to_string())
             };
             let reasons: BTreeSet<String> = verifiers.iter().filter_map(reason).collect();
             recorder.check(
@@ -66,13 +69,28 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(
                 "one made with the webhook's secret over what was sent",
                 Vec::from_iter(reasons).join("; "),
             );
-            sender.simulator.webhook_answered(delivery, Some(StatusCode::OK), now);
-            let Some((signing, event)) = verified else { continue };
+            sender
+                .simulator
+                .webhook_answered(delivery, Some(StatusCode::OK), now);
+            let Some((signing, event)) = verified else {
+                continue;
+            };
             let scheme = format_args!("{what}: the scheme of a delivery");
-            recorder.check_eq(SCHEMES, scheme, format!("{:?}", kind.0), format!("{signing:?}"));
+            recorder.check_eq(
+                SCHEMES,
+                scheme,
+                format!("{:?}", kind.0),
+                format!("{signing:?}"),
+            );
             let complete = event.customer().is_some() && event.timestamp().is_some();
             let about = format_args!("{what}: the event of a delivery");
-            recorder.check(EVENTS, complete, about, "one with customer, status and time", event.name());
+            recorder.check(
+                EVENTS,
+                complete,
+                about,
+                "one with customer, status and time",
+                event.name(),
+            );
             if let Some(change) = event.customer() {
                 let key = (change.reference.to_string(), change.status.to_string());
                 ids.entry(key).or_default().insert(event.id().to_owned());
@@ -83,7 +101,13 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(
         for status in statuses.changes(number) {
             let events = ids.remove(&(customer.clone(), status.to_owned()));
             let about = format_args!("{what}: a customer whose status becomes {status}");
-            recorder.check(REPORTED, events.is_some(), about, "an event that reports it", "none");
+            recorder.check(
+                REPORTED,
+                events.is_some(),
+                about,
+                "an event that reports it",
+                "none",
+            );
             if let Some(events) = events {
                 let about = format_args!("{what}: the ids of the event that reports {status}");
                 recorder.check_eq(ONCE, about, 1, events.len());
@@ -105,7 +129,13 @@ fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(), 
     while let Some(delivery) = next.take() {
         sent += 1;
         let same = delivery.body == first.body;
-        recorder.check(REPEATED, same, format_args!("{what}, sent again"), "the same event", "another");
+        recorder.check(
+            REPEATED,
+            same,
+            format_args!("{what}, sent again"),
+            "the same event",
+            "another",
+        );
         // Now there is no answer, then one that does not accept it.
         let answer = sent.is_multiple_of(2).then_some(StatusCode::BAD_GATEWAY);
         sender.simulator.webhook_answered(delivery, answer, now);
@@ -125,6 +155,11 @@ fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(), 
             break;
         }
     }
-    recorder.check_eq(REPEATED, format_args!("{what}: how often it is sent"), SENDINGS, sent);
+    recorder.check_eq(
+        REPEATED,
+        format_args!("{what}: how often it is sent"),
+        SENDINGS,
+        sent,
+    );
     Ok(())
 }
