@@ -50,7 +50,8 @@ pub(super) async fn attributes(context: &Context, recorder: &mut Recorder) {
             for attribute in specification.attributes(&operation.id, "request") {
                 let path = &attribute.rules.path;
                 let place = places.iter().find(|place| place.path == *path);
-                let Some(place) = place.filter(|_| !tried.contains(path)) else {
+                let wanted = !tried.contains(path) && context.tries(&attribute.clause);
+                let Some(place) = place.filter(|_| wanted) else {
                     continue;
                 };
                 tried.push(path.clone());
@@ -76,7 +77,7 @@ pub(super) async fn attributes(context: &Context, recorder: &mut Recorder) {
         }
         for attribute in specification.attributes(&operation.id, "request") {
             let path = &attribute.rules.path;
-            if !path.is_empty() && !tried.contains(path) {
+            if !path.is_empty() && !tried.contains(path) && context.tries(&attribute.clause) {
                 let what = format!("`{path}` of {}", operation.id);
                 recorder.fail(
                     &attribute.clause,
@@ -220,6 +221,12 @@ async fn send(
     };
     for clause in &trial.clauses {
         recorder.check(clause, right, &what, &expected, sent.outcome());
+    }
+    if !trial.valid && !right && sent.status() >= 400 {
+        // It is refused, but not as the contract lists it.
+        let subject = format!("answer {} {}", operation.id, refusals[0]);
+        let clause = context.specification.about(&subject);
+        recorder.fail(&clause, &what, &expected, sent.outcome());
     }
     if !trial.valid && right {
         let declared = operation

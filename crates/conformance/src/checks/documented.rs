@@ -3,6 +3,7 @@
 //! not judged, so that another contract needs no edit here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bvnk::{Environment, Runtime};
 use bvnk_contract::{AttributeRules, Expectation};
@@ -133,7 +134,9 @@ pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
             Ok(reference) => reference,
             Err(error) => return recorder.error(clause, what, error),
         };
-        match client.wait_for_verification(reference).await {
+        let second = Duration::from_secs(1);
+        let wait = client.wait_for_verification(reference).poll_interval(second, second);
+        match wait.timeout(60 * second).creation_grace(second).await {
             Ok(customer) => {
                 let status = flow::StatusAttribute::of(contract, flow.follow);
                 let value = serde_json::to_value(&customer).unwrap_or_default();
