@@ -1,79 +1,51 @@
-//! A layer of your own between the others: one that counts attempts.
+//! Other layers between those of this crate, without adapters: tower's, and one that counts.
+//! tower-http's `TraceLayer` fits in the same places.
 //!
-//! Above `RetryLayer` a layer sees calls, below it attempts. Below `HawkLayer` it must
-//! not change a request any more. Run it with
+//! Above `RetryLayer` a layer sees calls. Below `HawkLayer` it sees attempts, which it must
+//! not change. Run it with
 //! `cargo run -p bvnk-auth --example between_layers -- https://api.example.com/things`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 
 use bvnk_auth::{
-    BoundLayer, BoxError, CallInfo, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, harden,
+    Body, BoxError, Call, CallOptions, Credentials, HawkLayer, HttpService, IdempotencyLayer,
+    RetryLayer, configure_http,
 };
-use reqwest::{Client, Method, Request};
-use tower::{Layer, Service, ServiceBuilder, ServiceExt};
-
-/// Counts the requests that pass.
-#[derive(Clone, Default)]
-struct CountLayer(Arc<AtomicU64>);
-
-impl<S> Layer<S> for CountLayer {
-    type Service = Count<S>;
-
-    fn layer(&self, inner: S) -> Count<S> {
-        Count {
-            inner,
-            passed: Arc::clone(&self.0),
-        }
-    }
-}
-
-#[derive(Clone)]
-struct Count<S> {
-    inner: S,
-    passed: Arc<AtomicU64>,
-}
-
-impl<S: Service<Request>> Service<Request> for Count<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request) -> S::Future {
-        self.passed.fetch_add(1, Ordering::Relaxed);
-        self.inner.call(request)
-    }
-}
+use http::{HeaderName, Request};
+use tower::limit::ConcurrencyLimitLayer;
+use tower::{ServiceBuilder, ServiceExt};
 
 #[tokio::main(flavor = "current_thread")]
 #[allow(clippy::print_stdout)]
 async fn main() -> Result<(), BoxError> {
     let url = std::env::args().nth(1);
     let url = url.unwrap_or_else(|| "http://127.0.0.1:9/things".into());
-    let attempts = CountLayer::default();
+    let http = configure_http(reqwest::Client::builder(), &url.parse()?).build()?;
+
+    let attempts = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&attempts);
     let service = ServiceBuilder::new()
         .layer(IdempotencyLayer::new())
+        // At most eight calls at a time.
+        .layer(ConcurrencyLimitLayer::new(8))
         .layer(RetryLayer::default())
-        .layer(attempts.clone())
         .layer(HawkLayer::new(Credentials::new("id", "key")?))
-        .layer(BoundLayer::default())
-        .service(harden(Client::builder()).build()?);
+        .map_request(move |request: Request<Body>| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            request
+        })
+        .service(HttpService::new(http));
 
-    match service
-        .oneshot(Request::new(Method::POST, url.parse()?))
-        .await
-    {
-        Ok(response) => {
-            println!("{}", response.status());
-            println!("{:?}", response.extensions().get::<CallInfo>());
-        }
+    let header = HeaderName::from_static("x-idempotency-key");
+    let call = Call::named("create_thing", CallOptions::new(), Some(header));
+    let mut request = Request::post(&url).body(Body::default())?;
+    request.extensions_mut().insert(call.clone());
+    match service.oneshot(request).await {
+        Ok(response) => println!("{}", response.status()),
         Err(error) => println!("{error}"),
     }
-    println!("{} attempts passed", attempts.0.load(Ordering::Relaxed));
+    println!("{:?}", call.info());
+    println!("{} attempts counted", attempts.load(Ordering::Relaxed));
     Ok(())
 }

@@ -1,7 +1,5 @@
-//! Hawk credentials: checked when made, never printed, and exchangeable while
+//! Hawk credentials: checked when they are created, never printed, and replaceable while
 //! clients are running.
-//!
-//! It must not know requests; what is signed with a key is decided elsewhere.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -28,10 +26,10 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// When either is empty, or holds anything but the characters that Hawk allows
-    /// in a header: printable ASCII without `"` and `\` (source: mozilla/hawk, API
-    /// document, "Header attributes"). So a stray line break from a secrets file is
-    /// found here and not by the server.
+    /// When either is empty, begins or ends with white space, or holds anything but the
+    /// characters that Hawk allows in a header: printable ASCII without `"` and `\` (source:
+    /// mozilla/hawk, API document, "Header attributes"). So a stray line break or blank from
+    /// a secrets file is found here and not by the server.
     ///
     /// ```
     /// use bvnk_auth::Credentials;
@@ -48,16 +46,15 @@ impl Credentials {
         let id = id.into();
         check("id", &id)?;
         check("key", &key)?;
-        if id.len() > LONGEST_ID {
-            return Err(InvalidCredentials("the Hawk id is too long"));
-        }
-        let key = ::hawk::Key::new(key.as_bytes(), ::hawk::SHA256)
-            .map_err(|_| InvalidCredentials("the Hawk key was refused by the crypto library"))?;
+        let key =
+            ::hawk::Key::new(key.as_bytes(), ::hawk::SHA256).map_err(|_| InvalidCredentials {
+                what: "key",
+                problem: "was refused by the crypto library",
+            })?;
         Ok(Self(Arc::new(::hawk::Credentials { id, key })))
     }
 
     /// The public half.
-    #[must_use]
     pub fn id(&self) -> &str {
         &self.0.id
     }
@@ -85,23 +82,18 @@ impl fmt::Debug for Credentials {
 }
 
 fn check(what: &'static str, value: &str) -> Result<(), InvalidCredentials> {
-    if value.is_empty() {
-        return Err(InvalidCredentials(match what {
-            "id" => "the Hawk id is empty",
-            _ => "the Hawk key is empty",
-        }));
-    }
-    if value.chars().all(is_legal) {
+    let problem = if value.is_empty() {
+        "is empty"
+    } else if value.trim().len() != value.len() {
+        "begins or ends with white space; help: look for a line break in its file or variable"
+    } else if !value.chars().all(is_legal) {
+        "has a character that is not allowed; help: look for line breaks, quotes, backslashes and non-ASCII letters"
+    } else if what == "id" && value.len() > LONGEST_ID {
+        "is too long"
+    } else {
         return Ok(());
-    }
-    Err(InvalidCredentials(match what {
-        "id" => {
-            "the Hawk id has a character that is not allowed: look for line breaks, quotes, backslashes and non-ASCII letters"
-        }
-        _ => {
-            "the Hawk key has a character that is not allowed: look for line breaks, quotes, backslashes and non-ASCII letters"
-        }
-    }))
+    };
+    Err(InvalidCredentials { what, problem })
 }
 
 /// What a Hawk header may carry between quotes.
@@ -109,19 +101,15 @@ fn is_legal(c: char) -> bool {
     matches!(c, ' '..='~') && c != '"' && c != '\\'
 }
 
-/// Why an id and a key are no Hawk credentials. It never shows either of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidCredentials(&'static str);
-
-impl fmt::Display for InvalidCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
+/// The error for an id or a key that Hawk cannot use. It never shows either of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the Hawk {what} {problem}")]
+pub struct InvalidCredentials {
+    what: &'static str,
+    problem: &'static str,
 }
 
-impl std::error::Error for InvalidCredentials {}
-
-/// Credentials that can be exchanged while clients are running.
+/// Credentials that can be replaced while clients are running.
 ///
 /// Keep a clone, give another to [`HawkLayer::new`](crate::HawkLayer::new), and
 /// [`rotate`](Self::rotate) when the new key is there. Each attempt is signed with
@@ -143,7 +131,6 @@ pub struct RotatingCredentials(Arc<RwLock<Arc<Identity>>>);
 
 impl RotatingCredentials {
     /// Starts with `credentials`.
-    #[must_use]
     pub fn new(credentials: Credentials) -> Self {
         Self(Arc::new(RwLock::new(Identity::new(credentials))))
     }
@@ -155,7 +142,6 @@ impl RotatingCredentials {
     }
 
     /// What attempts are signed with now.
-    #[must_use]
     pub fn current(&self) -> Credentials {
         self.identity().credentials.clone()
     }
@@ -180,7 +166,7 @@ impl fmt::Debug for RotatingCredentials {
 }
 
 /// Credentials and what was learned with them. An attempt holds on to the identity
-/// it was signed with, so that a late answer cannot correct its successor's clock.
+/// it was signed with, so that a late response cannot correct its successor's clock.
 pub(crate) struct Identity {
     pub(crate) credentials: Credentials,
     offsets: Mutex<HashMap<String, i64>>,
@@ -197,8 +183,8 @@ impl Identity {
         })
     }
 
-    /// Seconds to add to this machine's clock when signing for `origin`, which is only
-    /// asked for when a clock was corrected at all.
+    /// Seconds to add to this machine's clock when signing for `origin`, which is computed
+    /// only if any clock was corrected.
     pub(crate) fn offset(&self, origin: impl FnOnce() -> String) -> i64 {
         let offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
         if offsets.is_empty() {

@@ -1,32 +1,27 @@
-//! What the layers fail with.
-//!
-//! It must not show what a request or an answer contains: no query, body, header
-//! value or secret, whatever went wrong.
+//! The error of the layers. It never shows what a request or a response contains: no query,
+//! body, header value or secret, whatever went wrong.
 
 use std::fmt;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
-use crate::{BoxError, IdempotencyKey, classify};
+use crate::{BoxError, CallInfo, IdempotencyKey, outcome};
 
-/// A call without a usable answer.
+/// A call without a usable response.
 ///
-/// The layers pass it as a [`BoxError`]; `downcast_ref::<Error>()` gives it back.
-/// An answer with an error status is no `Error`: it is returned as the response
-/// that it is, with a [`CallInfo`](crate::CallInfo) in its extensions.
+/// The layers pass it as a [`BoxError`]; `downcast_ref::<Error>()` gives it back. A response
+/// with an error status is not an `Error`: it is returned as the response that it is.
 ///
-/// `Display` says what is wrong and what to do. Neither it nor `Debug` shows a URL,
-/// a body or a header; [`source`](std::error::Error::source) is kept, with the URL
-/// taken out of reqwest's own errors.
+/// `Display` says what is wrong and what to do. Neither it nor `Debug` shows a URL, a body or
+/// a header; [`source`](std::error::Error::source) is kept, with the URL taken out of
+/// reqwest's own errors.
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
     detail: &'static str,
     status: Option<StatusCode>,
-    key: Option<IdempotencyKey>,
-    attempts: u32,
-    outcome_unknown: bool,
+    info: Option<CallInfo>,
     source: Option<BoxError>,
 }
 
@@ -36,30 +31,37 @@ struct Inner {
 pub enum ErrorKind {
     /// The request cannot be sent as it is. Nothing was sent.
     InvalidRequest,
-    /// A layer of the user's own refused to send (see [`Error::refused`]).
+    /// A foreign layer refused to send the request (see [`Error::refused`]).
     Refused,
-    /// No connection could be made, so nothing was sent.
+    /// No connection could be made: nothing was sent.
     Connect,
-    /// No complete answer within the time of an attempt or of the call. How far the
-    /// request had come is not known then.
+    /// There was no complete response within the time of an attempt or of the call. How far
+    /// the request had come is not known.
     Timeout,
-    /// The connection broke, or the answer ended early, after sending had begun.
+    /// The connection broke, or the response ended early, after sending had begun.
     Interrupted,
-    /// The answer is larger than the limit.
+    /// The response is larger than the limit.
     TooLarge,
     /// The server refused the timestamp: the clocks differ.
     Clock {
         /// The server's time less this machine's, in seconds: positive when this
         /// machine is behind.
         offset_seconds: i64,
-        /// Whether later attempts are signed with the server's time. If not, the
-        /// difference is over the bound, or correcting had been tried.
+        /// Whether later attempts are signed with the server's time. If not, the difference
+        /// is over the limit, or had been corrected before.
         corrected: bool,
     },
-    /// The answer is not proven to be the server's (`Server-Authorization`).
+    /// The response is not proven to be the server's (`Server-Authorization`).
     Unverified,
-    /// A layer of the user's own failed with an error of its own.
+    /// A foreign layer failed.
     Other,
+}
+
+impl ErrorKind {
+    /// Whether the error says that the request was not sent.
+    pub(crate) fn is_unsent(self) -> bool {
+        matches!(self, Self::InvalidRequest | Self::Refused)
+    }
 }
 
 impl Error {
@@ -68,24 +70,21 @@ impl Error {
             kind,
             detail: "",
             status: None,
-            key: None,
-            attempts: 1,
-            outcome_unknown: false,
+            info: None,
             source: None,
         }))
     }
 
-    /// A request that must not be sent, and why.
+    /// Creates the error for a request that must not be sent.
     pub(crate) fn invalid(detail: &'static str) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest);
         error.0.detail = detail;
-        error.0.attempts = 0;
         error
     }
 
-    /// For layers of your own that refuse a request *before* it is sent (a circuit
-    /// breaker, a rate limit): the call is then known not to have been carried out.
-    /// Any other foreign error leaves the outcome in doubt, as nobody can tell.
+    /// Creates the error for layers of your own that refuse a request *before* it is sent (a
+    /// circuit breaker, a rate limit): the call is then known not to have been carried out.
+    /// Any other error of a foreign layer leaves the outcome unknown.
     ///
     /// ```
     /// let error = bvnk_auth::Error::refused("the circuit is open");
@@ -93,39 +92,40 @@ impl Error {
     /// assert!(!error.outcome_unknown());
     /// ```
     pub fn refused(source: impl Into<BoxError>) -> Self {
-        let mut error = Self::new(ErrorKind::Refused).with_source(source.into());
-        error.0.attempts = 0;
-        error
+        Self::new(ErrorKind::Refused).with_source(source.into())
     }
 
-    /// Whatever came from below, as an `Error`: one of these layers' own, reqwest's,
-    /// or a stranger's.
-    pub(crate) fn from_below(error: impl Into<BoxError>, method: &Method) -> Self {
-        let error = match error.into().downcast::<Self>() {
-            Ok(own) => return *own,
+    /// Converts what came from below: an error of these layers, of reqwest, or foreign.
+    pub(crate) fn from_below(error: BoxError) -> Self {
+        Self::from_any(error, ErrorKind::Other)
+    }
+
+    /// Converts an error of a body that is being read.
+    pub(crate) fn from_body(error: BoxError) -> Self {
+        Self::from_any(error, ErrorKind::Interrupted)
+    }
+
+    fn from_any(error: BoxError, foreign: ErrorKind) -> Self {
+        match error.downcast::<Self>() {
+            Ok(own) => *own,
             Err(error) => match error.downcast::<reqwest::Error>() {
                 Ok(error) => Self::from_reqwest(*error),
-                Err(error) => Self::new(ErrorKind::Other).with_source(error),
+                Err(error) => Self::new(foreign).with_source(error),
             },
-        };
-        error.settle(method)
+        }
     }
 
     pub(crate) fn from_reqwest(error: reqwest::Error) -> Self {
         // The order matters: a connection that times out is both, and was not sent.
-        let mut kind = Self::new(if error.is_connect() {
-            ErrorKind::Connect
+        let kind = if error.is_connect() {
+            Self::new(ErrorKind::Connect)
         } else if error.is_builder() {
-            ErrorKind::InvalidRequest
+            Self::invalid("reqwest refuses the URL, its scheme or a header")
         } else if error.is_timeout() {
-            ErrorKind::Timeout
+            Self::new(ErrorKind::Timeout)
         } else {
-            ErrorKind::Interrupted
-        });
-        if error.is_builder() {
-            kind.0.attempts = 0;
-            kind.0.detail = "reqwest refuses the URL, its scheme or a header";
-        }
+            Self::new(ErrorKind::Interrupted)
+        };
         // reqwest prints the URL, and with it the query.
         kind.with_source(Box::new(error.without_url()))
     }
@@ -140,95 +140,100 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_key(mut self, key: Option<IdempotencyKey>) -> Self {
-        self.0.key = key.or(self.0.key);
+    pub(crate) fn with_info(mut self, info: CallInfo) -> Self {
+        self.0.info = Some(info);
         self
     }
 
-    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
-        self
+    /// What the layers knew about the call, if the error has been through one that does.
+    pub(crate) fn info(&self) -> Option<&CallInfo> {
+        self.0.info.as_ref()
     }
 
-    pub(crate) fn with_outcome_unknown(mut self, unknown: bool) -> Self {
-        self.0.outcome_unknown = unknown;
-        self
-    }
-
-    /// Decides from the kind alone whether the request may have been carried out.
-    pub(crate) fn settle(self, method: &Method) -> Self {
-        let doubt = classify::error(&self).doubt && !method.is_safe();
-        self.with_outcome_unknown(doubt)
-    }
-
-    /// What went wrong.
-    #[must_use]
+    /// Returns what went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The key that the call was made with. Repeat a call in doubt with it.
-    #[must_use]
+    /// Returns the key that the call was made with. Use it to repeat an ambiguous call.
     pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
-        self.0.key
+        self.info().and_then(CallInfo::idempotency_key)
     }
 
-    /// How many times the request was handed over for sending.
-    #[must_use]
+    /// Returns how many times the request was handed over for sending.
     pub fn attempts(&self) -> u32 {
-        self.0.attempts
+        let default = u32::from(!self.kind().is_unsent());
+        self.info().map_or(default, CallInfo::attempts)
     }
 
-    /// Whether an attempt may have been carried out. Until that is cleared up, treat
-    /// the call as neither done nor rejected: repeat it with the same key, or look
-    /// the object up. Never true for safe methods such as `GET`.
-    #[must_use]
+    /// Returns whether an attempt may have been carried out. Until that is known, treat the
+    /// call as neither done nor rejected: repeat it with the same key, or get the object.
+    ///
+    /// Never true for safe methods such as `GET`, unless the error has been through neither
+    /// an [`IdempotencyLayer`](crate::IdempotencyLayer) nor a
+    /// [`RetryLayer`](crate::RetryLayer): its kind alone decides then.
     pub fn outcome_unknown(&self) -> bool {
-        self.0.outcome_unknown
+        match self.info() {
+            Some(info) => info.outcome_unknown(),
+            None => outcome::is_ambiguous(Err(self)),
+        }
     }
 
-    /// The status of the answer that could not be used, if one came.
+    /// Returns what `Display` shows, without what it means for the call.
     #[must_use]
+    pub fn reason(&self) -> impl fmt::Display {
+        Reason(&self.0)
+    }
+
+    /// Returns the status of the response that could not be used, if one came.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 }
 
-impl fmt::Display for Error {
+/// What went wrong, without what it means for the call.
+struct Reason<'a>(&'a Inner);
+
+impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.kind {
             ErrorKind::InvalidRequest => write!(f, "the request was not sent: {}", self.0.detail)?,
             ErrorKind::Refused => f.write_str("a layer refused to send the request")?,
-            ErrorKind::Connect => {
-                f.write_str("no connection to the server: check the network and the base URL")?;
-            }
-            ErrorKind::Timeout => f.write_str("no complete answer within the time allowed")?,
+            ErrorKind::Connect => f.write_str(
+                "no connection to the server; help: check the network and the base URL",
+            )?,
+            ErrorKind::Timeout => f.write_str("no complete response within the time allowed")?,
             ErrorKind::Interrupted => {
-                f.write_str("the connection broke before a complete answer arrived")?;
+                f.write_str("the connection broke before a complete response arrived")?;
             }
-            ErrorKind::TooLarge => {
-                f.write_str("the answer is larger than the limit: raise it if that is expected")?;
-            }
-            ErrorKind::Clock { offset_seconds, corrected } => {
-                clock(f, offset_seconds, corrected)?;
-            }
+            ErrorKind::TooLarge => f.write_str(
+                "the response is larger than the limit; help: raise the limit if that is expected",
+            )?,
+            ErrorKind::Clock {
+                offset_seconds,
+                corrected,
+            } => clock(f, offset_seconds, corrected)?,
             ErrorKind::Unverified => f.write_str(
-                "the answer is not proven to come from the server: its Server-Authorization is missing or wrong",
+                "the response is not proven to come from the server: Server-Authorization is missing or wrong",
             )?,
             ErrorKind::Other => f.write_str("a layer failed while the request was being sent")?,
         }
         if let Some(status) = self.0.status {
             write!(f, " (status {})", status.as_u16())?;
         }
-        if self.0.attempts > 1 {
-            write!(f, ", after {} attempts", self.0.attempts)?;
-        }
-        if self.0.outcome_unknown {
-            f.write_str("; the request may have been carried out: ")?;
-            f.write_str(match self.0.key {
-                Some(_) => "repeat it with the same idempotency key, or look the object up",
-                None => "look the object up before you repeat it",
-            })?;
+        Ok(())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason().fmt(f)?;
+        if self.outcome_unknown() {
+            f.write_str("; the request may have been carried out; help: ")?;
+            match self.idempotency_key() {
+                Some(key) => write!(f, "repeat it with the idempotency key {key}")?,
+                None => f.write_str("get the object before you repeat it")?,
+            }
         }
         Ok(())
     }
@@ -243,21 +248,21 @@ fn clock(f: &mut fmt::Formatter<'_>, offset: i64, corrected: bool) -> fmt::Resul
         _ => write!(f, "is {by} s ahead of the server's")?,
     }
     f.write_str(if corrected {
-        "; later requests allow for it, but set the clock (NTP)"
+        ", which later requests allow for; help: set the clock (NTP)"
     } else {
-        "; set the clock (NTP)"
+        "; help: set the clock (NTP)"
     })
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not the source: a stranger's Debug may show anything.
+        // Not the source: a foreign Debug may show anything.
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("status", &self.0.status)
-            .field("attempts", &self.0.attempts)
-            .field("outcome_unknown", &self.0.outcome_unknown)
-            .field("idempotency_key", &self.0.key)
+            .field("attempts", &self.attempts())
+            .field("outcome_unknown", &self.outcome_unknown())
+            .field("idempotency_key", &self.idempotency_key())
             .finish_non_exhaustive()
     }
 }

@@ -1,75 +1,78 @@
-//! Hawk signing, idempotency keys and safe retries, as ordinary [tower] layers on
-//! `reqwest` requests.
+//! Hawk signing, idempotency keys and safe retries, as [tower] layers for
+//! `http::Request<`[`Body`]`>`.
 //!
 //! The order of the layers is the safety argument, outermost first:
 //!
 //! | layer | what it does |
 //! |---|---|
-//! | [`IdempotencyLayer`] | one key per logical call; nothing below may change it |
-//! | [`RetryLayer`] | decides, waits, counts; remembers doubt |
+//! | [`IdempotencyLayer`] | one key per logical call; nothing below changes it |
+//! | layers of your own | see logical calls, with all their attempts |
+//! | [`RetryLayer`] | decides, waits and counts |
 //! | [`HawkLayer`] | a fresh timestamp and nonce for every attempt |
-//! | [`BoundLayer`] | reads the answer whole, up to a limit |
-//! | `reqwest::Client` | made with [`harden`]: no redirects, no retries of its own |
+//! | layers of your own | see attempts; they must not change a request |
+//! | [`HttpService`] | a `reqwest::Client` from [`configure_http`]; reads the response, up to a limit |
 //!
 //! ```no_run
-//! use bvnk_auth::{BoundLayer, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, harden};
+//! use bvnk_auth::{
+//!     Credentials, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, configure_http,
+//! };
 //! use tower::ServiceBuilder;
 //!
-//! let client = harden(reqwest::Client::builder()).build()?;
+//! let target = "https://api.example.com".parse()?;
+//! let client = configure_http(reqwest::Client::builder(), &target).build()?;
 //! let service = ServiceBuilder::new()
 //!     .layer(IdempotencyLayer::new())
 //!     .layer(RetryLayer::default())
 //!     .layer(HawkLayer::new(Credentials::new("id", "key")?))
-//!     .layer(BoundLayer::default())
-//!     .service(client);
+//!     .service(HttpService::new(client));
 //! # drop(service);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A call ends with a response, whatever its status, with a [`CallInfo`] in its
-//! extensions; or with a [`BoxError`] that is an [`Error`]. Both say which key the
-//! call had, how many attempts there were, and whether its outcome is unknown. A call
-//! whose future is dropped says nothing: whoever may drop it chooses the key before
-//! sending ([`CallOptions::idempotency_key`]).
+//! A call ends with a response, whatever its status, or with a [`BoxError`] that is an
+//! [`Error`]. [`Call`] tells which key it had, how many attempts there were and whether its
+//! outcome is unknown: put one into the request's extensions and keep a clone.
 //!
-//! Layers of your own go anywhere between these. Above [`RetryLayer`] they see calls,
-//! below it attempts; below [`HawkLayer`] they must not change a request.
-//!
-//! This crate does not know customers, or any other thing that is sent.
+//! This crate does not know what is sent: it serves any HTTP request.
 
-mod bound;
+mod body;
 mod budget;
-mod classify;
-mod connect;
+mod call;
 mod credentials;
 mod error;
-mod events;
 mod hawk;
+mod http_service;
 mod idempotency;
-mod options;
+mod key;
+mod outcome;
 mod policy;
 mod retry;
+mod retry_after;
 mod runtime;
+mod target;
+mod telemetry;
 
-pub use crate::bound::{BoundLayer, BoundService};
 pub use crate::budget::RetryBudget;
-pub use crate::connect::harden;
+pub use crate::call::{Call, CallInfo, CallOptions};
 pub use crate::credentials::{Credentials, InvalidCredentials, RotatingCredentials};
 pub use crate::error::{Error, ErrorKind};
 pub use crate::hawk::{HawkLayer, HawkService, InvalidOrigin, SigningOrigin};
-pub use crate::idempotency::{
-    IdempotencyKey, IdempotencyLayer, IdempotencyService, InvalidIdempotencyKey,
-};
-pub use crate::options::{CallInfo, CallOptions, CallOptionsLayer, CallOptionsService};
+pub use crate::http_service::{HttpService, configure_http};
+pub use crate::idempotency::{IdempotencyLayer, IdempotencyService};
+pub use crate::key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use crate::policy::RetryPolicy;
 pub use crate::retry::{RetryLayer, RetryService};
+pub use crate::retry_after::retry_after;
 pub use crate::runtime::{Runtime, Sleep, SystemRuntime, TestRuntime};
+pub use crate::target::is_local;
 
-/// What services of these layers fail with. It is an [`Error`] when it comes from
-/// them.
+/// The body of requests, and of responses that were read completely.
+pub type Body = http_body_util::Full<bytes::Bytes>;
+
+/// The error of the services of these layers. It is an [`Error`] when it comes from them.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What services of these layers answer with.
-pub type BoxFuture = std::pin::Pin<
-    Box<dyn std::future::Future<Output = Result<reqwest::Response, BoxError>> + Send>,
+/// The future of the services of these layers, with a response's body of type `B`.
+pub type BoxFuture<B> = std::pin::Pin<
+    Box<dyn std::future::Future<Output = Result<http::Response<B>, BoxError>> + Send>,
 >;

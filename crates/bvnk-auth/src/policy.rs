@@ -1,13 +1,10 @@
-//! How often, how long and after which delay a call is tried again.
-//!
-//! It must not know requests, only what an answer asks for.
+//! The limits of a call and the delays between its attempts.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::HeaderMap;
-use http::header::{DATE, RETRY_AFTER};
 
-use crate::{CallOptions, RetryBudget, Runtime};
+use crate::{CallOptions, RetryBudget, Runtime, retry_after};
 
 /// The limits of a call, and the delays between its attempts.
 ///
@@ -48,75 +45,74 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The defaults above.
+    /// Creates a policy with the defaults above.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One attempt, within the default times. A clock is not corrected within the
-    /// call either: that would be a second attempt.
+    /// Creates a policy with one attempt and the default times. A clock is not corrected
+    /// within the call either: that would be a second attempt.
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// At most so many attempts, the first included; 0 counts as 1.
+    /// Limits the number of attempts, the first included; 0 counts as 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// At most so much time for all attempts and the delays between them. An attempt
-    /// in flight is cut when it is over; a delay that would outlast it is not begun.
+    /// Limits the time for all attempts and the delays between them. An attempt in flight
+    /// is cancelled when it is over; a delay that would outlast it is not begun.
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
         self
     }
 
-    /// At most so much time for each attempt, from connecting to the body's end.
+    /// Limits the time for each attempt, from connecting to the body's end.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// The delay before the n-th retry is random, between nothing and `base` doubled
-    /// n - 1 times, but never more than `max` (exponential back-off, full jitter).
+    /// Sets the back-off. The delay before the n-th retry is random, between zero and `base`
+    /// doubled n - 1 times, but never more than `max` (exponential back-off, full jitter).
     pub fn backoff(mut self, base: Duration, max: Duration) -> Self {
         self.base_delay = base;
         self.max_delay = max;
         self
     }
 
-    /// The longest `Retry-After` that is obeyed; a longer one counts as this.
+    /// Sets the longest `Retry-After` that is obeyed; a longer one counts as this.
     pub fn max_retry_after(mut self, limit: Duration) -> Self {
         self.max_retry_after = limit;
         self
     }
 
-    /// Another budget, or one that several policies share.
+    /// Sets another budget, or one that several policies share.
     pub fn budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// This policy, but for one call.
+    /// The limits of this policy for one call.
     pub(crate) fn limits(&self, options: &CallOptions) -> Limits {
         Limits {
             attempts: options.max_attempts.unwrap_or(self.max_attempts),
             total: options.total_timeout.unwrap_or(self.total_timeout),
             attempt: options.attempt_timeout.unwrap_or(self.attempt_timeout),
-            after_doubt: options.after_doubt,
         }
     }
 
-    pub(crate) fn shared_budget(&self) -> &RetryBudget {
+    pub(crate) fn retry_budget(&self) -> &RetryBudget {
         &self.budget
     }
 
-    /// How long to wait before the next attempt, when `attempts` have been made.
+    /// The delay before the next attempt, when `attempts` have been made.
     pub(crate) fn delay(
         &self,
         attempts: u32,
-        answer: Option<&HeaderMap>,
+        response: Option<&HeaderMap>,
         runtime: &dyn Runtime,
     ) -> Duration {
         let doublings = attempts.saturating_sub(1).min(30);
@@ -125,19 +121,17 @@ impl RetryPolicy {
             .saturating_mul(1 << doublings)
             .min(self.max_delay);
         let delay = most.mul_f64(fraction(runtime));
-        // The server's wish is the least that it takes; the jitter may ask for more.
-        let wish = answer.and_then(|headers| retry_after(headers, runtime.now()));
-        delay.max(wish.unwrap_or_default().min(self.max_retry_after))
+        // The server's delay is a minimum; the jitter may ask for more.
+        let asked = response.and_then(|headers| retry_after(headers, runtime.now()));
+        delay.max(asked.unwrap_or_default().min(self.max_retry_after))
     }
 }
 
-/// What holds for one call.
+/// The limits of one call.
 pub(crate) struct Limits {
     pub(crate) attempts: u32,
     pub(crate) total: Duration,
     pub(crate) attempt: Duration,
-    /// An earlier call with the same key may have been carried out.
-    pub(crate) after_doubt: bool,
 }
 
 /// At least 0 and less than 1.
@@ -146,22 +140,4 @@ fn fraction(runtime: &dyn Runtime) -> f64 {
     let [a, b, c, d, e, f, ..] = *runtime.uuid().as_bytes();
     let bits = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
     bits as f64 / (1_u64 << 48) as f64
-}
-
-/// `Retry-After` as seconds or as a date (RFC 9110, section 10.2.3). A date is
-/// compared with the answer's own `Date` if it has one: this machine's clock may be
-/// wrong.
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // Digits that are no u64 are a very long time.
-        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
-    }
-    let then = httpdate::parse_http_date(text).ok()?;
-    let now = headers
-        .get(DATE)
-        .and_then(|date| date.to_str().ok())
-        .and_then(|date| httpdate::parse_http_date(date).ok())
-        .unwrap_or(now);
-    Some(then.duration_since(now).unwrap_or_default())
 }

@@ -1,57 +1,83 @@
-//! The loop around an attempt: it counts, waits, cuts and decides, and it keeps the
-//! doubt whether an attempt was carried out.
-//!
-//! It must not know how a request is signed: every attempt goes down unsigned, so
-//! that the layer below gives each its own timestamp and nonce.
+//! The loop around an attempt: it counts, waits, cancels and decides.
 
+use std::any::TypeId;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tower::{Layer, Service, ServiceExt};
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::{Layer, Service};
 
-use crate::classify::{self, Again};
-use crate::idempotency::{Applied, key_of};
-use crate::options::with_extensions;
+use crate::budget::Withdrawal;
+use crate::outcome::{self, Retry};
 use crate::policy::Limits;
 use crate::runtime::{Runtime, SystemRuntime, within};
 use crate::{
-    BoxError, BoxFuture, CallInfo, CallOptions, Error, ErrorKind, IdempotencyKey, RetryPolicy,
-    events,
+    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, HttpService, RetryPolicy,
+    telemetry,
 };
 
 /// Repeats a call within the limits of a [`RetryPolicy`].
 ///
-/// | an attempt ends with | again? | in doubt? |
+/// | an attempt ends with | retried? | ambiguous? |
 /// |---|---|---|
 /// | no connection | yes | no |
 /// | a time-out, a reset, a truncated body | yes | yes |
+/// | 2xx | no | no, but see below |
 /// | 408, 425, 429 | yes | no |
+/// | any other 4xx | no | no |
 /// | 500, 502, 503, 504 | yes | yes |
-/// | any other 5xx, 303 | no | yes |
-/// | any other status | no | no |
-/// | a refused timestamp that can be corrected | at once, once | no |
-/// | an answer that is too large | no | unless it is a 4xx |
-/// | an answer that is not verified, a foreign error | no | yes |
+/// | any other status: 1xx, 3xx, 5xx, 600 and above | no | yes |
+/// | a refused timestamp that was corrected | at once, once | no |
+/// | a response that is too large | no | unless it is a 4xx |
+/// | a response that is not verified, a foreign error | no | yes |
+/// | an error of [`Error::refused`] | no | no, it was not sent |
 ///
-/// *In doubt* means that the request may have been carried out. Doubt is sticky: only
-/// a success (2xx) of a later attempt ends it. Safe methods (`GET`) are never in
-/// doubt.
+/// *Ambiguous* means that the request may have been carried out. An attempt that was
+/// cancelled is ambiguous too, with the future that is dropped. Safe methods (`GET`) never
+/// are. Once one attempt is ambiguous, the outcome of the call is unknown: a later rejection
+/// does not end that, as "already exists" shows, nor does a 2xx alone, which may be a proxy's
+/// maintenance page. [`Call::confirm`] ends it, once the body is what the contract declares.
 ///
-/// `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are repeated; every other
-/// method only with an idempotency key: that of an
-/// [`IdempotencyLayer`](crate::IdempotencyLayer) above, or a UUID in the header
-/// `X-Idempotency-Key`. A request whose body is a stream cannot be repeated.
+/// `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are repeated; every other method only
+/// with the idempotency key of an [`IdempotencyLayer`](crate::IdempotencyLayer) above. All
+/// attempts have that key, even if a layer in between changed it.
+///
+/// The layer goes around a [`HawkService`] only, so that every attempt is signed afresh. Hawk
+/// above the retries would repeat a nonce, and does not compile:
+///
+/// ```compile_fail,E0277
+/// # use bvnk_auth::{Credentials, HawkLayer, HttpService, RetryLayer};
+/// use tower::Layer;
+///
+/// # let http = HttpService::new(reqwest::Client::new());
+/// # let hawk = HawkLayer::new(Credentials::new("id", "key")?);
+/// hawk.layer(RetryLayer::default().layer(http));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The right order does:
+///
+/// ```no_run
+/// # use bvnk_auth::{Credentials, HawkLayer, HttpService, RetryLayer};
+/// use tower::Layer;
+///
+/// # let http = HttpService::new(reqwest::Client::new());
+/// # let hawk = HawkLayer::new(Credentials::new("id", "key")?);
+/// RetryLayer::default().layer(hawk.layer(http));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct RetryLayer {
     policy: RetryPolicy,
     runtime: Arc<dyn Runtime>,
 }
 
 impl RetryLayer {
-    /// A layer with a policy, and the system's time and randomness.
-    #[must_use]
+    /// Creates a layer with a policy, and the system's time and randomness.
     pub fn new(policy: RetryPolicy) -> Self {
         Self {
             policy,
@@ -60,7 +86,6 @@ impl RetryLayer {
     }
 
     /// Takes time and randomness from `runtime`.
-    #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
@@ -73,10 +98,10 @@ impl Default for RetryLayer {
     }
 }
 
-impl<S> Layer<S> for RetryLayer {
+impl<S> Layer<HawkService<S>> for RetryLayer {
     type Service = RetryService<S>;
 
-    fn layer(&self, inner: S) -> Self::Service {
+    fn layer(&self, inner: HawkService<S>) -> Self::Service {
         RetryService {
             inner,
             layer: Arc::new(self.clone()),
@@ -87,182 +112,130 @@ impl<S> Layer<S> for RetryLayer {
 /// The service that [`RetryLayer`] makes.
 #[derive(Clone, Debug)]
 pub struct RetryService<S> {
-    inner: S,
+    inner: HawkService<S>,
     layer: Arc<RetryLayer>,
 }
 
-impl<S> Service<reqwest::Request> for RetryService<S>
+impl<S, B> Service<Request<Body>> for RetryService<S>
 where
-    S: Service<reqwest::Request, Response = reqwest::Response> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send,
+    B: http_body::Body<Data = Bytes> + Send,
+    B::Error: Into<BoxError>,
 {
-    type Response = reqwest::Response;
+    type Response = Response<Body>;
     type Error = BoxError;
-    type Future = BoxFuture;
+    type Future = BoxFuture<Body>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        // Each attempt waits for a clone of its own, so that the deadline holds for
-        // that wait too.
+        // Each attempt waits for a clone of its own, so that the time-outs apply to that too.
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: reqwest::Request) -> BoxFuture {
-        let inner = self.inner.clone();
+    fn call(&mut self, mut request: Request<Body>) -> BoxFuture<Body> {
+        let hawk = self.inner.clone();
         let layer = Arc::clone(&self.layer);
-        let wished = layer.wishes(request);
-        Box::pin(async move { layer.run(inner, wished?).await.map_err(Into::into) })
+        let call = Call::of(&mut request);
+        Box::pin(async move {
+            let result = layer.run(hawk, request, &call).await;
+            result.map_err(|error| error.with_info(call.info()).into())
+        })
     }
 }
 
-/// A request, what holds for its call, and its key. The request is in a box: it is large,
-/// and the future would have room for it more than once.
-type Wished = (Box<reqwest::Request>, Limits, Option<IdempotencyKey>);
-
 impl RetryLayer {
-    /// What came with a request.
-    fn wishes(&self, request: reqwest::Request) -> Result<Wished, Error> {
-        let (request, (limits, applied)) = with_extensions(request, |extensions| {
-            let limits = match extensions.get::<CallOptions>() {
-                Some(options) => self.policy.limits(options),
-                None => self.policy.limits(&CallOptions::new()),
-            };
-            (limits, extensions.get::<Applied>().copied())
-        })?;
-        let key = key_of(request.headers(), applied);
-        Ok((Box::new(request), limits, key))
-    }
-
-    async fn run<S>(
+    async fn run<S, B>(
         &self,
-        inner: S,
-        (mut request, limits, key): Wished,
-    ) -> Result<reqwest::Response, Error>
+        hawk: HawkService<S>,
+        mut request: Request<Body>,
+        call: &Call,
+    ) -> Result<Response<Body>, Error>
     where
-        S: Service<reqwest::Request, Response = reqwest::Response> + Clone,
+        S: Service<Request<Body>, Response = Response<B>> + Clone + 'static,
         S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
     {
-        let method = request.method().clone();
-        let repeatable = method.is_idempotent() || key.is_some();
-        let mut call = Call {
-            layer: self,
-            deadline: self.runtime.elapsed().saturating_add(limits.total),
-            outcome_unknown: limits.after_doubt && !method.is_safe(),
-            limits,
-            key,
-            attempts: 0,
-            corrected: false,
-        };
+        let key = call.key();
+        if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
+            // Whatever a layer in between did to it.
+            key.apply(request.headers_mut(), header)?;
+        }
+        let repeatable = request.method().is_idempotent() || key.is_some();
+        let Limits {
+            attempts,
+            total,
+            attempt,
+        } = self.policy.limits(call.options());
+        let deadline = self.runtime.elapsed().saturating_add(total);
+        let time_left = || deadline.saturating_sub(self.runtime.elapsed());
+        let budget = self.policy.retry_budget();
+        let mut corrected = false;
+        let mut made = 0;
         loop {
-            // What is kept here decides whether there may be another attempt at all.
-            let spare = if repeatable && call.attempts + 1 < call.limits.attempts {
-                request.try_clone().map(Box::new)
-            } else {
-                None
-            };
-            let limit = call.limits.attempt.min(call.left());
+            let limit = attempt.min(time_left());
             if limit.is_zero() {
-                return Err(call.fail(Error::new(ErrorKind::Timeout)));
+                return Err(Error::new(ErrorKind::Timeout));
             }
-            call.attempts += 1;
+            made += 1;
+            let can_repeat = repeatable && made < attempts;
+            let spare = can_repeat.then(|| copy::<S>(&request));
             // Within a block: what an attempt holds (a permit, a connection) is given back
             // before the delay.
             let result = {
-                let attempt = pin!(inner.clone().oneshot(*request));
+                let attempt = pin!(hawk.clone().attempt(request, call));
                 match within(&*self.runtime, limit, attempt).await {
-                    Some(Ok(response)) => Ok(response),
-                    Some(Err(error)) => Err(Error::from_below(error, &method)),
+                    Some(result) => result,
                     None => Err(Error::new(ErrorKind::Timeout)),
                 }
             };
-            let delay = call.weigh(&result, !method.is_safe(), spare.is_some());
-            events::attempt(call.attempts, &result, delay);
-            let (Some(spare), Some(delay)) = (spare, delay) else {
-                return call.end(result);
+            let end = result.as_ref().map(Response::status);
+            let next = match outcome::retry(end) {
+                Retry::Yes if can_repeat => {
+                    let headers = result.as_ref().ok().map(Response::headers);
+                    let delay = self.policy.delay(made, headers, &*self.runtime);
+                    Some(delay).zip(budget.withdraw())
+                }
+                Retry::WithNewSignature if can_repeat && !corrected => {
+                    corrected = true;
+                    Some((Duration::ZERO, Withdrawal::nothing()))
+                }
+                Retry::No if result.is_ok() => {
+                    budget.deposit();
+                    None
+                }
+                _ => None,
             };
-            self.runtime.sleep(delay).await;
+            // What is withdrawn goes back unless the retry starts.
+            let next = next.filter(|(delay, _)| *delay < time_left());
+            telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
+            let (Some(spare), Some((delay, withdrawal))) = (spare, next) else {
+                return result;
+            };
+            drop(result);
+            if !delay.is_zero() {
+                self.runtime.sleep(delay).await;
+            }
+            withdrawal.spend();
             request = spare;
         }
     }
 }
 
-/// One logical call, while it lasts.
-struct Call<'a> {
-    layer: &'a RetryLayer,
-    limits: Limits,
-    deadline: Duration,
-    key: Option<IdempotencyKey>,
-    attempts: u32,
-    outcome_unknown: bool,
-    corrected: bool,
-}
-
-impl Call<'_> {
-    /// The time that is left.
-    fn left(&self) -> Duration {
-        self.deadline.saturating_sub(self.layer.runtime.elapsed())
+/// Copies a request for the next attempt.
+///
+/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
+/// only for layers that may look at them. The adapter does not, but for a URL that it can
+/// parse again.
+fn copy<S: 'static>(request: &Request<Body>) -> Request<Body> {
+    let mut copy = Request::new(request.body().clone());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
+        *copy.extensions_mut() = request.extensions().clone();
     }
-
-    /// Draws the conclusions from an attempt's end: the doubt, and the delay before
-    /// another attempt if there is to be one.
-    fn weigh(
-        &mut self,
-        result: &Result<reqwest::Response, Error>,
-        can_change_something: bool,
-        can_be_repeated: bool,
-    ) -> Option<Duration> {
-        let policy = &self.layer.policy;
-        let (verdict, success, headers) = match result {
-            Ok(answer) => {
-                let status = answer.status();
-                let verdict = classify::status(status);
-                (verdict, status.is_success(), Some(answer.headers()))
-            }
-            Err(error) => (classify::error(error), false, None),
-        };
-        // Sticky: a later rejection says nothing about an earlier attempt.
-        self.outcome_unknown =
-            !success && (self.outcome_unknown || verdict.doubt && can_change_something);
-        if verdict.again == Again::No && result.is_ok() {
-            policy.shared_budget().pay_in();
-        }
-        if !can_be_repeated {
-            return None;
-        }
-        match verdict.again {
-            Again::No => None,
-            Again::Resigned if self.corrected => None,
-            Again::Resigned => {
-                self.corrected = true;
-                (!self.left().is_zero()).then_some(Duration::ZERO)
-            }
-            Again::Later => {
-                let delay = policy.delay(self.attempts, headers, &*self.layer.runtime);
-                // The budget last: what it gives must be used.
-                (delay < self.left() && policy.shared_budget().take()).then_some(delay)
-            }
-        }
-    }
-
-    /// Hands the last attempt's end to the caller, with all that is known.
-    fn end(&self, result: Result<reqwest::Response, Error>) -> Result<reqwest::Response, Error> {
-        let mut answer = result.map_err(|error| self.fail(error))?;
-        answer.extensions_mut().insert(CallInfo {
-            key: self.key,
-            attempts: self.attempts,
-            outcome_unknown: self.outcome_unknown,
-        });
-        Ok(answer)
-    }
-
-    fn fail(&self, error: Error) -> Error {
-        let sent = match error.kind() {
-            ErrorKind::InvalidRequest | ErrorKind::Refused => self.attempts.saturating_sub(1),
-            _ => self.attempts,
-        };
-        error
-            .with_key(self.key)
-            .with_attempts(sent)
-            .with_outcome_unknown(self.outcome_unknown)
-    }
+    copy
 }

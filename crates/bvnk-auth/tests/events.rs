@@ -1,7 +1,7 @@
-//! The events of the feature `tracing`: what they say, and what they do not.
+//! The span and the events of the feature `tracing`: what they show, and what they do not.
 //!
-//! One test alone in its process: tracing remembers for the whole process which events
-//! somebody wants, and any other test would race with that.
+//! One test alone in its process: tracing remembers for the whole process which events are
+//! of interest, and any other test would race with that.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,10 +11,10 @@ mod support;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
 
-use bvnk_auth::RetryLayer;
+use bvnk_auth::{Body, Call, CallOptions, RetryPolicy};
 use support::canary::{CANARY, all_errors, hawk};
-use support::{Network, answer, runtime};
-use tower::{Layer, ServiceExt};
+use support::{Network, answer, full, with};
+use tower::ServiceExt;
 use tracing::field::{Field, Visit};
 use tracing::span;
 
@@ -33,6 +33,7 @@ impl tracing::Subscriber for Capture {
         true
     }
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        writeln!(self.0.lock().unwrap(), "span:").unwrap();
         attributes.record(&mut self.clone());
         span::Id::from_u64(1)
     }
@@ -51,6 +52,7 @@ impl tracing::Subscriber for Capture {
 #[test]
 fn events_show_what_happened_and_no_secret() {
     let capture = Capture::default();
+    let mut key = String::new();
     tracing::subscriber::with_default(capture.clone(), || {
         let executor = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -59,23 +61,43 @@ fn events_show_what_happened_and_no_secret() {
         executor.unwrap().block_on(async {
             all_errors().await;
             let network = Network::default();
-            let inner = network.service(|_, _| Some(Ok(answer(503).body(CANARY).unwrap().into())));
-            let retry = RetryLayer::default().runtime(runtime());
-            let call = retry
-                .layer(hawk().layer(inner))
-                .oneshot(support::get("https://a.example/"));
-            assert_eq!(call.await.unwrap().status(), 503);
+            let inner = network
+                .service(|n, _| Some(Ok(answer([503, 202][n]).body(Body::from(CANARY)).unwrap())));
+            let header = http::HeaderName::from_static("x-idempotency-key");
+            let call = Call::named("create_thing", CallOptions::new(), Some(header));
+            let request = with(support::canary::request("https://a.example/"), &call);
+            let stack = full(hawk(), RetryPolicy::new(), inner);
+            assert_eq!(stack.oneshot(request).await.unwrap().status(), 202);
+            call.confirm();
+            key = call.info().idempotency_key().unwrap().to_string();
         });
     });
     let text = capture.0.lock().unwrap().clone();
     assert!(!text.contains(CANARY), "{text}");
+    assert!(!text.contains("a.example"), "{text}");
+    let key = format!("idempotency_key={key}");
     let expected = [
+        // Events of attempts.
         "attempt=1",
-        "status=401",
-        "status=503",
+        "status_code=401",
+        "status_code=503",
         "delay_ms=",
-        "kind=Timeout",
+        "error.type=Timeout",
         "offset_seconds=-",
+        // The span of a call.
+        "span:",
+        r#"otel.name="create_thing""#,
+        r#"otel.kind="client""#,
+        r#"operation="create_thing""#,
+        r#"http.request.method="POST""#,
+        "http.response.status_code=202",
+        "http.request.resend_count=1",
+        "attempts=2",
+        r#"outcome="done""#,
+        r#"outcome="unknown""#,
+        r#"outcome="not_done""#,
+        "duration_ms=",
+        &key,
     ];
     for field in expected {
         assert_eq!(

@@ -55,6 +55,11 @@ impl Extra {
         self.0.iter().map(|(name, _)| &**name)
     }
 
+    /// Returns the members' names and the JSON texts of their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, value.get()))
+    }
+
     /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -260,6 +260,43 @@ impl<T: bvnk_gen::Transport> Client<T> {
     }
 }
 
+/// The object that a link of the contract leads to, and whose status ends, under names
+/// that do not change with the contract.
+pub mod tracking {
+    /// The object, as the linked operation returns it.
+    pub type Object = super::types::Customer;
+    /// The parameter of the linked operation.
+    pub type Reference = super::types::CustomerReference;
+    /// The status of the object.
+    pub type Status = super::types::CustomerStatus;
+    /// The member with the reference, on the wire.
+    pub const REFERENCE: &str = "reference";
+    /// The member with the status, on the wire.
+    pub const STATUS: &str = "status";
+    /// Returns the reference of an object.
+    pub fn reference(object: &Object) -> Reference {
+        object.reference.clone()
+    }
+    /// Returns the status of an object.
+    pub fn status(object: &Object) -> &Status {
+        &object.status
+    }
+    /// Fetches an object with the linked operation.
+    ///
+    /// # Errors
+    ///
+    /// Those of the operation.
+    pub fn get<T: bvnk_gen::Transport>(
+        client: &super::Client<T>,
+        reference: Reference,
+        options: T::Options,
+    ) -> impl Future<
+        Output = Result<bvnk_gen::ResponseValue<Object>, T::Error>,
+    > + Send + use<T> {
+        client.get_customer().reference(reference).options(options).send()
+    }
+}
+
 /// The calls of operations.
 pub mod builder {
     use super::{Client, types};

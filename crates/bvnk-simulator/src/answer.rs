@@ -1,159 +1,107 @@
-//! Builds the answers that are no successes, and turns values into responses.
-//!
-//! It must not know state. The page documents no error body; this is the shape that other
-//! pages of the vendor show, and its messages never repeat a value of the request.
+//! Builds the error responses. The vendor's customers page describes no error body; this is
+//! the form that its other pages show, where the contract declares no other one. A message
+//! never repeats a value of the request.
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use http::StatusCode;
+use http::header::{ALLOW, WWW_AUTHENTICATE};
+use serde_json::{Map, Value, json};
 
-use crate::check::Flaw;
-use crate::contract::schema::Complaints;
-use crate::fault::Faults;
-use crate::hawk::{Explanation, Refusal};
-use crate::message::{Delivery, Request, Response};
+use crate::api::{Api, Target, Violation};
+use crate::check::ValidationError;
+use crate::hawk::Rejection;
+use crate::message::Response;
 
-impl Response {
-    /// A response with a body of this media type; an empty media type means none.
-    pub(crate) fn new(status: StatusCode, media_type: &'static str, body: Bytes) -> Self {
-        let mut headers = HeaderMap::new();
-        if !media_type.is_empty() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        }
-        Self {
-            status,
-            headers,
-            body,
-            delivery: Delivery::Whole,
-            refusal: None,
-            faults: Faults::NONE,
-            late: None,
-        }
+/// Builds the error responses of an operation, or of none.
+#[derive(Clone, Copy)]
+pub(crate) struct Answers<'a> {
+    pub(crate) api: &'a Api,
+    pub(crate) target: Option<Target<'a>>,
+}
+
+impl<'a> Answers<'a> {
+    /// The JSON pointers of reference and status in a success.
+    pub(crate) fn places(&self) -> (Option<&'a str>, Option<&'a str>) {
+        let endpoint = self.target.map(|target| target.endpoint);
+        let identity = endpoint.and_then(|it| it.identity.as_deref());
+        (identity, endpoint.and_then(|it| it.status.as_deref()))
     }
 
-    pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
-        Self::new(status, "application/json", body.to_string().into())
+    /// An error whose code is the name of its status.
+    pub(crate) fn error(&self, status: StatusCode, message: &str) -> Response {
+        let body = body(status, message, Value::Null);
+        self.api.error(self.target, status, body)
     }
 
-    /// A header whose value cannot be one is left out.
-    pub(crate) fn with(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
-        }
-        self
+    /// 400 with a code and details.
+    pub(crate) fn rejected(&self, code: &str, message: &str, details: Value) -> Response {
+        let status = StatusCode::BAD_REQUEST;
+        let mut body = body(status, message, details);
+        body["code"] = code.into();
+        self.api.error(self.target, status, body)
     }
 
-    pub(crate) fn delivered(mut self, delivery: Delivery) -> Self {
-        self.delivery = delivery;
-        self
+    pub(crate) fn not_found(&self) -> Response {
+        self.error(
+            StatusCode::NOT_FOUND,
+            "there is nothing with this reference",
+        )
+    }
+
+    /// An error of the service itself.
+    pub(crate) fn unavailable(&self, status: StatusCode) -> Response {
+        self.error(status, "the service cannot answer now")
+    }
+
+    /// The response to a request that the contract does not allow.
+    pub(crate) fn invalid(&self, error: &ValidationError) -> Response {
+        let (message, violations) = match error {
+            ValidationError::UnknownPath => {
+                return self.error(StatusCode::NOT_FOUND, "the contract has no such path");
+            }
+            ValidationError::MethodNotAllowed { allow } => {
+                let message = format!("the path has only {allow}");
+                let response = self.error(StatusCode::METHOD_NOT_ALLOWED, &message);
+                return response.header(ALLOW, allow);
+            }
+            ValidationError::UnsupportedMediaType { accepted } => {
+                let message = format!("the body has to be {accepted}");
+                return self.error(StatusCode::UNSUPPORTED_MEDIA_TYPE, &message);
+            }
+            ValidationError::InvalidBody(violations) => ("the body is not valid", violations),
+            ValidationError::InvalidParameters(list) => ("a parameter is not valid", list),
+        };
+        let details = json!({ "errors": by_place(violations) });
+        self.rejected("invalid_request", message, details)
+    }
+
+    /// The response to a rejected signature. It has no details: they would help an attacker.
+    pub(crate) fn unauthorized(&self, rejection: &Rejection) -> Response {
+        let message = "the signature is missing or not valid";
+        let response = self.error(StatusCode::UNAUTHORIZED, message);
+        response.header(WWW_AUTHENTICATE, &rejection.challenge())
     }
 }
 
-/// An error body with a code and a message.
-pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response {
-    detailed(status, code, message, &Value::Null)
+fn by_place(violations: &[Violation]) -> Map<String, Value> {
+    let mut errors: Map<String, Value> = Map::new();
+    for violation in violations {
+        let text = format!("{}: {}", violation.rule, violation.message);
+        let list = errors.entry(&violation.place).or_insert_with(|| json!([]));
+        if let Some(list) = list.as_array_mut() {
+            list.push(text.into());
+        }
+    }
+    errors
 }
 
-fn detailed(status: StatusCode, code: &str, message: &str, details: &Value) -> Response {
+/// The usual error body. Its code is the name of the status.
+pub(crate) fn body(status: StatusCode, message: &str, details: Value) -> Value {
     let reason = status.canonical_reason().unwrap_or("");
     let name = reason.to_ascii_uppercase().replace([' ', '-'], "_");
-    Response::json(
-        status,
-        &json!({ "code": code, "status": name, "message": message, "details": details }),
-    )
-}
-
-fn invalid(message: &str, complaints: &Complaints) -> Response {
-    let details = json!({ "errors": complaints });
-    detailed(
-        StatusCode::BAD_REQUEST,
-        "invalid_request",
-        message,
-        &details,
-    )
-}
-
-/// The answer to a request that the contract does not allow.
-pub(crate) fn flawed(flaw: &Flaw) -> Response {
-    match flaw {
-        Flaw::Path => error(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "the contract has no such path",
-        ),
-        Flaw::Method { allow } => error(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            &format!("the path has only {allow}"),
-        )
-        .with(ALLOW, allow),
-        Flaw::MediaType { accepted } => error(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            &format!("the body has to be {accepted}"),
-        ),
-        Flaw::NoJson(complaints) | Flaw::Body(complaints) => {
-            invalid("the body is not valid", complaints)
-        }
-        Flaw::Parameters(complaints) => invalid("a parameter is not valid", complaints),
-    }
-}
-
-/// The answer to a request whose signature is refused.
-pub(crate) fn unauthorized(refusal: Refusal, explanation: Option<&Explanation>) -> Response {
-    // What exactly was wrong stays with the simulator's owner, unless it was told to teach:
-    // a caller who could not sign is told no more than the challenge tells.
-    let (message, details) = match explanation {
-        None => ("the request is not signed, or not rightly", Value::Null),
-        Some(told) if told.signed.is_empty() => (told.message.as_str(), Value::Null),
-        Some(told) => (told.message.as_str(), json!({ "signed": told.signed })),
-    };
-    let status = StatusCode::UNAUTHORIZED;
-    let mut response = detailed(status, "unauthorized", message, &details);
-    if explanation.is_some() {
-        // Read by people, in a terminal.
-        let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-        response.body = format!("{body:#}\n").into();
-    }
-    let mut response = response.with(WWW_AUTHENTICATE, &refusal.challenge());
-    response.refusal = Some(refusal);
-    response
-}
-
-/// 503 with the time to come back, in Unix seconds.
-pub(crate) fn unavailable_until(seconds: u64) -> Response {
-    unavailable(StatusCode::SERVICE_UNAVAILABLE).with(RETRY_AFTER, &http_date(seconds))
-}
-
-/// 429 with a time to wait.
-pub(crate) fn too_many_requests(wait: &str) -> Response {
-    unavailable(StatusCode::TOO_MANY_REQUESTS).with(RETRY_AFTER, wait)
-}
-
-/// An error of the service itself.
-pub(crate) fn unavailable(status: StatusCode) -> Response {
-    let reason = status.canonical_reason().unwrap_or("");
-    let code = reason.to_ascii_lowercase().replace([' ', '-'], "_");
-    error(status, &code, "the service cannot answer now")
-}
-
-/// What a firewall answers.
-pub(crate) fn html() -> Response {
-    Response::new(
-        StatusCode::FORBIDDEN,
-        "text/html",
-        Bytes::from_static(b"<!doctype html><title>Blocked</title><h1>Request blocked</h1>\n"),
-    )
-}
-
-/// A redirection to another host.
-pub(crate) fn redirect(request: &Request) -> Response {
-    // The top-level domain is reserved never to exist (RFC 2606).
-    let elsewhere = format!("http://elsewhere.invalid{}", request.target);
-    Response::new(StatusCode::TEMPORARY_REDIRECT, "", Bytes::new()).with(LOCATION, &elsewhere)
+    let code = name.to_ascii_lowercase();
+    json!({ "code": code, "status": name, "message": message, "details": details })
 }
 
 /// Unix seconds as an HTTP date.

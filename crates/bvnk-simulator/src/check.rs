@@ -1,169 +1,150 @@
 //! Checks a request against the contract: everything that needs neither state nor the
-//! caller's identity.
-//!
-//! It must not decide what is answered: an unsigned request must not learn what else is
-//! wrong with it. So it lists the flaws in the order in which they count, and leaves.
+//! caller's identity. Which of the errors is answered is decided later, since an unsigned
+//! request must not learn what else is wrong with it.
 
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::contract::schema::Complaints;
-use crate::contract::{Contract, Operation, Place, Route};
-use crate::fault::{Fault, Faults};
+use bvnk_contract::Operation;
+
+use crate::api::{Api, Target, Violation, decode, is_repeatable, texts, value};
 use crate::message::Request;
 
-/// A request with what the contract says of it.
-pub(crate) struct Checked<'c> {
-    pub(crate) operation: Option<&'c Operation>,
-    /// The path's last segment, where it is a parameter.
-    pub(crate) argument: String,
-    pub(crate) flaws: Vec<Flaw>,
-}
-
-/// Something wrong with a request.
+/// Something that the contract does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Flaw {
+#[non_exhaustive]
+pub enum ValidationError {
     /// The contract has no such path.
-    Path,
-    /// The path has only these methods.
-    Method { allow: String },
-    /// The body is of none of these media types.
-    MediaType { accepted: String },
-    /// The body is not JSON.
-    NoJson(Complaints),
-    /// The body is not what the contract wants.
-    Body(Complaints),
-    /// A header or a query parameter is not what the contract wants.
-    Parameters(Complaints),
+    UnknownPath,
+    /// The path has only other methods.
+    MethodNotAllowed {
+        /// The methods, as `Allow` lists them.
+        allow: String,
+    },
+    /// The body has another media type.
+    UnsupportedMediaType {
+        /// The media type that the contract has.
+        accepted: String,
+    },
+    /// The body is not what the contract demands.
+    InvalidBody(Vec<Violation>),
+    /// A parameter in the path, the query or a header is not what the contract demands.
+    InvalidParameters(Vec<Violation>),
 }
 
-impl Contract {
-    pub(crate) fn check(&self, request: &Request) -> Checked<'_> {
-        self.check_under(request, Faults::NONE)
+/// A request with what the contract states about it.
+pub(crate) struct Checked<'a> {
+    pub(crate) target: Option<Target<'a>>,
+    /// The values of the path's parameters.
+    pub(crate) path: Vec<(String, String)>,
+    /// The errors, in the order in which they are answered.
+    pub(crate) errors: Vec<ValidationError>,
+}
+
+impl Api {
+    /// Checks a request. With `any_method`, another method of a known path is taken for a
+    /// declared one.
+    pub(crate) fn check(&self, request: &Request, any_method: bool) -> Checked<'_> {
+        let path = request.path();
+        let methods = self.contract.methods(path);
+        let mut found = self.contract.route(request.method.as_str(), path);
+        if let (None, Some(method), true) = (&found, methods.first(), any_method) {
+            found = self.contract.route(method, path);
+        }
+        let Some((operation, values)) = found else {
+            let allow = methods.join(", ");
+            let error = match methods.is_empty() {
+                true => ValidationError::UnknownPath,
+                false => ValidationError::MethodNotAllowed { allow },
+            };
+            return Checked {
+                target: None,
+                path: Vec::new(),
+                errors: vec![error],
+            };
+        };
+        let values = values.into_iter();
+        let path = values.map(|(name, value)| (name.to_owned(), decode(value)));
+        let path: Vec<_> = path.collect();
+        let mut errors = Vec::new();
+        self.check_body(operation, request, &mut errors);
+        let violations = self.check_parameters(operation, request, &path);
+        if !violations.is_empty() {
+            errors.push(ValidationError::InvalidParameters(violations));
+        }
+        let target = self.target(operation);
+        Checked {
+            target,
+            path,
+            errors,
+        }
     }
 
-    /// The same by the rules that faults leave.
-    pub(crate) fn check_under(&self, request: &Request, faults: Faults) -> Checked<'_> {
-        let mut checked = Checked {
-            operation: None,
-            argument: String::new(),
-            flaws: Vec::new(),
+    fn check_body(
+        &self,
+        operation: &Operation,
+        request: &Request,
+        errors: &mut Vec<ValidationError>,
+    ) {
+        let Some(body) = &operation.body else {
+            return;
         };
-        match self.route(request.method.as_str(), request.path(), faults) {
-            Route::Unknown => checked.flaws.push(Flaw::Path),
-            Route::OtherMethods(allow) => checked.flaws.push(Flaw::Method { allow }),
-            Route::Found(operation, argument) => {
-                checked.operation = Some(operation);
-                checked.argument = decode(argument.unwrap_or(""));
-                check_body(operation, request, faults, &mut checked);
-                let complaints = check_parameters(operation, request, faults);
-                if !complaints.is_empty() {
-                    checked.flaws.push(Flaw::Parameters(complaints));
+        if request.body.is_empty() && !operation.body_required {
+            return;
+        }
+        let essence = |text: &str| {
+            text.split(';')
+                .next()
+                .unwrap_or("")
+                .trim()
+                .to_ascii_lowercase()
+        };
+        let accepted = essence(&body.media_type);
+        if request.header("content-type").map(essence).as_ref() != Some(&accepted) {
+            errors.push(ValidationError::UnsupportedMediaType { accepted });
+        }
+        // The body is read even with the wrong media type, which may be a rule that is off.
+        let violations = match serde_json::from_slice::<Value>(&request.body) {
+            Ok(value) => self.violations(&body.schema, &value),
+            // The parser's own message may quote the text.
+            Err(error) => {
+                let (line, column) = (error.line(), error.column());
+                let message = format!("is not JSON at line {line}, column {column}");
+                vec![Violation::new("", "json", message)]
+            }
+        };
+        if !violations.is_empty() {
+            errors.push(ValidationError::InvalidBody(violations));
+        }
+    }
+
+    fn check_parameters(
+        &self,
+        operation: &Operation,
+        request: &Request,
+        path: &[(String, String)],
+    ) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        for parameter in &operation.parameters {
+            let name = &parameter.name;
+            let texts = texts(parameter, request, path);
+            match texts.as_slice() {
+                [] if parameter.required => {
+                    violations.push(Violation::new(name, "required", "is missing"));
+                }
+                [] => {}
+                [_, _, ..] if !is_repeatable(&self.contract, parameter) => {
+                    violations.push(Violation::new(name, "repeated", "is given more than once"));
+                }
+                texts => {
+                    let value = value(&self.contract, parameter, texts);
+                    let mut found = self.violations(&parameter.schema, &value);
+                    for violation in &mut found {
+                        violation.place.insert_str(0, name);
+                    }
+                    violations.append(&mut found);
                 }
             }
         }
-        checked
+        violations
     }
-}
-
-fn check_body(operation: &Operation, request: &Request, faults: Faults, checked: &mut Checked<'_>) {
-    let Some(rule) = &operation.body else {
-        return;
-    };
-    if request.body.is_empty() && !rule.required {
-        return;
-    }
-    let content_type = request
-        .header("content-type")
-        .filter(|value| !(faults.has(Fault::RejectCharset) && value.contains(';')));
-    let media_type = content_type
-        .and_then(|value| value.split(';').next())
-        .map(|value| value.trim().to_ascii_lowercase());
-    let media = rule
-        .content
-        .iter()
-        .find(|(known, _)| media_type.as_deref() == Some(known));
-    if media.is_none() {
-        let known: Vec<_> = rule
-            .content
-            .iter()
-            .map(|(known, _)| known.as_str())
-            .collect();
-        let accepted = known.join(", ");
-        checked.flaws.push(Flaw::MediaType { accepted });
-    }
-    // Even with the wrong media type the body is read: a fault may forgive the flaw.
-    match serde_json::from_slice::<Value>(&request.body) {
-        Ok(body) => {
-            let complaints = media
-                .or(rule.content.first())
-                .and_then(|(_, schema)| schema.as_ref())
-                .map(|schema| schema.complaints(&body, faults))
-                .unwrap_or_default();
-            if !complaints.is_empty() {
-                checked.flaws.push(Flaw::Body(complaints));
-            }
-        }
-        // The parser's own words may quote the text.
-        Err(error) => {
-            let (line, column) = (error.line(), error.column());
-            let message = format!("the body is not JSON (line {line}, column {column})");
-            let complaints = Complaints::from([(String::new(), vec![message])]);
-            checked.flaws.push(Flaw::NoJson(complaints));
-        }
-    }
-}
-
-fn check_parameters(operation: &Operation, request: &Request, faults: Faults) -> Complaints {
-    let mut complaints = Complaints::new();
-    for parameter in &operation.parameters {
-        let name = parameter.name.as_str();
-        let values = match parameter.place {
-            Place::Header => header_values(request, name),
-            Place::Query => query_values(request, name),
-        };
-        let is_key = operation
-            .idempotency_header()
-            .is_some_and(|header| header.eq_ignore_ascii_case(name));
-        let required = parameter.required || (is_key && faults.has(Fault::RequireKey));
-        let messages = match values.as_slice() {
-            [] if required => vec!["required: the parameter is missing".to_owned()],
-            [] => continue,
-            // The fourteenth digit of a UUID is its version.
-            [value]
-                if is_key
-                    && faults.has(Fault::RejectDerivedKeys)
-                    && value.as_bytes().get(14) != Some(&b'4') =>
-            {
-                vec!["version: the key is not random".to_owned()]
-            }
-            [value] => parameter.complaints(value),
-            [_, _, ..] if is_key && faults.has(Fault::AcceptRepeatedKey) => continue,
-            [_, _, ..] => vec!["the parameter is given more than once".to_owned()],
-        };
-        if !messages.is_empty() {
-            complaints.insert(name.to_owned(), messages);
-        }
-    }
-    complaints
-}
-
-fn header_values(request: &Request, name: &str) -> Vec<String> {
-    let values = request.headers.get_all(name).iter();
-    values
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        .collect()
-}
-
-fn query_values(request: &Request, name: &str) -> Vec<String> {
-    let pairs = request.query().unwrap_or("").split('&');
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .filter(|(key, _)| decode(key) == name)
-        .map(|(_, value)| decode(&value.replace('+', " ")))
-        .collect()
-}
-
-fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -1,7 +1,4 @@
-//! Where the server takes the time from.
-//!
-//! Only the server reads a clock; everything inside it is told the time, so that a test
-//! can make hours pass without waiting.
+//! Where the server takes the time from: the system's clock, or one that a test moves.
 
 use std::fmt;
 use std::future::pending;
@@ -14,7 +11,7 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub struct Clock {
     now: Arc<dyn Fn() -> u64 + Send + Sync>,
-    /// Tells of each move, if it is moved by hand.
+    /// Notifies of each move of a [`ManualClock`].
     moves: Option<watch::Receiver<u64>>,
 }
 
@@ -23,13 +20,12 @@ impl Clock {
     pub fn system() -> Self {
         Self::new(|| {
             // A clock before 1970 is as wrong as one at 1970.
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| since.as_secs())
+            let since = SystemTime::now().duration_since(UNIX_EPOCH);
+            since.map_or(0, |since| since.as_secs())
         })
     }
 
-    /// A clock that asks `now` each time, for Unix seconds.
+    /// A clock that calls `now` each time, for Unix seconds.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -52,24 +48,17 @@ impl Clock {
         }
     }
 
-    pub(crate) fn by_hand(moves: watch::Receiver<u64>) -> Self {
-        Self {
-            moves: Some(moves.clone()),
-            ..Self::new(move || *moves.borrow())
-        }
-    }
-
     /// The time, in Unix seconds.
     pub fn now(&self) -> u64 {
         (self.now)()
     }
 
-    /// Returns when it shows `time` or later. Unless it is moved by hand, its seconds are
-    /// taken for real ones.
+    /// Returns when the clock shows `time` or later. Seconds of a clock that is not moved
+    /// by hand are taken for real ones.
     pub(crate) async fn until(&self, time: u64) {
         match &self.moves {
             Some(moves) => {
-                // It fails when nobody can move it any more.
+                // It fails when the clock cannot be moved any more.
                 if moves.clone().wait_for(|now| *now >= time).await.is_err() {
                     pending::<()>().await;
                 }
@@ -78,6 +67,17 @@ impl Clock {
                 let left = time.saturating_sub(self.now());
                 tokio::time::sleep(Duration::from_secs(left)).await;
             }
+        }
+    }
+
+    /// Waits for a duration; a clock that is moved by hand counts whole seconds.
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        match self.moves {
+            Some(_) => {
+                let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+                self.until(self.now().saturating_add(seconds)).await;
+            }
+            None => tokio::time::sleep(duration).await,
         }
     }
 }
@@ -91,5 +91,46 @@ impl Default for Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Clock").field(&self.now()).finish()
+    }
+}
+
+/// A clock that stands still until it is moved. What waits for a time that it passes
+/// wakes up.
+///
+/// ```
+/// use bvnk_simulator::{Listen, ManualClock};
+///
+/// let time = ManualClock::new(1_700_000_000);
+/// let listen = Listen::default().clock(time.clock());
+/// time.advance(900);
+/// assert_eq!(time.clock().now(), 1_700_000_900);
+/// # let _ = listen;
+/// ```
+#[derive(Clone, Debug)]
+pub struct ManualClock(watch::Sender<u64>);
+
+impl ManualClock {
+    /// Creates a clock that shows `now`, in Unix seconds.
+    pub fn new(now: u64) -> Self {
+        Self(watch::Sender::new(now))
+    }
+
+    /// Returns the same clock, as a server takes it.
+    pub fn clock(&self) -> Clock {
+        let moves = self.0.subscribe();
+        Clock {
+            moves: Some(moves.clone()),
+            ..Clock::new(move || *moves.borrow())
+        }
+    }
+
+    /// Moves the clock by a number of seconds.
+    pub fn advance(&self, seconds: u64) {
+        self.0.send_modify(|now| *now = now.saturating_add(seconds));
+    }
+
+    /// Moves the clock on to a time in Unix seconds; it does not go back.
+    pub fn advance_to(&self, time: u64) {
+        self.0.send_modify(|now| *now = time.max(*now));
     }
 }

@@ -1,55 +1,85 @@
 //! The documented BVNK customers API as a server for tests.
 //!
-//! A service that calls BVNK starts a [`Server`] in its own tests, points its client at
-//! [`Server::url`] with [`Server::id`] and [`Server::key`], and then looks at what was
-//! [received](Server::received), scripts [journeys](Journey) and breaks the server on
-//! purpose with a [`Fault`].
+//! A service that calls BVNK starts a [`Server`] in its tests, points its client to
+//! [`Server::url`] with [`Server::id`] and [`Server::key`], and then checks what was
+//! [received](Server::received), scripts [statuses](StatusSequence) and injects
+//! [faults](Fault).
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> std::io::Result<()> {
-//! use bvnk_simulator::{Config, Journey, Server};
+//! use bvnk_simulator::{Config, Fault, Server};
 //!
-//! let bvnk = Server::start(Config::default()).await?;
-//! bvnk.with(|simulator| simulator.next_journey(Journey::unsuccessful()));
-//! assert!(bvnk.url().starts_with("http://127.0.0.1:"));
+//! let server = Server::start(Config::default()).await?;
+//! // The next creation is carried out, and its response does not arrive.
+//! server.with(|simulator| simulator.push_fault(Fault::CommitThenReset));
+//! assert!(server.url().starts_with("http://127.0.0.1:"));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Inside, from the pure to the worldly:
-//!
-//! - [`Contract`]: which operations exist and what a request must look like, read from
-//!   the embedded OpenAPI document ([`contract`]). No field of a request is named in Rust.
+//! - [`Simulator`]: the state machine, from a [`Request`] and a time to a [`Response`], without
+//!   I/O, clock or lock. It serves any [`Contract`]: each operation is answered with a valid
+//!   body, and what one operation creates is found by the operation of its link.
 //! - [`hawk`]: the verifier of the `Authorization` header, written from the Hawk
-//!   specification. It shares no code with the signer of the client under test.
-//! - [`Simulator`]: the state machine, from a [`Request`] and a time to a [`Response`].
-//!   It has no I/O, no clock and no lock.
-//! - [`webhook`]: what is sent at each change of status, until it is taken.
-//! - [`Server`]: HTTP/1 around it, able to cut connections as well as to answer.
+//!   specification. It shares no code with the client's signer.
+//! - [`webhook`]: what is sent at each change of a status, until it is answered.
+//! - [`Server`]: HTTP/1 around it, which also resets, stalls and truncates.
+//! - [`Hook`]: changes what is enforced and what is answered, for tests of tests.
 
 mod answer;
+mod api;
 mod check;
 mod clock;
 mod config;
-mod contract;
-mod customers;
 mod fault;
 pub mod hawk;
-mod journey;
-mod manual_clock;
+mod hook;
+mod keys;
 mod message;
+mod sequence;
 mod server;
 mod simulator;
+mod state;
 pub mod webhook;
 
-pub use clock::Clock;
-pub use config::{Config, Origin, Replay};
-pub use contract::{Contract, ContractError, contract};
-pub use customers::Customer;
-pub use fault::{Fault, Faults, UnknownFault};
-pub use journey::{EmptyJourney, Journey};
-pub use manual_clock::ManualClock;
-pub use message::{Delivery, Request, Response};
+use std::sync::{Arc, LazyLock};
+
+pub use api::Violation;
+pub use bvnk_contract::{Contract, Diagnostics};
+pub use check::ValidationError;
+pub use clock::{Clock, ManualClock};
+pub use config::{Config, Replay};
+pub use fault::{Fault, UnknownFault};
+pub use hook::{Hook, HookContext, RequestContext, Rules, SignatureContext};
+pub use message::{Request, Response, Transfer};
+pub use sequence::StatusSequence;
 pub use server::{Listen, Received, Server};
 pub use simulator::Simulator;
+pub use state::{Customer, State};
+
+/// The embedded contract, prepared once in a process.
+fn embedded() -> Result<Arc<api::Api>, Diagnostics> {
+    static API: LazyLock<Result<Arc<api::Api>, Diagnostics>> = LazyLock::new(|| {
+        let contract = Contract::from_json("contract.json", include_str!("../contract.json"))?;
+        Ok(Arc::new(api::Api::new(contract)?))
+    });
+    API.clone()
+}
+
+/// Returns the embedded contract, a copy of the repository's OpenAPI document.
+///
+/// # Errors
+///
+/// When it cannot be used, which only a build with a changed contract can show.
+pub fn contract() -> Result<&'static Contract, Diagnostics> {
+    static CONTRACT: LazyLock<Result<Arc<api::Api>, Diagnostics>> = LazyLock::new(embedded);
+    match &*CONTRACT {
+        Ok(api) => Ok(&api.contract),
+        Err(error) => Err(error.clone()),
+    }
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,19 +1,21 @@
-//! Requests and responses as plain values.
+//! Requests and responses as plain values, without a connection.
 //!
-//! It must not know how they travel. A body may be a person's data, so that `Debug` tells
-//! only its length.
+//! A body may be personal data, so `Debug` shows only its length.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::header::{AsHeaderName, CONTENT_TYPE, IntoHeaderName};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::Value;
 
-use crate::customers::Late;
-use crate::fault::Faults;
-use crate::hawk::Refusal;
+use crate::fault::Fault;
+use crate::hawk::Rejection;
 
 /// A request as it arrived.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -21,28 +23,39 @@ pub struct Request {
     pub target: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, whole.
+    /// The whole body.
     pub body: Bytes,
+    /// The number of the connection that it came on; 0 without a server.
+    pub connection: u64,
 }
 
 impl Request {
-    /// The path without the query.
+    /// Creates a request without headers and body.
+    pub fn new(method: Method, target: impl Into<String>) -> Self {
+        Self {
+            method,
+            target: target.into(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            connection: 0,
+        }
+    }
+
+    /// Returns the path without the query.
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or("")
     }
 
-    /// The query without its question mark, if there is one.
+    /// Returns the query without its question mark.
     pub fn query(&self) -> Option<&str> {
         self.target.split_once('?').map(|(_, query)| query)
     }
 
-    /// A header that is given exactly once and is text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// Returns a header that is given exactly once and is text.
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
-        values
-            .next()
-            .filter(|_| values.next().is_none())
-            .and_then(|value| value.to_str().ok())
+        let value = values.next().filter(|_| values.next().is_none())?;
+        value.to_str().ok()
     }
 }
 
@@ -57,7 +70,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The answer to a request.
+/// The response to a request.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
@@ -65,16 +78,59 @@ pub struct Response {
     pub status: StatusCode,
     /// The headers, without those that belong to the connection.
     pub headers: HeaderMap,
-    /// The body, whole.
+    /// The whole body.
     pub body: Bytes,
-    /// How much of the answer reaches the caller.
-    pub delivery: Delivery,
-    /// Why the signature was refused, if it was.
-    pub refusal: Option<Refusal>,
+    /// How much of the response reaches the caller.
+    pub transfer: Transfer,
+    /// How long the server waits, by its clock, before it sends the response.
+    pub delay: Duration,
+    /// Why the signature was rejected, if it was.
+    pub rejection: Option<Rejection>,
     /// The faults that the request met.
-    pub faults: Faults,
-    /// What the simulator is to remember when the answer is on its way.
-    pub(crate) late: Option<Late>,
+    pub faults: Vec<Fault>,
+}
+
+impl Response {
+    /// Creates a response without headers and body.
+    pub fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            transfer: Transfer::Whole,
+            delay: Duration::ZERO,
+            rejection: None,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Creates a response with a JSON body.
+    pub fn json(status: StatusCode, body: &Value) -> Self {
+        let mut response = Self::new(status).header(CONTENT_TYPE, "application/json");
+        response.body = body.to_string().into();
+        response
+    }
+
+    /// Sets a header. A value that no header can carry is left out.
+    #[must_use]
+    pub fn header(mut self, name: impl IntoHeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Returns the body as JSON; null if it is not JSON.
+    pub fn json_body(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// Edits the body as JSON.
+    pub fn edit_json(&mut self, edit: impl FnOnce(&mut Value)) {
+        let mut body = self.json_body();
+        edit(&mut body);
+        self.body = body.to_string().into();
+    }
 }
 
 impl fmt::Debug for Response {
@@ -83,28 +139,36 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())
-            .field("delivery", &self.delivery)
-            .field("refusal", &self.refusal)
+            .field("transfer", &self.transfer)
+            .field("delay", &self.delay)
+            .field(
+                "rejection",
+                &self.rejection.as_ref().map(ToString::to_string),
+            )
             .field("faults", &self.faults)
             .finish()
     }
 }
 
-/// How much of an answer reaches the caller; the work of whoever owns the connection.
+/// How much of a response reaches the caller. The server carries it out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Delivery {
+pub enum Transfer {
     /// All of it.
     #[default]
     Whole,
+    /// Half of the head; then the connection ends.
+    TruncatedHead,
     /// The head and half of the body that the head announces; then the connection ends.
     Truncated,
-    /// All of it; then the connection ends, though the head did not say so.
+    /// The head and half of the body; then nothing more, on an open connection.
+    StalledBody,
+    /// All of it; then the connection ends, although the head did not announce it.
     ThenClosed,
-    /// Bytes that are no HTTP; then the connection ends.
+    /// Bytes that are not HTTP; then the connection ends.
     Malformed,
     /// Nothing: the connection is reset.
     Reset,
-    /// Nothing, and the connection stays open.
+    /// Nothing, on an open connection.
     Stalled,
 }

@@ -1,5 +1,5 @@
-//! A layer of your own around the client: one that counts calls and their outcomes, for
-//! a metrics page. It sees whole calls, with all their attempts, and never a body.
+//! A tower layer of your own around the client: it counts calls and their attempts for a metrics
+//! page. It sees whole calls, with all their attempts.
 
 #![allow(clippy::print_stdout)]
 
@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
-use bvnk::{BoxError, CallInfo, Client};
-use reqwest::{Request, Response};
+use bvnk::{Body, BoxError, Call, Client};
+use http::{Request, Response};
 use tower::{Layer, Service};
 
 /// What is counted. Clones count together.
@@ -38,37 +38,35 @@ struct Counted<S> {
     counts: Counts,
 }
 
-impl<S> Service<Request> for Counted<S>
+impl<S> Service<Request<Body>> for Counted<S>
 where
-    S: Service<Request, Response = Response, Error = BoxError>,
+    S: Service<Request<Body>, Response = Response<Body>, Error = BoxError>,
     S::Future: Send + 'static,
 {
-    type Response = Response;
+    type Response = Response<Body>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, BoxError>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
         let counts = self.counts.clone();
-        let answer = self.inner.call(request);
+        // Shared by all layers: it has the attempts, also of a call that fails.
+        let call = request.extensions().get::<Call>().cloned();
+        let response = self.inner.call(request);
         Box::pin(async move {
-            let answer = answer.await;
-            match &answer {
-                Ok(response) => {
-                    counts.answered.fetch_add(1, Ordering::Relaxed);
-                    let attempts = response.extensions().get().map_or(1, CallInfo::attempts);
-                    counts
-                        .attempts
-                        .fetch_add(attempts.into(), Ordering::Relaxed);
-                }
-                Err(_) => {
-                    counts.failed.fetch_add(1, Ordering::Relaxed);
-                }
-            }
-            answer
+            let response = response.await;
+            let count = match &response {
+                Ok(_) => &counts.answered,
+                Err(_) => &counts.failed,
+            };
+            count.fetch_add(1, Ordering::Relaxed);
+            let attempts = call.map_or(1, |call| call.info().attempts());
+            let attempts = u64::from(attempts);
+            counts.attempts.fetch_add(attempts, Ordering::Relaxed);
+            response
         })
     }
 }

@@ -1,5 +1,4 @@
-//! How a service is tested: against the simulator, which answers as the documentation
-//! says, in the test's own process. In `Cargo.toml`:
+//! How to test a service: against the simulator, in the process of the test. In `Cargo.toml`:
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -19,8 +18,7 @@ struct SignUp {
 impl SignUp {
     /// Gives the reference to store, or `None` if the person has to correct something.
     async fn sign_up(&self, request: CreateCustomerRequest) -> Result<Option<String>, Error> {
-        let call = self.bvnk.create_customer().body(request).send().await;
-        match call.map_err(Error::from) {
+        match self.bvnk.create_customer().body(request).send().await {
             Ok(created) => Ok(Some(created.reference.to_string())),
             Err(error) if error.is_rejected() => Ok(None),
             Err(error) => Err(error),
@@ -71,12 +69,6 @@ mod tests {
         server.with(|simulator| simulator.push_fault(Fault::RejectValid));
         assert_eq!(service.sign_up(request.clone()).await.unwrap(), None);
         server.with(|simulator| simulator.push_fault(Fault::HtmlError));
-        assert!(
-            service
-                .sign_up(request)
-                .await
-                .unwrap_err()
-                .is_unauthorized()
-        );
+        assert!(service.sign_up(request).await.unwrap_err().is_blocked());
     }
 }

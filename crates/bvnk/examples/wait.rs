@@ -1,48 +1,49 @@
-//! Waits for a verification with a deadline, and turns its changes into a stream: here a
-//! channel, whose other end another task may read.
+//! Waits for a verification with a time limit, and prints each change.
 //!
-//! `cargo run -p bvnk --example wait -- REFERENCE` asks the API that the environment
-//! names; without `BVNK_BASE_URL` it creates a customer in a simulator first.
+//! `cargo run -p bvnk --example wait -- REFERENCE` calls the API that the environment names;
+//! without `BVNK_BASE_URL` it creates a customer in a simulator first.
 
 #![allow(clippy::print_stdout)]
 
 use std::time::Duration;
 
-use bvnk::types::{CreateCustomerRequest, CustomerStatus};
-use bvnk::{Client, WaitError};
-use tokio::sync::mpsc;
+use bvnk::types::CreateCustomerRequest;
+use bvnk::{Client, Error};
 
-/// What a service does with the end of a wait.
+/// What a service does at the end of a wait.
 #[derive(Debug, PartialEq)]
 enum Next {
-    /// Let the person in, or not.
+    /// Accept the person, or not.
     Decided { verified: bool },
-    /// Ask again later: this is how far it has come.
-    AskAgain(Option<CustomerStatus>),
+    /// Ask the person to act: to accept an agreement, or to provide information.
+    AskThePerson,
+    /// Wait again later.
+    WaitAgain,
 }
 
-async fn follow(
-    client: &Client,
-    reference: &str,
-    changes: mpsc::UnboundedSender<CustomerStatus>,
-) -> Result<Next, WaitError> {
-    let wait = client
+async fn follow(client: &Client, reference: &str) -> Result<Next, Error> {
+    let mut changes = client
         .wait_for_verification(reference)
-        .deadline(Duration::from_secs(60))
-        .on_change(move |customer| {
-            // A reader that has gone away is no reason to stop waiting.
-            let _ = changes.send(customer.status.clone());
-        });
-    match wait.await {
-        Ok(customer) => Ok(Next::Decided {
-            verified: customer.status.is_verified(),
-        }),
-        Err(error) if error.is_timed_out() => {
-            let last = error.last_seen().map(|customer| customer.status.clone());
-            Ok(Next::AskAgain(last))
+        .timeout(Duration::from_secs(60))
+        .until_action_required()
+        .changes();
+    let mut last = None;
+    while let Some(change) = changes.next().await {
+        match change {
+            Ok(customer) => {
+                println!("{}", customer.status);
+                last = Some(customer);
+            }
+            Err(error) if error.is_timed_out() => return Ok(Next::WaitAgain),
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => Err(error),
     }
+    Ok(match last {
+        Some(customer) if customer.status.is_terminal() => Next::Decided {
+            verified: customer.status.is_verified(),
+        },
+        _ => Next::AskThePerson,
+    })
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -50,7 +51,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = bvnk_simulator::Server::start(Default::default()).await?;
     let (client, reference) = match (std::env::var_os("BVNK_BASE_URL"), std::env::args().nth(1)) {
         (Some(_), Some(reference)) => (Client::from_env()?, reference),
-        (Some(_), None) => return Err("which customer? give a reference".into()),
+        (Some(_), None) => return Err("no customer; help: give a reference".into()),
         (None, _) => {
             let client = Client::builder()
                 .base_url(server.url().parse()?)
@@ -63,14 +64,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             (client, reference)
         }
     };
-    let (changes, mut stream) = mpsc::unbounded_channel();
-    let printer = tokio::spawn(async move {
-        while let Some(status) = stream.recv().await {
-            println!("{status}");
-        }
-    });
-    println!("{:?}", follow(&client, &reference, changes).await?);
-    printer.await?;
+    println!("{:?}", follow(&client, &reference).await?);
     Ok(())
 }
 
@@ -78,28 +72,28 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use bvnk_simulator::{Config, Journey, Server};
+    use tower::service_fn;
 
-    #[tokio::test]
-    async fn an_end_is_decided_and_its_changes_are_streamed() {
-        for (status, verified) in [("VERIFIED", true), ("UNSUCCESSFUL", false)] {
-            let journey = Journey::starting("PENDING_AGREEMENTS").then(status);
-            let server = Server::start(Config::default().journeys([journey]))
-                .await
-                .unwrap();
+    #[tokio::test(start_paused = true)]
+    async fn each_end_is_told_apart() {
+        for (status, next) in [
+            ("VERIFIED", Next::Decided { verified: true }),
+            ("UNSUCCESSFUL", Next::Decided { verified: false }),
+            ("REJECTED", Next::Decided { verified: false }),
+            ("INFO_REQUIRED", Next::AskThePerson),
+            ("PENDING_VERIFICATION", Next::WaitAgain),
+        ] {
+            // A fake in place of the network; time is virtual.
+            let fake = service_fn(move |_request| async move {
+                let body = format!(r#"{{"reference": "r-1", "status": "{status}"}}"#);
+                Ok::<_, bvnk::BoxError>(http::Response::new(bvnk::Body::from(body)))
+            });
             let client = Client::builder()
-                .base_url(server.url().parse().unwrap())
-                .credentials(bvnk::Credentials::new(server.id(), server.key()).unwrap())
+                .credentials(bvnk::Credentials::new("id", "key").unwrap())
+                .service(fake)
                 .build()
                 .unwrap();
-            let request: CreateCustomerRequest =
-                bvnk::from_json(include_bytes!("individual.json")).unwrap();
-            let created = client.create_customer().body(request).send().await.unwrap();
-            let (changes, mut stream) = mpsc::unbounded_channel();
-            let end = follow(&client, &created.reference, changes).await.unwrap();
-            assert_eq!(end, Next::Decided { verified });
-            assert_eq!(stream.recv().await.unwrap().as_str(), status);
-            assert_eq!(stream.recv().await, None);
+            assert_eq!(follow(&client, "r-1").await.unwrap(), next, "{status}");
         }
     }
 }

@@ -1,48 +1,50 @@
-//! Puts a client together: where to, signed by whom, with which layers.
+//! Builds a client: its target, its credentials and its layers.
 //!
-//! The order of the layers is the safety argument, so it is fixed here: one key for a
-//! logical call, then repetition, then a fresh signature for each attempt, then the bound
-//! on what is read. A user's own layers stand right below the key: they see calls, not
-//! attempts; one that sends a call again sends the same call; and when one fails, the key
-//! and the doubt are told all the same.
+//! The order of the layers is the safety argument, so it is fixed here: one key for a logical
+//! call, then retries, then a fresh signature for each attempt, then the limit on what is
+//! read. A user's own layers are right below the key: they see calls, not attempts. One that
+//! sends a call again sends the same call; when one fails, the key and the ambiguity of the
+//! call are known all the same.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bvnk_auth::{
-    BoundLayer, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy, RotatingCredentials, Runtime,
-    SigningOrigin, SystemRuntime, harden,
+    Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, RetryPolicy,
+    RotatingCredentials, Runtime, SigningOrigin, SystemRuntime,
 };
-use bvnk_gen::{BaseUrl, BoxError, Transport};
-use reqwest::header::HeaderName;
-use reqwest::{Request, Response};
+use bvnk_gen::BaseUrl;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Limited};
 use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+use tower::{Layer, Service, ServiceExt};
 
-use crate::{BuildError, Client, Environment, tls};
+use crate::transport::Stack;
+use crate::{
+    ApiService, BuildError, Client, Environment, LayeredTransport, PollSettings, http_client,
+};
 
-const USER_AGENT: &str = concat!("bvnk-rust/", env!("CARGO_PKG_VERSION"));
-
-type Stack = BoxCloneSyncService<Request, Response, BoxError>;
-type OwnLayer = Box<dyn FnOnce(Stack) -> Stack + Send>;
+type OwnLayer = Box<dyn FnOnce(ApiService, usize) -> ApiService + Send>;
 type HawkOption = Box<dyn FnOnce(HawkLayer) -> HawkLayer + Send>;
+type CustomService = Box<dyn FnOnce(Layers) -> Arc<dyn Stack> + Send>;
 
-/// Where the contract has the key; the generated setter writes it there.
-const KEY_HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
+/// 1 MiB.
+const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
-/// Builds a [`Client`]. Credentials are needed; all else has a default.
+/// Builds a [`Client`]. Credentials are required; everything else has a default.
 #[must_use]
 pub struct ClientBuilder {
     target: Target,
     credentials: Option<RotatingCredentials>,
     retry: RetryPolicy,
-    bound: BoundLayer,
+    max_response_bytes: usize,
     hawk: Vec<HawkOption>,
-    key_header: HeaderName,
     runtime: Arc<dyn Runtime>,
+    poll_settings: PollSettings,
     allow_http: bool,
-    http: Option<reqwest::Client>,
+    sender: Sender,
     layers: Vec<OwnLayer>,
 }
 
@@ -51,68 +53,112 @@ enum Target {
     BaseUrl(BaseUrl),
 }
 
+/// What sends the signed requests.
+enum Sender {
+    Default,
+    Http(reqwest::Client),
+    Service(CustomService),
+}
+
+/// The layers of a client.
+struct Layers {
+    keys: IdempotencyLayer,
+    own: Vec<OwnLayer>,
+    retry: RetryLayer,
+    hawk: HawkLayer,
+    limit: usize,
+}
+
+impl Layers {
+    fn around<S, B>(self, sender: S) -> Arc<dyn Stack>
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let signed = self.retry.layer(self.hawk.layer(sender));
+        if self.own.is_empty() {
+            return Arc::new(self.keys.layer(signed));
+        }
+        let mut service = BoxCloneSyncService::new(signed);
+        for layer in self.own {
+            service = layer(service, self.limit);
+        }
+        // Outside of the user's layers: whatever those do with a call, it stays one.
+        Arc::new(self.keys.layer(service))
+    }
+}
+
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
         Self {
             target: Target::Environment(Environment::Sandbox),
             credentials: None,
             retry: RetryPolicy::default(),
-            bound: BoundLayer::default(),
+            max_response_bytes: MAX_RESPONSE_BYTES,
             hawk: Vec::new(),
-            key_header: KEY_HEADER,
             runtime: Arc::new(SystemRuntime::new()),
+            poll_settings: PollSettings::new(),
             allow_http: false,
-            http: None,
+            sender: Sender::Default,
             layers: Vec::new(),
         }
     }
 
-    /// The vendor's environment to call; the sandbox unless told otherwise.
+    /// Sets the vendor's environment to call. The default is the sandbox.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.target = Target::Environment(environment);
         self
     }
 
-    /// Another place to call: a proxy, a simulator. It must be https, unless it is on
-    /// this machine.
+    /// Sets another address to call, such as a proxy or a simulator. It must be https, unless
+    /// it is on this machine.
     pub fn base_url(mut self, base_url: BaseUrl) -> Self {
         self.target = Target::BaseUrl(base_url);
         self
     }
 
-    /// Who signs. Give [`RotatingCredentials`] to exchange them in a running client.
+    /// Sets the Hawk credentials. Use [`RotatingCredentials`] to replace them at run time.
     pub fn credentials(mut self, credentials: impl Into<RotatingCredentials>) -> Self {
         self.credentials = Some(credentials.into());
         self
     }
 
-    /// What is repeated, how often and for how long.
+    /// Sets what is repeated, how often and for how long.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The largest answer that is read, in bytes; 1 MiB unless told otherwise.
-    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
-        self.bound = BoundLayer::new(bytes);
+    /// Sets how waits poll: see [`Client::wait_for_verification`].
+    pub fn poll_settings(mut self, settings: PollSettings) -> Self {
+        self.poll_settings = settings;
         self
     }
 
-    /// Calls an `http` base URL that is not on this machine, in the clear. For a
-    /// simulator in the next container; never for real people's data.
+    /// Sets the largest response that is read, in bytes. The default is 1 MiB.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Allows an `http` base URL that is not on this machine: requests are not encrypted. For
+    /// a simulator in another container; never for real people's data.
     pub fn allow_http(mut self) -> Self {
         self.allow_http = true;
         self
     }
 
-    /// Signs the body too (Hawk's payload hash). The vendor has that switched off, and
-    /// so has this client unless told otherwise.
+    /// Signs the body too (Hawk's payload hash). The vendor has not activated its validation,
+    /// so the default is off.
     pub fn sign_payload(self) -> Self {
         self.hawk(|hawk| hawk.payload_hash(true))
     }
 
-    /// Refuses successes that do not prove that they come from the API. The vendor has
-    /// that switched off, and so has this client unless told otherwise.
+    /// Rejects successes that do not prove that they come from the API
+    /// (`Server-Authorization`). The vendor has not activated it, so the default is off.
     pub fn verify_responses(self) -> Self {
         self.hawk(|hawk| hawk.verify_responses(true))
     }
@@ -122,14 +168,14 @@ impl ClientBuilder {
         self.hawk(|hawk| hawk.signing_origin(origin))
     }
 
-    /// Lets the `Date` of a refusal correct the clock where the API does not prove its
-    /// own time; over https only.
+    /// Lets the `Date` header of a 401 correct the clock where the API does not prove its
+    /// time; over https only.
     pub fn trust_date_header(self) -> Self {
         self.hawk(|hawk| hawk.trust_date_header(true))
     }
 
-    /// The largest difference between the clocks that is corrected; 24 hours unless told
-    /// otherwise.
+    /// Sets the largest difference between the clocks that is corrected. The default is 24
+    /// hours.
     pub fn max_clock_offset(self, limit: Duration) -> Self {
         self.hawk(move |hawk| hawk.max_clock_offset(limit))
     }
@@ -139,57 +185,85 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends idempotency keys in another header than `X-Idempotency-Key`.
-    pub fn idempotency_header(mut self, name: HeaderName) -> Self {
-        self.key_header = name;
-        self
-    }
-
-    /// Takes time, sleep and randomness from `runtime`, in all layers and while waiting.
-    /// For tests: see [`TestRuntime`](crate::TestRuntime).
+    /// Takes time, sleep and randomness from `runtime`, in all layers and in waits. For
+    /// tests: see [`TestRuntime`](crate::TestRuntime).
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
     }
 
-    /// Sends with a reqwest client of your own, for proxies, roots or pools. Unless it is
-    /// told `no_proxy`, it also takes calls to this machine to the proxy that the
-    /// environment names.
+    /// Sends with a reqwest client of your own, for proxies, roots or pools.
     ///
-    /// Make it with [`http_client_builder`]: a client that follows redirects or repeats
-    /// requests by itself breaks the signature. Several clients, one for each tenant,
-    /// may share it, and with it the connections.
+    /// Build it with [`http_client_builder`](crate::http_client_builder): a client that
+    /// follows redirects or repeats requests breaks the signature, and one that uses the
+    /// environment's proxy for a local address sends personal data there. Several clients,
+    /// one for each tenant, may share it, and with it the connections.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
-        self.http = Some(http);
+        self.sender = Sender::Http(http);
         self
     }
 
-    /// Adds a layer of your own. It sees logical calls with all their attempts, each with
-    /// its idempotency key; the layer that is added last is the outermost.
+    /// Sends with another service instead of reqwest. The requests are signed, repeated and
+    /// decoded as always, so that tests need no server:
     ///
-    /// A layer that fails leaves the call in doubt, unless the failure is a
-    /// [`LayerError::refused`](crate::LayerError::refused): it says that nothing was sent.
-    /// Leave repeating to [`retry`](Self::retry): a layer that repeats makes no second
-    /// customer, but forgets the doubt of its earlier tries.
-    pub fn layer<L>(mut self, layer: L) -> Self
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let fake = tower::service_fn(|request: http::Request<bvnk::Body>| async move {
+    ///     assert_eq!(request.uri().path(), "/platform/v1/customers/c-1");
+    ///     let body = r#"{"reference": "c-1", "status": "VERIFIED"}"#;
+    ///     Ok::<_, bvnk::BoxError>(http::Response::new(bvnk::Body::from(body)))
+    /// });
+    /// let client = bvnk::Client::builder()
+    ///     .credentials(bvnk::Credentials::new("id", "key")?)
+    ///     .service(fake)
+    ///     .build()?;
+    /// let customer = client.get_customer().reference("c-1").send().await?;
+    /// assert!(customer.status.is_terminal());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn service<S, B>(mut self, service: S) -> Self
     where
-        L: Layer<Stack> + Send + 'static,
-        L::Service: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Error: Into<BoxError>,
-        <L::Service as Service<Request>>::Future: Send + 'static,
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
     {
-        self.layers.push(Box::new(move |stack| {
-            BoxCloneSyncService::new(layer.layer(stack).map_err(Into::into))
+        self.sender = Sender::Service(Box::new(|layers| layers.around(service)));
+        self
+    }
+
+    /// Adds a tower layer. It sees logical calls with all their attempts, each with its
+    /// idempotency key; the layer that is added last is the outermost. Layers of tower and
+    /// tower-http fit as they are.
+    ///
+    /// The failure of a layer leaves the outcome of a call unknown, unless it is a
+    /// [`LayerError::refused`](crate::LayerError::refused), which says that nothing was sent.
+    /// Leave repeating to [`retry`](Self::retry): a layer that repeats creates no second
+    /// customer, but hides the failures of its earlier attempts.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<ApiService> + Send + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.push(Box::new(move |service, limit| {
+            collected(layer.layer(service), limit)
         }));
         self
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if there are no credentials, if the base URL is `http` and not on
-    /// this machine, or if TLS cannot be set up.
+    /// [`BuildError`] if there are no credentials, if the base URL is `http` and not on this
+    /// machine, or if TLS cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
         let credentials = self.credentials.ok_or(BuildError::MissingCredentials)?;
         let base_url = match self.target {
@@ -199,75 +273,45 @@ impl ClientBuilder {
         if !self.allow_http && !base_url.is_private() {
             return Err(BuildError::InsecureBaseUrl);
         }
-        let http = match self.http {
-            Some(http) => http,
-            // A proxy from the environment would take what is meant for this machine, in
-            // the clear, elsewhere.
-            None if base_url.is_local() => made(http_client_builder()?.no_proxy())?,
-            None => http_client()?,
+        let hawk = HawkLayer::new(credentials).runtime(Arc::clone(&self.runtime));
+        let limit = self.max_response_bytes;
+        let layers = Layers {
+            keys: IdempotencyLayer::new().runtime(Arc::clone(&self.runtime)),
+            own: self.layers,
+            retry: RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime)),
+            hawk: self
+                .hawk
+                .into_iter()
+                .fold(hawk, |hawk, option| option(hawk)),
+            limit,
         };
-        let hawk = self.hawk.into_iter().fold(
-            HawkLayer::new(credentials).runtime(Arc::clone(&self.runtime)),
-            |hawk, option| option(hawk),
-        );
-        let keys = IdempotencyLayer::new()
-            .header(self.key_header)
-            .runtime(Arc::clone(&self.runtime));
-        let stack = ServiceBuilder::new()
-            .layer(RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime)))
-            .layer(hawk)
-            .layer(self.bound)
-            .service(http.clone());
-        // The keys outside of the user's layers: whatever those do with a call, it stays one.
-        let transport = if self.layers.is_empty() {
-            Transport::new(keys.layer(stack))
-        } else {
-            let stack = BoxCloneSyncService::new(stack);
-            let layers = self.layers.into_iter();
-            Transport::new(keys.layer(layers.fold(stack, |stack, layer| layer(stack))))
+        let http = |client| HttpService::new(client).max_response_bytes(limit);
+        let stack = match self.sender {
+            Sender::Default => layers.around(http(http_client(base_url.as_url())?)),
+            Sender::Http(client) => layers.around(http(client)),
+            Sender::Service(service) => service(layers),
         };
-        let api = bvnk_gen::Client::new(&base_url, http, transport);
-        Ok(Client::new(api, self.runtime))
+        let api = bvnk_gen::Client::new(base_url, LayeredTransport::new(stack));
+        Ok(Client::new(api, self.runtime, self.poll_settings))
     }
 }
 
-/// The reqwest client that [`ClientBuilder::build`] makes, for those who put layers
-/// together themselves: TLS as the features say, no redirects, no repetition.
-///
-/// # Errors
-///
-/// [`BuildError::Tls`] if TLS cannot be set up.
-pub fn http_client() -> Result<reqwest::Client, BuildError> {
-    made(http_client_builder()?)
-}
-
-fn made(http: reqwest::ClientBuilder) -> Result<reqwest::Client, BuildError> {
-    http.build()
-        .map_err(|error| BuildError::Tls(error.without_url().to_string()))
-}
-
-/// The same before it is built, to add proxies, roots or limits of your own. Start here
-/// and not from `reqwest::Client::builder()`: that one follows redirects, and with the
-/// feature `rustls` it panics, for it lacks a crypto library.
-///
-/// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let http = bvnk::http_client_builder()?
-///     .proxy(reqwest::Proxy::https("http://egress.internal:3128")?)
-///     .build()?;
-/// let client = bvnk::Client::builder()
-///     .http_client(http)
-///     .credentials(bvnk::Credentials::new("id", "key")?)
-///     .build()?;
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// [`BuildError::Tls`] if TLS cannot be set up.
-pub fn http_client_builder() -> Result<reqwest::ClientBuilder, BuildError> {
-    tls::configure(harden(reqwest::Client::builder()).user_agent(USER_AGENT))
+/// Reads the responses of a layer completely, as layers may change their bodies.
+fn collected<S, B>(service: S, limit: usize) -> ApiService
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    BoxCloneSyncService::new(service.map_err(Into::into).and_then(
+        move |response: Response<B>| async move {
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, limit).collect().await?.to_bytes();
+            Ok(Response::from_parts(head, Body::new(body)))
+        },
+    ))
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -283,7 +327,7 @@ mod tests {
     use crate::Credentials;
 
     #[test]
-    fn http_leaves_this_machine_only_when_told_to() {
+    fn http_is_refused_unless_local_or_allowed() {
         for (url, private) in [
             ("https://proxy.example", true),
             ("http://localhost:1", true),

@@ -4,11 +4,9 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use bvnk_auth::{CallOptions, CallOptionsLayer, Runtime, SystemRuntime};
-use bvnk_gen::Transport;
-use tower::Layer;
+use bvnk_auth::{CallOptions, Runtime};
 
-use crate::{BuildError, ClientBuilder};
+use crate::{BuildError, ClientBuilder, LayeredTransport, PollSettings};
 
 /// A client of the customers API.
 ///
@@ -17,74 +15,83 @@ use crate::{BuildError, ClientBuilder};
 /// budget. For several tenants in one process, build one client for each.
 #[derive(Clone)]
 pub struct Client {
-    api: bvnk_gen::Client,
+    api: bvnk_gen::Client<LayeredTransport>,
     runtime: Arc<dyn Runtime>,
+    poll_settings: PollSettings,
 }
 
 impl Client {
-    /// Starts a client.
+    /// Starts building a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// Makes a client of the environment variables `BVNK_HAWK_ID`, `BVNK_HAWK_KEY` and,
-    /// if set, `BVNK_BASE_URL`. Without a base URL it is the sandbox: production is never
-    /// reached by leaving something out.
+    /// Builds a client from the environment variables `BVNK_HAWK_ID`, `BVNK_HAWK_KEY` and,
+    /// if set, `BVNK_BASE_URL`. Without a base URL it calls the sandbox: production is never
+    /// reached by omission.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] names the variable that is missing or wrong, never its value.
+    /// [`BuildError`] names the variable that is missing or invalid, never its value.
     pub fn from_env() -> Result<Self, BuildError> {
         Self::builder().env()?.build()
     }
 
-    /// The same client, with other limits for the calls that are made through it. Where
-    /// limits are given twice, the later ones win.
-    ///
-    /// An idempotency key is no limit for many calls and is left out: give it to the
-    /// call itself, with `x_idempotency_key`.
+    /// Returns a client with other limits for the calls that are made through it. Where
+    /// limits are set twice, the later ones apply; those of a call come last.
     ///
     /// ```no_run
     /// use std::time::Duration;
     /// use bvnk::CallOptions;
     ///
-    /// # async fn look(client: bvnk::Client) -> Result<(), bvnk::Error> {
-    /// let hurried = client.with(CallOptions::new().no_retry().total_timeout(Duration::from_secs(2)));
-    /// let customer = hurried.get_customer().reference("c-1").send().await?;
+    /// # async fn get(client: bvnk::Client) -> Result<(), bvnk::Error> {
+    /// let quick = client.with(CallOptions::new().no_retry().total_timeout(Duration::from_secs(2)));
+    /// let customer = quick.get_customer().reference("c-1").send().await?;
     /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// An idempotency key belongs to one call, not to a client. It is set on the call with
+    /// `idempotency_key`, and options have none:
+    ///
+    /// ```compile_fail,E0599
+    /// # fn example(client: bvnk::Client, key: bvnk::IdempotencyKey) {
+    /// let client = client.with(bvnk::CallOptions::new().idempotency_key(key));
     /// # }
     /// ```
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
-        let layer = CallOptionsLayer::new(options);
-        let transport = Transport::new(layer.layer(self.api.transport().clone()));
-        Self::new(
-            self.api.with_transport(transport),
-            Arc::clone(&self.runtime),
-        )
+        Self {
+            api: self.api.with_transport(self.api.transport().with(options)),
+            ..self.clone()
+        }
     }
 
-    pub(crate) fn new(api: bvnk_gen::Client, runtime: Arc<dyn Runtime>) -> Self {
-        Self { api, runtime }
+    pub(crate) fn new(
+        api: bvnk_gen::Client<LayeredTransport>,
+        runtime: Arc<dyn Runtime>,
+        poll_settings: PollSettings,
+    ) -> Self {
+        Self {
+            api,
+            runtime,
+            poll_settings,
+        }
     }
 
     pub(crate) fn runtime(&self) -> &dyn Runtime {
         &*self.runtime
     }
-}
 
-impl From<bvnk_gen::Client> for Client {
-    /// A client on any transport, for instance a fake one in a test. What the transport
-    /// does not do (sign, repeat, bound) is not done.
-    fn from(api: bvnk_gen::Client) -> Self {
-        Self::new(api, Arc::new(SystemRuntime::new()))
+    pub(crate) fn poll_settings(&self) -> PollSettings {
+        self.poll_settings
     }
 }
 
 impl Deref for Client {
-    type Target = bvnk_gen::Client;
+    type Target = bvnk_gen::Client<LayeredTransport>;
 
-    fn deref(&self) -> &bvnk_gen::Client {
+    fn deref(&self) -> &Self::Target {
         &self.api
     }
 }

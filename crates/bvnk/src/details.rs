@@ -1,29 +1,47 @@
-//! What an error body says, in whichever of the vendor's shapes it comes.
+//! Reads error bodies, in each of the shapes that the vendor has shown.
 //!
-//! Everything here is the server's text and may hold personal data: it is there to be
-//! asked for by name, and no `Debug` shows it. It must not decide anything: what kind of
-//! error it is follows from the status alone.
+//! Everything here is text of the server and may hold personal data: callers ask for it by
+//! name, and no `Debug` shows it. Members are kept as JSON text until they are needed, and what
+//! is kept in the end is limited in number and length: memory must not follow the input.
 
-use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
 
-/// What a body says of one field.
+use bvnk_gen::{Extra, tracking};
+use serde_json::value::RawValue;
+
+/// Field errors that are kept.
+const FIELD_ERRORS: usize = 100;
+/// Characters that are kept of each text.
+const LENGTH: usize = 1000;
+
+/// An error of one field, as the API reported it.
 #[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct FieldError {
-    /// The field, in the server's words.
-    pub field: String,
-    /// What is wrong with it, in the server's words.
-    pub message: String,
+    field: Arc<str>,
+    message: String,
+}
+
+impl FieldError {
+    /// Returns the field, in the server's words.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// Returns what is wrong with it, in the server's words. It may quote personal data.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
 }
 
 /// Hides both: a server may quote what it was sent.
-impl std::fmt::Debug for FieldError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FieldError").finish_non_exhaustive()
     }
 }
 
-/// What was found in a body; nothing, if it is no JSON or says nothing.
+/// What was found in a body; nothing, if it is not JSON.
 #[derive(Clone, Default)]
 pub(crate) struct Details {
     pub(crate) code: Option<String>,
@@ -56,121 +74,179 @@ const TRACES: &[&str] = &[
     "correlationId",
     "correlation_id",
 ];
+/// Further members that the vendor's errors have.
+const OTHERS: &[&str] = &["status", "timestamp", "path", "type"];
 
 impl Details {
-    pub(crate) fn of(body: &[u8]) -> Self {
+    pub(crate) fn read(body: &[u8]) -> Self {
         let mut details = Self::default();
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => details.object(&members),
-            Ok(Value::Array(items)) => details.list(&items),
-            Ok(Value::String(text)) => details.message = Some(text),
-            _ => {}
+        let json = str::from_utf8(body).unwrap_or_default();
+        if let Some(members) = object(json) {
+            details.object(&members);
+        } else if let Some(items) = list(json) {
+            details.list(&items);
+        } else {
+            details.message = serde_json::from_str(json).ok().map(cut);
         }
         details
     }
 
-    fn object(&mut self, members: &Map<String, Value>) {
-        set(&mut self.code, members, CODES);
-        set(&mut self.message, members, MESSAGES);
-        set(&mut self.trace_id, members, TRACES);
-        // `{"error": {…}}` wraps it all once more.
-        if let Some(Value::Object(inner)) = members.get("error") {
-            self.object(inner);
-        }
-        for name in LISTS {
-            match members.get(*name) {
-                Some(Value::Array(items)) => self.list(items),
-                Some(Value::Object(fields)) => self.by_field(fields),
-                _ => {}
+    fn object(&mut self, members: &Extra) {
+        self.texts(members);
+        // `{"error": {…}}` wraps everything once more.
+        let wrapped = members.text("error").and_then(object);
+        for members in wrapped.iter().chain([members]) {
+            self.texts(members);
+            for name in LISTS {
+                let Some(json) = members.text(name) else {
+                    continue;
+                };
+                match (list(json), object(json)) {
+                    (Some(items), _) => self.list(&items),
+                    (_, Some(fields)) => self.by_field(&fields, 1),
+                    _ => {}
+                }
             }
         }
     }
 
-    /// `[{"code": …, "parameter": …, "message": …}]`; the first that has no field speaks
-    /// for the whole where nothing else does.
-    fn list(&mut self, items: &[Value]) {
-        for item in items {
-            let Value::Object(members) = item else {
-                if let Value::String(message) = item {
-                    self.message.get_or_insert_with(|| message.clone());
-                }
+    /// Keeps the first code, message and trace id.
+    fn texts(&mut self, members: &Extra) {
+        self.code = self.code.take().or_else(|| first(members, CODES));
+        self.message = self.message.take().or_else(|| first(members, MESSAGES));
+        self.trace_id = self.trace_id.take().or_else(|| first(members, TRACES));
+    }
+
+    /// `[{"code": …, "parameter": …, "message": …}]`. The message of the first item without
+    /// a field is that of the whole, if there is no other.
+    fn list(&mut self, items: &[&RawValue]) {
+        for item in items.iter().take(FIELD_ERRORS) {
+            let Some(members) = object(item.get()) else {
+                self.message = self.message.take().or_else(|| text(item.get()));
                 continue;
             };
-            let message = first(members, MESSAGES);
-            match first(members, FIELDS) {
-                Some(field) => self.fields.push(FieldError {
-                    field,
-                    message: message.unwrap_or_default(),
-                }),
-                None => set(&mut self.message, members, MESSAGES),
+            match first(&members, FIELDS) {
+                Some(field) => {
+                    let message = first(&members, MESSAGES).unwrap_or_default();
+                    self.field(&field.into(), message);
+                    self.code = self.code.take().or_else(|| first(&members, CODES));
+                    self.trace_id = self.trace_id.take().or_else(|| first(&members, TRACES));
+                }
+                None => self.texts(&members),
             }
-            set(&mut self.code, members, CODES);
-            set(&mut self.trace_id, members, TRACES);
         }
     }
 
-    /// `{"individual.email": ["…", "…"]}`, or the same one level further in.
-    fn by_field(&mut self, fields: &Map<String, Value>) {
-        for (field, messages) in fields {
-            let messages: Vec<&str> = match messages {
-                Value::String(message) => vec![message],
-                Value::Array(messages) if messages.iter().all(Value::is_string) => {
-                    messages.iter().filter_map(Value::as_str).collect()
+    /// `{"individual.email": ["…", "…"]}`, or the same some levels further in.
+    fn by_field(&mut self, fields: &Extra, levels: u32) {
+        for (name, json) in fields.iter().take(FIELD_ERRORS) {
+            // One name for all messages: a body could repeat a long one for each.
+            let field: Arc<str> = cut(name.to_owned()).into();
+            if let Some(items) = list(json) {
+                let kept = &items[..items.len().min(FIELD_ERRORS)];
+                match kept.iter().map(|item| string(item.get())).collect() {
+                    Some(messages) => Vec::into_iter(messages)
+                        .for_each(|message: String| self.field(&field, message)),
+                    None => self.list(kept),
                 }
-                Value::Array(items) => {
-                    self.list(items);
-                    continue;
-                }
-                Value::Object(inner) => {
-                    self.by_field(inner);
-                    continue;
-                }
-                _ => continue,
-            };
-            self.fields
-                .extend(messages.into_iter().map(|message| FieldError {
-                    field: field.clone(),
-                    message: message.to_owned(),
-                }));
+            } else if let Some(message) = string(json) {
+                self.field(&field, message);
+            } else if let Some(inner) = object(json).filter(|_| levels > 0) {
+                self.by_field(&inner, levels - 1);
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Arc<str>, message: String) {
+        if self.fields.len() < FIELD_ERRORS {
+            let field = Arc::clone(field);
+            self.fields.push(FieldError { field, message });
         }
     }
 }
 
-/// The customer's reference in the body of a success that cannot be decoded: at its top,
-/// or further in if there is only one, as in an envelope. Of two that differ, nobody knows
-/// which is the customer's.
+/// Returns the customer's reference in the body of a success that cannot be decoded: at its
+/// top, or further in if there is only one, as in an envelope. Two that differ are none, as
+/// either could be that of something else.
 pub(crate) fn reference(body: &[u8]) -> Option<String> {
-    fn find(value: &Value, depth: usize, found: &mut Vec<String>) {
-        let Some(members) = value.as_object() else {
+    fn find(json: &str, depth: usize, found: &mut Vec<String>) {
+        let Some(members) = object(json) else {
             return;
         };
-        match first(members, &["reference"]).filter(|reference| !reference.is_empty()) {
-            Some(reference) => found.push(reference),
+        match first(&members, &[tracking::REFERENCE]).filter(|text| !text.is_empty()) {
+            // Two are enough to know that it is not one.
+            Some(reference) if found.len() < 2 && !found.contains(&reference) => {
+                found.push(reference);
+            }
             None if depth > 0 => members
-                .values()
-                .for_each(|value| find(value, depth - 1, found)),
-            None => {}
+                .iter()
+                .for_each(|(_, json)| find(json, depth - 1, found)),
+            _ => {}
         }
     }
     let mut found = Vec::new();
-    find(&serde_json::from_slice(body).ok()?, 2, &mut found);
-    found.dedup();
+    find(str::from_utf8(body).ok()?, 2, &mut found);
     found.pop().filter(|_| found.is_empty())
 }
 
-fn set(slot: &mut Option<String>, members: &Map<String, Value>, names: &[&str]) {
-    if slot.is_none() {
-        *slot = first(members, names);
+/// Whether a body is an error in one of the shapes that the vendor has shown: an object with
+/// a code and a message, an `errorList`, or a list of error objects. Other servers' errors
+/// have other members, or numbers as codes.
+pub(crate) fn is_vendor_error(body: &[u8]) -> bool {
+    let json = str::from_utf8(body).unwrap_or_default();
+    let has_code = |members: &Extra| {
+        let code = CODES[..3]
+            .iter()
+            .find_map(|name| string(members.text(name)?));
+        code.is_some_and(|code| !code.is_empty())
+            && MESSAGES[..2].iter().any(|name| members.contains_key(name))
+    };
+    let all_have_code = |items: Vec<&RawValue>| {
+        let has_code = |item: &&RawValue| object(item.get()).is_some_and(|item| has_code(&item));
+        !items.is_empty() && items.iter().all(has_code)
+    };
+    let known = |name| {
+        let mut all = [CODES, MESSAGES, LISTS, TRACES, OTHERS].into_iter();
+        all.any(|names| names.contains(&name))
+    };
+    match object(json) {
+        Some(members) => {
+            let items = members.text(LISTS[0]).and_then(list);
+            members.names().all(known) && (has_code(&members) || items.is_some_and(all_have_code))
+        }
+        None => list(json).is_some_and(all_have_code),
     }
 }
 
-/// The first of these members that is a text or a number, as a text.
-fn first(members: &Map<String, Value>, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| match members.get(*name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
+fn object(json: &str) -> Option<Extra> {
+    serde_json::from_str(json).ok()
+}
+
+fn list(json: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(json).ok()
+}
+
+fn string(json: &str) -> Option<String> {
+    serde_json::from_str(json).ok().map(cut)
+}
+
+/// A string, or a number as one.
+fn text(json: &str) -> Option<String> {
+    let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    string(json).or_else(|| is_number.then(|| cut(json.to_owned())))
+}
+
+/// Returns the first of these members that is a string or a number.
+fn first(members: &Extra, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| text(members.text(name)?))
+}
+
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LENGTH) {
+        text.truncate(end);
+        text.shrink_to_fit();
+    }
+    text
 }
 
 #[cfg(test)]
@@ -250,16 +326,38 @@ mod tests {
             ("<html>", None, None, None, &[]),
             ("", None, None, None, &[]),
         ] {
-            let details = Details::of(body.as_bytes());
+            let details = Details::read(body.as_bytes());
             assert_eq!(details.code.as_deref(), code, "{body}");
             assert_eq!(details.message.as_deref(), message, "{body}");
             assert_eq!(details.trace_id.as_deref(), trace, "{body}");
             let read: Vec<_> = details
                 .fields
                 .iter()
-                .map(|error| (error.field.as_str(), error.message.as_str()))
+                .map(|error| (error.field(), error.message()))
                 .collect();
             assert_eq!(read, found, "{body}");
+        }
+    }
+
+    /// A long name, and as many messages as a body can hold: the cause of a gigabyte once.
+    #[test]
+    fn memory_does_not_follow_the_body() {
+        for length in [16, 128, 1024] {
+            let half = length * 1024 / 2;
+            let name = "x".repeat(half);
+            let messages = vec!["\"\""; half / 3].join(",");
+            let body = format!(r#"{{"code":"c","errors":{{"{name}":[{messages}]}}}}"#);
+            let details = Details::read(body.as_bytes());
+            assert_eq!(details.code.as_deref(), Some("c"));
+            assert!(!details.fields.is_empty() && details.fields.len() <= 100);
+            let first = &details.fields[0].field;
+            assert!(first.len() <= 1_000);
+            assert!(
+                details
+                    .fields
+                    .iter()
+                    .all(|error| Arc::ptr_eq(&error.field, first))
+            );
         }
     }
 
@@ -281,6 +379,57 @@ mod tests {
             ("{", None),
         ] {
             assert_eq!(reference(body.as_bytes()).as_deref(), found, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_vendor_s_errors_are_told_from_those_of_other_servers() {
+        for (body, expected) in [
+            (
+                r#"{"code":"not_found","status":"NOT_FOUND","message":"m","details":null}"#,
+                true,
+            ),
+            (
+                r#"{"code":"ACCOUNTS-1000","message":"m","traceId":"t"}"#,
+                true,
+            ),
+            (
+                r#"{"errorList":[{"code":"c","parameter":"reference","message":"m"}]}"#,
+                true,
+            ),
+            (r#"[{"code":"c","message":"m"}]"#, true),
+            // Go, Express, Nest, FastAPI, Spring, JAX-RS, gRPC, API Gateway, WordPress, CouchDB.
+            ("404 page not found\n", false),
+            (
+                r#"{"message":"Cannot GET /platform/v1/customers/0"}"#,
+                false,
+            ),
+            (
+                r#"{"statusCode":404,"message":"Cannot GET /x","error":"Not Found"}"#,
+                false,
+            ),
+            (r#"{"detail":"Not Found"}"#, false),
+            (
+                r#"{"timestamp":"2026-01-01T00:00:00Z","status":404,"error":"Not Found","path":"/x"}"#,
+                false,
+            ),
+            (r#"{"code":404,"message":"HTTP 404 Not Found"}"#, false),
+            (r#"{"code":5,"message":"Not Found","details":[]}"#, false),
+            (r#"{"message":"Missing Authentication Token"}"#, false),
+            (
+                r#"{"code":"rest_no_route","message":"m","data":{"status":404}}"#,
+                false,
+            ),
+            (r#"{"error":"not_found","reason":"missing"}"#, false),
+            (r#"{"errorList":[]}"#, false),
+            ("[]", false),
+            ("{}", false),
+            ("\"not found\"", false),
+            ("null", false),
+            ("", false),
+            ("<html>", false),
+        ] {
+            assert_eq!(is_vendor_error(body.as_bytes()), expected, "{body}");
         }
     }
 }

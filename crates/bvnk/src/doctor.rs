@@ -1,27 +1,28 @@
-//! One harmless call that tells whether network, clock and credentials are right.
+//! Diagnoses the setup with one harmless call: network, clock and credentials.
 //!
-//! It judges by what an answer proves: whoever is told "no such customer" has reached the
-//! API, in time, with a good signature. It must not change anything at the other end.
+//! The diagnosis follows from what a response proves. "No such customer", in an error of the
+//! API's shape, proves that the request reached the API in time and with a valid signature.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bvnk_auth::CallOptions;
-use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use bvnk_gen::{RawResponse, tracking};
+use http::StatusCode;
+use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
-use crate::headers::date;
-use crate::{Client, Error};
+use crate::headers::{date, is_html, is_json};
+use crate::{Client, Error, details};
 
-/// Names no customer: references are the API's to give, and this one gives itself away.
-const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+/// The reference of no customer: the API chooses references, and would not choose this one.
+const NO_CUSTOMER: &str = "00000000-0000-0000-0000-000000000000";
 
-/// `Date` has whole seconds, and an answer is some time on its way; Hawk's own default
-/// lets a minute pass.
+/// Seconds by which clocks may differ: `Date` has whole seconds, a response takes some time,
+/// and Hawk's default is a minute.
 const CLOCK_TOLERANCE: u64 = 30;
 
 impl Client {
-    /// Looks up a customer that cannot exist, and tells from the answer whether network,
+    /// Fetches a customer that cannot exist, and diagnoses from the response whether network,
     /// clock and credentials are right. It takes at most 25 s and changes nothing.
     ///
     /// ```no_run
@@ -31,40 +32,45 @@ impl Client {
     /// # }
     /// ```
     pub async fn doctor(&self) -> Diagnosis {
-        // Two attempts: a clock that can be corrected is corrected by the first. Time for
-        // two that find no connection, which takes 10 s each, so that this is what is told.
+        // Two attempts: the first may correct the clock. Time for two that find no connection,
+        // 10 s each, so that this is what is diagnosed.
         let options = CallOptions::new()
             .max_attempts(2)
             .total_timeout(Duration::from_secs(25));
-        let client = self.with(options);
-        let answer = client.get_customer().reference(NOBODY).send().await;
+        let result = match tracking::Reference::try_from(NO_CUSTOMER) {
+            Ok(reference) => tracking::get(self, reference, options).await,
+            Err(error) => Err(error.into()),
+        };
         let now = self.runtime().now();
-        let base_url = self.base_url().to_owned();
-        match answer {
-            // Nobody's customer exists: whatever answers does not look references up.
-            Ok(answer) => {
-                let skew = skew(answer.headers(), now);
-                Diagnosis::of(
-                    base_url,
-                    Verdict::NotTheApi,
-                    Some(answer.status()),
-                    skew,
-                    None,
-                )
+        let (verdict, status, skew, error) = match result {
+            // No such customer exists: this server does not look references up.
+            Ok(response) => {
+                let skew = skew(response.headers(), now);
+                (Verdict::NotTheApi, Some(response.status()), skew, None)
             }
             Err(error) => {
-                let error = Error::from(error);
                 let skew = error
                     .clock_offset_seconds()
                     .or_else(|| skew(error.response()?.headers(), now));
-                let verdict = Verdict::of(&error, skew);
-                Diagnosis::of(base_url, verdict, error.status(), skew, Some(error))
+                (
+                    Verdict::new(&error, skew),
+                    error.status(),
+                    skew,
+                    Some(error),
+                )
             }
+        };
+        Diagnosis {
+            base_url: self.base_url().to_string(),
+            verdict,
+            status,
+            skew,
+            error,
         }
     }
 }
 
-/// What the answer's sender thinks this machine's clock lacks, in seconds.
+/// Returns by how many seconds the server's clock is ahead of this machine's.
 fn skew(headers: &HeaderMap, now: SystemTime) -> Option<i64> {
     let there = date(headers)?;
     let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
@@ -78,56 +84,60 @@ fn is_wrong(skew: i64) -> bool {
     skew.unsigned_abs() > CLOCK_TOLERANCE
 }
 
-/// What the one call showed.
+/// What the call showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
     /// The API looked the reference up: everything is right.
     Healthy,
-    /// The API refuses the credentials, or they may not do this.
+    /// The API rejects the credentials, or they lack a permission.
     Credentials,
-    /// The API refuses the time of the signature.
+    /// The API rejects the time of the signature.
     Clock,
     /// No connection, or one that breaks: name, route, proxy, firewall, TLS.
     Network,
-    /// There was no answer in time.
+    /// There was no response in time.
     Timeout,
-    /// Something else answers in the API's place: a firewall, a proxy's page, another
-    /// base URL.
+    /// The response is not the API's: a firewall or a proxy answers, or the base URL is that
+    /// of another server.
     NotTheApi,
-    /// The API itself is in trouble, or wants to be asked later.
+    /// The API is unavailable, or asks to call later.
     Service,
-    /// The client cannot send as it is built.
+    /// The client cannot send requests as it is configured.
     Client,
 }
 
 impl Verdict {
-    fn of(error: &Error, skew: Option<i64>) -> Self {
-        // Before the status: a page for people is no word about credentials.
-        if error
-            .response()
-            .is_some_and(|response| is_html(response.headers()))
-        {
-            return Self::NotTheApi;
-        }
+    fn new(error: &Error, skew: Option<i64>) -> Self {
         if error.is_clock() {
             return Self::Clock;
         }
         if error.is_connect() || error.is_interrupted() {
             return Self::Network;
         }
-        if error.is_timeout() {
-            return Self::Timeout;
+        let Some(response) = error.response() else {
+            return match error.status() {
+                _ if error.is_timeout() => Self::Timeout,
+                Some(status) if status.is_server_error() => Self::Service,
+                // Too large, or not verified.
+                Some(_) => Self::NotTheApi,
+                None => Self::Client,
+            };
+        };
+        // A page for people comes from a firewall or a proxy, whatever its status is.
+        if is_html(response.headers(), response.body()) {
+            return Self::NotTheApi;
         }
-        match error.status().map(|status| status.as_u16()) {
-            // Refused for its form, it has been let in all the same.
-            Some(400 | 404 | 422) => Self::Healthy,
-            // Not every server proves its time when it refuses ours.
-            Some(401) if skew.is_some_and(is_wrong) => Self::Clock,
-            Some(401 | 403) => Self::Credentials,
-            Some(425 | 429 | 500..) => Self::Service,
-            Some(_) => Self::NotTheApi,
-            None => Self::Client,
+        match response.status().as_u16() {
+            // A request that is rejected for its content was authenticated before.
+            400 | 404 | 422 if is_vendor_error(response) => Self::Healthy,
+            401 if !may_be_hawk(response.headers()) => Self::NotTheApi,
+            // Not every server proves its time when it rejects the client's.
+            401 if skew.is_some_and(is_wrong) => Self::Clock,
+            401 | 403 => Self::Credentials,
+            408 => Self::Timeout,
+            425 | 429 | 500.. => Self::Service,
+            _ => Self::NotTheApi,
         }
     }
 
@@ -135,38 +145,42 @@ impl Verdict {
         match self {
             Self::Healthy => "network and credentials are right",
             Self::Credentials => {
-                "the credentials are refused: check Hawk id and key, the environment they \
-                 belong to, and, behind a proxy, the signing origin"
+                "the credentials are rejected; help: check Hawk id and key, the environment they \
+                 belong to, and the signing origin if you call through an egress proxy"
             }
-            Self::Clock => "the time of the signature is refused: set this machine's clock (NTP)",
+            Self::Clock => {
+                "the time of the signature is rejected; help: set this machine's clock (NTP)"
+            }
             Self::Network => {
-                "no connection: check the base URL, name resolution, firewall, proxy and TLS roots"
+                "no connection; help: check the base URL, name resolution, firewall, proxy and TLS roots"
             }
-            Self::Timeout => "no answer in time: check firewall and proxy",
+            Self::Timeout => "no response in time; help: check firewall and proxy",
             Self::NotTheApi => {
-                "something other than the API answers: check the base URL, and whether a \
-                 firewall or a proxy blocks this machine's address"
+                "the response is not the API's; help: check the base URL, and whether a firewall \
+                 or a proxy blocks this machine's address"
             }
-            Self::Service => "the API is in trouble or asks for patience: try again later",
-            Self::Client => "the request cannot be sent: see the error",
+            Self::Service => "the API is unavailable or asks to call later; help: try again later",
+            Self::Client => "the request cannot be sent; help: see the error",
         }
     }
 }
 
-fn is_html(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| {
-            value
-                .trim_start()
-                .to_ascii_lowercase()
-                .starts_with("text/html")
+fn is_vendor_error(response: &RawResponse) -> bool {
+    is_json(response.headers()) && details::is_vendor_error(response.body())
+}
+
+/// Whether a 401 asks for Hawk, or does not say what it asks for.
+fn may_be_hawk(headers: &HeaderMap) -> bool {
+    let mut challenges = headers.get_all(WWW_AUTHENTICATE).iter().peekable();
+    challenges.peek().is_none()
+        || challenges.any(|challenge| {
+            let start = challenge.as_bytes().get(..4);
+            start.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"hawk"))
         })
 }
 
-/// What [`Client::doctor`] found. `Display` is a text for people, with advice; neither it
-/// nor `Debug` shows a secret or an answer's body.
+/// The result of [`Client::doctor`]. `Display` is a text for people, with advice; neither it
+/// nor `Debug` shows a secret or a response's body.
 #[derive(Debug)]
 pub struct Diagnosis {
     base_url: String,
@@ -177,55 +191,39 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    fn of(
-        base_url: String,
-        verdict: Verdict,
-        status: Option<StatusCode>,
-        skew: Option<i64>,
-        error: Option<Error>,
-    ) -> Self {
-        Self {
-            base_url,
-            verdict,
-            status,
-            skew,
-            error,
-        }
-    }
-
-    /// What the call showed.
+    /// Returns what the call showed.
     pub fn verdict(&self) -> Verdict {
         self.verdict
     }
 
-    /// Whether calls will work. The clock may still deserve a look: see
+    /// Whether calls will work. The clock may still be wrong, and corrected: see
     /// [`clock_is_right`](Self::clock_is_right).
     pub fn is_healthy(&self) -> bool {
         self.verdict == Verdict::Healthy
     }
 
     /// Whether this machine's clock agrees with the server's within 30 s; `None` if no
-    /// answer told its time.
+    /// response had a time.
     pub fn clock_is_right(&self) -> Option<bool> {
         self.skew.map(|skew| !is_wrong(skew))
     }
 
-    /// By how many seconds this machine's clock is behind the server's (negative: ahead).
+    /// Returns by how many seconds this machine's clock is behind the server's (negative: ahead).
     pub fn clock_offset_seconds(&self) -> Option<i64> {
         self.skew
     }
 
-    /// The status of the answer, if there was one.
+    /// Returns the status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
 
-    /// Where the call went.
+    /// Returns the base URL of the client.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The error that the call ended with; a healthy one is a "not found".
+    /// Returns the error of the call; that of a healthy setup is a "not found".
     pub fn error(&self) -> Option<&Error> {
         self.error.as_ref()
     }
@@ -245,7 +243,7 @@ impl fmt::Display for Diagnosis {
                 "; this machine's clock is {} s ahead",
                 skew.unsigned_abs()
             ),
-            (None, _) => f.write_str("; no answer told the time"),
+            (None, _) => f.write_str("; no response had a time"),
         }
     }
 }
@@ -255,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_a_minute_is_let_pass() {
+    fn clocks_may_differ_by_half_a_minute() {
         for (skew, wrong) in [
             (0, false),
             (30, false),

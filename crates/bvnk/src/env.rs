@@ -1,4 +1,6 @@
-//! Settings from environment variables. It must not show a variable's value.
+//! Settings from environment variables. No variable's value is shown.
+
+use std::ffi::OsString;
 
 use bvnk_auth::Credentials;
 
@@ -9,23 +11,30 @@ const KEY: &str = "BVNK_HAWK_KEY";
 const BASE_URL: &str = "BVNK_BASE_URL";
 
 impl ClientBuilder {
-    /// Takes credentials, and the base URL if set, from the environment variables
-    /// `BVNK_HAWK_ID`, `BVNK_HAWK_KEY` and `BVNK_BASE_URL`.
+    /// Reads the credentials from the environment variables `BVNK_HAWK_ID` and
+    /// `BVNK_HAWK_KEY`, and the base URL from `BVNK_BASE_URL` if it is set.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] names the variable that is missing or wrong, never its value.
+    /// [`BuildError`] names the variable that is missing or invalid, never its value. A
+    /// variable that is set but is empty or not UTF-8 is invalid: a base URL that cannot be
+    /// read never means the sandbox.
     pub fn env(self) -> Result<Self, BuildError> {
-        self.variables(|name| std::env::var(name).ok())
+        self.variables(|name| std::env::var_os(name))
     }
 
-    fn variables(self, get: impl Fn(&str) -> Option<String>) -> Result<Self, BuildError> {
-        let needed = |name: &'static str| get(name).ok_or(BuildError::MissingVariable(name));
-        let credentials = Credentials::new(needed(ID)?, needed(KEY)?).map_err(|error| {
+    fn variables(self, get: impl Fn(&str) -> Option<OsString>) -> Result<Self, BuildError> {
+        let read = |name: &'static str| match get(name).map(OsString::into_string) {
+            None => Ok(None),
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(_)) => Err(BuildError::InvalidVariable(name, "it is not UTF-8".into())),
+        };
+        let required = |name| read(name)?.ok_or(BuildError::MissingVariable(name));
+        let credentials = Credentials::new(required(ID)?, required(KEY)?).map_err(|error| {
             BuildError::InvalidVariable("BVNK_HAWK_ID or BVNK_HAWK_KEY", error.into())
         })?;
         let this = self.credentials(credentials);
-        match get(BASE_URL) {
+        match read(BASE_URL)? {
             Some(url) => match url.parse() {
                 Ok(url) => Ok(this.base_url(url)),
                 Err(error) => Err(BuildError::InvalidVariable(BASE_URL, Box::new(error))),
@@ -41,33 +50,36 @@ mod tests {
     use super::*;
     use crate::{Client, Environment};
 
-    fn from(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
+    fn from(variables: &[(&str, OsString)]) -> Result<Client, BuildError> {
         Client::builder()
             .variables(|name| {
-                variables
-                    .iter()
-                    .find(|(given, _)| *given == name)
-                    .map(|(_, value)| (*value).to_owned())
+                let found = variables.iter().find(|(given, _)| *given == name);
+                found.map(|(_, value)| value.clone())
             })?
             .build()
     }
 
-    #[test]
-    fn variables_make_a_client_of_the_sandbox_unless_they_name_another_place() {
-        let client = from(&[(ID, "id"), (KEY, "key")]).unwrap();
-        assert_eq!(client.base_url(), Environment::Sandbox.url());
-        let client = from(&[
-            (ID, "id"),
-            (KEY, "key"),
-            (BASE_URL, "http://localhost:1/p/"),
-        ])
-        .unwrap();
-        assert_eq!(client.base_url(), "http://localhost:1/p");
+    fn texts(variables: &[(&'static str, &str)]) -> Vec<(&'static str, OsString)> {
+        let owned = |(name, value): &(&'static str, &str)| (*name, OsString::from(value));
+        variables.iter().map(owned).collect()
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named_and_not_shown() {
-        for (variables, told) in [
+    fn the_sandbox_is_called_if_no_base_url_is_set() {
+        let client = from(&texts(&[(ID, "id"), (KEY, "key")])).unwrap();
+        assert_eq!(client.base_url().as_str(), Environment::Sandbox.url());
+        let other = [
+            (ID, "id"),
+            (KEY, "key"),
+            (BASE_URL, "http://localhost:1/p/"),
+        ];
+        let client = from(&texts(&other)).unwrap();
+        assert_eq!(client.base_url().as_str(), "http://localhost:1/p");
+    }
+
+    #[test]
+    fn errors_name_the_variable_without_its_value() {
+        for (variables, named) in [
             (&[(KEY, "s3cret")][..], ID),
             (&[(ID, "id")][..], KEY),
             (&[(ID, "id"), (KEY, "")][..], KEY),
@@ -80,15 +92,36 @@ mod tests {
                 &[(ID, "id"), (KEY, "key"), (BASE_URL, "s3cret:rest@h")][..],
                 BASE_URL,
             ),
+            (&[(ID, "id"), (KEY, "key"), (BASE_URL, "")][..], BASE_URL),
         ] {
-            let error = from(variables).unwrap_err();
+            let error = from(&texts(variables)).unwrap_err();
             let text = format!("{error} {error:?}");
-            assert!(text.contains(told), "{text}");
+            assert!(text.contains(named), "{text}");
             assert!(!text.contains("s3cret"), "{text}");
         }
         assert!(matches!(
             Client::builder().build(),
             Err(BuildError::MissingCredentials)
         ));
+    }
+
+    /// A base URL of other bytes was taken for none once, and the sandbox was called.
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf_8_is_an_error() {
+        use std::os::unix::ffi::OsStringExt;
+        for name in [ID, KEY, BASE_URL] {
+            let mut variables = texts(&[(ID, "id"), (KEY, "key"), (BASE_URL, "https://h")]);
+            for (given, value) in &mut variables {
+                if *given == name {
+                    *value = OsString::from_vec(b"https://\xff".to_vec());
+                }
+            }
+            let error = from(&variables).unwrap_err();
+            assert!(
+                matches!(error, BuildError::InvalidVariable(given, _) if given == name),
+                "{name}: {error:?}"
+            );
+        }
     }
 }

@@ -1,268 +1,354 @@
-//! One error for every operation, also for those that the contract does not have yet.
+//! One error for every operation, for building a client and for waiting.
 //!
 //! It joins what the generated code knows (status, body) with what the layers know (key,
-//! attempts, doubt). Nothing of a request's or an answer's content is printed.
+//! attempts, ambiguity). Nothing of the content of a request or a response is printed.
 
-use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use bvnk_auth::{CallInfo, ErrorKind as Failure, IdempotencyKey};
-use bvnk_gen::{InvalidValue, RawResponse};
-use reqwest::StatusCode;
+use bvnk_auth::{BoxError, CallInfo, ErrorKind as LayerErrorKind, IdempotencyKey};
+use bvnk_gen::tracking::Reference;
+use bvnk_gen::{RawResponse, ValidationError, Violation};
+use http::StatusCode;
 
+use crate::call_context::CallContext;
 use crate::details::{self, Details, FieldError};
-use crate::headers::{retry_after, trace_id};
-use crate::kind::{ErrorKind, failure};
+use crate::headers::trace_id;
+use crate::{BuildError, ErrorKind, Outcome, WaitError};
 
-/// Why a call gave no value. `?` turns the error of any generated operation into it.
+/// Why a call returned no value.
 ///
-/// `Display` and `Debug` show nothing of what was sent or answered but the status: a
-/// server's messages may quote a person's data. Ask for them by name.
+/// [`outcome`](Self::outcome) says whether the call was carried out; the predicates say what
+/// went wrong. `Display` shows what is needed to act and to ask the vendor: operation, status,
+/// code, trace id, attempts, and the key of a call whose outcome is unknown. Neither it nor
+/// `Debug` shows anything else of what was sent or received: a server's messages may quote a
+/// person's data. Ask for them by name.
 ///
 /// ```no_run
+/// use bvnk::Outcome;
+///
 /// # async fn create(client: bvnk::Client, request: bvnk::types::CreateCustomerRequest) -> Result<(), bvnk::Error> {
-/// match client.create_customer().body(request).send().await.map_err(bvnk::Error::from) {
+/// match client.create_customer().body(request).send().await {
 ///     Ok(created) => println!("store {}", created.reference),
-///     Err(error) if error.reference().is_some() => println!("created, but oddly answered"),
-///     Err(error) if error.outcome_unknown() => println!("repeat with {:?}", error.idempotency_key()),
-///     Err(error) if error.is_rejected() => println!("{} fields are wrong", error.field_errors().len()),
-///     Err(error) => return Err(error),
+///     Err(error) => match error.outcome() {
+///         Outcome::Done { reference } => println!("store {reference}"),
+///         Outcome::Unknown { key } => println!("repeat with {key:?}"),
+///         Outcome::NotDone if error.is_rejected() => println!("{:?}", error.code()),
+///         Outcome::NotDone => return Err(error),
+///     },
 /// }
 /// # Ok(())
 /// # }
 /// ```
-pub struct Error {
-    kind: ErrorKind,
-    details: Details,
-    inner: bvnk_gen::Error,
+pub struct Error(Box<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) outcome: Outcome,
+    pub(crate) details: Details,
+    pub(crate) context: Option<CallContext>,
+    pub(crate) cause: Cause,
+}
+
+/// Where an error comes from.
+pub(crate) enum Cause {
+    /// The generated code: a request or a response.
+    Api(bvnk_gen::Error),
+    /// The layers.
+    Layers(bvnk_auth::Error),
+    /// A service in place of the layers.
+    Foreign(BoxError),
+    /// Building the client.
+    Build(BuildError),
+    /// A wait.
+    Wait(WaitError),
 }
 
 /// Predicates for the kinds that callers act on.
 macro_rules! predicates {
     ($($(#[$doc:meta])* $name:ident = $kind:ident,)*) => {
         impl Error {
-            $($(#[$doc])* pub fn $name(&self) -> bool { self.kind == ErrorKind::$kind })*
+            $($(#[$doc])* pub fn $name(&self) -> bool { self.0.kind == ErrorKind::$kind })*
         }
     };
 }
 
 predicates! {
-    /// The request cannot be sent as it is: [`Error::invalid_value`] names the field.
+    /// Whether the request cannot be sent as it is: see [`Error::violations`].
     is_invalid_request = InvalidRequest,
-    /// No connection could be made; nothing was sent.
+    /// Whether no connection could be made; nothing was sent.
     is_connect = Connect,
-    /// There was no complete answer in time, or the server says that of the request (408).
+    /// Whether there was no complete response in time, or the server reports that for the
+    /// request (408), or a wait reached its time limit.
     is_timeout = Timeout,
-    /// The connection broke while the call was under way.
+    /// Whether the connection broke while the call was under way.
     is_interrupted = Interrupted,
-    /// The server refused the time of the signature: this machine's clock and the server's
-    /// differ. See [`Error::clock_is_corrected`].
+    /// Whether the server rejected the time of the signature: this machine's clock and the
+    /// server's differ. See [`Error::is_clock_corrected`].
     is_clock = Clock,
-    /// The credentials are refused, or may not do this.
+    /// Whether the credentials are invalid, or lack a permission.
     is_unauthorized = Unauthorized,
-    /// There is no such object.
+    /// Whether a firewall at the edge blocks this machine's address (401 or 403 with HTML).
+    is_blocked = Blocked,
+    /// Whether there is no such object.
     is_not_found = NotFound,
-    /// The call conflicts with an earlier one.
+    /// Whether the call conflicts with an earlier one.
     is_conflict = Conflict,
-    /// There were too many calls: [`Error::retry_after`] may say when to come back.
+    /// Whether the object exists already: the partner's reference was used under another key.
+    is_already_exists = AlreadyExists,
+    /// Whether there were too many calls: see [`Error::retry_after`].
     is_rate_limited = RateLimited,
-    /// The API rejects the request: the same again will be rejected again.
-    is_rejected = Rejected,
-    /// The API is in trouble, or cannot act on it now.
+    /// Whether the API is unavailable, or cannot carry out the request now.
     is_server = Server,
-    /// There is an answer, but it is not what the contract says. After a 2xx the deed
-    /// is done all the same: see [`Error::reference`].
-    is_unreadable = Unreadable,
+    /// Whether there is a response, but not one that the contract declares.
+    is_invalid_response = InvalidResponse,
 }
 
 impl Error {
-    /// What went wrong.
+    /// Returns what went wrong.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
-    /// The status of the answer, where there is one.
+    /// Returns whether the call was carried out.
+    pub fn outcome(&self) -> &Outcome {
+        &self.0.outcome
+    }
+
+    /// Whether the call may have been carried out: see [`Outcome::Unknown`].
+    pub fn outcome_unknown(&self) -> bool {
+        matches!(self.0.outcome, Outcome::Unknown { .. })
+    }
+
+    /// Whether the API rejects the request: the same request will be rejected again. `false`
+    /// if an earlier attempt of the call may have been carried out, as the rejection may be
+    /// that of a repetition.
+    pub fn is_rejected(&self) -> bool {
+        self.0.kind == ErrorKind::Rejected && self.0.outcome == Outcome::NotDone
+    }
+
+    /// Returns the status of the response, if there is one.
     pub fn status(&self) -> Option<StatusCode> {
-        match self.inner.response() {
-            Some(response) => Some(response.status()),
-            None => self.failure().and_then(bvnk_auth::Error::status),
+        match &self.0.cause {
+            Cause::Layers(error) => error.status(),
+            _ => self.response().map(RawResponse::status),
         }
     }
 
-    /// The field that cannot be sent and the rule that it breaks.
-    pub fn invalid_value(&self) -> Option<&InvalidValue> {
-        match &self.inner {
-            bvnk_gen::Error::InvalidRequest(value) => Some(value),
-            _ => None,
+    /// Returns everything in the request that the contract does not allow, each with its path
+    /// and rule.
+    pub fn violations(&self) -> &[Violation] {
+        match &self.0.cause {
+            Cause::Api(bvnk_gen::Error::InvalidRequest(error)) => error.violations(),
+            _ => &[],
         }
     }
 
-    /// The code that the error body has, whatever its shape.
+    /// Returns the code in the error body, whatever its shape.
     pub fn code(&self) -> Option<&str> {
-        self.details.code.as_deref()
+        self.0.details.code.as_deref()
     }
 
-    /// The message that the error body has. It may quote personal data.
+    /// Returns the message in the error body. It may quote personal data.
     pub fn message(&self) -> Option<&str> {
-        self.details.message.as_deref()
+        self.0.details.message.as_deref()
     }
 
-    /// What the error body says of single fields. It may quote personal data.
+    /// Returns the errors of single fields in the error body. They may quote personal data.
+    /// Of a large body, only the first ones are kept.
     pub fn field_errors(&self) -> &[FieldError] {
-        &self.details.fields
+        &self.0.details.fields
     }
 
-    /// What the vendor can find the call by, from the answer's headers or body.
+    /// Returns the id by which the vendor finds the call, from the response's headers or
+    /// body.
     pub fn trace_id(&self) -> Option<&str> {
-        let headers = self.inner.response().map(RawResponse::headers);
+        let headers = self.response().map(RawResponse::headers);
         headers
             .and_then(trace_id)
-            .or(self.details.trace_id.as_deref())
+            .or(self.0.details.trace_id.as_deref())
     }
 
-    /// How long the answer asks to wait. A date counts from the answer's own `Date`.
+    /// Returns how long the response asks to wait. A date is compared with the response's
+    /// own `Date`.
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(self.inner.response()?.headers())
+        self.retry_after_at(SystemTime::now())
     }
 
-    /// The customer's reference in the answer of a create that succeeded (2xx) but
-    /// cannot be decoded. Store it: the customer exists.
-    pub fn reference(&self) -> Option<String> {
-        match &self.inner {
-            bvnk_gen::Error::Unreadable { response, .. } => details::reference(response.body()),
-            _ => None,
-        }
+    pub(crate) fn retry_after_at(&self, now: SystemTime) -> Option<Duration> {
+        bvnk_auth::retry_after(self.response()?.headers(), now)
     }
 
-    /// The answer as it came, where there is one. Its body may hold personal data.
+    /// Returns the response, if there is one. Its body may hold personal data.
     pub fn response(&self) -> Option<&RawResponse> {
-        self.inner.response()
-    }
-
-    /// The answer's body as it came, empty where there is none. It may hold personal data.
-    pub fn body(&self) -> &[u8] {
-        self.inner
-            .response()
-            .map_or(&[], |response| response.body())
-    }
-
-    /// How often the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.call(CallInfo::attempts, bvnk_auth::Error::attempts)
-            .unwrap_or(0)
-    }
-
-    /// The key that the call was made with. Repeating a call in doubt with this key is
-    /// safe.
-    pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
-        self.call(CallInfo::idempotency_key, bvnk_auth::Error::idempotency_key)
-            .flatten()
-    }
-
-    /// Whether the API may have carried the call out all the same. Repeat it with
-    /// [`Error::idempotency_key`] to find out, and say that it is a repetition
-    /// ([`CallOptions::after_doubt`](crate::CallOptions::after_doubt)): a refusal of a key
-    /// that was used before is no proof that nothing was done.
-    pub fn outcome_unknown(&self) -> bool {
-        let done = matches!(self.inner, bvnk_gen::Error::Unreadable { .. });
-        !done
-            && self
-                .call(CallInfo::outcome_unknown, bvnk_auth::Error::outcome_unknown)
-                .unwrap_or(false)
-    }
-
-    /// By how many seconds this machine's clock is behind the server's (negative:
-    /// ahead), when that is what went wrong.
-    pub fn clock_offset_seconds(&self) -> Option<i64> {
-        match self.failure()?.kind() {
-            Failure::Clock { offset_seconds, .. } => Some(offset_seconds),
+        match &self.0.cause {
+            Cause::Api(error) => error.response(),
             _ => None,
         }
     }
 
-    /// Whether that difference is allowed for from now on: the same call again has a right
-    /// signature. Otherwise it is more than may be corrected, or the server did not prove
-    /// its time, and somebody has to set the clock.
-    pub fn clock_is_corrected(&self) -> bool {
-        let kind = self.failure().map(bvnk_auth::Error::kind);
-        matches!(
-            kind,
-            Some(Failure::Clock {
-                corrected: true,
-                ..
-            })
-        )
+    /// Returns the response's body, empty if there is none. It may hold personal data.
+    pub fn body(&self) -> &[u8] {
+        self.response().map_or(&[], |response| response.body())
     }
 
-    fn call<T>(
-        &self,
-        answered: impl Fn(&CallInfo) -> T,
-        failed: impl Fn(&bvnk_auth::Error) -> T,
-    ) -> Option<T> {
-        match self.inner.response() {
-            Some(response) => response.extensions().get().map(answered),
-            None => self.failure().map(failed),
+    /// Returns how often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.call_info().map_or(0, |info| info.attempts())
+    }
+
+    /// Returns the key that the call was made with. Repeating a call with its key is safe.
+    pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
+        self.call_info()?.idempotency_key()
+    }
+
+    /// Returns by how many seconds this machine's clock is behind the server's (negative:
+    /// ahead), if the server rejected the time of the signature.
+    pub fn clock_offset_seconds(&self) -> Option<i64> {
+        self.clock().map(|(offset_seconds, _)| offset_seconds)
+    }
+
+    /// Whether the difference of the clocks is corrected from now on: the same call again has
+    /// a valid signature. Otherwise it exceeds the limit, or the server did not prove its
+    /// time, and the clock must be set.
+    pub fn is_clock_corrected(&self) -> bool {
+        self.clock().is_some_and(|(_, corrected)| corrected)
+    }
+
+    fn clock(&self) -> Option<(i64, bool)> {
+        match &self.0.cause {
+            Cause::Layers(error) => match error.kind() {
+                LayerErrorKind::Clock {
+                    offset_seconds,
+                    corrected,
+                } => Some((offset_seconds, corrected)),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
-    fn failure(&self) -> Option<&bvnk_auth::Error> {
-        failure(&self.inner)
+    pub(crate) fn call_info(&self) -> Option<CallInfo> {
+        let context = self.0.context.as_ref()?;
+        Some(context.call.info())
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Converts an error of the service that sends calls.
+    pub(crate) fn from_service(error: BoxError, context: CallContext) -> Self {
+        let (kind, cause) = match error.downcast::<bvnk_auth::Error>() {
+            Ok(error) => (ErrorKind::of_layers(&error), Cause::Layers(*error)),
+            Err(error) => (ErrorKind::Other, Cause::Foreign(error)),
+        };
+        context.call.end();
+        Self(Box::new(Inner {
+            kind,
+            outcome: outcome(Some(&context)),
+            details: Details::default(),
+            context: Some(context),
+            cause,
+        }))
+    }
+
+    fn new(kind: ErrorKind, cause: Cause) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            outcome: Outcome::NotDone,
+            details: Details::default(),
+            context: None,
+            cause,
+        }))
     }
 }
 
-impl From<InvalidValue> for Error {
-    /// So that what is refused while a request is composed goes the same way.
-    fn from(refused: InvalidValue) -> Self {
-        bvnk_gen::Error::InvalidRequest(refused).into()
+/// What the layers know of the outcome.
+fn outcome(context: Option<&CallContext>) -> Outcome {
+    match context.map(|context| context.call.info()) {
+        Some(info) if info.outcome_unknown() => Outcome::Unknown {
+            key: info.idempotency_key(),
+        },
+        _ => Outcome::NotDone,
+    }
+}
+
+/// The outcome of a call that was answered with a success, but not with the body that the
+/// contract declares. That proves nothing, as a proxy may have answered, unless the
+/// customer's reference is in it.
+fn outcome_of_invalid(response: &RawResponse, context: Option<&CallContext>) -> Outcome {
+    if context.is_some_and(|context| context.is_safe) {
+        return Outcome::NotDone;
+    }
+    let reference = details::reference(response.body());
+    if let Some(Ok(reference)) = reference.map(Reference::try_from) {
+        if let Some(context) = context {
+            context.call.confirm();
+        }
+        return Outcome::Done { reference };
+    }
+    match context {
+        Some(context) => {
+            context.call.mark_ambiguous();
+            outcome(Some(context))
+        }
+        None => Outcome::Unknown { key: None },
     }
 }
 
 impl From<bvnk_gen::Error> for Error {
-    fn from(inner: bvnk_gen::Error) -> Self {
-        let details = match &inner {
-            bvnk_gen::Error::Refused(response) => Details::of(response.body()),
-            _ => Details::default(),
-        };
-        Self {
-            kind: ErrorKind::of(&inner),
-            details,
-            inner,
-        }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(failure) = self.failure() {
-            // It tells the doubt and the way out of it itself.
-            return failure.fmt(f);
-        }
-        self.inner.fmt(f)?;
-        if self.outcome_unknown() {
-            f.write_str("; whether it was carried out is unknown")?;
-            if let Some(key) = self.idempotency_key() {
-                write!(f, ", repeat it with the idempotency key {key}")?;
+    fn from(error: bvnk_gen::Error) -> Self {
+        let context = error
+            .response()
+            .and_then(|response| response.extensions().get::<CallContext>().cloned());
+        let mut details = Details::default();
+        let (kind, outcome) = match &error {
+            bvnk_gen::Error::InvalidRequest(_) => (ErrorKind::InvalidRequest, Outcome::NotDone),
+            bvnk_gen::Error::ErrorResponse(response) => {
+                details = Details::read(response.body());
+                let kind = ErrorKind::of_response(response, &details);
+                (kind, outcome(context.as_ref()))
             }
+            bvnk_gen::Error::InvalidResponse { response, .. } => {
+                let outcome = outcome_of_invalid(response, context.as_ref());
+                (ErrorKind::InvalidResponse, outcome)
+            }
+            // Another transport's: what was sent is not known.
+            _ => (ErrorKind::Other, Outcome::Unknown { key: None }),
+        };
+        if let Some(context) = &context {
+            context.call.end();
         }
-        Ok(())
+        Self(Box::new(Inner {
+            kind,
+            outcome,
+            details,
+            context,
+            cause: Cause::Api(error),
+        }))
     }
 }
 
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.kind)
-            .field("status", &self.status())
-            .field("attempts", &self.attempts())
-            .field("idempotency_key", &self.idempotency_key())
-            .field("outcome_unknown", &self.outcome_unknown())
-            .field("inner", &self.inner)
-            .finish()
+impl From<ValidationError> for Error {
+    fn from(error: ValidationError) -> Self {
+        bvnk_gen::Error::InvalidRequest(error).into()
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.inner.source()
+impl From<BuildError> for Error {
+    fn from(error: BuildError) -> Self {
+        Self::new(ErrorKind::Configuration, Cause::Build(error))
+    }
+}
+
+impl From<WaitError> for Error {
+    /// An error that ended the wait becomes itself; the time limit and a response about
+    /// another customer become errors with the [`WaitError`] as their source.
+    fn from(error: WaitError) -> Self {
+        match error.into_failure() {
+            Ok(failure) => failure,
+            Err(error) if error.is_timed_out() => Self::new(ErrorKind::Timeout, Cause::Wait(error)),
+            Err(error) => Self::new(ErrorKind::InvalidResponse, Cause::Wait(error)),
+        }
     }
 }

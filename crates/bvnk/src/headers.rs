@@ -1,12 +1,10 @@
-//! What an answer's headers say about the call.
-//!
-//! It must not know what is made of it.
+//! What the headers of a response say about the call.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, DATE, HeaderMap};
 
-/// Names that services and the proxies before them use; the vendor documents none.
+/// Names that services and proxies use; the vendor documents none.
 const TRACES: [&str; 6] = [
     "x-trace-id",
     "x-request-id",
@@ -16,32 +14,43 @@ const TRACES: [&str; 6] = [
     "cf-ray",
 ];
 
-/// What the vendor can find the call by.
+/// Returns the id by which the vendor finds the call.
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&str> {
     TRACES
         .iter()
         .find_map(|name| headers.get(*name)?.to_str().ok())
 }
 
-/// `Retry-After`, in seconds or as a date. A date counts from the answer's own `Date`:
-/// this machine's clock may be wrong.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let then = httpdate::parse_http_date(text).ok()?;
-    let now = date(headers)?;
-    Some(then.duration_since(now).unwrap_or_default())
-}
-
-/// When the answer was made, by its server's clock.
+/// Returns when the response was made, by its server's clock.
 pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
-    time(headers, &DATE)
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
-fn time(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
-    httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok()
+/// Whether a response is a page for people: by its type, or without one by its first byte.
+pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
+    match headers.get(CONTENT_TYPE) {
+        Some(value) => has_media_type(value.as_bytes(), b"text/html"),
+        None => body.trim_ascii_start().first() == Some(&b'<'),
+    }
+}
+
+/// Whether a response is declared as JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| {
+        let media_type = value.as_bytes().split(|byte| *byte == b';').next();
+        let media_type = media_type
+            .unwrap_or_default()
+            .trim_ascii()
+            .to_ascii_lowercase();
+        media_type == b"application/json" || media_type.ends_with(b"+json")
+    })
+}
+
+fn has_media_type(value: &[u8], expected: &[u8]) -> bool {
+    value
+        .trim_ascii_start()
+        .get(..expected.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(expected))
 }
 
 #[cfg(test)]
@@ -50,36 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_to_wait_is_a_number_or_a_date() {
-        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
-        for (headers, seconds) in [
-            (&[("retry-after", "7")][..], Some(7)),
-            (
-                &[("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT"), date],
-                Some(10),
-            ),
-            (
-                &[("retry-after", "Sun, 06 Nov 1994 08:49:07 GMT"), date],
-                Some(0),
-            ),
-            (&[("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT")], None),
-            (&[("retry-after", "soon")], None),
-            (&[], None),
-        ] {
-            let map = headers
-                .iter()
-                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-                .collect();
-            assert_eq!(
-                retry_after(&map),
-                seconds.map(Duration::from_secs),
-                "{headers:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_call_is_found_by_whichever_name_the_trace_has() {
+    fn the_first_known_header_is_the_trace_id() {
         let mut all = HeaderMap::new();
         // From the last to the first: each wins over those that come after it.
         for name in TRACES.iter().rev() {
@@ -88,5 +68,30 @@ mod tests {
             assert_eq!(trace_id(&all), Some(value.as_str()));
         }
         assert_eq!(trace_id(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn pages_and_json_are_told_apart() {
+        for (content_type, body, html, json) in [
+            (Some("text/html; charset=utf-8"), "", true, false),
+            (Some("Text/HTML"), "{}", true, false),
+            (Some("application/json"), "<p>", false, true),
+            (Some("Application/Problem+JSON ; a=b"), "", false, true),
+            (Some("text/plain"), "<p>", false, false),
+            (None, "\n <!doctype html>", true, false),
+            (None, "{}", false, false),
+            (None, "", false, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(value) = content_type {
+                headers.insert(CONTENT_TYPE, value.parse().unwrap());
+            }
+            assert_eq!(
+                is_html(&headers, body.as_bytes()),
+                html,
+                "{content_type:?} {body}"
+            );
+            assert_eq!(is_json(&headers), json, "{content_type:?}");
+        }
     }
 }

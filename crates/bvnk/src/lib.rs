@@ -1,26 +1,25 @@
-//! A client for BVNK's customers API (beta): it creates individual customers, which
-//! starts their KYC, and follows their status.
+//! A client for BVNK's customers API (beta): it creates individual customers, which starts
+//! their KYC, and follows their status.
 //!
-//! Requests are signed with Hawk on every attempt, carry one idempotency key for each
-//! logical call, and are repeated only where that is safe. Nothing personal is printed:
-//! `Debug` of types and errors hides what the contract does not mark public.
+//! Requests are signed with Hawk on every attempt, carry one idempotency key for each logical
+//! call, and are repeated only where that is safe. Nothing personal is printed: `Debug` of
+//! types and errors hides what the contract does not mark public.
 //!
-//! # Onboarding, complete
+//! # Example
 //!
 //! ```no_run
-//! use bvnk::types::{Address, CreateCustomerRequest, Individual};
 //! use bvnk::Client;
+//! use bvnk::types::{Address, CreateCustomerRequest, Individual};
 //!
-//! # async fn onboard() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn onboard() -> Result<(), bvnk::Error> {
 //! let client = Client::from_env()?; // BVNK_HAWK_ID, BVNK_HAWK_KEY; the sandbox
 //! let request = CreateCustomerRequest::builder()
-//!     .type_("INDIVIDUAL")
 //!     .signed_agreement_id("78eedde1-2402-4a59-8bbd-ccecb6d612d1")
 //!     .individual(
 //!         Individual::builder()
 //!             .first_name("Ada")
 //!             .last_name("Lovelace")
-//!             .date_of_birth("1985-12-10") // or a chrono::NaiveDate
+//!             .date_of_birth("1985-12-10") // or a jiff::civil::Date
 //!             .address(
 //!                 Address::builder()
 //!                     .address_line1("1 High Street")
@@ -41,87 +40,118 @@
 //! | you want to | see |
 //! |---|---|
 //! | call production, a proxy, a simulator | [`ClientBuilder`] |
-//! | know whether the setup is right | [`Client::doctor`] |
-//! | act on what went wrong | [`Error`]; any operation's error becomes one with `?` |
-//! | know attempts, key, trace id of a success | [`Answer`] |
+//! | check the setup | [`Client::doctor`] |
+//! | act on an error | [`Error`], and [`Outcome`] for "did it happen?" |
+//! | read attempts, key and trace id of a success | [`ResponseExt`] |
 //! | repeat a call safely after a crash | [`IdempotencyKey`], and the example `fleet` |
 //! | wait for the outcome | [`Client::wait_for_verification`], and the example `wait` |
-//! | be told of the outcome | [`webhook`], and the example `webhook` |
-//! | other time-outs for some calls | [`Client::with`] |
+//! | receive webhooks | [`webhook`], and the example `webhook` |
+//! | set other limits for some calls | [`Client::with`] |
 //! | read requests that are kept as JSON | [`from_json`], and the example `onboard` |
-//! | add metrics, a rate limit, a circuit breaker | [`ClientBuilder::layer`], and the example `own_layer` |
-//! | test your service | the crate `bvnk-simulator`, and the example `service_test` |
+//! | add tracing, metrics, a rate limit | [`ClientBuilder::layer`], and the examples `layers` and `own_layer` |
+//! | test your service | the crate `bvnk-simulator`, or [`ClientBuilder::service`] without a server |
+//! | see a complete service | the example `service` |
 //! | go live | [`production`] |
 //!
-//! # Strict out, tolerant in
+//! # Strict requests, tolerant responses
 //!
-//! What the types accept is sent as a body that the contract allows. What they refuse is
-//! refused when it is put in, and told by the field's path and the rule:
-//! `individual.address.countryCode: must match ^[A-Z]{2}$`. Answers may have members
-//! that nobody has documented (reachable in `extra`), statuses that nobody knows (kept as
-//! they came), and nulls for what is optional.
+//! A request that the types accept is valid by the contract. What they refuse is reported at
+//! once, each value with its path and the rule:
+//! `individual.address.countryCode: must match ^[A-Z]{2}$`. Responses may have undocumented
+//! members (reachable in `extra`), unknown statuses (kept as they came), and null for what is
+//! optional.
 //!
 //! # Features
 //!
 //! | feature | |
 //! |---|---|
-//! | `rustls` (default) | TLS by rustls, on the crypto library that signs too |
-//! | `native-tls` | TLS by the platform's library |
-//! | neither | bring a `reqwest::Client` of your own: [`ClientBuilder::http_client`] |
-//! | `tracing` | events about attempts, delays and clocks; never about contents |
-//! | `schemars` | JSON Schema of the API's types, for schemas of your own |
+//! | `rustls` (default) | TLS by rustls with reqwest's own crypto library, aws-lc |
+//! | `ring` | TLS by rustls on ring, the library that also signs: a shorter build. For applications: see below |
+//! | `native-tls` | TLS by the platform's library. For applications: see below |
+//! | none of them | http only, or a `reqwest::Client` of your own: [`ClientBuilder::http_client`] |
+//! | `tracing` | a span for each call and an event for each attempt; never their contents |
+//! | `schemars` | JSON Schema of the API's types |
 //!
-//! The types and operations are generated from the contract and live in `bvnk_gen`;
-//! the layers live in `bvnk_auth`. This crate joins the two.
+//! Cargo unites the features of a crate for all its users, so a TLS feature affects other
+//! users of reqwest 0.13 in the same program. The default only adds rustls with a crypto
+//! library, as reqwest's own default does: no other client stops working or changes its TLS.
+//! Libraries should leave the choice to the application. `ring` without `rustls` makes
+//! `reqwest::Client::new()` panic elsewhere in the program, unless another crate enables a
+//! TLS feature of reqwest or the application installs a rustls provider. `native-tls` makes
+//! the platform's library the default of every other reqwest client.
+//!
+//! The types and operations are generated from the contract and live in `bvnk_gen`; the
+//! layers live in `bvnk_auth`. This crate joins the two.
 
-mod answer;
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod build_error;
 mod builder;
+mod call_context;
 mod client;
 mod details;
 mod doctor;
 mod env;
 mod environment;
 mod error;
+mod error_display;
+mod error_kind;
 mod headers;
-mod kind;
-pub mod production;
-mod tls;
-mod wait;
+mod http_client;
+mod outcome;
+mod poll_settings;
+mod poller;
+mod printable;
+mod response_ext;
+mod transport;
 mod wait_error;
+mod waiter;
 pub mod webhook;
 
-/// What a layer of one's own fails with that refuses a call before it is sent, see
+/// The error with which a layer of your own refuses a call before it is sent: see
 /// [`ClientBuilder::layer`].
 pub use bvnk_auth::Error as LayerError;
 pub use bvnk_auth::{
-    CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
+    Body, BoxError, Call, CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
     InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
     SigningOrigin, Sleep, SystemRuntime, TestRuntime,
 };
-/// The generated client on a transport of one's own, see [`Client::from`].
+/// The generated client: the operations that [`Client`] dereferences to.
 pub use bvnk_gen::Client as GeneratedClient;
 pub use bvnk_gen::{
-    BaseUrl, BoxError, Date, DateTime, Email, InvalidBaseUrl, InvalidValue, RawResponse,
-    ResponseValue, Transport, from_json,
+    BaseUrl, Date, DateTime, Email, Escaped, Extra, FromJson, InvalidBaseUrl, Nullable, Operation,
+    RawResponse, ResponseValue, Transport, Uuid, ValidationError, Violation, from_json,
+    from_json_lenient, tracking,
 };
 
-pub use crate::answer::Answer;
 pub use crate::build_error::BuildError;
-/// The version of this crate, as its user agent says it.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-pub use crate::builder::{ClientBuilder, http_client, http_client_builder};
+pub use crate::builder::ClientBuilder;
 pub use crate::client::Client;
 pub use crate::details::FieldError;
 pub use crate::doctor::{Diagnosis, Verdict};
 pub use crate::environment::Environment;
 pub use crate::error::Error;
-pub use crate::kind::ErrorKind;
-pub use crate::wait::WaitForVerification;
+pub use crate::error_kind::ErrorKind;
+pub use crate::http_client::{http_client, http_client_builder};
+pub use crate::outcome::Outcome;
+pub use crate::poll_settings::PollSettings;
+pub use crate::response_ext::ResponseExt;
+pub use crate::transport::{ApiService, LayeredTransport};
 pub use crate::wait_error::WaitError;
+pub use crate::waiter::{CustomerChanges, Waiter};
 
-/// The types of the API's requests and answers, and their builders.
+/// The version of this crate, which the user agent contains.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The types of the API's requests and responses, and their builders.
 pub mod types {
     pub use bvnk_gen::types::*;
 }
+
+#[doc = include_str!("../docs/production.md")]
+pub mod production {}
+
+/// The examples of the README are tested too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

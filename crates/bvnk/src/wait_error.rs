@@ -1,16 +1,18 @@
-//! Why a wait ended without an outcome. It keeps what was seen last.
+//! Why a wait ended without the expected status.
 
 use std::fmt;
 
-use bvnk_gen::types::Customer;
+use bvnk_gen::tracking::{self, Object};
 
-use crate::Error;
+use crate::{Error, printable};
 
-/// A wait that ended before the verification was over. The verification itself goes on.
+/// A wait that ended before the expected status. The verification itself goes on.
+///
+/// `?` converts it into an [`Error`].
 #[derive(Debug)]
 pub struct WaitError {
     end: End,
-    last: Option<Customer>,
+    last: Option<Object>,
     cause: Option<Error>,
 }
 
@@ -22,7 +24,7 @@ enum End {
 }
 
 impl WaitError {
-    pub(crate) fn timed_out(last: Option<Customer>, cause: Option<Error>) -> Self {
+    pub(crate) fn timed_out(last: Option<Object>, cause: Option<Error>) -> Self {
         Self {
             end: End::TimedOut,
             last,
@@ -30,7 +32,7 @@ impl WaitError {
         }
     }
 
-    pub(crate) fn failed(cause: Error, last: Option<Customer>) -> Self {
+    pub(crate) fn failed(cause: Error, last: Option<Object>) -> Self {
         Self {
             end: End::Failed,
             last,
@@ -38,7 +40,7 @@ impl WaitError {
         }
     }
 
-    pub(crate) fn other_customer(last: Option<Customer>) -> Self {
+    pub(crate) fn other_customer(last: Option<Object>) -> Self {
         Self {
             end: End::OtherCustomer,
             last,
@@ -46,37 +48,55 @@ impl WaitError {
         }
     }
 
-    /// Whether it was the deadline; wait again, if you like.
+    /// Whether the time limit was reached. A new wait continues it.
     pub fn is_timed_out(&self) -> bool {
         self.end == End::TimedOut
     }
 
-    /// Whether the API answered about another customer than the one that was asked for.
+    /// Whether a response was about another customer than the one that was asked for.
     pub fn is_other_customer(&self) -> bool {
         self.end == End::OtherCustomer
     }
 
-    /// The customer as it was seen last, if it was seen at all.
-    pub fn last_seen(&self) -> Option<&Customer> {
+    /// Returns the customer as last seen, if a poll succeeded.
+    pub fn last_seen(&self) -> Option<&Object> {
         self.last.as_ref()
     }
 
-    /// What ended the wait; after the deadline, what the last look failed with, if it
-    /// did.
+    /// Returns the error that ended the wait; after the time limit, the error of the last
+    /// poll, if that failed.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_ref()
+    }
+
+    /// Returns the error that ended the wait, if it was neither the time limit nor another
+    /// customer.
+    pub(crate) fn into_failure(self) -> Result<Error, Self> {
+        match self {
+            Self {
+                end: End::Failed,
+                cause: Some(cause),
+                ..
+            } => Ok(cause),
+            other => Err(other),
+        }
     }
 }
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.end {
-            End::TimedOut => "the verification was not over in time",
-            End::OtherCustomer => "the API answered about another customer",
+            End::TimedOut => "the verification was not over within the time limit",
+            End::OtherCustomer => "the response is about another customer",
             End::Failed => "the wait for the verification failed",
         })?;
-        match &self.last {
-            Some(customer) => write!(f, "; last seen as {}", customer.status),
+        match self
+            .last
+            .as_ref()
+            .map(|last| tracking::status(last).as_str())
+        {
+            Some(status) if printable::is_status(status) => write!(f, "; last seen as {status}"),
+            Some(_) => f.write_str("; last seen with an unknown status"),
             None => f.write_str("; the customer was never seen"),
         }
     }

@@ -1,67 +1,65 @@
-//! Webhooks: being told of a change instead of asking for it.
+//! Webhooks: the API reports a change, so that a service need not ask for it.
 //!
-//! A [`Verifier`] turns the headers and the bytes of a delivery into an [`Event`], or
-//! refuses them. It knows no server: any that hands out a [`HeaderMap`] and the body's
-//! bytes, unchanged, will do. The example `webhook` is one on axum.
+//! A [`Verifier`] turns the headers and the bytes of a delivery into an [`Event`], or rejects
+//! them. It works with any server that passes on a [`HeaderMap`] and the body's bytes
+//! unchanged. The example `webhook` uses axum.
 //!
 //! ```
-//! use bvnk::webhook::{Refusal, Scheme, Verifier, WebhookSecret};
-//! # use reqwest::header::HeaderMap;
+//! use bvnk::webhook::{Scheme, Verifier, WebhookSecret};
+//! # use http::HeaderMap;
 //!
-//! # fn delivered(headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+//! # fn deliver(headers: &HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //! let secret = WebhookSecret::new("from the secret store")?;
 //! let verifier = Verifier::new(secret, Scheme::url("https://me.example/hooks/bvnk")?);
 //!
-//! match verifier.event(headers, body) {
+//! match verifier.verify(headers, body) {
 //!     Ok(event) => match event.customer() {
 //!         Some(change) => println!("{} is {}", change.reference, change.status),
-//!         None => println!("{} is of no concern", event.name()), // and is answered 200 too
+//!         None => println!("ignored, and answered with 200 too"),
 //!     },
-//!     Err(refusal) => println!("answer 401: {refusal}"),
+//!     Err(error) => println!("answer 401: {error}"),
 //! }
 //! # Ok(())
 //! # }
-//! # let error = delivered(&HeaderMap::new(), b"{}");
+//! # let error = deliver(&HeaderMap::new(), b"{}");
 //! # assert!(error.is_ok());
 //! ```
 //!
-//! What to settle:
+//! What to consider:
 //!
-//! - **Answer at once, work later.** The vendor waits 10 s for a 200 and otherwise sends
-//!   the event again, up to 100 times over about a day.
-//! - **Handle each event once.** Ask [`Seen::first`] before working on it.
-//! - **Trust no order.** An event may be late, or overtaken by its successor. An end is
-//!   final; whatever else an event says, [`Client::get_customer`](crate::Client) knows
-//!   better.
-//! - **Keep asking.** A webhook may never come.
-//!   [`WaitForVerification::told_by`](crate::WaitForVerification::told_by) listens to
-//!   [`Changes`] and asks as well: whichever tells first.
-//! - **Two schemes of signing exist**, see [`Scheme`]. Which one a webhook has is found
-//!   out with its first delivery, and [`Verifier::or`] accepts both until then.
+//! - **Answer at once, work later.** The vendor waits 10 s for a 200 and otherwise sends the
+//!   event again, up to 100 times within about a day.
+//! - **Handle each event once.** Call [`Deduplicator::insert`] before you work on it.
+//! - **Do not rely on the order.** An event may be late, or arrive after a newer one. A
+//!   terminal status is final; for all others, ask with the GET operation.
+//! - **Recognise a customer's change by its shape.** The vendor has renamed its events;
+//!   [`Event::customer`] looks for a reference and a status, not for a name.
+//! - **Keep polling.** A webhook may never arrive. A wait with
+//!   [`updates_from`](crate::Waiter::updates_from) ends with a webhook or with the next poll,
+//!   whichever comes first.
+//! - **Two signing schemes exist**, see [`Scheme`]. The first delivery shows which one a
+//!   webhook uses; [`Verifier::accept_also`] accepts both until then.
 //!
-//! Of all this, the documentation's page says only that there are webhooks. The rest
-//! comes from other pages of the vendor and from what integrations saw;
-//! `openapi/webhooks.yaml` says which is which. The few types are written by hand, for
-//! an event is read as tolerantly as can be and nothing of it is ever sent: generating
-//! them would cost more than they are long. A test holds them against that file.
+//! The documentation page of this API only mentions webhooks. The rest comes from other pages
+//! of the vendor and from integrations; `openapi/webhooks.yaml` names the source of each
+//! fact. The types here are written by hand, as an event is decoded tolerantly and never
+//! sent. A test compares them with that file.
 //!
-//! Nothing here needs a feature: all that it stands on is in the client already.
-//!
-//! [`HeaderMap`]: reqwest::header::HeaderMap
+//! [`HeaderMap`]: http::HeaderMap
 
-mod changes;
+mod deduplicator;
+mod error;
 mod event;
-mod refusal;
 mod scheme;
 mod secret;
-mod seen;
+mod updates;
 mod verifier;
 
-pub use changes::Changes;
-pub(crate) use changes::Subscription;
+pub use deduplicator::{Deduplicator, InMemoryDeduplicator};
+pub use error::VerificationError;
 pub use event::{CustomerChange, Event};
-pub use refusal::Refusal;
 pub use scheme::{InvalidWebhookUrl, Scheme};
 pub use secret::{InvalidSecret, WebhookSecret};
-pub use seen::{Seen, SeenInMemory};
+pub use updates::StatusUpdates;
+pub(crate) use updates::Subscription;
 pub use verifier::Verifier;

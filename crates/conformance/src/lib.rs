@@ -1,45 +1,48 @@
-//! The proof that client, contract and server agree.
+//! The proof that client, contract and server agree: collect, check, report.
 //!
-//! - [`Contract`]: the embedded contract, with two independent validators.
-//! - [`data`]: individuals generated from the schema; no field is named in Rust.
-//! - [`Clauses`]: the documentation's facts, each with an expectation of its own, held
-//!   against the contract.
-//! - [`checks`]: what is judged; each check names the clauses that it proves.
-//! - [`chaos`]: many creations in a storm of faults, and what was committed held against
-//!   what was told.
-//! - [`mutants`]: who checks the checks.
-//! - [`Target`]: the server that is judged, the simulator or any other.
-//! - [`Suite`]: onboards individuals through the real client and lets the checks judge.
+//! - [`run`] composes the stages: [`collect`] calls through the real client and
+//!   records what was sent, the [`checks`] judge it, and a [`report`] renders what they found.
+//! - [`chaos`] creates customers under fault injection and checks that none is lost or duplicated.
+//! - [`cases`] makes the requests: generated, designed, and wrong in one place.
+//! - [`specification`] has the contract with the clauses: the documentation's facts, each with
+//!   an expectation of its own.
+//! - [`run::Target`] is the server under test: the simulator or any other.
 //!
-//! Nothing here is for services; it may use any tool, and no service depends on it.
+//! Values flow one way: the stages know the values between them (`exchange`, `context`), not
+//! each other. Operations, fields and statuses are named in `dispatch` (generated) and in the
+//! files called `documented` only. No service depends on this crate.
 
+pub mod call;
+pub mod cases;
 pub mod chaos;
 pub mod checks;
-mod clauses;
-mod contract;
-pub mod data;
-mod findings;
-mod hurry;
-pub mod individual;
-mod listener;
-pub mod mutants;
-mod onboarding;
-mod raw;
-mod report;
+pub mod collect;
+mod context;
+#[rustfmt::skip] // as `cargo xtask regen` prints it
+pub mod dispatch;
+pub mod exchange;
+mod flow;
+mod options;
+mod receiver;
+pub mod report;
+pub mod run;
 mod shrink;
-mod suite;
+pub mod specification;
 mod target;
-mod world;
+mod validator;
+mod verdicts;
+mod wire;
 
-pub use clauses::{Basis, Clause, Clauses, Expect, Mismatch, compare, matrix};
-pub use contract::{Body, Contract, Misfit};
-pub use onboarding::{Misread, Onboarding, Tap, Tapped};
-pub use report::{ClauseLine, Example, Failure, Generated, Report, Row, Run, Verdict};
-pub use suite::{Source, Suite};
-pub use target::Target;
-pub use world::MakeClient;
+pub use context::{Context, Mutation};
+pub use receiver::WebhookReceiver;
+pub use validator::{Validator, Violation};
 
 /// The README's snippets are compiled and run with the documentation's.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The snippets of the page on testing a service.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/testing-your-service.md")]
+pub struct TestingYourService;

@@ -1,49 +1,52 @@
-//! Makes a failing individual smaller: as near to the documentation's own example as it can
-//! be while it still fails, so that the difference tells the reason.
-//!
-//! It knows no attribute; what may be left out or changed is whatever stays valid.
+//! Shrinks a failing body: as near to the contract's example as it can be while it still
+//! fails alike, so that the difference shows the reason. It knows no attribute; what may be
+//! left out or changed is whatever stays valid.
 
 use std::collections::BTreeSet;
 
+use bvnk_contract::Operation;
 use serde_json::Value;
 
-use crate::checks::{Needs, Tally, Wrong};
-use crate::findings::Finding;
-use crate::onboarding::Onboarding;
-use crate::world::World;
+use crate::cases::{Case, example, put};
+use crate::checks::{Finding, Judge, Recorder};
+use crate::context::Context;
 
-/// How many other individuals are tried for one failure.
+/// How many other bodies are tried for one failure.
 const MOST_TRIES: usize = 200;
 
-/// Makes the individual of a failure smaller.
-pub(crate) async fn shrink(
-    world: &World,
-    needs: Needs,
-    judge: fn(&World, &Onboarding, &mut Tally),
-    finding: &mut Finding,
-) {
-    let (Some(case), Some(example)) = (
-        finding.case.as_ref(),
-        world.contract.example("create_customer"),
+/// Shrinks the case of a finding.
+pub(crate) async fn shrink(context: &Context, judge: Judge, finding: &mut Finding) {
+    let contract = context.specification.contract();
+    let Some((id, case)) = finding.case.clone() else {
+        return;
+    };
+    let (Some(operation), Some(example), Some(body)) = (
+        contract.operation(&id),
+        example(contract, &id),
+        case.body.clone(),
     ) else {
         return;
     };
     let mut search = Search {
-        world,
-        needs,
+        context,
         judge,
-        body: case.body.clone(),
-        wrong: finding.wrong.clone(),
+        operation,
+        case,
+        body,
+        finding: finding.clone(),
         left: MOST_TRIES,
     };
-    // Outer members first: one step may settle all that lies in them.
+    // Outer places first: one step may settle everything in them.
     let mut places = vec![String::new()];
     let mut texts = Vec::new();
     while let Some(place) = places.pop() {
         if search.body.pointer(&place) == example.pointer(&place) {
             continue;
         }
-        if search.takes(&place, example.pointer(&place).cloned()).await {
+        if search
+            .accepts(&place, example.pointer(&place).cloned())
+            .await
+        {
             continue;
         }
         match search.body.pointer(&place) {
@@ -51,7 +54,7 @@ pub(crate) async fn shrink(
                 let wanted = example.pointer(&place).and_then(Value::as_object);
                 let names: BTreeSet<&String> = members
                     .keys()
-                    .chain(wanted.into_iter().flat_map(|w| w.keys()))
+                    .chain(wanted.into_iter().flat_map(|wanted| wanted.keys()))
                     .collect();
                 places.extend(names.into_iter().map(|name| format!("{place}/{name}")));
             }
@@ -60,45 +63,47 @@ pub(crate) async fn shrink(
         }
     }
     for place in texts {
-        while search.takes_less(&place).await {}
+        while search.accepts_part(&place).await {}
     }
-    finding.wrong = search.wrong;
-    if let Some(case) = &mut finding.case {
-        case.body = search.body;
-    }
+    *finding = search.finding;
 }
 
 struct Search<'a> {
-    world: &'a World,
-    needs: Needs,
-    judge: fn(&World, &Onboarding, &mut Tally),
-    /// The smallest individual that fails so far.
+    context: &'a Context,
+    judge: Judge,
+    operation: &'a Operation,
+    case: Case,
+    /// The smallest body that fails so far.
     body: Value,
-    wrong: Wrong,
+    finding: Finding,
     left: usize,
 }
 
 impl Search<'_> {
-    /// Whether it still fails with another value at a place, or with none; if so, it stays.
-    async fn takes(&mut self, place: &str, value: Option<Value>) -> bool {
-        let Some(next) = with(&self.body, place, value) else {
-            return false;
-        };
-        let schema = self.world.contract.body("create_customer", "request");
-        if self.left == 0 || schema.is_none_or(|schema| schema.judge(&next).is_err()) {
+    /// Whether it still fails with another value at a place, or with none; if so, that stays.
+    async fn accepts(&mut self, place: &str, value: Option<Value>) -> bool {
+        let mut body = self.body.clone();
+        let validator = self
+            .context
+            .specification
+            .validator(&self.operation.id, "request");
+        let valid = put(&mut body, place, value)
+            && validator.is_none_or(|validator| validator.is_valid(&body));
+        if self.left == 0 || !valid {
             return false;
         }
         self.left -= 1;
-        let onboarding = self.world.onboard(next.clone()).await;
-        let mut tally = Tally::default();
-        if self.needs.met(&onboarding) {
-            (self.judge)(self.world, &onboarding, &mut tally);
-        }
-        let same =
-            |wrong: &Wrong| (&wrong.clause, &wrong.what) == (&self.wrong.clause, &self.wrong.what);
-        match tally.wrong.into_iter().find(same) {
-            Some(wrong) => {
-                (self.body, self.wrong) = (next, wrong);
+        let case = Case {
+            body: Some(body.clone()),
+            ..self.case.clone()
+        };
+        let recorder = judge_case(self.context, self.judge, self.operation, &case).await;
+        let same = |finding: &&Finding| {
+            (&finding.clause, &finding.what) == (&self.finding.clause, &self.finding.what)
+        };
+        match recorder.findings().iter().find(same).cloned() {
+            Some(finding) => {
+                (self.body, self.finding) = (body, finding);
                 true
             }
             None => false,
@@ -106,7 +111,7 @@ impl Search<'_> {
     }
 
     /// Whether a part of the text at a place is enough.
-    async fn takes_less(&mut self, place: &str) -> bool {
+    async fn accepts_part(&mut self, place: &str) -> bool {
         let text = self.body.pointer(place).and_then(Value::as_str);
         let letters: Vec<char> = text.unwrap_or_default().chars().collect();
         let half = letters.len() / 2;
@@ -115,7 +120,7 @@ impl Search<'_> {
         }
         for part in [&letters[..half], &letters[half..], &letters[1..]] {
             let part: String = part.iter().collect();
-            if self.takes(place, Some(part.into())).await {
+            if self.accepts(place, Some(part.into())).await {
                 return true;
             }
         }
@@ -123,16 +128,25 @@ impl Search<'_> {
     }
 }
 
-/// A body with another value at a place, or with none.
-fn with(body: &Value, place: &str, value: Option<Value>) -> Option<Value> {
-    let Some((parent, name)) = place.rsplit_once('/') else {
-        return value;
-    };
-    let mut body = body.clone();
-    let members = body.pointer_mut(parent)?.as_object_mut()?;
-    match value {
-        Some(value) => members.insert(name.to_owned(), value),
-        None => members.remove(name),
-    };
-    Some(body)
+/// Judges one case, sending it where the check needs that.
+async fn judge_case(
+    context: &Context,
+    judge: Judge,
+    operation: &Operation,
+    case: &Case,
+) -> Recorder {
+    let mut recorder = Recorder::default();
+    match judge {
+        Judge::Case(judge) => {
+            judge(&context.specification, operation, case, &mut recorder);
+            recorder.finish(&operation.id, case, || None);
+        }
+        Judge::Exercise(judge) => {
+            let exercise = context.exercise(operation, case).await;
+            judge(context, &exercise, &mut recorder);
+            recorder.finish(&operation.id, case, || exercise.line(context));
+        }
+        Judge::Specification(_) | Judge::Probe(_) => {}
+    }
+    recorder
 }

@@ -1,158 +1,122 @@
-//! The storm in small, and who watches the judge: a server, clients and records that break
-//! one promise each, and the judge must say so.
+//! A short run with fault injection, and the invariants' own tests: a server, clients and
+//! records that violate one each, which must be found.
 
 #![allow(clippy::unwrap_used)]
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use bvnk::{BoxError, Client, GeneratedClient, Transport};
-use bvnk_auth::{
-    BoundLayer, HawkLayer, IdempotencyLayer, RetryLayer, Runtime, Sleep, SystemRuntime,
-};
-use bvnk_simulator::Fault;
+use bvnk::{Body, BoxError, ClientBuilder, LayerError};
+use bvnk_auth::HttpService;
 use conformance::chaos::{
-    Attempt, Chaos, Commit, DUPLICATES, FAULTED, INVENTED, KEYS, LOST, NONCES, Outcome, Records,
-    SUCCESS, Target, Told, judge,
+    Attempt, CallOutcome, Chaos, ChaosReport, Commit, Invariant, Records, check,
 };
-use reqwest::{Request, Response};
-use tower::{ServiceBuilder, ServiceExt, service_fn};
-use uuid::Uuid;
+use http::{HeaderValue, Request};
+use tower::util::{MapErr, MapRequest};
 
-/// A storm that is over soon: short stalls, and short waits wherever a second is asked for.
-fn storm(calls: usize) -> Chaos {
+/// A run that is over soon: short stalls, and short delays where a second is asked for.
+fn chaos(calls: usize) -> Chaos {
     Chaos::new(calls, 1)
         .callers(8)
         .attempt_timeout(Duration::from_millis(50))
-        .longest_wait(Duration::from_millis(10))
+        .max_retry_after(Duration::from_millis(10))
 }
 
-async fn run(chaos: Chaos) -> Outcome {
-    chaos.run(|| {}).await.unwrap()
-}
-
-fn broken(outcome: &Outcome) -> Vec<&'static str> {
-    let broken = outcome.findings.iter().filter(|finding| !finding.kept);
-    broken.map(|finding| finding.promise).collect()
+async fn run(chaos: Chaos) -> ChaosReport {
+    chaos.run().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_storm_breaks_no_promise() {
-    let outcome = run(storm(500)).await;
-    assert_eq!(outcome.failed(), 0, "{outcome}");
-    assert_eq!(outcome.passed(), 7, "{outcome}");
-    assert_eq!(outcome.records.told.len(), 500);
-    // It was a storm: from every side, with replays of every kind.
-    for side in ["clock", "proxy", "service"] {
-        let faults = outcome.faults.keys().any(|(place, _)| *place == side);
-        assert!(faults, "no fault by the {side}\n{outcome}");
+async fn every_invariant_holds() {
+    let report = run(chaos(500)).await;
+    assert_eq!(report.violated(), [], "{report}");
+    assert_eq!(report.findings.len(), 7);
+    assert_eq!(report.records.outcomes.len(), 500);
+    // There was something to withstand: faults, other clocks, cancelled calls, and
+    // repetitions that were answered in each way.
+    assert!(report.faults.len() > 15, "{report}");
+    assert!(report.faults.contains_key("clock-offset"), "{report}");
+    assert!(report.cancelled > 10, "{report}");
+    let replays: Vec<u16> = report.replays.keys().copied().collect();
+    for status in [200, 202, 400] {
+        assert!(replays.contains(&status), "{report}");
     }
-    let replays: Vec<u16> = outcome.replays.keys().copied().collect();
-    assert_eq!(replays, [200, 202, 400], "{outcome}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_forgets_keys_is_seen() {
-    let outcome = run(storm(100).break_server(Fault::NewCustomerOnReplay)).await;
-    assert_eq!(broken(&outcome), [DUPLICATES, LOST], "{outcome}");
+async fn a_server_that_forgets_keys_is_found() {
+    let report = run(chaos(100).server_rules(|rules| rules.idempotency = false)).await;
+    let expected = [Invariant::NoDuplicates, Invariant::NoLostCustomers];
+    assert_eq!(report.violated(), expected, "{report}");
+}
+
+/// Sends what the function makes of each attempt.
+fn sending(
+    builder: ClientBuilder,
+    change: impl FnMut(Request<Body>) -> Request<Body> + Clone + Send + Sync + 'static,
+) -> ClientBuilder {
+    builder.service(MapRequest::new(http(), change))
+}
+
+fn http() -> HttpService {
+    let target = "http://127.0.0.1".parse().unwrap();
+    HttpService::new(bvnk::http_client(&target).unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_takes_another_key_for_each_attempt_is_seen() {
-    let outcome = run(storm(100).client(|target| {
-        let attempts = layers_below_retries(target, Arc::new(SystemRuntime::new()))?;
-        let rekeyed = service_fn(move |mut request: Request| {
-            let key = Uuid::new_v4().to_string().parse().unwrap();
+async fn a_client_with_another_key_for_each_attempt_is_found() {
+    let report = run(chaos(100).client(|builder| {
+        sending(builder, |mut request| {
+            let key = bvnk::IdempotencyKey::random().to_string();
+            let key = HeaderValue::from_str(&key).unwrap();
             request.headers_mut().insert("x-idempotency-key", key);
-            attempts.clone().oneshot(request)
-        });
-        Ok(client(target, rekeyed))
+            request
+        })
     }))
     .await;
-    assert_eq!(broken(&outcome), [DUPLICATES, LOST, KEYS], "{outcome}");
+    let violated = report.violated();
+    for expected in [
+        Invariant::NoDuplicates,
+        Invariant::NoLostCustomers,
+        Invariant::StableKeys,
+    ] {
+        assert!(violated.contains(&expected), "{report}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_repeats_a_nonce_is_seen() {
-    let outcome = run(storm(20).client(|target| {
-        let frozen = Frozen(SystemRuntime::new());
-        Ok(client(
-            target,
-            layers_below_retries(target, Arc::new(frozen))?,
-        ))
+async fn a_client_that_repeats_a_nonce_is_found() {
+    let report = run(chaos(20).client(|builder| {
+        let first = Arc::new(OnceLock::new());
+        sending(builder, move |mut request| {
+            let own = request.headers()["authorization"].clone();
+            let first = first.get_or_init(|| own).clone();
+            request.headers_mut().insert("authorization", first);
+            request
+        })
     }))
     .await;
-    assert!(broken(&outcome).contains(&NONCES), "{outcome}");
+    assert!(
+        report.violated().contains(&Invariant::FreshNonces),
+        "{report}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_hides_its_doubt_is_seen() {
-    let outcome = run(storm(300).client(|target| {
-        let client = Client::builder()
-            .base_url(target.base_url.clone())
-            .credentials(target.credentials.clone())
-            .http_client(target.http.clone())
-            .retry(target.policy.clone().max_attempts(1))
-            .layer(tower::util::MapErrLayer::new(
-                |error: BoxError| -> BoxError {
-                    bvnk_auth::Error::refused(error.to_string()).into()
-                },
-            ))
-            .build();
-        client.map_err(|error| error.to_string())
+async fn a_client_that_hides_an_unknown_outcome_is_found() {
+    let report = run(chaos(300).client(|builder| {
+        let hide = |error: BoxError| -> BoxError { LayerError::refused(error.to_string()).into() };
+        let retry = bvnk::RetryPolicy::none().attempt_timeout(Duration::from_millis(50));
+        builder.retry(retry).service(MapErr::new(http(), hide))
     }))
     .await;
-    assert_eq!(broken(&outcome), [LOST, SUCCESS], "{outcome}");
-}
-
-type Stack = tower::util::BoxCloneSyncService<Request, Response, BoxError>;
-
-/// Signing and sending, as the real client does it.
-fn layers_below_retries(target: &Target, runtime: Arc<dyn Runtime>) -> Result<Stack, String> {
-    let stack = ServiceBuilder::new()
-        .layer(HawkLayer::new(target.credentials.clone()).runtime(runtime))
-        .layer(BoundLayer::default())
-        .service(target.http.clone());
-    Ok(Stack::new(stack))
-}
-
-/// Keys and retries over whatever makes an attempt.
-fn client<S>(target: &Target, attempts: S) -> Client
-where
-    S: tower::Service<Request, Response = Response, Error = BoxError>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Future: Send + 'static,
-{
-    let stack = ServiceBuilder::new()
-        .layer(IdempotencyLayer::new())
-        .layer(RetryLayer::new(target.policy.clone()))
-        .service(attempts);
-    let transport = Transport::new(stack);
-    GeneratedClient::new(&target.base_url, target.http.clone(), transport).into()
-}
-
-/// The system, but for randomness that is none.
-#[derive(Debug)]
-struct Frozen(SystemRuntime);
-
-impl Runtime for Frozen {
-    fn now(&self) -> SystemTime {
-        self.0.now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    fn sleep(&self, duration: Duration) -> Sleep {
-        self.0.sleep(duration)
-    }
-
-    fn uuid(&self) -> Uuid {
-        Uuid::from_u128(7)
+    let violated = report.violated();
+    for expected in [
+        Invariant::NoLostCustomers,
+        Invariant::TrueClaims,
+        Invariant::Success,
+    ] {
+        assert!(violated.contains(&expected), "{report}");
     }
 }
 
@@ -161,6 +125,7 @@ fn attempt(call: usize, key: &str, nonce: &str) -> Attempt {
         call,
         key: key.to_owned(),
         nonce: nonce.to_owned(),
+        faulted: false,
     }
 }
 
@@ -171,127 +136,138 @@ fn commit(reference: &str, key: &str) -> Commit {
     }
 }
 
-fn created(reference: &str) -> Told {
-    Told::Created(reference.to_owned())
+fn created(reference: &str) -> CallOutcome {
+    CallOutcome::Created(reference.to_owned())
 }
 
-fn in_doubt(key: Option<&str>, repeated: Option<&str>) -> Told {
-    Told::InDoubt {
+fn unknown(key: Option<&str>, repeated: Option<&str>) -> CallOutcome {
+    CallOutcome::Unknown {
         why: "Timeout".to_owned(),
         key: key.map(str::to_owned),
         repeated: repeated.map(str::to_owned),
     }
 }
 
-/// 200 calls without a breach: one took two attempts, one ended in doubt that was cleared
-/// up, one failed; and a third of the attempts was spoilt.
-fn honest() -> Records {
+/// 200 calls without a violation: one took two attempts, one ended unknown and was repeated,
+/// one failed; and a third of the attempts met a fault.
+fn correct() -> Records {
     let mut records = Records::default();
     for call in 0..200 {
         let (key, reference) = (format!("k{call}"), format!("c{call}"));
-        records
-            .attempts
-            .push(attempt(call, &key, &format!("n{call}")));
+        let attempt = attempt(call, &key, &format!("n{call}"));
+        records.attempts.push(attempt);
         records.commits.push(commit(&reference, &key));
-        records.told.push(created(&reference));
+        records.outcomes.push(created(&reference));
     }
     records.attempts.push(attempt(0, "k0", "again"));
-    records.told[1] = in_doubt(Some("k1"), Some("c1"));
-    records.told[2] = Told::Failed("Unauthorized".to_owned());
+    records.outcomes[1] = unknown(Some("k1"), Some("c1"));
+    records.outcomes[2] = CallOutcome::NotDone("Unauthorized".to_owned());
     records.commits.remove(2);
-    records.faulted = 67;
+    fault(&mut records, 67);
     records
 }
 
+fn fault(records: &mut Records, count: usize) {
+    for (index, attempt) in records.attempts.iter_mut().enumerate() {
+        attempt.faulted = index < count;
+    }
+}
+
 #[test]
-fn each_promise_is_broken_by_what_breaks_it() {
-    type Break = fn(&mut Records);
-    let rows: &[(&str, Break, &[&str])] = &[
+fn each_invariant_is_violated_by_what_violates_it() {
+    use Invariant::{
+        Faults, FreshNonces, NoDuplicates, NoLostCustomers, StableKeys, Success, TrueClaims,
+    };
+    type Change = fn(&mut Records);
+    let rows: &[(&str, Change, &[Invariant])] = &[
         ("nothing", |_| {}, &[]),
         (
             "two customers of one call",
             |records| records.commits.push(commit("twin", "k0")),
-            &[DUPLICATES, LOST],
+            &[NoDuplicates, NoLostCustomers],
         ),
         (
-            "a customer of nobody's",
+            "a customer with an unknown key",
             |records| records.commits.push(commit("stray", "unknown")),
-            &[LOST],
+            &[NoLostCustomers],
         ),
         (
-            "a failure that was none",
+            "a customer whose caller knows that there is none",
             |records| records.commits.push(commit("c2", "k2")),
-            &[LOST],
+            &[NoLostCustomers, TrueClaims],
         ),
         (
-            "a doubt without a key",
-            |records| records.told[1] = in_doubt(None, None),
-            &[LOST],
+            "an unknown outcome without a key",
+            |records| records.outcomes[1] = unknown(None, None),
+            &[NoLostCustomers],
         ),
         (
-            "a doubt with another key",
-            |records| records.told[1] = in_doubt(Some("k9"), Some("c1")),
-            &[LOST],
+            "an unknown outcome with another key",
+            |records| records.outcomes[1] = unknown(Some("k9"), Some("c1")),
+            &[NoLostCustomers],
         ),
         (
-            "a repetition without an answer",
-            |records| records.told[1] = in_doubt(Some("k1"), None),
-            &[LOST],
+            "a repetition that fails",
+            |records| records.outcomes[1] = unknown(Some("k1"), None),
+            &[NoLostCustomers],
         ),
         (
-            "a repetition that finds somebody else",
-            |records| records.told[1] = in_doubt(Some("k1"), Some("c5")),
-            &[LOST, INVENTED],
+            "a repetition that gives another customer",
+            |records| records.outcomes[1] = unknown(Some("k1"), Some("c5")),
+            &[NoLostCustomers, TrueClaims],
         ),
         (
-            "somebody else's reference",
-            |records| records.told[3] = created("c4"),
-            &[LOST, INVENTED],
+            "the reference of another customer",
+            |records| records.outcomes[3] = created("c4"),
+            &[NoLostCustomers, TrueClaims],
         ),
         (
             "a success without a customer",
-            |records| records.told[2] = created("c2"),
-            &[INVENTED],
+            |records| records.outcomes[2] = created("c2"),
+            &[TrueClaims],
         ),
         (
             "a nonce twice",
             |records| records.attempts[5].nonce = "n6".to_owned(),
-            &[NONCES],
+            &[FreshNonces],
         ),
         (
             "another key for another attempt",
             |records| records.attempts.push(attempt(7, "other", "fresh")),
-            &[KEYS],
+            &[StableKeys],
         ),
         (
             "one key for two calls",
             |records| records.attempts.push(attempt(2, "k3", "fresh")),
-            &[KEYS],
+            &[StableKeys, TrueClaims],
         ),
         (
             "too many failures",
             |records| {
                 for call in 10..12 {
-                    records.told[call] = in_doubt(Some(&format!("k{call}")), None);
+                    records.outcomes[call] = unknown(Some(&format!("k{call}")), None);
                     let own = format!("c{call}");
                     records.commits.retain(|commit| commit.reference != own);
                 }
             },
-            &[SUCCESS],
+            &[Success],
         ),
-        ("fair weather", |records| records.faulted = 59, &[FAULTED]),
+        ("too few faults", |records| fault(records, 59), &[Faults]),
         (
-            "nothing at all",
+            "no call",
             |records| *records = Records::default(),
-            &[SUCCESS, FAULTED],
+            &[Success, Faults],
         ),
     ];
-    for (name, break_it, expected) in rows {
-        let mut records = honest();
-        break_it(&mut records);
-        let findings = judge(&records);
-        let broken: Vec<_> = findings.iter().filter(|finding| !finding.kept).collect();
-        let promises: Vec<_> = broken.iter().map(|finding| finding.promise).collect();
-        assert_eq!(promises, *expected, "{name}");
+    for (name, change, expected) in rows {
+        let mut records = correct();
+        change(&mut records);
+        let findings = check(&records);
+        let violated = findings.iter().filter(|finding| !finding.holds);
+        let mut violated: Vec<_> = violated.map(|finding| finding.invariant).collect();
+        let mut expected = expected.to_vec();
+        violated.sort_by_key(|invariant| format!("{invariant:?}"));
+        expected.sort_by_key(|invariant| format!("{invariant:?}"));
+        assert_eq!(violated, expected, "{name}");
     }
 }

@@ -14,6 +14,7 @@ mod files;
 mod lower;
 mod print;
 mod progenitor;
+mod tracking;
 mod transform;
 mod validate;
 

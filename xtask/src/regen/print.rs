@@ -4,6 +4,7 @@ use bvnk_contract::Contract;
 use quote::quote;
 use syn::parse_quote;
 
+use super::tracking;
 use super::transform::{Call, Client, Operation};
 
 /// The first lines of a derived file.
@@ -37,6 +38,8 @@ pub(super) fn client(client: &Client, contract: &Contract) -> String {
     }));
     text.push('\n');
     text.push_str(&methods(&client.operations));
+    text.push('\n');
+    text.push_str(&item(tracking::module(client, contract)));
     text.push_str(
         "\n/// The calls of operations.\npub mod builder {\n    use super::{Client, types};\n",
     );

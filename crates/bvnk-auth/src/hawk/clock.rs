@@ -1,20 +1,19 @@
-//! What a refused timestamp says about the clocks, and when it is believed.
-//!
-//! It must not touch this machine's clock, and not read an error's text.
+//! What a refused timestamp says about the clocks, and when it is believed. This machine's
+//! clock is not changed, and the text of an error is not read.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::{AGE, DATE, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
-use super::Options;
+use super::HawkLayer;
 use super::attributes::Attributes;
 use super::sign::{Signed, seconds};
-use crate::{Error, ErrorKind, Runtime, events};
+use crate::{Body, Error, ErrorKind, telemetry};
 
-/// A `Date` has whole seconds and is some time on its way.
+/// A `Date` is rounded to seconds and takes some time to arrive.
 const DATE_TOLERANCE: u64 = 10;
 
 /// What a 401 says about the server's time.
@@ -22,27 +21,26 @@ const DATE_TOLERANCE: u64 = 10;
 enum Claim {
     /// With a `tsm` that only a holder of the key can make.
     Proven(u64),
-    /// With a `tsm` that is wrong: nothing in this answer is believed.
+    /// With a `tsm` that is wrong: nothing in this response is believed.
     Forged,
     /// Without a proof.
     None,
 }
 
-/// Fails with [`ErrorKind::Clock`] if the answer refuses the timestamp believably;
-/// the offset has been set then, if it is within bounds.
-pub(crate) fn check(
+/// Fails with [`ErrorKind::Clock`] if the response refuses the timestamp and that can be
+/// believed; the offset has been set then, if it is within the limits.
+pub(super) fn check(
     signed: &Signed,
-    response: &reqwest::Response,
-    options: &Options,
-    runtime: &dyn Runtime,
+    response: &Response<Body>,
+    layer: &HawkLayer,
 ) -> Result<(), Error> {
     if response.status() != StatusCode::UNAUTHORIZED {
         return Ok(());
     }
-    let here = seconds(runtime.now());
+    let here = seconds(layer.runtime.now());
     let there = match claim(signed, response.headers()) {
         Claim::Proven(there) => there,
-        Claim::None if options.trust_date_header && signed.is_tls() => {
+        Claim::None if layer.trust_date_header && signed.is_tls() => {
             let signed_then = here.saturating_add_signed(signed.offset);
             match date(response.headers()) {
                 // Far away from what was signed: otherwise this 401 has other reasons.
@@ -53,13 +51,17 @@ pub(crate) fn check(
         Claim::None | Claim::Forged => return Ok(()),
     };
     let offset = i64::try_from(i128::from(there) - i128::from(here)).unwrap_or(i64::MAX);
-    let bounded = Duration::from_secs(offset.unsigned_abs()) <= options.max_clock_offset;
-    if bounded && let Some(origin) = signed.origin(options.origin.as_ref()) {
+    let limit = match offset {
+        0.. => layer.max_ahead,
+        _ => layer.max_behind,
+    };
+    let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
+    if bounded && let Some(origin) = signed.origin(layer) {
         signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.
     let corrected = bounded && offset != signed.offset;
-    events::clock(offset, corrected);
+    telemetry::clock(offset, corrected);
     Err(Error::new(ErrorKind::Clock {
         offset_seconds: offset,
         corrected,
@@ -67,7 +69,7 @@ pub(crate) fn check(
     .with_status(response.status()))
 }
 
-/// Looks through all challenges for a time that is proven.
+/// Searches all challenges for a time that is proven.
 fn claim(signed: &Signed, headers: &HeaderMap) -> Claim {
     let mut claim = Claim::None;
     for value in headers.get_all(WWW_AUTHENTICATE) {
@@ -104,7 +106,7 @@ pub(super) fn is_timestamp_mac(key: &::hawk::Key, ts: &str, theirs: Vec<u8>) -> 
     Mac::from(ours) == Mac::from(theirs)
 }
 
-/// The one `Date` of an answer that comes from no cache.
+/// The one `Date` of a response that does not come from a cache.
 fn date(headers: &HeaderMap) -> Option<u64> {
     let mut dates = headers.get_all(DATE).iter();
     let (Some(date), None) = (dates.next(), dates.next()) else {

@@ -1,154 +1,153 @@
 //! The layer that signs: a fresh timestamp and nonce for every attempt, put on last.
 //!
-//! It must not know retries: it asks for another attempt by failing with
-//! [`ErrorKind::Clock`], and whoever is above decides.
+//! It does not repeat anything: it asks for another attempt by failing with
+//! [`ErrorKind::Clock`](crate::ErrorKind::Clock), and the layer above decides.
 
 mod attributes;
 mod clock;
-mod nonces;
 mod origin;
 mod proof;
 mod sign;
 #[cfg(test)]
-mod vectors;
+mod tests;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, HOST};
+use http::{Request, Response};
 use tower::{Layer, Service};
 
+use crate::body;
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{BoxError, BoxFuture, Error, RotatingCredentials};
+use crate::{Body, BoxError, BoxFuture, Call, Error, RotatingCredentials};
 
-use nonces::Nonces;
 pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::Signed;
 
 /// Signs every request with Hawk (source: mozilla/hawk, API document).
 ///
-/// It belongs below [`RetryLayer`](crate::RetryLayer), so that each attempt has its
-/// own timestamp and nonce, and above nothing that changes a request: method, URL
-/// and, when hashing is on, the body's bytes are signed as they are when the request
-/// leaves this layer.
+/// It belongs below [`RetryLayer`](crate::RetryLayer), so that each attempt has its own
+/// timestamp and nonce, and above nothing that changes a request: method, URL and, when
+/// hashing is on, the body's bytes are signed as they are when the request leaves this layer.
+/// The URI of the request is then in the form in which it is sent.
 ///
-/// Nonces are counted up from a random start of each service, which all its clones share.
+/// Each nonce is drawn from the system: a counter would be copied when the process is forked
+/// or a snapshot is restored.
 ///
-/// There is one `Authorization` header afterwards, whatever was there before. URLs
-/// with a user name or a password are refused. Build the client below with
-/// [`harden`](crate::harden): a redirect or a retry inside reqwest would reuse the
-/// signature.
+/// There is one `Authorization` header afterwards, whatever was there before. URLs with a
+/// user name or a password are refused. Configure the client below with
+/// [`configure_http`](crate::configure_http): a redirect or a retry inside reqwest would
+/// reuse the signature.
+///
+/// The responses of this layer are complete. One that the layer below has not collected is
+/// collected here, up to 1 MiB.
 ///
 /// # The clock
 ///
-/// When the server refuses a timestamp (401) and proves its own (`tsm`), later
-/// requests to that origin with these credentials are signed with the server's time,
-/// and the attempt fails with [`ErrorKind::Clock`](crate::ErrorKind::Clock), which
-/// [`RetryLayer`](crate::RetryLayer) answers with one more attempt at once. This
-/// machine's clock is never touched.
+/// When the server refuses a timestamp (401) and proves its own (`tsm`), later requests to
+/// that origin with these credentials are signed with the server's time, and the attempt
+/// fails with [`ErrorKind::Clock`](crate::ErrorKind::Clock), after which
+/// [`RetryLayer`](crate::RetryLayer) makes one more attempt at once. This machine's clock is
+/// never changed.
+///
+/// A proof has no nonce, so it can be replayed: an attacker who has recorded a genuine 401
+/// and can answer in the server's place makes this client sign with that old time. The server
+/// refuses such requests, and its next genuine 401 ends it; no signature for the future can
+/// be had that way. [`max_clock_offset`](Self::max_clock_offset) limits how old the time may
+/// be.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct HawkLayer {
     credentials: RotatingCredentials,
-    options: Options,
-    runtime: Arc<dyn Runtime>,
-}
-
-#[derive(Clone, Debug)]
-struct Options {
     payload_hash: bool,
     verify_responses: bool,
     trust_date_header: bool,
-    max_clock_offset: Duration,
+    /// How far the server's clock may be ahead of this machine's, and how far behind it.
+    max_ahead: Duration,
+    max_behind: Duration,
     origin: Option<SigningOrigin>,
+    runtime: Arc<dyn Runtime>,
 }
 
 impl HawkLayer {
-    /// A layer that signs with [`Credentials`](crate::Credentials), or with
-    /// [`RotatingCredentials`] that can be exchanged later.
-    #[must_use]
+    /// Creates a layer that signs with [`Credentials`](crate::Credentials), or with
+    /// [`RotatingCredentials`] that can be replaced later.
     pub fn new(credentials: impl Into<RotatingCredentials>) -> Self {
         Self {
             credentials: credentials.into(),
-            options: Options {
-                payload_hash: false,
-                verify_responses: false,
-                trust_date_header: false,
-                max_clock_offset: Duration::from_secs(24 * 60 * 60),
-                origin: None,
-            },
+            payload_hash: false,
+            verify_responses: false,
+            trust_date_header: false,
+            max_ahead: Duration::from_secs(24 * 60 * 60),
+            max_behind: Duration::from_secs(60 * 60),
+            origin: None,
             runtime: SystemRuntime::shared(),
         }
     }
 
-    /// Whether the body's hash is signed too; the default is not. A body that is a
-    /// stream cannot be hashed and is refused then.
-    #[must_use]
+    /// Sets whether the body's hash is signed too. The default is not.
     pub fn payload_hash(mut self, on: bool) -> Self {
-        self.options.payload_hash = on;
+        self.payload_hash = on;
         self
     }
 
-    /// Whether answers must prove that they are the server's, by a
-    /// `Server-Authorization` with the body's hash; the default is not.
+    /// Sets whether responses must prove that they are the server's, by a
+    /// `Server-Authorization` with the body's hash. The default is not.
     ///
-    /// Every success (2xx) must then carry one that is right. Other answers may come
-    /// from something that has no key, a proxy for one; they need none, but one that
-    /// is there must be right. An answer that fails is
+    /// Every success (2xx) must then carry one that is right. Other responses may come from
+    /// something that has no key, such as a proxy; they need none, but one that is there must
+    /// be right. A response that fails is
     /// [`ErrorKind::Unverified`](crate::ErrorKind::Unverified).
-    #[must_use]
     pub fn verify_responses(mut self, on: bool) -> Self {
-        self.options.verify_responses = on;
+        self.verify_responses = on;
         self
     }
 
     /// Signs for another origin than the one connected to: see [`SigningOrigin`].
-    #[must_use]
     pub fn signing_origin(mut self, origin: SigningOrigin) -> Self {
-        self.options.origin = Some(origin);
+        self.origin = Some(origin);
         self
     }
 
-    /// Whether the `Date` of a 401 may correct the clock when there is no `tsm`; the
-    /// default is not. It is taken over TLS only, and never from an answer with an
-    /// `Age`, which comes from a cache. A difference of up to 10 s is not acted on.
-    #[must_use]
+    /// Sets whether the `Date` of a 401 may correct the clock when there is no `tsm`. The
+    /// default is not. It is accepted over TLS only, and never from a response with an `Age`,
+    /// which comes from a cache. A difference of up to 10 s is ignored.
     pub fn trust_date_header(mut self, on: bool) -> Self {
-        self.options.trust_date_header = on;
+        self.trust_date_header = on;
         self
     }
 
-    /// The largest difference between the clocks that is corrected; the default is
-    /// 24 hours. A larger one is an error that says how large it is.
-    #[must_use]
+    /// Sets the largest difference between the clocks that is corrected, in both directions.
+    /// A larger one is an error that says how large it is.
+    ///
+    /// The default is 24 hours for a server that is ahead of this machine, and 1 hour for one
+    /// that is behind: a time in the past may be a replayed one.
     pub fn max_clock_offset(mut self, limit: Duration) -> Self {
-        self.options.max_clock_offset = limit;
+        self.max_ahead = limit;
+        self.max_behind = limit;
         self
     }
 
     /// Takes time and nonces from `runtime`.
-    #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
     }
 
     /// Signs `request` as it is now.
-    fn sign(&self, request: &mut reqwest::Request, nonces: &Nonces) -> Result<Signed, Error> {
+    fn sign(&self, request: &mut Request<Body>) -> Result<Signed, Error> {
         // What leaves would name a host that is not signed.
-        if self.options.origin.is_none() && request.headers().contains_key(HOST) {
+        if self.origin.is_none() && request.headers().contains_key(HOST) {
             return Err(Error::invalid(
-                "it has a Host header of its own: remove it, or set the signing origin",
+                "the request has a Host header; help: remove it, or set the signing origin",
             ));
         }
-        let (signed, header) = Signed::new(
-            request,
-            self.credentials.identity(),
-            self.options.origin.as_ref(),
-            self.options.payload_hash,
-            self.runtime.now(),
-            nonces.next(),
-        )?;
+        let (signed, header) = Signed::new(request, self)?;
         request.headers_mut().insert(AUTHORIZATION, header);
         Ok(signed)
     }
@@ -160,7 +159,6 @@ impl<S> Layer<S> for HawkLayer {
     fn layer(&self, inner: S) -> Self::Service {
         HawkService {
             inner,
-            nonces: Arc::new(Nonces::new(&*self.runtime)),
             layer: Arc::new(self.clone()),
         }
     }
@@ -170,49 +168,76 @@ impl<S> Layer<S> for HawkLayer {
 #[derive(Clone, Debug)]
 pub struct HawkService<S> {
     inner: S,
-    nonces: Arc<Nonces>,
     layer: Arc<HawkLayer>,
 }
 
-impl<S> Service<reqwest::Request> for HawkService<S>
+impl<S, B> HawkService<S>
 where
-    S: Service<reqwest::Request, Response = reqwest::Response> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<B>>,
+    S::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    /// Signs and sends once, and records in `call` how that ended. A future that is dropped
+    /// leaves the attempt without an end.
+    pub(crate) async fn attempt(
+        mut self,
+        mut request: Request<Body>,
+        call: &Call,
+    ) -> Result<Response<Body>, Error> {
+        poll_fn(|cx| self.inner.poll_ready(cx))
+            .await
+            .map_err(|error| Error::from_below(error.into()))?;
+        // Last: everything that had to be waited for has been, and no layer below changes
+        // a request.
+        let signed = self.layer.sign(&mut request)?;
+        let method = request.method().clone();
+        call.attempt_started(&method);
+        let response = self.inner.call(request);
+        let result = async {
+            let response = response
+                .await
+                .map_err(|error| Error::from_below(error.into()))?;
+            let (parts, body) = response.into_parts();
+            let body = body::read(&mut pin!(body), None).await;
+            let body = body.map_err(|error| error.with_status(parts.status))?;
+            let response = Response::from_parts(parts, Body::new(body));
+            clock::check(&signed, &response, &self.layer)?;
+            if self.layer.verify_responses {
+                proof::check(&signed, &response, &self.layer)?;
+            }
+            Ok(response)
+        };
+        let result = result.await;
+        call.attempt_ended(&method, result.as_ref().map(Response::status));
+        result
+    }
+}
+
+impl<S, B> Service<Request<Body>> for HawkService<S>
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send,
+    B: http_body::Body<Data = Bytes> + Send,
+    B::Error: Into<BoxError>,
 {
-    type Response = reqwest::Response;
+    type Response = Response<Body>;
     type Error = BoxError;
-    type Future = BoxFuture;
+    type Future = BoxFuture<Body>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, mut request: reqwest::Request) -> BoxFuture {
-        let method = request.method().clone();
-        // Last: everything that had to be waited for has been, and nothing of ours
-        // below changes a request.
-        let signed = match self.layer.sign(&mut request, &self.nonces) {
-            Ok(signed) => signed,
-            Err(error) => return Box::pin(async move { Err(error.into()) }),
-        };
-        let layer = Arc::clone(&self.layer);
-        let answer = self.inner.call(request);
+    fn call(&mut self, mut request: Request<Body>) -> BoxFuture<Body> {
+        // The service that is ready is the one that is called.
+        let clone = self.clone();
+        let ready = std::mem::replace(self, clone);
+        let call = Call::of(&mut request);
         Box::pin(async move {
-            let response = answer
-                .await
-                .map_err(|error| Error::from_below(error, &method))?;
-            let (options, runtime) = (&layer.options, &*layer.runtime);
-            clock::check(&signed, &response, options, runtime)
-                .map_err(|error| error.settle(&method))?;
-            if !options.verify_responses {
-                return Ok(response);
-            }
-            // In a box: few ask for it, and every call would carry its room.
-            let origin = options.origin.as_ref();
-            Box::pin(proof::check(&signed, origin, response, &method))
-                .await
-                .map_err(|error| error.settle(&method).into())
+            let result = ready.attempt(request, &call).await;
+            result.map_err(|error| error.with_info(call.info()).into())
         })
     }
 }

@@ -1,8 +1,5 @@
 //! The origin that a request is signed for.
-//!
-//! It must not know requests, only URLs.
 
-use std::fmt;
 use std::str::FromStr;
 
 use url::Url;
@@ -23,53 +20,52 @@ use url::Url;
 /// # Ok::<(), bvnk_auth::InvalidOrigin>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct SigningOrigin {
-    pub(super) scheme: String,
-    pub(super) host: String,
-    pub(super) port: u16,
-    prefix: String,
+    url: Url,
     strip: String,
 }
 
 impl SigningOrigin {
-    /// The origin and path prefix of `url`.
+    /// Takes the origin and path prefix of `url`.
     ///
     /// # Errors
     ///
     /// When it is not an http or https URL, or has a user name, a password, a query
     /// or a fragment.
     pub fn new(url: &Url) -> Result<Self, InvalidOrigin> {
-        let (host, port) = authority(url).ok_or(InvalidOrigin)?;
-        if has_userinfo(url) || url.query().is_some() || url.fragment().is_some() {
-            return Err(InvalidOrigin);
-        }
-        Ok(Self {
-            scheme: url.scheme().to_owned(),
-            host: host.to_owned(),
-            port,
-            prefix: url.path().trim_end_matches('/').to_owned(),
-            strip: String::new(),
-        })
+        let is_origin = matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        let strip = String::new();
+        let url = url.clone();
+        is_origin
+            .then_some(Self { url, strip })
+            .ok_or(InvalidOrigin)
     }
 
     /// Takes `prefix` off the connect URL's path before signing. Requests whose path
     /// does not start with it are refused.
-    #[must_use]
     pub fn strip_prefix(mut self, prefix: &str) -> Self {
         self.strip = prefix.trim_end_matches('/').to_owned();
         self
     }
 
-    /// The path and query that are signed for `resource`.
-    pub(super) fn resource(&self, resource: &str) -> Option<String> {
-        let rest = resource.strip_prefix(&self.strip)?;
-        match rest.chars().next() {
-            Some('/') => Some(format!("{}{rest}", self.prefix)),
-            // The prefix was the whole path.
-            Some('?') | None => Some(format!("{}/{rest}", self.prefix)),
-            // It ended within a segment.
-            Some(_) => None,
-        }
+    /// The URL that is signed for a request to `url`.
+    pub(super) fn replace(&self, url: &Url) -> Option<Url> {
+        let rest = match url.path().strip_prefix(&self.strip)? {
+            "" => "/",
+            rest if rest.starts_with('/') => rest,
+            _ => return None, // the prefix ended within a segment
+        };
+        let prefix = self.url.path().trim_end_matches('/');
+        let mut signed = self.url.clone();
+        signed.set_path(&format!("{prefix}{rest}"));
+        signed.set_query(url.query());
+        Some(signed)
     }
 }
 
@@ -81,30 +77,8 @@ impl FromStr for SigningOrigin {
     }
 }
 
-/// A URL that is no [`SigningOrigin`]. It does not show the URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The error for a URL that is not a [`SigningOrigin`]. It does not show the URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a signing origin is an http or https URL without user name, password, query and fragment")]
 #[non_exhaustive]
 pub struct InvalidOrigin;
-
-impl fmt::Display for InvalidOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a signing origin is an http or https URL without user name, password, query and fragment",
-        )
-    }
-}
-
-impl std::error::Error for InvalidOrigin {}
-
-/// The host and the port of an http or https URL.
-pub(super) fn authority(url: &Url) -> Option<(&str, u16)> {
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    Some((url.host_str()?, url.port_or_known_default()?))
-}
-
-/// Whether a URL has a user name or a password.
-pub(super) fn has_userinfo(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
-}

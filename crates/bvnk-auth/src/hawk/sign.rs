@@ -1,6 +1,4 @@
-//! What is signed for a request, and the header that says so.
-//!
-//! It must not know answers.
+//! What is signed for a request, and the `Authorization` header that says so.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,246 +10,195 @@ use ::hawk::mac::Mac;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Request, Uri};
 use url::{Position, Url};
 use uuid::Uuid;
 
-use super::origin::{SigningOrigin, authority, has_userinfo};
-use crate::Error;
+use super::HawkLayer;
 use crate::credentials::Identity;
+use crate::{Body, Error, target};
 
 /// The first lines of what is signed.
 pub(super) const HEADER: &str = "hawk.1.header";
 pub(super) const RESPONSE: &str = "hawk.1.response";
 
-/// What of a request a signature covers, and the origin it is signed for: the host in
-/// lower case, an IPv6 address in brackets, the port always there.
+const UNSIGNED: &str = "the crypto library did not sign it";
+
+/// What the MAC of a request or of its response covers.
 pub(super) struct Covered<'a> {
     pub(super) method: &'a str,
-    pub(super) scheme: &'a str,
-    pub(super) host: &'a str,
-    pub(super) port: u16,
-    pub(super) resource: Cow<'a, str>,
+    pub(super) url: &'a Url,
+    pub(super) ts: u64,
+    pub(super) nonce: &'a str,
+    pub(super) hash: Option<&'a [u8]>,
+    /// The layer sends none; responses and the published vectors may have one.
+    pub(super) ext: Option<&'a str>,
 }
 
-impl<'a> Covered<'a> {
-    /// Of a request to `url`, which is signed for `origin` if there is one.
-    fn of(
-        method: &'a Method,
-        url: &'a Url,
-        origin: Option<&'a SigningOrigin>,
-    ) -> Result<Self, Error> {
-        let Some((host, port)) = authority(url) else {
-            return Err(Error::invalid("its URL must be http or https, with a host"));
-        };
+impl Covered<'_> {
+    /// The MAC over the normalized string, which is left in `text` (source: mozilla/hawk, API
+    /// document, "Protocol Example"): each part on a line of its own.
+    pub(super) fn mac(&self, kind: &str, key: &::hawk::Key, text: &mut String) -> Option<Mac> {
         // Not the fragment: it does not leave. A `?` without a query does.
-        let resource = &url[Position::BeforePath..Position::AfterQuery];
-        let method = method.as_str();
-        let Some(origin) = origin else {
-            return Ok(Self {
-                method,
-                scheme: url.scheme(),
-                host,
-                port,
-                resource: Cow::Borrowed(resource),
-            });
-        };
-        let resource = origin.resource(resource).ok_or(Error::invalid(
-            "its path does not start with the prefix that the signing origin strips",
-        ))?;
-        Ok(Self {
-            method,
-            scheme: &origin.scheme,
-            host: &origin.host,
-            port: origin.port,
-            resource: Cow::Owned(resource),
-        })
-    }
-
-    /// What a clock correction belongs to: `https://host:443`.
-    fn origin(&self) -> String {
-        format!("{}://{}:{}", self.scheme, self.host, self.port)
-    }
-
-    /// The MAC of a request or of its answer, over the normalized string (source:
-    /// mozilla/hawk, API document, "Protocol Example"): each part on a line of its own.
-    pub(super) fn mac(
-        &self,
-        kind: &str,
-        key: &::hawk::Key,
-        ts: u64,
-        nonce: &str,
-        hash: Option<&[u8]>,
-        ext: Option<&str>,
-    ) -> Option<Mac> {
-        let mut text = String::with_capacity(256);
+        let resource = &self.url[Position::BeforePath..Position::AfterQuery];
+        let host = self.url.host_str()?;
+        let port = self.url.port_or_known_default()?;
         // Writing to a text cannot fail.
-        let _ = write!(text, "{kind}\n{ts}\n");
-        for part in [nonce, "\n"] {
-            text.push_str(part);
-        }
+        let _ = write!(text, "{kind}\n{}\n", self.ts);
+        push(text, &[self.nonce, "\n"]);
         text.extend(self.method.chars().map(|c| c.to_ascii_uppercase()));
-        for part in ["\n", &self.resource, "\n", self.host, "\n"] {
-            text.push_str(part);
+        push(text, &["\n", resource, "\n", host, "\n"]);
+        let _ = writeln!(text, "{port}");
+        if let Some(hash) = self.hash {
+            BASE64_STANDARD.encode_string(hash, text);
         }
-        let _ = writeln!(text, "{}", self.port);
-        if let Some(hash) = hash {
-            BASE64_STANDARD.encode_string(hash, &mut text);
-        }
-        for part in ["\n", ext.unwrap_or_default(), "\n"] {
-            text.push_str(part);
-        }
+        push(text, &["\n", self.ext.unwrap_or_default(), "\n"]);
         key.sign(text.as_bytes()).ok().map(Mac::from)
     }
+
+    /// `Authorization`, marked as sensitive.
+    pub(super) fn header(&self, credentials: &::hawk::Credentials) -> Option<HeaderValue> {
+        let mut text = String::with_capacity(256);
+        let mac = self.mac(HEADER, &credentials.key, &mut text)?;
+        text.clear();
+        // Nothing in here can have a quote: credentials are checked, all else is ours.
+        push(&mut text, &["Hawk id=\"", &credentials.id]);
+        let _ = write!(text, "\", ts=\"{}", self.ts);
+        push(&mut text, &["\", nonce=\"", self.nonce, "\", mac=\""]);
+        BASE64_STANDARD.encode_string(&*mac, &mut text);
+        if let Some(ext) = self.ext {
+            push(&mut text, &["\", ext=\"", ext]);
+        }
+        if let Some(hash) = self.hash {
+            text.push_str("\", hash=\"");
+            BASE64_STANDARD.encode_string(hash, &mut text);
+        }
+        text.push('"');
+        let mut value = HeaderValue::try_from(text).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
 }
 
-/// What a signature was made with, kept for judging the answer.
-pub(crate) struct Signed {
-    pub(crate) identity: Arc<Identity>,
+fn push(text: &mut String, parts: &[&str]) {
+    for part in parts {
+        text.push_str(part);
+    }
+}
+
+/// What a signature was made with, kept for checking the response.
+pub(super) struct Signed {
+    pub(super) identity: Arc<Identity>,
     /// The correction that `ts` contains, in seconds.
-    pub(crate) offset: i64,
+    pub(super) offset: i64,
     ts: u64,
     nonce: Uuid,
     method: Method,
-    url: Url,
+    uri: Uri,
 }
 
 impl Signed {
     /// Fixes what is signed: the request as it is, now.
-    pub(crate) fn new(
-        request: &reqwest::Request,
-        identity: Arc<Identity>,
-        origin: Option<&SigningOrigin>,
-        payload_hash: bool,
-        now: SystemTime,
-        nonce: Uuid,
+    pub(super) fn new(
+        request: &mut Request<Body>,
+        layer: &HawkLayer,
     ) -> Result<(Self, HeaderValue), Error> {
-        let url = request.url();
-        if has_userinfo(url) {
-            // reqwest would make a second Authorization of it.
-            return Err(Error::invalid(
-                "its URL has a user name or a password: Hawk credentials belong in the layer",
-            ));
-        }
-        let covered = Covered::of(request.method(), url, origin)?;
-        let offset = identity.offset(|| covered.origin());
-        let hash = if payload_hash {
-            Some(hash(request)?)
+        target::normalize(request)?;
+        let identity = layer.credentials.identity();
+        let url = signed_url(target::parsed(request)?, layer)?;
+        let offset = identity.offset(|| origin_of(&url));
+        let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
+        let nonce = layer.runtime.uuid();
+        let hash = if layer.payload_hash {
+            let body = request.body().clone().into_inner().unwrap_or_default();
+            let hash = payload_hash(request.headers().get(CONTENT_TYPE), &body);
+            Some(hash.ok_or_else(|| Error::invalid(UNSIGNED))?)
         } else {
             None
         };
-        let ts = seconds(now).saturating_add_signed(offset);
-        let header = header(
-            &covered,
-            identity.credentials.hawk(),
+        let mut buffer = Uuid::encode_buffer();
+        let covered = Covered {
+            method: request.method().as_str(),
+            url: &url,
             ts,
-            text(nonce, &mut Uuid::encode_buffer()),
-            hash.as_deref(),
-            None,
-        )?;
+            nonce: nonce.simple().encode_lower(&mut buffer),
+            hash: hash.as_deref(),
+            ext: None,
+        };
+        let header = covered.header(identity.credentials.hawk());
+        let header = header.ok_or_else(|| Error::invalid(UNSIGNED))?;
         let signed = Self {
             identity,
             offset,
             ts,
             nonce,
             method: request.method().clone(),
-            url: url.clone(),
+            uri: request.uri().clone(),
         };
         Ok((signed, header))
     }
 
     /// Whether the connection is TLS; the signing origin says nothing about that.
-    pub(crate) fn is_tls(&self) -> bool {
-        self.url.scheme() == "https"
+    pub(super) fn is_tls(&self) -> bool {
+        self.uri.scheme_str() == Some("https")
     }
 
     /// What a clock correction belongs to.
-    pub(crate) fn origin(&self, origin: Option<&SigningOrigin>) -> Option<String> {
-        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
-        Some(covered.origin())
+    pub(super) fn origin(&self, layer: &HawkLayer) -> Option<String> {
+        self.url(layer).map(|url| origin_of(&url))
     }
 
     /// The MAC that a `Server-Authorization` for this request must have.
-    pub(crate) fn response_mac(
+    pub(super) fn response_mac(
         &self,
-        origin: Option<&SigningOrigin>,
-        hash: Option<&[u8]>,
+        layer: &HawkLayer,
+        hash: &[u8],
         ext: Option<&str>,
     ) -> Option<Mac> {
-        let key = &self.identity.credentials.hawk().key;
         let mut buffer = Uuid::encode_buffer();
-        let nonce = text(self.nonce, &mut buffer);
-        let covered = Covered::of(&self.method, &self.url, origin).ok()?;
-        covered.mac(RESPONSE, key, self.ts, nonce, hash, ext)
+        let covered = Covered {
+            method: self.method.as_str(),
+            url: &self.url(layer)?,
+            ts: self.ts,
+            nonce: self.nonce.simple().encode_lower(&mut buffer),
+            hash: Some(hash),
+            ext,
+        };
+        let key = &self.identity.credentials.hawk().key;
+        covered.mac(RESPONSE, key, &mut String::new())
+    }
+
+    /// The URL left with the request, and few responses need it.
+    fn url(&self, layer: &HawkLayer) -> Option<Url> {
+        let url = Url::parse(&self.uri.to_string()).ok()?;
+        signed_url(&url, layer).ok().map(Cow::into_owned)
     }
 }
 
-/// `Authorization`, marked as sensitive. The layer sends no `ext`; the published vectors
-/// have one.
-pub(super) fn header(
-    covered: &Covered<'_>,
-    credentials: &::hawk::Credentials,
-    ts: u64,
-    nonce: &str,
-    hash: Option<&[u8]>,
-    ext: Option<&str>,
-) -> Result<HeaderValue, Error> {
-    let mac = covered
-        .mac(HEADER, &credentials.key, ts, nonce, hash, ext)
-        .ok_or(Error::invalid("the crypto library failed to sign it"))?;
-    // Nothing in here can have a quote: credentials are checked, all else is ours.
-    let mut text = String::with_capacity(256);
-    for part in ["Hawk id=\"", &credentials.id, "\", ts=\""] {
-        text.push_str(part);
+/// The URL that is signed for a request to `url`.
+fn signed_url<'a>(url: &'a Url, layer: &HawkLayer) -> Result<Cow<'a, Url>, Error> {
+    match &layer.origin {
+        None => Ok(Cow::Borrowed(url)),
+        Some(origin) => origin.replace(url).map(Cow::Owned).ok_or_else(|| {
+            Error::invalid("the path does not start with the prefix that the signing origin strips")
+        }),
     }
-    // Writing to a text cannot fail.
-    let _ = write!(text, "{ts}");
-    for part in ["\", nonce=\"", nonce, "\", mac=\""] {
-        text.push_str(part);
-    }
-    BASE64_STANDARD.encode_string(&*mac, &mut text);
-    if let Some(ext) = ext {
-        text.push_str("\", ext=\"");
-        text.push_str(ext);
-    }
-    if let Some(hash) = hash {
-        text.push_str("\", hash=\"");
-        BASE64_STANDARD.encode_string(hash, &mut text);
-    }
-    text.push('"');
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| Error::invalid("its Hawk header is no header value"))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
-/// A nonce as it is sent.
-fn text(nonce: Uuid, buffer: &mut [u8]) -> &str {
-    nonce.simple().encode_lower(buffer)
+fn origin_of(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 /// Whole seconds since 1970, as Hawk counts; a clock before that counts as 0.
-pub(crate) fn seconds(time: SystemTime) -> u64 {
+pub(super) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs()
 }
 
-/// The payload hash of a request's own bytes.
-fn hash(request: &reqwest::Request) -> Result<Vec<u8>, Error> {
-    let body = match request.body() {
-        None => &[],
-        Some(body) => body.as_bytes().ok_or(Error::invalid(
-            "its body is a stream, which cannot be hashed: buffer it, or turn hashing off",
-        ))?,
-    };
-    payload_hash(request.headers().get(CONTENT_TYPE), body)
-        .ok_or(Error::invalid("the crypto library failed to hash its body"))
-}
-
 /// SHA-256 over a payload and its media type, which is put in lower case and rid of
 /// its parameters here: the `hawk` crate takes it as it is.
-pub(crate) fn payload_hash(content_type: Option<&HeaderValue>, body: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn payload_hash(content_type: Option<&HeaderValue>, body: &[u8]) -> Option<Vec<u8>> {
     let media_type = content_type
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())

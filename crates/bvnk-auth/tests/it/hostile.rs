@@ -7,8 +7,8 @@ use crate::support;
 use std::sync::Arc;
 
 use bvnk_auth::{
-    BoundLayer, Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy,
-    Runtime, TestRuntime,
+    Body, Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy, Runtime,
+    TestRuntime,
 };
 use proptest::prelude::*;
 use support::{ID, KEY, Network, answer, done, post, start};
@@ -35,7 +35,7 @@ proptest! {
     /// Any status, headers and body: no panic, and the clock does not move.
     #[test]
     fn hostile_answers_do_nothing(
-        status in prop_oneof![Just(401_u16), 200_u16..=999],
+        status in prop_oneof![Just(401_u16), 100_u16..=999],
         headers in proptest::collection::vec(
             (
                 prop_oneof![
@@ -64,14 +64,14 @@ proptest! {
                 let answer = headers.iter().fold(answer(status), |answer, (name, value)| {
                     answer.header(*name, value.as_slice())
                 });
-                Some(Ok(answer.body(body.clone()).unwrap().into()))
+                Some(Ok(answer.body(Body::from(body.clone())).unwrap()))
             });
             let runtime = Arc::new(TestRuntime::new(start(), 1));
             let hawk = HawkLayer::new(Credentials::new(ID, KEY).unwrap())
                 .runtime(runtime.clone())
                 .verify_responses(verify);
             let retry = RetryLayer::new(RetryPolicy::new()).runtime(runtime.clone());
-            let inner = retry.layer(hawk.layer(BoundLayer::default().layer(inner)));
+            let inner = retry.layer(hawk.layer(inner));
             let stack = IdempotencyLayer::new().layer(inner);
             let result = stack.clone().oneshot(post(URL)).await;
             if let Err(error) = &result {

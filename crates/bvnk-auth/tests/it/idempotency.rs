@@ -5,13 +5,13 @@
 use crate::support;
 
 use bvnk_auth::{
-    CallInfo, CallOptions, CallOptionsLayer, ErrorKind, IdempotencyKey, IdempotencyLayer, Runtime,
+    Call, CallOptions, ErrorKind, IdempotencyKey, IdempotencyLayer, RetryPolicy, Runtime,
 };
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue};
 use proptest::prelude::*;
-use support::{Network, done, failure, post, runtime};
+use support::{Network, done, failure, info, post, request, runtime, with};
 use tower::{Layer, ServiceExt};
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 const A: &str = "5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f";
 const UPPER_A: &str = "5F0C1F1E-6F3A-4A0E-9A53-0A1B2C3D4E5F";
@@ -27,72 +27,136 @@ enum Expect {
 }
 use Expect::*;
 
-/// (method, the caller's headers, the key in its options, what is sent)
+/// What the request says of keys.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Declared {
+    /// It has no handle: the layer's header, and a fresh key for a `POST`.
+    Nothing,
+    /// The contract has a header.
+    Header,
+    /// The contract has none.
+    NoHeader,
+}
+use Declared::*;
+
+/// (method, the caller's headers, what is declared, what is sent)
 #[rustfmt::skip]
-const CASES: &[(&str, &[&str], Option<&str>, Expect)] = &[
-    ("POST", &[], None, Fresh),
-    ("POST", &[], Some(A), Key(A)),
-    ("POST", &[A], None, Key(A)),
-    ("POST", &[UPPER_A], None, Key(A)),
-    ("POST", &[A, A], None, Key(A)),
-    ("POST", &[A, UPPER_A], Some(A), Key(A)),
-    ("POST", &[A], Some(B), Refused),
-    ("POST", &[A, B], None, Refused),
-    ("POST", &[""], None, Refused),
-    ("POST", &["canary"], None, Refused),
-    ("POST", &["5f0c1f1e6f3a4a0e9a530a1b2c3d4e5f"], None, Refused),
-    ("POST", &["{5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f}"], None, Refused),
-    ("POST", &["urn:uuid:5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f"], None, Refused),
-    ("POST", &["5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f, x"], None, Refused),
-    ("GET", &[], None, NoKey),
-    ("PUT", &[], None, NoKey),
-    ("DELETE", &[], None, NoKey),
-    ("PATCH", &[], None, NoKey),
-    ("PATCH", &[A], None, Key(A)),
-    ("PATCH", &[], Some(A), Key(A)),
-    ("GET", &["canary"], None, Refused),
+const CASES: &[(&str, &[&str], Declared, Expect)] = &[
+    ("POST", &[], Nothing, Fresh),
+    ("POST", &[A], Nothing, Key(A)),
+    ("POST", &[UPPER_A], Nothing, Key(A)),
+    ("POST", &[A, A], Nothing, Key(A)),
+    ("POST", &[A, UPPER_A], Nothing, Key(A)),
+    ("POST", &[A, B], Nothing, Refused),
+    ("POST", &[""], Nothing, Refused),
+    ("POST", &["canary"], Nothing, Refused),
+    ("POST", &["5f0c1f1e6f3a4a0e9a530a1b2c3d4e5f"], Nothing, Refused),
+    ("POST", &["{5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f}"], Nothing, Refused),
+    ("POST", &["urn:uuid:5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f"], Nothing, Refused),
+    ("POST", &["5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f, x"], Nothing, Refused),
+    ("GET", &[], Nothing, NoKey),
+    ("PUT", &[], Nothing, NoKey),
+    ("DELETE", &[], Nothing, NoKey),
+    ("PATCH", &[], Nothing, NoKey),
+    ("PATCH", &[A], Nothing, Key(A)),
+    ("GET", &["canary"], Nothing, Refused),
+    ("POST", &[], Header, Fresh),
+    ("PATCH", &[], Header, Fresh),
+    ("PUT", &[], Header, Fresh),
+    ("POST", &[UPPER_A], Header, Key(A)),
+    ("POST", &[A, B], Header, Refused),
+    ("PATCH", &["canary"], Header, Refused),
+    ("POST", &[], NoHeader, NoKey),
+    ("PATCH", &[], NoHeader, NoKey),
 ];
 
 #[tokio::test]
 async fn the_caller_s_key_wins_and_one_header_leaves() {
     for name in ["x-idempotency-key", "idempotency-key"] {
-        for (method, headers, option, expected) in CASES {
+        for (method, headers, declared, expected) in CASES {
             let network = Network::default();
-            let layer = IdempotencyLayer::new().header(HeaderName::from_static(name));
+            let name = HeaderName::from_static(name);
+            let layer = match declared {
+                Nothing => IdempotencyLayer::new().header(name.clone()),
+                // What is declared counts, whatever the layer's is.
+                _ => IdempotencyLayer::new(),
+            };
             let stack = layer.layer(network.service(|_, _| Some(done(202))));
-            let mut request = post("https://api.example/");
-            *request.method_mut() = Method::from_bytes(method.as_bytes()).unwrap();
+            let mut request = request(method, "https://api.example/");
             for value in *headers {
-                request
-                    .headers_mut()
-                    .append(name, HeaderValue::from_static(value));
+                let value = HeaderValue::from_static(value);
+                request.headers_mut().append(&name, value);
             }
-            if let Some(key) = option {
-                let options = CallOptions::new().idempotency_key(key.parse().unwrap());
-                request = options.attach(request).unwrap();
+            let call = match declared {
+                Nothing => None,
+                Header => Some(Call::new(CallOptions::new(), Some(name.clone()))),
+                NoHeader => Some(Call::new(CallOptions::new(), None)),
+            };
+            if let Some(call) = &call {
+                request = with(request, call);
             }
             let result = stack.oneshot(request).await;
             if *expected == Refused {
                 let error = failure(result);
                 assert_eq!(error.kind(), ErrorKind::InvalidRequest);
                 assert!(!format!("{error}{error:?}").contains("canary"));
-                assert_eq!(network.count(), 0);
+                assert_eq!((error.attempts(), network.count()), (0, 0));
                 continue;
             }
             // `header` fails when there are two.
-            let sent = network.sent()[0].header(name).map(str::to_owned);
-            let info: CallInfo = result.unwrap().extensions().get().cloned().unwrap();
-            assert_eq!(info.idempotency_key().map(|key| key.to_string()), sent);
+            let sent = &network.sent()[0];
+            let key = sent.header(name.as_str()).map(str::to_owned);
+            let info = match call {
+                Some(call) => call.info(),
+                None => info(&result.unwrap()),
+            };
+            assert_eq!(info.idempotency_key().map(|key| key.to_string()), key);
             match expected {
-                Key(key) => assert_eq!(sent.as_deref(), Some(*key)),
-                NoKey => assert_eq!(sent, None),
+                Key(expected) => assert_eq!(key.as_deref(), Some(*expected)),
+                NoKey => assert_eq!(key, None),
                 _ => {
-                    let key: IdempotencyKey = sent.unwrap().parse().unwrap();
-                    assert_eq!(key.as_uuid().get_version_num(), 4);
+                    let key: IdempotencyKey = key.unwrap().parse().unwrap();
+                    assert_eq!(Uuid::from(key).get_version_num(), 4);
                 }
             }
+            let keys = ["x-idempotency-key", "idempotency-key"];
+            let keys = keys.iter().filter_map(|name| sent.header(name)).count();
+            assert_eq!(keys, usize::from(*expected != NoKey), "in one header only");
         }
     }
+}
+
+/// A key below a contract that has none is not the call's: it does not make it repeatable.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_not_declared_does_not_count() {
+    let network = Network::default();
+    let stack = support::stack(RetryPolicy::new(), network.service(|_, _| Some(done(503))));
+    let mut request = post("https://api.example/");
+    let key = HeaderValue::from_static(A);
+    request.headers_mut().insert("x-idempotency-key", key);
+    let call = Call::new(CallOptions::new(), None);
+    stack.oneshot(with(request, &call)).await.unwrap();
+    assert_eq!((network.count(), call.info().idempotency_key()), (1, None));
+}
+
+/// One handle is one call, also if it is sent through the layer again.
+#[tokio::test]
+async fn a_handle_has_one_key() {
+    let network = Network::default();
+    let stack = IdempotencyLayer::new().layer(network.service(|_, _| Some(done(202))));
+    let call = support::call(CallOptions::new());
+    for _ in 0..2 {
+        let request = with(post("https://api.example/"), &call);
+        stack.clone().oneshot(request).await.unwrap();
+    }
+    let [one, two] = [0, 1].map(|n| network.sent()[n].headers["x-idempotency-key"].clone());
+    assert_eq!(one, two);
+    let mut other = with(post("https://api.example/"), &call);
+    let key = HeaderValue::from_static(A);
+    other.headers_mut().insert("x-idempotency-key", key);
+    let error = failure(stack.oneshot(other).await);
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(error.idempotency_key(), call.info().idempotency_key());
 }
 
 #[tokio::test]
@@ -120,7 +184,7 @@ async fn each_call_has_its_own_key_and_gets_it_back() {
             .parse()
             .unwrap()
     };
-    let info = first.extensions().get::<CallInfo>().unwrap();
+    let info = info(&first);
     assert_eq!(info.idempotency_key(), Some(key(0)));
     assert_eq!((info.attempts(), info.outcome_unknown()), (1, true));
     assert_eq!(error.idempotency_key(), Some(key(1)));
@@ -133,67 +197,23 @@ async fn each_call_has_its_own_key_and_gets_it_back() {
     );
 }
 
-/// With no retries below, the layer itself says what an answer leaves open.
+/// With no attempts counted below, the layer itself says what a response leaves open.
 #[tokio::test]
-async fn a_layer_alone_tells_doubt() {
-    for (method, status, doubt) in [
-        (Method::POST, 202, false),
-        (Method::POST, 400, false),
-        (Method::POST, 500, true),
-        (Method::GET, 200, false),
-        (Method::GET, 500, false),
+async fn a_layer_alone_tells_ambiguity() {
+    for (method, status, ambiguous) in [
+        ("POST", 202, false),
+        ("POST", 400, false),
+        ("POST", 500, true),
+        ("POST", 302, true),
+        ("GET", 200, false),
+        ("GET", 500, false),
     ] {
         let network = Network::default();
         let stack = IdempotencyLayer::new().layer(network.service(move |_, _| Some(done(status))));
-        let mut request = post("https://api.example/");
-        *request.method_mut() = method.clone();
-        let answer = stack.oneshot(request).await.unwrap();
-        let info = answer.extensions().get::<CallInfo>().unwrap();
-        assert_eq!(info.outcome_unknown(), doubt, "{method} {status}");
-    }
-}
-
-/// A key is for one call; a layer that gives it to all would merge them.
-#[tokio::test]
-async fn a_layer_gives_no_key_to_all_calls() {
-    let network = Network::default();
-    let shared = CallOptions::new().idempotency_key(B.parse().unwrap());
-    let stack = CallOptionsLayer::new(shared)
-        .layer(IdempotencyLayer::new().layer(network.service(|_, _| Some(done(200)))));
-    let own = CallOptions::new().idempotency_key(A.parse().unwrap());
-    let request = own.attach(post("https://api.example/")).unwrap();
-    stack.clone().oneshot(request).await.unwrap();
-    stack.oneshot(post("https://api.example/")).await.unwrap();
-    let sent = network.sent();
-    assert_eq!(sent[0].header("x-idempotency-key"), Some(A));
-    assert_ne!(sent[1].header("x-idempotency-key"), Some(B));
-    assert!(sent[1].header("x-idempotency-key").is_some());
-}
-
-#[tokio::test]
-async fn options_change_nothing_on_the_wire() {
-    let network = Network::default();
-    let stack = network.service(|_, _| Some(done(200)));
-    for url in [
-        "https://api.example/a%20b/?",
-        "http://[::1]:8080/?x=%2F&y",
-        "https://h.example",
-    ] {
-        let options = CallOptions::new().no_retry();
-        stack.clone().oneshot(post(url)).await.unwrap();
-        stack
-            .clone()
-            .oneshot(options.attach(post(url)).unwrap())
-            .await
-            .unwrap();
-    }
-    for two in network.sent().chunks(2) {
-        assert_eq!(two[0].url, two[1].url);
-        assert_eq!(two[0].resource, two[1].resource);
-        assert_eq!(
-            (&two[0].headers, &two[0].body),
-            (&two[1].headers, &two[1].body)
-        );
+        let request = request(method, "https://api.example/");
+        let info = info(&stack.oneshot(request).await.unwrap());
+        assert_eq!(info.outcome_unknown(), ambiguous, "{method} {status}");
+        assert_eq!(info.attempts(), 1);
     }
 }
 
@@ -228,11 +248,58 @@ proptest! {
     }
 }
 
+/// Frozen: a repetition across an upgrade must not create a second object. The first is RFC
+/// 9562's (appendix A.4), the others are Python's `uuid.uuid5`.
 #[test]
-fn derived_keys_are_version_5() {
-    // RFC 9562, appendix A.4.
-    let dns = Uuid::NAMESPACE_DNS;
-    let key = IdempotencyKey::derive(dns, "www.example.com");
-    assert_eq!(key.to_string(), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+fn derived_keys_never_change() {
+    const CREATE: Uuid = uuid!("0d3f6b1c-3f0e-4f57-8d0a-6f2f5d4c9b21");
+    for (namespace, id, expected) in [
+        (
+            Uuid::NAMESPACE_DNS,
+            "www.example.com",
+            "2ed6657d-e927-568b-95e1-2665a8aea6a2",
+        ),
+        (
+            Uuid::NAMESPACE_DNS,
+            "",
+            "4ebd0208-8328-5d69-8c44-ec50939c0967",
+        ),
+        (CREATE, "user-1", "7499c837-68ca-5deb-b3a4-03e669ce394a"),
+        (CREATE, "Zoë ☂", "894273db-5b3c-5979-85a9-148452e0d91c"),
+        (
+            Uuid::nil(),
+            &"x".repeat(100),
+            "056503f1-b2bf-51d1-8b58-89649b8f5c37",
+        ),
+    ] {
+        let key = IdempotencyKey::derive(namespace, id);
+        assert_eq!(key.to_string(), expected, "{id}");
+    }
+    for (operation, id, expected) in [
+        (
+            "create-customer",
+            "user-7",
+            "d91f3cdc-fd4b-5e99-95e3-78e4fb8104be",
+        ),
+        (
+            "create-customer",
+            "user-8",
+            "7bc5be89-06b9-50a3-8d03-55348018cce7",
+        ),
+        (
+            "create-customeru",
+            "ser-7",
+            "d10884dd-de70-506a-8d53-6a091aaa82ff",
+        ),
+        ("", "", "c7aff685-8782-59d1-8c91-5e4505d80386"),
+        (
+            "create-customer",
+            "Zoë ☂",
+            "ffe3bd24-4a53-5385-951e-0bc0faccabfb",
+        ),
+    ] {
+        let key = IdempotencyKey::derive_from(operation, id);
+        assert_eq!(key.to_string(), expected, "{operation} {id}");
+    }
     assert_ne!(IdempotencyKey::random(), IdempotencyKey::random());
 }

@@ -1,11 +1,11 @@
 //! The layers' tests, in one program: linking one is quicker than linking a dozen. What
 //! listens to all events of its process has a program of its own beside it.
 
-mod bound;
 mod calls;
 mod clock;
 mod hawk;
 mod hostile;
+mod http_client;
 mod idempotency;
 mod proof;
 mod ready;

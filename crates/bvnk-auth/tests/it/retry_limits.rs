@@ -8,19 +8,27 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bvnk_auth::{
-    BoxError, CallInfo, CallOptions, CallOptionsLayer, ErrorKind, IdempotencyLayer, RetryBudget,
-    RetryLayer, RetryPolicy,
+    Body, BoxError, CallOptions, ErrorKind, RetryBudget, RetryLayer, RetryPolicy, retry_after,
 };
-use reqwest::Response;
-use support::{Network, Stack, answer, done, failure, get, post, runtime};
+use http::{HeaderMap, HeaderValue, Request, Response};
+use support::{
+    Network, answer, call, done, failure, get, hawk, info, post, runtime, stack, start, with,
+};
 use tokio::time::Instant;
-use tower::{Layer, ServiceExt};
+use tower::{Layer, Service, ServiceExt};
 
 const URL: &str = "https://api.example/things";
 
-fn stack(policy: RetryPolicy, inner: Stack) -> Stack {
-    let inner = RetryLayer::new(policy).runtime(runtime()).layer(inner);
-    Stack::new(IdempotencyLayer::new().layer(inner))
+/// Retries around a signer, without keys.
+fn retries<S>(policy: RetryPolicy, inner: S) -> bvnk_auth::RetryService<S> {
+    RetryLayer::new(policy)
+        .runtime(runtime())
+        .layer(hawk().layer(inner))
+}
+
+/// An attempt that does not end.
+fn silent() -> Option<Result<Response<Body>, BoxError>> {
+    None
 }
 
 /// Full jitter: within the bounds, and not always the same.
@@ -39,7 +47,7 @@ async fn delays_grow_up_to_a_limit() {
         let retry = RetryLayer::new(policy.clone().budget(RetryBudget::unlimited()));
         retry
             .runtime(shared.clone())
-            .layer(inner)
+            .layer(hawk().layer(inner))
             .oneshot(get(URL))
             .await
             .unwrap();
@@ -78,16 +86,60 @@ const RETRY_AFTER: &[(&str, Option<&str>, u64)] = &[
         Some("Tue, 14 Nov 2023 20:00:00 GMT"),
         9,
     ),
-    ("-1", None, 0),
-    ("1.5", None, 0),
-    ("soon", None, 0),
-    ("", None, 0),
+    ("Tue, 14 Nov 2023 22:13:25 GMT", Some("yesterday"), 5),
 ];
+
+/// What is no `Retry-After`.
+const NONE: &[&str] = &[
+    "-1", "+7", "1.5", "1e3", "0x10", "7s", "7, 8", "\u{0661}", "soon", "", " ",
+];
+
+/// The one parser, for the retries and for those who wait. Its result is at most a day.
+#[test]
+fn retry_after_is_parsed() {
+    let parse = |value: &str, date: Option<&str>| {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        headers.insert("retry-after", value);
+        if let Some(date) = date {
+            headers.insert("date", HeaderValue::from_str(date).unwrap());
+        }
+        retry_after(&headers, start()).map(|delay| delay.as_secs())
+    };
+    assert_eq!(retry_after(&HeaderMap::new(), start()), None);
+    for &(value, date, expected) in RETRY_AFTER {
+        let seconds = parse(value, date).map(|seconds| seconds.min(30));
+        assert_eq!(seconds, Some(expected), "{value}");
+    }
+    for value in NONE {
+        assert_eq!(parse(value, None), None, "{value}");
+    }
+    let day = 24 * 60 * 60;
+    for (value, date, expected) in [
+        ("86399", None, day - 1),
+        ("86400", None, day),
+        ("86401", None, day),
+        ("18446744073709551615", None, day),
+        ("99999999999999999999999", None, day),
+        (
+            "Tue, 14 Nov 2023 22:13:25 GMT",
+            Some("Tue, 14 Nov 2023 22:13:26 GMT"),
+            0,
+        ),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None, day),
+        // The obsolete forms of RFC 9110.
+        ("Tuesday, 14-Nov-23 22:13:25 GMT", None, 5),
+        ("Tue Nov 14 22:13:25 2023", None, 5),
+    ] {
+        assert_eq!(parse(value, date), Some(expected), "{value}");
+    }
+}
 
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_obeyed() {
     for status in [408, 425, 429, 500, 502, 503, 504] {
-        for &(value, date, expected) in RETRY_AFTER {
+        let none = NONE.iter().map(|value| (*value, None, 0));
+        for (value, date, expected) in RETRY_AFTER.iter().copied().chain(none) {
             let log = Network::default();
             let inner = log.service(move |n, _| {
                 let mut answer = answer(if n == 0 { status } else { 200 });
@@ -95,11 +147,10 @@ async fn retry_after_is_obeyed() {
                 if let Some(date) = date {
                     answer = answer.header("date", date);
                 }
-                Some(Ok(answer.body("").unwrap().into()))
+                Some(Ok(answer.body(Body::default()).unwrap()))
             });
             let policy = RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO);
-            let retry = RetryLayer::new(policy).runtime(runtime());
-            retry.layer(inner).oneshot(get(URL)).await.unwrap();
+            retries(policy, inner).oneshot(get(URL)).await.unwrap();
             assert_eq!(log.gaps()[0].as_secs(), expected, "{status} {value}");
         }
     }
@@ -111,11 +162,10 @@ async fn retry_after_has_a_cap_of_one_s_own() {
     let log = Network::default();
     let inner = log.service(|n, _| {
         let answer = answer(if n == 0 { 503 } else { 200 }).header("retry-after", "3600");
-        Some(Ok(answer.body("").unwrap().into()))
+        Some(Ok(answer.body(Body::default()).unwrap()))
     });
     let policy = RetryPolicy::new().max_retry_after(Duration::from_secs(5));
-    let retry = RetryLayer::new(policy).runtime(runtime());
-    retry.layer(inner).oneshot(get(URL)).await.unwrap();
+    retries(policy, inner).oneshot(get(URL)).await.unwrap();
     assert_eq!(log.gaps()[0].as_secs(), 5);
 }
 
@@ -153,9 +203,9 @@ async fn time_is_bounded() {
         (policy(), default.total_timeout(Duration::ZERO), 0, 0),
     ] {
         let log = Network::default();
-        let stack = stack(policy, log.service(|_, _| None));
+        let stack = stack(policy, log.service(|_, _| silent()));
         let begin = Instant::now();
-        let error = failure(stack.oneshot(options.attach(post(URL)).unwrap()).await);
+        let error = failure(stack.oneshot(with(post(URL), &call(options))).await);
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(
             (error.attempts(), begin.elapsed().as_secs()),
@@ -173,14 +223,13 @@ async fn no_delay_beyond_the_deadline() {
     let inner = log.service(|_, _| {
         Some(Ok(answer(503)
             .header("retry-after", "10")
-            .body("")
-            .unwrap()
-            .into()))
+            .body(Body::default())
+            .unwrap()))
     });
     let policy = RetryPolicy::new().total_timeout(Duration::from_secs(10));
     let begin = Instant::now();
     let result = stack(policy, inner).oneshot(post(URL)).await.unwrap();
-    let info = result.extensions().get::<CallInfo>().unwrap();
+    let info = info(&result);
     assert_eq!((info.attempts(), info.outcome_unknown()), (1, true));
     assert_eq!(begin.elapsed(), Duration::ZERO);
 }
@@ -189,26 +238,27 @@ async fn no_delay_beyond_the_deadline() {
 #[derive(Clone)]
 struct Busy;
 
-impl tower::Service<reqwest::Request> for Busy {
-    type Response = Response;
+impl Service<Request<Body>> for Busy {
+    type Response = Response<Body>;
     type Error = BoxError;
-    type Future = std::future::Pending<Result<Response, BoxError>>;
+    type Future = std::future::Pending<Result<Response<Body>, BoxError>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Pending
     }
 
-    fn call(&mut self, _: reqwest::Request) -> Self::Future {
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
         panic!("not ready")
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_readiness_is_cut() {
+async fn waiting_for_readiness_is_cancelled() {
     let policy = RetryPolicy::none().attempt_timeout(Duration::from_secs(2));
-    let retry = RetryLayer::new(policy).runtime(runtime());
-    let error = failure(retry.layer(Busy).oneshot(get(URL)).await);
+    let error = failure(stack(policy, Busy).oneshot(post(URL)).await);
     assert_eq!(error.kind(), ErrorKind::Timeout);
+    // It did not come to sending.
+    assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
 }
 
 /// An outage: all clones of a client together spend the reserve, once.
@@ -253,28 +303,46 @@ async fn an_outage_is_not_made_worse() {
 async fn what_is_not_repeated_costs_nothing() {
     let network = Network::default();
     let policy = RetryPolicy::new().budget(RetryBudget::new(1));
-    let retry = RetryLayer::new(policy).runtime(runtime());
-    let stack = retry.layer(network.service(|_, _| Some(done(503))));
+    let stack = retries(policy, network.service(|_, _| Some(done(503))));
     for (request, sent) in [(post(URL), 1), (post(URL), 2), (get(URL), 4), (get(URL), 5)] {
         stack.clone().oneshot(request).await.unwrap();
         assert_eq!(network.count(), sent);
     }
 }
 
-/// Options of a layer hold for all calls that have none of their own.
+/// A call that is cancelled before its retry starts leaves the budget to others.
 #[tokio::test(start_paused = true)]
-async fn options_can_be_given_to_all_calls() {
+async fn cancelled_calls_do_not_empty_the_budget() {
     let network = Network::default();
-    let inner = stack(RetryPolicy::new(), network.service(|_, _| None));
+    let seconds = Duration::from_secs;
+    let policy = RetryPolicy::new()
+        .backoff(seconds(5), seconds(5))
+        .budget(RetryBudget::new(1));
+    let stack = stack(policy, network.service(|_, _| Some(done(503))));
+    for _ in 0..60 {
+        let response = tokio::spawn(stack.clone().oneshot(post(URL)));
+        tokio::task::yield_now().await;
+        response.abort();
+        assert!(response.await.unwrap_err().is_cancelled());
+    }
+    assert_eq!(network.count(), 60);
+    let response = stack.oneshot(post(URL)).await.unwrap();
+    assert_eq!((network.count(), info(&response).attempts()), (62, 2));
+}
+
+/// Options of a call complete each other: its own, and those that all calls of a client have.
+#[tokio::test(start_paused = true)]
+async fn options_complete_each_other() {
+    let network = Network::default();
+    let stack = stack(RetryPolicy::new(), network.service(|_, _| silent()));
     let shared = CallOptions::new()
         .max_attempts(2)
         .attempt_timeout(Duration::from_secs(3));
-    let stack = CallOptionsLayer::new(shared).layer(inner);
     let own = CallOptions::new().max_attempts(1);
-    for (request, attempts, seconds) in [(post(URL), 2, 6), (own.attach(post(URL)).unwrap(), 1, 3)]
-    {
+    for (own, attempts, seconds) in [(CallOptions::new(), 2, 6), (own, 1, 3)] {
         let begin = Instant::now();
-        let error = failure(stack.clone().oneshot(request).await);
+        let call = call(own.or(&shared));
+        let error = failure(stack.clone().oneshot(with(post(URL), &call)).await);
         assert_eq!(error.attempts(), attempts);
         // Two attempts have a delay of up to a quarter of a second between them.
         assert_eq!(begin.elapsed().as_secs(), seconds);

@@ -1,20 +1,21 @@
-//! Which ends of an attempt are tried again, and what is known afterwards: one table.
+//! Which ends of an attempt are retried, and what is known afterwards: one table.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use crate::support;
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 
 use bvnk_auth::{
-    BoundLayer, BoxError, CallInfo, CallOptions, Error, ErrorKind, IdempotencyLayer, RetryLayer,
-    RetryPolicy,
+    Body, BoxError, Call, CallOptions, Error, ErrorKind, IdempotencyKey, IdempotencyLayer,
+    RetryLayer, RetryPolicy,
 };
 use bytes::Bytes;
-use http::Method;
-use http_body_util::{Full, Limited};
-use reqwest::Response;
-use support::{Network, Stack, answer, done, failure, post, runtime};
+use http::{HeaderName, Response};
+use support::{
+    Chunked, Network, Stack, answer, call, chunked, failure, get, hawk, info, post, request,
+    runtime, stack, with,
+};
 use tokio::io::AsyncReadExt;
 use tower::{Layer, ServiceExt};
 
@@ -42,11 +43,15 @@ struct Case {
     /// Whether there is another attempt.
     again: bool,
     /// Whether the request may have been carried out.
-    doubt: bool,
+    ambiguous: bool,
 }
 
-const fn case(end: End, again: bool, doubt: bool) -> Case {
-    Case { end, again, doubt }
+const fn case(end: End, again: bool, ambiguous: bool) -> Case {
+    Case {
+        end,
+        again,
+        ambiguous,
+    }
 }
 
 /// The table. Everything below that needs an end of an attempt takes it from here.
@@ -65,9 +70,23 @@ const CASES: &[Case] = &[
     case(Status(501), false, true),
     case(Status(505), false, true),
     case(Status(599), false, true),
+    case(Status(100), false, true),
+    case(Status(101), false, true),
+    case(Status(103), false, true),
+    case(Status(300), false, true),
+    case(Status(301), false, true),
+    case(Status(302), false, true),
     case(Status(303), false, true),
-    case(Status(301), false, false),
-    case(Status(307), false, false),
+    case(Status(304), false, true),
+    case(Status(307), false, true),
+    case(Status(308), false, true),
+    case(Status(399), false, true),
+    case(Status(200), false, false),
+    case(Status(202), false, false),
+    case(Status(204), false, false),
+    case(Status(299), false, false),
+    case(Status(600), false, true),
+    case(Status(999), false, true),
     case(Status(400), false, false),
     case(Status(401), false, false),
     case(Status(403), false, false),
@@ -82,26 +101,23 @@ const CASES: &[Case] = &[
 ];
 
 /// Two real errors, made before any timer runs: (connection refused, connection reset).
-async fn real_errors() -> (reqwest::Error, reqwest::Error) {
+async fn real_errors() -> (BoxError, BoxError) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    // One for all: to make one may be to read all of the platform's roots.
-    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| support::http().build().unwrap());
-    let client = &*CLIENT;
     let server = tokio::spawn(async move {
         // Reads the request first: one that was never sent would be sent again.
         let (mut socket, _) = listener.accept().await.unwrap();
         assert!(socket.read(&mut [0; 1024]).await.unwrap() > 0);
     });
-    let reset = client.get(&url).send().await.unwrap_err();
+    let http = support::http();
+    let reset = http.clone().oneshot(get(&url)).await.unwrap_err();
     server.await.unwrap();
-    let connect = client.get(&url).send().await.unwrap_err();
-    assert!(connect.is_connect() && !reset.is_connect());
+    let connect = http.oneshot(get(&url)).await.unwrap_err();
     (connect, reset)
 }
 
 /// A script of ends.
-async fn network(network: &Network, ends: &[End]) -> Stack {
+async fn network(network: &Network, ends: &[End]) -> Stack<Chunked> {
     let mut real = Vec::new();
     for _ in ends {
         real.push(real_errors().await);
@@ -109,42 +125,33 @@ async fn network(network: &Network, ends: &[End]) -> Stack {
     let real = Mutex::new(real);
     let ends = ends.to_vec();
     network.service(move |n, _| {
-        let error = |error: Option<reqwest::Error>| Some(Err(BoxError::from(error.unwrap())));
-        let large = |status| {
-            let body = vec![b'x'; 2_000_000];
-            Some(Ok(answer(status).body(body).unwrap().into()))
+        let error = |error: Option<BoxError>| Some(Err(error.unwrap()));
+        let body = |status, chunks: Vec<Result<Bytes, BoxError>>| {
+            Some(Ok(answer(status).body(chunked(chunks)).unwrap()))
+        };
+        let large = || {
+            let chunk = Bytes::from(vec![b'x'; 600_000]);
+            vec![Ok(chunk.clone()), Ok(chunk)]
         };
         match *ends
             .get(n)
             .unwrap_or_else(|| panic!("attempt {n} was not expected"))
         {
-            Status(status) => Some(done(status)),
+            Status(status) => body(status, vec![]),
             Connect => error(real.lock().unwrap().pop().map(|pair| pair.0)),
             Reset => error(real.lock().unwrap().pop().map(|pair| pair.1)),
-            Truncated => {
-                let body = Limited::new(Full::new(Bytes::from_static(b"{\"refer")), 3);
-                Some(Ok(answer(200)
-                    .body(reqwest::Body::wrap(body))
-                    .unwrap()
-                    .into()))
-            }
-            TooLarge => large(200),
-            TooLargeRejection => large(400),
+            Truncated => body(200, vec![Ok("{\"refer".into()), Err("truncated".into())]),
+            TooLarge => body(200, large()),
+            TooLargeRejection => body(400, large()),
             Silence => None,
-            Foreign => Some(Err("a stranger's error".into())),
+            Foreign => Some(Err("a foreign error".into())),
             Refused => Some(Err(Error::refused("circuit open").into())),
         }
     })
 }
 
-fn stack(policy: RetryPolicy, inner: Stack) -> Stack {
-    let inner = BoundLayer::default().layer(inner);
-    let inner = RetryLayer::new(policy).runtime(runtime()).layer(inner);
-    Stack::new(IdempotencyLayer::new().layer(inner))
-}
-
 /// Calls with a script of ends: how often it was sent, and the result.
-async fn run(ends: &[End]) -> (usize, Result<Response, BoxError>) {
+async fn run(ends: &[End]) -> (usize, Result<Response<Body>, BoxError>) {
     let log = Network::default();
     let policy = RetryPolicy::new().max_attempts(ends.len() as u32);
     let stack = stack(policy, network(&log, ends).await);
@@ -153,10 +160,10 @@ async fn run(ends: &[End]) -> (usize, Result<Response, BoxError>) {
 }
 
 /// (outcome unknown, attempts, there is a key), from either kind of result.
-fn known(result: &Result<Response, BoxError>) -> (bool, u32, bool) {
+fn known(result: &Result<Response<Body>, BoxError>) -> (bool, u32, bool) {
     match result {
         Ok(response) => {
-            let info: &CallInfo = response.extensions().get().expect("CallInfo");
+            let info = info(response);
             (
                 info.outcome_unknown(),
                 info.attempts(),
@@ -181,21 +188,22 @@ async fn the_table_holds() {
         // Alone.
         let (count, result) = run(&[case.end]).await;
         assert_eq!(count, 1);
-        assert_eq!(known(&result), (case.doubt, sent, true), "{:?}", case.end);
+        let expected = (case.ambiguous, sent, true);
+        assert_eq!(known(&result), expected, "{:?}", case.end);
 
-        // Then a success: it ends all doubt.
+        // Then a success: that alone does not end ambiguity.
         let (count, result) = run(&[case.end, Status(200)]).await;
         assert_eq!(count, if case.again { 2 } else { 1 }, "{:?}", case.end);
         if case.again {
             assert_eq!(result.as_ref().unwrap().status(), 200);
-            assert_eq!(known(&result), (false, 2, true), "{:?}", case.end);
+            assert_eq!(known(&result), (case.ambiguous, 2, true), "{:?}", case.end);
         }
     }
 }
 
-/// Any two ends that are tried again, then a rejection: doubt does not go away.
+/// Any two ends that are retried, then a rejection: ambiguity does not go away.
 #[tokio::test(start_paused = true)]
-async fn doubt_is_sticky() {
+async fn ambiguity_is_sticky() {
     let again: Vec<_> = CASES.iter().filter(|case| case.again).collect();
     for first in &again {
         for second in &again {
@@ -204,17 +212,17 @@ async fn doubt_is_sticky() {
                 (count, result.as_ref().unwrap().status().as_u16()),
                 (3, 400)
             );
-            let doubt = first.doubt || second.doubt;
+            let ambiguous = first.ambiguous || second.ambiguous;
             assert_eq!(
                 known(&result),
-                (doubt, 3, true),
+                (ambiguous, 3, true),
                 "{:?} {:?}",
                 first.end,
                 second.end
             );
 
             let (_, result) = run(&[first.end, Connect]).await;
-            assert_eq!(failure(result).outcome_unknown(), first.doubt);
+            assert_eq!(failure(result).outcome_unknown(), first.ambiguous);
         }
     }
 }
@@ -237,7 +245,7 @@ async fn errors_say_what_happened() {
     }
 }
 
-/// (method, whether the caller gives a key, whether a failure is tried again, doubt)
+/// (method, whether the contract has a key, whether a failure is retried, ambiguous)
 const METHODS: &[(&str, bool, bool, bool)] = &[
     ("GET", false, true, false),
     ("HEAD", false, true, false),
@@ -246,26 +254,20 @@ const METHODS: &[(&str, bool, bool, bool)] = &[
     ("DELETE", false, true, true),
     ("POST", true, true, true),
     ("PATCH", true, true, true),
+    ("POST", false, false, true),
     ("PATCH", false, false, true),
     ("CUSTOM", false, false, true),
 ];
 
 #[tokio::test(start_paused = true)]
 async fn only_what_may_be_repeated_is() {
-    for &(method, key, again, doubt) in METHODS {
+    for &(method, key, again, ambiguous) in METHODS {
         for case in CASES.iter().filter(|case| case.again) {
             let log = Network::default();
             let stack = stack(RetryPolicy::new(), network(&log, &[case.end; 3]).await);
-            let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let mut request = reqwest::Request::new(method.clone(), URL.parse().unwrap());
-            if key {
-                let key = bvnk_auth::IdempotencyKey::random();
-                request = CallOptions::new()
-                    .idempotency_key(key)
-                    .attach(request)
-                    .unwrap();
-            }
-            let result = stack.oneshot(request).await;
+            let header = key.then(|| HeaderName::from_static("x-idempotency-key"));
+            let call = Call::new(CallOptions::new(), header);
+            let _ = stack.oneshot(with(request(method, URL), &call)).await;
             assert_eq!(
                 log.count(),
                 if again { 3 } else { 1 },
@@ -273,8 +275,8 @@ async fn only_what_may_be_repeated_is() {
                 case.end
             );
             assert_eq!(
-                known(&result).0,
-                doubt && case.doubt,
+                call.info().outcome_unknown(),
+                ambiguous && case.ambiguous,
                 "{method} {:?}",
                 case.end
             );
@@ -282,54 +284,32 @@ async fn only_what_may_be_repeated_is() {
     }
 }
 
+/// Without the layer that gives keys, a header is only a header.
 #[tokio::test(start_paused = true)]
 async fn a_post_without_a_key_is_never_repeated() {
     for case in CASES {
         let log = Network::default();
-        let inner = BoundLayer::default().layer(network(&log, &[case.end; 3]).await);
+        let inner = hawk().layer(network(&log, &[case.end; 3]).await);
         let stack = RetryLayer::default().runtime(runtime()).layer(inner);
-        let result = stack.oneshot(post(URL)).await;
-        assert_eq!(log.count(), 1, "{:?}", case.end);
-        assert_eq!((known(&result).0, known(&result).2), (case.doubt, false));
-    }
-}
-
-/// (the caller's headers, how often a POST is sent through a retry layer alone)
-const OWN_KEYS: &[(&[&str], usize)] = &[
-    (&["5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f"], 3),
-    (&["not-a-uuid"], 1),
-    (
-        &[
-            "5f0c1f1e-6f3a-4a0e-9a53-0a1b2c3d4e5f",
-            "00000000-0000-4000-8000-000000000001",
-        ],
-        1,
-    ),
-];
-
-#[tokio::test(start_paused = true)]
-async fn a_caller_s_own_key_makes_a_post_repeatable() {
-    for (keys, times) in OWN_KEYS {
-        let log = Network::default();
-        let inner = BoundLayer::default().layer(network(&log, &[Status(503); 3]).await);
-        let stack = RetryLayer::default().runtime(runtime()).layer(inner);
-        let mut request = post(URL);
-        for key in *keys {
-            let headers = request.headers_mut();
-            headers.append("x-idempotency-key", key.parse().unwrap());
-        }
+        let call = call(CallOptions::new());
+        let mut request = with(post(URL), &call);
+        let key = IdempotencyKey::random().to_string().parse().unwrap();
+        request.headers_mut().insert("x-idempotency-key", key);
         let _ = stack.oneshot(request).await;
-        assert_eq!(log.count(), *times, "{keys:?}");
+        assert_eq!(log.count(), 1, "{:?}", case.end);
+        let info = call.info();
+        assert_eq!(info.outcome_unknown(), case.ambiguous);
+        assert_eq!(info.idempotency_key(), None);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_key_in_another_header_makes_a_post_repeatable() {
     let log = Network::default();
-    let inner = BoundLayer::default().layer(network(&log, &[Status(503); 3]).await);
+    let inner = hawk().layer(network(&log, &[Status(503); 3]).await);
     let retries = RetryLayer::default().runtime(runtime()).layer(inner);
-    let keys = IdempotencyLayer::new().header(http::HeaderName::from_static("x-other"));
-    let url = format!("{URL}?a=%2F&b#fragment");
+    let keys = IdempotencyLayer::new().header(HeaderName::from_static("x-other"));
+    let url = format!("{URL}?a=%2F&b");
     let _ = keys.layer(retries).oneshot(post(&url)).await;
     assert_eq!(log.count(), 3);
     for sent in log.sent() {
@@ -339,23 +319,38 @@ async fn a_key_in_another_header_makes_a_post_repeatable() {
     }
 }
 
+/// All of the request is sent again: version, headers, body and extensions.
 #[tokio::test(start_paused = true)]
-async fn a_stream_is_sent_once() {
-    let log = Network::default();
-    let count = Arc::new(Mutex::new(0));
-    let counter = Arc::clone(&count);
-    let inner = Stack::new(tower::service_fn(move |_| {
-        *counter.lock().unwrap() += 1;
-        async { done(503) }
-    }));
+async fn a_repetition_is_complete() {
+    #[derive(Clone, Debug, PartialEq)]
+    struct Own(u32);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let inner = tower::service_fn(move |mut request: http::Request<Body>| {
+        request.headers_mut().remove("authorization");
+        let own = request.extensions().get::<Own>().cloned();
+        let body = request.body().clone().into_inner();
+        let (uri, version) = (request.uri().clone(), request.version());
+        let attempt = (uri, version, request.headers().clone(), own, body);
+        log.lock().unwrap().push(attempt);
+        async { support::done(503) }
+    });
     let mut request = post(URL);
-    *request.body_mut() = Some(reqwest::Body::wrap(Full::new(Bytes::from_static(b"x"))));
-    let result = stack(RetryPolicy::new(), inner).oneshot(request).await;
+    request.extensions_mut().insert(Own(7));
+    for value in ["1", "2"] {
+        request
+            .headers_mut()
+            .append("x-own", value.parse().unwrap());
+    }
+    *request.version_mut() = http::Version::HTTP_10;
+    let _ = stack(RetryPolicy::new(), inner).oneshot(request).await;
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 3);
     assert_eq!(
-        (known(&result), *count.lock().unwrap()),
-        ((true, 1, true), 1)
+        (&seen[0].3, seen[0].1),
+        (&Some(Own(7)), http::Version::HTTP_10)
     );
-    assert_eq!(log.count(), 0);
+    assert!(seen.iter().all(|attempt| *attempt == seen[0]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -365,8 +360,7 @@ async fn one_key_for_all_attempts() {
     let ends = [Status(503), Silence, Reset, Status(200)];
     let stack = stack(policy, network(&log, &ends).await);
     let result = stack.oneshot(post(URL)).await.unwrap();
-    let info = result.extensions().get::<CallInfo>().unwrap();
-    let key = info.idempotency_key().unwrap().to_string();
+    let key = info(&result).idempotency_key().unwrap().to_string();
     for sent in log.sent() {
         assert_eq!(sent.header("x-idempotency-key"), Some(key.as_str()));
     }

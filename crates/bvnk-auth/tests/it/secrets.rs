@@ -6,9 +6,9 @@ use crate::support;
 
 use std::fmt::Write as _;
 
-use bvnk_auth::{BoxError, Credentials, RotatingCredentials};
+use bvnk_auth::{BoxError, Credentials, IdempotencyLayer, RetryLayer, RotatingCredentials};
 use support::Network;
-use support::canary::{CANARY, all_errors, full, hawk, request};
+use support::canary::{CANARY, all_errors, hawk, request};
 use tower::{Layer, ServiceExt};
 
 /// Everything that a program might print of an error.
@@ -45,11 +45,12 @@ async fn errors_show_no_secret() {
 fn debug_shows_no_secret() {
     let credentials = Credentials::new("id", CANARY).unwrap();
     let rotating = RotatingCredentials::new(credentials.clone());
-    let network = Network::default();
-    let stack = full(network.service(|_, _| None));
-    let service = hawk().layer(support::http().build().unwrap());
+    let service = hawk().layer(support::http());
+    let retry = RetryLayer::default().layer(service.clone());
+    let stack = IdempotencyLayer::new().layer(retry);
+    let call = support::call(bvnk_auth::CallOptions::new());
     let text = format!(
-        "{credentials:?} {rotating:?} {:?} {stack:?} {service:#?}",
+        "{credentials:?} {rotating:?} {:?} {stack:?} {service:#?} {call:?}",
         hawk()
     );
     assert!(text.contains("id") && !text.contains(CANARY), "{text}");

@@ -1,94 +1,175 @@
-//! The ways to break the server on purpose, by name.
+//! The faults that tests of services need, by name.
 //!
-//! It must not know how a fault is carried out; the simulator does. Each fault breaks
-//! exactly one thing, so that whoever notices shows that it watches that thing.
+//! Each breaks one thing. What only a test of a test needs is a [`Hook`](crate::Hook).
 
-mod set;
+mod apply;
+mod webhook;
 
 use std::error::Error;
 use std::fmt;
-use std::str::FromStr;
 
-pub use list::Fault;
-pub use set::Faults;
+pub(crate) use apply::AHEAD;
+pub use webhook::WebhookFault;
 
+/// Declares an enum of faults with names and summaries.
 macro_rules! faults {
-    ($( $(#[doc = $doc:literal])+ $name:ident = $text:literal, )*) => {
-        /// One thing that the server does wrong.
-        ///
-        /// The list grows; `Display` and `FromStr` use names in kebab case.
-        ///
-        /// ```
-        /// use bvnk_simulator::Fault;
-        ///
-        /// assert_eq!("commit-then-reset".parse(), Ok(Fault::CommitThenReset));
-        /// for fault in Fault::ALL {
-        ///     assert_eq!(fault.to_string().parse(), Ok(*fault));
-        ///     assert!(fault.summary().ends_with('.'));
-        /// }
-        /// ```
+    (
+        $(#[$meta:meta])*
+        $enum:ident { $($(#[doc = $doc:literal])+ $name:ident = $text:literal,)* }
+    ) => {
+        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Fault {
-            $( $(#[doc = $doc])+ $name, )*
+        pub enum $enum {
+            $($(#[doc = $doc])+ $name,)*
         }
 
-        impl Fault {
+        impl $enum {
             /// Every fault.
-            pub const ALL: &[Fault] = &[ $( Fault::$name, )* ];
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// The name, in kebab case.
+            /// Returns the name, in kebab case.
             pub fn name(self) -> &'static str {
                 match self {
-                    $( Fault::$name => $text, )*
+                    $(Self::$name => $text,)*
                 }
             }
 
-            /// What it does, in one line.
+            /// Returns what it does, in one line.
             pub fn summary(self) -> &'static str {
                 match self {
                     // The first space is the doc comment's.
-                    $( Fault::$name => concat!($($doc),+).trim_start(), )*
+                    $(Self::$name => concat!($($doc),+).trim_start(),)*
                 }
+            }
+        }
+
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl std::str::FromStr for $enum {
+            type Err = $crate::fault::UnknownFault;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let found = Self::ALL.iter().find(|fault| fault.name() == text);
+                let names = Self::ALL.iter().map(|fault| fault.name());
+                found.copied().ok_or_else(|| $crate::fault::UnknownFault {
+                    name: text.chars().take(64).collect(),
+                    names: names.collect(),
+                })
             }
         }
     };
 }
+use faults;
 
-mod list;
+faults! {
+    /// One thing that the server does wrong.
+    ///
+    /// `Display` and `FromStr` use names in kebab case.
+    ///
+    /// ```
+    /// use bvnk_simulator::Fault;
+    ///
+    /// assert_eq!("commit-then-reset".parse(), Ok(Fault::CommitThenReset));
+    /// for fault in Fault::ALL {
+    ///     assert_eq!(fault.to_string().parse(), Ok(*fault));
+    ///     assert!(fault.summary().ends_with('.'));
+    /// }
+    /// ```
+    Fault {
+        // In place of the service: nothing is carried out.
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        /// 429 with `Retry-After: 1`.
+        TooManyRequests = "too-many-requests",
+        /// 500.
+        InternalError = "internal-error",
+        /// 502.
+        BadGateway = "bad-gateway",
+        /// 503.
+        Unavailable = "unavailable",
+        /// 503 with `Retry-After` as a date, 1 s after the server's time.
+        UnavailableUntil = "unavailable-until",
+        /// 504.
+        GatewayTimeout = "gateway-timeout",
+        /// 403 with an HTML page, as a firewall answers.
+        HtmlError = "html-error",
+        /// 502 without body and without content type.
+        EmptyError = "empty-error",
+        /// 307 to the same path on a host that does not exist.
+        Redirect = "redirect",
+        /// Bytes that are not HTTP.
+        MalformedHttp = "malformed-http",
+        /// The connection is reset before the request is carried out.
+        ResetBeforeCommit = "reset-before-commit",
+        /// No response, on a connection that stays open; the request is not carried out.
+        Stall = "stall",
+
+        // The caller's request is rejected.
+
+        /// A valid signature is answered 401, as after the credentials were revoked.
+        RejectSigned = "reject-signed",
+        /// The server's clock is an hour ahead.
+        StaleClock = "stale-clock",
+        /// A valid request is answered 400.
+        RejectValid = "reject-valid",
+        /// A request that names a customer is answered 404.
+        ForgetCustomer = "forget-customer",
+
+        // The request is carried out, but its response does not arrive.
+
+        /// The connection is reset after the request was carried out.
+        CommitThenReset = "commit-then-reset",
+        /// 500 after the request was carried out.
+        CommitThenError = "commit-then-error",
+        /// No response after the request was carried out, on a connection that stays open.
+        CommitThenStall = "commit-then-stall",
+        /// Half of the response's head; then the connection ends.
+        TruncateHead = "truncate-head",
+        /// Half of the body that the response announces; then the connection ends.
+        TruncateBody = "truncate-body",
+        /// Half of the body that the response announces; the connection stays open.
+        StallBody = "stall-body",
+        /// The whole response; then the connection ends, although it was to stay open.
+        CloseAfterResponse = "close-after-response",
+        /// The response comes 2 s later.
+        Latency = "latency",
+
+        // A success that differs from what is expected.
+
+        /// 200 where the contract has another success.
+        OkStatus = "ok-status",
+        /// A success whose status is one that the contract does not list.
+        UnlistedStatus = "unlisted-status",
+        /// A GET does not advance the customer.
+        FreezeStatus = "freeze-status",
+        /// A success without its reference.
+        DropReference = "drop-reference",
+        /// A success with properties that the contract does not have.
+        ExtraProperties = "extra-properties",
+        /// A success whose body is not JSON.
+        GarbageBody = "garbage-body",
+        /// A success without body.
+        EmptyBody = "empty-body",
     }
 }
 
-impl FromStr for Fault {
-    type Err = UnknownFault;
-
-    fn from_str(text: &str) -> Result<Self, UnknownFault> {
-        let found = Self::ALL.iter().find(|fault| fault.name() == text);
-        found.copied().ok_or_else(|| UnknownFault(text.to_owned()))
-    }
-}
-
-/// A name that is no fault's.
+/// A text that is not the name of a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownFault(String);
+pub struct UnknownFault {
+    name: String,
+    names: Vec<&'static str>,
+}
 
 impl fmt::Display for UnknownFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Of more than a hundred names, those that share a word are likely to be meant.
-        let asked: Vec<_> = self.0.split('-').collect();
-        let shares = |fault: &&Fault| fault.name().split('-').any(|word| asked.contains(&word));
-        let near: Vec<_> = Fault::ALL.iter().filter(shares).collect();
-        write!(f, "no fault is called {:?}", self.0)?;
-        if !near.is_empty() {
-            f.write_str("; there are")?;
-            near.iter().try_for_each(|fault| write!(f, " {fault}"))?;
-        }
-        f.write_str(
-            "; `cargo conformance serve --list-faults` and `GET /_simulator/faults` list all",
+        let (name, names) = (&self.name, self.names.join(" "));
+        write!(
+            f,
+            "there is no fault {name:?}\nhelp: the faults are {names}"
         )
     }
 }

@@ -1,136 +1,289 @@
-//! Says to a caller what is wrong with a signature and what to do, for those who teach a
-//! new client to sign.
+//! Explains a rejected signature to a developer: which usual mistake leads to the MAC that
+//! was sent, and the text that was to be signed.
 //!
-//! It must never say a key, nor anything that a key could be computed from. A service must
-//! not answer so: it would help those who guess.
+//! A MAC cannot be reversed, but a guess can be tried. The work is bounded, and neither a
+//! key nor anything computed from one is part of an explanation.
 
-use super::header::Header;
-use super::mac::payload_hash;
-use super::mistakes::{self, Known, Mistake, decode};
-use super::{Credentials, Incoming, Kind, Refusal, Signed};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::percent_decode_str;
 
-/// What is wrong, and the text that was to be signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Explanation {
-    pub(crate) message: String,
-    /// The lines of the text, each of which a line feed ends; none where the text is not
-    /// to blame.
-    pub(crate) signed: Vec<String>,
-}
+use super::mac::{digest, payload_hash};
+use super::{Credentials, Header, Incoming, Kind, Rejection, Signed};
 
-/// Explains a refusal of this request to whoever sent it.
+/// How many bytes are hashed for one explanation: all single guesses and all pairs for a
+/// usual request, fewer for a longer one.
+const MAX_HASHED: usize = 4 * 1024 * 1024;
+
+/// Explains a rejection of this request. Returns the cause with what to do about it, and the
+/// text that was to be signed; empty where the text is not the cause. `hosts` are those that
+/// callers may have meant.
 pub(crate) fn explain(
-    refusal: &Refusal,
+    rejection: &Rejection,
     incoming: &Incoming<'_>,
     credentials: &[Credentials],
-    known: &Known,
-) -> Explanation {
-    let header = incoming
-        .authorization
-        .and_then(|text| Header::parse(text).ok());
-    let found = header
-        .as_ref()
-        .and_then(|header| credentials.iter().find(|known| known.id() == header.id));
-    let mut signed = Vec::new();
-    let message = match (refusal, &header, found) {
-        (Refusal::Mac { normalized }, Some(header), Some(credentials)) => {
-            signed = normalized.lines().map(str::to_owned).collect();
-            wrong_mac(incoming, header, credentials.key(), known)
+    hosts: &[String],
+) -> (String, String) {
+    let header = incoming.authorization.map(Header::parse);
+    let header = header.and_then(Result::ok);
+    let mut signed = String::new();
+    let ids: Vec<_> = credentials.iter().map(Credentials::id).collect();
+    let ids = ids.join(" or ");
+    let help = match (rejection, &header) {
+        (Rejection::Mac { normalized }, Some(header)) => {
+            signed.clone_from(normalized);
+            let found = credentials.iter().find(|known| known.id() == header.id);
+            let key = found.map_or("", Credentials::key);
+            mac_help(incoming, header, key, normalized, hosts)
         }
-        (Refusal::PayloadHash, Some(header), _) => wrong_hash(incoming, header),
-        (Refusal::MissingHeader, _, _) => {
+        (Rejection::PayloadHash, Some(header)) => hash_help(incoming, header),
+        (Rejection::MissingHeader, _) => {
             signed = template(incoming);
             format!(
-                "{refusal}: send `Authorization: Hawk id=\"{}\", ts=\"<seconds since 1970>\", \
+                "send `Authorization: Hawk id=\"{ids}\", ts=\"<seconds since 1970>\", \
                  nonce=\"<never used before>\", mac=\"<base64 of HMAC-SHA256 of the lines in \
-                 `signed`, each ended by a line feed>\"`",
-                credentials.first().map_or("<id>", Credentials::id)
+                 `signed`, each ended by a line feed>\"`"
             )
         }
-        (Refusal::UnknownId, _, _) => {
-            let ids: Vec<_> = credentials.iter().map(Credentials::id).collect();
-            format!("{refusal}: here it is {}", ids.join(" or "))
+        (Rejection::UnknownId, _) => format!("use the id {ids}"),
+        (Rejection::ReplayedNonce, _) => "sign each attempt again, with a new nonce".to_owned(),
+        (Rejection::Stale { ts, .. }, _) if *ts > 100_000_000_000 => {
+            "ts looks like milliseconds; send seconds".to_owned()
         }
-        (Refusal::ReplayedNonce, _, _) => {
-            format!("{refusal}: sign each attempt afresh, with a nonce of its own")
+        (Rejection::Stale { now, .. }, _) => {
+            format!("this server's time is {now}; sign again with it and a new nonce")
         }
-        (Refusal::Stale { ts, .. }, _, _) if *ts > 100_000_000_000 => {
-            format!("{refusal}: ts looks like milliseconds, and is to be in seconds")
-        }
-        (Refusal::Stale { now, .. }, _, _) => {
-            format!("{refusal}: here it is {now}; sign again with that time and a fresh nonce")
-        }
-        _ => refusal.to_string(),
+        _ => "send `Hawk id=\"…\", ts=\"…\", nonce=\"…\", mac=\"…\"`".to_owned(),
     };
-    Explanation { message, signed }
+    (format!("{rejection}\nhelp: {help}"), signed)
 }
 
-fn wrong_mac(incoming: &Incoming<'_>, header: &Header, key: &str, known: &Known) -> String {
-    let bytes = decode(&header.mac).map_or(0, |mac| mac.len());
-    if bytes != 32 {
-        return format!(
-            "the MAC has {bytes} bytes; HMAC-SHA256, which is wanted in base64, has 32"
-        );
+fn mac_help(
+    incoming: &Incoming<'_>,
+    header: &Header,
+    key: &str,
+    normalized: &str,
+    hosts: &[String],
+) -> String {
+    let mac = decode(&header.mac);
+    if mac.len() != 32 {
+        let length = mac.len();
+        return format!("the MAC has {length} bytes; send the 32 of HMAC-SHA256, in base64");
     }
-    if honest(incoming, header, key) {
-        return "the MAC is right, but not written in standard base64 with its padding".to_owned();
+    if mac == digest(key.as_bytes(), normalized) {
+        return "the MAC is right; write it in standard base64 with padding".to_owned();
     }
-    match mistakes::find(incoming, header, key, known).as_slice() {
-        [] => "the MAC is not that of the request, and no usual mistake explains it: compare \
-               the text that you sign with the lines in `signed`, each of which one line feed \
-               ends, and then the key"
+    // The HMAC itself hashes four blocks.
+    let tries = MAX_HASHED / (normalized.len() + 256);
+    let guesses = guesses(incoming, header, key, hosts);
+    let fits = |chosen: &[&Guess]| {
+        let mut text = normalized.to_owned();
+        let mut key = key.as_bytes();
+        for guess in chosen {
+            match &guess.edit {
+                Edit::Line(line) => text = replace_line(&text, guess.part, line),
+                Edit::Text(edit) => text = edit(&text),
+                Edit::Key(other) => key = other,
+            }
+        }
+        digest(key, &text) == mac
+    };
+    // Edits of the text come last in the list, so that lines are found before.
+    let pairs = guesses.iter().enumerate().flat_map(|(index, first)| {
+        let others = guesses.iter().skip(index + 1);
+        let others = others.filter(|second| second.part != first.part);
+        others.map(move |second| vec![first, second])
+    });
+    let single = guesses.iter().map(|guess| vec![guess]);
+    let mut chosen = single.chain(pairs).take(tries);
+    match chosen.find(|chosen| fits(chosen)) {
+        Some(chosen) => {
+            let causes: Vec<_> = chosen.iter().map(|guess| guess.cause.as_str()).collect();
+            let causes = causes.join(" and ");
+            format!("the MAC is right if {causes}; sign exactly the lines in `signed`")
+        }
+        None => "no usual mistake explains the MAC; compare the text that you sign with the \
+                 lines in `signed`, each ended by one line feed, and then the key"
             .to_owned(),
-        found => holds("the MAC", found),
     }
 }
 
-fn honest(incoming: &Incoming<'_>, header: &Header, key: &str) -> bool {
-    let text = incoming.signed(header).normalized(Kind::Header);
-    decode(&header.mac) == Some(super::mac::digest(key.as_bytes(), &text))
+/// One mistake that a caller may have made.
+struct Guess {
+    /// The line that it is about. Two guesses about one part exclude each other.
+    part: usize,
+    /// Follows "the MAC is right if".
+    cause: String,
+    edit: Edit,
 }
 
-fn holds(what: &str, mistakes: &[Mistake]) -> String {
-    let told: Vec<_> = mistakes.iter().map(|it| it.told.as_str()).collect();
-    let mut remedies: Vec<_> = mistakes.iter().map(|it| it.remedy).collect();
-    remedies.dedup();
-    let (told, remedies) = (told.join(" and "), remedies.join("; "));
-    format!("{what} holds if {told}: {remedies}")
+type TextEdit = fn(&str) -> String;
+
+enum Edit {
+    /// Another text in the line that the guess is about.
+    Line(String),
+    /// A change of the text.
+    Text(TextEdit),
+    /// Another key.
+    Key(Vec<u8>),
 }
 
-fn wrong_hash(incoming: &Incoming<'_>, header: &Header) -> String {
-    let refusal = Refusal::PayloadHash;
+/// The names of the lines of the text.
+const LINES: [&str; 9] = [
+    "the first line",
+    "the time",
+    "the nonce",
+    "the method",
+    "the path",
+    "the host",
+    "the port",
+    "the payload hash",
+    "the ext",
+];
+/// The parts of guesses that are about no line.
+const TEXT: usize = LINES.len();
+const KEY: usize = TEXT + 1;
+
+/// Changes of the text.
+const TEXTS: [(&str, TextEdit); 6] = [
+    ("the last line feed is missing", |it| {
+        it.strip_suffix('\n').unwrap_or(it).to_owned()
+    }),
+    ("lines end with CR LF", |it| it.replace('\n', "\r\n")),
+    ("lines end with a backslash and an n", |it| {
+        it.replace('\n', "\\n")
+    }),
+    ("the first line is missing", |it| {
+        replace_line(it, 0, "").split_off(1)
+    }),
+    ("the lines of hash and ext are missing", |it| {
+        it.trim_end().to_owned() + "\n"
+    }),
+    ("there are lines for app and dlg", |it| format!("{it}\n\n")),
+];
+
+fn replace_line(text: &str, at: usize, line: &str) -> String {
+    let lines = text.split('\n').enumerate();
+    let lines = lines.map(|(index, old)| if index == at { line } else { old });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The mistakes of callers who sign for the first time, the likeliest first.
+fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]) -> Vec<Guess> {
+    let (sent, port) = (incoming.host, incoming.port);
+    let host = sent.to_ascii_lowercase();
+    let method = incoming.method.to_ascii_lowercase();
+    let target = incoming.resource;
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let (ts, nonce) = (header.ts, &header.nonce);
+    let media_type = incoming.content_type.unwrap_or("");
+    let [hash, bare_hash] = [media_type, ""].map(|it| payload_hash(it, incoming.body));
+    let (upper, hosts) = (host.to_ascii_uppercase(), hosts.join(" "));
+    let (sooner, later, milliseconds) = (ts.saturating_sub(1), ts.saturating_add(1), ts / 1000);
+    let lower = target.to_ascii_lowercase();
+    let trimmed = target.replacen(path, path.trim_end_matches('/'), 1);
+    // The texts of each line, separated by spaces.
+    let mut texts = vec![
+        (6, format!("443 80 8080 8443 0 {}", port ^ 1)),
+        (5, format!("{sent} {upper} {host}:{port} {hosts} localhost")),
+        (5, format!("127.0.0.1 [::1] ::1 0.0.0.0 http://{host}")),
+        (5, format!("http://{host}:{port}")),
+        (3, format!("{method} GET POST PUT PATCH DELETE HEAD")),
+        (
+            4,
+            format!("{path} {target}? {target}/ {trimmed} {lower} {query}"),
+        ),
+        (4, format!("http://{host}:{port}{target}")),
+        (4, format!("http://{host}{target} https://{host}{target}")),
+        (1, format!("{ts}000 {sooner} {later} {milliseconds}")),
+        (2, nonce.to_ascii_lowercase()),
+        (2, nonce.to_ascii_uppercase()),
+        (7, format!("{hash} {bare_hash} null None undefined")),
+        (8, "null None undefined".to_owned()),
+        (0, "hawk.1.response hawk.1.payload hawk".to_owned()),
+    ];
+    // What is left of the path when a base URL is cut off.
+    let starts = path.match_indices('/').skip(1).take(8);
+    texts.extend(starts.filter_map(|(at, _)| Some((4, target.get(at..)?.to_owned()))));
+    let texts = texts.iter();
+    let mut lines: Vec<_> = texts
+        .flat_map(|(part, all)| all.split(' ').map(|it| (*part, it)))
+        .collect();
+    lines.extend((0..LINES.len()).map(|part| (part, "")));
+    let decoded = percent_decode_str(target).decode_utf8_lossy();
+    lines.push((4, &decoded));
+    let line = |(part, text): (usize, &str)| Guess {
+        part,
+        cause: format!(
+            "{} is {}",
+            LINES.get(part).unwrap_or(&""),
+            if text.is_empty() { "empty" } else { text }
+        ),
+        edit: Edit::Line(text.to_owned()),
+    };
+    let mut guesses: Vec<Guess> = lines.into_iter().map(line).collect();
+    for (cause, bytes) in [
+        (
+            "a line feed follows the key",
+            Some(format!("{key}\n").into()),
+        ),
+        (
+            "the key has no surrounding white space",
+            Some(key.trim().into()),
+        ),
+        ("the key is in quotes", Some(format!("\"{key}\"").into())),
+        ("the key is decoded from base64", STANDARD.decode(key).ok()),
+        ("the key is decoded from hexadecimal digits", from_hex(key)),
+        (
+            "the key is encoded in base64",
+            Some(STANDARD.encode(key).into()),
+        ),
+        ("the id is used as the key", Some(header.id.clone().into())),
+        ("the key is empty", Some(Vec::new())),
+    ] {
+        let edit = bytes.map(Edit::Key);
+        guesses.extend(edit.map(|edit| Guess {
+            part: KEY,
+            cause: cause.to_owned(),
+            edit,
+        }));
+    }
+    guesses.extend(TEXTS.map(|(cause, edit)| Guess {
+        part: TEXT,
+        cause: cause.to_owned(),
+        edit: Edit::Text(edit),
+    }));
+    guesses
+}
+
+fn hash_help(incoming: &Incoming<'_>, header: &Header) -> String {
     let media_type = incoming.content_type.unwrap_or("");
     let given = header.hash.as_deref().unwrap_or("");
-    let without_type = payload_hash("", incoming.body);
-    let with_break = payload_hash(media_type, &[incoming.body, b"\n"].concat());
-    if given == without_type {
-        format!("{refusal}; it holds without the content type: hash the media type too")
-    } else if [media_type, ""]
+    let with_line_feed = [incoming.body, b"\n"].concat();
+    let mistakes: [(&str, &str, &[u8]); 4] = [
+        ("lacks the content type", "", incoming.body),
+        ("is that of an empty body", media_type, b""),
+        ("is that of an empty body", "", b""),
+        (
+            "has a line feed after the body",
+            media_type,
+            &with_line_feed,
+        ),
+    ];
+    let mistake = mistakes
         .iter()
-        .any(|it| given == payload_hash(it, b""))
-    {
-        format!(
-            "{refusal}; it holds for an empty body: hash the body that is sent, or leave the \
-             hash out"
-        )
-    } else if given == with_break {
-        format!("{refusal}; it holds with a line feed after the body: hash what is sent")
-    } else {
-        format!(
-            "{refusal}: it is the SHA-256 of `hawk.1.payload`, the media type `{}` and the body, \
-             each with a line feed after it, in base64; or leave the hash out",
-            media_type
-                .split(';')
-                .next()
-                .unwrap_or("")
-                .trim()
-                .to_ascii_lowercase()
-        )
-    }
+        .find(|(_, it, body)| given == payload_hash(it, body));
+    let cause = mistake.map_or_else(String::new, |(cause, ..)| format!("the hash {cause}; "));
+    let essence = media_type.split(';').next().unwrap_or("").trim();
+    format!(
+        "{cause}hash `hawk.1.payload`, the media type `{}` and the body, each followed by a \
+         line feed, with SHA-256 in base64, or leave the hash out",
+        essence.to_ascii_lowercase()
+    )
 }
 
-/// The text that a caller has to sign, with what it chooses left open.
-fn template(incoming: &Incoming<'_>) -> Vec<String> {
+/// The text that a caller has to sign, with placeholders for what the caller chooses.
+fn template(incoming: &Incoming<'_>) -> String {
     let signed = Signed {
         ts: 0,
         nonce: "<nonce>",
@@ -143,10 +296,24 @@ fn template(incoming: &Incoming<'_>) -> Vec<String> {
         app: None,
         dlg: None,
     };
-    let text = signed.normalized(Kind::Header);
-    let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
-    if let Some(ts) = lines.get_mut(1) {
-        "<ts>".clone_into(ts);
-    }
-    lines
+    replace_line(&signed.normalized(Kind::Header), 1, "<ts>")
+}
+
+/// The bytes of a MAC in any of the usual spellings.
+fn decode(mac: &str) -> Vec<u8> {
+    // 64 hexadecimal digits are valid base64 too, of 48 bytes.
+    let hex = Some(mac).filter(|mac| mac.len() == 64).and_then(from_hex);
+    let decoded = hex
+        .or_else(|| STANDARD.decode(mac).ok())
+        .or_else(|| STANDARD_NO_PAD.decode(mac).ok())
+        .or_else(|| URL_SAFE_NO_PAD.decode(mac.trim_end_matches('=')).ok());
+    decoded.unwrap_or_default()
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    pairs
+        .map(|pair| Some(pair).filter(|pair| pair.len() == 2).and_then(byte))
+        .collect()
 }

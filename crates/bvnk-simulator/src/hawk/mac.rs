@@ -1,6 +1,4 @@
 //! The normalized string, the MACs over it and the payload hash.
-//!
-//! It must not know headers or state: it turns values into text and text into digests.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub enum Kind {
     /// The `Authorization` header of a request.
     Header,
-    /// The `Server-Authorization` header of an answer.
+    /// The `Server-Authorization` header of a response.
     Response,
 }
 
@@ -47,12 +45,12 @@ pub struct Signed<'a> {
     pub ext: Option<&'a str>,
     /// The application id.
     pub app: Option<&'a str>,
-    /// Who delegated; counts only beside `app`.
+    /// The id of the delegating application; covered only together with `app`.
     pub dlg: Option<&'a str>,
 }
 
 impl Signed<'_> {
-    /// The text that is signed. It holds no key.
+    /// Returns the text that is signed. It contains no key.
     pub fn normalized(&self, kind: Kind) -> String {
         let mut text = format!(
             "hawk.1.{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n",
@@ -64,7 +62,7 @@ impl Signed<'_> {
             self.host.to_ascii_lowercase(),
             self.port,
             self.hash.unwrap_or(""),
-            // A line break in `ext` would let one text be read as another's lines.
+            // A line feed in `ext` would make two different requests have the same text.
             self.ext
                 .unwrap_or("")
                 .replace('\\', "\\\\")
@@ -80,18 +78,18 @@ impl Signed<'_> {
     }
 }
 
-/// The MAC of a request or an answer, in padded standard base64.
+/// Computes the MAC of a request or a response, in padded standard base64.
 pub fn mac(kind: Kind, key: impl AsRef<[u8]>, signed: &Signed<'_>) -> String {
     keyed(key.as_ref(), &signed.normalized(kind))
 }
 
-/// The `tsm` attribute: proves to a caller that the time `ts` (Unix seconds) was told by
-/// someone who knows the key.
+/// Computes the `tsm` attribute: it proves to a caller that the time `ts` (Unix seconds)
+/// comes from a server that has the key.
 pub fn timestamp_mac(key: impl AsRef<[u8]>, ts: u64) -> String {
     keyed(key.as_ref(), &format!("hawk.1.ts\n{ts}\n"))
 }
 
-/// The `hash` attribute of a body, in padded standard base64.
+/// Computes the `hash` attribute of a body, in padded standard base64.
 ///
 /// Of the content type only the media type counts, trimmed and in lower case; an absent
 /// one is the empty text.
@@ -112,8 +110,7 @@ fn keyed(key: &[u8], text: &str) -> String {
 
 /// HMAC-SHA256, as bytes.
 pub(super) fn digest(key: &[u8], text: &str) -> Vec<u8> {
-    // HMAC takes a key of any length, so that this branch is never left without a MAC;
-    // should it ever be, no bytes equal no MAC of 32.
+    // HMAC accepts a key of any length. If it ever did not, an empty digest equals no MAC.
     Hmac::<Sha256>::new_from_slice(key).map_or_else(
         |_| Vec::new(),
         |mut mac| {

@@ -1,26 +1,23 @@
-//! Verifies Hawk signatures, straight from the specification (mozilla/hawk).
+//! Verifies Hawk signatures, written from the specification (mozilla/hawk).
 //!
-//! It must not know HTTP servers, customers or the contract: it sees text, bytes, a time
-//! and a memory of nonces, and says who signed or why it refuses. It must never share
-//! code with a client's signer, for then a shared mistake would go unseen.
+//! It shares no code with the client's signer, so that a mistake in one is found by the
+//! other. It knows no server and no contract: only text, bytes, a time and the nonces.
 
 mod explain;
 mod header;
 mod mac;
-mod mistakes;
 mod nonces;
-mod refusal;
+mod rejection;
 
 use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-pub(crate) use explain::{Explanation, explain};
+pub(crate) use explain::explain;
 pub use header::Header;
 pub use mac::{Kind, Signed, mac, payload_hash, timestamp_mac};
-pub(crate) use mistakes::{Known, Part, find as mistakes};
 pub use nonces::Nonces;
-pub use refusal::Refusal;
+pub use rejection::Rejection;
 
 /// A Hawk id and its key.
 ///
@@ -32,10 +29,10 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Joins an id and a key.
+    /// Creates credentials from an id and a key.
     ///
     /// The key is used as its UTF-8 bytes, neither base64 nor hex decoded. An id that no
-    /// header can carry (see [`Header::parse`]) is simply never found.
+    /// header can carry (see [`Header::parse`]) is never found.
     pub fn new(id: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -43,12 +40,12 @@ impl Credentials {
         }
     }
 
-    /// The id that a header names.
+    /// Returns the id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The secret key.
+    /// Returns the secret key.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -62,7 +59,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// What arrived, as far as a signature covers it.
+/// The parts of a request that a signature covers.
 #[derive(Clone, Copy)]
 pub struct Incoming<'a> {
     /// The method, in upper case as on the wire.
@@ -82,7 +79,7 @@ pub struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    /// The part of the request that the MAC covers, given the header's own attributes.
+    /// Returns what the MAC covers, with the attributes of the header.
     pub fn signed<'b>(&'b self, header: &'b Header) -> Signed<'b> {
         Signed {
             ts: header.ts,
@@ -99,7 +96,7 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// A request whose signature holds.
+/// A request whose signature is valid.
 #[derive(Clone, Debug)]
 pub struct Verified {
     /// The attributes of the verified header.
@@ -108,9 +105,8 @@ pub struct Verified {
 
 /// Verifies one request.
 ///
-/// `find` looks credentials up by id, `nonces` remembers what was used, `tolerance` is
-/// how many seconds the caller's clock may differ from `now` (Unix seconds) in either
-/// direction.
+/// `find` looks credentials up by id, `nonces` remembers the used ones, `tolerance` is how
+/// many seconds the caller's clock may differ from `now` (Unix seconds) in either direction.
 ///
 /// # Errors
 ///
@@ -122,7 +118,7 @@ pub struct Verified {
 /// The request of the specification's own example:
 ///
 /// ```
-/// use bvnk_simulator::hawk::{Credentials, Incoming, Nonces, Refusal, verify};
+/// use bvnk_simulator::hawk::{Credentials, Incoming, Nonces, Rejection, verify};
 ///
 /// let credentials = Credentials::new(
 ///     "dh37fgj492je",
@@ -147,7 +143,7 @@ pub struct Verified {
 /// // The very same request again:
 /// assert!(matches!(
 ///     verify(&incoming, find, &mut nonces, 60, 1_353_832_234),
-///     Err(Refusal::ReplayedNonce)
+///     Err(Rejection::ReplayedNonce)
 /// ));
 /// ```
 pub fn verify<'c>(
@@ -156,32 +152,32 @@ pub fn verify<'c>(
     nonces: &mut Nonces,
     tolerance: u64,
     now: u64,
-) -> Result<Verified, Refusal> {
-    let header = Header::parse(incoming.authorization.ok_or(Refusal::MissingHeader)?)?;
-    let credentials = find(&header.id).ok_or(Refusal::UnknownId)?;
+) -> Result<Verified, Rejection> {
+    let header = Header::parse(incoming.authorization.ok_or(Rejection::MissingHeader)?)?;
+    let credentials = find(&header.id).ok_or(Rejection::UnknownId)?;
 
-    // The MAC comes first: until it holds, nothing in the header is known to be the
-    // caller's, and a forger must not be able to use up other people's nonces.
+    // The MAC comes first: until it is verified, the header may be forged, and a forged
+    // header must not use up the nonces of others.
     let signed = incoming.signed(&header);
     let expected = mac(Kind::Header, credentials.key(), &signed);
     if !same(&expected, &header.mac) {
-        return Err(Refusal::Mac {
+        return Err(Rejection::Mac {
             normalized: signed.normalized(Kind::Header),
         });
     }
     if let Some(hash) = &header.hash {
         let actual = payload_hash(incoming.content_type.unwrap_or(""), incoming.body);
         if !same(&actual, hash) {
-            return Err(Refusal::PayloadHash);
+            return Err(Rejection::PayloadHash);
         }
     }
-    // The nonce comes before the time, so that a stale attempt uses up its nonce and a
-    // caller that mends its clock has to sign afresh.
-    if !nonces.use_up(&header.id, &header.nonce, now) {
-        return Err(Refusal::ReplayedNonce);
+    // The nonce comes before the time, so that a stale attempt uses up its nonce and the
+    // caller has to sign again.
+    if !nonces.insert(&header.id, &header.nonce, now) {
+        return Err(Rejection::ReplayedNonce);
     }
     if header.ts.abs_diff(now) > tolerance {
-        return Err(Refusal::Stale {
+        return Err(Rejection::Stale {
             ts: header.ts,
             now,
             tsm: timestamp_mac(credentials.key(), now),
@@ -190,9 +186,9 @@ pub fn verify<'c>(
     Ok(Verified { header })
 }
 
-/// The value of a `Server-Authorization` header: the answer's own signature.
+/// Computes the value of a `Server-Authorization` header: the response's signature.
 ///
-/// It covers the request's signed parts with the payload hash of the answer in place of
+/// It covers the request's signed parts with the payload hash of the response in place of
 /// the request's, and no `ext`.
 pub fn server_authorization(
     credentials: &Credentials,

@@ -1,6 +1,4 @@
 //! Remembers which nonces were used.
-//!
-//! It must not know signatures: who asks has verified the MAC already.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -11,12 +9,12 @@ pub struct Nonces {
     lifetime: u64,
     capacity: usize,
     seen: HashSet<Arc<str>>,
-    /// The same entries by age, so that forgetting is a look at the front.
+    /// The same entries by age: the oldest is at the front.
     by_age: VecDeque<(u64, Arc<str>)>,
 }
 
 impl Nonces {
-    /// An empty memory that keeps each nonce for `lifetime` seconds.
+    /// Creates an empty memory that keeps each nonce for `lifetime` seconds.
     pub fn new(lifetime: u64) -> Self {
         Self {
             lifetime,
@@ -26,16 +24,16 @@ impl Nonces {
         }
     }
 
-    /// The same with a bound: of more than `count` nonces, the oldest are forgotten early.
+    /// Sets a bound: of more than `count` nonces, the oldest are forgotten early.
     pub fn keep(mut self, count: usize) -> Self {
         self.capacity = count;
         self
     }
 
-    /// Uses a nonce up, at `now` in Unix seconds; false when it had been used already.
-    pub fn use_up(&mut self, id: &str, nonce: &str, now: u64) -> bool {
-        self.forget(now);
-        // No attribute holds a line break, so that the pair cannot be told differently.
+    /// Inserts a nonce at `now` in Unix seconds; returns false if it was used already.
+    pub fn insert(&mut self, id: &str, nonce: &str, now: u64) -> bool {
+        self.expire(now);
+        // No attribute contains a line feed, so the pair is unambiguous.
         let entry: Arc<str> = format!("{id}\n{nonce}").into();
         if !self.seen.insert(Arc::clone(&entry)) {
             return false;
@@ -44,36 +42,36 @@ impl Nonces {
         true
     }
 
-    /// Makes a nonce as good as unused.
-    pub(crate) fn give_back(&mut self, id: &str, nonce: &str) {
+    /// Forgets a nonce, as if it had not been used.
+    pub fn forget(&mut self, id: &str, nonce: &str) {
         let entry = format!("{id}\n{nonce}");
         self.seen.remove(entry.as_str());
         self.by_age.retain(|(_, seen)| **seen != *entry);
     }
 
-    /// The latest nonces that an id used, at most `count`.
-    pub(crate) fn latest(&self, id: &str, count: usize) -> Vec<String> {
+    /// Returns the latest nonces that an id used, at most `count`.
+    pub fn latest(&self, id: &str, count: usize) -> Vec<&str> {
         let own = self.by_age.iter().rev().filter_map(|(_, entry)| {
-            let (whose, nonce) = entry.split_once('\n')?;
-            (whose == id).then(|| nonce.to_owned())
+            let (owner, nonce) = entry.split_once('\n')?;
+            (owner == id).then_some(nonce)
         });
         own.take(count).collect()
     }
 
-    /// How many nonces are remembered.
+    /// Returns how many nonces are remembered.
     pub fn len(&self) -> usize {
         self.seen.len()
     }
 
-    /// Whether none is remembered.
+    /// Returns whether none is remembered.
     pub fn is_empty(&self) -> bool {
         self.seen.is_empty()
     }
 
-    fn forget(&mut self, now: u64) {
+    fn expire(&mut self, now: u64) {
         while let Some((seen_at, entry)) = self.by_age.front() {
-            // A clock that was set back makes ages smaller, never negative: in doubt a
-            // nonce is kept longer.
+            // A clock that was set back makes ages smaller, never negative: a nonce is then
+            // kept longer.
             let young = now.saturating_sub(*seen_at) <= self.lifetime;
             if young && self.seen.len() < self.capacity {
                 break;

@@ -1,154 +1,179 @@
-//! The paths beside the service's own: what was received, and which faults stand.
+//! The control paths: what was received, and which faults are set.
 //!
-//! It must never tell a value of a request, which may be a person's, nor a signature: only
-//! names, places, the idempotency key and what was answered about them.
+//! They show no value of a request, which may be personal data, and no signature: only
+//! names, places, the idempotency key and what was answered.
 
-use bytes::Bytes;
-use http::header::ALLOW;
+use std::net::IpAddr;
+
+use http::header::{ALLOW, HOST, ORIGIN};
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Received, Shared};
 use crate::answer;
-use crate::contract::schema::escape;
+use crate::api::escape;
 use crate::fault::{Fault, UnknownFault};
-use crate::hawk::Refusal;
-use crate::message::{Delivery, Request, Response};
+use crate::message::{Request, Response, Transfer};
 
 const ATTEMPTS: &str = "/_simulator/attempts";
 const FAULTS: &str = "/_simulator/faults";
 
-/// The answer to a request for one of these paths; none for the service's own.
+/// How many places of a body are listed, and how many faults are set at once.
+const MAX_PLACES: usize = 100;
+const MAX_FAULTS: usize = 100;
+
+/// The response to a request for one of these paths; none for the service's own.
 pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     let path = request.path();
     if !path.starts_with("/_simulator/") {
         return None;
     }
+    if !is_same_origin(request) {
+        let message = "the request comes from another origin";
+        return Some(error(StatusCode::FORBIDDEN, message));
+    }
+    let allow = match path {
+        ATTEMPTS => "DELETE, GET",
+        FAULTS => "DELETE, GET, POST, PUT",
+        _ => {
+            let message = format!("the simulator has {ATTEMPTS} and {FAULTS}");
+            return Some(error(StatusCode::NOT_FOUND, &message));
+        }
+    };
+    let done = Response::new(StatusCode::NO_CONTENT);
     Some(match (path, &request.method) {
         (ATTEMPTS, &Method::GET) => {
-            let received = shared.lock().received.clone();
-            let attempts: Vec<_> = received.iter().map(attempt).collect();
-            listed(&json!({ "attempts": attempts }))
+            let received = shared.lock().received.all();
+            let attempts = received.iter().map(|received| attempt(shared, received));
+            listed(&json!({ "attempts": attempts.collect::<Vec<_>>() }))
         }
         (ATTEMPTS, &Method::DELETE) => {
-            shared.lock().received.clear();
-            done()
+            shared.lock().received.take();
+            done
         }
-        (FAULTS, &Method::GET) => listed(&json!({
-            "standing": names(shared.lock().simulator.faults().iter()),
-            "all": Fault::ALL
-                .iter()
-                .map(|fault| (fault.name().to_owned(), Value::from(fault.summary())))
-                .collect::<serde_json::Map<_, _>>(),
-        })),
-        (FAULTS, &Method::PUT | &Method::POST) => match read_faults(&request.body) {
-            Err(message) => answer::error(StatusCode::BAD_REQUEST, "invalid_request", &message),
+        (FAULTS, &Method::GET) => {
+            let all = Fault::ALL.iter();
+            let all = all.map(|fault| (fault.name().to_owned(), fault.summary().into()));
+            let set = names(shared.lock().simulator.faults());
+            listed(&json!({ "set": set, "all": Map::from_iter(all) }))
+        }
+        (FAULTS, method @ (&Method::PUT | &Method::POST)) => match read_faults(request) {
+            Err(response) => *response,
             Ok(faults) => {
                 let simulator = &mut shared.lock().simulator;
-                if request.method == Method::PUT {
-                    simulator.set_faults(faults);
-                } else {
-                    faults
+                match *method == Method::PUT {
+                    true => simulator.set_faults(faults),
+                    false => faults
                         .into_iter()
-                        .for_each(|fault| simulator.push_fault(fault));
+                        .for_each(|fault| simulator.push_fault(fault)),
                 }
-                done()
+                done
             }
         },
         (FAULTS, &Method::DELETE) => {
             shared.lock().simulator.set_faults([]);
-            done()
+            done
         }
-        (ATTEMPTS, _) => other_method("DELETE, GET"),
-        (FAULTS, _) => other_method("DELETE, GET, POST, PUT"),
-        _ => answer::error(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            &format!("the simulator has {ATTEMPTS} and {FAULTS}"),
-        ),
+        _ => {
+            let message = format!("the path has only {allow}");
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            error(status, &message).header(ALLOW, allow)
+        }
     })
 }
 
-/// For people as much as for programs: one thing a line.
+/// Whether no web page of another origin can have sent the request. The host is checked as
+/// well: a page can let its own name lead to this machine.
+fn is_same_origin(request: &Request) -> bool {
+    let Some(host) = request.header(HOST) else {
+        return false;
+    };
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => name,
+        _ => host,
+    };
+    let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+    // A name without a dot is one of this machine's network, such as a container's.
+    let local = address.is_ok() || !name.contains('.') || name.ends_with(".localhost");
+    let origin = match request.headers.get_all(ORIGIN).iter().next() {
+        None => true,
+        Some(origin) => origin.as_bytes() == format!("http://{host}").as_bytes(),
+    };
+    let site = request.headers.get("sec-fetch-site");
+    let site = site.is_none_or(|site| site == "same-origin" || site == "none");
+    local && origin && site
+}
+
+fn read_faults(request: &Request) -> Result<Vec<Fault>, Box<Response>> {
+    let essence = request
+        .header("content-type")
+        .and_then(|it| it.split(';').next());
+    if !essence.is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json")) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        let message =
+            "the body has to be application/json\nhelp: add -H 'content-type: application/json'";
+        return Err(Box::new(error(status, message)));
+    }
+    let invalid = |message: &str| Box::new(error(StatusCode::BAD_REQUEST, message));
+    let names: Vec<String> = serde_json::from_slice(&request.body)
+        .ok()
+        .filter(|names: &Vec<String>| names.len() <= MAX_FAULTS)
+        .ok_or_else(|| invalid("the body has to be a JSON array of at most 100 names of faults"))?;
+    let faults: Result<_, UnknownFault> = names.iter().map(|name| name.parse()).collect();
+    faults.map_err(|error| invalid(&error.to_string()))
+}
+
+/// Formatted for people as much as for programs.
 fn listed(value: &Value) -> Response {
-    Response::new(
-        StatusCode::OK,
-        "application/json",
-        format!("{value:#}\n").into(),
-    )
+    let mut response = Response::json(StatusCode::OK, &Value::Null);
+    response.body = format!("{value:#}\n").into();
+    response
 }
 
-fn done() -> Response {
-    Response::new(StatusCode::NO_CONTENT, "", Bytes::new())
+fn error(status: StatusCode, message: &str) -> Response {
+    Response::json(status, &answer::body(status, message, Value::Null))
 }
 
-fn other_method(allow: &str) -> Response {
-    answer::error(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        &format!("the path has only {allow}"),
-    )
-    .with(ALLOW, allow)
+fn names(faults: &[Fault]) -> Vec<&'static str> {
+    faults.iter().map(|fault| fault.name()).collect()
 }
 
-fn names(faults: impl Iterator<Item = Fault>) -> Vec<&'static str> {
-    faults.map(Fault::name).collect()
-}
-
-fn read_faults(body: &[u8]) -> Result<Vec<Fault>, String> {
-    let names: Vec<String> = serde_json::from_slice(body)
-        .map_err(|_| "the body has to be a JSON array of names of faults".to_owned())?;
-    let faults = names.iter().map(|name| name.parse());
-    faults
-        .collect::<Result<_, UnknownFault>>()
-        .map_err(|error| error.to_string())
-}
-
-fn attempt(received: &Received) -> Value {
+fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value {
     let mut attempt = json!({
-        "method": received.method.as_str(),
-        "path": received.target.split('?').next(),
-        "headers": received.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
-        "body": places(&received.body),
-        "status": received.status.as_u16(),
+        "method": request.method.as_str(),
+        "path": cut(request.path()),
+        "headers": request.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
+        "body": places(&request.body),
+        "status": response.status.as_u16(),
     });
-    let mut tell = |name: &str, value: Value| attempt[name] = value;
-    let key = received.headers.get("x-idempotency-key");
-    if let Some(key) = key.and_then(|key| key.to_str().ok()) {
-        tell("idempotency_key", key.into());
+    let mut set = |name: &str, value: Value| attempt[name] = value;
+    let operations = shared.api.contract.operations().iter();
+    let mut keys = operations.filter_map(|it| Some(it.idempotency_key()?.name.as_str()));
+    if let Some(key) = keys.find_map(|name| request.header(name)) {
+        set("idempotency_key", cut(key).into());
     }
-    let answer: Value = serde_json::from_slice(&received.answer).unwrap_or_default();
-    if let Some(refusal) = &received.refusal {
-        tell("refused", refused(refusal).into());
+    if let Some(rejection) = &response.rejection {
+        set("rejected", rejection.to_string().into());
     }
-    if received.status.is_client_error() {
-        let names = match received.refusal {
-            // What explains a refused signature is made of the text that was to be signed,
-            // with its query, nonce and ext: it is for the caller, whose they are.
-            Some(_) => &["code"][..],
-            None => &["code", "message", "details"],
-        };
-        for &name in names {
-            if let Some(value) = answer.get(name).filter(|value| !value.is_null()) {
-                tell(name, value.clone());
+    if response.status.is_client_error() {
+        let mut answer = response.json_body();
+        for name in ["code", "message", "details"] {
+            if let Some(value) = answer.get_mut(name).filter(|value| !value.is_null()) {
+                set(name, value.take());
             }
         }
     }
-    if received.delivery != Delivery::Whole {
-        tell("delivery", format!("{:?}", received.delivery).into());
+    if response.transfer != Transfer::Whole {
+        set("transfer", format!("{:?}", response.transfer).into());
     }
-    if !received.faults.is_empty() {
-        tell("faults", names(received.faults.iter()).into());
+    if !response.faults.is_empty() {
+        set("faults", names(&response.faults).into());
     }
     attempt
 }
 
-/// Why a signature was refused, without the text that was signed.
-fn refused(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Mac { .. } => "the MAC is not that of the request".to_owned(),
-        other => other.to_string(),
-    }
+fn cut(text: &str) -> String {
+    text.chars().take(200).collect()
 }
 
 /// The JSON pointers of a body's values, or its length if it is not JSON.
@@ -163,23 +188,20 @@ fn places(body: &[u8]) -> Value {
 }
 
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, member)| (escape(name), member))
-            .collect(),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| (index.to_string(), item))
-            .collect(),
-        _ => return places.push(place),
-    };
-    if children.is_empty() {
-        places.push(place);
+    if places.len() >= MAX_PLACES {
         return;
     }
-    for (name, child) in children {
-        collect(child, format!("{place}/{name}"), places);
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            for (name, member) in members {
+                collect(member, cut(&format!("{place}/{}", escape(name))), places);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                collect(item, cut(&format!("{place}/{index}")), places);
+            }
+        }
+        _ => places.push(place),
     }
 }

@@ -1,8 +1,7 @@
 //! Where and within which limits the server listens.
-//!
-//! It must not know how the service behaves: that is [`Config`](crate::Config)'s business.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use crate::clock::Clock;
 
@@ -21,48 +20,66 @@ pub struct Listen {
     pub(crate) clock: Clock,
     pub(crate) body_limit: usize,
     pub(crate) keep: usize,
+    pub(crate) keep_bytes: usize,
     pub(crate) control: bool,
+    pub(crate) read_timeout: Option<Duration>,
 }
 
 impl Listen {
-    /// A port of 127.0.0.1; 0, the default, takes a free one.
+    /// Sets the port; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.address.set_port(port);
         self
     }
 
-    /// Any address. Beyond 127.0.0.1 everyone who reaches the machine can talk to it.
+    /// Sets the address; 127.0.0.1 by default. A container needs 0.0.0.0, which everybody
+    /// reaches who reaches the machine.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// The clock that signatures are judged by; the system's by default.
+    /// Sets the clock by which signatures are verified and responses delayed; the system's
+    /// by default.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The greatest body in bytes, 1 MiB by default; a greater one is answered 413.
+    /// Sets the longest body in bytes, 1 MiB by default; a longer one is answered 413.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// How many requests are kept for [`Server::received`](crate::Server::received); 1024
-    /// by default, the oldest go first.
+    /// Sets how many requests are kept for [`Server::received`](crate::Server::received);
+    /// 1024 by default. The oldest are dropped first.
     pub fn keep(mut self, requests: usize) -> Self {
         self.keep = requests;
         self
     }
 
-    /// Whether there are paths beside the service's own, for which nobody has to sign; not
-    /// by default, for the service has no such paths.
+    /// Sets how many bytes of requests and responses are kept; 64 MiB by default.
+    pub fn keep_bytes(mut self, bytes: usize) -> Self {
+        self.keep_bytes = bytes;
+        self
+    }
+
+    /// Sets how long a request may take to arrive; a slower connection is closed. No limit by
+    /// default. An idle connection counts too.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets whether there are control paths, which need no signature; off by default, since
+    /// the service has none.
     ///
     /// `GET /_simulator/attempts` lists the requests that are [kept](Self::keep), without
-    /// any value of theirs, and `DELETE` forgets them. `GET /_simulator/faults` lists the
-    /// [faults](crate::Fault), `PUT` makes those whose names are in a JSON array stand,
-    /// `POST` breaks one request with each, `DELETE` ends those that stand.
+    /// their values, and `DELETE` drops them. `GET /_simulator/faults` lists the
+    /// [faults](crate::Fault), `PUT` sets those whose names are in a JSON array, `POST` gives
+    /// one to each of the next requests, `DELETE` ends those that are set. Requests of other
+    /// origins are rejected, so that a web page cannot use a developer's browser for them.
     pub fn control(mut self, control: bool) -> Self {
         self.control = control;
         self
@@ -76,7 +93,9 @@ impl Default for Listen {
             clock: Clock::system(),
             body_limit: 1024 * 1024,
             keep: 1024,
+            keep_bytes: 64 * 1024 * 1024,
             control: false,
+            read_timeout: None,
         }
     }
 }

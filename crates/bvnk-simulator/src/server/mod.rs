@@ -1,18 +1,15 @@
-//! The simulator as a program's or a test's HTTP/1 server.
-//!
-//! It must not know what is answered, nor why: it carries requests in, tells the time,
-//! and carries responses out as far as their delivery says.
+//! The simulator as an HTTP/1 server.
 
 mod connection;
 mod control;
-mod courier;
+mod deliver;
 mod listen;
 mod received;
 
-use std::collections::VecDeque;
 use std::fmt;
+use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,14 +17,20 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use bvnk_contract::Contract;
+
+use crate::api::Api;
 use crate::config::{Config, default_credentials};
-use crate::contract::Contract;
+use crate::embedded;
 use crate::hawk::Credentials;
 use crate::message::{Request, Response};
-use crate::simulator::Simulator;
+use crate::simulator::{Simulator, Verifier};
 
 pub use listen::Listen;
 pub use received::Received;
+
+/// How long open requests may take after [`Server::run_until`] was asked to end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// A running server. It stops when it is dropped.
 ///
@@ -36,12 +39,12 @@ pub use received::Received;
 /// # async fn main() -> std::io::Result<()> {
 /// use bvnk_simulator::{Config, Server};
 ///
-/// let bvnk = Server::start(Config::default()).await?;
-/// let (url, id, key) = (bvnk.url(), bvnk.id(), bvnk.key());
-/// // … point the client under test there, let it work, then look:
+/// let server = Server::start(Config::default()).await?;
+/// let (url, id, key) = (server.url(), server.id(), server.key());
+/// // … point the client under test there, let it work, then check:
 /// # let _ = (url, id, key);
-/// assert_eq!(bvnk.received().len(), 0);
-/// assert_eq!(bvnk.with(|simulator| simulator.customers().len()), 0);
+/// assert_eq!(server.received().len(), 0);
+/// assert_eq!(server.with(|simulator| simulator.customers().len()), 0);
 /// # Ok(())
 /// # }
 /// ```
@@ -56,16 +59,19 @@ pub struct Server {
 
 /// What the connections share.
 struct Shared {
-    contract: Arc<Contract>,
+    api: Arc<Api>,
+    verifier: Arc<Verifier>,
     listen: Listen,
     state: Mutex<State>,
-    /// Tells whoever sends webhooks that there may be one.
-    news: watch::Sender<()>,
+    /// Notifies of requests and changes, after which there may be webhooks.
+    changed: watch::Sender<()>,
+    /// True when the server is asked to end.
+    ending: watch::Sender<bool>,
 }
 
 struct State {
     simulator: Simulator,
-    received: VecDeque<Received>,
+    received: received::Log,
 }
 
 impl Server {
@@ -73,93 +79,100 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When there is no port, or the embedded contract cannot be compiled.
+    /// When there is no port, or the embedded contract cannot be used.
     pub async fn start(config: Config) -> io::Result<Self> {
         Self::start_on(Listen::default(), config).await
     }
 
-    /// Starts a server of the embedded contract with a port, a clock or limits of its own.
+    /// Starts a server of the embedded contract with an address, a clock or limits.
     ///
     /// # Errors
     ///
-    /// When the address is taken, or the embedded contract cannot be compiled.
+    /// When the address is in use, or the embedded contract cannot be used.
     pub async fn start_on(listen: Listen, config: Config) -> io::Result<Self> {
-        let contract = Contract::embedded().map_err(io::Error::other)?;
-        Self::start_with(contract, listen, config).await
+        let api = embedded().map_err(io::Error::other)?;
+        Self::start_api(api, listen, config).await
     }
 
     /// Starts a server of any contract.
     ///
     /// # Errors
     ///
-    /// When the address is taken.
+    /// When the address is in use, or the contract cannot be used.
     pub async fn start_with(
-        contract: Arc<Contract>,
+        contract: Contract,
         listen: Listen,
         config: Config,
     ) -> io::Result<Self> {
+        let api = Api::new(contract).map_err(io::Error::other)?;
+        Self::start_api(Arc::new(api), listen, config).await
+    }
+
+    async fn start_api(api: Arc<Api>, listen: Listen, config: Config) -> io::Result<Self> {
         let listener = TcpListener::bind(listen.address).await?;
         let address = listener.local_addr()?;
-        let simulator = Simulator::with_contract(Arc::clone(&contract), config);
+        let simulator = Simulator::with_api(Arc::clone(&api), config);
         let credentials = simulator.credentials().first().cloned();
         let shared = Arc::new(Shared {
+            verifier: Arc::clone(&simulator.verifier),
             state: Mutex::new(State {
                 simulator,
-                received: VecDeque::new(),
+                received: received::Log::default(),
             }),
-            contract,
+            api,
             listen,
-            news: watch::Sender::new(()),
+            changed: watch::Sender::new(()),
+            ending: watch::Sender::new(false),
         });
         Ok(Self {
+            url: format!("http://{}", reachable(address)),
             address,
-            url: format!("http://{address}"),
             credentials: credentials.unwrap_or_else(default_credentials),
             accepting: tokio::spawn(accept(listener, Arc::clone(&shared))),
             shared,
         })
     }
 
-    /// Where it listens.
+    /// Returns the address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The base URL, without a slash at its end.
+    /// Returns the base URL, without a slash at its end.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The Hawk id of the first credentials.
+    /// Returns the Hawk id of the first credentials.
     pub fn id(&self) -> &str {
         self.credentials.id()
     }
 
-    /// The Hawk key of the first credentials.
+    /// Returns the Hawk key of the first credentials.
     pub fn key(&self) -> &str {
         self.credentials.key()
     }
 
-    /// The latest requests, oldest first; at most as many as [`Listen::keep`] says.
+    /// Returns the latest requests, oldest first; see [`Listen::keep`].
     pub fn received(&self) -> Vec<Received> {
-        self.shared.lock().received.iter().cloned().collect()
+        self.shared.lock().received.all()
     }
 
-    /// The same, and they are kept no longer: cheaper than a copy, and the next call tells
-    /// only what came since.
+    /// Returns the latest requests and drops them, so that the next call returns only those
+    /// that came since.
     pub fn take_received(&self) -> Vec<Received> {
-        std::mem::take(&mut self.shared.lock().received).into()
+        self.shared.lock().received.take()
     }
 
-    /// Looks at the simulator, or changes it, while no request is answered.
-    pub fn with<T>(&self, look: impl FnOnce(&mut Simulator) -> T) -> T {
-        let seen = look(&mut self.shared.lock().simulator);
-        self.shared.news.send_replace(());
-        seen
+    /// Inspects or changes the simulator, while no request is handled.
+    pub fn with<T>(&self, access: impl FnOnce(&mut Simulator) -> T) -> T {
+        let result = access(&mut self.shared.lock().simulator);
+        self.shared.changed.send_replace(());
+        result
     }
 
     /// Waits until every webhook that is due by the clock was sent and answered, or given
-    /// up; gives the time at which the next is due, if there is one. Under a
+    /// up. Returns when the next is due, if there is one. With a
     /// [`ManualClock`](crate::ManualClock) this makes days pass:
     ///
     /// ```
@@ -170,14 +183,25 @@ impl Server {
     /// # }
     /// ```
     pub async fn webhooks_sent(&self) -> Option<u64> {
-        courier::idle(&self.shared).await
+        deliver::idle(&self.shared).await
     }
 
     /// Stops, and returns when the port is free again. Open connections are cut.
     pub async fn shutdown(mut self) {
         self.accepting.abort();
-        // The outcome is always that it was aborted.
+        // The result is always that it was aborted.
         let _ = (&mut self.accepting).await;
+    }
+
+    /// Serves until `signal` completes, then accepts no connection any more, lets open
+    /// requests finish for at most 5 s, and returns. For a program that ends on SIGTERM.
+    pub async fn run_until(mut self, signal: impl Future) {
+        signal.await;
+        self.shared.ending.send_replace(true);
+        let finished = tokio::time::timeout(GRACE, &mut self.accepting).await;
+        if finished.is_err() {
+            self.shutdown().await;
+        }
     }
 }
 
@@ -196,51 +220,88 @@ impl fmt::Debug for Server {
     }
 }
 
+/// The address under which this machine reaches the server.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A test's closure that panicked in `with` must not hide its own message behind
-        // the panics of other requests.
+        // A closure that panicked in `with`, such as a failed assertion, must not make every
+        // other request panic too.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Completes when the server is asked to end.
+    async fn ended(&self) {
+        let mut ending = self.ending.subscribe();
+        // It fails when the server is gone.
+        let _ = ending.wait_for(|ending| *ending).await;
+    }
+
     fn answer(&self, request: Request) -> Response {
-        // Most of the work needs no state and is done before the lock is taken.
-        let checked = self.contract.check(&request);
+        // Most of the work needs no state and is done outside of the lock.
+        let checked = self.api.check(&request, false);
         let now = self.listen.clock.now();
         let mut state = self.lock();
-        let response = state.simulator.settle(&request, &checked, now);
-        // Under the same lock, so that what was received has the order of the deeds.
+        let mut response = state.simulator.answer(&self.api, &request, checked, now);
+        // Under the same lock, so that the requests are kept in the order in which they were
+        // carried out.
+        let explained = response.rejection.is_some().then(|| request.clone());
         self.record(&mut state, request, &response);
         drop(state);
-        self.news.send_replace(());
+        if let Some(request) = explained {
+            self.verifier.explain(&request, &mut response);
+        }
+        self.changed.send_replace(());
         response
     }
 
     fn record(&self, state: &mut State, request: Request, response: &Response) {
-        while state.received.len() >= self.listen.keep {
-            if state.received.pop_front().is_none() {
-                return;
-            }
-        }
-        state.received.push_back(Received::new(request, response));
+        let Listen {
+            keep, keep_bytes, ..
+        } = self.listen;
+        let response = response.clone();
+        state.received.push(request, response, keep, keep_bytes);
     }
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
-    // Not woken by each request for nothing; among the connections, so that it ends when
-    // they do.
-    if shared.lock().simulator.sends_webhooks() {
-        connections.spawn(courier::run(Arc::clone(&shared)));
-    }
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                connections.spawn(connection::serve(stream, Arc::clone(&shared)));
-            }
-            // Out of file descriptors, for one: that ends when connections end.
-            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+    let deliveries = async {
+        // Not woken by each request without need.
+        if shared.lock().simulator.sends_webhooks() {
+            deliver::run(&shared).await;
         }
-        while connections.try_join_next().is_some() {}
+        std::future::pending::<()>().await;
+    };
+    let accepting = async {
+        let mut number = 0;
+        loop {
+            tokio::select! {
+                biased;
+                () = shared.ended() => break,
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        number += 1;
+                        connections.spawn(connection::serve(stream, Arc::clone(&shared), number));
+                    }
+                    // Out of file descriptors, for instance: that ends when connections end.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                },
+            }
+            while connections.try_join_next().is_some() {}
+        }
+        drop(listener);
+        while connections.join_next().await.is_some() {}
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = deliveries => {}
     }
 }

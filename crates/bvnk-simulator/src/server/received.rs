@@ -1,70 +1,77 @@
-//! What a test may ask about a request afterwards.
-//!
-//! The body may be a person's data and the headers hold signatures: they are there to be
-//! asked for by name, and `Debug` shows neither.
+//! The requests that were received, for tests to inspect.
 
-use std::fmt;
+use std::collections::VecDeque;
+use std::ops::Deref;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
 
-use crate::fault::Faults;
-use crate::hawk::Refusal;
-use crate::message::{Delivery, Request, Response};
+use crate::message::{Request, Response};
 
-/// One request that the server received, and what became of it.
-#[derive(Clone)]
+/// One request that the server received, and its response. It dereferences to the request.
+///
+/// `Debug` shows no body and no value of a header of the request.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Received {
-    /// The method.
-    pub method: Method,
-    /// Path and query as on the wire.
-    pub target: String,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body; empty if it was too long to be read.
-    pub body: Bytes,
-    /// The status of the answer, even when the answer did not reach the caller.
-    pub status: StatusCode,
-    /// How much of the answer reached the caller.
-    pub delivery: Delivery,
-    /// Why the signature was refused, if it was.
-    pub refusal: Option<Refusal>,
-    /// The body of the answer, even when it did not reach the caller.
-    pub answer: Bytes,
-    /// The faults that the request met.
-    pub faults: Faults,
+    /// The request; its body is empty if it was too long to be read.
+    pub request: Request,
+    /// The response, even if it did not reach the caller. The explanation of a rejected
+    /// signature is not part of it.
+    pub response: Response,
 }
 
-impl Received {
-    pub(super) fn new(request: Request, response: &Response) -> Self {
-        Self {
-            method: request.method,
-            target: request.target,
-            headers: request.headers,
-            body: request.body,
-            status: response.status,
-            delivery: response.delivery,
-            refusal: response.refusal.clone(),
-            answer: response.body.clone(),
-            faults: response.faults,
-        }
+impl Deref for Received {
+    type Target = Request;
+
+    fn deref(&self) -> &Request {
+        &self.request
     }
 }
 
-impl fmt::Debug for Received {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.target.split('?').next();
-        f.debug_struct("Received")
-            .field("method", &self.method)
-            .field("path", &path.unwrap_or(""))
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
-            .field("body_bytes", &self.body.len())
-            .field("status", &self.status)
-            .field("delivery", &self.delivery)
-            .field("refusal", &self.refusal)
-            .field("answer_bytes", &self.answer.len())
-            .field("faults", &self.faults)
-            .finish()
+impl Received {
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        let headers = self.request.headers.iter();
+        let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + 64);
+        // The rejection of a MAC has the target once more.
+        let bodies = self.request.body.len() + self.response.body.len();
+        512 + 3 * self.request.target.len() + bodies + headers.sum::<usize>()
+    }
+}
+
+/// The latest requests, within a number and a size.
+#[derive(Default)]
+pub(super) struct Log {
+    entries: VecDeque<Received>,
+    bytes: usize,
+}
+
+impl Log {
+    pub(super) fn push(
+        &mut self,
+        mut request: Request,
+        response: Response,
+        keep: usize,
+        bytes: usize,
+    ) {
+        // What arrives may be a part of a larger buffer, which would be kept whole.
+        request.body = Bytes::copy_from_slice(&request.body);
+        let received = Received { request, response };
+        self.bytes += received.size();
+        self.entries.push_back(received);
+        while self.entries.len() > keep || (self.bytes > bytes && !self.entries.is_empty()) {
+            if let Some(oldest) = self.entries.pop_front() {
+                self.bytes -= oldest.size();
+            }
+        }
+    }
+
+    pub(super) fn all(&self) -> Vec<Received> {
+        self.entries.iter().cloned().collect()
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Received> {
+        self.bytes = 0;
+        std::mem::take(&mut self.entries).into()
     }
 }

@@ -1,168 +1,178 @@
-//! Who is calling.
-//!
-//! It must not know what is asked for.
+//! Verifies who calls, and signs and explains responses.
 
-use http::HeaderName;
-use http::header::CONTENT_TYPE;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use serde_json::{Value, json};
 
-use super::{Simulator, forgery};
-use crate::fault::{Fault, Faults};
-use crate::hawk::{self, Credentials, Explanation, Header, Incoming, Known, Refusal, Verified};
+use super::{Call, Simulator};
+use crate::answer;
+use crate::config::{Config, Origin};
+use crate::fault::{AHEAD, Fault};
+use crate::hawk::{self, Credentials, Header, Incoming, Rejection, Verified};
+use crate::hook::{Hook, SignatureContext};
 use crate::message::{Request, Response};
 
-/// Who called.
-pub(super) struct Caller {
-    /// The id; empty when nobody signed.
-    pub(super) id: String,
-    verified: Option<Verified>,
+/// The part of the configuration that is about signatures. It has no state, so that a server
+/// uses it outside of its lock.
+pub(crate) struct Verifier {
+    credentials: Vec<Credentials>,
+    public_origin: Option<Origin>,
+    hosts: Vec<String>,
+    explains: bool,
 }
 
-impl Caller {
-    fn unverified(authorization: Option<&str>) -> Self {
-        let header = authorization.and_then(|text| Header::parse(text).ok());
+impl Verifier {
+    pub(super) fn new(config: &mut Config, hosts: Vec<String>) -> Self {
         Self {
-            id: header.map_or_else(String::new, |header| header.id),
-            verified: None,
-        }
-    }
-}
-
-impl Simulator {
-    pub(super) fn authenticate(
-        &mut self,
-        request: &Request,
-        public: bool,
-        faults: Faults,
-        now: u64,
-    ) -> Result<Caller, Refusal> {
-        let mut authorization = request.header("authorization");
-        if public {
-            return Ok(Caller::unverified(None));
-        }
-        if faults.has(Fault::AcceptTwoSignatures) {
-            let first = request.headers.get("authorization");
-            authorization = first.and_then(|value| value.to_str().ok());
-        }
-        if authorization.is_none() && request.headers.contains_key("authorization") {
-            return Err(Refusal::Malformed {
-                at: 0,
-                problem: "given more than once, or not plain text",
-            });
-        }
-        let (host, port) = self.origin(request);
-        let credentials = &self.config.credentials;
-        let incoming = incoming(request, &host, port, authorization);
-        let verified = hawk::verify(
-            &incoming,
-            |id| find(credentials, id, faults),
-            &mut self.nonces,
-            self.config.clock_tolerance,
-            now,
-        );
-        match verified {
-            Ok(_) if faults.has(Fault::RejectSigned) => Err(Refusal::UnknownId),
-            Ok(verified) => Ok(Caller {
-                id: verified.header.id.clone(),
-                verified: Some(verified),
-            }),
-            Err(refusal) if faults.is_empty() => Err(refusal),
-            Err(refusal)
-                if forgery::overlooks(faults, &refusal)
-                    || self.mistakes(faults, &refusal, &incoming) =>
-            {
-                Ok(Caller::unverified(authorization))
-            }
-            Err(refusal) => Err(self.twist(refusal, faults, authorization)),
+            credentials: std::mem::take(&mut config.credentials),
+            public_origin: config.public_origin.take(),
+            hosts,
+            explains: config.explain,
         }
     }
 
-    /// What is wrong with a signature, if callers are to be told.
-    pub(super) fn explain(&self, request: &Request, refusal: &Refusal) -> Option<Explanation> {
-        if !self.config.explain {
-            return None;
-        }
-        let (host, port) = self.origin(request);
-        Some(hawk::explain(
-            refusal,
-            &incoming(request, &host, port, request.header("authorization")),
-            &self.config.credentials,
-            &Known {
-                hosts: self.contract.hosts().to_vec(),
-                ..Known::default()
-            },
-        ))
+    pub(crate) fn credentials(&self) -> &[Credentials] {
+        &self.credentials
     }
 
-    /// Adds `Server-Authorization`, if that is wanted and the caller's signature held.
-    pub(super) fn sign(&self, request: &Request, caller: &Caller, response: &mut Response) {
-        let Some(verified) = &caller.verified else {
+    fn find(&self, id: &str) -> Option<&Credentials> {
+        self.credentials.iter().find(|known| known.id() == id)
+    }
+
+    /// What a signature covers, for the host and the port that the caller has to sign for.
+    fn incoming<'a>(&'a self, request: &'a Request) -> Incoming<'a> {
+        let authority = request.header(HOST).unwrap_or("");
+        let (host, port) = match (&self.public_origin, authority.rsplit_once(':')) {
+            (Some(origin), _) => (origin.host.as_str(), origin.port),
+            // An IPv6 address has colons inside its brackets. A port that is not a number
+            // leads to a MAC that matches nothing.
+            (None, Some((host, port))) if !port.ends_with(']') => (host, port.parse().unwrap_or(0)),
+            _ => (authority, 80),
+        };
+        Incoming {
+            method: request.method.as_str(),
+            resource: &request.target,
+            host,
+            port,
+            authorization: request.header(AUTHORIZATION),
+            content_type: request.header(CONTENT_TYPE),
+            body: &request.body,
+        }
+    }
+
+    /// Adds `Server-Authorization`.
+    pub(super) fn sign(&self, request: &Request, verified: &Verified, response: &mut Response) {
+        let Some(credentials) = self.find(&verified.header.id) else {
             return;
         };
-        let credentials = find(&self.config.credentials, &caller.id, Faults::NONE);
-        let Some(credentials) = credentials.filter(|_| self.config.server_authorization) else {
-            return;
-        };
-        let (host, port) = self.origin(request);
-        let content_type = response
-            .headers
-            .get(CONTENT_TYPE)
+        let content_type = response.headers.get(CONTENT_TYPE);
+        let content_type = content_type
             .and_then(|value| value.to_str().ok())
             .unwrap_or("");
+        let incoming = self.incoming(request);
         let value = hawk::server_authorization(
             credentials,
-            &incoming(request, &host, port, None),
+            &incoming,
             verified,
             content_type,
             &response.body,
         );
         if let Ok(value) = value.parse() {
-            let name = HeaderName::from_static("server-authorization");
-            response.headers.insert(name, value);
+            response.headers.insert("server-authorization", value);
         }
     }
 
-    /// The host and the port that the caller has to have signed for.
-    fn origin(&self, request: &Request) -> (String, u16) {
-        if let Some(origin) = &self.config.public_origin {
-            return (origin.host.clone(), origin.port);
+    /// Adds the cause to the response to a rejected signature, if that is configured.
+    pub(crate) fn explain(&self, request: &Request, response: &mut Response) {
+        let Some(rejection) = response.rejection.as_ref().filter(|_| self.explains) else {
+            return;
+        };
+        if response.status != http::StatusCode::UNAUTHORIZED {
+            return;
         }
-        let authority = request.header("host").unwrap_or("");
-        // An IPv6 address holds colons, but only inside its brackets.
-        match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => {
-                // A port that is none leads to a MAC that matches nothing.
-                (host.to_owned(), port.parse().unwrap_or(0))
-            }
-            _ => (authority.to_owned(), 80),
-        }
+        let incoming = self.incoming(request);
+        let (message, signed) = hawk::explain(rejection, &incoming, &self.credentials, &self.hosts);
+        let lines: Vec<_> = signed.lines().collect();
+        let details = match lines.as_slice() {
+            [] => Value::Null,
+            lines => json!({ "signed": lines }),
+        };
+        let body = answer::body(response.status, &message, details);
+        // Formatted for people who read it in a terminal.
+        response.body = format!("{body:#}\n").into();
+        response.headers.insert(
+            CONTENT_TYPE,
+            http::HeaderValue::from_static("application/json"),
+        );
     }
 }
 
-pub(super) fn find<'c>(
-    credentials: &'c [Credentials],
-    id: &str,
-    faults: Faults,
-) -> Option<&'c Credentials> {
-    let same = |known: &&Credentials| match faults.has(Fault::AcceptIdInAnyCase) {
-        true => known.id().eq_ignore_ascii_case(id),
-        false => known.id() == id,
-    };
-    credentials.iter().find(same)
-}
-
-fn incoming<'a>(
-    request: &'a Request,
-    host: &'a str,
-    port: u16,
-    authorization: Option<&'a str>,
-) -> Incoming<'a> {
-    Incoming {
-        method: request.method.as_str(),
-        resource: &request.target,
-        host,
-        port,
-        authorization,
-        content_type: request.header("content-type"),
-        body: &request.body,
+impl Simulator {
+    /// The signature, if the operation needs one and it is valid.
+    pub(super) fn authenticate(
+        &mut self,
+        hook: &mut Option<Box<dyn Hook>>,
+        call: &mut Call<'_>,
+        faults: &[Fault],
+    ) -> Result<Option<Verified>, Rejection> {
+        let target = call.answers.target;
+        if target.is_some_and(|target| target.operation.security.is_empty()) {
+            return Ok(None);
+        }
+        let (verifier, rules, request) = (&self.verifier, &call.rules, call.request);
+        let ahead = if faults.contains(&Fault::StaleClock) {
+            AHEAD
+        } else {
+            0
+        };
+        let now = call.now.saturating_add(ahead);
+        let incoming = verifier.incoming(request);
+        let header = incoming
+            .authorization
+            .map(Header::parse)
+            .and_then(Result::ok);
+        let verified =
+            if incoming.authorization.is_none() && request.headers.contains_key(AUTHORIZATION) {
+                Err(Rejection::Malformed {
+                    at: 0,
+                    problem: "given more than once, or not plain text",
+                })
+            } else {
+                let nonces = &mut self.state.nonces;
+                hawk::verify(
+                    &incoming,
+                    |id| verifier.find(id),
+                    nonces,
+                    rules.clock_tolerance,
+                    now,
+                )
+            };
+        let (mut outcome, verified) = match verified {
+            Ok(_) if faults.contains(&Fault::RejectSigned) => (Err(Rejection::UnknownId), None),
+            Ok(verified) => (Ok(()), Some(verified)),
+            Err(Rejection::PayloadHash) if !rules.payload_hash => (Ok(()), None),
+            Err(Rejection::ReplayedNonce) if !rules.nonce => (Ok(()), None),
+            Err(_) if !rules.signature => (Ok(()), None),
+            Err(rejection) => (Err(rejection), None),
+        };
+        if let (Err(Rejection::Stale { .. }), Some(header), false) =
+            (&outcome, &header, rules.stale_uses_nonce)
+        {
+            self.state.nonces.forget(&header.id, &header.nonce);
+        }
+        if let Some(hook) = hook {
+            let context = SignatureContext {
+                request,
+                incoming: &incoming,
+                header: header.as_ref(),
+                credentials: &verifier.credentials,
+                hosts: &verifier.hosts,
+                state: &self.state,
+                now,
+            };
+            hook.signature(&context, &mut outcome);
+        }
+        outcome?;
+        call.caller = header.map_or_else(String::new, |header| header.id);
+        Ok(verified)
     }
 }

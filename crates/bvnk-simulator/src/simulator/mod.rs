@@ -1,292 +1,316 @@
-//! The state machine: from a request and a time to a response.
-//!
-//! It must not know sockets, clocks or locks: whoever owns it brings the time.
+//! The state machine: from a request and a time to a response. It knows no connection, no
+//! clock and no lock.
 
-mod answers;
 mod auth;
-mod creation;
-mod deeds;
-mod flaws;
-mod forgery;
-mod keys;
-mod looks;
-mod spoil;
+mod serve;
 mod webhooks;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
-use http::StatusCode;
-use serde_json::Value;
+use bvnk_contract::{Contract, Diagnostics, Shape};
 
-use crate::answer;
-use crate::check::{Checked, Flaw};
+use crate::answer::Answers;
+use crate::api::{Api, Target};
+use crate::check::{Checked, ValidationError};
 use crate::config::{Config, Replay, default_credentials};
-use crate::contract::{Contract, ContractError};
-use crate::customers::{Customer, Customers, KeySlot, Late, Lateness, Remembered};
-use crate::fault::{Fault, Faults};
-use crate::hawk::{Credentials, Nonces};
-use crate::journey::Journey;
-use crate::message::{Delivery, Request, Response};
-use crate::webhook::Outbox;
+use crate::embedded;
+use crate::fault::Fault;
+use crate::hawk::Credentials;
+use crate::hook::{Hook, HookContext, RequestContext, Rules};
+use crate::message::{Request, Response};
+use crate::sequence::StatusSequence;
+use crate::state::{Customer, State};
+use crate::webhook::Dispatcher;
+pub(crate) use auth::Verifier;
 
-/// The documented service, with its whole state.
+/// The documented service with its state.
 ///
 /// ```
 /// use bvnk_simulator::{Config, Request, Simulator};
 ///
 /// let mut simulator = Simulator::new(Config::default())?;
-/// let unsigned = Request {
-///     method: http::Method::GET,
-///     target: "/platform/v1/customers/nobody".to_owned(),
-///     headers: http::HeaderMap::new(),
-///     body: bytes::Bytes::new(),
-/// };
+/// let unsigned = Request::new(http::Method::GET, "/platform/v1/customers/unknown");
 /// let response = simulator.handle(&unsigned, 1_700_000_000);
 /// assert_eq!(response.status, 401);
 /// assert_eq!(response.headers["www-authenticate"], "Hawk");
-/// # Ok::<(), bvnk_simulator::ContractError>(())
+/// # Ok::<(), bvnk_simulator::Diagnostics>(())
 /// ```
 pub struct Simulator {
-    contract: Arc<Contract>,
+    pub(crate) api: Arc<Api>,
+    pub(crate) verifier: Arc<Verifier>,
     config: Config,
-    nonces: Nonces,
-    customers: Customers,
-    outbox: Outbox,
-    /// The time of the request that is being answered.
-    now: u64,
-    remembered: HashMap<KeySlot, Remembered>,
-    /// What is to be remembered only after the answer.
-    late: Option<Late>,
-    /// The reference of the next customer, where a fault has chosen it.
-    reference: Option<String>,
-    /// Refusals that a fault made stick to their keys.
-    stuck: HashMap<KeySlot, Response>,
-    faults: Faults,
+    state: State,
+    dispatcher: Dispatcher,
+    faults: Vec<Fault>,
     script: VecDeque<Fault>,
-    prepare: Option<Prepare>,
+    latency: Duration,
+    hook: Option<Box<dyn Hook>>,
 }
 
-type Prepare = Box<dyn FnMut(&mut Simulator, &Request) + Send>;
-
-/// What became of a request that was let in.
-enum Outcome {
-    /// It was carried out; this is to be answered.
-    Done { status: StatusCode, body: Value },
-    /// It was not.
-    Refused(Response),
+/// One request on its way through the service.
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) answers: Answers<'a>,
+    /// The values of the path's parameters.
+    path: Vec<(String, String)>,
+    rules: Rules,
+    pub(crate) now: u64,
+    /// The Hawk id of the caller; empty if there is none.
+    caller: String,
+    errors: Vec<ValidationError>,
+    /// The reference of the customer that is created or named.
+    reference: Option<String>,
+    pub(crate) created: bool,
+    pub(crate) replayed: bool,
 }
 
 impl Simulator {
-    /// The service of the embedded contract.
+    /// Creates a service of the embedded contract.
     ///
     /// # Errors
     ///
-    /// When the embedded contract cannot be compiled.
-    pub fn new(config: Config) -> Result<Self, ContractError> {
-        Ok(Self::with_contract(Contract::embedded()?, config))
+    /// When the embedded contract cannot be used.
+    pub fn new(config: Config) -> Result<Self, Diagnostics> {
+        Ok(Self::with_api(embedded()?, config))
     }
 
-    /// The service of another contract: what it has more or less is served and validated
-    /// by itself.
-    pub fn with_contract(contract: Arc<Contract>, mut config: Config) -> Self {
+    /// Creates a service of another contract. Each of its operations is answered.
+    ///
+    /// # Errors
+    ///
+    /// When a schema of the contract cannot be compiled, or has no value.
+    pub fn with_contract(contract: Contract, config: Config) -> Result<Self, Diagnostics> {
+        Ok(Self::with_api(Arc::new(Api::new(contract)?), config))
+    }
+
+    pub(crate) fn with_api(api: Arc<Api>, mut config: Config) -> Self {
         if config.credentials.is_empty() {
             config.credentials.push(default_credentials());
         }
         Self {
-            contract,
-            nonces: Nonces::new(config.nonce_lifetime).keep(config.capacity),
-            customers: Customers::new(std::mem::take(&mut config.journeys), config.capacity),
-            outbox: Outbox::new(config.webhook.take()),
+            verifier: Arc::new(Verifier::new(&mut config, api.hosts.clone())),
+            state: State::new(Arc::clone(&api), &mut config),
+            dispatcher: Dispatcher::new(config.webhook.take()),
+            api,
             config,
-            now: 0,
-            remembered: HashMap::new(),
-            late: None,
-            reference: None,
-            stuck: HashMap::new(),
-            faults: Faults::NONE,
+            faults: Vec::new(),
             script: VecDeque::new(),
-            prepare: None,
+            latency: Duration::ZERO,
+            hook: None,
         }
     }
 
-    /// The credentials that are accepted; never none.
+    /// Returns the contract that is served.
+    pub fn contract(&self) -> &Contract {
+        &self.api.contract
+    }
+
+    /// Returns the credentials that are accepted; there is at least one.
     pub fn credentials(&self) -> &[Credentials] {
-        &self.config.credentials
+        self.verifier.credentials()
     }
 
-    /// The customers, in the order of their creation.
+    /// Returns the customers, in the order of their creation.
     pub fn customers(&self) -> &[Customer] {
-        self.customers.all()
+        self.state.customers()
     }
 
-    /// The customer with this reference.
+    /// Returns the customer with this reference.
     pub fn customer(&self, reference: &str) -> Option<&Customer> {
-        self.customers.find(reference)
+        self.state.customer(reference)
     }
 
-    /// Gives a journey to the next customer that is created; called again, to the one
-    /// after it.
-    pub fn next_journey(&mut self, journey: Journey) {
-        self.customers.push_next(journey);
+    /// Sets the statuses of the next customer that is created; a further call, those of the
+    /// one after it.
+    pub fn next_sequence(&mut self, sequence: StatusSequence) {
+        self.state.push_sequence(sequence);
     }
 
-    /// Changes how a repeated idempotency key is answered.
+    /// Sets how a repeated idempotency key is answered.
     pub fn set_replay(&mut self, replay: Replay) {
         self.config.replay = replay;
     }
 
-    /// Breaks every request from now on, or none any more.
+    /// Delays each response, by the server's clock.
+    pub fn set_latency(&mut self, latency: Duration) {
+        self.latency = latency;
+    }
+
+    /// Sets a fault that every request meets from now on; `None` ends it.
     pub fn set_fault(&mut self, fault: Option<Fault>) {
         self.set_faults(fault);
     }
 
-    /// Breaks every request from now on in several ways at once. Of faults that answer in
-    /// the service's place, the first in [`Fault::ALL`] does.
+    /// Sets several faults that every request meets from now on. Of those that answer in
+    /// place of the service, the first does.
     pub fn set_faults(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.faults = faults.into_iter().collect();
     }
 
-    /// The faults that break every request.
-    pub fn faults(&self) -> Faults {
-        self.faults
+    /// Returns the faults that every request meets.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
     }
 
-    /// Breaks the next request only; called again, the one after it. Takes the place of
-    /// those that [stand](Self::set_faults).
+    /// Sets a fault that the next request meets; a further call, that of the request after
+    /// it. It takes the place of those that are [set](Self::set_faults).
     pub fn push_fault(&mut self, fault: Fault) {
         self.script.push_back(fault);
     }
 
-    /// Calls `prepare` before each request is answered, to look at the request and to set
-    /// what befalls it: a [fault](Self::push_fault), a [replay](Self::set_replay), a
-    /// [journey](Self::next_journey).
-    ///
-    /// ```
-    /// use bvnk_simulator::{Config, Fault, Simulator};
-    ///
-    /// let mut simulator = Simulator::new(Config::default())?;
-    /// simulator.before_each(|simulator, request| {
-    ///     if request.method == http::Method::GET {
-    ///         simulator.push_fault(Fault::GatewayTimeout);
-    ///     }
-    /// });
-    /// # Ok::<(), bvnk_simulator::ContractError>(())
-    /// ```
-    pub fn before_each(&mut self, prepare: impl FnMut(&mut Self, &Request) + Send + 'static) {
-        self.prepare = Some(Box::new(prepare));
+    /// Sets a hook, in place of the one before.
+    pub fn set_hook(&mut self, hook: impl Hook + 'static) {
+        self.hook = Some(Box::new(hook));
     }
 
-    /// Answers a request at a time in Unix seconds.
+    /// Removes the hook.
+    pub fn remove_hook(&mut self) {
+        self.hook = None;
+    }
+
+    /// Returns the state.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Returns the state, to be changed.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    /// Handles a request at a time in Unix seconds.
     pub fn handle(&mut self, request: &Request, now: u64) -> Response {
-        let contract = Arc::clone(&self.contract);
-        let mut response = self.settle(request, &contract.check(request), now);
-        self.remember(response.late.take());
+        let api = Arc::clone(&self.api);
+        let mut response = self.answer(&api, request, api.check(request, false), now);
+        self.verifier.explain(request, &mut response);
         response
     }
 
-    /// Remembers what a fault kept from being remembered at once.
-    pub(crate) fn remember(&mut self, late: Option<Late>) {
-        if let Some(late) = late {
-            let Lateness { slot, remembered } = *late;
-            self.remembered.insert(slot, remembered);
-        }
-    }
-
-    /// Answers a request that was checked already: checking needs no state, so that a
-    /// server does it outside its lock.
-    pub(crate) fn settle(
+    /// Handles a request that was checked already: checking needs no state, so a server does
+    /// it outside of its lock.
+    pub(crate) fn answer<'a>(
         &mut self,
-        request: &Request,
-        checked: &Checked<'_>,
+        api: &'a Api,
+        request: &'a Request,
+        checked: Checked<'a>,
         now: u64,
     ) -> Response {
-        self.now = now;
-        // Out of its place while it runs, for it is given the whole simulator; back again
-        // unless it has named a successor.
-        if let Some(mut prepare) = self.prepare.take() {
-            prepare(self, request);
-            self.prepare.get_or_insert(prepare);
-        }
-        let faults = self.script.pop_front().map_or(self.faults, Faults::from);
-        let rechecked;
-        let contract;
-        let checked = if faults.is_empty() {
-            checked
-        } else {
-            // By other rules than those that the owner of the lock knew.
-            contract = Arc::clone(&self.contract);
-            rechecked = contract.check_under(request, faults);
-            &rechecked
-        };
-        let public = checked.operation.is_some_and(|operation| operation.public);
-        // A signature is examined even when a fault answers in place of the service: each
-        // attempt uses up its nonce, so that a retry with the same header is noticed.
-        let caller = self.authenticate(request, public, faults, now);
-
-        let mut response = match (spoil::in_front(request, faults, now), &caller) {
-            (Some(response), _) => response,
-            (None, Err(refusal)) => {
-                let told = self.explain(request, refusal);
-                let mut response = answer::unauthorized(refusal.clone(), told.as_ref());
-                spoil::refusal(&mut response, faults);
-                response
-            }
-            // Only who has signed is told what else is wrong with the request.
-            (None, Ok(caller)) => self.serve(request, checked, &caller.id, faults),
-        };
-        match &caller {
-            Err(refusal) => response.refusal = Some(refusal.clone()),
-            // Last of all: the signature covers the body as it leaves.
-            Ok(caller) => self.sign(request, caller, &mut response),
-        }
-        response.faults = faults;
-        response.late = self.late.take();
+        let mut hook = self.hook.take();
+        let response = self.answer_with(&mut hook, api, request, checked, now);
+        self.hook = hook;
+        self.queue_webhooks();
         response
     }
 
-    /// Answers a request whose caller is known.
-    fn serve(
+    fn answer_with<'a>(
         &mut self,
-        request: &Request,
-        checked: &Checked<'_>,
-        caller: &str,
-        faults: Faults,
+        hook: &mut Option<Box<dyn Hook>>,
+        api: &'a Api,
+        request: &'a Request,
+        mut checked: Checked<'a>,
+        now: u64,
     ) -> Response {
-        let outcome = match (
-            self.first_flaw(request, checked, caller, faults),
-            checked.operation,
-        ) {
-            (Some(refused), _) => Outcome::Refused(refused),
-            (None, Some(operation)) => self.act(request, operation, checked, caller, faults),
-            // A path without operation is a flaw that nothing forgives.
-            (None, None) => Outcome::Refused(answer::flawed(&Flaw::Path)),
+        let fault = self.script.pop_front();
+        let faults = fault.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
+        let key = key(&checked, request);
+        let mut rules = Rules::new(&self.config, faults, key);
+        if let Some(hook) = hook {
+            hook.rules(&self.context(checked.target, request, now), &mut rules);
+        }
+        let faults = std::mem::take(&mut rules.faults);
+        rules.advance &= !faults.contains(&Fault::FreezeStatus);
+        if !rules.method && checked.target.is_none() {
+            checked = api.check(request, true);
+        }
+        let mut call = Call {
+            request,
+            answers: Answers {
+                api,
+                target: checked.target,
+            },
+            path: checked.path,
+            rules,
+            now,
+            caller: String::new(),
+            errors: checked.errors,
+            reference: None,
+            created: false,
+            replayed: false,
         };
-        match outcome {
-            Outcome::Refused(response) => spoil::error(response, request, faults),
-            Outcome::Done { status, body } => {
-                answers::success(status, body, checked.operation, request, faults)
+
+        // A signature is verified even if a fault answers: each attempt uses up its nonce,
+        // so that a repetition of the same header is noticed.
+        let verified = self.authenticate(hook, &mut call, &faults);
+        let rejection = verified.as_ref().err().cloned();
+        let fault = faults.iter().find_map(|fault| fault.answer(&call));
+        let mut response = match (call.rules.answer.take().or(fault), &rejection) {
+            (Some(response), _) => response,
+            (None, Some(rejection)) => call.answers.unauthorized(rejection),
+            // Only a caller whose signature is valid learns what else is wrong.
+            (None, None) => {
+                let refused = faults.iter().find_map(|fault| fault.refuse(&call));
+                let mut response = refused.unwrap_or_else(|| self.serve(hook, &mut call));
+                faults
+                    .iter()
+                    .for_each(|fault| fault.edit(&mut response, &call));
+                response
             }
+        };
+        response.delay = response.delay.max(self.latency);
+        if let Some(hook) = hook {
+            let (identity, status) = call.answers.places();
+            let mut context = HookContext {
+                contract: &api.contract,
+                operation: checked.target.map(|target| target.operation),
+                request,
+                caller: &call.caller,
+                credentials: self.verifier.credentials(),
+                rejection: rejection.as_ref(),
+                errors: &call.errors,
+                reference: call.reference.as_deref(),
+                created: call.created,
+                replayed: call.replayed,
+                identity,
+                status,
+                state: &mut self.state,
+                now,
+            };
+            hook.response(&mut context, &mut response);
+        }
+        // Last: the signature covers the body that is sent.
+        if let (Ok(Some(verified)), true) = (verified, self.config.server_authorization) {
+            self.verifier.sign(request, &verified, &mut response);
+        }
+        response.rejection = rejection;
+        response.faults = faults;
+        response
+    }
+
+    fn context<'a>(
+        &'a self,
+        target: Option<Target<'a>>,
+        request: &'a Request,
+        now: u64,
+    ) -> RequestContext<'a> {
+        RequestContext {
+            contract: &self.api.contract,
+            operation: target.map(|target| target.operation),
+            request,
+            state: &self.state,
+            now,
         }
     }
 }
 
-/// What the first fault that has a say says; most requests meet none.
-fn first<T>(faults: Faults, say: impl Fn(Fault) -> Option<T>) -> Option<T> {
-    if faults.is_empty() {
-        return None;
-    }
-    faults.iter().find_map(say)
-}
-
-/// What the deed's answer does on its way.
-fn delivery(faults: Faults) -> Delivery {
-    let cut = |fault| match fault {
-        Fault::CommitThenReset => Some(Delivery::Reset),
-        Fault::CommitThenStall => Some(Delivery::Stalled),
-        Fault::TruncateBody => Some(Delivery::Truncated),
-        Fault::CloseAfterAnswer => Some(Delivery::ThenClosed),
-        _ => None,
-    };
-    first(faults, cut).unwrap_or_default()
+/// The idempotency key of a request.
+fn key(checked: &Checked<'_>, request: &Request) -> Option<String> {
+    let parameter = checked.target?.operation.idempotency_key()?;
+    let key = request.header(&parameter.name)?;
+    // The letters of a UUID have no case.
+    Some(match &parameter.schema.shape {
+        Shape::String(rules) if rules.format.as_deref() == Some("uuid") => key.to_ascii_lowercase(),
+        _ => key.to_owned(),
+    })
 }

@@ -1,71 +1,90 @@
-//! Customers that move on, and the webhooks that tell of it.
-//!
-//! It must not know how an event is written, signed or carried.
+//! Webhooks of a simulator: changes of statuses become deliveries.
 
 use http::StatusCode;
 
 use super::Simulator;
-use crate::webhook::{Attempt, Change, WebhookFault};
+use crate::webhook::{Delivery, StatusChange, WebhookFault};
 
 impl Simulator {
-    /// Moves a customer one step on its journey, as a look does; gives its status, or
-    /// `None` if there is no such customer.
+    /// Moves a customer to the next status, as a GET does, and returns it; `None` if there is
+    /// no such customer.
     pub fn advance(&mut self, reference: &str, now: u64) -> Option<&str> {
-        let customer = self.customers.find_mut(reference)?;
-        let before = customer.status().to_owned();
-        customer.advance();
-        let change = Change {
-            reference,
-            before: &before,
-            status: customer.status(),
-        };
-        if change.before != change.status {
-            self.outbox.post(&change, now);
-        }
-        self.customers.find(reference).map(|it| it.status())
+        self.state.advance(reference, now)?;
+        self.queue_webhooks();
+        self.state
+            .customer(reference)
+            .map(|customer| customer.status())
     }
 
-    /// Takes out the webhooks that are due by a time in Unix seconds. Customers that move
-    /// on by themselves do so first.
-    pub fn due_webhooks(&mut self, now: u64) -> Vec<Attempt> {
-        while let Some((at, reference)) = self.outbox.step(now) {
-            self.advance(&reference, at);
-            let customer = self.customers.find(&reference);
-            if customer.is_some_and(|customer| !customer.is_at_its_end()) {
-                self.outbox.follow(&reference, at);
-            }
-        }
-        self.outbox.due(now)
+    /// Takes out the deliveries that are due by a time in Unix seconds. Customers that
+    /// advance by themselves do so first.
+    pub fn due_webhooks(&mut self, now: u64) -> Vec<Delivery> {
+        self.state.run_timers(now);
+        self.queue_webhooks();
+        self.dispatcher.due(now)
     }
 
-    /// Tells how a webhook was answered; `None` if it was not, within 10 s. Unless it was
-    /// with 200, it is due again later, up to 100 times.
-    pub fn webhook_answered(&mut self, attempt: Attempt, answer: Option<StatusCode>, now: u64) {
-        self.outbox.answered(attempt, answer, now);
+    /// Records how a delivery was answered; `None` if it was not, within 10 s. Unless it was
+    /// answered 200, it is due again later, up to 100 times.
+    pub fn webhook_answered(&mut self, delivery: Delivery, answer: Option<StatusCode>, now: u64) {
+        self.dispatcher.answered(delivery, answer, now);
     }
 
-    /// When webhooks are due next, in Unix seconds; those that are taken out and not yet
-    /// answered do not count.
-    pub fn next_webhook(&self) -> Option<u64> {
-        self.outbox.next()
+    /// Returns when deliveries are due next, in Unix seconds. Those that are taken out and
+    /// not yet answered do not count.
+    pub fn next_webhook(&mut self) -> Option<u64> {
+        self.queue_webhooks();
+        let delivery = self.dispatcher.next();
+        self.state.next_timer().into_iter().chain(delivery).min()
+    }
+
+    /// Sets a fault of every event from now on; `None` ends it.
+    pub fn set_webhook_fault(&mut self, fault: Option<WebhookFault>) {
+        self.dispatcher.set_fault(fault);
+    }
+
+    /// Sets a fault of the next event; a further call, that of the event after it. It takes
+    /// the place of the one that is [set](Self::set_webhook_fault).
+    pub fn push_webhook_fault(&mut self, fault: WebhookFault) {
+        self.dispatcher.push_fault(fault);
     }
 
     pub(crate) fn sends_webhooks(&self) -> bool {
-        self.outbox.is_used()
+        self.dispatcher.is_used()
     }
 
     pub(crate) fn webhooks_in_flight(&self) -> usize {
-        self.outbox.in_flight()
+        self.dispatcher.in_flight()
     }
 
-    /// Breaks every event from now on, or none any more.
-    pub fn set_webhook_fault(&mut self, fault: Option<WebhookFault>) {
-        self.outbox.set_fault(fault);
-    }
-
-    /// Breaks the next event only; called again, the one after it. Goes before
-    /// [`set_webhook_fault`](Self::set_webhook_fault).
-    pub fn push_webhook_fault(&mut self, fault: WebhookFault) {
-        self.outbox.push_fault(fault);
+    /// Turns the changes of statuses into deliveries.
+    pub(super) fn queue_webhooks(&mut self) {
+        for change in std::mem::take(&mut self.state.changes) {
+            let collection = self.api.collections.get(change.collection);
+            let creation = collection.and_then(|it| self.api.creation(it));
+            let endpoint = creation.map(|target| target.endpoint);
+            let name = |pointer: &Option<String>| {
+                let pointer = pointer.as_deref().unwrap_or_default();
+                pointer.rsplit('/').next().unwrap_or_default().to_owned()
+            };
+            let identity = endpoint.map(|it| name(&it.identity)).unwrap_or_default();
+            let status = endpoint.map(|it| name(&it.status)).unwrap_or_default();
+            let Some((webhook, mut deliveries)) =
+                self.dispatcher.deliveries(&change, &identity, &status)
+            else {
+                continue;
+            };
+            if let Some(hook) = &mut self.hook {
+                let change = StatusChange {
+                    reference: &change.reference,
+                    before: &change.before,
+                    status: &change.status,
+                    now: change.now,
+                    webhook: &webhook,
+                };
+                hook.webhooks(&change, &mut deliveries);
+            }
+            self.dispatcher.queue(deliveries);
+        }
     }
 }

@@ -1,9 +1,9 @@
-//! A webhook on axum: it answers 200 at once and works after.
+//! A webhook on axum: it answers 200 at once and works later.
 //!
 //! `cargo run -p bvnk --example webhook` starts a simulator that sends to it, creates a
 //! customer and waits for it. With `BVNK_WEBHOOK_URL` (such as
 //! `http://127.0.0.1:3000/hooks/bvnk`) and `BVNK_WEBHOOK_SECRET` set, it listens on that
-//! URL's port for whoever else sends, and prints what it is told.
+//! URL's port for another sender, and prints the events.
 
 #![allow(clippy::print_stdout)]
 
@@ -18,7 +18,9 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use bvnk::types::CreateCustomerRequest;
-use bvnk::webhook::{Changes, Event, Scheme, Seen, SeenInMemory, Verifier, WebhookSecret};
+use bvnk::webhook::{
+    Deduplicator, Event, InMemoryDeduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret,
+};
 use bvnk::{Client, Credentials};
 use bvnk_simulator::{Config, Server};
 use tokio::net::TcpListener;
@@ -31,7 +33,7 @@ struct Inbox {
     queue: mpsc::Sender<Event>,
 }
 
-/// The routes of the service. An event is small: nobody needs to be read for long.
+/// The routes of the service. An event is small, so the body is limited.
 fn routes(verifier: Verifier, queue: mpsc::Sender<Event>) -> Router {
     Router::new()
         .route("/hooks/bvnk", post(deliver))
@@ -39,32 +41,32 @@ fn routes(verifier: Verifier, queue: mpsc::Sender<Event>) -> Router {
         .with_state(Inbox { verifier, queue })
 }
 
-/// Takes a delivery. The bytes are verified as they came, before anything reads them.
+/// Receives a delivery. The bytes are verified as received, before they are parsed.
 async fn deliver(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    match inbox.verifier.event(&headers, &body) {
+    match inbox.verifier.verify(&headers, &body) {
         // 200 only for what is in the queue: otherwise the vendor has to send it again.
         Ok(event) => match inbox.queue.try_send(event) {
             Ok(()) => StatusCode::OK,
             Err(_) => StatusCode::SERVICE_UNAVAILABLE,
         },
-        Err(refusal) => {
-            println!("refused: {refusal}");
+        Err(error) => {
+            println!("rejected: {error}");
             StatusCode::UNAUTHORIZED
         }
     }
 }
 
-/// Works on the queue: each event once, unknown ones too.
+/// Handles the queue: each event once, unknown ones too.
 async fn work(
     mut queue: mpsc::Receiver<Event>,
-    seen: SeenInMemory,
-    changes: Changes,
+    deduplicator: InMemoryDeduplicator,
+    updates: StatusUpdates,
     mut handle: impl FnMut(&Event),
 ) {
     while let Some(event) = queue.recv().await {
-        let Ok(first) = seen.first(event.id()).await;
-        if first {
-            changes.tell(&event);
+        let Ok(is_new) = deduplicator.insert(event.id()).await;
+        if is_new {
+            updates.publish(&event);
             handle(&event);
         }
     }
@@ -73,8 +75,8 @@ async fn work(
 /// Prints what is not personal.
 fn print(event: &Event) {
     match event.customer() {
-        Some(change) => println!("told: {} is {}", *change.reference, change.status),
-        None => println!("told: {}, which is of no concern", event.name()),
+        Some(change) => println!("{} is {}", change.reference, change.status),
+        None => println!("ignored: {}", bvnk::Escaped::new(event.name())),
     }
 }
 
@@ -92,11 +94,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let scheme = Scheme::url(url.as_ref().unwrap_or(&here))?;
     let verifier = Verifier::new(WebhookSecret::new(secret.as_str())?, scheme);
     let (queue, events) = mpsc::channel(1_000);
-    let changes = Changes::new();
+    let updates = StatusUpdates::new();
     tokio::spawn(work(
         events,
-        SeenInMemory::default(),
-        changes.clone(),
+        InMemoryDeduplicator::default(),
+        updates.clone(),
         print,
     ));
     let serving = axum::serve(listener, routes(verifier, queue)).into_future();
@@ -107,7 +109,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     tokio::spawn(serving);
-    let webhook = bvnk_simulator::webhook::Webhook::new(&here, secret)?.pace(1);
+    let webhook = bvnk_simulator::webhook::Webhook::new(&here, secret)?.advance_every(1);
     let simulator = Server::start(Config::default().webhook(webhook)).await?;
     let client = Client::builder()
         .base_url(simulator.url().parse()?)
@@ -117,9 +119,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let created = client.create_customer().body(request).send().await?;
     let customer = client
         .wait_for_verification(created.reference.clone())
-        .told_by(&changes)
-        // Rarely, for it is the safety net only.
-        .backoff(Duration::from_secs(60), Duration::from_secs(600))
+        .updates_from(&updates)
+        // Rarely: webhooks are faster, polling only finds what they miss.
+        .poll_interval(Duration::from_secs(60), Duration::from_secs(600))
         .await?;
     println!("{} is {}", customer.reference, customer.status);
     Ok(())

@@ -1,4 +1,4 @@
-//! The service of the example, with a simulator that sends to it: well, and badly.
+//! The service of the example, with a simulator that sends to it, with and without failures.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,50 +10,53 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use bvnk_simulator::webhook::{Webhook, WebhookFault};
-use bvnk_simulator::{Journey, Listen, ManualClock};
+use bvnk_simulator::{Listen, ManualClock, StatusSequence};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::*;
 
 const START: u64 = 1_700_000_000;
 
-/// Whose status an event told, and which; of other events, nothing.
+/// The customer and status of an event; nothing for other events.
 type Handled = Option<(String, String)>;
 
-/// How the service gets its deliveries.
-type Disturb = fn(Router) -> Router;
+/// What fails between the simulator and the service.
+type Failures = fn(Router) -> Router;
 
 /// The service, the simulator that sends to it, and a client of that.
-struct World {
+struct Setup {
     time: ManualClock,
     server: Server,
     client: Client,
-    changes: Changes,
+    updates: StatusUpdates,
     handled: Arc<Mutex<Vec<Handled>>>,
     serving: JoinHandle<std::io::Result<()>>,
     working: JoinHandle<()>,
 }
 
-impl World {
-    async fn new(journeys: impl IntoIterator<Item = Journey>, disturb: Disturb) -> Self {
+impl Setup {
+    async fn new(sequences: impl IntoIterator<Item = StatusSequence>, failures: Failures) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks/bvnk", listener.local_addr().unwrap());
         let secret = WebhookSecret::new("s3cret").unwrap();
         let verifier = Verifier::new(secret, Scheme::url(&url).unwrap());
         let (queue, events) = mpsc::channel(1_000);
-        let routes = disturb(routes(verifier, queue));
-        let changes = Changes::new();
+        let routes = failures(routes(verifier, queue));
+        let updates = StatusUpdates::new();
         let handled = Arc::new(Mutex::new(Vec::new()));
-        let told = Arc::clone(&handled);
+        let events_handled = Arc::clone(&handled);
         let handle = move |event: &Event| {
-            let told_of = |change: &bvnk::webhook::CustomerChange| {
+            let change_of = |change: &bvnk::webhook::CustomerChange| {
                 (change.reference.to_string(), change.status.to_string())
             };
-            told.lock().unwrap().push(event.customer().map(told_of));
+            events_handled
+                .lock()
+                .unwrap()
+                .push(event.customer().map(change_of));
         };
         let time = ManualClock::new(START);
         let config = Config::default()
-            .journeys(journeys)
+            .sequences(sequences)
             .clock_tolerance(u64::MAX)
             .webhook(Webhook::new(&url, "s3cret").unwrap());
         let server = Server::start_on(Listen::default().clock(time.clock()), config)
@@ -64,14 +67,14 @@ impl World {
             .credentials(Credentials::new(server.id(), server.key()).unwrap())
             .build()
             .unwrap();
-        let seen = SeenInMemory::default();
+        let deduplicator = InMemoryDeduplicator::default();
         Self {
             time,
             server,
             client,
             serving: tokio::spawn(axum::serve(listener, routes).into_future()),
-            working: tokio::spawn(work(events, seen, changes.clone(), handle)),
-            changes,
+            working: tokio::spawn(work(events, deduplicator, updates.clone(), handle)),
+            updates,
             handled,
         }
     }
@@ -83,7 +86,7 @@ impl World {
         created.await.unwrap().reference.to_string()
     }
 
-    /// Stops the service when it has worked on all that it took; gives that, in order.
+    /// Stops the service after its queue is empty; returns what it handled, sorted.
     async fn end(self) -> Vec<Handled> {
         self.serving.abort();
         let _ = self.serving.await;
@@ -95,14 +98,14 @@ impl World {
 }
 
 #[tokio::test]
-async fn each_event_is_handled_once_and_a_forgery_never() {
-    let journey = Journey::starting("ONE")
+async fn each_event_is_handled_once_and_a_forged_one_never() {
+    let sequence = StatusSequence::starting("ONE")
         .then("TWO")
         .then("THREE")
         .then("FOUR");
-    let world = World::new([journey], |routes| routes).await;
-    let reference = world.create().await;
-    world.server.with(|simulator| {
+    let setup = Setup::new([sequence], |routes| routes).await;
+    let reference = setup.create().await;
+    setup.server.with(|simulator| {
         for fault in [
             WebhookFault::Duplicate,
             WebhookFault::OtherSecret,
@@ -112,13 +115,14 @@ async fn each_event_is_handled_once_and_a_forgery_never() {
             simulator.advance(&reference, START);
         }
     });
-    // The forgery is refused, and would be sent again.
-    assert_eq!(world.server.webhooks_sent().await, Some(START + 1));
-    let once = Some((reference, "TWO".to_owned()));
-    assert_eq!(world.end().await, [None, once]);
+    // The forged event is rejected, and would be sent again.
+    assert_eq!(setup.server.webhooks_sent().await, Some(START + 1));
+    // The event of an unknown name has the shape of a change.
+    let change = |status: &str| Some((reference.clone(), status.to_owned()));
+    assert_eq!(setup.end().await, [change("FOUR"), change("TWO")]);
 }
 
-/// Of ten deliveries one does not arrive, and the answer to another gets lost.
+/// Of ten deliveries one does not arrive, and the response to another is lost.
 async fn one_in_five_fails(request: Request, next: Next) -> Response {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let lost = || StatusCode::BAD_GATEWAY.into_response();
@@ -134,34 +138,40 @@ async fn one_in_five_fails(request: Request, next: Next) -> Response {
 
 /// Duplicates, reversed order, delays of an hour, and a fifth of the deliveries failing.
 #[tokio::test]
-async fn in_a_storm_every_customer_ends_as_it_truly_did_and_each_event_is_handled_once() {
+async fn under_failures_every_customer_ends_as_it_did_and_each_event_is_handled_once() {
     const CUSTOMERS: usize = 60;
-    let journeys = [Journey::verified(), Journey::unsuccessful()];
-    let world = World::new(journeys, |routes| routes.layer(from_fn(one_in_five_fails))).await;
+    let sequences = ["VERIFIED", "UNSUCCESSFUL"].map(|end| {
+        StatusSequence::starting("PENDING_AGREEMENTS")
+            .then("PENDING_VERIFICATION")
+            .then(end)
+    });
+    let setup = Setup::new(sequences, |routes| routes.layer(from_fn(one_in_five_fails))).await;
     let mut references = Vec::new();
     let mut waits = JoinSet::new();
     for _ in 0..CUSTOMERS {
-        let reference = world.create().await;
-        let (client, changes) = (world.client.clone(), world.changes.clone());
+        let reference = setup.create().await;
+        let (client, updates) = (setup.client.clone(), setup.updates.clone());
         references.push(reference.clone());
         waits.spawn(async move {
-            // It looks once, and then only when it is told something: the next look of its
-            // own would be too late for any test.
+            // It polls once, and then only after an update: its next poll would be too late
+            // for any test.
             let far = Duration::from_secs(3_600);
-            let wait = client.wait_for_verification(reference).told_by(&changes);
-            wait.backoff(far, far).deadline(far * 2).await.unwrap()
+            let wait = client
+                .wait_for_verification(reference)
+                .updates_from(&updates);
+            wait.poll_interval(far, far).timeout(far * 2).await.unwrap()
         });
     }
     let faults = [
         Some(WebhookFault::Duplicate),
-        Some(WebhookFault::Reordered),
+        Some(WebhookFault::Reversed),
         None,
         Some(WebhookFault::Late),
     ];
     let mut ends = BTreeMap::new();
     while ends.len() < CUSTOMERS {
-        let now = world.time.clock().now();
-        world.server.with(|simulator| {
+        let now = setup.time.clock().now();
+        setup.server.with(|simulator| {
             for (reference, fault) in references.iter().zip(faults.iter().cycle()) {
                 if let Some(fault) = fault {
                     simulator.push_webhook_fault(*fault);
@@ -169,8 +179,8 @@ async fn in_a_storm_every_customer_ends_as_it_truly_did_and_each_event_is_handle
                 simulator.advance(reference, now);
             }
         });
-        while let Some(next) = world.server.webhooks_sent().await {
-            world.time.advance_to(next);
+        while let Some(next) = setup.server.webhooks_sent().await {
+            setup.time.advance_to(next);
         }
         while let Some(end) = waits.try_join_next() {
             let customer = end.unwrap();
@@ -180,15 +190,15 @@ async fn in_a_storm_every_customer_ends_as_it_truly_did_and_each_event_is_handle
     }
     let mut events = Vec::new();
     for reference in &references {
-        let truth = world.server.with(|simulator| {
+        let actual = setup.server.with(|simulator| {
             let customer = simulator.customer(reference).unwrap();
             customer.status().to_owned()
         });
-        assert_eq!(ends[reference], truth);
-        for status in ["PENDING_VERIFICATION", &truth] {
+        assert_eq!(ends[reference], actual);
+        for status in ["PENDING_VERIFICATION", &actual] {
             events.push(Some((reference.clone(), status.to_owned())));
         }
     }
     events.sort();
-    assert_eq!(world.end().await, events, "each of two changes once");
+    assert_eq!(setup.end().await, events, "each of two changes once");
 }

@@ -1,87 +1,77 @@
-//! What a webhook tells, read as tolerantly as any answer.
+//! The content of a verified delivery, decoded as tolerantly as any response.
 //!
-//! It must not know signatures: an [`Event`] is made of bytes that were verified.
+//! It does not know signatures: an [`Event`] is made of bytes that were verified.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
-use bvnk_gen::DateTime;
-use bvnk_gen::types::{Customer, CustomerReference, CustomerStatus};
-use serde_json::{Map, Value};
+use bvnk_gen::{DateTime, Escaped, Extra, tracking};
+use serde_json::Value;
 
-/// The events that tell a customer's status. `openapi/webhooks.yaml` has them too.
-const CUSTOMER_EVENTS: [&str; 2] = [
-    "bvnk:platform:customer:status-change",
-    "bvnk:customers:status-change",
-];
+/// Members of `data` that name the customer, the preferred one first. One of the vendor's
+/// events uses the second.
+const REFERENCES: [&str; 2] = [tracking::REFERENCE, "customerId"];
 
-/// Where an event names its customer, in the order of preference.
-const REFERENCES: [&str; 2] = ["reference", "customerId"];
-
-/// An event that was verified. Only a [`Verifier`](super::Verifier) makes one.
+/// A verified event. Only a [`Verifier`](super::Verifier) creates one.
 ///
-/// `Debug` shows its name, its id and the customer's reference and status. What else it
-/// holds may be about a person and is reached by name, with [`data`](Self::data).
+/// `Debug` shows its name, its id and the customer's reference and status. The rest may be
+/// about a person and is reached by name, with [`data`](Self::data).
 #[derive(Clone)]
 pub struct Event {
     name: String,
     id: String,
     timestamp: Option<DateTime>,
-    data: Value,
+    data: Extra,
     customer: Option<CustomerChange>,
 }
 
 impl Event {
-    /// Reads a payload, or tells that it is no JSON object. `signature` names an event
-    /// that has no id: its repetition is the same bytes, and so has the same signature.
+    /// Decodes a payload; `None` if it is not a JSON object. `signature` identifies an event
+    /// without an id: when it is delivered again, its bytes and so its signature are the same.
+    ///
+    /// Members are kept as JSON text, so that memory does not grow with their number.
     pub(super) fn read(payload: &[u8], signature: &[u8]) -> Option<Self> {
-        let mut members: Map<String, Value> = serde_json::from_slice(payload).ok()?;
-        let mut text = |name| match members.remove(name) {
-            Some(Value::String(text)) if !text.is_empty() => Some(text),
-            _ => None,
+        let members: Extra = serde_json::from_slice(payload).ok()?;
+        let name = text(&members, "event").unwrap_or_default();
+        let data = match members.get_as("data") {
+            Some(Ok(data)) => data,
+            _ => Extra::new(),
         };
-        let name = text("event").unwrap_or_default();
-        let id = text("eventId").unwrap_or_else(|| by_signature(signature));
-        let timestamp = text("timestamp").as_deref().and_then(time);
-        let data = members.remove("data").unwrap_or_default();
-        let customer = CUSTOMER_EVENTS
-            .contains(&name.as_str())
-            .then(|| CustomerChange::of(&data))
-            .flatten();
         Some(Self {
+            id: text(&members, "eventId").unwrap_or_else(|| by_signature(signature)),
+            timestamp: text(&members, "timestamp").as_deref().and_then(time),
+            customer: CustomerChange::new(&name, &data),
             name,
-            id,
-            timestamp,
             data,
-            customer,
         })
     }
 
-    /// The event's name, such as `bvnk:platform:customer:status-change`; empty if it has
-    /// none. Names come and go: an unknown one is no error.
+    /// Returns the event's name, such as `platform:accounts:customer:status-change`; empty
+    /// if it has none. The vendor changes names: an unknown one is not an error.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The event's id. Each delivery of one event has the same: see
-    /// [`Seen`](super::Seen).
+    /// Returns the event's id. Each delivery of one event has the same: see
+    /// [`Deduplicator`](super::Deduplicator).
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// When it happened, if it says so in a form that is known. A time without a zone is
-    /// taken for UTC.
+    /// Returns when it happened, if the event has a time in a known form. A time without a
+    /// zone is read as UTC.
     pub fn timestamp(&self) -> Option<DateTime> {
         self.timestamp
     }
 
-    /// Which customer's status it tells. `None` for events about other things, and for a
-    /// customer's event that leaves out who or what.
+    /// Returns the change of a customer, if the event has the shape of one: a customer's
+    /// reference and a status under `data`. The name does not matter, as names change.
     pub fn customer(&self) -> Option<&CustomerChange> {
         self.customer.as_ref()
     }
 
-    /// All of its `data`, raw. It may hold personal data: keep it out of logs.
-    pub fn data(&self) -> &Value {
+    /// Returns the members of its `data`; none if that is not an object. They may hold
+    /// personal data: keep them out of logs.
+    pub fn data(&self) -> &Extra {
         &self.data
     }
 }
@@ -89,57 +79,67 @@ impl Event {
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
-            .field("name", &self.name)
-            .field("id", &self.id)
+            .field("name", &Escaped::new(&self.name))
+            .field("id", &Escaped::new(&self.id))
             .field("customer", &self.customer)
             .finish_non_exhaustive()
     }
 }
 
-/// A customer's status, as an event told it. By the time that it is read, the status may
-/// be another.
+/// Whether an event of this name reports the status of the customer itself, as
+/// `…:customer:status-change` does. Events about a customer's documents or agreements may
+/// have the shape of one, with the status of the document.
+fn is_status_change(name: &str) -> bool {
+    let mut segments = name.rsplit(':');
+    segments.next() == Some("status-change")
+        && segments
+            .next()
+            .is_some_and(|subject| matches!(subject, "customer" | "customers"))
+}
+
+/// A customer's status, as an event reported it. The current status may be another one.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CustomerChange {
-    /// Whose status it is.
-    pub reference: CustomerReference,
+    /// The customer's reference.
+    pub reference: tracking::Reference,
     /// The status.
-    pub status: CustomerStatus,
-    data: Map<String, Value>,
+    pub status: tracking::Status,
+    data: Extra,
+    /// Whether the event's name says that the status is the customer's.
+    conclusive: bool,
 }
 
 impl CustomerChange {
-    /// Reads an event's `data`. [`Event::customer`] has done that for the events that are
-    /// known; this is for one whose name is new.
-    ///
-    /// ```
-    /// use bvnk::webhook::CustomerChange;
-    ///
-    /// let data = serde_json::json!({"customerId": "c-1", "status": "ON_HOLD"});
-    /// let change = CustomerChange::of(&data).unwrap();
-    /// assert_eq!((&**change.reference, change.status.as_str()), ("c-1", "ON_HOLD"));
-    /// ```
-    pub fn of(data: &Value) -> Option<Self> {
-        let data = data.as_object()?;
-        let text = |name: &str| data.get(name)?.as_str();
+    /// Recognises the shape: a reference and a status in an event's `data`.
+    fn new(name: &str, data: &Extra) -> Option<Self> {
         Some(Self {
             reference: REFERENCES
                 .into_iter()
-                .find_map(|name| text(name)?.parse().ok())?,
-            status: text("status")?.into(),
+                .find_map(|member| text(data, member)?.parse().ok())?,
+            status: text(data, tracking::STATUS)?.into(),
             data: data.clone(),
+            conclusive: is_status_change(name),
         })
     }
 
-    /// The customer as an answer would have it. `None` if the contract comes to demand
-    /// more of an answer than events tell.
-    pub(super) fn customer(&self) -> Option<Customer> {
-        let mut members = self.data.clone();
-        for name in REFERENCES {
-            members.remove(name);
+    /// Whether the event proves that the customer's verification is over.
+    pub(super) fn ends(&self) -> bool {
+        self.conclusive && self.status.is_terminal()
+    }
+
+    /// Returns the customer as a response would have it; `None` if the contract requires
+    /// more of a response than events have.
+    pub(super) fn customer(&self) -> Option<tracking::Object> {
+        let name = |name: &str| Value::from(name);
+        let reference = name(self.reference.as_str());
+        let mut json = format!("{{{}:{reference}", name(tracking::REFERENCE));
+        let members = self.data.iter();
+        for (member, value) in members.filter(|(member, _)| !REFERENCES.contains(member)) {
+            write!(json, ",{}:{value}", name(member)).ok()?;
         }
-        members.insert("reference".to_owned(), self.reference.as_str().into());
-        serde_json::from_value(members.into()).ok()
+        json.push('}');
+        serde_json::from_str(&json).ok()
     }
 }
 
@@ -150,6 +150,12 @@ impl fmt::Debug for CustomerChange {
             .field("status", &self.status)
             .finish_non_exhaustive()
     }
+}
+
+/// Returns a member that is a text and not empty.
+fn text(members: &Extra, name: &str) -> Option<String> {
+    let text: String = members.get_as(name)?.ok()?;
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// A time with a zone, or else in UTC.

@@ -1,35 +1,32 @@
-//! What a webhook's signature covers, and how it is written.
-//!
-//! It must not know secrets.
+//! What a webhook's signature covers, and how it is encoded.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::Url;
+use url::Url;
 
-/// How the deliveries of a webhook are signed. Two schemes exist side by side; neither is
-/// on the documentation's page of this API.
+/// How the deliveries of a webhook are signed. The vendor uses two schemes side by side;
+/// neither is on the documentation page of this API.
 ///
-/// | | covers | written in |
-/// |---|---|---|
-/// | [`Scheme::url`] | the webhook's URL, the content type and the payload | hex |
-/// | [`Scheme::payload`] | the payload alone | base64 |
+/// | | covers | encoding | source |
+/// |---|---|---|---|
+/// | [`Scheme::url`] | the webhook's URL, the content type and the payload | hex | vendor; the encoding from its integration |
+/// | [`Scheme::payload`] | the payload alone | base64 | vendor, its page on validating webhooks |
 ///
-/// The last column is what was seen; [`hex`](Self::hex) and [`base64`](Self::base64)
-/// choose the other.
+/// [`hex`](Self::hex) and [`base64`](Self::base64) choose the other encoding.
 ///
 /// ```
 /// use bvnk::webhook::Scheme;
 ///
-/// let seen_in_the_vendor_s_own_integration = Scheme::url("https://me.example/hooks/bvnk")?;
-/// let literal = Scheme::url("https://me.example/hooks/bvnk")?.whole_url();
-/// let seen_in_other_integrations = Scheme::payload();
+/// let path_only = Scheme::url("https://me.example/hooks/bvnk")?;
+/// let whole_url = Scheme::url("https://me.example/hooks/bvnk")?.whole_url();
+/// let payload = Scheme::payload();
 /// # Ok::<(), bvnk::webhook::InvalidWebhookUrl>(())
 /// ```
 ///
-/// `Debug` does not show the URL, in which some hide a token.
+/// `Debug` does not show the URL, as some contain a token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Scheme {
     covers: Covers,
@@ -49,16 +46,16 @@ enum Encoding {
 }
 
 impl Scheme {
-    /// The signature covers the webhook's URL, the content type and the payload.
+    /// Creates the scheme whose signature covers the webhook's URL, the content type and the
+    /// payload.
     ///
-    /// `url` is the one that the vendor was given. It is not taken from the request,
-    /// which a proxy may have changed and a forger may choose. Only its path is signed,
-    /// as the vendor's own integration does, unless [`whole_url`](Self::whole_url) is
-    /// said.
+    /// `url` is the one that the vendor was given. It is not taken from the request, which a
+    /// proxy may have changed and a forger may choose. Only its path is signed, as in the
+    /// vendor's own integration; see [`whole_url`](Self::whole_url).
     ///
     /// # Errors
     ///
-    /// When it is no `http` or `https` URL.
+    /// When it is not an `http` or `https` URL.
     pub fn url(url: impl Into<String>) -> Result<Self, InvalidWebhookUrl> {
         let url = url.into();
         match Url::parse(&url) {
@@ -73,7 +70,7 @@ impl Scheme {
         }
     }
 
-    /// The signature covers the payload alone.
+    /// Creates the scheme whose signature covers the payload alone.
     pub fn payload() -> Self {
         Self {
             covers: Covers::Payload,
@@ -81,8 +78,8 @@ impl Scheme {
         }
     }
 
-    /// Takes the whole URL for signed, as it was given, and not its path alone. Without
-    /// effect on [`Scheme::payload`].
+    /// Expects the whole URL in the signature instead of its path. Has no effect on
+    /// [`Scheme::payload`].
     #[must_use]
     pub fn whole_url(mut self) -> Self {
         if let Covers::All { url, signed } = &mut self.covers {
@@ -91,26 +88,26 @@ impl Scheme {
         self
     }
 
-    /// The signature is written in hexadecimal digits, of either case.
+    /// Expects the signature in hexadecimal digits, of either case.
     #[must_use]
     pub fn hex(mut self) -> Self {
         self.encoding = Encoding::Hex;
         self
     }
 
-    /// The signature is written in base64, with padding.
+    /// Expects the signature in base64, with padding.
     #[must_use]
     pub fn base64(mut self) -> Self {
         self.encoding = Encoding::Base64;
         self
     }
 
-    /// Whether it covers the content type, so that there must not be two.
+    /// Whether the content type is signed, so that there must not be two.
     pub(super) fn covers_content_type(&self) -> bool {
         matches!(self.covers, Covers::All { .. })
     }
 
-    /// The bytes that are signed.
+    /// Returns the bytes that are signed.
     pub(super) fn signed<'a>(&self, content_type: &[u8], payload: &'a [u8]) -> Cow<'a, [u8]> {
         match &self.covers {
             Covers::All { signed, .. } => {
@@ -120,7 +117,7 @@ impl Scheme {
         }
     }
 
-    /// The bytes of a signature as it is written, if it is written so.
+    /// Decodes a signature; `None` if it is encoded otherwise.
     pub(super) fn decode(&self, text: &[u8]) -> Option<Vec<u8>> {
         match self.encoding {
             Encoding::Base64 => STANDARD.decode(text).ok(),
@@ -152,13 +149,13 @@ fn nibble(digit: u8) -> Option<u8> {
     u8::try_from(value).ok()
 }
 
-/// A text that is no `http` or `https` URL.
+/// The text is not an `http` or `https` URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidWebhookUrl;
 
 impl fmt::Display for InvalidWebhookUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the webhook's URL must be absolute, such as https://me.example/hooks/bvnk")
+        f.write_str("the webhook's URL is not an absolute http or https URL; help: write it as in https://me.example/hooks/bvnk")
     }
 }
 

@@ -1,23 +1,22 @@
-//! From the headers and the bytes of a delivery to an event, or to a refusal.
-//!
-//! It must not read a payload before its signature is found right.
+//! Verifies the headers and bytes of a delivery. A payload is parsed only after its signature
+//! was found right.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bvnk_auth::{Runtime, SystemRuntime};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
-use super::{Event, Refusal, Scheme, WebhookSecret};
+use super::{Event, Scheme, VerificationError, WebhookSecret};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
-/// How long the vendor may go on sending one event: 100 times, with at most 15 minutes in
-/// between and 10 seconds for each answer.
+/// How long the vendor may send one event: 100 times, with at most 15 minutes in between and
+/// 10 seconds for each response.
 const RETRIES: Duration = Duration::from_secs(100 * (15 * 60 + 10));
 
-/// Tells deliveries of one webhook from forgeries. Clones are cheap.
+/// Verifies deliveries of one webhook. Clones are cheap.
 #[derive(Clone)]
 pub struct Verifier {
     accepted: Vec<(WebhookSecret, Scheme)>,
@@ -26,7 +25,7 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Accepts what is signed with this secret by this scheme.
+    /// Creates a verifier that accepts deliveries signed with this secret and scheme.
     pub fn new(secret: WebhookSecret, scheme: Scheme) -> Self {
         Self {
             accepted: vec![(secret, scheme)],
@@ -35,44 +34,45 @@ impl Verifier {
         }
     }
 
-    /// Accepts what is signed with another secret or by another scheme too: while a
-    /// secret is exchanged, or until it is known which scheme the webhook has.
+    /// Also accepts deliveries signed with another secret or scheme: while a secret is
+    /// replaced, or until it is known which scheme the webhook uses.
     #[must_use]
-    pub fn or(mut self, secret: WebhookSecret, scheme: Scheme) -> Self {
+    pub fn accept_also(mut self, secret: WebhookSecret, scheme: Scheme) -> Self {
         self.accepted.push((secret, scheme));
         self
     }
 
-    /// Refuses events that happened longer ago than `limit`, or do not tell when. There
-    /// is no such limit unless told otherwise.
+    /// Rejects events that happened longer ago than `limit`, or have no time. By default
+    /// there is no limit.
     ///
-    /// The vendor sends an event again, unchanged, for about a day; that much is granted
-    /// on top of `limit`, so that no limit loses an event. Against a delivery that
-    /// somebody recorded and sends again, [`Seen`](super::Seen) helps at once; this makes
-    /// sure that remembering ids for `limit` and a little more than a day is enough.
+    /// The vendor sends an event again, unchanged, for about a day; that time is added to
+    /// `limit`, so that no limit loses an event. A [`Deduplicator`](super::Deduplicator)
+    /// rejects a delivery that was recorded and is sent again; with this limit, it needs to
+    /// remember ids only for `limit` and a little more than a day.
     #[must_use]
     pub fn max_age(mut self, limit: Duration) -> Self {
         self.max_age = Some(limit);
         self
     }
 
-    /// Takes the time from `runtime`; for tests.
+    /// Sets the source of time, for tests.
     #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
     }
 
-    /// The event that a delivery tells. `payload` is the body as it came: what was parsed
-    /// and written again is not what was signed.
+    /// Verifies a delivery and returns its event. `payload` is the body as received: JSON
+    /// that was parsed and serialized again is not what was signed.
     ///
     /// # Errors
     ///
-    /// [`Refusal`] says why it is not taken for one. An event that nobody knows is none
-    /// of the reasons.
-    pub fn event(&self, headers: &HeaderMap, payload: &[u8]) -> Result<Event, Refusal> {
-        let signature = once(headers, &SIGNATURE, "x-signature")?.ok_or(Refusal::Unsigned)?;
-        let mut refusal = Refusal::Encoding;
+    /// [`VerificationError`] says why the delivery is rejected. An unknown event is not an
+    /// error.
+    pub fn verify(&self, headers: &HeaderMap, payload: &[u8]) -> Result<Event, VerificationError> {
+        let signature =
+            once(headers, &SIGNATURE, "x-signature")?.ok_or(VerificationError::MissingSignature)?;
+        let mut error = VerificationError::InvalidEncoding;
         for (secret, scheme) in &self.accepted {
             let Some(signature) = scheme.decode(signature.as_bytes()) else {
                 continue;
@@ -86,20 +86,21 @@ impl Verifier {
             // begins: without this, bytes could move from the one to the other.
             let clear = !content_type.contains(&b'{');
             if clear && secret.verifies(&scheme.signed(content_type, payload), &signature) {
-                let event = Event::read(payload, &signature).ok_or(Refusal::NoEvent)?;
-                return self.young(event);
+                let event =
+                    Event::read(payload, &signature).ok_or(VerificationError::NotAnEvent)?;
+                return self.check_age(event);
             }
-            refusal = Refusal::Signature;
+            error = VerificationError::WrongSignature;
         }
-        Err(refusal)
+        Err(error)
     }
 
-    fn young(&self, event: Event) -> Result<Event, Refusal> {
+    fn check_age(&self, event: Event) -> Result<Event, VerificationError> {
         let Some(limit) = self.max_age else {
             return Ok(event);
         };
-        let happened = event.timestamp().ok_or(Refusal::Old)?;
-        // An event of the future has no age: whose clock is wrong is not known.
+        let happened = event.timestamp().ok_or(VerificationError::TooOld)?;
+        // An event in the future has no age: either clock may be wrong.
         let age = self
             .runtime
             .now()
@@ -108,7 +109,7 @@ impl Verifier {
         if age <= limit.saturating_add(RETRIES) {
             Ok(event)
         } else {
-            Err(Refusal::Old)
+            Err(VerificationError::TooOld)
         }
     }
 }
@@ -123,16 +124,16 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// The value of a header that may be there once.
+/// Returns the value of a header that may occur once.
 fn once<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
-    told: &'static str,
-) -> Result<Option<&'a HeaderValue>, Refusal> {
+    name_in_error: &'static str,
+) -> Result<Option<&'a HeaderValue>, VerificationError> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     match values.next() {
-        Some(_) => Err(Refusal::Repeated(told)),
+        Some(_) => Err(VerificationError::RepeatedHeader(name_in_error)),
         None => Ok(first),
     }
 }

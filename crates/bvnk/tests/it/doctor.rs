@@ -9,7 +9,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bvnk::{Client, Credentials, RetryPolicy, TestRuntime, Verdict};
 use bvnk_simulator::{Clock, Config, Fault, Listen, Server};
-use support::{builder, layered};
+use support::{builder, fake, layered, response_with};
 
 const NOW: u64 = 1_700_000_000;
 
@@ -37,7 +37,7 @@ fn client(server: &Server, key: &str, now: u64) -> Client {
 }
 
 #[tokio::test]
-async fn all_is_well_and_nothing_is_created() {
+async fn a_right_setup_is_healthy_and_nothing_is_created() {
     let (server, client) = pair(Config::default()).await;
     let diagnosis = client.doctor().await;
     assert!(diagnosis.is_healthy(), "{diagnosis}");
@@ -67,13 +67,13 @@ async fn a_wrong_key_is_the_credentials() {
     let (server, _) = pair(Config::default()).await;
     let diagnosis = client(&server, "wr0ng", NOW).doctor().await;
     assert_eq!(diagnosis.verdict(), Verdict::Credentials);
-    let told = diagnosis.to_string();
-    assert!(told.contains("check Hawk id and key"), "{told}");
+    let text = diagnosis.to_string();
+    assert!(text.contains("check Hawk id and key"), "{text}");
     assert!(!format!("{diagnosis} {diagnosis:?}").contains("wr0ng"));
 }
 
 #[tokio::test]
-async fn a_wrong_clock_is_corrected_or_told() {
+async fn a_wrong_clock_is_corrected_or_diagnosed() {
     let (server, _) = pair(Config::default()).await;
     // Two days: more than is corrected.
     let diagnosis = client(&server, server.key(), NOW - 172_800).doctor().await;
@@ -88,18 +88,27 @@ async fn a_wrong_clock_is_corrected_or_told() {
     let diagnosis = client(&server, server.key(), NOW + 600).doctor().await;
     assert!(diagnosis.is_healthy(), "{diagnosis}");
     assert_eq!(diagnosis.clock_offset_seconds(), Some(-600));
-    // A server that proves no time: its `Date` tells the likely reason.
-    server.with(|simulator| simulator.set_fault(Some(Fault::DropChallenge)));
-    let diagnosis = client(&server, server.key(), NOW + 601).doctor().await;
+    // A server that proves no time: its `Date` shows the likely reason.
+    let date: &[(&str, &str)] = &[("date", "Tue, 14 Nov 2023 22:13:20 GMT")];
+    let diagnosis = fake(move |_| Ok(response_with(401, date, "")));
+    let diagnosis = diagnosis.doctor().await;
+    assert_eq!(
+        diagnosis.verdict(),
+        Verdict::Credentials,
+        "the clocks agree"
+    );
+    let date: &[(&str, &str)] = &[("date", "Tue, 14 Nov 2023 22:23:20 GMT")];
+    let diagnosis = fake(move |_| Ok(response_with(401, date, "")))
+        .doctor()
+        .await;
     assert_eq!(diagnosis.verdict(), Verdict::Clock);
 }
 
 #[tokio::test]
-async fn what_is_not_the_api_is_told_from_it() {
+async fn faults_of_the_server_are_told_apart() {
     let (server, client) = pair(Config::default()).await;
     for (fault, verdict) in [
         (Fault::HtmlError, Verdict::NotTheApi),
-        (Fault::InventCustomer, Verdict::NotTheApi),
         (Fault::Redirect, Verdict::NotTheApi),
         (Fault::RejectSigned, Verdict::Credentials),
         (Fault::InternalError, Verdict::Service),
@@ -114,7 +123,7 @@ async fn what_is_not_the_api_is_told_from_it() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_the_network() {
+async fn a_closed_port_is_the_network() {
     let (server, client) = pair(Config::default()).await;
     server.shutdown().await;
     let diagnosis = client.doctor().await;
@@ -123,7 +132,70 @@ async fn nobody_there_is_the_network() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn silence_is_a_timeout() {
+async fn no_response_is_a_timeout() {
     let client = layered(RetryPolicy::new(), |_| std::future::pending());
     assert_eq!(client.doctor().await.verdict(), Verdict::Timeout);
+}
+
+/// Other servers answer a path that they do not know in many ways; the API in its own.
+#[tokio::test]
+async fn only_the_api_s_errors_are_healthy() {
+    const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
+    const TEXT: &[(&str, &str)] = &[("content-type", "text/plain; charset=utf-8")];
+    const HTML: &[(&str, &str)] = &[("content-type", "text/html")];
+    let basic: &[(&str, &str)] = &[("www-authenticate", "Basic realm=\"x\"")];
+    let hawk: &[(&str, &str)] = &[("www-authenticate", "Hawk error=\"x\"")];
+    let api = r#"{"code": "not_found", "status": "NOT_FOUND", "message": "m", "details": null}"#;
+    let list = r#"{"errorList": [{"code": "C-1", "parameter": "reference", "message": "m"}]}"#;
+    use Verdict::{Credentials, Healthy, NotTheApi};
+    for (status, headers, body, verdict) in [
+        (404, JSON, api, Healthy),
+        (400, JSON, api, Healthy),
+        (422, JSON, list, Healthy),
+        // Go, Express, Nest, FastAPI, nginx, an empty one.
+        (404, TEXT, "404 page not found\n", NotTheApi),
+        (
+            404,
+            JSON,
+            r#"{"message": "Cannot GET /platform/v1/customers/0"}"#,
+            NotTheApi,
+        ),
+        (
+            404,
+            JSON,
+            r#"{"statusCode": 404, "message": "m", "error": "Not Found"}"#,
+            NotTheApi,
+        ),
+        (404, JSON, r#"{"detail": "Not Found"}"#, NotTheApi),
+        (404, HTML, "<h1>404</h1>", NotTheApi),
+        (404, &[], "", NotTheApi),
+        (404, JSON, "", NotTheApi),
+        (400, TEXT, api, NotTheApi),
+        (404, HTML, api, NotTheApi),
+        (400, JSON, "{}", NotTheApi),
+        (404, JSON, "[]", NotTheApi),
+        // A customer that cannot exist, and statuses that no API uses.
+        (
+            200,
+            JSON,
+            r#"{"reference": "r-1", "status": "VERIFIED"}"#,
+            NotTheApi,
+        ),
+        (200, HTML, "<h1>Hello</h1>", NotTheApi),
+        (204, &[], "", NotTheApi),
+        (302, &[], "", NotTheApi),
+        (405, JSON, api, NotTheApi),
+        (401, hawk, "", Credentials),
+        (401, &[], "", Credentials),
+        (401, basic, "", NotTheApi),
+        (403, JSON, api, Credentials),
+        (403, HTML, "<h1>Blocked</h1>", NotTheApi),
+        (503, JSON, "{}", Verdict::Service),
+        (503, HTML, "<h1>Maintenance</h1>", NotTheApi),
+    ] {
+        let headers: Vec<_> = headers.to_vec();
+        let client = fake(move |_| Ok(response_with(status, &headers, body)));
+        let diagnosis = client.doctor().await;
+        assert_eq!(diagnosis.verdict(), verdict, "{status} {body}: {diagnosis}");
+    }
 }

@@ -1,15 +1,17 @@
 //! The client's tests, in one program: linking one is quicker than linking a dozen. What
-//! listens to all events of its process has a program of its own beside it.
+//! observes a whole process has a program of its own.
 
+mod ambiguity;
 mod canary;
 mod doctor;
 mod errors;
 mod hostile;
+mod hostile_corpus;
 mod options;
 mod safety;
 mod strict;
 mod support;
-mod told;
+mod updates;
 mod waiting;
 mod webhook;
 mod webhook_contract;

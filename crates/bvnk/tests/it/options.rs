@@ -7,27 +7,17 @@ use crate::support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk::{
-    Answer, CallOptions, Client, Credentials, Error, IdempotencyKey, RetryPolicy, SystemRuntime,
-};
+use bvnk::{CallOptions, Credentials, IdempotencyKey, ResponseExt, SystemRuntime};
 use bvnk_simulator::{Config, Fault, Server};
-use support::{bare, http, request};
-
-fn builder(server: &Server) -> bvnk::ClientBuilder {
-    Client::builder()
-        .base_url(server.url().parse().unwrap())
-        .credentials(Credentials::new(server.id(), server.key()).unwrap())
-        .retry(RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO))
-        .http_client(http())
-}
+use support::{client_of as builder, fake, request, response_with};
 
 #[tokio::test]
-async fn a_call_tells_how_it_went() {
+async fn a_response_has_attempts_and_key() {
     let server = Server::start(Config::default()).await.unwrap();
     server.with(|simulator| simulator.push_fault(Fault::InternalError));
     let key = IdempotencyKey::random();
     let client = builder(&server).build().unwrap();
-    let call = client.create_customer().x_idempotency_key(key);
+    let call = client.create_customer().idempotency_key(key);
     let created = call.body(request()).send().await.unwrap();
     assert_eq!(created.status(), 202);
     assert_eq!(created.attempts(), 2);
@@ -38,11 +28,10 @@ async fn a_call_tells_how_it_went() {
 }
 
 #[tokio::test]
-async fn an_answer_tells_what_it_can_be_traced_by() {
-    let client = bare(|_| {
-        let answer = http::Response::builder().header("x-request-id", "t-1");
+async fn a_response_has_its_trace_id() {
+    let client = fake(|_| {
         let body = r#"{"reference": "r-1", "status": "VERIFIED"}"#;
-        Ok(answer.body(body).unwrap().into())
+        Ok(response_with(200, &[("x-request-id", "t-1")], body))
     });
     let call = client.create_customer().body(request());
     let created = call.send().await.unwrap();
@@ -62,55 +51,21 @@ async fn options_for_some_calls_leave_the_others_alone() {
         (&once.with(CallOptions::new().max_attempts(2)), 2),
     ] {
         let result = client.get_customer().reference("r-1").send().await;
-        assert_eq!(Error::from(result.unwrap_err()).attempts(), attempts);
+        assert_eq!(result.unwrap_err().attempts(), attempts);
     }
+    // The options of a call come last.
+    let call = once.get_customer().reference("r-1");
+    let call = call.options(CallOptions::new().max_attempts(2));
+    assert_eq!(call.send().await.unwrap_err().attempts(), 2);
     let none = client.with(CallOptions::new().total_timeout(Duration::ZERO));
-    let error = Error::from(
-        none.get_customer()
-            .reference("r-1")
-            .send()
-            .await
-            .unwrap_err(),
-    );
+    let call = none.get_customer().reference("r-1");
+    let error = call.send().await.unwrap_err();
     assert!(error.is_timeout());
     assert_eq!(error.attempts(), 0);
 }
 
 #[tokio::test]
-async fn the_key_travels_in_the_header_that_is_configured() {
-    let server = Server::start(Config::default()).await.unwrap();
-    let name = "idempotency-key";
-    let client = builder(&server)
-        .idempotency_header(name.parse().unwrap())
-        .build()
-        .unwrap();
-    let key = IdempotencyKey::random();
-    let own = client
-        .create_customer()
-        .x_idempotency_key(key)
-        .body(request());
-    own.send().await.unwrap();
-    let made = client
-        .create_customer()
-        .body(request())
-        .send()
-        .await
-        .unwrap();
-    let received = server.received();
-    assert_eq!(received[0].headers[name], key.to_string());
-    assert_eq!(
-        received[1].headers[name],
-        made.idempotency_key().unwrap().to_string()
-    );
-    assert!(
-        received
-            .iter()
-            .all(|request| !request.headers.contains_key("x-idempotency-key"))
-    );
-}
-
-#[tokio::test]
-async fn answers_are_verified_and_payloads_signed_when_asked_for() {
+async fn responses_are_verified_and_payloads_signed_on_request() {
     let server = Server::start(Config::default().server_authorization(true))
         .await
         .unwrap();
@@ -138,8 +93,8 @@ async fn answers_are_verified_and_payloads_signed_when_asked_for() {
         .body(request())
         .send()
         .await;
-    let error = Error::from(result.unwrap_err());
-    assert!(error.is_unreadable() && error.outcome_unknown());
+    let error = result.unwrap_err();
+    assert!(error.is_invalid_response() && error.outcome_unknown());
 }
 
 #[tokio::test]
@@ -156,7 +111,7 @@ async fn a_proxy_is_called_and_the_public_host_is_signed() {
         .unwrap();
     let lost = builder(&server).build().unwrap();
     let result = lost.create_customer().body(request()).send().await;
-    assert!(Error::from(result.unwrap_err()).is_unauthorized());
+    assert!(result.unwrap_err().is_unauthorized());
 }
 
 /// Two tenants, each with credentials of its own, on one pool of connections.
@@ -166,7 +121,7 @@ async fn tenants_share_connections_and_nothing_else() {
         .credentials("one", "key-1")
         .credentials("two", "key-2");
     let server = Server::start(config).await.unwrap();
-    let shared = bvnk::http_client().unwrap();
+    let shared = support::http();
     let tenant = |id: &str, key: &str| {
         builder(&server)
             .http_client(shared.clone())
@@ -196,5 +151,5 @@ async fn tenants_share_connections_and_nothing_else() {
     assert_eq!(ids, [true, false]);
     let crossed = tenant("one", "key-2");
     let result = crossed.get_customer().reference("r-1").send().await;
-    assert!(Error::from(result.unwrap_err()).is_unauthorized());
+    assert!(result.unwrap_err().is_unauthorized());
 }

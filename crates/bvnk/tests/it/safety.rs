@@ -1,5 +1,5 @@
-//! What keeps a call safe whatever stands around it: layers of the user's own, calls that
-//! repeat one in doubt, clocks that are corrected, proxies of the environment.
+//! What keeps a call safe in any surroundings: layers of the user's own, calls that
+//! repeat an ambiguous one, clocks that are corrected, proxies of the environment.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -10,86 +10,82 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
+use bvnk::Body;
 use bvnk::{
     BoxError, CallOptions, Client, Credentials, Error, IdempotencyKey, LayerError, RetryPolicy,
     TestRuntime,
 };
 use bvnk_simulator::{Clock, Config, Fault, Listen, Server};
-use reqwest::{Request, Response};
-use support::{http, request};
+use http::{Request, Response};
+use support::{client_of, fake, request};
 use tower::layer::layer_fn;
-use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt, service_fn};
 
 /// What a layer of the user's own is put around.
-type Stack = BoxCloneSyncService<Request, Response, BoxError>;
+type Stack = bvnk::ApiService;
 
 const NOW: u64 = 1_700_000_000;
 
 fn builder(server: &Server) -> bvnk::ClientBuilder {
-    Client::builder()
-        .base_url(server.url().parse().unwrap())
-        .credentials(Credentials::new(server.id(), server.key()).unwrap())
-        .retry(RetryPolicy::none())
-        .http_client(http())
+    client_of(server).retry(RetryPolicy::none())
 }
 
-async fn refusal(client: &Client, key: IdempotencyKey) -> Error {
-    let call = client.create_customer().x_idempotency_key(key);
-    call.body(request()).send().await.unwrap_err().into()
+async fn error_of(client: &Client, key: IdempotencyKey) -> Error {
+    let call = client.create_customer().idempotency_key(key);
+    call.body(request()).send().await.unwrap_err()
 }
 
 /// A layer that loses the answer, as a time-out of the user's own does.
 #[tokio::test]
-async fn a_layer_that_fails_leaves_the_key_and_the_doubt() {
+async fn a_layer_that_fails_leaves_the_outcome_unknown_and_keeps_the_key() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|inner: Stack| {
-            service_fn(move |request: Request| {
+            service_fn(move |request: Request<Body>| {
                 let answer = inner.clone().oneshot(request);
                 async move {
                     drop(answer.await);
-                    Err::<Response, BoxError>("too late".into())
+                    Err::<Response<Body>, BoxError>("too late".into())
                 }
             })
         }))
         .build()
         .unwrap();
     let key = IdempotencyKey::random();
-    let error = refusal(&client, key).await;
+    let error = error_of(&client, key).await;
     assert!(error.outcome_unknown(), "{error}");
     assert_eq!(error.idempotency_key(), Some(key));
     assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
-    let looked = client.get_customer().reference("r-1").send().await;
-    assert!(!Error::from(looked.unwrap_err()).outcome_unknown());
+    let fetched = client.get_customer().reference("r-1").send().await;
+    assert!(!fetched.unwrap_err().outcome_unknown());
 }
 
 #[tokio::test]
-async fn a_layer_that_refuses_leaves_no_doubt() {
+async fn a_layer_that_refuses_leaves_nothing_unknown() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|_: Stack| {
-            service_fn(|_: Request| async {
-                Err::<Response, BoxError>(LayerError::refused("the circuit is open").into())
+            service_fn(|_: Request<Body>| async {
+                Err::<Response<Body>, BoxError>(LayerError::refused("the circuit is open").into())
             })
         }))
         .build()
         .unwrap();
     let key = IdempotencyKey::random();
-    let error = refusal(&client, key).await;
+    let error = error_of(&client, key).await;
     assert!(!error.outcome_unknown(), "{error}");
     assert_eq!(error.idempotency_key(), Some(key));
     assert_eq!(error.attempts(), 0);
     assert!(server.received().is_empty());
 }
 
-/// A request that may not be signed is not sent, whoever made it so.
+/// A request that must not be signed is not sent, also if a layer made it so.
 #[tokio::test]
-async fn a_layer_that_spoils_a_request_is_told() {
+async fn a_layer_that_invalidates_a_request_is_reported() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|inner: Stack| {
-            service_fn(move |mut request: Request| {
+            service_fn(move |mut request: Request<Body>| {
                 let host = "other.example".parse().unwrap();
                 request.headers_mut().insert("host", host);
                 inner.clone().oneshot(request)
@@ -97,58 +93,55 @@ async fn a_layer_that_spoils_a_request_is_told() {
         }))
         .build()
         .unwrap();
-    let error = refusal(&client, IdempotencyKey::random()).await;
+    let error = error_of(&client, IdempotencyKey::random()).await;
     assert!(error.is_invalid_request(), "{error}");
     assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
     assert!(server.received().is_empty());
 }
 
-/// Hedging, say: what a layer sends twice is the same call, and makes one customer.
+/// What a layer sends twice is the same call, and creates one customer.
 #[tokio::test]
 async fn a_layer_that_repeats_repeats_the_same_call() {
-    for header in ["x-idempotency-key", "idempotency-key"] {
-        let server = Server::start(Config::default()).await.unwrap();
-        let client = builder(&server)
-            .idempotency_header(header.parse().unwrap())
-            .layer(layer_fn(|inner: Stack| {
-                service_fn(move |request: Request| {
-                    let mut inner = inner.clone();
-                    async move {
-                        let again = request.try_clone().unwrap();
-                        drop(inner.call(request).await);
-                        inner.call(again).await
-                    }
-                })
-            }))
-            .build()
-            .unwrap();
-        let created = client.create_customer().body(request()).send().await;
-        created.unwrap();
-        let received = server.received();
-        assert_eq!(received.len(), 2);
-        assert_eq!(received[0].headers[header], received[1].headers[header]);
-    }
+    let server = Server::start(Config::default()).await.unwrap();
+    let client = builder(&server)
+        .layer(layer_fn(|inner: Stack| {
+            service_fn(move |request: Request<Body>| {
+                let mut inner = inner.clone();
+                async move {
+                    drop(inner.call(request.clone()).await);
+                    inner.call(request).await
+                }
+            })
+        }))
+        .build()
+        .unwrap();
+    let created = client.create_customer().body(request()).send().await;
+    created.unwrap();
+    let received = server.received();
+    assert_eq!(received.len(), 2);
+    let key = |index: usize| &received[index].headers["x-idempotency-key"];
+    assert_eq!(key(0), key(1));
 }
 
-/// The server may refuse a key because it was used: that is no word about the first call.
+/// The server may reject a key because it was used: that says nothing about the first call.
 #[tokio::test]
-async fn a_repetition_stays_in_doubt_until_it_succeeds() {
+async fn a_repetition_is_ambiguous_until_it_succeeds() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server).build().unwrap();
-    let again = client.with(CallOptions::new().after_doubt());
+    let again = client.with(CallOptions::new().retry_of_ambiguous());
     let key = IdempotencyKey::random();
     server.with(|simulator| simulator.push_fault(Fault::CommitThenReset));
-    assert!(refusal(&client, key).await.outcome_unknown());
-    for (client, doubt) in [(&client, false), (&again, true)] {
+    assert!(error_of(&client, key).await.outcome_unknown());
+    for (client, unknown) in [(&client, false), (&again, true)] {
         server.with(|simulator| simulator.push_fault(Fault::RejectValid));
-        let error = refusal(client, key).await;
-        assert!(error.is_rejected());
-        assert_eq!(error.outcome_unknown(), doubt, "{error}");
+        let error = error_of(client, key).await;
+        assert_eq!(error.is_rejected(), !unknown);
+        assert_eq!(error.outcome_unknown(), unknown, "{error}");
     }
-    let call = again.create_customer().x_idempotency_key(key);
+    let call = again.create_customer().idempotency_key(key);
     call.body(request()).send().await.unwrap();
-    let looked = again.get_customer().reference("nobody").send().await;
-    assert!(!Error::from(looked.unwrap_err()).outcome_unknown());
+    let fetched = again.get_customer().reference("no-one").send().await;
+    assert!(!fetched.unwrap_err().outcome_unknown());
 }
 
 /// With no attempt left the call fails, but the next one has the server's time.
@@ -162,40 +155,34 @@ async fn a_corrected_clock_is_no_alarm() {
             .runtime(Arc::new(TestRuntime::new(now, off)))
             .build()
             .unwrap();
-        let error = refusal(&client, IdempotencyKey::random()).await;
+        let error = error_of(&client, IdempotencyKey::random()).await;
         assert!(error.is_clock(), "{error}");
-        assert_eq!(error.clock_is_corrected(), corrected);
+        assert_eq!(error.is_clock_corrected(), corrected);
         let created = client.create_customer().body(request()).send().await;
         assert_eq!(created.is_ok(), corrected);
-        // A wait goes on after such a look, and ends after the other.
+        // A wait goes on after such a poll, and ends after the other.
         let client = builder(&server)
             .runtime(Arc::new(TestRuntime::new(now, off + 1)))
             .build()
             .unwrap();
         let wait = client
-            .wait_for_verification("nobody")
+            .wait_for_verification("no-one")
             .creation_grace(Duration::ZERO)
-            .backoff(Duration::ZERO, Duration::ZERO);
+            .poll_interval(Duration::ZERO, Duration::ZERO);
         let ended = wait.await.unwrap_err();
         let cause = ended.cause().unwrap();
         assert_eq!(cause.is_not_found(), corrected, "{cause}");
     }
-    let unclear = Client::from(client_that_is_never_there());
-    let error = refusal(&unclear, IdempotencyKey::random()).await;
-    assert!(!error.clock_is_corrected());
-}
-
-fn client_that_is_never_there() -> bvnk::GeneratedClient {
-    let base_url = "http://localhost:9".parse().unwrap();
-    let nothing = service_fn(|_: Request| async { Err::<Response, BoxError>("nothing".into()) });
-    bvnk::GeneratedClient::new(&base_url, http(), bvnk::Transport::new(nothing))
+    let unclear = fake(|_| Err("nothing".into()));
+    let error = error_of(&unclear, IdempotencyKey::random()).await;
+    assert!(!error.is_clock_corrected());
 }
 
 const CHILD: &str = "BVNK_TEST_PROXIED_URL";
 
 /// What is meant for this machine stays there: a person's data would cross the network in
 /// the clear. All else goes by the proxy, as the operator wishes. The variable is set for
-/// another process, as nobody may set it in this one.
+/// another process, as it cannot be set safely in this one.
 #[tokio::test]
 async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
     let server = Server::start(Config::default()).await.unwrap();
@@ -214,7 +201,7 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
     ] {
         let mut child = Command::new(std::env::current_exe().unwrap());
         child
-            .args(["--exact", "safety::asks_by_itself", "--nocapture"])
+            .args(["--exact", "safety::calls_in_another_process", "--nocapture"])
             .env(CHILD, url)
             .env("HTTP_PROXY", &address)
             .env("http_proxy", &address)
@@ -223,16 +210,16 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
             .env_remove("no_proxy");
         let done = tokio::task::spawn_blocking(move || child.output().unwrap());
         let output = done.await.unwrap();
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success(), "{told}");
-        assert_eq!(server.received().len(), received, "{told}");
-        assert_eq!(asked.load(Ordering::SeqCst) > 0, proxied, "{told}");
+        let output_text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{output_text}");
+        assert_eq!(server.received().len(), received, "{output_text}");
+        assert_eq!(asked.load(Ordering::SeqCst) > 0, proxied, "{output_text}");
     }
 }
 
 /// The other process of the test above; nothing by itself.
 #[tokio::test]
-async fn asks_by_itself() {
+async fn calls_in_another_process() {
     let Ok(url) = std::env::var(CHILD) else {
         return;
     };
@@ -245,6 +232,6 @@ async fn asks_by_itself() {
         .unwrap();
     let answer = client.get_customer().reference("r-1").send().await;
     // Whose credentials are unknown has reached the server.
-    let reached = Error::from(answer.unwrap_err()).is_unauthorized();
+    let reached = answer.unwrap_err().is_unauthorized();
     assert_eq!(reached, url.starts_with("http://127.0.0.1"));
 }

@@ -1,23 +1,23 @@
-//! Waiting for a verification: what is survived, what is told, and what is left when time
+//! Waiting for a verification: what it survives, what it reports, and what is left when the time
 //! is over. Time is tokio's, and paused.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::support;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bvnk::types::CustomerReference;
-use bvnk::{BoxError, Client, RetryPolicy};
-use reqwest::Response;
-use support::{answer, layered};
+use bvnk::{Body, BoxError, Client, PollSettings, RetryPolicy};
+use http::Response;
+use support::{layered, response, response_with};
 use tokio::time::Instant;
 
 /// One answer of the API: a status of the customer, or another status of HTTP.
 #[derive(Clone, Copy)]
-enum Look {
+enum Reply {
     At(&'static str),
     Http(u16),
     Wait(u64),
@@ -26,55 +26,58 @@ enum Look {
     Never,
 }
 
-use Look::{At, Html, Http, Never, Reset, Wait};
+use Reply::{At, Html, Http, Never, Reset, Wait};
 
-/// A client whose n-th call is answered by the n-th look; the last one stays.
-fn client(script: &'static [Look]) -> (Client, Arc<AtomicUsize>) {
+/// A client whose n-th call is answered by the n-th reply; the last one stays.
+fn client(script: &'static [Reply]) -> (Client, Arc<AtomicUsize>) {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
     let client = layered(RetryPolicy::none(), move |_| {
         let index = counter.fetch_add(1, Ordering::SeqCst);
-        let look = *script.get(index).or(script.last()).unwrap();
-        async move { see(look).await }
+        let reply = *script.get(index).or(script.last()).unwrap();
+        async move { respond(reply).await }
     });
     (client, calls)
 }
 
-async fn see(look: Look) -> Result<Response, BoxError> {
-    match look {
-        At(status) => Ok(answer(
+async fn respond(reply: Reply) -> Result<Response<Body>, BoxError> {
+    match reply {
+        At(status) => Ok(response(
             200,
             format!(r#"{{"reference": "r-1", "status": "{status}"}}"#),
         )),
-        Http(status) => Ok(answer(status, "{}")),
+        Http(status) => Ok(response(status, "{}")),
         Wait(seconds) => {
-            let response = http::Response::builder()
-                .status(429)
-                .header("retry-after", seconds);
-            Ok(response.body("").unwrap().into())
+            let seconds = seconds.to_string();
+            Ok(response_with(429, &[("retry-after", &seconds)], ""))
         }
-        Html => Ok(answer(200, "<html>")),
+        Html => Ok(response(200, "<html>")),
         Reset => Err("the connection broke".into()),
         Never => std::future::pending().await,
     }
 }
 
-/// The changes that were told, and the end.
-async fn wait(script: &'static [Look]) -> (Vec<String>, Result<String, bvnk::WaitError>, Duration) {
+/// The statuses that a wait reported, its end, and its time.
+async fn wait(
+    script: &'static [Reply],
+) -> (Vec<String>, Result<String, bvnk::WaitError>, Duration) {
     let (client, _) = client(script);
-    let told = Mutex::new(Vec::new());
+    let mut statuses = Vec::new();
     let start = Instant::now();
-    let end = client
-        .wait_for_verification("r-1")
-        .deadline(Duration::from_secs(100))
-        .on_change(|customer| told.lock().unwrap().push(customer.status.to_string()))
-        .await;
-    let end = end.map(|customer| customer.status.to_string());
-    (told.into_inner().unwrap(), end, start.elapsed())
+    let wait = client.wait_for_verification("r-1");
+    let mut changes = wait.timeout(Duration::from_secs(100)).changes();
+    while let Some(change) = changes.next().await {
+        match change {
+            Ok(customer) => statuses.push(customer.status.to_string()),
+            Err(error) => return (statuses, Err(error), start.elapsed()),
+        }
+    }
+    let last = statuses.last().unwrap().clone();
+    (statuses, Ok(last), start.elapsed())
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_ends_with_either_outcome_and_tells_each_change_once() {
+async fn a_wait_ends_with_a_terminal_status_and_reports_each_change_once() {
     for (script, changes) in [
         (&[At("VERIFIED")][..], &["VERIFIED"][..]),
         (
@@ -95,20 +98,26 @@ async fn it_ends_with_either_outcome_and_tells_each_change_once() {
             ],
             &["VERIFICATION_PENDING", "VERIFIED"],
         ),
-        // A status that nobody knows is no end.
+        // The vendor's later terminal statuses, which the contract lists as such.
+        (
+            &[At("PENDING_VERIFICATION"), At("REJECTED")],
+            &["PENDING_VERIFICATION", "REJECTED"],
+        ),
+        (&[At("TERMINATED")], &["TERMINATED"]),
+        // An unknown status is not an end.
         (
             &[At("ON_HOLD"), At("ON_HOLD"), At("VERIFIED")],
             &["ON_HOLD", "VERIFIED"],
         ),
     ] {
-        let (told, end, _) = wait(script).await;
-        assert_eq!(told, changes);
+        let (statuses, end, _) = wait(script).await;
+        assert_eq!(statuses, changes);
         assert_eq!(end.unwrap(), *changes.last().unwrap());
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn passing_failures_are_survived() {
+async fn passing_failures_do_not_end_a_wait() {
     for failure in [
         Http(404),
         Http(500),
@@ -120,19 +129,19 @@ async fn passing_failures_are_survived() {
         Never,
         Wait(7),
     ] {
-        let script: &'static [Look] = Box::leak(Box::new([failure, At("VERIFIED")]));
-        let (told, end, _) = wait(script).await;
-        assert_eq!(told, ["VERIFIED"]);
+        let script: &'static [Reply] = Box::leak(Box::new([failure, At("VERIFIED")]));
+        let (statuses, end, _) = wait(script).await;
+        assert_eq!(statuses, ["VERIFIED"]);
         assert_eq!(end.unwrap(), "VERIFIED");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_failures_end_it_and_keep_what_was_seen() {
+async fn other_failures_end_a_wait_and_keep_the_last_status() {
     for failure in [Http(400), Http(401), Http(403), Http(404), Http(409), Reset] {
-        let script: &'static [Look] = Box::leak(Box::new([At("ON_HOLD"), failure]));
+        let script: &'static [Reply] = Box::leak(Box::new([At("ON_HOLD"), failure]));
         let (_, end, took) = wait(script).await;
-        assert_eq!(took, Duration::from_secs(2), "at the second look");
+        assert_eq!(took, Duration::from_secs(2), "at the second poll");
         let error = end.unwrap_err();
         assert!(!error.is_timed_out());
         assert!(error.cause().is_some());
@@ -142,7 +151,7 @@ async fn other_failures_end_it_and_keep_what_was_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_holds_and_keeps_what_was_seen() {
+async fn the_time_limit_holds_and_keeps_the_last_status() {
     let limit = Duration::from_secs(100);
     for script in [
         &[At("ON_HOLD")][..],
@@ -150,11 +159,11 @@ async fn the_deadline_holds_and_keeps_what_was_seen() {
         &[At("ON_HOLD"), Never],
         &[At("ON_HOLD"), Wait(1_000)],
     ] {
-        let (told, end, took) = wait(script).await;
+        let (statuses, end, took) = wait(script).await;
         let error = end.unwrap_err();
         assert!(error.is_timed_out());
         assert_eq!(error.last_seen().unwrap().status.as_str(), "ON_HOLD");
-        assert_eq!(told, ["ON_HOLD"]);
+        assert_eq!(statuses, ["ON_HOLD"]);
         assert!(took <= limit, "{took:?}");
     }
     // A customer that is never there is missing, and not merely late.
@@ -165,26 +174,26 @@ async fn the_deadline_holds_and_keeps_what_was_seen() {
 }
 
 #[tokio::test]
-async fn another_customer_is_never_taken_for_this_one() {
+async fn a_response_about_another_customer_ends_a_wait() {
     let (client, _) = client(&[At("VERIFIED")]);
     let error = client.wait_for_verification("r-2").await.unwrap_err();
     assert!(error.is_other_customer() && error.last_seen().is_none());
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_delays_grow_up_to_the_longest() {
+async fn pauses_grow_to_the_longest() {
     let (client, calls) = client(&[At("ON_HOLD")]);
     let wait = client
         .wait_for_verification(CustomerReference::try_from("r-1").unwrap())
-        .backoff(Duration::from_secs(10), Duration::from_secs(20))
-        .deadline(Duration::from_secs(100));
+        .poll_interval(Duration::from_secs(10), Duration::from_secs(20))
+        .timeout(Duration::from_secs(100));
     assert!(wait.await.unwrap_err().is_timed_out());
     // At 0, 10, 25, 45, 65 and 85 s.
     assert_eq!(calls.load(Ordering::SeqCst), 6);
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropping_it_is_cancelling_it() {
+async fn dropping_a_wait_cancels_it() {
     let (client, calls) = client(&[At("ON_HOLD")]);
     let wait = client.wait_for_verification("r-1");
     let cut = tokio::time::timeout(Duration::from_secs(5), wait.into_future()).await;
@@ -195,34 +204,169 @@ async fn dropping_it_is_cancelling_it() {
 }
 
 #[tokio::test]
-async fn a_reference_that_is_none_is_refused_without_a_call() {
+async fn an_invalid_reference_is_refused_without_a_call() {
     let (client, calls) = client(&[At("VERIFIED")]);
     let error = client.wait_for_verification("").await.unwrap_err();
     assert!(error.cause().unwrap().is_invalid_request());
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }
 
-/// A quarter of an hour unless told otherwise, to the last look that fits in.
+/// By default, to the last poll within the time.
 #[tokio::test(start_paused = true)]
-async fn the_deadline_is_a_quarter_of_an_hour() {
+async fn the_default_time_limit_is_15_minutes() {
     let (client, _) = client(&[At("PENDING_VERIFICATION")]);
     let start = Instant::now();
     let end = client.wait_for_verification("r-1").await;
     let end = end.unwrap_err();
     assert!(end.is_timed_out() && !end.is_other_customer());
     let waited = start.elapsed().as_secs();
-    // It does not sit out the rest, in which nothing could be told any more.
+    // It does not sit out the rest, in which nothing could be statuses any more.
     assert!((870..900).contains(&waited), "{waited} s");
 }
 
-/// Without any grace, a customer that is not there is none, at the first look.
+/// Without grace, a 404 at the first poll means that there is no such customer.
 #[tokio::test(start_paused = true)]
-async fn no_grace_is_none() {
+async fn without_grace_a_404_ends_a_wait() {
     let (client, calls) = client(&[Http(404), At("VERIFIED")]);
     let wait = client.wait_for_verification("r-1");
     let end = wait.creation_grace(Duration::ZERO).await.unwrap_err();
     assert!(end.cause().unwrap().is_not_found());
-    // Whoever walks along the sources finds it too.
+    // It is the source too.
     assert!(std::error::Error::source(&end).unwrap().is::<bvnk::Error>());
     assert_eq!(calls.load(Ordering::SeqCst), 1);
+}
+
+/// 503 with a `Retry-After` of 15 minutes ended a wait of 15 minutes after one poll once.
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_does_not_end_a_wait() {
+    for (seconds, script) in [
+        (900, &[Wait(900), Wait(900), At("VERIFIED")][..]),
+        (u64::MAX, &[Wait(u64::MAX), At("VERIFIED")]),
+    ] {
+        let (statuses, end, took) = wait(script).await;
+        assert_eq!(statuses, ["VERIFIED"], "{seconds}");
+        assert_eq!(end.unwrap(), "VERIFIED");
+        let expected = 30 * (script.len() as u64 - 1);
+        assert_eq!(took.as_secs(), expected, "{seconds}");
+    }
+    // It is obeyed up to half of the time that is left, so that the time is used.
+    let (client, calls) = client(&[Wait(900)]);
+    let start = Instant::now();
+    let wait = client.wait_for_verification("r-1");
+    let end = wait.timeout(Duration::from_secs(40)).await.unwrap_err();
+    assert!(end.is_timed_out() && end.cause().unwrap().is_rate_limited());
+    assert!(calls.load(Ordering::SeqCst) >= 4, "{calls:?}");
+    assert!(
+        start.elapsed() >= Duration::from_secs(35),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+/// A wait owns what it needs: it may be spawned, and outlives the client that it comes from.
+#[tokio::test(start_paused = true)]
+async fn a_wait_can_be_spawned() {
+    let spawned = {
+        let (client, _) = client(&[At("PENDING_VERIFICATION"), At("VERIFIED")]);
+        tokio::spawn(client.wait_for_verification("r-1").into_future())
+    };
+    assert!(spawned.await.unwrap().unwrap().status.is_verified());
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_choose_further_ends() {
+    let script = &[At("ON_HOLD"), At("INFO_REQUIRED"), At("VERIFIED")];
+    let (client, _) = client(script);
+    let wait = client.wait_for_verification("r-1");
+    let customer = wait
+        .until(|customer| customer.status.as_str() == "ON_HOLD")
+        .await;
+    assert_eq!(customer.unwrap().status.as_str(), "ON_HOLD");
+    for status in ["PENDING_AGREEMENTS", "INFO_REQUIRED", "ACTIONS_REQUIRED"] {
+        let script: &'static [Reply] =
+            Box::leak(Box::new([At("PENDING_VERIFICATION"), At(status)]));
+        let (client, _) = self::client(script);
+        let wait = client.wait_for_verification("r-1").until_action_required();
+        assert_eq!(wait.await.unwrap().status.as_str(), status);
+    }
+    // A terminal status ends a wait whatever else was asked for.
+    let (client, _) = self::client(&[At("REJECTED")]);
+    let wait = client.wait_for_verification("r-1").until(|_| false);
+    assert_eq!(wait.await.unwrap().status.as_str(), "REJECTED");
+}
+
+/// What a client's waits do is set once; tests do not pay 2 s a poll.
+#[tokio::test(start_paused = true)]
+async fn poll_settings_are_those_of_the_client() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let settings = PollSettings::new()
+        .interval(Duration::from_millis(1), Duration::from_millis(1))
+        .timeout(Duration::from_millis(10));
+    let client = crate::support::builder()
+        .service(tower::service_fn(move |_| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            async { pending() }
+        }))
+        .poll_settings(settings)
+        .build()
+        .unwrap();
+    let start = Instant::now();
+    assert!(
+        client
+            .wait_for_verification("r-1")
+            .await
+            .unwrap_err()
+            .is_timed_out()
+    );
+    assert!(start.elapsed() <= Duration::from_millis(10));
+    assert!(
+        (5..=10).contains(&calls.load(Ordering::SeqCst)),
+        "{calls:?}"
+    );
+}
+
+fn pending() -> Result<Response<Body>, BoxError> {
+    let body = r#"{"reference": "r-1", "status": "PENDING_VERIFICATION"}"#;
+    Ok(response(200, body))
+}
+
+/// It is a `Stream` for those who have its combinators.
+#[tokio::test(start_paused = true)]
+async fn changes_are_a_stream() {
+    fn is_stream<S: futures_core::Stream<Item = Result<bvnk::types::Customer, bvnk::WaitError>>>(
+        stream: S,
+    ) -> S {
+        stream
+    }
+    let (client, _) = client(&[At("ON_HOLD"), Http(403)]);
+    let mut changes = is_stream(client.wait_for_verification("r-1").changes());
+    assert_eq!(
+        changes.next().await.unwrap().unwrap().status.as_str(),
+        "ON_HOLD"
+    );
+    // A poll that is dropped loses nothing.
+    let dropped = tokio::time::timeout(Duration::from_secs(1), changes.next()).await;
+    assert!(dropped.is_err());
+    assert!(changes.next().await.unwrap().is_err());
+    assert!(changes.next().await.is_none() && changes.next().await.is_none());
+}
+
+/// A server's text never reaches a log by a wait, whatever its length.
+#[tokio::test(start_paused = true)]
+async fn a_status_is_shown_only_if_it_looks_like_one() {
+    let long = "x".repeat(1 << 20);
+    for (status, shown) in [
+        ("ON_HOLD", true),
+        ("Ada Lovelace", false),
+        ("A\\u001b[31m", false),
+        ("A\\r\\n::error::x", false),
+        (&long, false),
+    ] {
+        let script: &'static [Reply] = Box::leak(Box::new([At(status.to_owned().leak())]));
+        let (_, end, _) = wait(script).await;
+        let message = end.unwrap_err().to_string();
+        assert_eq!(message.contains(status), shown, "{message:.200}");
+        assert!(message.len() < 200 && !message.contains(char::is_control));
+    }
 }

@@ -1,336 +1,196 @@
-//! What the client makes of answers: bodies, references, statuses.
+//! Answers: their statuses, their bodies, and what the client decodes of them.
 
-use bvnk::types::CustomerStatus;
-use bvnk_simulator::Journey;
+use bvnk_contract::{Operation, Response, Shape};
 use serde_json::Value;
 
-use super::Tally;
-use super::attributes::judge_body;
-use crate::onboarding::{ENDS, MOST_LOOKS, Onboarding, media_type};
-use crate::raw::Reply;
-use crate::world::World;
+use super::Recorder;
+use super::body::{difference, judge};
+use super::requests::sent;
+use crate::collect::{Answer, Exchanged, Exercise, RawRequest};
+use crate::context::Context;
+use crate::exchange::media_type;
+use crate::flow;
 
-pub(super) fn accepted(_: &World, onboarding: &Onboarding, tally: &mut Tally) {
-    let came = match &onboarding.created {
-        Ok(created) => created.status.as_u16().to_string(),
-        Err(reason) => reason.clone(),
-    };
-    for clause in ["answer.accepted", "flow.start"] {
-        tally.equal(clause, "the answer to a valid creation", "202", &came);
+/// Each valid call is answered with a success that the contract lists.
+pub(super) fn accepted(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+    for (operation, call) in sent(context, exercise) {
+        let what = format!("the answer to a valid {}", operation.id);
+        let expected: Vec<String> = operation
+            .successes()
+            .map(|response| response.status.to_string())
+            .collect();
+        let (success, actual) = match &call.result {
+            Ok(answer) => {
+                let listed = listed(operation, answer.status.as_u16());
+                (listed, answer.status.as_u16().to_string())
+            }
+            Err(reason) => (None, reason.clone()),
+        };
+        // A success that never appeared is not observed.
+        let about = success.or_else(|| operation.successes().next());
+        let status = about.map_or_else(String::new, |response| response.status.to_string());
+        let clause = context
+            .specification
+            .about(&format!("answer {} {status}", operation.id));
+        recorder.check(
+            &clause,
+            success.is_some(),
+            what,
+            expected.join(" or "),
+            actual,
+        );
     }
 }
 
-pub(super) fn body(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
-    if let Some(Err(reason)) = onboarding.followed.last() {
-        tally.stuck("answer.found", "a look at a customer that exists", reason);
-    }
-    for (index, answer) in onboarding.answers().enumerate() {
-        let (of, media) = if index == 0 {
-            (("create_customer", "202"), "answer.media")
-        } else {
-            (("get_customer", "200"), "answer.get-media")
-        };
-        if index > 0 {
-            tally.equal(
-                "answer.found",
-                "the answer to a look",
-                200,
-                answer.status.as_u16(),
-            );
-        }
-        tally.equal(
-            media,
-            format_args!("the media type of an answer of {}", of.0),
-            "application/json",
-            &answer.media_type,
-        );
-        let Ok(raw) = serde_json::from_slice::<Value>(&answer.raw) else {
-            tally.stuck(media, format_args!("an answer of {}", of.0), "no JSON");
+/// The success that the contract lists for a status.
+fn listed(operation: &Operation, status: u16) -> Option<&Response> {
+    let response = operation.response(status)?;
+    response.status.is_success().then_some(response)
+}
+
+/// Each answer is valid, and the client's type keeps all of it.
+pub(super) fn kept(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+    for (operation, call) in sent(context, exercise) {
+        let Ok(answer) = &call.result else { continue };
+        let Some(response) = listed(operation, answer.status.as_u16()) else {
             continue;
         };
-        judge_body(world, of.0, of.1, &raw, tally);
-        let kept = serde_json::to_value(&answer.customer).ok();
-        tally.hold(
-            media,
-            kept.as_ref() == Some(&raw),
-            format_args!("an answer of {}, read into the client's type", of.0),
-            "all of it is kept",
-            "some of it is lost or changed",
-        );
-    }
-}
-
-/// The same without the client, which refuses to read what is wrong.
-pub(super) async fn raw(world: &World, tally: &mut Tally) {
-    if let Err(reason) = try_raw(world, tally).await {
-        tally.stuck("answer.accepted", "a creation and a look", reason);
-    }
-}
-
-async fn try_raw(world: &World, tally: &mut Tally) -> Result<(), String> {
-    let created = world.send(&world.creation(&world.maximal()?)?).await?;
-    let what = "a creation";
-    tally.equal("answer.accepted", what, 202, created.status.as_u16());
-    judge_reply(
-        world,
-        tally,
-        ("create_customer", "202"),
-        "answer.media",
-        &created,
-    );
-    let reference = created.body["reference"].as_str().unwrap_or_default();
-    if reference.is_empty() {
-        return Ok(());
-    }
-    let found = world.send(&world.look(reference)?).await?;
-    let what = "a look at the customer that was made";
-    tally.equal("answer.found", what, 200, found.status.as_u16());
-    judge_reply(
-        world,
-        tally,
-        ("get_customer", "200"),
-        "answer.get-media",
-        &found,
-    );
-    tally.hold(
-        "answer.get-reference",
-        found.body["reference"] == reference,
-        format_args!("{what}: the reference"),
-        "the one that was asked for",
-        "another one, or none",
-    );
-    let status = found.body["status"].as_str().unwrap_or_default();
-    after_the_end(world, tally, reference, status).await?;
-    // Elsewhere nobody can be given a status of their own.
-    if let Some(server) = world.target.control() {
-        let own = "KNOWN_OF_NOBODY_ELSE";
-        let journey = Journey::starting("PENDING_AGREEMENTS").then(own);
-        server.with(|simulator| simulator.next_journey(journey));
-        let other = world.send(&world.creation(&world.maximal()?)?).await?;
-        let other = other.body["reference"].as_str().unwrap_or("nobody");
-        let look = world.send(&world.look(other)?).await?;
-        tally.hold(
-            "answer.get-status",
-            look.body["status"] == own,
-            "a look at a customer with a status that nobody else has",
-            own,
-            &look.body["status"],
-        );
-    }
-    Ok(())
-}
-
-/// An end is final: whoever looks again sees the same.
-async fn after_the_end(
-    world: &World,
-    tally: &mut Tally,
-    reference: &str,
-    first: &str,
-) -> Result<(), String> {
-    let look = world.look(reference)?;
-    let mut statuses = vec![first.to_owned()];
-    let mut after = 0;
-    while statuses.len() < MOST_LOOKS && after < 3 {
-        let reply = world.send(&look).await?;
-        let status = match reply.body["status"].as_str() {
-            Some(status) if reply.status == 200 => status.to_owned(),
-            _ => format!("({})", reply.status.as_u16()),
+        let of = response.status.to_string();
+        let what = format!("an answer of {}", operation.id);
+        let Some(body) = &response.body else {
+            let clause = context
+                .specification
+                .about(&format!("answer {} {of}", operation.id));
+            recorder.check_eq(
+                &clause,
+                format_args!("{what}: bytes of its body"),
+                0,
+                answer.raw.len(),
+            );
+            continue;
         };
-        let ended = statuses
-            .iter()
-            .any(|seen: &String| ENDS.contains(&seen.as_str()));
-        after += usize::from(ended);
-        statuses.push(status);
-    }
-    let end = statuses
-        .iter()
-        .find(|status| ENDS.contains(&status.as_str()));
-    if let Some(end) = end {
-        let stays = statuses.iter().skip_while(|status| *status != end);
-        tally.hold(
-            "flow.end",
-            stays.clone().all(|status| status == end),
-            "looks after the end",
-            "the same end",
-            statuses.join(" -> "),
+        let media = context
+            .specification
+            .about(&format!("media {} {of}", operation.id));
+        let own = media_type(&answer.headers);
+        recorder.check_eq(
+            &media,
+            format_args!("{what}: the media type"),
+            &body.media_type,
+            &own,
         );
+        let Ok(raw) = serde_json::from_slice::<Value>(&answer.raw) else {
+            recorder.check(&media, false, what, "JSON", "something else");
+            continue;
+        };
+        judge(&context.specification, (&operation.id, &of), &raw, recorder);
+        decoded(recorder, &media, &what, &raw, answer);
     }
-    Ok(())
 }
 
-fn judge_reply(
-    world: &World,
-    tally: &mut Tally,
-    (operation, of): (&str, &str),
-    media: &str,
-    reply: &Reply,
+/// The client's type keeps all of an answer.
+pub(super) fn decoded(
+    recorder: &mut Recorder,
+    clause: &str,
+    what: &str,
+    raw: &Value,
+    answer: &Answer,
 ) {
-    let came = media_type(&reply.headers);
-    let what = format!("the answer of {operation}");
-    tally.equal(
-        media,
-        format_args!("{what}: the media type"),
-        "application/json",
-        &came,
+    let lost = difference(raw, &answer.value).map(|(_, lost)| lost);
+    recorder.check(
+        clause,
+        lost.is_none(),
+        format_args!("{what}, read into the client's type"),
+        "all of it is kept",
+        lost.unwrap_or_default(),
     );
-    let charset = reply.headers.get("content-type");
-    let charset = charset
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let charset = charset
+}
+
+/// The same without the client, which refuses to decode what is wrong; and what a creation
+/// made can be fetched.
+pub(super) async fn raw(context: &Context, recorder: &mut Recorder) {
+    let contract = context.specification.contract();
+    for operation in contract.operations() {
+        let raw = context.ready_request(operation).await;
+        let sent = context.connection.send(&raw).await;
+        reply(context, operation, &sent, recorder);
+    }
+    for flow in contract.flows() {
+        let created = context
+            .connection
+            .send(&context.ready_request(flow.create).await)
+            .await;
+        let Some(value) = created.text_at(&flow.source.pointer) else {
+            continue;
+        };
+        let mut parameters = context.plan.parameters(&flow.follow.id);
+        parameters.insert(flow.parameter.to_owned(), value.clone().into());
+        let raw = RawRequest::new(flow.follow, &parameters, None, context.connection.prefix());
+        let fetched = context.connection.send(&raw).await;
+        reply(context, flow.follow, &fetched, recorder);
+        super::flows::same_resource(context, &flow, &value, &fetched, recorder);
+        if let Some(status) = flow::StatusAttribute::of(contract, flow.follow) {
+            super::flows::after_the_end(context, &status, &raw, &fetched, recorder).await;
+        }
+    }
+}
+
+fn reply(context: &Context, operation: &Operation, sent: &Exchanged, recorder: &mut Recorder) {
+    let specification = &context.specification;
+    // What a flow follows needs something that exists: it is tried above.
+    let flows = specification.contract().flows();
+    let follows = flows.iter().any(|flow| flow.follow.id == operation.id);
+    recorder.about(sent);
+    let what = format!("the answer of {}", operation.id);
+    let Some(success) = listed(operation, sent.status()) else {
+        if !follows || sent.status() != 404 {
+            let first = operation.successes().next();
+            let status = first.map_or_else(String::new, |response| response.status.to_string());
+            let clause = specification.about(&format!("answer {} {status}", operation.id));
+            recorder.check(&clause, false, what, status, sent.outcome());
+        }
+        return;
+    };
+    let of = success.status.to_string();
+    recorder.observe(&specification.about(&format!("answer {} {of}", operation.id)));
+    let (Some(body), Some(response)) = (&success.body, sent.response()) else {
+        return;
+    };
+    let media = specification.about(&format!("media {} {of}", operation.id));
+    let own = media_type(&response.headers);
+    recorder.check_eq(
+        &media,
+        format_args!("{what}: the media type"),
+        &body.media_type,
+        &own,
+    );
+    let content_type = response.header("content-type");
+    let charset = content_type
         .split_once("charset=")
         .map_or("utf-8", |(_, charset)| charset);
-    tally.hold(
-        media,
-        charset.eq_ignore_ascii_case("utf-8"),
+    let utf8 = charset.trim_matches('"').eq_ignore_ascii_case("utf-8");
+    recorder.check(
+        &media,
+        utf8,
         format_args!("{what}: the charset"),
         "UTF-8, or none",
         charset,
     );
-    tally.hold(
-        media,
-        !reply.headers.contains_key("content-encoding"),
+    let plain = !response.headers.contains_key("content-encoding");
+    let expected = "none, as none was asked for";
+    recorder.check(
+        &media,
+        plain,
         format_args!("{what}: the encoding"),
-        "none, for none was asked for",
+        expected,
         "Content-Encoding",
     );
-    let is = reply.body.is_object();
-    tally.hold(media, is, &what, "a JSON object", "something else");
-    if is {
-        judge_body(world, operation, of, &reply.body, tally);
-    }
-}
-
-pub(super) fn reference(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
-    let Ok(created) = &onboarding.created else {
-        return;
+    let Ok(value) = serde_json::from_slice::<Value>(&response.body) else {
+        return recorder.check(&media, false, what, "JSON", "something else");
     };
-    let reference = created.customer.reference.as_str();
-    tally.hold(
-        "answer.reference-unique",
-        world.first_use("reference", reference),
-        "the reference of a new customer",
-        "one that no other customer has",
-        "another customer's",
-    );
-    for look in onboarding.followed.iter().flatten() {
-        tally.hold(
-            "answer.get-reference",
-            look.customer.reference == created.customer.reference,
-            "the reference in the answer to a look",
-            "the one that was asked for",
-            "another one",
-        );
+    let shape = &specification.contract().resolve(&body.schema).shape;
+    if matches!(shape, Shape::Object(_)) && !value.is_object() {
+        return recorder.check(&media, false, what, "a JSON object", "something else");
     }
-}
-
-/// The statuses that the page describes, each with its clause.
-const DESCRIBED: [(&str, &str); 5] = [
-    ("status.pending-agreements", "PENDING_AGREEMENTS"),
-    ("status.pending-verification", "PENDING_VERIFICATION"),
-    ("settled.pending", "VERIFICATION_PENDING"),
-    ("status.verified", "VERIFIED"),
-    ("status.unsuccessful", "UNSUCCESSFUL"),
-];
-
-pub(super) fn known_status(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
-    for (clause, status) in DESCRIBED {
-        tally.hold(
-            clause,
-            CustomerStatus::KNOWN.contains(&status),
-            format_args!("the status {status}"),
-            "one that the client knows",
-            CustomerStatus::KNOWN.join(", "),
-        );
-    }
-    for spelling in ["PENDING_VERIFICATION", "VERIFICATION_PENDING"] {
-        tally.hold(
-            "settled.pending-alike",
-            CustomerStatus::from(spelling).is_pending(),
-            format_args!("the status {spelling}"),
-            "one that the client takes for pending",
-            "another meaning",
-        );
-    }
-    let last = onboarding.followed.len();
-    for (index, answer) in onboarding.answers().enumerate() {
-        let status = &answer.customer.status;
-        let sent: Value = serde_json::from_slice(&answer.raw).unwrap_or_default();
-        tally.hold(
-            "settled.beta",
-            sent["status"] == status.as_str(),
-            "a status in an answer, read into the client's type",
-            "the text that was sent",
-            "another one",
-        );
-        let described = DESCRIBED.iter().find(|(_, name)| *name == status.as_str());
-        // The list is open: a status that nobody listed is wrong at the simulator only,
-        // which never sends one unless it is broken.
-        if described.is_none() && world.target.control().is_none() {
-            continue;
-        }
-        // One that is not described stands where the flow would have another.
-        let otherwise = if index == last {
-            "status.verified"
-        } else {
-            "status.pending-verification"
-        };
-        let clause = described.map_or(otherwise, |(clause, _)| clause);
-        tally.hold(
-            clause,
-            !matches!(status, CustomerStatus::Unknown(_)),
-            "a status in an answer",
-            "one that the client knows",
-            status,
-        );
-    }
-}
-
-pub(super) fn progress(world: &World, onboarding: &Onboarding, tally: &mut Tally) {
-    let statuses: Vec<&str> = onboarding
-        .answers()
-        .map(|answer| answer.customer.status.as_str())
-        .collect();
-    let told = statuses.join(" -> ");
-    let stages: Vec<Option<u8>> = statuses.iter().map(|status| stage(status)).collect();
-    let placed = stages.iter().all(Option::is_some);
-    // Elsewhere a status that nobody listed may lie anywhere in the flow.
-    if placed || world.target.control().is_some() {
-        tally.hold(
-            "flow.follow",
-            placed,
-            "the statuses, look by look",
-            "each with a place in the documented flow",
-            &told,
-        );
-    }
-    let one_end = |pair: &[&str]| !ENDS.contains(&pair[0]) || pair[0] == pair[1];
-    tally.hold(
-        "flow.forward",
-        stages.iter().flatten().is_sorted() && statuses.windows(2).all(one_end),
-        "the statuses, look by look",
-        "none goes back",
-        &told,
-    );
-    let ended = stages.last() == Some(&Some(2));
-    // A server elsewhere may take days to end.
-    if ended || world.target.control().is_some() {
-        let came = match onboarding.followed.last() {
-            Some(Err(reason)) => format!("{told}, and then a look failed: {reason}"),
-            _ => told,
-        };
-        for clause in ["flow.end", "flow.verified"] {
-            tally.hold(clause, ended, "the verification", "an end", &came);
-        }
-    }
-}
-
-/// How far a status is in the documented flow.
-fn stage(status: &str) -> Option<u8> {
-    match status {
-        "PENDING_AGREEMENTS" => Some(0),
-        "PENDING_VERIFICATION" | "VERIFICATION_PENDING" => Some(1),
-        end if ENDS.contains(&end) => Some(2),
-        _ => None,
-    }
+    judge(specification, (&operation.id, &of), &value, recorder);
 }

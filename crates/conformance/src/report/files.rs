@@ -1,46 +1,103 @@
-//! The report as files. It knows their names; what is in them, each format knows.
+//! The formats of a report, and the files that it is written to.
 
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::str::FromStr;
+use std::{fs, io};
 
-use super::{Report, html, json, junit, markdown};
+use super::model::Report;
+use super::{github, json, templates};
+
+/// A format that a report is printed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
+    Text,
+    /// For a terminal, followed by annotations for GitHub Actions.
+    Github,
+    /// For programs.
+    Json,
+    /// For test tools.
+    Junit,
+    /// For the summary of a CI job.
+    Markdown,
+    /// For a browser.
+    Html,
+}
+
+impl Format {
+    /// Every format with its name.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("text", Self::Text),
+        ("github", Self::Github),
+        ("json", Self::Json),
+        ("junit", Self::Junit),
+        ("markdown", Self::Markdown),
+        ("html", Self::Html),
+    ];
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, format)| *format).ok_or_else(|| {
+            let names = Self::ALL.map(|(known, _)| known);
+            format!("unknown format; help: use one of {}", names.join(", "))
+        })
+    }
+}
 
 impl Report {
-    /// Writes the report into a folder, which is made if it is not there, and gives back the
-    /// files: `report.html` for people, `report.md` for the summary of a CI job, `report.xml`
-    /// (JUnit) for test tools, `report.json` for programs and `report.schema.json`, which says
-    /// what that holds.
-    ///
-    /// The same report gives the same bytes.
+    /// Renders the report.
     ///
     /// # Errors
     ///
-    /// When a file cannot be written; the message names it.
+    /// A format that cannot be rendered, which is a defect of this crate.
+    pub fn render(&self, format: Format) -> Result<String, String> {
+        let rendered = match format {
+            Format::Text => return Ok(self.to_string()),
+            Format::Github => return Ok(format!("{self}\n{}", github::render(self))),
+            Format::Json => json::render(self).map_err(|error| error.to_string()),
+            Format::Junit => templates::junit(self),
+            Format::Markdown => templates::markdown(self),
+            Format::Html => templates::html(self),
+        };
+        rendered.map_err(|error| format!("the report cannot be rendered: {error}"))
+    }
+
+    /// Writes the report into a folder, which is created if it does not exist, and returns
+    /// the files: `report.html` for people, `report.md` for the summary of a CI job,
+    /// `report.xml` (JUnit) for test tools, `report.json` for programs and
+    /// `report.schema.json`, which describes that.
+    ///
+    /// Equal reports give equal bytes.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written; the message names it.
     pub fn write_to(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
-        fs::create_dir_all(dir).map_err(|error| at(dir, error.kind(), error))?;
-        // The page last: whoever sees it finds the others there.
+        fs::create_dir_all(dir).map_err(|error| at(dir, &error))?;
+        // The page last: who finds it finds the others.
         let files = [
-            ("report.xml", junit::render(self).map_err(whole)?),
-            ("report.json", json::render(self).map_err(whole)?),
-            (json::SCHEMA, json::schema().map_err(whole)?),
-            ("report.md", markdown::render(self)),
-            ("report.html", html::render(self).map_err(whole)?),
+            ("report.xml", self.render(Format::Junit)),
+            ("report.json", self.render(Format::Json)),
+            (
+                json::SCHEMA,
+                json::schema().map_err(|error| error.to_string()),
+            ),
+            ("report.md", self.render(Format::Markdown)),
+            ("report.html", self.render(Format::Html)),
         ];
-        let write = |(name, text)| {
+        let write = |(name, text): (&str, Result<String, String>)| {
             let path = dir.join(name);
-            match fs::write(&path, text) {
-                Ok(()) => Ok(path),
-                Err(error) => Err(at(&path, error.kind(), error)),
-            }
+            fs::write(&path, text.map_err(io::Error::other)?).map_err(|error| at(&path, &error))?;
+            Ok(path)
         };
         files.into_iter().map(write).collect()
     }
 }
 
-fn at(path: &Path, kind: io::ErrorKind, error: impl fmt::Display) -> io::Error {
-    io::Error::new(kind, format!("{}: {error}", path.display()))
-}
-
-fn whole(error: impl fmt::Display) -> io::Error {
-    io::Error::other(format!("the report cannot be rendered: {error}"))
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -1,18 +1,18 @@
-//! The report for programs, and the schema that says what it holds.
-//!
-//! Programs outside this workspace read it: a change that takes something away or gives it
-//! another meaning raises [`VERSION`].
+//! The report for programs, and the JSON Schema that describes it.
 
+use std::fmt::Write as _;
+
+use bvnk_contract::Weight;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
-use super::words::Outcome;
-use super::{ClauseLine, Report, Row, Run, Verdict};
+use super::format::{VERDICTS, visible, weight};
+use super::model::{AllowanceRow, CheckRow, ClauseRow, Failure, Report, RunInfo, Verdict};
 
-/// The version of the document.
-const VERSION: u32 = 1;
+/// The version of the document. Removing a member or changing its meaning raises it.
+const VERSION: u32 = 2;
 
-/// Where the schema lies, seen from the document.
+/// The file of the schema, relative to the document.
 pub(super) const SCHEMA: &str = "report.schema.json";
 
 /// What a run of the conformance suite found.
@@ -22,81 +22,91 @@ struct Document<'a> {
     /// The schema of this document.
     #[serde(rename = "$schema")]
     schema: &'static str,
-    /// Its version. It is raised when something is taken away or gets another meaning;
-    /// members may be added without.
+    /// The version of the schema. Members may be added without raising it.
     #[schemars(extend("const" = VERSION))]
     version: u32,
-    /// What the whole run comes to.
-    outcome: Outcome,
-    /// What was judged.
-    run: &'a Run,
-    /// How many checks and clauses there are, by what became of them.
-    counts: Counts,
+    /// Whether the run passed: the command ends with 0.
+    passed: bool,
+    /// How many clauses there are, by weight and verdict.
+    totals: Vec<Total>,
+    /// What was tested.
+    run: &'a RunInfo,
     /// What each check found.
-    checks: &'a [Row],
+    checks: &'a [CheckRow],
     /// What became of each clause.
-    clauses: Vec<Line<'a>>,
+    clauses: &'a [ClauseRow],
+    /// Every failure once.
+    failures: &'a [Failure],
+    /// What became of each known deviation.
+    allowances: &'a [AllowanceRow],
 }
 
-/// How many there are.
+/// How many clauses of a weight have a verdict.
 #[derive(Serialize, JsonSchema)]
-struct Counts {
-    /// Checks all of whose cases hold.
-    passed: usize,
-    /// Checks that failed.
-    failed: usize,
-    /// Checks that would have failed, had they not been about inferred clauses only.
-    warned: usize,
-    /// Checks that could judge nothing.
-    skipped: usize,
-    /// All clauses.
+pub(super) struct Total {
+    /// The weight.
+    #[schemars(extend("enum" = ["must", "should"]))]
+    weight: &'static str,
+    /// The verdict.
+    verdict: Verdict,
+    /// How many.
     clauses: usize,
-    /// Clauses that were judged and hold.
-    clauses_proven: usize,
 }
 
-/// A clause, and whether it was judged and holds.
-#[derive(Serialize, JsonSchema)]
-struct Line<'a> {
-    #[serde(flatten)]
-    line: &'a ClauseLine,
-    /// Whether it was judged and holds.
-    proven: bool,
+/// Counts the clauses, by weight and verdict.
+pub(super) fn totals(report: &Report) -> Vec<Total> {
+    let weights = [Weight::Must, Weight::Should].into_iter();
+    let cells = weights.flat_map(|of| VERDICTS.map(|verdict| (of, verdict)));
+    cells
+        .map(|(of, verdict)| Total {
+            weight: weight(of),
+            verdict,
+            clauses: report.clauses_with(of, verdict),
+        })
+        .collect()
 }
 
-/// The text of `report.json`.
+/// Returns the text of `report.json`.
 pub(super) fn render(report: &Report) -> serde_json::Result<String> {
-    let count = |verdict| report.count(verdict);
-    let line = |line| Line {
-        line,
-        proven: line.proven(),
-    };
     pretty(&Document {
         schema: SCHEMA,
         version: VERSION,
-        outcome: Outcome::of(report),
+        passed: report.passed(),
+        totals: totals(report),
         run: &report.run,
-        counts: Counts {
-            passed: count(Verdict::Passed),
-            failed: count(Verdict::Failed),
-            warned: count(Verdict::Warned),
-            skipped: count(Verdict::Skipped),
-            clauses: report.clauses.len(),
-            clauses_proven: report.clauses_proven(),
-        },
-        checks: &report.rows,
-        clauses: report.clauses.iter().map(line).collect(),
+        checks: &report.checks,
+        clauses: &report.clauses,
+        failures: &report.failures,
+        allowances: &report.allowances,
     })
 }
 
-/// The text of `report.schema.json`.
+/// Returns the text of `report.schema.json`.
 pub(super) fn schema() -> serde_json::Result<String> {
-    let generator = SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator();
-    pretty(&generator.into_root_schema_for::<Document<'_>>())
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    pretty(
+        &settings
+            .into_generator()
+            .into_root_schema_for::<Document<'_>>(),
+    )
 }
 
+/// Outside of ASCII, and in `##[`, JSON has escapes for what must not be shown raw, so that
+/// the values stay what they are.
 fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
+    let json = serde_json::to_string_pretty(value)?.replace("##[", "#\\u0023[") + "\n";
+    let mut safe = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for character in json.chars() {
+        let mut bytes = [0; 4];
+        let text: &str = character.encode_utf8(&mut bytes);
+        if character == '\n' || visible(text) == text {
+            safe.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut units) {
+            let _ = write!(safe, "\\u{unit:04x}");
+        }
+    }
+    Ok(safe)
 }

@@ -1,21 +1,17 @@
 //! Calls with a canary wherever a caller or a server puts something private.
 
-use std::fmt;
-
-use bvnk_auth::{
-    BoundLayer, BoxError, Credentials, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy,
-};
-use http::HeaderValue;
-use tower::{Service, ServiceBuilder, ServiceExt};
+use bvnk_auth::{Body, BoxError, Credentials, HawkLayer, RetryPolicy};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use tower::{Service, ServiceExt};
 
 use super::{Network, Stack, answer, runtime};
 
 pub const CANARY: &str = "kanarienvogel";
 
-pub fn request(url: &str) -> reqwest::Request {
+pub fn request(url: &str) -> Request<Body> {
     let url = format!("{url}?name={CANARY}#{CANARY}");
-    let mut request = super::post(&url);
-    *request.body_mut() = Some(format!(r#"{{"name":"{CANARY}"}}"#).into());
+    let mut request = super::post(&url).map(|_| format!(r#"{{"name":"{CANARY}"}}"#).into());
     let value = HeaderValue::from_static(CANARY);
     request.headers_mut().insert("x-own", value);
     request
@@ -25,24 +21,15 @@ pub fn hawk() -> HawkLayer {
     HawkLayer::new(Credentials::new("id", CANARY).unwrap()).runtime(runtime())
 }
 
-pub fn full<S>(
-    inner: S,
-) -> impl Service<reqwest::Request, Response = reqwest::Response, Error = BoxError> + fmt::Debug
+pub fn full<S, B>(inner: S) -> Stack
 where
-    S: Service<reqwest::Request, Response = reqwest::Response>
-        + Clone
-        + Send
-        + fmt::Debug
-        + 'static,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
-    S::Future: Send,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
 {
-    ServiceBuilder::new()
-        .layer(IdempotencyLayer::new())
-        .layer(RetryLayer::new(RetryPolicy::new()).runtime(runtime()))
-        .layer(hawk().verify_responses(true))
-        .layer(BoundLayer::default())
-        .service(inner)
+    super::full(hawk().verify_responses(true), RetryPolicy::new(), inner)
 }
 
 /// Every kind of failure, with a canary wherever the caller or the server put one.
@@ -51,7 +38,7 @@ pub async fn all_errors() -> Vec<BoxError> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         format!("http://{}/", listener.local_addr().unwrap())
     };
-    let client = super::http().build().unwrap();
+    let client = Stack::new(super::http());
     let mut errors = Vec::new();
     for url in [
         closed,
@@ -78,12 +65,14 @@ pub async fn all_errors() -> Vec<BoxError> {
         },
         |_| Some(answer(200).header("x-large", CANARY)),
     ];
-    for (i, script) in answers.into_iter().enumerate() {
+    for script in answers {
         let network = Network::default();
-        let inner: Stack = network.service(move |_, sent| {
-            let repeat = if i == 4 { 200_000 } else { 1 };
-            let answer = script(sent)?.body(CANARY.repeat(repeat)).unwrap();
-            Some(Ok(answer.into()))
+        let inner = network.service(move |_, sent| {
+            let answer = script(sent)?;
+            let is_large = answer.headers_ref().unwrap().contains_key("x-large");
+            let chunks = vec![Bytes::from(CANARY); if is_large { 200_000 } else { 1 }];
+            let body = super::chunked(chunks.into_iter().map(Ok));
+            Some(Ok(answer.body(body).unwrap()))
         });
         errors.push(
             full(inner)
@@ -93,7 +82,7 @@ pub async fn all_errors() -> Vec<BoxError> {
         );
     }
     let network = Network::default();
-    let inner = network.service(|_, _| None);
+    let inner: Stack = network.service(|_, _| None);
     for bad in [CANARY, "\u{e9}"] {
         let mut request = request("https://a.example/");
         let value = HeaderValue::from_bytes(bad.as_bytes()).unwrap();

@@ -16,11 +16,17 @@ pub mod verifier;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bvnk_auth::{BoxError, BoxFuture, Error, TestRuntime};
-use http::{HeaderMap, Method};
-use reqwest::{Request, Response};
+use bvnk_auth::{
+    Body, BoxError, BoxFuture, Call, CallInfo, Credentials, Error, HawkLayer, HttpService,
+    IdempotencyLayer, RetryLayer, RetryPolicy, TestRuntime,
+};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response};
+use http_body_util::StreamBody;
+use http_body_util::combinators::BoxBody;
 use tokio::time::Instant;
 use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceBuilder};
 
 use verifier::Wire;
 
@@ -37,39 +43,117 @@ pub fn runtime() -> Arc<TestRuntime> {
     Arc::new(TestRuntime::new(start(), 42))
 }
 
-/// A reqwest client as the layers want it. Built together with a crate that turns rustls
-/// on without a provider, reqwest panics unless one is installed.
-pub fn http() -> reqwest::ClientBuilder {
+/// The adapter as the layers want it. Built together with a crate that turns rustls on
+/// without a provider, reqwest panics unless one is installed.
+pub fn http() -> HttpService {
     // It fails when it is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    bvnk_auth::harden(reqwest::Client::builder())
+    let local = "http://127.0.0.1".parse().unwrap();
+    let builder = bvnk_auth::configure_http(reqwest::Client::builder(), &local);
+    HttpService::new(builder.user_agent("test/1").build().unwrap())
 }
 
-/// Any stack of layers, ready to be called.
-pub type Stack = BoxCloneSyncService<Request, Response, BoxError>;
+/// Any service, ready to be called.
+pub type Stack<B = Body> = BoxCloneSyncService<Request<Body>, Response<B>, BoxError>;
 
-pub fn post(url: &str) -> Request {
-    let mut request = Request::new(Method::POST, url.parse().unwrap());
-    *request.body_mut() = Some(r#"{"a":1}"#.into());
+pub fn hawk() -> HawkLayer {
+    HawkLayer::new(Credentials::new(ID, KEY).unwrap()).runtime(runtime())
+}
+
+/// All layers, with a policy, around `inner`.
+pub fn stack<S, B>(policy: RetryPolicy, inner: S) -> Stack
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    full(hawk(), policy, inner)
+}
+
+/// All layers, with a policy and a signer, around `inner`.
+pub fn full<S, B>(hawk: HawkLayer, policy: RetryPolicy, inner: S) -> Stack
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    Stack::new(
+        ServiceBuilder::new()
+            .layer(IdempotencyLayer::new())
+            .layer(RetryLayer::new(policy).runtime(runtime()))
+            .layer(hawk)
+            .service(inner),
+    )
+}
+
+pub fn request(method: &str, url: &str) -> Request<Body> {
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let request = Request::builder().method(method).uri(url);
+    request.body(Body::default()).unwrap()
+}
+
+pub fn post(url: &str) -> Request<Body> {
+    let mut request = request("POST", url).map(|_| Body::from(r#"{"a":1}"#));
     let json = "application/json".parse().unwrap();
     request.headers_mut().insert("content-type", json);
     request
 }
 
-pub fn get(url: &str) -> Request {
-    Request::new(Method::GET, url.parse().unwrap())
+pub fn get(url: &str) -> Request<Body> {
+    request("GET", url)
+}
+
+/// The request with a handle of its call.
+pub fn with(mut request: Request<Body>, call: &Call) -> Request<Body> {
+    request.extensions_mut().insert(call.clone());
+    request
+}
+
+/// A call with a key in the usual header.
+pub fn call(options: bvnk_auth::CallOptions) -> Call {
+    let header = http::HeaderName::from_static("x-idempotency-key");
+    Call::new(options, Some(header))
 }
 
 pub fn answer(status: u16) -> http::response::Builder {
     http::Response::builder().status(status)
 }
 
-pub fn done(status: u16) -> Result<Response, BoxError> {
-    Ok(answer(status).body("").unwrap().into())
+pub fn done(status: u16) -> Result<Response<Body>, BoxError> {
+    Ok(answer(status).body(Body::default()).unwrap())
+}
+
+/// A body that arrives in pieces, and may break.
+pub type Chunked = http_body_util::combinators::BoxBody<Bytes, BoxError>;
+
+pub fn chunked(chunks: impl IntoIterator<Item = Result<Bytes, BoxError>>) -> Chunked {
+    let frames = chunks
+        .into_iter()
+        .map(|chunk| chunk.map(http_body::Frame::data));
+    let frames: Vec<_> = frames.collect();
+    BoxBody::new(StreamBody::new(futures_util::stream::iter(frames)))
+}
+
+pub fn text<B>(response: Response<B>) -> String
+where
+    B: Into<Body>,
+{
+    let bytes = response.into_body().into().into_inner();
+    String::from_utf8(bytes.unwrap_or_default().to_vec()).unwrap()
+}
+
+/// What the layers know of a call that ended with a response.
+pub fn info<B>(response: &Response<B>) -> CallInfo {
+    let call: &Call = response.extensions().get().expect("a Call");
+    call.info()
 }
 
 /// The error of a call through these layers.
-pub fn failure(result: Result<Response, BoxError>) -> Error {
+pub fn failure<B: std::fmt::Debug>(result: Result<Response<B>, BoxError>) -> Error {
     *result
         .expect_err("an error")
         .downcast()
@@ -89,17 +173,15 @@ pub struct Sent {
 }
 
 impl Sent {
-    fn of(request: &Request) -> Self {
-        let copy = request.try_clone().unwrap();
-        let body = copy.body().map(|body| body.as_bytes().unwrap().to_vec());
-        let wire: http::Request<reqwest::Body> = copy.try_into().unwrap();
+    fn of(request: &Request<Body>) -> Self {
+        let body = request.body().clone().into_inner();
         Self {
             at: Instant::now(),
             method: request.method().clone(),
-            url: request.url().clone(),
-            resource: wire.uri().path_and_query().unwrap().to_string(),
+            url: request.uri().to_string().parse().unwrap(),
+            resource: request.uri().path_and_query().unwrap().to_string(),
             headers: request.headers().clone(),
-            body: body.unwrap_or_default(),
+            body: body.unwrap_or_default().to_vec(),
         }
     }
 
@@ -136,24 +218,27 @@ pub struct Network(Arc<Mutex<Vec<Sent>>>);
 impl Network {
     /// A service that answers the n-th request (from 0) with `script(n, request)`;
     /// `None` never answers.
-    pub fn service<F>(&self, script: F) -> Stack
+    pub fn service<F, B>(&self, script: F) -> Stack<B>
     where
-        F: Fn(usize, &Sent) -> Option<Result<Response, BoxError>> + Send + Sync + 'static,
+        F: Fn(usize, &Sent) -> Option<Result<Response<B>, BoxError>> + Send + Sync + 'static,
+        B: Send + 'static,
     {
         let log = Arc::clone(&self.0);
         let script = Arc::new(script);
-        Stack::new(tower::service_fn(move |request: Request| -> BoxFuture {
-            let sent = Sent::of(&request);
-            let index = log.lock().unwrap().len();
-            log.lock().unwrap().push(sent.clone());
-            let answer = script(index, &sent);
-            Box::pin(async move {
-                match answer {
-                    Some(answer) => answer,
-                    None => std::future::pending().await,
-                }
-            })
-        }))
+        Stack::new(tower::service_fn(
+            move |request: Request<Body>| -> BoxFuture<B> {
+                let sent = Sent::of(&request);
+                let index = log.lock().unwrap().len();
+                log.lock().unwrap().push(sent.clone());
+                let answer = script(index, &sent);
+                Box::pin(async move {
+                    match answer {
+                        Some(answer) => answer,
+                        None => std::future::pending().await,
+                    }
+                })
+            },
+        ))
     }
 
     pub fn sent(&self) -> Vec<Sent> {

@@ -1,6 +1,5 @@
-//! What the tests share: a client on a fake transport, and a person of canaries.
-//!
-//! It must not make any test wait: time is tokio's, and paused.
+//! What the tests share: a client on a fake service, and a person of canaries. Time is
+//! tokio's, and paused, so that no test waits.
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
@@ -9,13 +8,16 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bvnk::types::CreateCustomerRequest;
-use bvnk::{
-    BoxError, Client, Credentials, GeneratedClient, HawkLayer, RetryPolicy, TestRuntime, Transport,
-};
-use bvnk_auth::{BoundLayer, IdempotencyLayer, RetryLayer};
-use reqwest::{Request, Response};
+use bvnk::{Body, BoxError, Client, Credentials, RetryPolicy, TestRuntime};
+use http::{Request, Response};
 use serde_json::{Value, json};
-use tower::ServiceBuilder;
+
+pub const HAWK_KEY: &str = "c4nary-key";
+
+/// The contract, as a document.
+pub fn contract() -> &'static Value {
+    bvnk_simulator::contract().unwrap().document()
+}
 
 pub fn runtime() -> Arc<TestRuntime> {
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
@@ -24,33 +26,67 @@ pub fn runtime() -> Arc<TestRuntime> {
 
 pub fn builder() -> bvnk::ClientBuilder {
     Client::builder()
-        .credentials(Credentials::new("an-id", "c4nary-key").unwrap())
+        .credentials(Credentials::new("an-id", HAWK_KEY).unwrap())
         .runtime(runtime())
+        .http_client(http())
+}
+
+/// A client of a simulator, without delays.
+pub fn client_of(server: &bvnk_simulator::Server) -> bvnk::ClientBuilder {
+    Client::builder()
+        .base_url(server.url().parse().unwrap())
+        .credentials(Credentials::new(server.id(), server.key()).unwrap())
+        .retry(RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO))
         .http_client(http())
 }
 
 /// One for all: reading the platform's roots takes its time.
 pub fn http() -> reqwest::Client {
-    static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| bvnk::http_client().unwrap());
+    static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        let local = "http://127.0.0.1".parse().unwrap();
+        bvnk::http_client(&local).unwrap()
+    });
     HTTP.clone()
 }
 
-/// A client without any layer, on a function.
-pub fn bare<F>(answer: F) -> Client
+/// A client with the layers that every client has, on a function instead of a network.
+pub fn layered<F, A>(policy: RetryPolicy, answer: F) -> Client
 where
-    F: Fn(Request) -> Result<Response, BoxError> + Clone + Send + Sync + 'static,
+    F: Fn(Request<Body>) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Result<Response<Body>, BoxError>> + Send + 'static,
 {
-    let service = tower::service_fn(move |request| {
-        let answer = answer(request);
-        async move { answer }
-    });
-    let base_url = "http://localhost:9".parse().unwrap();
-    GeneratedClient::new(&base_url, http(), Transport::new(service)).into()
+    let builder = builder().base_url("http://localhost:9".parse().unwrap());
+    let service = tower::service_fn(answer);
+    builder.retry(policy).service(service).build().unwrap()
 }
 
-pub fn answer(status: u16, body: impl Into<reqwest::Body>) -> Response {
-    let response = http::Response::builder().status(status);
-    response.body(body.into()).unwrap().into()
+/// The same for a function that answers at once, and without retries.
+pub fn fake<F>(answer: F) -> Client
+where
+    F: Fn(Request<Body>) -> Result<Response<Body>, BoxError> + Clone + Send + Sync + 'static,
+{
+    layered(RetryPolicy::none(), move |request| {
+        let answer = answer(request);
+        async move { answer }
+    })
+}
+
+pub fn response(status: u16, body: impl Into<bytes::Bytes>) -> Response<Body> {
+    let response = Response::builder().status(status);
+    response.body(Body::new(body.into())).unwrap()
+}
+
+pub fn response_with(
+    status: u16,
+    headers: &[(&str, &str)],
+    body: impl Into<bytes::Bytes>,
+) -> Response<Body> {
+    let mut response = response(status, body);
+    for (name, value) in headers {
+        let name: http::HeaderName = name.parse().unwrap();
+        response.headers_mut().append(name, value.parse().unwrap());
+    }
+    response
 }
 
 /// Every field of the contract's individual, valid, and each string with a canary.
@@ -97,22 +133,4 @@ pub fn canaries() -> (Value, Vec<String>) {
 
 pub fn request() -> CreateCustomerRequest {
     serde_json::from_value(canaries().0).unwrap()
-}
-
-/// A client with the layers that every client has, on a function instead of a network.
-pub fn layered<F, A>(policy: RetryPolicy, answer: F) -> Client
-where
-    F: Fn(Request) -> A + Clone + Send + Sync + 'static,
-    A: Future<Output = Result<Response, BoxError>> + Send + 'static,
-{
-    let runtime = runtime();
-    let credentials = Credentials::new("an-id", "c4nary-key").unwrap();
-    let stack = ServiceBuilder::new()
-        .layer(IdempotencyLayer::new().runtime(runtime.clone()))
-        .layer(RetryLayer::new(policy).runtime(runtime.clone()))
-        .layer(HawkLayer::new(credentials).runtime(runtime))
-        .layer(BoundLayer::default())
-        .service(tower::service_fn(answer));
-    let base_url = "http://localhost:9".parse().unwrap();
-    GeneratedClient::new(&base_url, http(), Transport::new(stack)).into()
 }

@@ -1,22 +1,26 @@
-//! Who takes part: a simulator that sends webhooks, and a service that takes them.
-//!
-//! It must not judge.
+//! The participants: a simulator that sends webhooks, and a service that receives them. They
+//! judge nothing.
 
 use std::collections::BTreeMap;
-use std::future::{Future, IntoFuture as _, pending};
+use std::future::{Future, IntoFuture, pending};
 
-use bvnk::types::Customer;
-use bvnk::webhook::{Changes, Scheme, SeenInMemory, Verifier, WebhookSecret};
-use bvnk::{BoxError, Client, GeneratedClient, InvalidBaseUrl, Transport, WaitError};
-use bvnk_simulator::webhook::{Attempt, Signing, Webhook, WebhookFault};
-use bvnk_simulator::{Config, Fault, Journey, Request, Simulator};
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use bvnk::webhook::{InMemoryDeduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret};
+use bvnk::{Body, BoxError, Client, Credentials, WaitError, tracking};
+use bvnk_contract::Contract;
+use bvnk_simulator::webhook::{Delivery, Signing, Webhook};
+use bvnk_simulator::{Config, Simulator, StatusSequence};
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
 
 use super::Kind;
-use crate::contract::Contract;
-use crate::listener::{Listener, SECRET, URL};
+use crate::collect::Script;
+use crate::context::Context;
+use crate::flow::StatusAttribute;
+use crate::receiver::WebhookReceiver;
 
+const URL: &str = "http://service.example/hooks/bvnk";
+pub(super) const PATH: &str = "/hooks/bvnk";
+pub(super) const SECRET: &str = "a webhook's secret";
 const START: u64 = 1_700_000_000;
 
 /// The client's verifier for webhooks that are signed so.
@@ -29,57 +33,114 @@ pub(super) fn verifier(signing: Signing) -> Result<Verifier, String> {
     Ok(Verifier::new(secret, scheme))
 }
 
-/// A simulator that sends webhooks.
-pub(super) struct Sender {
-    pub(super) simulator: Simulator,
-    creation: Request,
+/// The statuses of a customer whose changes are reported.
+#[derive(Clone, Debug)]
+pub(super) struct Statuses {
+    first: String,
+    /// A status between the first and the end, if there is one.
+    between: Option<String>,
+    ends: Vec<String>,
+    pub(super) pointer: String,
 }
 
-impl Sender {
-    /// One of this kind, with a fault in each event if there is one.
-    pub(super) fn new(
-        contract: &Contract,
-        (signing, form): Kind,
-        fault: Option<WebhookFault>,
-    ) -> Result<Self, String> {
-        let webhook = Webhook::new(URL, SECRET).map_err(|error| error.to_string())?;
-        let config = Config::default().webhook(webhook.signing(signing).form(form));
-        let mut simulator = Simulator::new(config).map_err(|error| error.to_string())?;
-        simulator.set_webhook_fault(fault);
-        let (method, target) = contract
-            .route("create_customer")
-            .ok_or("the contract has no operation create_customer")?;
-        let body = contract
-            .example("create_customer")
-            .ok_or("the contract has no example of a creation")?;
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+impl Statuses {
+    /// From the first flow of the contract: statuses that are not terminal, and those that are.
+    pub(super) fn of(contract: &Contract) -> Result<Self, String> {
+        let flow = contract
+            .flows()
+            .into_iter()
+            .next()
+            .ok_or("the contract has no flow")?;
+        let status = StatusAttribute::of(contract, flow.follow).ok_or("nothing ends the flow")?;
+        let (ends, others): (Vec<String>, Vec<String>) = status
+            .known
+            .iter()
+            .cloned()
+            .partition(|value| status.is_terminal(value));
+        let first = others.first().ok_or("every status ends the flow")?.clone();
+        let between = others.get(1).cloned();
+        let ends = if ends.is_empty() {
+            status.terminal.clone()
+        } else {
+            ends
+        };
         Ok(Self {
-            simulator,
-            creation: Request {
-                method: method.parse().unwrap_or(Method::POST),
-                target,
-                headers,
-                body: body.to_string().into(),
-            },
+            first,
+            between,
+            ends,
+            pointer: status.pointer,
         })
     }
 
-    /// Makes a customer, and gives its reference.
-    pub(super) fn create(&mut self, journey: Journey) -> Result<String, String> {
-        self.simulator.next_journey(journey);
-        // Who calls is judged elsewhere.
-        self.simulator.push_fault(Fault::AcceptUnsigned);
-        let response = self.simulator.handle(&self.creation, START);
-        let customer = self.simulator.customers().last();
-        customer
-            .filter(|_| response.status.is_success())
-            .map(|customer| customer.reference().to_owned())
-            .ok_or_else(|| format!("a creation was answered {}", response.status))
+    /// The sequence that ends with the end of this number.
+    pub(super) fn ending(&self, number: usize) -> StatusSequence {
+        let first = StatusSequence::starting(&self.first);
+        let changes = self.changes(number).into_iter();
+        changes.fold(first, |sequence, status| sequence.then(status))
     }
 
-    /// Moves a customer to the end of its journey.
-    pub(super) fn walk(&mut self, reference: &str) {
+    /// The sequence with a single change, to the first end.
+    pub(super) fn one_change(&self) -> StatusSequence {
+        StatusSequence::starting(&self.first).then(self.end(0))
+    }
+
+    /// The statuses that the sequence of this number changes to.
+    pub(super) fn changes(&self, number: usize) -> Vec<&str> {
+        let between = self.between.as_deref().into_iter();
+        between.chain([self.end(number)]).collect()
+    }
+
+    pub(super) fn end(&self, number: usize) -> &str {
+        &self.ends[number % self.ends.len()]
+    }
+}
+
+/// A simulator that sends webhooks.
+pub(super) struct Sender {
+    pub(super) simulator: Simulator,
+    pub(super) statuses: Statuses,
+    creation: String,
+}
+
+impl Sender {
+    /// One of this kind, broken as the run's mutation says if `broken`.
+    pub(super) fn new(
+        context: &Context,
+        (signing, event): Kind,
+        broken: bool,
+    ) -> Result<Self, String> {
+        let contract = context.specification.contract();
+        let webhook = Webhook::new(URL, SECRET).map_err(|error| error.to_string())?;
+        let config = Config::default().webhook(webhook.signing(signing).event(event));
+        let simulator = Simulator::with_contract(contract.clone(), config);
+        let mut simulator = simulator.map_err(|error| error.to_string())?;
+        if broken {
+            simulator.set_webhook_fault(context.mutation.webhook_fault);
+            if let Some(make) = &context.mutation.hook {
+                simulator.set_hook(Script::only(make));
+            }
+        }
+        let flow = contract
+            .flows()
+            .into_iter()
+            .next()
+            .ok_or("the contract has no flow")?;
+        Ok(Self {
+            simulator,
+            statuses: Statuses::of(contract)?,
+            creation: flow.create.id.clone(),
+        })
+    }
+
+    /// Creates a customer, and returns its reference.
+    pub(super) fn create(&mut self, sequence: StatusSequence) -> Result<String, String> {
+        self.simulator.next_sequence(sequence);
+        let created = self.simulator.state_mut().create(&self.creation, START);
+        created.ok_or_else(|| "nothing was created".to_owned())
+    }
+
+    /// Moves a customer to the end of its sequence.
+    pub(super) fn finish(&mut self, reference: &str) {
         let mut before = self.status(reference);
         while let Some(status) = self.simulator.advance(reference, START) {
             if status == before {
@@ -95,15 +156,15 @@ impl Sender {
     }
 
     /// What is due next, taken out, and when it is due.
-    pub(super) fn due(&mut self) -> Option<(u64, Vec<Attempt>)> {
+    pub(super) fn due(&mut self) -> Option<(u64, Vec<Delivery>)> {
         let now = self.simulator.next_webhook()?;
         Some((now, self.simulator.due_webhooks(now)))
     }
 
-    /// The attempt that a single change of status makes, taken out, and its time.
-    pub(super) fn one_attempt(&mut self) -> Result<(u64, Attempt), String> {
-        let reference = self.create(Journey::starting("PENDING_VERIFICATION").then("VERIFIED"))?;
-        self.walk(&reference);
+    /// The delivery that a single change of status makes, taken out, and its time.
+    pub(super) fn one_delivery(&mut self) -> Result<(u64, Delivery), String> {
+        let reference = self.create(self.statuses.one_change())?;
+        self.finish(&reference);
         let due = self
             .due()
             .and_then(|(now, due)| Some((now, due.into_iter().next()?)));
@@ -111,69 +172,76 @@ impl Sender {
     }
 }
 
-/// A service that takes webhooks, made of a listener's parts.
+/// A service that receives webhooks.
 pub(super) struct Service {
-    listener: Listener,
+    receiver: WebhookReceiver,
     verifier: Verifier,
-    seen: SeenInMemory,
-    changes: Changes,
+    deduplicator: InMemoryDeduplicator,
+    updates: StatusUpdates,
     /// How often each customer's status was handled.
     pub(super) handled: BTreeMap<(String, String), usize>,
-    /// Why deliveries were refused.
-    pub(super) refused: Vec<String>,
+    /// Why deliveries were rejected.
+    pub(super) rejected: Vec<String>,
 }
 
 impl Service {
-    pub(super) fn new(listener: Listener, (signing, _): Kind) -> Result<Self, String> {
+    pub(super) fn new(receiver: WebhookReceiver, (signing, _): Kind) -> Result<Self, String> {
         Ok(Self {
-            listener,
+            receiver,
             verifier: verifier(signing)?,
-            seen: SeenInMemory::default(),
-            changes: Changes::new(),
+            deduplicator: InMemoryDeduplicator::default(),
+            updates: StatusUpdates::new(),
             handled: BTreeMap::new(),
-            refused: Vec::new(),
+            rejected: Vec::new(),
         })
     }
 
-    /// Waits until a customer's end is told.
-    pub(super) fn wait<'a>(
+    /// Waits until the end of a customer's flow is published.
+    pub(super) fn wait(
         &self,
-        client: &'a Client,
+        client: &Client,
         sender: &Sender,
         reference: &str,
-    ) -> impl Future<Output = Result<Customer, WaitError>> + Send + Unpin + use<'a> {
+    ) -> Result<
+        impl Future<Output = Result<tracking::Object, WaitError>> + Send + Unpin + use<>,
+        String,
+    > {
         let all = sender.simulator.customers().iter();
-        let all: Vec<String> = all.map(|it| it.reference().to_owned()).collect();
-        let whom = (self.listener.whom)(&all, reference);
-        let wait = client.wait_for_verification(whom);
-        wait.told_by(&self.changes).into_future()
+        let all: Vec<String> = all
+            .map(|customer| customer.reference().to_owned())
+            .collect();
+        let reference = (self.receiver.wait_for)(&all, reference).to_owned();
+        let reference =
+            tracking::Reference::try_from(reference).map_err(|error| error.to_string())?;
+        let wait = client.wait_for_verification(reference);
+        Ok(wait.updates_from(&self.updates).into_future())
     }
 
-    /// Takes all that is sent, until nothing is left.
-    pub(super) fn take_all(&mut self, sender: &mut Sender) {
+    /// Receives everything that is sent, until nothing is left.
+    pub(super) fn receive_all(&mut self, sender: &mut Sender) {
         while let Some((now, due)) = sender.due() {
-            for attempt in due {
-                self.receive(&attempt.headers, &attempt.body);
-                // Taken in any case: what was refused would come a hundred times more.
-                let taken = Some(StatusCode::OK);
-                sender.simulator.webhook_answered(attempt, taken, now);
+            for delivery in due {
+                self.receive(&delivery.headers, &delivery.body);
+                // Answered 200 in any case: what was rejected would come a hundred times.
+                let answer = Some(StatusCode::OK);
+                sender.simulator.webhook_answered(delivery, answer, now);
             }
         }
     }
 
     /// What a service does with a delivery.
     pub(super) fn receive(&mut self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
-        let event = match (self.listener.verify)(&self.verifier, headers, body) {
+        let event = match (self.receiver.verify)(&self.verifier, headers, body) {
             Ok(event) => event,
-            Err(refusal) => {
-                self.refused.push(refusal.to_string());
+            Err(error) => {
+                self.rejected.push(error.to_string());
                 return StatusCode::UNAUTHORIZED;
             }
         };
-        if (self.listener.is_first)(&self.seen, &event) {
+        if (self.receiver.is_new)(&self.deduplicator, &event) {
             let change = event.customer();
-            let before = change.map_or(0, |change| self.events(&change.reference));
-            (self.listener.tell)(&self.changes, before, &event);
+            let before = change.map_or(0, |change| self.events(change.reference.as_ref()));
+            (self.receiver.publish)(&self.updates, before, &event);
             if let Some(change) = change {
                 let key = (change.reference.to_string(), change.status.to_string());
                 *self.handled.entry(key).or_default() += 1;
@@ -182,7 +250,7 @@ impl Service {
         StatusCode::OK
     }
 
-    /// How often the status of a customer that was told most often was handled.
+    /// How often the status of a customer that was handled most often was handled.
     pub(super) fn most(&self, reference: &str) -> usize {
         self.of(reference).max().unwrap_or(0)
     }
@@ -193,14 +261,26 @@ impl Service {
 
     fn of(&self, reference: &str) -> impl Iterator<Item = usize> {
         let handled = self.handled.iter();
-        handled.filter_map(move |((whose, _), times)| (whose == reference).then_some(*times))
+        handled.filter_map(move |((of, _), times)| (of == reference).then_some(*times))
     }
 }
 
-/// A client whose looks are never answered: it knows what it is told.
-pub(super) fn silent_client(http: &reqwest::Client) -> Result<Client, String> {
-    let silent = tower::service_fn(|_| pending::<Result<reqwest::Response, BoxError>>());
-    let base = "http://localhost:9".parse();
-    let base = base.map_err(|error: InvalidBaseUrl| error.to_string())?;
-    Ok(GeneratedClient::new(&base, http.clone(), Transport::new(silent)).into())
+/// The status of a customer that a wait returned.
+pub(super) fn status_of(customer: &tracking::Object, statuses: &Statuses) -> String {
+    let value = serde_json::to_value(customer).unwrap_or_default();
+    let status = value.pointer(&statuses.pointer).and_then(Value::as_str);
+    status.unwrap_or_default().to_owned()
+}
+
+/// A client whose polls are never answered: it knows what is published to it.
+pub(super) fn silent_client() -> Result<Client, String> {
+    let silent = tower::service_fn(|_: http::Request<Body>| {
+        pending::<Result<http::Response<Body>, BoxError>>()
+    });
+    let credentials = Credentials::new("id", "key").map_err(|error| error.to_string())?;
+    let client = Client::builder()
+        .credentials(credentials)
+        .service(silent)
+        .build();
+    client.map_err(|error| error.to_string())
 }

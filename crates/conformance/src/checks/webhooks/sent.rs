@@ -1,91 +1,94 @@
-//! What the simulator sends: each change once, signed as was agreed, until it is taken.
-//!
-//! It is held against the client's own verifier, which shares no code with the sender.
+//! What the simulator sends: each change once, signed as agreed, until it is accepted. It is
+//! held against the client's verifier, which shares no code with the sender.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_simulator::Journey;
-use bvnk_simulator::webhook::{Signing, WebhookFault};
+use bvnk::webhook::Verifier;
+use bvnk_simulator::webhook::Signing;
 use http::StatusCode;
 
 use super::scene::{Sender, verifier};
-use super::{EVENTS, KINDS, Kind, ONCE, REPEATED, SCHEMES, SIGNED, TOLD, name};
-use crate::checks::Tally;
-use crate::contract::Contract;
-use crate::world::World;
+use super::{EVENTS, KINDS, Kind, ONCE, REPEATED, REPORTED, SCHEMES, SIGNED, name};
+use crate::checks::Recorder;
+use crate::context::Context;
 
-/// How often an event is sent that nobody takes, and the longest time between, in seconds.
+/// How often an event is sent that is never accepted, and the longest time between, in
+/// seconds.
 const SENDINGS: u32 = 101;
 const LONGEST: u64 = 15 * 60;
 
-pub(in crate::checks) async fn sent(world: &World, tally: &mut Tally) {
-    judge(&world.contract, world.webhook_fault, tally);
-}
-
-/// All cases, with a simulator that breaks every event as `fault` says.
-pub(super) fn judge(contract: &Contract, fault: Option<WebhookFault>, tally: &mut Tally) {
+pub(in crate::checks) async fn sent(context: &Context, recorder: &mut Recorder) {
+    if context.specification.clause(REPORTED).is_none() {
+        return;
+    }
     for kind in KINDS {
-        let sender = || Sender::new(contract, kind, fault);
-        let told = sender().and_then(|sender| told(sender, kind, tally));
-        let again = sender().and_then(|sender| again(sender, kind, tally));
-        for (clause, result) in [(TOLD, told), (REPEATED, again)] {
+        let sender = || Sender::new(context, kind, true);
+        let reported = sender().and_then(|sender| reported(sender, kind, recorder));
+        let again = sender().and_then(|sender| again(sender, kind, recorder));
+        for (clause, result) in [(REPORTED, reported), (REPEATED, again)] {
             if let Err(reason) = result {
-                tally.stuck(clause, name(kind), reason);
+                recorder.error(clause, name(kind), reason);
             }
         }
     }
 }
 
-/// Each change is told, and once.
-fn told(mut sender: Sender, kind: Kind, tally: &mut Tally) -> Result<(), String> {
-    let verifiers = [Signing::Url, Signing::Payload]
-        .map(|signing| verifier(signing).map(|verifier| (signing, verifier)));
-    let [url, payload] = verifiers;
-    let verifiers = [url?, payload?];
-    let journeys = [Journey::verified(), Journey::unsuccessful()];
+/// Each change is reported, and once.
+fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(), String> {
+    let verifiers = [
+        (Signing::UrlPath, verifier(Signing::UrlPath)?),
+        (Signing::Payload, verifier(Signing::Payload)?),
+    ];
+    let statuses = sender.statuses.clone();
     let mut customers = Vec::new();
-    for journey in journeys {
-        let customer = sender.create(journey)?;
-        sender.walk(&customer);
+    for number in 0..2 {
+        let customer = sender.create(statuses.ending(number))?;
+        sender.finish(&customer);
         customers.push(customer);
     }
-    // By customer and status, the ids of the events that told it.
+    // By customer and status, the ids of the events that reported it.
     let mut ids: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     let what = name(kind);
     while let Some((now, due)) = sender.due() {
-        for attempt in due {
-            let taken = verifiers.iter().find_map(|(signing, verifier)| {
-                let event = verifier.event(&attempt.headers, &attempt.body).ok()?;
-                Some((*signing, event))
+        for delivery in due {
+            let (headers, body) = (&delivery.headers, &delivery.body);
+            let verified = verifiers.iter().find_map(|(signing, verifier)| {
+                Some((*signing, verifier.verify(headers, body).ok()?))
             });
-            let (headers, body) = (&attempt.headers, &attempt.body);
-            let refusal = |(_, verifier): &(_, bvnk::webhook::Verifier)| {
-                verifier.event(headers, body).err().map(|it| it.to_string())
+            let reason = |(_, verifier): &(Signing, Verifier)| {
+                verifier
+                    .verify(headers, body)
+                    .err()
+                    .map(|error| error.to_string())
             };
-            let refusals: BTreeSet<String> = verifiers.iter().filter_map(refusal).collect();
-            tally.hold(
+            let reasons: BTreeSet<String> = verifiers.iter().filter_map(reason).collect();
+            recorder.check(
                 SIGNED,
-                taken.is_some(),
-                format_args!("{what}: a delivery's signature"),
-                "one that is made with the webhook's secret over what was sent",
-                Vec::from_iter(refusals).join("; "),
+                verified.is_some(),
+                format_args!("{what}: the signature of a delivery"),
+                "one made with the webhook's secret over what was sent",
+                Vec::from_iter(reasons).join("; "),
             );
-            let answer = Some(StatusCode::OK);
-            sender.simulator.webhook_answered(attempt, answer, now);
-            let Some((signing, event)) = taken else {
+            sender
+                .simulator
+                .webhook_answered(delivery, Some(StatusCode::OK), now);
+            let Some((signing, event)) = verified else {
                 continue;
             };
-            tally.equal(
+            let scheme = format_args!("{what}: the scheme of a delivery");
+            recorder.check_eq(
                 SCHEMES,
-                format_args!("{what}: the scheme of a delivery"),
+                scheme,
                 format!("{:?}", kind.0),
                 format!("{signing:?}"),
             );
-            tally.hold(
+            let complete = event.customer().is_some() && event.timestamp().is_some();
+            let about = format_args!("{what}: the event of a delivery");
+            recorder.check(
                 EVENTS,
-                event.customer().is_some() && event.timestamp().is_some(),
-                format_args!("{what}: a delivery's event"),
-                "a known one, with customer, status and time",
+                complete,
+                about,
+                "one with customer, status and time",
                 event.name(),
             );
             if let Some(change) = event.customer() {
@@ -94,54 +97,51 @@ fn told(mut sender: Sender, kind: Kind, tally: &mut Tally) -> Result<(), String>
             }
         }
     }
-    for (customer, end) in customers.iter().zip(["VERIFIED", "UNSUCCESSFUL"]) {
-        for status in ["PENDING_VERIFICATION", end] {
-            let told = ids.remove(&(customer.clone(), status.to_owned()));
-            tally.hold(
-                TOLD,
-                told.is_some(),
-                format_args!("{what}: a customer whose status becomes {status}"),
-                "an event that tells it",
+    for (number, customer) in customers.iter().enumerate() {
+        for status in statuses.changes(number) {
+            let events = ids.remove(&(customer.clone(), status.to_owned()));
+            let about = format_args!("{what}: a customer whose status becomes {status}");
+            recorder.check(
+                REPORTED,
+                events.is_some(),
+                about,
+                "an event that reports it",
                 "none",
             );
-            if let Some(told) = told {
-                let what = format_args!("{what}: the ids of the event that tells {status}");
-                tally.equal(ONCE, what, 1, told.len());
+            if let Some(events) = events {
+                let about = format_args!("{what}: the ids of the event that reports {status}");
+                recorder.check_eq(ONCE, about, 1, events.len());
             }
         }
     }
     let rest: Vec<&str> = ids.keys().map(|(_, status)| status.as_str()).collect();
-    tally.hold(
-        TOLD,
-        rest.is_empty(),
-        format_args!("{what}: what is told besides the four changes that there were"),
-        "nothing",
-        rest.join(", "),
-    );
+    let about = format_args!("{what}: what is reported besides the changes that there were");
+    recorder.check(REPORTED, rest.is_empty(), about, "nothing", rest.join(", "));
     Ok(())
 }
 
-/// What is not taken comes again, the same, for as long as is documented.
-fn again(mut sender: Sender, kind: Kind, tally: &mut Tally) -> Result<(), String> {
-    let what = format!("{}: an event that nobody takes", name(kind));
-    let (mut now, first) = sender.one_attempt()?;
+/// What is not accepted is sent again, unchanged, for as long as is documented.
+fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(), String> {
+    let what = format!("{}: an event that is never accepted", name(kind));
+    let (mut now, first) = sender.one_delivery()?;
     let mut next = Some(first.clone());
     let mut sent = 0_u32;
-    while let Some(attempt) = next.take() {
+    while let Some(delivery) = next.take() {
         sent += 1;
-        tally.hold(
+        let same = delivery.body == first.body;
+        recorder.check(
             REPEATED,
-            attempt.body == first.body,
+            same,
             format_args!("{what}, sent again"),
             "the same event",
             "another",
         );
-        // Now there is no answer, then one that takes nothing.
+        // Now there is no answer, then one that does not accept it.
         let answer = sent.is_multiple_of(2).then_some(StatusCode::BAD_GATEWAY);
-        sender.simulator.webhook_answered(attempt, answer, now);
+        sender.simulator.webhook_answered(delivery, answer, now);
         if let Some((then, due)) = sender.due() {
             let after = then.saturating_sub(now);
-            tally.hold(
+            recorder.check(
                 REPEATED,
                 (1..=LONGEST).contains(&after),
                 format_args!("{what}: seconds until it is sent again"),
@@ -151,8 +151,11 @@ fn again(mut sender: Sender, kind: Kind, tally: &mut Tally) -> Result<(), String
             now = then;
             next = due.into_iter().next();
         }
+        if sent > 2 * SENDINGS {
+            break;
+        }
     }
-    tally.equal(
+    recorder.check_eq(
         REPEATED,
         format_args!("{what}: how often it is sent"),
         SENDINGS,

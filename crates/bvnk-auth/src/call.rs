@@ -1,0 +1,305 @@
+//! One logical call: the options that it was made with, and what the layers learn about it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{HeaderName, Method, Request, StatusCode};
+
+use crate::{Error, ErrorKind, IdempotencyKey, outcome, telemetry};
+
+/// Settings of one call that differ from the [`RetryPolicy`](crate::RetryPolicy).
+///
+/// There is no idempotency key among them: a key belongs to one request, options may be
+/// shared by many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct CallOptions {
+    pub(crate) max_attempts: Option<u32>,
+    pub(crate) total_timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) retry_of_ambiguous: bool,
+}
+
+impl CallOptions {
+    /// No settings: those of the policy apply.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Limits the number of attempts, the first included; 0 counts as 1.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = Some(attempts.max(1));
+        self
+    }
+
+    /// Allows one attempt only.
+    pub fn no_retry(self) -> Self {
+        self.max_attempts(1)
+    }
+
+    /// Limits the time for all attempts and the delays between them.
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.total_timeout = Some(limit);
+        self
+    }
+
+    /// Limits the time for each attempt.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// Declares that the call repeats, with the same key, a call whose outcome is unknown.
+    ///
+    /// The outcome is then unknown until [`Call::confirm`]: a rejection proves nothing, as
+    /// the server may reject the key because it was used before.
+    pub fn retry_of_ambiguous(mut self) -> Self {
+        self.retry_of_ambiguous = true;
+        self
+    }
+
+    /// Returns these options, completed by `defaults` where nothing is set.
+    pub fn or(self, defaults: &Self) -> Self {
+        Self {
+            max_attempts: self.max_attempts.or(defaults.max_attempts),
+            total_timeout: self.total_timeout.or(defaults.total_timeout),
+            attempt_timeout: self.attempt_timeout.or(defaults.attempt_timeout),
+            retry_of_ambiguous: self.retry_of_ambiguous || defaults.retry_of_ambiguous,
+        }
+    }
+}
+
+/// A handle to one logical call, shared by the caller and the layers.
+///
+/// Create it for one call, put a clone into the request's extensions and keep another. The
+/// layers record in it which key the call has, how many attempts were sent and whether the
+/// outcome is unknown. That stays readable whatever becomes of the response: when a layer
+/// in between fails or drops it, and when the future of the call is dropped.
+///
+/// A request without a `Call` gets one from the outermost layer of this crate, which also
+/// puts it into the response's extensions.
+///
+/// ```
+/// use bvnk_auth::{Body, Call, CallOptions};
+///
+/// let call = Call::new(CallOptions::new().no_retry(), None);
+/// let mut request = http::Request::post("https://api.example.com/v1/reports").body(Body::default())?;
+/// request.extensions_mut().insert(call.clone());
+/// // Send the request through the layers. Then:
+/// assert!(!call.info().outcome_unknown());
+/// # Ok::<(), http::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Call(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: CallOptions,
+    idempotency_header: Option<HeaderName>,
+    state: Mutex<State>,
+    span: telemetry::CallSpan,
+}
+
+/// What the layers record.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) attempts: u32,
+    /// Attempts that may change something and have no end yet. An attempt whose future was
+    /// dropped stays among them.
+    in_flight: u32,
+    ambiguous: bool,
+    /// How the last attempt ended.
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) error: Option<ErrorKind>,
+}
+
+impl State {
+    pub(crate) fn outcome_unknown(&self) -> bool {
+        self.ambiguous || self.in_flight > 0
+    }
+}
+
+impl Call {
+    /// Creates the handle for one call.
+    ///
+    /// `idempotency_header` is the header in which the contract declares an idempotency key
+    /// for the operation: the call then has a key, whatever its method. With `None` it has
+    /// none, and a `POST` is not repeated.
+    pub fn new(options: CallOptions, idempotency_header: Option<HeaderName>) -> Self {
+        Self::named("", options, idempotency_header)
+    }
+
+    /// The same for an operation with a name, which the span of the feature `tracing` shows.
+    pub fn named(
+        operation: &'static str,
+        options: CallOptions,
+        idempotency_header: Option<HeaderName>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            options,
+            idempotency_header,
+            state: Mutex::default(),
+            span: telemetry::CallSpan::new(operation),
+        }))
+    }
+
+    /// Returns what is known about the call so far.
+    pub fn info(&self) -> CallInfo {
+        let state = self.state();
+        CallInfo {
+            key: state.key,
+            attempts: state.attempts,
+            outcome_unknown: state.outcome_unknown(),
+        }
+    }
+
+    /// Records that the call was carried out: a success arrived, with the body that the
+    /// contract declares. This ends all ambiguity of earlier attempts.
+    ///
+    /// No layer does that. A status alone proves nothing after a failed attempt: a proxy may
+    /// answer with 200 and a maintenance page.
+    pub fn confirm(&self) {
+        let mut state = self.state();
+        state.ambiguous = false;
+        state.in_flight = 0;
+    }
+
+    /// Records that the call may have been carried out, for instance because its success has
+    /// a body that the contract does not declare.
+    pub fn mark_ambiguous(&self) {
+        self.state().ambiguous = true;
+    }
+
+    /// Ends the call's span (feature `tracing`), with what is known now. Without it the span
+    /// ends with the last handle, which a caller may keep for long beside a response.
+    pub fn end(&self) {
+        self.0.span.end(&self.state());
+    }
+
+    /// Returns the call of a request; there is one afterwards.
+    pub(crate) fn of(request: &mut Request<crate::Body>) -> Self {
+        let none = || Self::new(CallOptions::new(), None);
+        let call = request.extensions_mut().get_or_insert_with(none).clone();
+        call.begin(request.method());
+        call
+    }
+
+    /// Records what the method and the options say before the first attempt.
+    pub(crate) fn begin(&self, method: &Method) {
+        if self.0.options.retry_of_ambiguous && !method.is_safe() && self.state().attempts == 0 {
+            self.mark_ambiguous();
+        }
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.0.options
+    }
+
+    pub(crate) fn idempotency_header(&self) -> Option<&HeaderName> {
+        self.0.idempotency_header.as_ref()
+    }
+
+    pub(crate) fn key(&self) -> Option<IdempotencyKey> {
+        self.state().key
+    }
+
+    pub(crate) fn set_key(&self, key: IdempotencyKey) {
+        self.state().key = Some(key);
+    }
+
+    pub(crate) fn span(&self) -> &telemetry::CallSpan {
+        &self.0.span
+    }
+
+    /// Records that an attempt is handed over for sending.
+    pub(crate) fn attempt_started(&self, method: &Method) {
+        let mut state = self.state();
+        state.attempts += 1;
+        state.in_flight += u32::from(!method.is_safe());
+    }
+
+    /// Records how an attempt ended.
+    pub(crate) fn attempt_ended(&self, method: &Method, end: Result<StatusCode, &Error>) {
+        let mut state = self.state();
+        if !method.is_safe() {
+            state.in_flight = state.in_flight.saturating_sub(1);
+            state.ambiguous |= outcome::is_ambiguous(end);
+        }
+        match end {
+            Ok(status) => (state.status, state.error) = (Some(status), None),
+            Err(error) => {
+                (state.status, state.error) = (error.status(), Some(error.kind()));
+                // It was handed over and refused there: nothing was sent.
+                state.attempts -= u32::from(error.kind().is_unsent() && state.attempts > 0);
+            }
+        }
+    }
+
+    /// Records the end of a call whose attempts no layer below has counted.
+    pub(crate) fn ended_uncounted(&self, method: &Method, status: StatusCode) {
+        if self.state().attempts == 0 {
+            self.attempt_started(method);
+            self.attempt_ended(method, Ok(status));
+        }
+    }
+
+    /// Records an error of a layer between the caller and the attempts. Success or failure
+    /// of attempts below are lost with it, so what they may have done is unknown.
+    pub(crate) fn failed_above(&self, method: &Method, error: &Error) {
+        let mut state = self.state();
+        if error.kind().is_unsent() {
+            state.ambiguous |= state.attempts > 0 && !method.is_safe();
+            return;
+        }
+        state.attempts = state.attempts.max(1);
+        state.ambiguous |= !method.is_safe() && outcome::is_ambiguous(Err(error));
+    }
+
+    /// Adds what another handle recorded, when a layer in between dropped this one.
+    pub(crate) fn merge(&self, other: &CallInfo) {
+        let mut state = self.state();
+        state.attempts = state.attempts.max(other.attempts);
+        state.ambiguous |= other.outcome_unknown;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.span.end(state);
+    }
+}
+
+/// What is known about a call at one moment, from [`Call::info`] or an [`Error`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallInfo {
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) attempts: u32,
+    pub(crate) outcome_unknown: bool,
+}
+
+impl CallInfo {
+    /// Returns the key that all attempts were made with.
+    pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
+        self.key
+    }
+
+    /// Returns how many times the request was handed over for sending.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns whether an attempt may have been carried out without a proof of it.
+    ///
+    /// Neither a later rejection ("already exists") nor a later 2xx ends this; see
+    /// [`Call::confirm`]. Repeat the call with the same key, or get the object. Never true
+    /// for safe methods such as `GET`.
+    pub fn outcome_unknown(&self) -> bool {
+        self.outcome_unknown
+    }
+}

@@ -1,0 +1,236 @@
+//! The hook: changes what the service enforces and what it answers, request by request.
+//!
+//! [`Fault`] has what tests of services need. Whatever else is to
+//! be tried, such as a server that is wrong in one place, is a [`Hook`].
+
+use http::StatusCode;
+use serde_json::Value;
+
+use bvnk_contract::{Contract, Operation};
+
+use crate::check::ValidationError;
+use crate::config::{Config, Replay};
+use crate::fault::Fault;
+use crate::hawk::{Credentials, Header, Incoming, Rejection};
+use crate::message::{Request, Response};
+use crate::state::State;
+use crate::webhook::{Delivery, StatusChange};
+
+/// Changes what a [`Simulator`](crate::Simulator) does. Each method does nothing by default.
+///
+/// ```
+/// use bvnk_simulator::{Config, Hook, HookContext, RequestContext, Response, Rules, Simulator};
+///
+/// /// A service that accepts any signature and repeats no response.
+/// struct Careless;
+///
+/// impl Hook for Careless {
+///     fn rules(&mut self, _: &RequestContext<'_>, rules: &mut Rules) {
+///         rules.signature = false;
+///         rules.idempotency = false;
+///     }
+///
+///     fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
+///         if context.created {
+///             response.status = http::StatusCode::CREATED;
+///         }
+///     }
+/// }
+///
+/// let mut simulator = Simulator::new(Config::default())?;
+/// simulator.set_hook(Careless);
+/// # Ok::<(), bvnk_simulator::Diagnostics>(())
+/// ```
+pub trait Hook: Send {
+    /// Called first: changes what is enforced for this request.
+    fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
+        let _ = (context, rules);
+    }
+
+    /// Called after the signature was verified: changes the outcome. Not called for
+    /// operations that need no signature.
+    fn signature(&mut self, context: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
+        let _ = (context, outcome);
+    }
+
+    /// Called after the request was validated against the contract, unless its signature was
+    /// rejected: removes errors, or adds some. The first one is answered.
+    fn validation(&mut self, context: &RequestContext<'_>, errors: &mut Vec<ValidationError>) {
+        let _ = (context, errors);
+    }
+
+    /// Called last: changes the response, and the state.
+    fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
+        let _ = (context, response);
+    }
+
+    /// Called for each change of a status that webhooks report: changes what is sent.
+    fn webhooks(&mut self, change: &StatusChange<'_>, deliveries: &mut Vec<Delivery>) {
+        let _ = (change, deliveries);
+    }
+}
+
+/// What is enforced for one request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Rules {
+    /// A wrong or missing signature is rejected.
+    pub signature: bool,
+    /// A wrong payload hash is rejected.
+    pub payload_hash: bool,
+    /// A nonce that was used before is rejected.
+    pub nonce: bool,
+    /// How many seconds the caller's clock may differ.
+    pub clock_tolerance: u64,
+    /// A request that is rejected for its time uses up its nonce.
+    pub stale_uses_nonce: bool,
+    /// A method that the path does not have is rejected; otherwise it is taken for one that
+    /// the path has.
+    pub method: bool,
+    /// Another media type is rejected.
+    pub media_type: bool,
+    /// A body that the contract does not allow is rejected.
+    pub body: bool,
+    /// A parameter that the contract does not allow is rejected.
+    pub parameters: bool,
+    /// A repeated idempotency key is answered without carrying out the request again.
+    pub idempotency: bool,
+    /// What the request is remembered under: the key, in lower case if it is a UUID; `None`
+    /// if the request has none or the operation takes none.
+    pub key: Option<String>,
+    /// A repeated key with another body is rejected.
+    pub same_body: bool,
+    /// The same key of two callers is two keys.
+    pub key_per_caller: bool,
+    /// An invalid request uses up its key: the error is repeated.
+    pub remember_errors: bool,
+    /// A key is forgotten when it was repeated once.
+    pub forget_after_replay: bool,
+    /// How a repeated key is answered.
+    pub replay: Replay,
+    /// A GET advances the customer.
+    pub advance: bool,
+    /// The faults that the request meets.
+    pub faults: Vec<Fault>,
+    /// The response in place of the service's; nothing is carried out.
+    pub answer: Option<Response>,
+}
+
+impl Rules {
+    pub(crate) fn new(config: &Config, faults: Vec<Fault>, key: Option<String>) -> Self {
+        Self {
+            signature: true,
+            payload_hash: true,
+            nonce: true,
+            clock_tolerance: config.clock_tolerance,
+            stale_uses_nonce: true,
+            method: true,
+            media_type: true,
+            body: true,
+            parameters: true,
+            idempotency: true,
+            key,
+            same_body: true,
+            key_per_caller: true,
+            remember_errors: false,
+            forget_after_replay: false,
+            replay: config.replay,
+            advance: true,
+            faults,
+            answer: None,
+        }
+    }
+
+    /// Whether an error is answered.
+    pub(crate) fn enforces(&self, error: &ValidationError) -> bool {
+        match error {
+            ValidationError::UnknownPath | ValidationError::MethodNotAllowed { .. } => true,
+            ValidationError::UnsupportedMediaType { .. } => self.media_type,
+            ValidationError::InvalidBody(_) => self.body,
+            ValidationError::InvalidParameters(_) => self.parameters,
+        }
+    }
+}
+
+/// A request that is about to be handled.
+#[non_exhaustive]
+pub struct RequestContext<'a> {
+    /// The contract that is served.
+    pub contract: &'a Contract,
+    /// The operation; `None` for an unknown path or method.
+    pub operation: Option<&'a Operation>,
+    /// The request.
+    pub request: &'a Request,
+    /// The state before the request.
+    pub state: &'a State,
+    /// The time, in Unix seconds.
+    pub now: u64,
+}
+
+/// A request whose signature was verified.
+#[non_exhaustive]
+pub struct SignatureContext<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// What the signature covers.
+    pub incoming: &'a Incoming<'a>,
+    /// The `Authorization` header, if it could be parsed.
+    pub header: Option<&'a Header>,
+    /// The credentials that are accepted.
+    pub credentials: &'a [Credentials],
+    /// The hosts of the contract's servers.
+    pub hosts: &'a [String],
+    /// The state.
+    pub state: &'a State,
+    /// The time, in Unix seconds.
+    pub now: u64,
+}
+
+/// A request that was handled.
+#[non_exhaustive]
+pub struct HookContext<'a> {
+    /// The contract that is served.
+    pub contract: &'a Contract,
+    /// The operation; `None` for an unknown path or method.
+    pub operation: Option<&'a Operation>,
+    /// The request.
+    pub request: &'a Request,
+    /// The Hawk id of the caller; empty if there is none.
+    pub caller: &'a str,
+    /// The credentials that are accepted.
+    pub credentials: &'a [Credentials],
+    /// Why the signature was rejected.
+    pub rejection: Option<&'a Rejection>,
+    /// What the contract does not allow. The first one was answered.
+    pub errors: &'a [ValidationError],
+    /// The reference of the customer that was created, or that the request names.
+    pub reference: Option<&'a str>,
+    /// Whether a customer was created.
+    pub created: bool,
+    /// Whether the request repeats an idempotency key.
+    pub replayed: bool,
+    /// The JSON pointer of the reference in a success of the operation.
+    pub identity: Option<&'a str>,
+    /// The JSON pointer of the status in a success of the operation.
+    pub status: Option<&'a str>,
+    /// The state after the request.
+    pub state: &'a mut State,
+    /// The time, in Unix seconds.
+    pub now: u64,
+}
+
+impl HookContext<'_> {
+    /// Returns a valid success of the operation with this reference and status.
+    pub fn success(&self, reference: &str, status: &str) -> Response {
+        let api = &self.state.api;
+        let customer = self.state.customer(reference);
+        let value = customer.map_or_else(|| Value::from(reference), |it| it.value.clone());
+        match self
+            .operation
+            .and_then(|operation| api.operation(&operation.id))
+        {
+            Some(target) => api.success(target, Some(&value), Some(status)),
+            None => Response::new(StatusCode::OK),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Decides which event is sent when: at once, and after a failure again with growing delays.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{Delivery, EventName, Webhook, WebhookFault, signature};
+use crate::state::Change;
+
+const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
+pub(super) const JSON: &str = "application/json";
+
+/// How often an event is sent again, and the longest delay before, in seconds. The vendor
+/// documents these two; that the delays begin with a second and double is our choice.
+const MAX_REPEATS: u32 = 100;
+const MAX_DELAY: u64 = 15 * 60;
+
+/// How late [`WebhookFault::Late`] is, and the time whose events [`WebhookFault::Reversed`]
+/// reverses, in seconds.
+const LATE: u64 = 60 * 60;
+const MINUTE: u64 = 60;
+
+/// The deliveries that are to be made.
+#[derive(Default)]
+pub(crate) struct Dispatcher {
+    webhook: Option<Webhook>,
+    fault: Option<WebhookFault>,
+    script: VecDeque<WebhookFault>,
+    /// Counts events and deliveries; it makes ids, and orders what is due at the same time.
+    serial: u64,
+    waiting: BTreeMap<(u64, u64), Delivery>,
+    in_flight: usize,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(webhook: Option<Webhook>) -> Self {
+        Self {
+            webhook,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn set_fault(&mut self, fault: Option<WebhookFault>) {
+        self.fault = fault;
+    }
+
+    pub(crate) fn push_fault(&mut self, fault: WebhookFault) {
+        self.script.push_back(fault);
+    }
+
+    pub(crate) fn is_used(&self) -> bool {
+        self.webhook.is_some()
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// When something is due next.
+    pub(crate) fn next(&self) -> Option<u64> {
+        self.waiting.keys().next().map(|(due, _)| *due)
+    }
+
+    /// The deliveries that report a change, with the names of reference and status; none if
+    /// there is no webhook.
+    pub(crate) fn deliveries(
+        &mut self,
+        change: &Change,
+        identity: &str,
+        status: &str,
+    ) -> Option<(Webhook, Vec<Delivery>)> {
+        let webhook = self.webhook.clone()?;
+        let fault = self.script.pop_front().or(self.fault);
+        let body = self.event(&webhook, change, identity, status, fault);
+        let delivery = webhook.delivery(body, change.now, fault);
+        let deliveries = match fault {
+            Some(WebhookFault::Lost) => Vec::new(),
+            Some(WebhookFault::Duplicate) => vec![delivery.clone(), delivery],
+            _ => vec![delivery],
+        };
+        Some((webhook, deliveries))
+    }
+
+    /// Queues deliveries of one event.
+    pub(crate) fn queue(&mut self, deliveries: Vec<Delivery>) {
+        for delivery in deliveries {
+            self.serial += 1;
+            let order = match delivery.reversed {
+                true => u64::MAX - self.serial,
+                false => self.serial,
+            };
+            self.waiting.insert((delivery.due, order), delivery);
+        }
+    }
+
+    /// Takes out what is due by `now`, in order.
+    pub(crate) fn due(&mut self, now: u64) -> Vec<Delivery> {
+        let later = self.waiting.split_off(&(now.saturating_add(1), 0));
+        let due = std::mem::replace(&mut self.waiting, later);
+        self.in_flight += due.len();
+        due.into_values().collect()
+    }
+
+    /// Records the answer to a delivery; `None` if there was none in time.
+    pub(crate) fn answered(
+        &mut self,
+        mut delivery: Delivery,
+        answer: Option<StatusCode>,
+        now: u64,
+    ) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        // Only 200 is a success: the vendor documents it so.
+        let done = answer == Some(StatusCode::OK);
+        if done || !delivery.retry || delivery.repeats >= MAX_REPEATS {
+            return;
+        }
+        let delay = 1_u64.checked_shl(delivery.repeats).unwrap_or(MAX_DELAY);
+        delivery.repeats += 1;
+        delivery.due = now.saturating_add(delay.min(MAX_DELAY));
+        delivery.reversed = false;
+        self.queue(vec![delivery]);
+    }
+
+    fn event(
+        &mut self,
+        webhook: &Webhook,
+        change: &Change,
+        identity: &str,
+        status: &str,
+        fault: Option<WebhookFault>,
+    ) -> Bytes {
+        self.serial += 1;
+        let (name, identity) = match webhook.event {
+            EventName::Accounts => ("platform:accounts:customer:status-change", identity),
+            EventName::Platform => ("bvnk:platform:customer:status-change", identity),
+            EventName::Customers => ("bvnk:customers:status-change", "customerId"),
+        };
+        let name = match fault {
+            Some(WebhookFault::UnknownEvent) => "bvnk:simulator:undocumented",
+            _ => name,
+        };
+        let reference = match fault {
+            Some(WebhookFault::OtherCustomer) => "00000000-0000-4000-8000-000000000000",
+            _ => &change.reference,
+        };
+        let data = [(identity, reference), (status, change.status.as_str())];
+        let data = data.map(|(name, text)| (name.to_owned(), Value::from(text)));
+        // Not random, so that a run can be repeated.
+        let id = format!("{reference} {}", self.serial);
+        let event = json!({
+            "event": name,
+            "eventId": Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes()).to_string(),
+            "timestamp": timestamp(change.now, self.serial, fault),
+            "data": Map::from_iter(data),
+        });
+        event.to_string().into()
+    }
+}
+
+/// With nanoseconds, which occur. The clock has none, so the serial number stands there.
+fn timestamp(now: u64, serial: u64, fault: Option<WebhookFault>) -> Value {
+    let zone = match fault {
+        Some(WebhookFault::ZonelessTimestamp) => "",
+        _ => "Z",
+    };
+    let seconds = i64::try_from(now)
+        .ok()
+        .and_then(|now| Timestamp::from_second(now).ok());
+    seconds.map_or(Value::Null, |time| {
+        let time = time.to_string();
+        let nanoseconds = serial % 1_000_000_000;
+        format!("{}.{nanoseconds:09}{zone}", time.trim_end_matches('Z')).into()
+    })
+}
+
+impl Webhook {
+    fn delivery(&self, body: Bytes, now: u64, fault: Option<WebhookFault>) -> Delivery {
+        let signature = match fault {
+            Some(WebhookFault::OtherSecret) => {
+                signature(self.signing, "another secret", &self.path, JSON, &body)
+            }
+            _ => self.signature(&body),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        if let Ok(host) = self.authority.as_str().parse() {
+            headers.insert(HOST, host);
+        }
+        if let (Ok(signature), false) = (signature.parse(), fault == Some(WebhookFault::Unsigned)) {
+            headers.insert(SIGNATURE, signature);
+        }
+        let reversed = fault == Some(WebhookFault::Reversed);
+        Delivery {
+            due: match fault {
+                Some(WebhookFault::Late) => now.saturating_add(LATE),
+                Some(WebhookFault::Reversed) => (now / MINUTE).saturating_add(1) * MINUTE,
+                _ => now,
+            },
+            host: self.authority.host().trim_matches(['[', ']']).to_owned(),
+            port: self.authority.port_u16().unwrap_or(80),
+            target: self.target.clone(),
+            headers,
+            body,
+            retry: true,
+            reversed,
+            repeats: 0,
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Webhooks as the vendor sends them: at each change of a status, signed, and again until
+//! they are answered 200.
+//!
+//! The [`Simulator`](crate::Simulator) returns which [`Delivery`]s are due at a time and
+//! records how each was answered; the [`Server`](crate::Server) sends them. The customers page
+//! states only that there are webhooks; the rest is from the vendor's other pages, or was
+//! observed by integrations. No code is shared with the client's verifier.
+
+mod dispatcher;
+
+use std::error::Error;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::HeaderMap;
+use http::uri::{Authority, Uri};
+use sha2::Sha256;
+
+pub use crate::fault::WebhookFault;
+pub(crate) use dispatcher::Dispatcher;
+
+/// How webhooks are signed: HMAC-SHA256 in `x-signature`, in one of two schemes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Signing {
+    /// Over the path of the webhook's URL, the content type and the payload; in hex.
+    #[default]
+    UrlPath,
+    /// Over the payload alone; in base64.
+    Payload,
+}
+
+/// The name of the event that reports a status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventName {
+    /// `platform:accounts:customer:status-change`.
+    #[default]
+    Accounts,
+    /// `bvnk:platform:customer:status-change`, an older name.
+    Platform,
+    /// `bvnk:customers:status-change`, the oldest name, with the customer as `customerId`.
+    Customers,
+}
+
+/// Where webhooks are sent to, and in which form; for
+/// [`Config::webhook`](crate::Config::webhook).
+///
+/// ```
+/// use bvnk_simulator::Config;
+/// use bvnk_simulator::webhook::{Signing, Webhook};
+///
+/// let webhook = Webhook::new("http://127.0.0.1:3000/hooks/bvnk", "a secret")?
+///     .signing(Signing::Payload)
+///     .advance_every(2);
+/// let config = Config::default().webhook(webhook);
+/// # let _ = config;
+/// # Ok::<(), bvnk_simulator::webhook::InvalidWebhook>(())
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Webhook {
+    authority: Authority,
+    target: String,
+    path: String,
+    secret: String,
+    signing: Signing,
+    event: EventName,
+    pub(crate) interval: Option<u64>,
+}
+
+impl Webhook {
+    /// Sends events to `url`, signed with `secret`.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not an absolute `http` one: the server has no TLS.
+    pub fn new(url: &str, secret: impl Into<String>) -> Result<Self, InvalidWebhook> {
+        let uri: Uri = url.parse().map_err(|_| InvalidWebhook)?;
+        let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http"));
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        Ok(Self {
+            authority: authority.ok_or(InvalidWebhook)?.clone(),
+            target: target.to_owned(),
+            path: uri.path().to_owned(),
+            secret: secret.into(),
+            signing: Signing::default(),
+            event: EventName::default(),
+            interval: None,
+        })
+    }
+
+    /// Sets the scheme of the signature.
+    pub fn signing(mut self, signing: Signing) -> Self {
+        self.signing = signing;
+        self
+    }
+
+    /// Sets the event that reports a status.
+    pub fn event(mut self, event: EventName) -> Self {
+        self.event = event;
+        self
+    }
+
+    /// Moves each customer to its next status every so many seconds, in addition to the GETs
+    /// that do so. Off by default.
+    pub fn advance_every(mut self, seconds: u64) -> Self {
+        self.interval = Some(seconds.max(1));
+        self
+    }
+
+    /// Returns the value of `x-signature` for a body.
+    pub fn signature(&self, body: &[u8]) -> String {
+        signature(
+            self.signing,
+            &self.secret,
+            &self.path,
+            dispatcher::JSON,
+            body,
+        )
+    }
+
+    /// Returns the path of the URL, which the scheme [`Signing::UrlPath`] covers.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the secret.
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook")
+            .field("host", &self.authority.host())
+            .field("path", &self.path)
+            .field("signing", &self.signing)
+            .field("event", &self.event)
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A change of a status that is about to be reported.
+#[non_exhaustive]
+pub struct StatusChange<'a> {
+    /// The customer.
+    pub reference: &'a str,
+    /// The status before.
+    pub before: &'a str,
+    /// The status after.
+    pub status: &'a str,
+    /// When it changed, in Unix seconds.
+    pub now: u64,
+    /// Where it is reported.
+    pub webhook: &'a Webhook,
+}
+
+/// One POST of an event.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// When it is due, in Unix seconds.
+    pub due: u64,
+    /// The host to connect to.
+    pub host: String,
+    /// The port to connect to.
+    pub port: u16,
+    /// Path and query of the webhook's URL.
+    pub target: String,
+    /// The headers, with the signature.
+    pub headers: HeaderMap,
+    /// The event.
+    pub body: Bytes,
+    /// Whether it is sent again if it is not answered 200.
+    pub retry: bool,
+    /// Whether it goes before those that were queued earlier for the same time.
+    reversed: bool,
+    repeats: u32,
+}
+
+impl Delivery {
+    /// Returns how often this event was sent before.
+    pub fn repeats(&self) -> u32 {
+        self.repeats
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("due", &self.due)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .field("retry", &self.retry)
+            .field("repeats", &self.repeats)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Computes the value of `x-signature`, for a test that makes a delivery by itself. `path` is
+/// the path of the webhook's URL.
+pub fn signature(
+    signing: Signing,
+    secret: &str,
+    path: &str,
+    content_type: &str,
+    body: &[u8],
+) -> String {
+    let covered: &[&[u8]] = match signing {
+        Signing::UrlPath => &[path.as_bytes(), content_type.as_bytes(), body],
+        Signing::Payload => &[body],
+    };
+    // HMAC accepts a key of any length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return String::new();
+    };
+    covered.iter().for_each(|part| mac.update(part));
+    let mac = mac.finalize().into_bytes();
+    match signing {
+        Signing::UrlPath => mac.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Signing::Payload => STANDARD.encode(mac),
+    }
+}
+
+/// A URL that webhooks cannot be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidWebhook;
+
+impl fmt::Display for InvalidWebhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the webhook's URL is not an absolute http URL\nhelp: use one such as http://127.0.0.1:3000/hooks/bvnk",
+        )
+    }
+}
+
+impl Error for InvalidWebhook {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `openssl dgst -sha256 -hmac s3cret` computes them.
+    #[test]
+    fn another_program_computes_the_same_signatures() {
+        for (signing, expected) in [
+            (
+                Signing::UrlPath,
+                "47e38c25ea6dcea96bf4254ee2f528a8d47a8b76dd0f585ec885943fc15d1c92",
+            ),
+            (
+                Signing::Payload,
+                "rb3hzkDInBQhVofV12Kkffbfrvz61h4uhnGP/ISYVxs=",
+            ),
+        ] {
+            let actual = signature(signing, "s3cret", "/hooks", "application/json", b"{}");
+            assert_eq!(actual, expected);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What is known of a call beside its response: the handle that the layers record in, and
+//! what was sent.
+
+use bvnk_auth::{Body, Call};
+use bvnk_gen::Operation;
+use http::Uri;
+
+/// Travels in a response's extensions, or into an error.
+#[derive(Clone)]
+pub(crate) struct CallContext {
+    pub(crate) call: Call,
+    pub(crate) operation: Option<&'static Operation>,
+    /// Whether the method changes nothing.
+    pub(crate) is_safe: bool,
+    /// What was sent; absent for responses that are a success.
+    pub(crate) sent: Option<Sent>,
+}
+
+/// A request's URI and body.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    pub(crate) uri: Uri,
+    pub(crate) body: Body,
+}
+
+impl CallContext {
+    /// Whether a text of the response repeats a part of the request.
+    pub(crate) fn repeats_request(&self, text: &str) -> bool {
+        let contains = |sent: &[u8]| {
+            sent.windows(text.len().max(1))
+                .any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+        };
+        self.sent.as_ref().is_some_and(|sent| {
+            let body = sent.body.clone().into_inner().unwrap_or_default();
+            let query = sent.uri.query().unwrap_or_default();
+            contains(&body) || contains(query.as_bytes())
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! Joins the generated calls with the layers that sign and repeat them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use bvnk_auth::{Body, BoxError, BoxFuture, Call, CallOptions};
+use bvnk_gen::{Operation, Transport};
+use bytes::Bytes;
+use http::{Extensions, Request, Response};
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt};
+
+use crate::Error;
+use crate::call_context::{CallContext, Sent};
+
+/// The service that sends calls, as the layers of [`ClientBuilder::layer`] see it.
+///
+/// [`ClientBuilder::layer`]: crate::ClientBuilder::layer
+pub type ApiService = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
+
+/// The stack of services of a client. A call takes neither a clone of a box nor a box more
+/// than the services need.
+pub(crate) trait Stack: Send + Sync {
+    fn call(&self, request: Request<Body>) -> BoxFuture<Body>;
+}
+
+impl<S> Stack for S
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = BoxError>,
+    S: Service<Request<Body>, Future = BoxFuture<Body>> + Clone + Send + Sync + 'static,
+{
+    fn call(&self, request: Request<Body>) -> BoxFuture<Body> {
+        let mut service = self.clone();
+        match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => Service::call(&mut service, request),
+            Poll::Ready(Err(error)) => Box::pin(std::future::ready(Err(error))),
+            // It asks again, with the waker of the call's task.
+            Poll::Pending => Box::pin(service.oneshot(request)),
+        }
+    }
+}
+
+/// The transport of a [`Client`](crate::Client): it fails with [`Error`], and takes
+/// [`CallOptions`] for a call.
+#[derive(Clone)]
+pub struct LayeredTransport {
+    stack: Arc<dyn Stack>,
+    options: CallOptions,
+}
+
+impl LayeredTransport {
+    pub(crate) fn new(stack: Arc<dyn Stack>) -> Self {
+        Self {
+            stack,
+            options: CallOptions::new(),
+        }
+    }
+
+    /// Returns the same transport with other defaults for the options of a call.
+    pub(crate) fn with(&self, options: CallOptions) -> Self {
+        Self {
+            stack: Arc::clone(&self.stack),
+            options: options.or(&self.options),
+        }
+    }
+}
+
+impl Transport for LayeredTransport {
+    type Error = Error;
+    type Options = CallOptions;
+
+    async fn send(
+        &self,
+        mut request: Request<Body>,
+        options: CallOptions,
+    ) -> Result<Response<Bytes>, Error> {
+        let operation = request.extensions().get::<&'static Operation>().copied();
+        let call = Call::named(
+            operation.map_or("", |operation| operation.id),
+            options.or(&self.options),
+            operation.and_then(|operation| operation.idempotency_header.clone()),
+        );
+        request.extensions_mut().insert(call.clone());
+        let context = CallContext {
+            call,
+            operation,
+            is_safe: request.method().is_safe(),
+            sent: None,
+        };
+        let sent = Sent {
+            uri: request.uri().clone(),
+            body: request.body().clone(),
+        };
+        let result = self.stack.call(request).await;
+        let context = |sent| CallContext { sent, ..context };
+        match result {
+            Ok(response) => {
+                let (mut head, body) = response.into_parts();
+                let sent = (!head.status.is_success()).then_some(sent);
+                head.extensions.insert(context(sent));
+                let body = body.into_inner().unwrap_or_default();
+                Ok(Response::from_parts(head, body))
+            }
+            Err(error) => Err(Error::from_service(error, context(Some(sent)))),
+        }
+    }
+
+    fn succeeded(&self, extensions: &Extensions) {
+        if let Some(context) = extensions.get::<CallContext>() {
+            context.call.confirm();
+            context.call.end();
+        }
+    }
+}
+
+impl fmt::Debug for LayeredTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LayeredTransport")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,222 @@
+//! Waiting for the end of a customer's verification, as a future or as a stream.
+
+use std::fmt;
+use std::future::{Future, IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bvnk_gen::ValidationError;
+use bvnk_gen::tracking::{self, Object, Reference};
+use futures_core::Stream;
+
+use crate::poller::Poller;
+use crate::webhook::StatusUpdates;
+use crate::{Client, PollSettings, WaitError};
+
+/// Statuses in which the customer has to act. The documentation page has the first; later
+/// pages of the vendor have the others.
+const ACTION_REQUIRED: [&str; 3] = ["PENDING_AGREEMENTS", "INFO_REQUIRED", "ACTIONS_REQUIRED"];
+
+impl Client {
+    /// Waits until the verification of a customer is over: until one of the contract's
+    /// terminal statuses, whether the customer was accepted or not.
+    ///
+    /// The wait owns what it needs, so that it can be spawned. Dropping it stops it at once.
+    /// Verification may take days: for more than a few minutes, poll rarely and
+    /// [receive webhooks](Waiter::updates_from). [`PollSettings`] lists the defaults.
+    ///
+    /// The wait goes on after a failed connection, a time-out, 429, 5xx, a corrected clock, a
+    /// response that cannot be decoded and an unknown status. A `Retry-After` is obeyed up to
+    /// 30 s and half of the time that is left. Other errors end the wait, and so does a
+    /// response about another customer.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// # async fn wait(client: bvnk::Client) -> Result<(), bvnk::Error> {
+    /// let wait = client
+    ///     .wait_for_verification("f81a5b62-27b8-4b3b-b51e-eb10edeb1731")
+    ///     .timeout(Duration::from_secs(120));
+    /// let customer = tokio::spawn(wait.into_future()).await.unwrap()?;
+    /// assert!(customer.status.is_terminal());
+    /// # Ok(())
+    /// # }
+    /// # use std::future::IntoFuture;
+    /// ```
+    pub fn wait_for_verification<V>(&self, reference: V) -> Waiter
+    where
+        V: TryInto<Reference, Error: Into<ValidationError>>,
+    {
+        let reference = reference.try_into().map_err(Into::into);
+        Waiter(Box::new(Poller::new(self.clone(), reference)))
+    }
+}
+
+/// A wait for the end of a customer's verification: see [`Client::wait_for_verification`].
+/// Await it, or turn it into a stream with [`changes`](Self::changes).
+#[must_use = "a wait does nothing unless it is awaited"]
+pub struct Waiter(Box<Poller>);
+
+impl Waiter {
+    /// Also ends the wait when `predicate` returns `true` for a customer that was fetched.
+    ///
+    /// ```no_run
+    /// # async fn wait(client: bvnk::Client) -> Result<(), bvnk::Error> {
+    /// let customer = client
+    ///     .wait_for_verification("c-1")
+    ///     .until(|customer| customer.status.as_str() == "ON_HOLD")
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn until(mut self, predicate: impl Fn(&Object) -> bool + Send + Sync + 'static) -> Self {
+        self.0.until.push(Box::new(predicate));
+        self
+    }
+
+    /// Also ends the wait when the customer has to act: to accept agreements, or to provide
+    /// information. The response may then have a link for the customer in its further members.
+    pub fn until_action_required(self) -> Self {
+        self.until(|customer| ACTION_REQUIRED.contains(&tracking::status(customer).as_str()))
+    }
+
+    /// Receives webhook updates, from now on: the wait ends with a webhook or with the next
+    /// poll, whichever comes first. Any other update of this customer causes a poll at once.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use bvnk::webhook::StatusUpdates;
+    ///
+    /// # async fn wait(client: bvnk::Client, updates: StatusUpdates) -> Result<(), bvnk::Error> {
+    /// let customer = client
+    ///     .wait_for_verification("f81a5b62-27b8-4b3b-b51e-eb10edeb1731")
+    ///     .updates_from(&updates)
+    ///     .poll_interval(Duration::from_secs(60), Duration::from_secs(600))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn updates_from(mut self, updates: &StatusUpdates) -> Self {
+        if let Ok(reference) = &self.0.reference {
+            self.0.updates = updates.subscribe(reference);
+        }
+        self
+    }
+
+    /// Sets the pause after the first poll, and the longest one: see
+    /// [`PollSettings::interval`].
+    pub fn poll_interval(self, first: Duration, longest: Duration) -> Self {
+        self.settings(|settings| settings.interval(first, longest))
+    }
+
+    /// Sets the time limit of the wait: see [`PollSettings::timeout`].
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.settings(|settings| settings.timeout(limit))
+    }
+
+    /// Sets how long a 404 means that the customer is being created.
+    pub fn creation_grace(self, limit: Duration) -> Self {
+        self.settings(|settings| settings.creation_grace(limit))
+    }
+
+    /// Returns the customer each time its status changes, as a stream: the first status, each
+    /// later one, and at last the one that ends the wait. After an error the stream ends.
+    ///
+    /// ```no_run
+    /// # async fn follow(client: bvnk::Client) -> Result<(), bvnk::Error> {
+    /// let mut changes = client.wait_for_verification("c-1").changes();
+    /// while let Some(customer) = changes.next().await {
+    ///     println!("now {}", customer?.status);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn changes(self) -> CustomerChanges {
+        CustomerChanges(State::Idle(self.0))
+    }
+
+    fn settings(mut self, change: impl FnOnce(PollSettings) -> PollSettings) -> Self {
+        self.0.settings = change(self.0.settings);
+        self
+    }
+}
+
+impl IntoFuture for Waiter {
+    type Output = Result<Object, WaitError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(_)) if !self.0.is_done() => {}
+                    Some(result) => return result,
+                    None => return Err(WaitError::timed_out(None, None)),
+                }
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiter")
+            .field("reference", &self.0.reference)
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A customer's changes, as a stream: see [`Waiter::changes`].
+#[must_use = "a stream does nothing unless it is polled"]
+pub struct CustomerChanges(State);
+
+enum State {
+    Idle(Box<Poller>),
+    Waiting(Next),
+    Done,
+}
+
+/// The future of the next change, which has the poller meanwhile.
+type Next = Pin<Box<dyn Future<Output = (Box<Poller>, Option<Result<Object, WaitError>>)> + Send>>;
+
+impl CustomerChanges {
+    /// Waits for the next change; `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<Object, WaitError>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl Stream for CustomerChanges {
+    type Item = Result<Object, WaitError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut waiting = match std::mem::replace(&mut self.0, State::Done) {
+            State::Done => return Poll::Ready(None),
+            State::Waiting(waiting) => waiting,
+            State::Idle(mut poller) => Box::pin(async move {
+                let result = poller.next().await;
+                (poller, result)
+            }),
+        };
+        match waiting.as_mut().poll(cx) {
+            Poll::Pending => {
+                self.0 = State::Waiting(waiting);
+                Poll::Pending
+            }
+            Poll::Ready((poller, result)) => {
+                if !poller.is_done() {
+                    self.0 = State::Idle(poller);
+                }
+                Poll::Ready(result)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for CustomerChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomerChanges").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,94 @@
+//! Arguments and results of calls by operation id: what the generated table in `dispatch`
+//! takes and returns.
+
+use std::collections::BTreeMap;
+
+use bvnk::{CallInfo, CallOptions, IdempotencyKey, ResponseExt, ResponseValue, ValidationError};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::collect::RawBody;
+
+/// What a call is made with. What is absent is not set.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// The parameters by their names on the wire.
+    pub parameters: BTreeMap<String, Value>,
+    /// The body.
+    pub body: Option<Value>,
+    /// The idempotency key, if the caller chooses it.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// The options.
+    pub options: CallOptions,
+}
+
+/// A call that succeeded.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it was received.
+    pub raw: Bytes,
+    /// The decoded value, written as JSON again.
+    pub value: Value,
+    /// What the layers know of the call.
+    pub info: Option<CallInfo>,
+}
+
+/// A call that failed.
+#[derive(Debug)]
+pub enum CallError {
+    /// An argument is not of its type, so nothing was sent.
+    Refused(ValidationError),
+    /// The client failed.
+    Failed(bvnk::Error),
+}
+
+impl Arguments {
+    /// The body as its type, read strictly.
+    ///
+    /// # Errors
+    ///
+    /// What in the body is not of the type.
+    pub fn body<T: bvnk::FromJson>(&self) -> Result<Option<T>, CallError> {
+        let body = self.body.as_ref().map(ToString::to_string);
+        let body = body.map(|body| bvnk::from_json(body.as_bytes()));
+        body.transpose().map_err(CallError::Refused)
+    }
+
+    /// A parameter as its type.
+    ///
+    /// # Errors
+    ///
+    /// Why the value is not of the type.
+    pub fn parameter<T: bvnk::FromJson>(&self, name: &str) -> Result<Option<T>, CallError> {
+        let value = self.parameters.get(name).map(ToString::to_string);
+        let value = value.map(|value| bvnk::from_json(value.as_bytes()));
+        value.transpose().map_err(CallError::Refused)
+    }
+}
+
+impl Called {
+    /// The result of a generated call.
+    ///
+    /// # Errors
+    ///
+    /// The client's error.
+    pub fn from_result<T: Serialize>(
+        result: Result<ResponseValue<T>, bvnk::Error>,
+    ) -> Result<Self, CallError> {
+        let response = result.map_err(CallError::Failed)?;
+        let raw = response.extensions().get::<RawBody>();
+        Ok(Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+            raw: raw.map(|raw| raw.0.clone()).unwrap_or_default(),
+            info: response.call_info(),
+            value: serde_json::to_value(response.into_inner()).unwrap_or_default(),
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! The checks: what is compared, and which clauses that proves. [`CHECKS`] has them all.
+//!
+//! A check is a pure function of the specification, a case or an exercise where that is
+//! enough; the others send requests of their own. No operation, field or status is named
+//! here outside of `documented`.
+
+mod answers;
+mod attributes;
+mod body;
+mod contract;
+mod documented;
+mod errors;
+mod flows;
+mod idempotency;
+mod recorder;
+mod refusals;
+mod repeats;
+mod requests;
+mod signatures;
+mod statuses;
+mod table;
+mod types;
+mod webhooks;
+
+use std::fmt;
+
+use bvnk_contract::{Clause, Expectation, Operation};
+use futures_util::future::BoxFuture;
+
+use crate::cases::Case;
+use crate::collect::Exercise;
+use crate::context::Context;
+use crate::specification::Specification;
+
+pub use recorder::{Finding, Recorder};
+pub use table::CHECKS;
+
+/// One check.
+pub struct Check {
+    /// Its name, as reports show it.
+    pub id: &'static str,
+    /// What it compares.
+    pub about: &'static str,
+    /// The clauses about behaviour that it proves.
+    pub clauses: &'static [&'static str],
+    /// Whether it proves clauses with an expectation.
+    pub(crate) proves: fn(&Expectation) -> bool,
+    /// What it needs.
+    pub needs: Needs,
+    /// Whether what it finds true is evidence. That two texts agree is none: it can only
+    /// refute.
+    pub evidence: bool,
+    pub(crate) judge: Judge,
+}
+
+/// What a check needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing but the contract, the clauses and the client's types.
+    Nothing,
+    /// A server.
+    Server,
+    /// A server that does what it is asked to, as only the simulator does.
+    Simulator,
+}
+
+/// Calls of a check's own.
+pub(crate) type Probe = for<'a> fn(&'a Context, &'a mut Recorder) -> BoxFuture<'a, ()>;
+
+/// How a check judges.
+#[derive(Clone, Copy)]
+pub(crate) enum Judge {
+    /// What is known before anything is sent.
+    Specification(fn(&Specification, &mut Recorder)),
+    /// Each case, before it is sent.
+    Case(fn(&Specification, &Operation, &Case, &mut Recorder)),
+    /// Each case, by what was sent and received.
+    Exercise(fn(&Context, &Exercise, &mut Recorder)),
+    /// By requests of its own.
+    Probe(Probe),
+}
+
+impl Check {
+    /// Whether it proves a clause.
+    pub fn proves(&self, clause: &Clause) -> bool {
+        self.clauses.contains(&clause.id.as_str()) || (self.proves)(&clause.expect)
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What does not fit between the clauses and the table of checks: clauses that no check
+/// proves, checks that prove none, and ids that no clause has.
+pub fn unmatched(specification: &Specification) -> Vec<String> {
+    let clauses = || specification.clauses().iter();
+    let evidence = || CHECKS.iter().filter(|check| check.evidence);
+    let unproven = clauses()
+        .filter(|clause| !evidence().any(|check| check.proves(clause)))
+        .map(|clause| format!("no check proves the clause `{}`", clause.id));
+    let idle = CHECKS
+        .iter()
+        .filter(|check| !clauses().any(|clause| check.proves(clause)))
+        .map(|check| format!("the check `{}` proves no clause", check.id));
+    let unknown = CHECKS.iter().flat_map(|check| {
+        let ids = check.clauses.iter();
+        let missing = ids.filter(|id| specification.clause(id).is_none());
+        missing.map(|id| format!("the check `{}` names `{id}`, which is no clause", check.id))
+    });
+    unproven.chain(idle).chain(unknown).collect()
+}

@@ -1,0 +1,44 @@
+//! `clauses`: the documentation's facts and the checks that prove each.
+
+use std::fmt::Write as _;
+
+use conformance::checks::CHECKS;
+use conformance::report::visible;
+use conformance::specification::Specification;
+
+use super::Passed;
+use super::output::print;
+
+pub(super) const ABOUT: &str = "Print the documentation's facts and the checks that prove each";
+
+pub(super) const MORE: &str = "Example:
+
+    $ cargo conformance clauses | grep must
+
+Exit codes: 0 printed, 2 it could not run";
+
+pub(crate) fn clauses() -> Passed {
+    print(&table(&Specification::embedded()?))?;
+    Ok(true)
+}
+
+fn table(specification: &Specification) -> String {
+    let clauses = specification.clauses();
+    let mut text = String::new();
+    for clause in clauses.iter() {
+        let checks = CHECKS.iter().filter(|check| check.proves(clause));
+        let checks: Vec<&str> = checks.map(|check| check.id).collect();
+        let weight = format!("{:?}", clause.weight).to_lowercase();
+        let basis = format!("{:?}", clause.basis).to_lowercase();
+        let _ = writeln!(
+            text,
+            "{:32} {weight:6} {basis:10} {}:{}\n    {}\n    checks: {}",
+            clause.id,
+            clauses.file(),
+            clause.line,
+            visible(&clause.says),
+            checks.join(", ")
+        );
+    }
+    text
+}

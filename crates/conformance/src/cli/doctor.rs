@@ -1,0 +1,19 @@
+//! `doctor`: one harmless call that shows whether network, clock and credentials are right.
+
+use super::output::print;
+use super::{Passed, text};
+
+pub(super) const ABOUT: &str = "Check network, clock and credentials with one harmless call";
+
+pub(super) const MORE: &str = "Example:
+
+    $ BVNK_BASE_URL=URL BVNK_HAWK_ID=ID BVNK_HAWK_KEY=KEY cargo conformance doctor
+
+Exit codes: 0 healthy, 1 not healthy, 2 it could not run";
+
+pub(crate) async fn doctor() -> Passed {
+    let client = bvnk::Client::from_env().map_err(text)?;
+    let diagnosis = client.doctor().await;
+    print(&format!("{diagnosis}\n"))?;
+    Ok(diagnosis.is_healthy())
+}

@@ -1,0 +1,53 @@
+//! Standard output and standard error, for readers that may leave early.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::Passed;
+
+/// Prints text and returns whether anything still reads it: a reader that has seen enough,
+/// such as `head`, is not a failure.
+///
+/// # Errors
+///
+/// Why the text cannot be written.
+pub(super) fn print(text: &str) -> Result<bool, String> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(format!("standard output: {error}")),
+    }
+}
+
+/// Prints a line to standard error.
+pub(super) fn note(line: impl fmt::Display) {
+    // A closed standard error is no reason to fail.
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Returns 0 or 1; or prints why the command cannot run, and returns 2.
+pub(crate) fn exit_code(passed: Passed) -> ExitCode {
+    match passed {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            note(format_args!("error: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Shows how far a command is: called with what is done and the total. On a terminal only; a
+/// log gets the lines around it.
+pub(super) fn progress(of: &'static str) -> Arc<dyn Fn(u64, u64) + Send + Sync> {
+    let terminal = io::stderr().is_terminal();
+    Arc::new(move |done, total| {
+        if terminal {
+            let end = if done < total { "" } else { "\r\x1b[K" };
+            let _ = write!(io::stderr().lock(), "\r{done} of {total} {of}{end}");
+        }
+    })
+}

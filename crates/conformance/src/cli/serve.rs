@@ -1,0 +1,212 @@
+//! `serve`: the simulator as a server for clients in any language.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use bpaf::{Parser, construct};
+use bvnk_simulator::webhook::Webhook;
+use bvnk_simulator::{Config, Fault, Listen, Server};
+
+use super::output::{note, print};
+use super::{Passed, argument, switch, text};
+
+pub(super) const ABOUT: &str = "Serve the simulated API for clients in any language";
+
+pub(super) const MORE: &str = "Examples:
+
+    $ cargo conformance serve --port 8080
+    $ cargo conformance serve --port 8080 --fault internal-error
+    $ cargo conformance serve --bind 0.0.0.0 --port 8080
+
+SIGTERM and Ctrl-C end it.
+
+Exit codes: 0 ended by a signal, 2 it could not run";
+
+/// How many customers and nonces a server that runs for days remembers: a few hundred
+/// megabytes at most.
+const CAPACITY: usize = 100_000;
+
+/// How many requests `/_simulator/attempts` shows. Their bodies have up to 1 MiB each.
+const ATTEMPTS: usize = 200;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Arguments {
+    bind: IpAddr,
+    port: u16,
+    id: String,
+    key: String,
+    faults: Vec<Fault>,
+    list_faults: bool,
+    webhook: Option<String>,
+    webhook_secret: String,
+}
+
+pub(super) fn parser() -> impl Parser<Arguments> {
+    let help = "The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default";
+    let bind = argument("bind", "ADDRESS", help).fallback(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let port = argument(
+        "port",
+        "PORT",
+        "The port to listen on; a free one by default",
+    )
+    .fallback(0);
+    let id = argument("id", "ID", "The Hawk id that callers use");
+    let id = id.fallback("simulated-partner".to_owned());
+    let key = argument(
+        "key",
+        "KEY",
+        "The Hawk key that callers use: a test key, which is printed",
+    );
+    let key = key.fallback("simulated-key-that-opens-nothing-else".to_owned());
+    let faults = argument(
+        "fault",
+        "NAME",
+        "Inject this fault into every request; repeatable",
+    )
+    .many();
+    let list_faults = switch("list-faults", "Print the faults and what each does");
+    let help = "Send a webhook to this http URL at each change of status; \
+                statuses then also change every 2 s";
+    let webhook = argument("webhook", "URL", help).optional();
+    let help = "The secret that webhooks are signed with: a test secret, which is printed";
+    let webhook_secret = argument("webhook-secret", "SECRET", help);
+    let webhook_secret = webhook_secret.fallback("simulated-webhook-secret".to_owned());
+    construct!(Arguments {
+        bind,
+        port,
+        id,
+        key,
+        faults,
+        list_faults,
+        webhook,
+        webhook_secret
+    })
+}
+
+pub(crate) async fn serve(arguments: Arguments) -> Passed {
+    if arguments.list_faults {
+        print(&Fault::ALL.iter().map(line).collect::<String>())?;
+        return Ok(true);
+    }
+    let server = start(&arguments).await?;
+    if !arguments.bind.is_loopback() {
+        note("warning: other machines can reach this server, and its key is a test key");
+    }
+    let signal = signal().map_err(|error| format!("cannot wait for a signal: {error}"))?;
+    print(&help(&arguments, &server)?)?;
+    server.run_until(signal).await;
+    Ok(true)
+}
+
+async fn start(arguments: &Arguments) -> Result<Server, String> {
+    let Arguments {
+        id,
+        key,
+        webhook_secret: secret,
+        ..
+    } = arguments;
+    bvnk::Credentials::new(id.as_str(), key.as_str()).map_err(text)?;
+    let address = SocketAddr::new(arguments.bind, arguments.port);
+    let mut config = Config::default()
+        .credentials(id.as_str(), key.as_str())
+        .explain(true)
+        .capacity(CAPACITY);
+    if let Some(url) = &arguments.webhook {
+        let webhook = Webhook::new(url, secret.as_str());
+        let webhook = webhook.map_err(|error| format!("--webhook {url}: {error}"))?;
+        config = config.webhook(webhook.advance_every(2));
+    }
+    let listen = Listen::default()
+        .address(address)
+        .keep(ATTEMPTS)
+        .control(true);
+    let server = Server::start_on(listen, config).await;
+    let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    server.with(|simulator| simulator.set_faults(arguments.faults.iter().copied()));
+    Ok(server)
+}
+
+/// A future that ends with SIGTERM, which containers are stopped with, or with Ctrl-C.
+///
+/// The handlers are set before anything is printed, so that no signal is missed.
+#[cfg(unix)]
+fn signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}
+
+fn help(arguments: &Arguments, server: &Server) -> Result<String, String> {
+    let contract = bvnk_simulator::contract().map_err(text)?;
+    let Arguments {
+        id,
+        key,
+        webhook_secret: secret,
+        ..
+    } = arguments;
+    let (url, host, port) = (server.url(), server.address().ip(), server.address().port());
+    let operations = contract.operations().iter();
+    let operations: String = operations
+        .map(|operation| {
+            format!(
+                "  {:6} {url}{}\n",
+                operation.method.to_uppercase(),
+                operation.path
+            )
+        })
+        .collect();
+    let webhooks = arguments.webhook.iter().map(|url| {
+        format!(
+            "\nWebhooks are sent to {url} at each change of status, also every 2 s:
+  x-signature  HMAC-SHA256, in hex, over the URL's path, the content type and the body,
+               with the secret '{secret}'
+  Answer 200 within 10 s. Otherwise the webhook is sent again, up to 100 times.\n"
+        )
+    });
+    let webhooks: String = webhooks.collect();
+    let faults: String = match arguments.faults.as_slice() {
+        [] => String::new(),
+        faults => format!("\nFaults:\n{}", faults.iter().map(line).collect::<String>()),
+    };
+    Ok(format!(
+        "Simulated API at {url}
+
+{operations}
+A status changes each time that its resource is fetched.
+{webhooks}
+Requests are signed with Hawk (SHA-256):
+  id   {id}
+  key  {key}
+  MAC  over `hawk.1.header`, ts, nonce, method, path with query, host {host}, port {port},
+       an empty hash and an empty ext, each followed by a line feed
+
+With the Rust client:
+  export BVNK_BASE_URL={url} BVNK_HAWK_ID='{id}' BVNK_HAWK_KEY='{key}'
+  let client = bvnk::Client::from_env()?;
+
+Error responses explain what is wrong with the request. Without a signature:
+  curl {url}/_simulator/attempts   the requests received, without personal values
+  curl {url}/_simulator/faults     the faults
+  curl -X PUT -H 'content-type: application/json' {url}/_simulator/faults -d '[\"unavailable\"]'
+{faults}
+Press Ctrl-C to stop.
+"
+    ))
+}
+
+fn line(fault: &Fault) -> String {
+    format!("  {:26} {}\n", fault.name(), fault.summary())
+}

@@ -1,0 +1,91 @@
+//! `sign`: the `Authorization` header of one request, so that a failed request can be repeated.
+
+use std::convert::Infallible;
+
+use bpaf::{Parser, construct, positional};
+use bvnk_auth::{Body, Credentials, HawkLayer};
+use tower::{Layer, ServiceExt, service_fn};
+
+use super::output::print;
+use super::{Passed, argument, id, key_env, text};
+
+pub(super) const ABOUT: &str = "Print the Authorization header that signs one request";
+
+pub(super) const MORE: &str = "Examples:
+
+    $ curl -H \"authorization: $(cargo conformance sign GET URL)\" URL
+    $ cargo conformance sign POST URL --id ID --key-env VAR --body '{}'
+
+A signature is valid once and for about a minute.
+
+Exit codes: 0 printed, 2 the request cannot be signed";
+
+#[derive(Clone, Debug)]
+pub(crate) struct Arguments {
+    id: Option<String>,
+    key_env: String,
+    body: Option<String>,
+    content_type: String,
+    method: String,
+    url: String,
+}
+
+pub(super) fn parser() -> impl Parser<Arguments> {
+    let (id, key_env) = (id(), key_env());
+    let body = argument("body", "TEXT", "Sign a hash of this body too").optional();
+    let help = "The media type of the body; application/json by default";
+    let json = "application/json".to_owned();
+    let content_type = argument("content-type", "TYPE", help).fallback(json);
+    let method = positional("METHOD").help("GET, POST, …");
+    let url = positional("URL").help("The complete URL, with its query");
+    construct!(Arguments {
+        id,
+        key_env,
+        body,
+        content_type,
+        method,
+        url
+    })
+}
+
+pub(crate) async fn sign(arguments: Arguments) -> Passed {
+    print(&(header(&arguments).await? + "\n"))?;
+    Ok(true)
+}
+
+async fn header(arguments: &Arguments) -> Result<String, String> {
+    let (id, key) = credentials(arguments.id.as_deref(), &arguments.key_env)?;
+    let credentials = Credentials::new(id, key).map_err(text)?;
+    let request = http::Request::builder()
+        .method(arguments.method.to_uppercase().as_str())
+        .uri(&arguments.url)
+        .header(http::header::CONTENT_TYPE, &arguments.content_type)
+        .body(Body::from(arguments.body.clone().unwrap_or_default()))
+        .map_err(|error| format!("{error}\n  help: give a method and a complete URL"))?;
+    // The request is sent nowhere: the response carries the header that it was signed with.
+    let echo = service_fn(async |request: http::Request<Body>| {
+        let mut response = http::Response::new(Body::default());
+        *response.headers_mut() = request.headers().clone();
+        Ok::<_, Infallible>(response)
+    });
+    let signer = HawkLayer::new(credentials).payload_hash(arguments.body.is_some());
+    let signed = signer.layer(echo).oneshot(request).await;
+    let signed = signed.map_err(text)?;
+    let header = signed.headers().get(http::header::AUTHORIZATION);
+    let header = header.and_then(|value| value.to_str().ok());
+    header
+        .map(str::to_owned)
+        .ok_or_else(|| "the request was not signed".to_owned())
+}
+
+/// The id that was given or is in BVNK_HAWK_ID, and the key in an environment variable.
+pub(super) fn credentials(id: Option<&str>, key_env: &str) -> Result<(String, String), String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let id = id.map(str::to_owned).or_else(|| variable("BVNK_HAWK_ID"));
+    let id = id.ok_or("no Hawk id\n  help: pass --id, or set BVNK_HAWK_ID")?;
+    let key = variable(key_env);
+    let key = key.ok_or_else(|| {
+        format!("no Hawk key in the environment variable {key_env}\n  help: set it, or name another with --key-env")
+    })?;
+    Ok((id, key))
+}

@@ -1,0 +1,65 @@
+//! Time for clients under test: nobody waits for the delay between two attempts.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bvnk::{Runtime, Sleep, SystemRuntime};
+
+/// No delay between the first attempts is longer, and no limit of a call is shorter.
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+/// A runtime in which the delays between attempts pass at once and are recorded. The limits
+/// of attempts and calls, which are longer, take their time.
+#[derive(Default)]
+pub struct SkippingRuntime {
+    system: SystemRuntime,
+    skipped: Mutex<Skipped>,
+}
+
+#[derive(Default)]
+struct Skipped {
+    total: Duration,
+    delays: Vec<Duration>,
+}
+
+impl SkippingRuntime {
+    /// Returns the delays since the last call of this method.
+    pub fn take_delays(&self) -> Vec<Duration> {
+        std::mem::take(&mut self.skipped().delays)
+    }
+
+    fn skipped(&self) -> MutexGuard<'_, Skipped> {
+        self.skipped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Runtime for SkippingRuntime {
+    fn now(&self) -> SystemTime {
+        self.system.now() + self.skipped().total
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.system.elapsed() + self.skipped().total
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        if duration > LONGEST_DELAY {
+            return self.system.sleep(duration);
+        }
+        let mut skipped = self.skipped();
+        skipped.total += duration;
+        skipped.delays.push(duration);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn uuid(&self) -> uuid::Uuid {
+        self.system.uuid()
+    }
+}
+
+impl fmt::Debug for SkippingRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SkippingRuntime").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,252 @@
+//! The server under test: the simulator, which can do everything on demand, or a server
+//! elsewhere, of which only the responses are seen.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bvnk::{BaseUrl, Client, Credentials, Runtime, SigningOrigin};
+use bvnk_contract::Contract;
+use bvnk_simulator::{Config, Listen, Response, Simulator};
+
+use super::pace::Pace;
+use super::recorder::Recorder;
+use super::script::{Answers, MakeHook, Script};
+use super::tap::Tap;
+use crate::exchange::Request;
+
+/// Makes the client under test, for a connection and with its time.
+pub type MakeClient = fn(&Connection, Arc<dyn Runtime>) -> Result<Client, String>;
+
+/// An open connection to the server under test.
+pub struct Connection {
+    base: BaseUrl,
+    id: String,
+    key: String,
+    server: Server,
+    http: reqwest::Client,
+    pub(super) pace: Arc<Pace>,
+    requests: AtomicU64,
+}
+
+enum Server {
+    Simulator(bvnk_simulator::Server, Answers),
+    Foreign(Recorder),
+}
+
+impl Connection {
+    /// Starts a simulator of a contract, with a hook if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub async fn simulator(contract: &Contract, hook: Option<&MakeHook>) -> Result<Self, String> {
+        let listen = Listen::default().keep(usize::MAX);
+        let server =
+            bvnk_simulator::Server::start_with(contract.clone(), listen, Config::default());
+        let server = server
+            .await
+            .map_err(|error| format!("the simulator does not start: {error}"))?;
+        let base = base_url(server.url())?;
+        let answers = Answers::default();
+        let script = Script::new(answers.clone(), hook);
+        server.with(|simulator| simulator.set_hook(script));
+        Ok(Self {
+            http: http_client(&base)?,
+            id: server.id().to_owned(),
+            key: server.key().to_owned(),
+            base,
+            server: Server::Simulator(server, answers),
+            pace: Arc::default(),
+            requests: AtomicU64::new(0),
+        })
+    }
+
+    /// Connects to another server, with at most `rate` requests a second.
+    ///
+    /// # Errors
+    ///
+    /// When the recorder in front of it does not start.
+    pub async fn foreign(
+        base: BaseUrl,
+        id: &str,
+        key: &str,
+        rate: Option<u32>,
+    ) -> Result<Self, String> {
+        let http = http_client(&base)?;
+        let pace = Arc::new(Pace::new(rate));
+        let origin = base.as_url().origin().ascii_serialization();
+        let recorder = Recorder::start(http.clone(), origin, Arc::clone(&pace));
+        let recorder = recorder
+            .await
+            .map_err(|error| format!("the recorder does not start: {error}"))?;
+        Ok(Self {
+            http,
+            id: id.to_owned(),
+            key: key.to_owned(),
+            base,
+            server: Server::Foreign(recorder),
+            pace,
+            requests: AtomicU64::new(0),
+        })
+    }
+
+    /// The client that services use, with a layer that keeps the bytes of responses.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be built.
+    pub fn client(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
+        let error = |error: &dyn fmt::Display| error.to_string();
+        let credentials = Credentials::new(self.id.as_str(), self.key.as_str());
+        let mut builder = Client::builder()
+            .credentials(credentials.map_err(|e| error(&e))?)
+            .http_client(self.http.clone())
+            .runtime(runtime)
+            .base_url(self.client_base()?)
+            .layer(Tap);
+        if self.is_foreign() {
+            builder = builder.signing_origin(self.signing_origin()?);
+        }
+        builder.build().map_err(|e| error(&e))
+    }
+
+    /// Where the client sends its requests: a recorder stands before a foreign server.
+    ///
+    /// # Errors
+    ///
+    /// Never in practice: the address is one of this machine.
+    pub fn client_base(&self) -> Result<BaseUrl, String> {
+        match &self.server {
+            Server::Simulator(..) => Ok(self.base.clone()),
+            Server::Foreign(recorder) => {
+                base_url(&format!("http://{}{}", recorder.address(), self.prefix()))
+            }
+        }
+    }
+
+    /// The origin that is signed.
+    ///
+    /// # Errors
+    ///
+    /// When the base URL has none.
+    pub fn signing_origin(&self) -> Result<SigningOrigin, String> {
+        SigningOrigin::new(self.base.as_url()).map_err(|error| error.to_string())
+    }
+
+    /// The Hawk id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The Hawk key; never shown.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What requests outside of the client are sent with.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Whether it is another server than the simulator.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.server, Server::Foreign(_))
+    }
+
+    /// Gives access to the simulator's state, where there is one.
+    pub fn with<T>(&self, act: impl FnOnce(&mut Simulator) -> T) -> Option<T> {
+        match &self.server {
+            Server::Simulator(server, _) => Some(server.with(act)),
+            Server::Foreign(_) => None,
+        }
+    }
+
+    /// Makes the simulator answer the next request so, without carrying it out.
+    pub fn answer_next(&self, answer: Response) {
+        if let Server::Simulator(_, answers) = &self.server {
+            answers.push(answer);
+        }
+    }
+
+    /// How many resources were created, where that can be seen.
+    pub fn created(&self) -> Option<usize> {
+        self.with(|simulator| simulator.customers().len())
+    }
+
+    /// The requests that arrived since the last call of this method.
+    pub fn take(&self) -> Vec<Request> {
+        let arrived: Vec<Request> = match &self.server {
+            Server::Foreign(recorder) => recorder.take(),
+            Server::Simulator(server, _) => {
+                let received = server.take_received().into_iter();
+                received
+                    .map(|received| Request {
+                        method: received.method.to_string(),
+                        target: received.target.clone(),
+                        headers: received.headers.clone(),
+                        body: received.body.clone(),
+                    })
+                    .collect()
+            }
+        };
+        self.requests
+            .fetch_add(arrived.len() as u64, Ordering::Relaxed);
+        arrived
+    }
+
+    /// Counts a request that was sent past the recorder.
+    pub(super) fn count(&self) {
+        if self.is_foreign() {
+            self.requests.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many requests were sent.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Scheme, host and port of the server.
+    pub fn origin(&self) -> String {
+        self.base.as_url().origin().ascii_serialization()
+    }
+
+    /// Host and port as they are signed.
+    pub fn authority(&self) -> (String, u16) {
+        let url = self.base.as_url();
+        let host = url.host_str().unwrap_or_default().to_owned();
+        (host, url.port_or_known_default().unwrap_or(443))
+    }
+
+    /// The `Host` header of the client's requests.
+    pub fn host_header(&self) -> String {
+        match &self.server {
+            Server::Simulator(server, _) => server.address().to_string(),
+            Server::Foreign(recorder) => recorder.address().to_string(),
+        }
+    }
+
+    /// The path below which the API is, without a slash at its end.
+    pub fn prefix(&self) -> &str {
+        self.base.as_url().path().trim_end_matches('/')
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("origin", &self.origin())
+            .finish_non_exhaustive()
+    }
+}
+
+fn base_url(text: &str) -> Result<BaseUrl, String> {
+    text.parse()
+        .map_err(|error: bvnk::InvalidBaseUrl| error.to_string())
+}
+
+/// The client's own constructor: no redirects, no repetitions, no proxy for local addresses.
+fn http_client(base: &BaseUrl) -> Result<reqwest::Client, String> {
+    bvnk::http_client(base.as_url()).map_err(|error| error.to_string())
+}

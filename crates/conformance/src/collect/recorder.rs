@@ -1,0 +1,160 @@
+//! A proxy between the client and another server that keeps each request as the client
+//! sent it. It changes nothing but the `Host`, and bounds what it reads and how long.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bvnk::{Body, BoxError};
+use http::{StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::pace::Pace;
+use crate::exchange::{Request, Response};
+
+/// The largest body that is read, from either side.
+pub(super) const BODY_LIMIT: usize = 1 << 20;
+/// How long a server may take for a response, its body included.
+pub(super) const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
+
+/// A running recorder. It stops when it is dropped.
+pub(super) struct Recorder {
+    address: SocketAddr,
+    kept: Arc<Mutex<Vec<Request>>>,
+    accepting: JoinHandle<()>,
+}
+
+/// What connections share.
+struct Forwarder {
+    http: reqwest::Client,
+    origin: String,
+    kept: Arc<Mutex<Vec<Request>>>,
+    pace: Arc<Pace>,
+}
+
+impl Recorder {
+    /// Starts a recorder in front of `origin`, on a free port of 127.0.0.1.
+    pub(super) async fn start(
+        http: reqwest::Client,
+        origin: String,
+        pace: Arc<Pace>,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let kept: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let forwarder = Arc::new(Forwarder {
+            http,
+            origin,
+            kept: Arc::clone(&kept),
+            pace,
+        });
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let forwarder = Arc::clone(&forwarder);
+                let service = service_fn(move |request| {
+                    let forwarder = Arc::clone(&forwarder);
+                    async move { Ok::<_, Infallible>(forwarder.forward(request).await) }
+                });
+                // A connection that breaks is reported by the client.
+                let connection = hyper::server::conn::http1::Builder::new();
+                tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        Ok(Self {
+            address,
+            kept,
+            accepting,
+        })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn take(&self) -> Vec<Request> {
+        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Forwarder {
+    async fn forward(&self, request: http::Request<Incoming>) -> http::Response<Body> {
+        let forwarded = match self.try_forward(request).await {
+            Ok(response) => response,
+            // The client takes it for a failure on the way, which it is.
+            Err(reason) => Response {
+                status: StatusCode::BAD_GATEWAY,
+                headers: http::HeaderMap::new(),
+                body: reason.to_string().into(),
+            },
+        };
+        let mut response = http::Response::new(Body::new(forwarded.body));
+        *response.status_mut() = forwarded.status;
+        *response.headers_mut() = forwarded.headers;
+        // The bytes are complete now, whatever framing they had.
+        for name in [
+            header::TRANSFER_ENCODING,
+            header::CONTENT_LENGTH,
+            header::CONNECTION,
+        ] {
+            response.headers_mut().remove(name);
+        }
+        response
+    }
+
+    async fn try_forward(&self, request: http::Request<Incoming>) -> Result<Response, BoxError> {
+        let (parts, body) = request.into_parts();
+        let body = Limited::new(body, BODY_LIMIT).collect().await?;
+        let request = Request {
+            method: parts.method.to_string(),
+            target: parts.uri.to_string(),
+            headers: parts.headers,
+            body: body.to_bytes(),
+        };
+        let mut headers = request.headers.clone();
+        headers.remove(header::HOST);
+        let url = format!("{}{}", self.origin, request.target);
+        let forwarded = self
+            .http
+            .request(parts.method, url)
+            .headers(headers)
+            .body(request.body.clone());
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(request);
+        self.pace.wait().await;
+        Ok(send(forwarded).await?)
+    }
+}
+
+/// Sends a request and reads the response, up to a limit of time and bytes.
+pub(super) async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {
+    let response = request
+        .timeout(RESPONSE_LIMIT)
+        .send()
+        .await
+        .map_err(|error| error.without_url().to_string())?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = Limited::new(reqwest::Body::from(response), BODY_LIMIT)
+        .collect()
+        .await;
+    let body = body.map_err(|error| format!("the body cannot be read: {error}"))?;
+    Ok(Response {
+        status,
+        headers,
+        body: body.to_bytes(),
+    })
+}

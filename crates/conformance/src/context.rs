@@ -1,0 +1,106 @@
+//! What checks work with: the specification, the server and the client.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bvnk::{Client, Runtime, SystemRuntime};
+use bvnk_simulator::webhook::WebhookFault;
+
+use crate::cases::Plan;
+use crate::collect::{Connection, MakeClient, MakeHook};
+use crate::receiver::WebhookReceiver;
+use crate::specification::Specification;
+
+/// What is replaced, so that it can be broken on purpose. The default breaks nothing.
+#[derive(Clone)]
+pub struct Mutation {
+    /// Makes the client under test.
+    pub client: MakeClient,
+    /// The hook of each simulator.
+    pub hook: Option<MakeHook>,
+    /// What is wrong with each webhook that a simulator sends.
+    pub webhook_fault: Option<WebhookFault>,
+    /// How a service receives webhooks.
+    pub receiver: WebhookReceiver,
+}
+
+impl Default for Mutation {
+    fn default() -> Self {
+        Self {
+            client: Connection::client,
+            hook: None,
+            webhook_fault: None,
+            receiver: WebhookReceiver::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Mutation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mutation").finish_non_exhaustive()
+    }
+}
+
+/// What checks work with.
+pub struct Context {
+    /// The contract and the clauses.
+    pub specification: Arc<Specification>,
+    /// The server under test.
+    pub connection: Connection,
+    /// The client under test.
+    pub client: Client,
+    /// The cases.
+    pub plan: Arc<Plan>,
+    /// How the run breaks its client and its simulators.
+    pub mutation: Mutation,
+    seen: Mutex<BTreeSet<(&'static str, String)>>,
+}
+
+impl Context {
+    /// Joins a specification with its cases, a connection and the client under test.
+    ///
+    /// # Errors
+    ///
+    /// When the client cannot be built.
+    pub fn new(
+        specification: Arc<Specification>,
+        plan: Arc<Plan>,
+        connection: Connection,
+        mutation: Mutation,
+    ) -> Result<Self, String> {
+        let client = (mutation.client)(&connection, Arc::new(SystemRuntime::new()))?;
+        Ok(Self {
+            specification,
+            connection,
+            client,
+            plan,
+            mutation,
+            seen: Mutex::default(),
+        })
+    }
+
+    /// A client like the one under test, with a time of its own.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be built.
+    pub fn client_with(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
+        (self.mutation.client)(&self.connection, runtime)
+    }
+
+    /// Whether a value of a kind (a nonce, a key, a reference) appears for the first time in
+    /// this run.
+    pub fn is_first(&self, kind: &'static str, value: &str) -> bool {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.insert((kind, value.to_owned()))
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("connection", &self.connection)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! What a run is asked to do.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::context::Mutation;
+use crate::specification::Specification;
+
+/// Is called with how many of all cases were sent.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// What a run is asked to do.
+#[derive(Clone)]
+pub struct RunOptions {
+    /// How many bodies are generated for each operation, besides the designed ones.
+    pub cases: u32,
+    /// The same seed generates the same bodies.
+    pub seed: u64,
+    /// A body of a creation to send instead of all others. No report shows it.
+    pub body: Option<Value>,
+    /// Whether failures of `should` clauses fail the run.
+    pub strict: bool,
+    /// Known deviations.
+    pub allow: Vec<Allowance>,
+    /// Whether only those checks run that need no server.
+    pub static_only: bool,
+    /// Whether a failing body is shrunk before it is shown. It takes more requests.
+    pub shrink: bool,
+    /// The commit to report.
+    pub commit: Option<String>,
+    /// Is called after each case.
+    pub progress: Progress,
+    /// The contract and the clauses; those of this workspace by default.
+    pub specification: Option<Arc<Specification>>,
+    /// What is broken on purpose.
+    pub mutation: Mutation,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            cases: 200,
+            seed: 0,
+            body: None,
+            strict: false,
+            allow: Vec::new(),
+            static_only: false,
+            shrink: true,
+            commit: None,
+            progress: Arc::new(|_, _| {}),
+            specification: None,
+            mutation: Mutation::default(),
+        }
+    }
+}
+
+impl fmt::Debug for RunOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunOptions")
+            .field("cases", &self.cases)
+            .field("seed", &self.seed)
+            .field("strict", &self.strict)
+            .field("allow", &self.allow)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A known deviation: a clause that may fail, until the end of a day if there is one.
+///
+/// ```
+/// use conformance::run::Allowance;
+///
+/// let allowance: Allowance = "auth.clock=2027-01-31".parse()?;
+/// assert_eq!(allowance.clause, "auth.clock");
+/// assert!("auth.clock=soon".parse::<Allowance>().is_err());
+/// # Ok::<(), conformance::run::InvalidAllowance>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// The clause.
+    pub clause: String,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl FromStr for Allowance {
+    type Err = InvalidAllowance;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAllowance> {
+        let (clause, until) = match text.split_once('=') {
+            None => (text, None),
+            Some((clause, date)) => (clause, Some(date.parse().map_err(|_| InvalidAllowance)?)),
+        };
+        match clause.trim() {
+            "" => Err(InvalidAllowance),
+            clause => Ok(Self {
+                clause: clause.to_owned(),
+                until,
+            }),
+        }
+    }
+}
+
+/// A text that names no known deviation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidAllowance;
+
+impl fmt::Display for InvalidAllowance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a known deviation\nhelp: write CLAUSE or CLAUSE=YYYY-MM-DD")
+    }
+}
+
+impl std::error::Error for InvalidAllowance {}

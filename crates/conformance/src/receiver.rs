@@ -1,0 +1,44 @@
+//! How a service receives webhooks: the client's parts, each of them replaceable, so that a
+//! mutant can put a broken one in its place.
+
+use std::fmt;
+
+use bvnk::webhook::{Deduplicator, Event, InMemoryDeduplicator, StatusUpdates};
+use bvnk::webhook::{VerificationError, Verifier};
+use futures_util::FutureExt;
+use http::HeaderMap;
+
+/// The parts.
+#[derive(Clone, Copy)]
+pub struct WebhookReceiver {
+    /// Takes a delivery for an event, or rejects it.
+    pub verify: fn(&Verifier, &HeaderMap, &[u8]) -> Result<Event, VerificationError>,
+    /// Whether an event is to be handled.
+    pub is_new: fn(&InMemoryDeduplicator, &Event) -> bool,
+    /// Publishes an event to waits. It is given how many events of this customer were handled
+    /// before.
+    pub publish: fn(&StatusUpdates, usize, &Event),
+    /// Which customer a wait is for: of all that there are, the wanted one.
+    pub wait_for: for<'a> fn(&'a [String], &'a str) -> &'a str,
+}
+
+impl Default for WebhookReceiver {
+    /// The client's parts.
+    fn default() -> Self {
+        Self {
+            verify: Verifier::verify,
+            is_new: |deduplicator, event| {
+                let inserted = deduplicator.insert(event.id()).now_or_never();
+                inserted.is_some_and(|inserted| inserted == Ok(true))
+            },
+            publish: |updates, _, event| updates.publish(event),
+            wait_for: |_, wanted| wanted,
+        }
+    }
+}
+
+impl fmt::Debug for WebhookReceiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookReceiver").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! Text as every format shows it: escaped, cut, counted.
+
+use std::fmt::Write as _;
+
+use bvnk::Escaped;
+
+use super::model::{Report, Verdict};
+use bvnk_contract::Weight;
+
+/// How many characters of a text are shown. Long bodies are cut by the stage that finds them;
+/// this is the last resort.
+const LIMIT: usize = 4_000;
+
+/// All verdicts, in the order of their columns.
+pub(super) const VERDICTS: [Verdict; 6] = [
+    Verdict::Proven,
+    Verdict::Failed,
+    Verdict::Warned,
+    Verdict::Allowed,
+    Verdict::NotObserved,
+    Verdict::Skipped,
+];
+
+/// Returns the text on one line, cut, with an escape for each character that a reader would
+/// not see or that acts on a terminal: control characters, newlines, bidirectional marks.
+///
+/// A backslash stays, so that text which is escaped already is not escaped twice. `##[`, which
+/// GitHub's runner reads as a command anywhere in a line, is broken up.
+pub fn visible(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut shown = String::with_capacity(text.len());
+    for character in characters.by_ref().take(LIMIT) {
+        match character {
+            '\\' => shown.push(character),
+            '[' if shown.ends_with("##") => shown.push_str("\\u{5b}"),
+            _ => {
+                let mut bytes = [0; 4];
+                let _ = write!(shown, "{}", Escaped::new(character.encode_utf8(&mut bytes)));
+            }
+        }
+    }
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Returns the words that start this program: cargo runs it as a command of its own, as the
+/// repository's alias does; installed, it has its own name.
+pub fn program() -> &'static str {
+    match std::env::var_os("CARGO") {
+        Some(_) => "cargo conformance",
+        None => "conformance",
+    }
+}
+
+/// Returns `1 case` or `2 cases`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
+}
+
+/// Returns a duration with two decimals.
+pub(super) fn seconds(seconds: f64) -> String {
+    format!("{seconds:.2} s")
+}
+
+/// The name of a weight.
+pub(super) fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Must => "must",
+        Weight::Should => "should",
+    }
+}
+
+/// Returns the heading of a report.
+pub(super) fn headline(report: &Report) -> &'static str {
+    if report.passed() {
+        "Conformance passed"
+    } else {
+        "Conformance failed"
+    }
+}
+
+/// Returns the result in one sentence: how many clauses are proven, and what became of the
+/// others by weight.
+pub(super) fn sentence(report: &Report) -> String {
+    let all = report.clauses.len();
+    let proven = report.clauses.iter();
+    let proven = proven.filter(|row| row.verdict == Verdict::Proven).count();
+    let mut text = format!("{proven} of {all} clauses proven");
+    for of in [Weight::Must, Weight::Should] {
+        let counts = VERDICTS.map(|verdict| (verdict, report.clauses_with(of, verdict)));
+        let counts = counts[1..].iter().filter(|(_, count)| *count > 0);
+        let counts = counts.map(|(verdict, count)| format!("{count} {verdict}"));
+        let counts: Vec<String> = counts.collect();
+        if !counts.is_empty() {
+            let _ = write!(text, "; {}: {}", weight(of), counts.join(", "));
+        }
+    }
+    text
+}
+
+/// Returns the facts of the run, each with its name.
+pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
+    let run = &report.run;
+    let mut facts = vec![("Target", run.target.clone()), ("Date", run.date.clone())];
+    facts.extend(run.commit.clone().map(|commit| ("Commit", commit)));
+    facts.push(("Client", run.client.clone()));
+    let contract = format!("{} {}", run.contract, run.contract_version);
+    facts.push(("Contract", contract));
+    facts.push(match (run.seed, run.cases) {
+        (Some(seed), Some(cases)) => {
+            let bodies = format!("{cases} generated for each operation, seed {seed}");
+            ("Bodies", bodies)
+        }
+        _ => ("Bodies", "one given".to_owned()),
+    });
+    let mode = match (run.complete, run.strict) {
+        (true, _) => "every clause must be proven",
+        (false, true) => "must and should fail the run",
+        (false, false) => "must fails the run, should warns",
+    };
+    facts.push(("Mode", mode.to_owned()));
+    facts.push(("Requests", run.requests.to_string()));
+    facts.push(("Time", seconds(run.seconds)));
+    facts
+}

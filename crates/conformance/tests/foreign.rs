@@ -1,0 +1,216 @@
+//! The suite against other servers: right ones pass, wrong ones fail and the clause is named.
+
+#![allow(clippy::unwrap_used)]
+
+mod server;
+
+use conformance::report::{AllowanceState, Report, Verdict};
+use conformance::run::{RunOptions, Target, run};
+use futures_util::stream::{self, StreamExt};
+use server::{Fault, ID, KEY, start};
+
+async fn report(fault: Fault, options: RunOptions) -> Report {
+    let url = start(fault).await;
+    let target = Target::foreign(&url, ID, KEY, None).unwrap();
+    run(target, options).await.unwrap()
+}
+
+fn options() -> RunOptions {
+    RunOptions {
+        cases: 2,
+        seed: 7,
+        ..RunOptions::default()
+    }
+}
+
+/// The failures with a verdict, in lines.
+fn lines(report: &Report, verdict: Verdict) -> String {
+    let failures = report
+        .failures
+        .iter()
+        .filter(|failure| failure.verdict == verdict);
+    let line = |failure: &conformance::report::Failure| {
+        format!(
+            "{} [{}] {}: expected {}, actual {}\n",
+            failure.clause, failure.check, failure.what, failure.expected, failure.actual
+        )
+    };
+    failures.map(line).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn right_servers_pass() {
+    let careful = report(Fault::None, options()).await;
+    assert!(careful.passed(), "{}", lines(&careful, Verdict::Failed));
+    assert_eq!(lines(&careful, Verdict::Warned), "");
+    let strict = RunOptions {
+        strict: true,
+        ..options()
+    };
+    let careful = report(Fault::None, strict.clone()).await;
+    assert!(careful.passed(), "{}", lines(&careful, Verdict::Failed));
+
+    let terse = report(Fault::Terse, options()).await;
+    assert!(terse.passed(), "{}", lines(&terse, Verdict::Failed));
+    for clause in [
+        "auth.challenge",
+        "refused.allow",
+        "auth.payload",
+        "idempotency.replay",
+    ] {
+        let row = terse.clauses.iter().find(|row| row.id == clause).unwrap();
+        assert_eq!(row.verdict, Verdict::Warned, "{clause}");
+    }
+    assert!(!report(Fault::Terse, strict).await.passed());
+}
+
+/// Each server is wrong in one place, and the clause that it breaks.
+const WRONG: [(Fault, &str); 29] = [
+    (Fault::NoAuthentication, "auth.refused"),
+    (Fault::GetWithoutAuthentication, "auth.refused"),
+    (Fault::AnySignature, "auth.refused"),
+    (Fault::MethodNotSigned, "auth.refused"),
+    (Fault::QueryNotSigned, "auth.refused"),
+    (Fault::HostNotSigned, "auth.refused"),
+    (Fault::NonceReplayed, "auth.fresh"),
+    (Fault::StaleTime, "auth.fresh"),
+    (Fault::OtherMethodCreates, "refused.method"),
+    (Fault::GetAnswersAnother, "answer.get-reference"),
+    (Fault::UnknownAnswersSomeone, "refused.unknown-customer"),
+    (Fault::ErrorOnBadJson, "refused.json"),
+    (Fault::ErrorOnInvalidBody, "request.individual.email"),
+    (Fault::AcceptsMissing, "request.individual.first-name"),
+    (
+        Fault::AcceptsWrongType,
+        "request.individual.edd.intermediary",
+    ),
+    (Fault::MisspeltStatus, "answer.get-status"),
+    (Fault::ReplayCreatesAnother, "idempotency.once"),
+    (Fault::ConcurrentReplayCreates, "idempotency.once"),
+    (Fault::StatusGoesBack, "flow.forward"),
+    (Fault::EndChanges, "flow.forward"),
+    (Fault::CreateIsHtml, "answer.media"),
+    (Fault::GetIsHtml, "answer.get-media"),
+    (Fault::CreateIs201, "answer.accepted"),
+    (Fault::NoReference, "answer.reference"),
+    (Fault::SharedReference, "answer.reference-unique"),
+    (Fault::StatusIsNumber, "answer.status"),
+    (Fault::AsciiOnly, "answer.accepted"),
+    (Fault::KeyRequired, "idempotency.header"),
+    (Fault::EndlessAnswer, "answer.found"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_servers_fail_and_the_clause_is_named() {
+    let runs = stream::iter(WRONG).map(|(fault, clause)| async move {
+        let report = report(fault, options()).await;
+        let named = report
+            .failures
+            .iter()
+            .any(|failure| failure.clause == clause && failure.verdict == Verdict::Failed);
+        let row = report.clauses.iter().find(|row| row.id == clause).unwrap();
+        let failed = !report.passed() && row.verdict == Verdict::Failed && named;
+        (!failed).then(|| format!("{fault:?}: {clause}\n{}", lines(&report, Verdict::Failed)))
+    });
+    let missed: Vec<String> = runs
+        .buffer_unordered(4)
+        .filter_map(|it| async { it })
+        .collect()
+        .await;
+    assert_eq!(missed.join("\n"), "");
+}
+
+/// A status that never appeared is not proven.
+#[tokio::test(flavor = "multi_thread")]
+async fn proven_means_observed() {
+    let report = report(Fault::MisspeltStatus, options()).await;
+    let verdict = |id: &str| {
+        report
+            .clauses
+            .iter()
+            .find(|row| row.id == id)
+            .unwrap()
+            .verdict
+    };
+    assert_eq!(verdict("status.pending-verification"), Verdict::Proven);
+    assert_eq!(verdict("status.unsuccessful"), Verdict::NotObserved);
+    assert_eq!(verdict("flow.end"), Verdict::NotObserved);
+    assert_eq!(verdict("repeat.transient"), Verdict::Skipped);
+    assert_ne!(verdict("status.verified"), Verdict::Proven);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn known_deviations_are_allowed_until_their_day() {
+    for (allow, passes, state) in [
+        ("auth.fresh", true, AllowanceState::Deviates),
+        ("auth.fresh=2999-12-31", true, AllowanceState::Deviates),
+        ("auth.fresh=2020-01-01", false, AllowanceState::Expired),
+        ("auth.refused", false, AllowanceState::Holds),
+        ("auth.no-such-clause", false, AllowanceState::UnknownClause),
+        ("repeat.fresh", false, AllowanceState::NotObserved),
+    ] {
+        let options = RunOptions {
+            allow: vec![allow.parse().unwrap()],
+            ..options()
+        };
+        let report = report(Fault::NonceReplayed, options).await;
+        assert_eq!(report.passed(), passes, "{allow}");
+        assert_eq!(report.allowances[0].state, state, "{allow}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_cannot_begin_is_one_error() {
+    let url = start(Fault::None).await;
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let dead = format!("http://127.0.0.1:{port}");
+    for (url, id, key, expected) in [
+        (url.as_str(), ID, "another key", "credentials"),
+        (url.as_str(), "someone", KEY, "credentials"),
+        (dead.as_str(), ID, KEY, "connection"),
+    ] {
+        let target = Target::foreign(url, id, key, None).unwrap();
+        let error = run(target, options()).await.unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+        assert!(!error.contains(key), "{error}");
+    }
+}
+
+#[test]
+fn production_and_open_networks_are_refused_and_secrets_not_shown() {
+    for (url, expected) in [
+        ("https://api.bvnk.com", "production"),
+        ("https://API.bvnk.com./", "production"),
+        ("https://bvnk.com", "production"),
+        ("https://www.bvnk.com", "production"),
+        ("http://api.example.com", "encrypted"),
+        ("https://user:secret@api.example.com", "target"),
+        ("not a url", "target"),
+    ] {
+        let error = Target::foreign(url, ID, KEY, None).unwrap_err().to_string();
+        assert!(error.contains(expected), "{url}: {error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+    assert!(Target::foreign("http://127.0.0.1:1", " id", KEY, None).is_err());
+    let sandbox = Target::foreign("https://api.sandbox.bvnk.com", ID, KEY, None).unwrap();
+    assert!(sandbox.is_sandbox());
+}
+
+/// The same seed and the same answers give the same verdicts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_repeats() {
+    let mut reports = Vec::new();
+    for _ in 0..2 {
+        let mut report = report(Fault::StatusGoesBack, options()).await;
+        report.checks.iter_mut().for_each(|row| row.seconds = 0.0);
+        report
+            .failures
+            .iter_mut()
+            .for_each(|failure| failure.exchange = None);
+        reports.push((report.checks, report.clauses, report.failures));
+    }
+    assert_eq!(reports[0], reports[1]);
+}

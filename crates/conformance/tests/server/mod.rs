@@ -1,0 +1,431 @@
+//! A small server of the documented API that shares nothing with this workspace: another
+//! Hawk implementation, another validator. It is right, or wrong in one place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+pub(crate) const ID: &str = "partner";
+pub(crate) const KEY: &str = "a key that only the partner has";
+const COLLECTION: &str = "/platform/v1/customers";
+
+/// What a server does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing, and it does everything that it should.
+    None,
+    /// Nothing that it must do: it answers errors with as little as possible.
+    Terse,
+    NoAuthentication,
+    GetWithoutAuthentication,
+    AnySignature,
+    MethodNotSigned,
+    QueryNotSigned,
+    HostNotSigned,
+    NonceReplayed,
+    StaleTime,
+    OtherMethodCreates,
+    GetAnswersAnother,
+    UnknownAnswersSomeone,
+    ErrorOnBadJson,
+    ErrorOnInvalidBody,
+    AcceptsMissing,
+    AcceptsWrongType,
+    MisspeltStatus,
+    ReplayCreatesAnother,
+    ConcurrentReplayCreates,
+    StatusGoesBack,
+    EndChanges,
+    CreateIsHtml,
+    GetIsHtml,
+    CreateIs201,
+    NoReference,
+    SharedReference,
+    StatusIsNumber,
+    AsciiOnly,
+    KeyRequired,
+    EndlessAnswer,
+}
+
+struct Customer {
+    reference: String,
+    polls: usize,
+}
+
+#[derive(Default)]
+struct State {
+    nonces: BTreeSet<String>,
+    keys: BTreeMap<String, (Bytes, String)>,
+    customers: Vec<Customer>,
+}
+
+struct Service {
+    fault: Fault,
+    authority: String,
+    schema: jsonschema::Validator,
+    state: Mutex<State>,
+}
+
+/// Starts a server; the URL is returned.
+pub(crate) async fn start(fault: Fault) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let authority = listener.local_addr().unwrap().to_string();
+    let service = Arc::new(Service {
+        fault,
+        authority: authority.clone(),
+        schema: validator(),
+        state: Mutex::default(),
+    });
+    let router = Router::new().fallback(move |ConnectInfo(peer), method, uri, headers, body| {
+        let service = Arc::clone(&service);
+        async move { service.handle(peer, method, uri, headers, body).await }
+    });
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{authority}")
+}
+
+fn validator() -> jsonschema::Validator {
+    let text = include_str!("../../../bvnk-simulator/contract.json");
+    let document: Value = serde_json::from_str(text).unwrap();
+    let schema = json!({
+        "$ref": "#/components/schemas/CreateCustomerRequest",
+        "components": document["components"],
+    });
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap()
+}
+
+type Answer = Response<Body>;
+
+impl Service {
+    fn is(&self, fault: Fault) -> bool {
+        self.fault == fault
+    }
+
+    fn error(&self, status: u16, code: &str) -> Answer {
+        let body = match self.fault {
+            Fault::Terse => String::new(),
+            _ => json!({ "code": code, "message": "the request is not valid" }).to_string(),
+        };
+        answer(status, "application/json", body)
+    }
+
+    async fn handle(
+        &self,
+        peer: SocketAddr,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Answer {
+        if let Err(challenge) = self.authenticate(&method, &uri, &headers, &body) {
+            let mut answer = self.error(401, "unauthorized");
+            if !self.is(Fault::Terse) {
+                let value = challenge.parse().unwrap();
+                answer.headers_mut().insert("www-authenticate", value);
+            }
+            return answer;
+        }
+        let path = uri.path();
+        match path.strip_prefix(COLLECTION) {
+            Some("") if method == Method::POST => self.create(peer, &headers, body).await,
+            Some("") if self.is(Fault::OtherMethodCreates) => {
+                self.create(peer, &headers, body).await
+            }
+            Some("") => self.method("POST"),
+            Some(rest) if rest.starts_with('/') && !rest[1..].contains('/') => match method {
+                Method::GET => self.get(&rest[1..]),
+                _ => self.method("GET"),
+            },
+            _ => self.error(404, "not_found"),
+        }
+    }
+
+    fn method(&self, allow: &str) -> Answer {
+        let status = if self.is(Fault::Terse) { 404 } else { 405 };
+        let mut answer = self.error(status, "method");
+        if !self.is(Fault::Terse) {
+            answer.headers_mut().insert("allow", allow.parse().unwrap());
+        }
+        answer
+    }
+
+    /// The challenge of a request that is not signed right.
+    fn authenticate(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(), String> {
+        let open = self.is(Fault::GetWithoutAuthentication) && method == Method::GET;
+        if self.is(Fault::NoAuthentication) || open {
+            return Ok(());
+        }
+        let bad = |reason: &str| Err(format!("Hawk error=\"{reason}\""));
+        let mut all = headers.get_all("authorization").iter();
+        let (Some(header), None) = (all.next(), all.next()) else {
+            return bad("one header");
+        };
+        let Some(fields) = header.to_str().ok().and_then(parse) else {
+            return bad("syntax");
+        };
+        let field = |name: &str| fields.get(name).map_or("", String::as_str);
+        if field("id") != ID {
+            return bad("id");
+        }
+        let resource = match self.fault {
+            Fault::QueryNotSigned => uri.path().to_owned(),
+            _ => uri.path_and_query().unwrap().to_string(),
+        };
+        let (host, port) = self.authority.rsplit_once(':').unwrap();
+        let methods: &[&str] = match self.fault {
+            Fault::MethodNotSigned => &["GET", "POST", "PUT", "DELETE", "PATCH", "TRACE"],
+            _ => &[method.as_str()],
+        };
+        let hosts: &[&str] = match self.fault {
+            Fault::HostNotSigned => &[host, "api.example"],
+            _ => &[host],
+        };
+        let signed = methods.iter().any(|method| {
+            hosts.iter().any(|host| {
+                let text = format!(
+                    "hawk.1.header\n{}\n{}\n{method}\n{resource}\n{host}\n{port}\n{}\n{}\n",
+                    field("ts"),
+                    field("nonce"),
+                    field("hash"),
+                    field("ext"),
+                );
+                mac(&text) == field("mac")
+            })
+        });
+        if !signed && !self.is(Fault::AnySignature) {
+            return bad("mac");
+        }
+        if fields.contains_key("hash") && !self.is(Fault::Terse) {
+            let media = headers.get("content-type").and_then(|it| it.to_str().ok());
+            let media = media.unwrap_or_default().split(';').next().unwrap().trim();
+            let mut hash = Sha256::new();
+            hash.update(format!("hawk.1.payload\n{}\n", media.to_lowercase()));
+            hash.update(body);
+            hash.update("\n");
+            if STANDARD.encode(hash.finalize()) != field("hash") {
+                return bad("hash");
+            }
+        }
+        let first = self
+            .state
+            .lock()
+            .unwrap()
+            .nonces
+            .insert(field("nonce").to_owned());
+        if !first && !self.is(Fault::NonceReplayed) {
+            return bad("nonce");
+        }
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
+        let ts: u64 = field("ts").parse().unwrap_or(0);
+        if ts.abs_diff(now) > 60 && !self.is(Fault::StaleTime) {
+            let tsm = mac(&format!("hawk.1.ts\n{now}\n"));
+            return Err(format!("Hawk ts=\"{now}\", tsm=\"{tsm}\", error=\"stale\""));
+        }
+        Ok(())
+    }
+
+    async fn create(&self, peer: SocketAddr, headers: &HeaderMap, body: Bytes) -> Answer {
+        let media = headers
+            .get("content-type")
+            .and_then(|value| value.to_str().ok());
+        if !media.unwrap_or_default().starts_with("application/json") {
+            return self.error(415, "media_type");
+        }
+        let Ok(value) = serde_json::from_slice::<Value>(&body) else {
+            let status = if self.is(Fault::ErrorOnBadJson) {
+                500
+            } else {
+                400
+            };
+            return self.error(status, "json");
+        };
+        let mut keys = headers.get_all("x-idempotency-key").iter();
+        let key = match (keys.next(), keys.next()) {
+            (None, _) if self.is(Fault::KeyRequired) => return self.error(400, "key"),
+            (None, _) => None,
+            (Some(key), None) => match key
+                .to_str()
+                .ok()
+                .and_then(|key| key.parse::<uuid::Uuid>().ok())
+            {
+                // Keys of one connection are not known to the others.
+                Some(key) if self.is(Fault::ConcurrentReplayCreates) => {
+                    Some(format!("{peer} {key}"))
+                }
+                Some(key) => Some(key.to_string()),
+                None => return self.error(400, "key"),
+            },
+            _ => return self.error(400, "key"),
+        };
+        let mut judged = value.clone();
+        if let Some(person) = judged.get_mut("individual").and_then(Value::as_object_mut) {
+            if self.is(Fault::AcceptsMissing) && !person.contains_key("firstName") {
+                person.insert("firstName".to_owned(), json!("x"));
+            }
+            let edd = person.get_mut("edd").and_then(Value::as_object_mut);
+            if let (true, Some(edd)) = (self.is(Fault::AcceptsWrongType), edd)
+                && edd.get("intermediary").is_some_and(Value::is_string)
+            {
+                edd.insert("intermediary".to_owned(), json!(true));
+            }
+        }
+        if !self.schema.is_valid(&judged) {
+            let status = if self.is(Fault::ErrorOnInvalidBody) {
+                500
+            } else {
+                400
+            };
+            return self.error(status, "invalid");
+        }
+        if self.is(Fault::AsciiOnly) && !body.is_ascii() {
+            return self.error(400, "letters");
+        }
+        let known = |key: &str| self.state.lock().unwrap().keys.get(key).cloned();
+        if let Some((first, reference)) = key.as_deref().and_then(known) {
+            if first != body || self.is(Fault::Terse) {
+                return self.error(400, "key_used");
+            }
+            if !self.is(Fault::ReplayCreatesAnother) {
+                return self.created(&reference, 200);
+            }
+        }
+        let mut state = self.state.lock().unwrap();
+        let raced = key.as_ref().and_then(|key| state.keys.get(key).cloned());
+        if let Some((_, reference)) = raced.filter(|_| !self.is(Fault::ReplayCreatesAnother)) {
+            drop(state);
+            return self.created(&reference, 200);
+        }
+        let reference = match self.fault {
+            Fault::SharedReference => "the-same-for-all".to_owned(),
+            _ => uuid::Uuid::new_v4().to_string(),
+        };
+        state.customers.push(Customer {
+            reference: reference.clone(),
+            polls: 0,
+        });
+        if let Some(key) = key {
+            state.keys.insert(key, (body, reference.clone()));
+        }
+        drop(state);
+        self.created(
+            &reference,
+            if self.is(Fault::CreateIs201) {
+                201
+            } else {
+                202
+            },
+        )
+    }
+
+    fn created(&self, reference: &str, status: u16) -> Answer {
+        let mut body = json!({ "reference": reference, "status": "PENDING_VERIFICATION" });
+        if self.is(Fault::NoReference) {
+            body.as_object_mut().unwrap().remove("reference");
+        }
+        if self.is(Fault::StatusIsNumber) {
+            body["status"] = json!(3);
+        }
+        let media = if self.is(Fault::CreateIsHtml) {
+            "text/html"
+        } else {
+            "application/json"
+        };
+        answer(status, media, body.to_string())
+    }
+
+    fn get(&self, reference: &str) -> Answer {
+        let mut state = self.state.lock().unwrap();
+        let other = state
+            .customers
+            .first()
+            .map(|customer| customer.reference.clone());
+        let found = state
+            .customers
+            .iter_mut()
+            .find(|customer| customer.reference == reference);
+        let Some(customer) = found else {
+            return match other.filter(|_| self.is(Fault::UnknownAnswersSomeone)) {
+                Some(other) => self.found(&other, "VERIFIED"),
+                None => self.error(404, "not_found"),
+            };
+        };
+        customer.polls += 1;
+        let status = match (self.fault, customer.polls) {
+            (Fault::MisspeltStatus, 2..) => "VERIFEID",
+            (Fault::StatusGoesBack, 1) => "PENDING_AGREEMENTS",
+            (Fault::EndChanges, 4..) => "UNSUCCESSFUL",
+            (_, 1) => "PENDING_VERIFICATION",
+            _ => "VERIFIED",
+        };
+        match other.filter(|_| self.is(Fault::GetAnswersAnother)) {
+            Some(other) => self.found(&other, status),
+            None => self.found(reference, status),
+        }
+    }
+
+    fn found(&self, reference: &str, status: &str) -> Answer {
+        if self.is(Fault::EndlessAnswer) {
+            let chunks = futures_util::stream::repeat_with(|| {
+                Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 16_384]))
+            });
+            return Response::new(Body::from_stream(chunks));
+        }
+        let media = if self.is(Fault::GetIsHtml) {
+            "text/html"
+        } else {
+            "application/json"
+        };
+        let body = json!({ "reference": reference, "status": status, "createdAt": 7 });
+        answer(200, media, body.to_string())
+    }
+}
+
+fn answer(status: u16, media_type: &str, body: String) -> Answer {
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap())
+        .header("content-type", media_type)
+        .header("x-request-id", uuid::Uuid::new_v4().to_string())
+        .body(Body::from(body))
+        .unwrap()
+}
+
+/// The attributes of a Hawk header.
+fn parse(header: &str) -> Option<BTreeMap<String, String>> {
+    let mut fields = BTreeMap::new();
+    for part in header.strip_prefix("Hawk ")?.split(", ") {
+        let (name, value) = part.split_once('=')?;
+        let value = value.strip_prefix('"')?.strip_suffix('"')?;
+        fields.insert(name.to_owned(), value.to_owned());
+    }
+    Some(fields)
+}
+
+fn mac(text: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(KEY.as_bytes()).unwrap();
+    mac.update(text.as_bytes());
+    STANDARD.encode(mac.finalize().into_bytes())
+}
