@@ -8,7 +8,7 @@ use bvnk::{Client, Credentials, Verdict as Diagnosed};
 use jiff::{Timestamp, Zoned};
 
 use crate::cases::Plan;
-use crate::checks::{CHECKS, Check, Judge, Needs, Recorder};
+use crate::checks::{CHECKS, Check, Judge, Recorder};
 use crate::collect::{Connection, Exercise};
 use crate::context::Context;
 pub use crate::options::{Allowance, InvalidAllowance, Progress, RunOptions};
@@ -187,7 +187,7 @@ fn checks(specification: &Specification) -> impl Iterator<Item = &'static Check>
 }
 
 fn check_specification(specification: &Specification, plan: &Plan) -> Vec<CheckResult> {
-    let checks = checks(specification).filter(|check| check.needs == Needs::Nothing);
+    let checks = checks(specification).filter(|check| check.is_static());
     checks
         .map(|check| {
             timed(check, |result| {
@@ -222,7 +222,7 @@ fn statically(specification: &Specification, plan: &Plan, judge: Judge, result: 
                 }
             }
         }
-        Judge::Exercise(_) | Judge::Probe(_) => {}
+        _ => {}
     }
 }
 
@@ -233,7 +233,7 @@ async fn check_all(
 ) -> Vec<CheckResult> {
     let mut results = Vec::new();
     for check in checks(&context.specification) {
-        if check.needs == Needs::Simulator && context.connection.is_foreign() {
+        if matches!(check.judge, Judge::Script(_)) && context.connection.is_foreign() {
             let reason = "it needs a server that does what it is asked to, as the simulator does";
             results.push(CheckResult::skipped(check, reason));
             continue;
@@ -258,7 +258,7 @@ async fn check_all(
                     result.add_case(recorder);
                 }
             }
-            Judge::Probe(probe) => {
+            Judge::Probe(probe) | Judge::Script(probe) => {
                 let mut recorder = Recorder::default();
                 probe(context, &mut recorder).await;
                 result.add_probe(recorder);
