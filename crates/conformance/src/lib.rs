@@ -2,6 +2,7 @@
 //!
 //! - [`run`] composes the stages: [`collect`] calls through the real client and
 //!   records what was sent, the [`checks`] judge it, and a [`report`] renders what they found.
+//! - [`chaos`] creates customers under fault injection and checks that none is lost or duplicated.
 //! - [`cases`] makes the requests: generated, designed, and wrong in one place.
 //! - [`specification`] has the contract with the clauses: the documentation's facts, each with
 //!   an expectation of its own.
@@ -13,6 +14,7 @@
 
 pub mod call;
 pub mod cases;
+pub mod chaos;
 pub mod checks;
 pub mod collect;
 mod context;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match cli::parse() {
+    cli::exit_code(match cli::parse() {
         Ok(command) => command.run().await,
-        Err(exit) => exit,
-    }
+        Err(passed) => passed,
+    })
 }

@@ -1,97 +1,163 @@
-//! The callers: what each asks for, with which client, and what it is told.
+//! The callers: what each sends, with which client, and what it knows afterwards.
 //!
-//! It must not know what happens on the wire.
+//! It does not know what happens at the server.
 
-use bvnk::types::CreateCustomerRequest;
-use bvnk::{BaseUrl, Client, Credentials, RetryPolicy};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::judge::Told;
-use super::{ledger, text};
-use crate::Contract;
-use crate::data::{Generator, Optional};
+use bvnk::{Body, CallOptions, Client, ClientBuilder, Credentials, IdempotencyKey, RetryPolicy};
+use bvnk_simulator::Server;
+use http::{HeaderValue, Request};
+use tower::util::MapRequestLayer;
 
-/// What a caller's client is made of.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Target {
-    /// The proxy's base URL.
-    pub base_url: BaseUrl,
-    /// The caller's own, so that each caller corrects its clock for itself.
-    pub credentials: Credentials,
-    /// What all callers send with.
-    pub http: reqwest::Client,
-    /// What is repeated, how often and for how long.
-    pub policy: RetryPolicy,
+use super::injection::CALL_HEADER;
+use super::invariants::CallOutcome;
+use super::plan::Plan;
+use super::text;
+use crate::call::{Arguments, CallError};
+use crate::cases::{Case, cases};
+use crate::dispatch;
+use crate::specification::Specification;
+
+/// How many generated bodies the calls take turns with.
+const BODIES: u32 = 64;
+
+/// What to create, and how.
+pub(super) struct Requests {
+    operation: String,
+    /// Where the reference stands in the response.
+    reference: String,
+    cases: Vec<Case>,
 }
 
-impl Target {
-    /// The client that services use.
-    pub(super) fn client(&self) -> Result<Client, String> {
-        Client::builder()
-            .base_url(self.base_url.clone())
-            .credentials(self.credentials.clone())
-            .http_client(self.http.clone())
-            .retry(self.policy.clone())
-            .build()
-            .map_err(text)
-    }
-}
-
-/// Whom to create: generated individuals that the calls take turns with.
-pub(super) struct Individuals(Vec<CreateCustomerRequest>);
-
-impl Individuals {
+impl Requests {
+    /// Generates the bodies of the first creation that the contract links to a fetch.
     pub(super) fn generate(seed: u64) -> Result<Self, String> {
-        const ENOUGH: usize = 64;
-        let contract = Contract::embedded()?;
-        let body = contract
-            .body("create_customer", "request")
-            .ok_or("the contract has no request body")?;
-        let mut generator = Generator::new(body.schema(), Optional::Some, seed)?;
-        let requests = (0..ENOUGH).map(|_| {
-            let body = generator.generate()?;
-            serde_json::from_value(body).map_err(|error| format!("a generated body: {error}"))
+        let specification = Specification::embedded()?;
+        let flows = specification.contract().flows();
+        let flow = flows.first();
+        let flow = flow.ok_or("the contract has no link from a creation to what follows")?;
+        Ok(Self {
+            operation: flow.create.id.clone(),
+            reference: flow.source.pointer.clone(),
+            cases: cases(&specification, flow.create, BODIES, seed)?,
+        })
+    }
+}
+
+/// A caller that makes one call after the other.
+#[derive(Clone)]
+pub(super) struct Caller {
+    client: Client,
+    requests: Arc<Requests>,
+    plan: Plan,
+    /// The call that is being made, for the header by which the simulator knows it.
+    current: Arc<AtomicUsize>,
+}
+
+impl Caller {
+    pub(super) fn new(
+        server: &Server,
+        requests: &Arc<Requests>,
+        plan: Plan,
+        policy: RetryPolicy,
+        change: fn(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, String> {
+        let current = Arc::new(AtomicUsize::new(usize::MAX));
+        let call = Arc::clone(&current);
+        let mark = MapRequestLayer::new(move |mut request: Request<Body>| {
+            let call = HeaderValue::from(call.load(Ordering::SeqCst));
+            request.headers_mut().insert(CALL_HEADER, call);
+            request
         });
-        Ok(Self(requests.collect::<Result<_, _>>()?))
+        // Each caller has its own credentials, so that it corrects its clock for itself.
+        let credentials = Credentials::new(server.id(), server.key()).map_err(text)?;
+        let builder = Client::builder()
+            .base_url(server.url().parse().map_err(text)?)
+            .credentials(credentials)
+            .retry(policy)
+            .layer(mark);
+        Ok(Self {
+            client: change(builder).build().map_err(text)?,
+            requests: Arc::clone(requests),
+            plan,
+            current,
+        })
     }
 
-    /// The request of a call, marked so that the wire's record tells the calls apart
-    /// without their keys.
-    pub(super) fn request(&self, call: usize) -> Result<CreateCustomerRequest, String> {
-        let mut request = self.0[call % self.0.len()].clone();
-        ledger::mark(&mut request, call)?;
-        Ok(request)
+    /// Makes one call, and returns its outcome and whether it was cancelled once. A cancelled
+    /// call is repeated with its key, as a service does after a restart.
+    pub(super) async fn create(&self, call: usize) -> Result<(CallOutcome, bool), String> {
+        let Some(limit) = self.plan.cancelled_after(call) else {
+            return Ok((self.send(call, None, false).await?, false));
+        };
+        let key = IdempotencyKey::random();
+        match tokio::time::timeout(limit, self.send(call, Some(key), false)).await {
+            Ok(outcome) => Ok((outcome?, false)),
+            Err(_) => Ok((self.send(call, Some(key), true).await?, true)),
+        }
     }
-}
 
-/// Makes one call.
-pub(super) async fn create(client: &Client, request: CreateCustomerRequest) -> Told {
-    let error = match client.create_customer().body(request).send().await {
-        Ok(created) => return Told::Created(created.reference.to_string()),
-        Err(error) => bvnk::Error::from(error),
-    };
-    let why = match error.status() {
-        Some(status) => format!("{:?}, {}", error.kind(), status.as_u16()),
-        None => format!("{:?}", error.kind()),
-    };
-    if !error.outcome_unknown() {
-        return Told::Failed(why);
+    /// Repeats a call with the key of its outcome, and returns the reference.
+    pub(super) async fn repeat(&self, call: usize, key: Option<&str>) -> Option<String> {
+        let key = key?.parse().ok()?;
+        match self.send(call, Some(key), true).await {
+            Ok(CallOutcome::Created(reference)) => Some(reference),
+            _ => None,
+        }
     }
-    Told::InDoubt {
-        why,
-        key: error.idempotency_key().map(|key| key.to_string()),
-        repeated: None,
-    }
-}
 
-/// What a caller in doubt does: the same call with the key that it was given.
-pub(super) async fn repeat(
-    client: &Client,
-    request: CreateCustomerRequest,
-    key: Option<&str>,
-) -> Option<String> {
-    let key: uuid::Uuid = key?.parse().ok()?;
-    let call = client.create_customer().x_idempotency_key(key);
-    let created = call.body(request).send().await.ok()?;
-    Some(created.reference.to_string())
+    async fn send(
+        &self,
+        call: usize,
+        idempotency_key: Option<IdempotencyKey>,
+        again: bool,
+    ) -> Result<CallOutcome, String> {
+        self.current.store(call, Ordering::SeqCst);
+        let Requests {
+            operation,
+            reference,
+            cases,
+        } = &*self.requests;
+        let case = &cases[call % cases.len()];
+        let options = CallOptions::new();
+        let arguments = Arguments {
+            parameters: case.parameters.clone(),
+            body: case.body.clone(),
+            idempotency_key,
+            options: if again {
+                options.retry_of_ambiguous()
+            } else {
+                options
+            },
+        };
+        let called = dispatch::call(&self.client, operation, arguments).await;
+        let called = called.ok_or_else(|| format!("the client has no operation {operation}"))?;
+        let error = match called {
+            Ok(called) => {
+                let found = called.value.pointer(reference);
+                let found = found.map(|value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                });
+                return Ok(CallOutcome::Created(found.unwrap_or_default()));
+            }
+            Err(CallError::Refused(error)) => return Err(format!("a generated body: {error}")),
+            Err(CallError::Failed(error)) => error,
+        };
+        let why = match error.status() {
+            Some(status) => format!("{:?}, {}", error.kind(), status.as_u16()),
+            None => format!("{:?}", error.kind()),
+        };
+        Ok(match error.outcome() {
+            bvnk::Outcome::NotDone => CallOutcome::NotDone(why),
+            bvnk::Outcome::Done { reference } => CallOutcome::Created(reference.to_string()),
+            bvnk::Outcome::Unknown { key } => CallOutcome::Unknown {
+                why,
+                key: key.map(|key| key.to_string()),
+                repeated: None,
+            },
+        })
+    }
 }

@@ -1,11 +1,10 @@
 //! `chaos`: creations under fault injection.
 
-use std::process::ExitCode;
-
-use bpaf::{Parser, construct, long};
+use bpaf::{Parser, construct};
 use conformance::chaos::Chaos;
 
-use super::output::{cannot_run, note, print, progress, verdict};
+use super::output::{note, print, progress};
+use super::{Passed, argument, seed};
 
 pub(super) const ABOUT: &str =
     "Create customers under fault injection and verify that none is lost or duplicated";
@@ -23,33 +22,24 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let requests = long("requests")
-        .help("How many customers to create; at least 500, 1000 by default")
-        .argument::<usize>("N")
-        .guard(
-            |requests| *requests >= 500,
-            "must be at least 500, for shares of fewer say little",
-        )
+    let help = "How many customers to create; at least 500, 1000 by default";
+    let few = "must be at least 500: shares of fewer calls say little";
+    let requests = argument("requests", "N", help)
+        .guard(|requests| *requests >= 500, few)
         .fallback(1_000);
-    let seed = super::seed("Plan the same faults again; a run prints its seed");
+    let seed = seed("Plan the same faults again; a run prints its seed");
     construct!(Arguments { requests, seed })
 }
 
-pub(crate) async fn chaos(arguments: Arguments) -> ExitCode {
+pub(crate) async fn chaos(arguments: Arguments) -> Passed {
     let Arguments { requests, seed } = arguments;
     note(format_args!(
         "{requests} creations under fault injection, seed {seed}"
     ));
     let chaos = Chaos::new(requests, seed).progress(progress("creations"));
-    match chaos.run().await {
-        Ok(outcome) => {
-            let program = conformance::report::program();
-            let repeat = format!("repeat: {program} chaos --requests {requests} --seed {seed}");
-            match print(&format!("{outcome}\n{repeat}\n")) {
-                Ok(_) => verdict(outcome.passed()),
-                Err(error) => cannot_run(error),
-            }
-        }
-        Err(error) => cannot_run(error),
-    }
+    let report = chaos.run().await?;
+    let program = conformance::report::program();
+    let repeat = format!("repeat: {program} chaos --requests {requests} --seed {seed}");
+    print(&format!("{report}\n{repeat}\n"))?;
+    Ok(report.passed())
 }

@@ -1,13 +1,13 @@
 //! `clauses`: the documentation's facts and the checks that prove each.
 
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use conformance::checks::CHECKS;
 use conformance::report::visible;
 use conformance::specification::Specification;
 
-use super::output::{cannot_run, exit};
+use super::Passed;
+use super::output::print;
 
 pub(super) const ABOUT: &str = "Print the documentation's facts and the checks that prove each";
 
@@ -17,11 +17,9 @@ pub(super) const MORE: &str = "Example:
 
 Exit codes: 0 printed, 2 it could not run";
 
-pub(crate) fn clauses() -> ExitCode {
-    match Specification::embedded() {
-        Ok(specification) => exit(&table(&specification)),
-        Err(error) => cannot_run(error),
-    }
+pub(crate) fn clauses() -> Passed {
+    print(&table(&Specification::embedded()?))?;
+    Ok(true)
 }
 
 fn table(specification: &Specification) -> String {

@@ -1,8 +1,7 @@
 //! `doctor`: one harmless call that shows whether network, clock and credentials are right.
 
-use std::process::ExitCode;
-
-use super::output::{cannot_run, print, verdict};
+use super::output::print;
+use super::{Passed, text};
 
 pub(super) const ABOUT: &str = "Check network, clock and credentials with one harmless call";
 
@@ -12,14 +11,9 @@ pub(super) const MORE: &str = "Example:
 
 Exit codes: 0 healthy, 1 not healthy, 2 it could not run";
 
-pub(crate) async fn doctor() -> ExitCode {
-    let client = match bvnk::Client::from_env() {
-        Ok(client) => client,
-        Err(error) => return cannot_run(error),
-    };
+pub(crate) async fn doctor() -> Passed {
+    let client = bvnk::Client::from_env().map_err(text)?;
     let diagnosis = client.doctor().await;
-    match print(&format!("{diagnosis}\n")) {
-        Ok(_) => verdict(diagnosis.is_healthy()),
-        Err(error) => cannot_run(error),
-    }
+    print(&format!("{diagnosis}\n"))?;
+    Ok(diagnosis.is_healthy())
 }

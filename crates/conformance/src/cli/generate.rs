@@ -1,12 +1,11 @@
 //! `generate`: bodies of creations, for other tools.
 
-use std::process::ExitCode;
-
-use bpaf::{Parser, construct, long};
+use bpaf::{Parser, construct};
 use conformance::cases::documented::people;
 use conformance::specification::Specification;
 
-use super::output::{cannot_run, print};
+use super::output::print;
+use super::{Passed, argument, seed, switch};
 
 pub(super) const ABOUT: &str = "Print generated people, one request body a line";
 
@@ -28,14 +27,10 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let cases = long("cases")
-        .help("How many; 10 by default")
-        .argument::<usize>("N")
-        .fallback(10);
-    let seed = super::seed("Print the same people again");
-    let edge_cases = long("edge-cases")
-        .help("Use all of Unicode and every limit that the contract allows, not plausible values")
-        .switch();
+    let cases = argument("cases", "N", "How many; 10 by default").fallback(10);
+    let seed = seed("Print the same people again");
+    let help = "Use all of Unicode and every limit that the contract allows, not plausible values";
+    let edge_cases = switch("edge-cases", help);
     construct!(Arguments {
         cases,
         seed,
@@ -43,23 +38,19 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
-pub(crate) fn generate(arguments: &Arguments) -> ExitCode {
-    let specification = match Specification::embedded() {
-        Ok(specification) => specification,
-        Err(error) => return cannot_run(error),
-    };
+pub(crate) fn generate(arguments: &Arguments) -> Passed {
+    let specification = Specification::embedded()?;
     let mut printed = 0;
     while printed < arguments.cases {
         let count = BATCH.min(arguments.cases - printed);
         // Each batch has a seed of its own, made from the first.
         let seed = arguments.seed.wrapping_add(printed as u64);
-        let people = people(&specification, count, seed, arguments.edge_cases);
-        let lines = people.map(|people| people.iter().map(|body| format!("{body}\n")).collect());
-        match lines.and_then(|lines: String| print(&lines)) {
-            Ok(true) => printed += count,
-            Ok(false) => break,
-            Err(error) => return cannot_run(error),
+        let people = people(&specification, count, seed, arguments.edge_cases)?;
+        let lines: String = people.iter().map(|body| format!("{body}\n")).collect();
+        if !print(&lines)? {
+            break;
         }
+        printed += count;
     }
-    ExitCode::SUCCESS
+    Ok(true)
 }

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::Passed;
+
 /// Prints text and returns whether anything still reads it: a reader that has seen enough,
 /// such as `head`, is not a failure.
 ///
@@ -20,32 +22,21 @@ pub(super) fn print(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Prints all that a command prints, and returns its exit code.
-pub(super) fn exit(text: &str) -> ExitCode {
-    match print(text) {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(error) => cannot_run(error),
-    }
-}
-
-/// Prints why the command cannot run, and returns 2.
-pub(super) fn cannot_run(reason: impl fmt::Display) -> ExitCode {
-    note(format_args!("error: {reason}"));
-    ExitCode::from(2)
-}
-
 /// Prints a line to standard error.
 pub(super) fn note(line: impl fmt::Display) {
-    // Without a reader there is no one to tell.
+    // A closed standard error is no reason to fail.
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Returns 0 or 1.
-pub(super) fn verdict(passed: bool) -> ExitCode {
-    if passed {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+/// Returns 0 or 1; or prints why the command cannot run, and returns 2.
+pub(crate) fn exit_code(passed: Passed) -> ExitCode {
+    match passed {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            note(format_args!("error: {error}"));
+            ExitCode::from(2)
+        }
     }
 }
 

@@ -1,16 +1,16 @@
 //! `run`, the default: the suite against the simulator or another server.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use bpaf::{Parser, construct, long};
+use bpaf::{Parser, construct};
 use conformance::cases::documented::read_individual;
 use conformance::report::Format;
 use conformance::run::{self as suite, Allowance, RunOptions, Target};
 use conformance::specification::Specification;
 use serde_json::Value;
 
-use super::output::{cannot_run, note, print, progress, verdict};
+use super::output::{note, print, progress};
+use super::{Passed, argument, id, key_env, seed, sign, switch, text};
 
 pub(super) const ABOUT: &str = "Test the client and a server against the contract (the default)";
 
@@ -46,30 +46,20 @@ struct Foreign {
 
 pub(super) fn parser() -> impl Parser<Arguments> {
     let foreign = foreign();
-    let strict = long("strict")
-        .help("Fail the run for `should` clauses too")
-        .switch();
-    let allow = long("allow")
-        .help("Accept that the server deviates from a clause, until a day; repeatable")
-        .argument::<Allowance>("CLAUSE[=YYYY-MM-DD]")
-        .many();
-    let cases = long("cases")
-        .help("Generated bodies for each operation; 200 by default")
-        .argument::<u32>("N")
-        .fallback(200);
-    let seed = super::seed("Generate the same bodies again; a run prints its seed");
-    let individual = long("individual")
-        .help("Create the person in a JSON file instead of generated ones; at the simulator only")
-        .argument::<PathBuf>("FILE")
-        .optional();
-    let report = long("report")
-        .help("Write the report to a folder: HTML, Markdown, JUnit, JSON")
-        .argument::<PathBuf>("DIR")
-        .optional();
-    let format = long("format")
-        .help("Print text, github, json, junit, markdown or html; github by default if GITHUB_ACTIONS is true, else text")
-        .argument::<Format>("FORMAT")
-        .fallback_with(|| Ok::<Format, String>(default_format()));
+    let strict = switch("strict", "Fail the run for `should` clauses too");
+    let help = "Accept that the server deviates from a clause, until a day; repeatable";
+    let allow = argument("allow", "CLAUSE[=YYYY-MM-DD]", help).many();
+    let help = "Generated bodies for each operation; 200 by default";
+    let cases = argument("cases", "N", help).fallback(200);
+    let seed = seed("Generate the same bodies again; a run prints its seed");
+    let help = "Create the person in a JSON file instead of generated ones; at the simulator only";
+    let individual = argument("individual", "FILE", help).optional();
+    let help = "Write the report to a folder: HTML, Markdown, JUnit, JSON";
+    let report = argument("report", "DIR", help).optional();
+    let help = "Print text, github, json, junit, markdown or html; \
+                github by default if GITHUB_ACTIONS is true, else text";
+    let format =
+        argument("format", "FORMAT", help).fallback_with(|| Ok::<Format, String>(default_format()));
     construct!(Arguments {
         foreign,
         strict,
@@ -83,26 +73,18 @@ pub(super) fn parser() -> impl Parser<Arguments> {
 }
 
 fn foreign() -> impl Parser<Foreign> {
-    let target = long("target")
-        .help("Test the server at this URL instead of the simulator")
-        .argument::<String>("URL")
-        .optional();
-    let id = long("id")
-        .help("The Hawk id to use there; BVNK_HAWK_ID by default")
-        .argument::<String>("ID")
-        .optional();
-    let key_env = long("key-env")
-        .help("The environment variable with the Hawk key to use there; BVNK_HAWK_KEY by default")
-        .argument::<String>("VAR")
-        .fallback("BVNK_HAWK_KEY".to_owned());
-    let rate = long("rate")
-        .help("The most requests a second; 5 by default, unlimited on this machine")
-        .argument::<u32>("N")
-        .guard(|rate| *rate > 0, "must be at least 1")
-        .optional();
-    let allow_sandbox = long("allow-sandbox")
-        .help("Allow the vendor's sandbox as a target: customers created there persist")
-        .switch();
+    let help = "Test the server at this URL instead of the simulator";
+    let target = argument("target", "URL", help).optional();
+    let (id, key_env) = (id(), key_env());
+    let rate = argument(
+        "rate",
+        "N",
+        "The most requests a second; 5 by default, unlimited on this machine",
+    )
+    .guard(|rate| *rate > 0, "must be at least 1")
+    .optional();
+    let help = "Allow the vendor's sandbox as a target: customers created there persist";
+    let allow_sandbox = switch("allow-sandbox", help);
     construct!(Foreign {
         target,
         id,
@@ -119,12 +101,13 @@ fn default_format() -> Format {
     }
 }
 
-pub(crate) async fn run(arguments: Arguments) -> ExitCode {
-    let (target, body) = match prepare(&arguments) {
-        Ok(prepared) => prepared,
-        Err(error) => return cannot_run(error),
-    };
-    // Where the output is a document, nothing else may be in it.
+pub(crate) async fn run(arguments: Arguments) -> Passed {
+    let target = target(&arguments.foreign)?;
+    if arguments.individual.is_some() && arguments.foreign.target.is_some() {
+        return Err("--individual is sent to the simulator only\n  help: omit --target".to_owned());
+    }
+    let body = arguments.individual.as_deref().map(person).transpose()?;
+    // On standard error: where the output is a document, nothing else may be in it.
     note(format_args!(
         "{}, seed {}",
         target.address(),
@@ -137,41 +120,33 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
         strict: arguments.strict,
         allow: arguments.allow,
         progress: progress("bodies"),
+        commit: commit(),
         ..RunOptions::default()
     };
-    let report = match suite::run(target, options).await {
-        Ok(report) => report,
-        Err(error) => return cannot_run(error),
-    };
+    let report = suite::run(target, options).await.map_err(text)?;
     if let Some(folder) = &arguments.report {
-        match report.write_to(folder) {
-            Ok(files) => files
-                .iter()
-                .for_each(|file| note(format_args!("wrote {}", file.display()))),
-            Err(error) => return cannot_run(error),
+        for file in report.write_to(folder).map_err(text)? {
+            note(format_args!("wrote {}", file.display()));
         }
     }
-    match report
-        .render(arguments.format)
-        .and_then(|text| print(&text))
-    {
-        Ok(_) => verdict(report.passed()),
-        Err(error) => cannot_run(error),
-    }
+    print(&report.render(arguments.format)?)?;
+    Ok(report.passed())
 }
 
-/// The server to test, and the body to send if one was given.
-fn prepare(arguments: &Arguments) -> Result<(Target, Option<Value>), String> {
-    let target = target(&arguments.foreign)?;
-    if arguments.individual.is_some() && arguments.foreign.target.is_some() {
-        return Err(
-            "--individual is sent to the simulator only\n  help: leave --target out".to_owned(),
-        );
+/// The commit that is tested: of the CI job, else of the repository of the current folder.
+fn commit() -> Option<String> {
+    if let Ok(commit) = std::env::var("GITHUB_SHA") {
+        return Some(commit);
     }
-    let body = arguments.individual.as_deref().map(person).transpose()?;
-    Ok((target, body))
+    let git = std::process::Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .output()
+        .ok()?;
+    let commit = String::from_utf8(git.stdout).ok()?.trim().to_owned();
+    (git.status.success() && !commit.is_empty()).then_some(commit)
 }
 
+/// The server to test.
 fn target(foreign: &Foreign) -> Result<Target, String> {
     let Some(url) = &foreign.target else {
         let unused = foreign.id.is_some() || foreign.rate.is_some() || foreign.allow_sandbox;
@@ -183,9 +158,8 @@ fn target(foreign: &Foreign) -> Result<Target, String> {
             false => Ok(Target::Simulator),
         };
     };
-    let (id, key) = super::sign::credentials(foreign.id.as_deref(), &foreign.key_env)?;
-    let target = Target::foreign(url, &id, &key, foreign.rate);
-    let target = target.map_err(|error| error.to_string())?;
+    let (id, key) = sign::credentials(foreign.id.as_deref(), &foreign.key_env)?;
+    let target = Target::foreign(url, &id, &key, foreign.rate).map_err(text)?;
     if target.is_sandbox() && !foreign.allow_sandbox {
         return Err("customers created in the sandbox persist\n  \
                     help: pass --allow-sandbox to continue"

@@ -1,13 +1,13 @@
 //! `serve`: the simulator as a server for clients in any language.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::ExitCode;
 
-use bpaf::{Parser, construct, long};
+use bpaf::{Parser, construct};
 use bvnk_simulator::webhook::Webhook;
 use bvnk_simulator::{Config, Fault, Listen, Server};
 
-use super::output::{cannot_run, exit, note, print};
+use super::output::{note, print};
+use super::{Passed, argument, switch, text};
 
 pub(super) const ABOUT: &str = "Serve the simulated API for clients in any language";
 
@@ -41,37 +41,35 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let bind = long("bind")
-        .help("The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default")
-        .argument::<IpAddr>("ADDRESS")
-        .fallback(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let port = long("port")
-        .help("The port to listen on; a free one by default")
-        .argument::<u16>("PORT")
-        .fallback(0);
-    let id = long("id")
-        .help("The Hawk id that callers use")
-        .argument::<String>("ID")
-        .fallback("simulated-partner".to_owned());
-    let key = long("key")
-        .help("The Hawk key that callers use: a test key, which is printed")
-        .argument::<String>("KEY")
-        .fallback("simulated-key-that-opens-nothing-else".to_owned());
-    let faults = long("fault")
-        .help("Inject this fault into every request; repeatable")
-        .argument::<Fault>("NAME")
-        .many();
-    let list_faults = long("list-faults")
-        .help("Print the faults and what each does")
-        .switch();
-    let webhook = long("webhook")
-        .help("Send a webhook to this http URL at each change of status; statuses then also change every 2 s")
-        .argument::<String>("URL")
-        .optional();
-    let webhook_secret = long("webhook-secret")
-        .help("The secret that webhooks are signed with: a test secret, which is printed")
-        .argument::<String>("SECRET")
-        .fallback("simulated-webhook-secret".to_owned());
+    let help = "The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default";
+    let bind = argument("bind", "ADDRESS", help).fallback(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let port = argument(
+        "port",
+        "PORT",
+        "The port to listen on; a free one by default",
+    )
+    .fallback(0);
+    let id = argument("id", "ID", "The Hawk id that callers use");
+    let id = id.fallback("simulated-partner".to_owned());
+    let key = argument(
+        "key",
+        "KEY",
+        "The Hawk key that callers use: a test key, which is printed",
+    );
+    let key = key.fallback("simulated-key-that-opens-nothing-else".to_owned());
+    let faults = argument(
+        "fault",
+        "NAME",
+        "Inject this fault into every request; repeatable",
+    )
+    .many();
+    let list_faults = switch("list-faults", "Print the faults and what each does");
+    let help = "Send a webhook to this http URL at each change of status; \
+                statuses then also change every 2 s";
+    let webhook = argument("webhook", "URL", help).optional();
+    let help = "The secret that webhooks are signed with: a test secret, which is printed";
+    let webhook_secret = argument("webhook-secret", "SECRET", help);
+    let webhook_secret = webhook_secret.fallback("simulated-webhook-secret".to_owned());
     construct!(Arguments {
         bind,
         port,
@@ -84,38 +82,30 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
-pub(crate) async fn serve(arguments: Arguments) -> ExitCode {
+pub(crate) async fn serve(arguments: Arguments) -> Passed {
     if arguments.list_faults {
-        return exit(&Fault::ALL.iter().map(line).collect::<String>());
+        print(&Fault::ALL.iter().map(line).collect::<String>())?;
+        return Ok(true);
     }
-    let address = SocketAddr::new(arguments.bind, arguments.port);
-    let server = match start(&arguments, address).await {
-        Ok(server) => server,
-        Err(error) => return cannot_run(error),
-    };
+    let server = start(&arguments).await?;
     if !arguments.bind.is_loopback() {
         note("warning: other machines can reach this server, and its key is a test key");
     }
-    let signal = match signal() {
-        Ok(signal) => signal,
-        Err(error) => return cannot_run(format!("cannot wait for a signal: {error}")),
-    };
-    let printed = help(&arguments, &server).and_then(|text| print(&text));
-    if let Err(error) = printed {
-        return cannot_run(error);
-    }
+    let signal = signal().map_err(|error| format!("cannot wait for a signal: {error}"))?;
+    print(&help(&arguments, &server)?)?;
     server.run_until(signal).await;
-    ExitCode::SUCCESS
+    Ok(true)
 }
 
-async fn start(arguments: &Arguments, address: SocketAddr) -> Result<Server, String> {
+async fn start(arguments: &Arguments) -> Result<Server, String> {
     let Arguments {
         id,
         key,
         webhook_secret: secret,
         ..
     } = arguments;
-    bvnk::Credentials::new(id.as_str(), key.as_str()).map_err(|error| error.to_string())?;
+    bvnk::Credentials::new(id.as_str(), key.as_str()).map_err(text)?;
+    let address = SocketAddr::new(arguments.bind, arguments.port);
     let mut config = Config::default()
         .credentials(id.as_str(), key.as_str())
         .explain(true)
@@ -160,7 +150,7 @@ fn signal() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 fn help(arguments: &Arguments, server: &Server) -> Result<String, String> {
-    let contract = bvnk_simulator::contract().map_err(|error| error.to_string())?;
+    let contract = bvnk_simulator::contract().map_err(text)?;
     let Arguments {
         id,
         key,

@@ -1,13 +1,13 @@
 //! `sign`: the `Authorization` header of one request, so that a failed request can be repeated.
 
 use std::convert::Infallible;
-use std::process::ExitCode;
 
-use bpaf::{Parser, construct, long, positional};
+use bpaf::{Parser, construct, positional};
 use bvnk_auth::{Body, Credentials, HawkLayer};
 use tower::{Layer, ServiceExt, service_fn};
 
-use super::output::{cannot_run, exit};
+use super::output::print;
+use super::{Passed, argument, id, key_env, text};
 
 pub(super) const ABOUT: &str = "Print the Authorization header that signs one request";
 
@@ -31,24 +31,13 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn parser() -> impl Parser<Arguments> {
-    let id = long("id")
-        .help("The Hawk id; BVNK_HAWK_ID by default")
-        .argument::<String>("ID")
-        .optional();
-    let key_env = long("key-env")
-        .help("The environment variable with the Hawk key; BVNK_HAWK_KEY by default")
-        .argument::<String>("VAR")
-        .fallback("BVNK_HAWK_KEY".to_owned());
-    let body = long("body")
-        .help("Sign a hash of this body too")
-        .argument::<String>("TEXT")
-        .optional();
-    let content_type = long("content-type")
-        .help("The media type of the body; application/json by default")
-        .argument::<String>("TYPE")
-        .fallback("application/json".to_owned());
-    let method = positional::<String>("METHOD").help("GET, POST, …");
-    let url = positional::<String>("URL").help("The complete URL, with its query");
+    let (id, key_env) = (id(), key_env());
+    let body = argument("body", "TEXT", "Sign a hash of this body too").optional();
+    let help = "The media type of the body; application/json by default";
+    let json = "application/json".to_owned();
+    let content_type = argument("content-type", "TYPE", help).fallback(json);
+    let method = positional("METHOD").help("GET, POST, …");
+    let url = positional("URL").help("The complete URL, with its query");
     construct!(Arguments {
         id,
         key_env,
@@ -59,16 +48,14 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
-pub(crate) async fn sign(arguments: Arguments) -> ExitCode {
-    match header(&arguments).await {
-        Ok(header) => exit(&(header + "\n")),
-        Err(error) => cannot_run(error),
-    }
+pub(crate) async fn sign(arguments: Arguments) -> Passed {
+    print(&(header(&arguments).await? + "\n"))?;
+    Ok(true)
 }
 
 async fn header(arguments: &Arguments) -> Result<String, String> {
     let (id, key) = credentials(arguments.id.as_deref(), &arguments.key_env)?;
-    let credentials = Credentials::new(id, key).map_err(|error| error.to_string())?;
+    let credentials = Credentials::new(id, key).map_err(text)?;
     let request = http::Request::builder()
         .method(arguments.method.to_uppercase().as_str())
         .uri(&arguments.url)
@@ -83,7 +70,7 @@ async fn header(arguments: &Arguments) -> Result<String, String> {
     });
     let signer = HawkLayer::new(credentials).payload_hash(arguments.body.is_some());
     let signed = signer.layer(echo).oneshot(request).await;
-    let signed = signed.map_err(|error| error.to_string())?;
+    let signed = signed.map_err(text)?;
     let header = signed.headers().get(http::header::AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
     header

@@ -31,7 +31,7 @@ pub struct Report {
 pub struct RunInfo {
     /// When the run began: RFC 3339, UTC, whole seconds.
     pub date: String,
-    /// The commit of the suite, if it was built in a repository.
+    /// The commit of the repository in which the run was started.
     pub commit: Option<String>,
     /// The name and version of the client.
     pub client: String,

@@ -1,6 +1,6 @@
 //! The formats that have a template: HTML, Markdown and JUnit.
 //!
-//! `templates/` says what a format looks like; this file supplies the values and escapes every
+//! `templates/` has the layout of each format; this file supplies the values and escapes every
 //! one of them. No value reaches a template unescaped, because the escaping is the engine's
 //! default: a template has to name another formatter to get anything else.
 
@@ -77,7 +77,6 @@ struct ClauseView<'a> {
     row: &'a ClauseRow,
     failing: bool,
     warning: bool,
-    unproven: bool,
     silent: bool,
     cases: u64,
     summary: String,
@@ -178,7 +177,6 @@ fn clause<'a>(report: &'a Report, row: &'a ClauseRow) -> ClauseView<'a> {
         row,
         failing: row.verdict == Verdict::Failed,
         warning: row.verdict == Verdict::Warned,
-        unproven: row.verdict != Verdict::Proven,
         silent: matches!(
             row.verdict,
             Verdict::NotObserved | Verdict::Skipped | Verdict::Allowed
