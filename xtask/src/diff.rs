@@ -1,122 +1,126 @@
-//! What changed between two contracts, for whom, and what follows from it.
+//! `cargo xtask diff`: what changed between two contracts, for whom, and what follows.
 //!
-//! One idea decides what breaks: a request that was legal must stay legal, and an answer
-//! must be one that could have come before. The client's tolerance is part of it: members
-//! and statuses that nobody listed survive, and an open enum takes any value.
+//! One rule decides what breaks: a change that makes a legal request illegal, or that lets
+//! a response come that could not come before. The client's tolerance is part of the rule:
+//! unknown members and error statuses are kept, and an open enum takes any value.
 //!
 //! ```text
-//! attributes, document   what the API's words can say, compared by meaning
-//! rest                   what these do not explain: `drift`'s verdicts, then raw JSON
+//! source     the two contracts: files or git revisions
+//! align      the new contract with the old names of operations and of path parameters
+//! facts      the differences of the two lists of statements, classified
+//! rules      the differences of one attribute's rules: wider or narrower
+//! extras     what no statement has: names of Rust types, texts and examples
+//! version    the version step that follows           show   text, JSON and Markdown
 //! ```
-//!
-//! `drift` compares neither servers nor security, leaves every edit of a string and every
-//! change of `required` unhandled, and stops at one way to a shared schema; so it is the
-//! second opinion, not the first. What it finds beyond ours is told in its words, and an
-//! unhandled change of a request counts as breaking.
 
-mod attributes;
-mod document;
-mod names;
-mod rest;
-mod schema;
+mod align;
+mod extras;
+mod facts;
+mod rules;
 mod show;
 mod source;
 mod version;
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use bvnk_contract::{Clauses, Contract, Expectation};
+use serde::Serialize;
 
-use crate::clauses::{Clauses, Subject};
-use crate::facts::Facts;
-
-pub(crate) use names::bare;
-pub use source::contracts;
-pub(crate) use source::read;
+pub(crate) use align::without_names;
+pub(crate) use facts::changes;
+pub use source::diff;
+pub(crate) use source::{read_clauses, read_contract, read_revision};
 pub use version::Step;
 
 /// Whom a change concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
-    /// Whoever sends requests.
+    /// Those who send requests.
     Requests,
-    /// Whoever reads answers.
-    Answers,
-    /// Everybody: servers, security, operations.
+    /// Those who read responses.
+    Responses,
+    /// All callers: servers, security, operations.
+    #[serde(rename = "all")]
     Api,
 }
 
-/// What a change does to those whom it concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// What worked before may not work any more.
+/// What a change does to the callers that it concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Impact {
+    /// What worked before may no longer work.
     Breaking,
     /// What worked before works.
     Compatible,
     /// Only texts and examples differ.
-    Words,
+    #[serde(rename = "docs")]
+    Documentation,
 }
 
 /// One change.
-#[derive(Clone, Debug)]
-pub struct Finding {
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
     /// What it does.
-    pub verdict: Verdict,
+    #[serde(rename = "verdict")]
+    pub impact: Impact,
     /// Whom it concerns.
     pub side: Side,
-    /// The change, in the API's words.
+    /// The change, in the API's names.
     pub says: String,
-    /// Why it has that verdict.
+    /// Why it has that impact.
     pub why: String,
     /// What changes in the client's Rust, where that alone would break its callers.
     pub rust: Option<String>,
-    /// The bodies that it is seen in, as `create_customer request`.
-    pub seen: BTreeSet<String>,
+    /// The bodies that have it, such as `create_customer request`.
+    pub seen_in: BTreeSet<String>,
     /// JSON pointers into the old or the new contract.
     pub places: BTreeSet<String>,
-    /// The ids of the clauses that it touches.
+    /// The ids of the clauses about it.
     pub clauses: BTreeSet<String>,
-    /// What clauses would be about it.
-    pub(crate) subjects: BTreeSet<Subject>,
+    /// The facts that it is about.
+    #[serde(skip)]
+    pub(crate) facts: Vec<Expectation>,
 }
 
-impl Finding {
-    pub(crate) fn new(
-        verdict: Verdict,
-        side: Side,
-        says: impl Into<String>,
-        why: impl Into<String>,
-    ) -> Self {
+impl Change {
+    fn new(impact: Impact, side: Side, says: impl Into<String>, why: &str) -> Self {
         Self {
-            verdict,
+            impact,
             side,
             says: says.into(),
-            why: why.into(),
+            why: why.to_owned(),
             rust: None,
-            seen: BTreeSet::new(),
+            seen_in: BTreeSet::new(),
             places: BTreeSet::new(),
             clauses: BTreeSet::new(),
-            subjects: BTreeSet::new(),
+            facts: Vec::new(),
         }
     }
 
-    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
-        self.places.insert(place.into());
-        self
-    }
-
-    pub(crate) fn seen_in(mut self, body: impl Into<String>) -> Self {
-        self.seen.insert(body.into());
-        self
-    }
-
-    pub(crate) fn about(mut self, subject: Subject) -> Self {
-        self.subjects.insert(subject);
-        self
-    }
-
-    pub(crate) fn in_rust(mut self, rust: Option<String>) -> Self {
+    fn rust(mut self, rust: Option<String>) -> Self {
         self.rust = rust;
+        self
+    }
+
+    /// Adds a place; a location with a reference is two.
+    fn at(mut self, location: &str) -> Self {
+        self.places
+            .extend(location.split(" -> ").map(str::to_owned));
+        self
+    }
+
+    fn about(mut self, fact: &Expectation) -> Self {
+        let operation = fact.operation();
+        self.seen_in.extend(operation.map(|id| match fact {
+            Expectation::Attribute(rules) => format!("{id} {}", rules.of),
+            Expectation::Media { of, .. }
+            | Expectation::Link { of, .. }
+            | Expectation::Terminal { of, .. } => format!("{id} {of}"),
+            Expectation::Answer { status, .. } => format!("{id} {status}"),
+            _ => id.to_owned(),
+        }));
+        self.facts.push(fact.clone());
         self
     }
 }
@@ -125,97 +129,106 @@ impl Finding {
 #[derive(Clone, Debug)]
 pub struct Diff {
     /// Breaking ones first.
-    pub findings: Vec<Finding>,
-    /// What the two are called.
+    pub changes: Vec<Change>,
+    /// The names of the two contracts.
     pub names: (String, String),
-    /// The versions that the two contracts give themselves.
+    /// The versions that the two contracts state.
     pub versions: (String, String),
 }
 
 impl Diff {
     /// Compares two contracts, with the clauses that belong to the new one.
-    pub(crate) fn of(old: &Value, new: &Value, clauses: &Clauses) -> Self {
-        let aligned = names::aligned(old, new);
-        let (before, mut after) = (Facts::of(old), Facts::of(&aligned));
-        // Only what the parts of a path are called comes from the new contract itself.
-        for (id, operation) in Facts::of(new).operations {
-            if let Some(aligned) = after.operations.get_mut(&id) {
-                aligned.path = operation.path;
-            }
-        }
-        let mut findings = names::renames(old, new);
-        findings.extend(document::compare(&before, &after));
-        findings.extend(attributes::compare(&before, &after));
-        let rest = rest::unexplained(old, new, &aligned, &findings);
-        findings.extend(rest);
-        let mut findings = merged(findings);
-        for finding in &mut findings {
-            let touched = finding.subjects.iter();
-            finding.clauses = touched
-                .flat_map(|subject| clauses.about(subject))
-                .map(|clause| clause.id.clone())
+    pub fn new(before: &Contract, after: &Contract, clauses: &Clauses) -> Self {
+        let (old, new) = (before.statements(), align::aligned(before, after));
+        let mut changes = align::renamed_operations(before, after);
+        changes.extend(facts::changes(&old, &new));
+        changes.extend(extras::renamed_schemas((before, &old), (after, &new)));
+        changes.extend(extras::changes(before.document(), after.document()));
+        let mut changes = merge(changes);
+        for change in &mut changes {
+            let about = change.facts.iter();
+            change.clauses = about
+                .flat_map(|fact| clauses_about(clauses, fact))
                 .collect();
         }
         Self {
-            findings,
+            changes,
             names: ("old".to_owned(), "new".to_owned()),
-            versions: (before.version, after.version),
+            versions: (before.version().to_owned(), after.version().to_owned()),
         }
     }
 
     /// Whether anything breaks.
     pub fn is_breaking(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.verdict == Verdict::Breaking)
+        self.count(Impact::Breaking) > 0
+    }
+
+    fn count(&self, impact: Impact) -> usize {
+        let changes = self.changes.iter();
+        changes.filter(|change| change.impact == impact).count()
     }
 
     /// The step that the contract's version must take.
     pub fn step(&self) -> Step {
-        self.step_of(self.is_breaking())
+        self.step_if(self.is_breaking())
     }
 
     /// The step that the crates' version must take: what changes in the client's Rust
     /// counts too.
     pub fn crates_step(&self) -> Step {
-        self.step_of(self.is_breaking() || self.findings.iter().any(|f| f.rust.is_some()))
+        let breaks_rust = self.changes.iter().any(|change| change.rust.is_some());
+        self.step_if(self.is_breaking() || breaks_rust)
     }
 
-    fn step_of(&self, breaking: bool) -> Step {
-        let compatible = |finding: &Finding| finding.verdict == Verdict::Compatible;
+    fn step_if(&self, breaking: bool) -> Step {
+        let compatible = self.count(Impact::Compatible) > 0;
         Step::after(
             &self.versions.0,
             breaking,
-            self.findings.iter().any(compatible),
-            !self.findings.is_empty(),
+            compatible,
+            !self.changes.is_empty(),
         )
     }
 
-    /// Whether the new contract's version says enough of the change.
+    /// Whether the new contract's version takes at least the step that the changes need.
     pub fn is_version_raised(&self) -> bool {
         version::is_raised(&self.versions.0, &self.versions.1, self.step())
     }
 }
 
-/// One change of a shared schema is one finding, however many bodies it is seen in.
-fn merged(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut merged: Vec<Finding> = Vec::new();
-    for finding in findings {
+/// The ids of the clauses about a fact; for a whole body, those about its media type.
+pub(crate) fn clauses_about(clauses: &Clauses, fact: &Expectation) -> Vec<String> {
+    let media = match fact {
+        Expectation::Attribute(rules) if rules.path.is_empty() => Some(Expectation::Media {
+            operation: rules.operation.clone(),
+            of: rules.of.clone(),
+            r#type: String::new(),
+            body: None,
+            required: true,
+        }),
+        _ => None,
+    };
+    let about = clauses.all_about(media.as_ref().unwrap_or(fact));
+    about.into_iter().map(|clause| clause.id.clone()).collect()
+}
+
+/// A change of a shared schema is one change, in however many bodies it is.
+fn merge(changes: Vec<Change>) -> Vec<Change> {
+    let mut merged: Vec<Change> = Vec::new();
+    for change in changes {
         let same = merged.iter_mut().find(|other| {
-            other.says == finding.says
-                && other.side == finding.side
-                && other.verdict == finding.verdict
+            (&other.says, other.side, other.impact) == (&change.says, change.side, change.impact)
         });
         match same {
             Some(other) => {
-                other.seen.extend(finding.seen);
-                other.places.extend(finding.places);
-                other.subjects.extend(finding.subjects);
-                other.rust = other.rust.take().or(finding.rust);
+                other.seen_in.extend(change.seen_in);
+                other.places.extend(change.places);
+                other.facts.extend(change.facts);
+                other.rust = other.rust.take().or(change.rust);
             }
-            None => merged.push(finding),
+            None => merged.push(change),
         }
     }
-    merged.sort_by_key(|finding| (finding.verdict, finding.side));
+    merged.sort_by_key(|change| (change.impact, change.side));
     merged
 }

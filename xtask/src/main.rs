@@ -1,6 +1,6 @@
-//! `cargo xtask`: the tasks that derive files from `openapi/`.
+//! `cargo xtask`: derives files from `openapi/`, and compares the contract with others.
 //!
-//! This file knows the command line and the exit codes; the work is in the library.
+//! This file has the command line and the exit codes; the work is in the library.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -8,13 +8,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Mode, regen};
+use xtask::{Mode, check_docs, diff, regen, upgrade};
+
+/// The exit code of a comparison that could not be made.
+const UNREADABLE: u8 = 2;
 
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
-    about = "Derive files from the contract under openapi/",
-    after_help = "Exit codes: 0 done, 1 the contract is broken or a derived file is stale, 2 wrong usage"
+    about = "Derive files from the contract under openapi/, and compare it with others",
+    after_help = "Exit codes: 0 done, 1 the contract is invalid or a derived file is stale, 2 wrong usage.\n\
+                  Those of `diff`, `check-docs` and `upgrade` are in their own help."
 )]
 struct Cli {
     /// The workspace to work on, instead of the one that this task belongs to
@@ -26,45 +30,121 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write every derived file: the generated client, the suite's table and the embedded contract
+    /// Write every derived file: the generated client and the embedded contracts
+    #[command(
+        after_help = "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage.\n\n\
+                            Examples:\n  cargo xtask regen\n  cargo xtask regen --check"
+    )]
     Regen {
         /// Write nothing; fail and name each derived file that is stale or edited
         #[arg(long)]
         check: bool,
+    },
+    /// List the changes between two contracts, whom each concerns, and the version that follows
+    #[command(
+        after_help = "Exit codes: 0 nothing breaks, or the version states it, 1 something breaks and the version\n\
+                            does not state it, 2 a contract cannot be read, or wrong usage.\n\n\
+                            Examples:\n  cargo xtask diff git:v0.1.0\n  cargo xtask diff old.yaml new.yaml --markdown"
+    )]
+    Diff {
+        /// The old contract: a file, or a revision such as `git:HEAD`
+        old: String,
+        /// The new one; by default the contract of the workspace
+        new: Option<String>,
+        /// Print JSON
+        #[arg(long, conflicts_with = "markdown")]
+        json: bool,
+        /// Print a Markdown table, as for a pull request
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Compare a saved page of the documentation with the contract and the clauses
+    #[command(
+        after_help = "Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract\n\
+                      cannot be read, or wrong usage.\n\n\
+                      Examples:\n  cargo xtask check-docs page.html\n  cargo xtask check-docs page.md"
+    )]
+    CheckDocs {
+        /// The page as text with `a | b | c` tables, as Markdown or as HTML
+        page: PathBuf,
+    },
+    /// Regenerate, compare with the last release, run the suite, and list what is to decide
+    #[command(
+        after_help = "Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something\n\
+                      breaks and the version does not state it, 2 wrong usage.\n\n\
+                      Examples:\n  cargo xtask upgrade\n  cargo xtask upgrade --since v0.1.0"
+    )]
+    Upgrade {
+        /// The revision of the last release; by default the last tag, or else HEAD
+        #[arg(long, value_name = "REV")]
+        since: Option<String>,
     },
 }
 
 #[allow(clippy::print_stderr)] // a command line tool
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    // Beside this package, not in the current folder: the task works from anywhere.
+    // The workspace of this package, so that the task works from any folder.
     let home = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let root = cli.root.unwrap_or_else(|| PathBuf::from(home));
     let done = match cli.task {
         Task::Regen { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
-            regen(&root, mode)
+            let done = regen(&root, mode).map(|report| print(report, true));
+            done.map_err(|error| (error.to_string(), ExitCode::FAILURE))
         }
+        Task::Diff {
+            old,
+            new,
+            json,
+            markdown,
+        } => diff::diff(&root, &old, new.as_deref())
+            .map(|diff| {
+                let ok = !diff.is_breaking() || diff.is_version_raised();
+                match (json, markdown) {
+                    (true, _) => print(format_args!("{:#}\n", diff.json()), ok),
+                    (_, true) => print(diff.markdown(), ok),
+                    _ => print(&diff, ok),
+                }
+            })
+            .map_err(unreadable),
+        Task::CheckDocs { page } => check_docs(&root, &page)
+            .map(|report| print(&report, report.drifts.is_empty()))
+            .map_err(unreadable),
+        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |section| {
+            print(format_args!("{section}\n"), true);
+        })
+        .map(|ok| {
+            if ok {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        })
+        .map_err(|error| (error, ExitCode::FAILURE)),
     };
-    match done {
-        Ok(report) => {
-            print(report);
-            ExitCode::SUCCESS
-        }
-        Err(errors) => {
-            eprintln!("{errors}");
-            ExitCode::FAILURE
-        }
-    }
+    done.unwrap_or_else(|(error, code)| {
+        eprintln!("{}", error.trim_end());
+        code
+    })
 }
 
-/// Prints to standard output; a reader that is gone, as after `head`, is not a failure.
+fn unreadable(error: impl fmt::Display) -> (String, ExitCode) {
+    (error.to_string(), UNREADABLE.into())
+}
+
+/// Prints a result. A closed pipe, as after `head`, is not a failure.
 #[allow(clippy::print_stderr)]
-fn print(text: impl fmt::Display) {
+fn print(text: impl fmt::Display, ok: bool) -> ExitCode {
     match write!(io::stdout().lock(), "{text}") {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             eprintln!("error: standard output: {error}");
         }
         _ => {}
+    }
+    if ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }

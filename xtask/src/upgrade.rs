@@ -1,67 +1,71 @@
-//! From an edited contract to a proven client, in one command: validate, derive, compare
-//! with the last release, list what people must look at, run the suite, and draft the
-//! changelog's entry.
+//! `cargo xtask upgrade`: from an edited contract to a proven client in one command.
 //!
-//! It writes derived files and nothing else. What only people can decide, it tells.
+//! ```text
+//! regen -> diff with the last release -> cargo conformance -> drafts and what to decide
+//! ```
+//!
+//! It writes derived files and nothing else. Clauses and the changelog are drafted on the
+//! standard output, because only a reader of the documentation can confirm them.
 
 mod draft;
 mod snapshots;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use crate::cargo::cargo;
-use crate::clauses::{Clauses, Subject};
-use crate::diff::{self, Diff, Side, Verdict, contracts};
-use crate::facts::{Facts, Key};
-use crate::problem::{Problem, Problems};
-use crate::{Mode, contract, regen};
+use bvnk_contract::{Clause, Clauses, Contract, Difference, Expectation, compare};
 
-/// Upgrades the workspace at `root` to its contract as it is now. The release to compare
-/// with is `since`, or the last tag, or what was committed last. `say` is told all that
-/// is to be read. Whether the suite is green and the contract's version tells what breaks.
+use crate::cargo::cargo;
+use crate::diff::{Diff, read_clauses, read_contract, read_revision};
+use crate::{CLAUSES, CONTRACT, Mode, regen};
+
+/// Upgrades the workspace at `root` to its contract as it is now, and prints each section
+/// with `print`. The release to compare with is `since`, or the last tag, or `HEAD`.
+/// Returns whether the suite is green and the contract's version states what breaks.
 ///
 /// # Errors
 ///
-/// What is wrong with the contract, or which step could not be run.
-pub fn upgrade(root: &Path, since: Option<&str>, say: impl Fn(&str)) -> Result<bool, Problems> {
+/// What is wrong with the contract or the clauses, or which step could not be run.
+pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result<bool, String> {
     let since = since.map_or_else(|| last_release(root), str::to_owned);
-    // A release that cannot be read is told before anything is written.
-    diff::read(root, &format!("git:{since}"))?;
-    let report = regen(root, Mode::Write)?;
-    say("# Derived\n");
-    say(&report.to_string());
-    review(root, &since, say).map_err(|problems| problems.after(&report.written))
+    // All that is read is read before anything is written.
+    let release = format!("git:{since}");
+    let before = read_revision(root, &release).map_err(nothing_written)?;
+    let contract = read_contract(root).map_err(nothing_written)?;
+    let clauses = read_clauses(root).map_err(nothing_written)?;
+    let report = regen(root, Mode::Write).map_err(|error| error.to_string())?;
+    print("# Derived\n");
+    print(&report.to_string());
+
+    let mut diff = Diff::new(&before, &contract, &clauses);
+    diff.names = (release, CONTRACT.to_owned());
+    print("# Changed\n");
+    print(&diff.to_string());
+
+    let review = Review::new(root, &diff, &clauses, &contract);
+    print("# To review\n");
+    print(&review.text());
+
+    print("# The suite: cargo conformance\n");
+    let suite = cargo(root).arg("conformance").status();
+    let suite = suite.map_err(|error| {
+        format!("error: `cargo conformance` cannot be started: {error}\n  help: run it by hand")
+    })?;
+
+    print("\n# To decide\n");
+    for decision in review.decisions(&diff, &since, suite.success()) {
+        print(&format!("- {decision}"));
+    }
+    if !diff.changes.is_empty() {
+        print("\n# Draft for CHANGELOG.md, under Unreleased\n");
+        print(&draft::changelog(&diff));
+    }
+    Ok(suite.success() && (diff.is_version_raised() || !diff.is_breaking()))
 }
 
-/// What comes after the files were derived.
-fn review(root: &Path, since: &str, say: impl Fn(&str)) -> Result<bool, Problems> {
-    let diff = contracts(root, &format!("git:{since}"), None)?;
-    say("# Changed\n");
-    say(&diff.to_string());
-
-    let clauses = Clauses::read(root)?;
-    let facts = Facts::of(&contract::read(root)?);
-    let review = Review::of(root, &diff, &clauses, &facts);
-    say("# To review\n");
-    say(&review.told());
-
-    say("# The suite: cargo conformance\n");
-    let green = suite(root)?;
-
-    say("\n# Still to decide\n");
-    let open = review.open(&diff, since, green);
-    for decision in &open {
-        say(&format!("- {decision}"));
-    }
-    if open.is_empty() {
-        say("nothing");
-    }
-    if !diff.findings.is_empty() {
-        say("\n# Draft for CHANGELOG.md, under Unreleased\n");
-        say(&draft::changelog(&diff));
-    }
-    Ok(green && (diff.is_version_raised() || !diff.is_breaking()))
+fn nothing_written(error: impl std::fmt::Display) -> String {
+    format!("{error}\nno file was changed")
 }
 
 /// The last tag that this commit follows, or the commit itself.
@@ -78,178 +82,158 @@ fn last_release(root: &Path) -> String {
     }
 }
 
-fn suite(root: &Path) -> Result<bool, Problems> {
-    let status = cargo(root).arg("conformance").status().map_err(|error| {
-        let reason = format!("cannot be started: {error}");
-        Problem::new("cargo conformance", "", reason, "run it by hand")
-    })?;
-    Ok(status.success())
-}
-
-/// What people must look at.
+/// What people must review.
 struct Review {
-    /// Clauses about what changed: they may have to be restated.
-    touched: Vec<String>,
-    /// Clauses about what is gone.
-    orphaned: Vec<String>,
-    /// What no clause is about, as drafts of clauses.
+    /// The clauses that expect something else than the contract states, as they would be.
+    changed: Vec<String>,
+    /// The clauses about what the contract does not state.
+    obsolete: Vec<String>,
+    /// Drafts of clauses about what no clause covers.
     missing: Vec<String>,
-    /// Snapshots that show what changed, with the words that they show.
-    snapshots: Vec<(String, String)>,
+    /// The clauses whose samples differ from the contract's examples.
+    samples: Vec<String>,
+    /// Snapshots that show what changed, with the word that they show.
+    snapshots: Vec<String>,
 }
 
 impl Review {
-    fn of(root: &Path, diff: &Diff, clauses: &Clauses, facts: &Facts) -> Self {
-        let (mut touched, mut orphaned, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-        let findings = diff.findings.iter();
-        for subject in findings.flat_map(|finding| &finding.subjects) {
-            let about = clauses.about(subject);
-            let ids = about.iter().map(|clause| clause.id.clone());
-            match (exists(subject, facts), about.is_empty()) {
-                (true, false) => touched.extend(ids),
-                (false, _) => orphaned.extend(ids),
-                (true, true) => missing.extend(draft::clause(subject, facts)),
+    fn new(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> Self {
+        let statements = contract.statements();
+        let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
+        let at = |clause: &Clause| format!("{} ({CLAUSES}:{})", clause.id, clause.line);
+        for difference in compare(clauses.iter().map(|clause| &clause.expect), &statements) {
+            match difference {
+                Difference::Removed(fact) => obsolete.extend(clauses.about(fact).map(at)),
+                Difference::Changed { before, after, .. } => {
+                    changed.extend(clauses.about(before).map(|clause| {
+                        let expect = after.expectation.clone();
+                        let restated = Clause {
+                            expect,
+                            ..clause.clone()
+                        };
+                        format!("# {CLAUSES}:{}\n{restated}", clause.line)
+                    }));
+                }
+                Difference::Added(statement) => {
+                    let id = draft::id(&statement.expectation, &statements, &ids);
+                    missing.push(draft::clause(&id, &statement.expectation));
+                    ids.insert(id);
+                }
             }
         }
-        for list in [&mut touched, &mut orphaned, &mut missing] {
-            list.sort();
-            list.dedup();
-        }
+        let samples = clauses.check_samples(contract, CONTRACT).into_iter();
+        let samples = samples.map(|sample| format!("{}: {}", sample.location, sample.message));
         let snapshots = snapshots::showing(root, &words(diff), !missing.is_empty());
         Self {
-            touched,
-            orphaned,
+            changed,
+            obsolete,
             missing,
+            samples: samples.collect(),
             snapshots,
         }
     }
 
-    fn told(&self) -> String {
-        let mut told = String::new();
-        let mut list = |title: &str, items: &[String]| {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (title, items) in [
+            (
+                "changed clauses; replace these, and correct what they say:",
+                &self.changed,
+            ),
+            ("obsolete clauses; remove these:", &self.obsolete),
+            (
+                "missing clauses; add these, and write what they say:",
+                &self.missing,
+            ),
+            (
+                "samples that differ from the contract's examples:",
+                &self.samples,
+            ),
+            ("snapshots that show what changed:", &self.snapshots),
+        ] {
             if !items.is_empty() {
-                told.push_str(&format!("{title}\n"));
+                text.push_str(&format!("{title}\n"));
                 for item in items {
-                    told.push_str(&format!("  {}\n", item.replace('\n', "\n  ")));
+                    text.push_str(&format!("  {}\n", item.trim_end().replace('\n', "\n  ")));
                 }
-                told.push('\n');
+                text.push('\n');
             }
-        };
-        list(
-            "clauses about what changed, to be restated where they differ:",
-            &self.touched,
-        );
-        list("clauses about what is gone, to be removed:", &self.orphaned);
-        list(
-            "clauses that are missing; in openapi/clauses.toml, in your words:",
-            &self.missing,
-        );
-        let snapshots: Vec<String> = self
-            .snapshots
-            .iter()
-            .map(|(file, word)| format!("{file} (shows {word})"))
-            .collect();
-        list("snapshots that show what changed:", &snapshots);
-        if told.is_empty() {
-            told.push_str("nothing\n");
         }
-        told
+        match text.is_empty() {
+            true => "nothing\n".to_owned(),
+            false => text,
+        }
     }
 
-    /// What is still to decide, in the order in which it is best done.
-    fn open(&self, diff: &Diff, since: &str, green: bool) -> Vec<String> {
-        let mut open = Vec::new();
-        if diff.findings.is_empty() {
-            open.push(format!(
-                "nothing differs from {since}; name an earlier revision with `--since`, if something should"
+    /// What is to decide, in the order in which it is best done.
+    fn decisions(&self, diff: &Diff, since: &str, is_green: bool) -> Vec<String> {
+        let mut decisions = Vec::new();
+        if diff.changes.is_empty() {
+            decisions.push(format!(
+                "nothing differs from {since}; name an earlier revision with `--since` if something should"
             ));
         }
-        if !green {
-            open.push("the suite is not green: see above what failed first".to_owned());
+        if !is_green {
+            decisions.push("the suite is not green: see its first failure above".to_owned());
         }
-        let step = diff.step();
-        let version = step.from(&diff.versions.0);
-        if diff.is_breaking() && !diff.is_version_raised() {
-            open.push(format!(
-                "set `info.version` of the contract to {version}: the change breaks callers"
-            ));
-        } else if !diff.is_version_raised() {
-            open.push(format!(
-                "set `info.version` of the contract to {version}, to tell the change"
+        let version = diff.step().from(&diff.versions.0);
+        if !diff.is_version_raised() {
+            let why = match diff.is_breaking() {
+                true => "the change breaks callers",
+                false => "it states the change",
+            };
+            decisions.push(format!(
+                "set `info.version` of the contract to {version}: {why}"
             ));
         }
-        let mut count = |count: usize, what: &str| {
+        for (count, what) in [
+            (
+                self.missing.len(),
+                "clauses to add, without which `cargo test` fails",
+            ),
+            (
+                self.changed.len(),
+                "clauses to compare with the documentation and to replace",
+            ),
+            (self.obsolete.len(), "clauses to remove"),
+            (
+                self.samples.len(),
+                "samples to compare with the documentation",
+            ),
+            (
+                self.snapshots.len(),
+                "snapshots to review (`cargo test --workspace`, then `cargo insta review`)",
+            ),
+        ] {
             if count > 0 {
-                open.push(format!("{what}: {count}"));
+                decisions.push(format!("{what}: {count}"));
             }
-        };
-        count(
-            self.missing.len(),
-            "clauses to write, without which `cargo test` fails",
-        );
-        count(self.touched.len(), "clauses to hold against the page again");
-        count(self.orphaned.len(), "clauses to remove");
-        count(
-            self.snapshots.len(),
-            "snapshots to look at (`cargo test --workspace`, then `cargo insta review`)",
-        );
-        let look = diff
-            .findings
-            .iter()
-            .filter(|finding| finding.why.contains("look at it"));
-        count(look.count(), "changes that no rule judges");
-        if !diff.findings.is_empty() {
-            open.push(format!(
+        }
+        if !diff.changes.is_empty() {
+            decisions.push(format!(
                 "the next release of the crates takes a {} step, or that of `cargo semver-checks`, whichever is higher",
                 diff.crates_step()
             ));
         }
-        open
-    }
-}
-
-fn exists(subject: &Subject, facts: &Facts) -> bool {
-    match subject {
-        Subject::Attribute(key) => facts.attributes.contains_key(key),
-        Subject::Answer(id, status) => facts
-            .operations
-            .get(id)
-            .is_some_and(|operation| operation.answers.contains(status)),
-        Subject::Operation(id) | Subject::Security(id) => facts.operations.contains_key(id),
-        Subject::Server(url) => facts.servers.iter().any(|(other, _)| other == url),
+        decisions
     }
 }
 
 /// The words by which a snapshot may show what changed: names on the wire, and clauses.
 fn words(diff: &Diff) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for finding in &diff.findings {
-        words.extend(finding.clauses.iter().cloned());
-        for subject in &finding.subjects {
-            match subject {
-                Subject::Attribute(Key { path, .. }) => {
-                    words.extend(path.rsplit('.').next().map(str::to_owned))
-                }
-                Subject::Server(url) => words.push(url.clone()),
-                Subject::Answer(_, status) => words.push(format!(" {status}")),
-                Subject::Operation(id) => words.push(id.clone()),
-                Subject::Security(_) => {}
-            }
-        }
+    let mut words = BTreeSet::new();
+    for change in &diff.changes {
+        words.extend(change.clauses.iter().cloned());
+        words.extend(change.facts.iter().filter_map(|fact| match fact {
+            Expectation::Attribute(rules) => rules.path.rsplit('.').next().map(str::to_owned),
+            Expectation::Server { url, .. } => Some(url.clone()),
+            Expectation::Answer { status, .. } => Some(format!(" {status}")),
+            Expectation::Operation { operation, .. } => Some(operation.clone()),
+            Expectation::IdempotencyKey { header, .. } => Some(header.clone()),
+            _ => None,
+        }));
     }
     // Short words are everywhere.
-    words.retain(|word| word.len() > 3);
-    words.sort();
-    words.dedup();
-    words
-}
-
-/// Which section of the changelog a change belongs to.
-fn section(verdict: Verdict, says: &str, side: Side) -> &'static str {
-    match verdict {
-        _ if says.contains(" is gone") || says.contains("no longer answers") => "Removed",
-        _ if says.contains(" is new") || says.contains("may now answer") => "Added",
-        Verdict::Words if side == Side::Api => "",
-        _ => "Changed",
-    }
+    words.into_iter().filter(|word| word.len() > 3).collect()
 }

@@ -1,5 +1,5 @@
-//! `diff` says what an edit of the contract means. The edits are generated from the
-//! contract itself, each with what must be said of it, which follows from how it was made.
+//! `diff` classifies edits of the contract. The edits are generated from the contract
+//! itself, each with its expected change, which follows from how the edit was made.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -8,49 +8,54 @@ mod edits;
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
-use edits::{contract, edits, properties};
+use bvnk_contract::{Clauses, Contract, Diagnostics};
+use edits::{contract, edits, properties, with_query, with_shape};
 use serde_json::Value;
-use xtask::diff::{Diff, Side, Verdict, contracts};
+use xtask::diff::{Diff, Impact, Side};
 
 /// A contract and clauses that stay as they are when the contract changes.
 fn home() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace"))
 }
 
-fn diff(folder: &Path, old: &Value, new: &Value) -> Diff {
-    let [before, after] = [("old.json", old), ("new.json", new)].map(|(name, document)| {
-        let file = folder.join(name);
-        std::fs::write(&file, document.to_string()).unwrap();
-        file.to_str().unwrap().to_owned()
+fn diff(old: &Value, new: &Value) -> Result<Diff, Diagnostics> {
+    static CLAUSES: LazyLock<Clauses> = LazyLock::new(|| {
+        let text = include_str!("workspace/openapi/clauses.toml");
+        Clauses::from_toml("clauses.toml", text).unwrap()
     });
-    contracts(home(), &before, Some(&after)).unwrap()
+    let before = Contract::from_value("old.json", old.clone())?;
+    let after = Contract::from_value("new.json", new.clone())?;
+    Ok(Diff::new(&before, &after, &CLAUSES))
+}
+
+/// The changes that are more than texts.
+fn changes(diff: &Diff) -> Vec<(Impact, Side, String)> {
+    let changes = diff.changes.iter();
+    changes
+        .filter(|change| change.impact != Impact::Documentation)
+        .map(|change| (change.impact, change.side, change.says.clone()))
+        .collect()
 }
 
 #[test]
-fn generated_edits_are_told_as_what_they_mean() {
-    let folder = tempfile::tempdir().unwrap();
+fn generated_edits_are_classified() {
     let document = contract();
     let mut tried = 0;
     let bodies = [
         (Side::Requests, "/components/schemas/CreateCustomerRequest"),
-        (Side::Answers, "/components/schemas/Customer"),
+        (Side::Responses, "/components/schemas/Customer"),
     ];
     for (side, schema) in bodies {
         let mut found = Vec::new();
         properties(&document, schema, "", &mut found);
         for property in &found {
             for edit in edits(side, property) {
-                let diff = diff(folder.path(), &edit.old, &edit.document);
-                let told: Vec<_> = diff
-                    .findings
-                    .iter()
-                    .map(|finding| (finding.verdict, finding.side, finding.says.clone()))
-                    .filter(|(verdict, _, _)| *verdict != Verdict::Words)
-                    .collect();
-                let wanted = vec![(edit.verdict, edit.side, edit.says.clone())];
-                assert_eq!(told, wanted, "{}", edit.says);
-                assert_eq!(diff.is_breaking(), edit.verdict == Verdict::Breaking);
+                let diff = diff(&edit.old, &edit.document).unwrap();
+                let expected = vec![(edit.impact, edit.side, edit.says.clone())];
+                assert_eq!(changes(&diff), expected, "{}", edit.says);
+                assert_eq!(diff.is_breaking(), edit.impact == Impact::Breaking);
                 tried += 1;
             }
         }
@@ -58,35 +63,79 @@ fn generated_edits_are_told_as_what_they_mean() {
     assert!(tried >= 100, "only {tried} edits were tried");
 }
 
-/// What `drift` does not compare, and what belongs to no single attribute.
 #[test]
-fn everything_else_is_told_too() {
-    let folder = tempfile::tempdir().unwrap();
+fn each_shape_is_classified_by_who_sends_it() {
+    let impact = |breaks| match breaks {
+        true => Impact::Breaking,
+        false => Impact::Compatible,
+    };
+    for (before, after, breaks_requests, breaks_responses, says) in edits::SHAPES {
+        for (schema, side, breaks, path, whose) in [
+            (
+                "Individual",
+                Side::Requests,
+                breaks_requests,
+                "individual.x",
+                "requests",
+            ),
+            (
+                "Customer",
+                Side::Responses,
+                breaks_responses,
+                "x",
+                "responses",
+            ),
+        ] {
+            let (old, new) = (with_shape(schema, before()), with_shape(schema, after()));
+            let diff = diff(&old, &new).unwrap();
+            let says = match says.strip_prefix('x') {
+                Some(rest) => format!("{path}{rest} in {whose}"),
+                None => format!("{path} {says} in {whose}"),
+            };
+            let found = changes(&diff);
+            assert_eq!(found, [(impact(*breaks), side, says.clone())], "{says}");
+        }
+    }
+    for (before, after, breaks, says) in edits::QUERIES {
+        let (old, new) = (with_query(before()), with_query(after()));
+        let diff = diff(&old, &new).unwrap();
+        let expected = (impact(*breaks), Side::Requests, (*says).to_owned());
+        assert_eq!(changes(&diff), [expected], "{says}");
+    }
+}
+
+/// Edits that belong to no single attribute.
+#[test]
+fn other_edits_are_classified() {
     let text = include_str!("workspace/openapi/customers.yaml");
-    let old: Value = serde_saphyr::from_str(text).unwrap();
-    let mut told = String::new();
+    let old = Contract::from_yaml("customers.yaml", text).unwrap();
+    let mut shown = String::new();
     for (name, change) in edits::OTHERS {
-        let mut new = old.clone();
+        let mut new = old.document().clone();
         change(&mut new);
-        let diff = diff(folder.path(), &old, &new);
-        told.push_str(&format!("## {name}\n"));
-        for finding in &diff.findings {
-            let rust = finding
-                .rust
-                .as_ref()
-                .map_or(String::new(), |rust| format!(" [{rust}]"));
-            told.push_str(&format!(
+        shown.push_str(&format!("## {name}\n"));
+        let diff = match diff(old.document(), &new) {
+            Ok(diff) => diff,
+            Err(error) => {
+                shown.push_str(&format!("{error}\n\n"));
+                continue;
+            }
+        };
+        for change in &diff.changes {
+            let rust = change.rust.as_ref();
+            let rust = rust.map_or(String::new(), |rust| format!(" [{rust}]"));
+            shown.push_str(&format!(
                 "{:?}, {:?}: {}: {}{rust}\n",
-                finding.verdict, finding.side, finding.says, finding.why
+                change.impact, change.side, change.says, change.why
             ));
-            let clauses: Vec<&str> = finding.clauses.iter().map(String::as_str).collect();
+            let clauses: Vec<&str> = change.clauses.iter().map(String::as_str).collect();
             if !clauses.is_empty() {
-                told.push_str(&format!("    {}\n", clauses.join(", ")));
+                shown.push_str(&format!("    {}\n", clauses.join(", ")));
             }
         }
-        told.push_str(&format!("{}\n\n", diff.verdict()));
+        shown.push_str(&format!("{}\n\n", diff.summary()));
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
 }
 
 fn run(root: &Path, arguments: &[&str]) -> Output {
@@ -107,6 +156,11 @@ fn a_revision_is_compared_with_the_working_tree() {
     let original = std::fs::read_to_string(home().join("openapi/customers.yaml")).unwrap();
     let file = root.join("openapi/customers.yaml");
     std::fs::write(&file, &original).unwrap();
+    std::fs::copy(
+        home().join("openapi/clauses.toml"),
+        root.join("openapi/clauses.toml"),
+    )
+    .unwrap();
     let git = |arguments: &[&str]| {
         let person = [
             "-c",
@@ -149,7 +203,7 @@ fn a_revision_is_compared_with_the_working_tree() {
     );
     assert_eq!(machine["step"], "minor");
 
-    // The version tells it: the same change is no surprise.
+    // The version states it.
     std::fs::write(
         &file,
         edited.replacen("version: 0.1.0", "version: 0.2.0", 1),
@@ -159,13 +213,13 @@ fn a_revision_is_compared_with_the_working_tree() {
 
     for (arguments, word) in [
         (["diff", "git:nothing"], "git:nothing"),
-        (["diff", "git:--output=x"], "is no revision"),
+        (["diff", "git:--output=x"], "is not a revision"),
         (["diff", "no-such-file.yaml"], "cannot be read"),
-        (["diff", "Cargo.toml"], "to mend it"),
+        (["diff", "Cargo.toml"], "help: "),
     ] {
         let output = run(root, &arguments);
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
-        assert!(told.contains(word), "{arguments:?}: {told}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+        assert!(text.contains(word), "{arguments:?}: {text}");
     }
 }

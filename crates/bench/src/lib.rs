@@ -1,28 +1,93 @@
-//! How fast and how light the client is: every figure stands beside a bare floor that was
-//! measured in the same run.
+//! The work that the benches measure: one customer created in four ways.
 //!
-//! The floors do what cannot be left out and nothing else: ring's HMAC over the string
-//! that is signed, and reqwest sending the bytes that the client sends. This crate knows
-//! the client from outside only, as a service does.
+//! | implementation | what it is |
+//! |---|---|
+//! | [`Bvnk`](bvnk_client::Bvnk) | the client with its defaults |
+//! | [`ByHand`](by_hand::ByHand) | serde_json, ring and reqwest without layers |
+//! | [`Middleware`](middleware::Middleware) | the same with reqwest-middleware and reqwest-retry |
+//! | [`Reqwest`](bare::Reqwest) | reqwest alone, with a body and headers made beforehand |
+//!
+//! All four are configured alike and call the same [`Server`](server::Server). How they are
+//! measured is in `benches/`, the results are in `docs/performance.md`.
 
-pub mod allocations;
+pub mod bare;
+pub mod bvnk_client;
 pub mod by_hand;
-pub mod call;
-pub mod callgrind;
-pub mod floor_server;
-pub mod generate;
-pub mod load;
-pub mod process;
-pub mod sign;
-pub mod stats;
-pub mod suite;
-pub mod table;
-pub mod watch;
-pub mod weight;
-pub mod work;
+pub mod middleware;
+pub mod server;
+pub mod signer;
 
-/// Why a figure could not be taken.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+use bvnk::types::CreateCustomerRequest;
+use serde_json::Value;
+use tokio::runtime::Runtime;
 
-/// What benches give back.
-pub type Outcome<T> = Result<T, Failure>;
+/// The result of setting up or measuring.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// The path of the API's customers.
+pub const PATH: &str = "/platform/v1/customers";
+
+/// The Hawk id that every implementation signs with.
+pub const ID: &str = "dh37fgj492je";
+
+/// The Hawk key that every implementation signs with.
+pub const KEY: &str = "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn";
+
+/// How often the bench `instructions` does what it measures.
+pub const ROUNDS: usize = 100;
+
+/// One way to create a customer.
+pub trait Create: Sized + Send + Sync + 'static {
+    /// The name in tables.
+    const NAME: &str;
+
+    /// Makes a client of the server at `url`.
+    ///
+    /// # Errors
+    ///
+    /// When the client cannot be built.
+    fn new(url: &str) -> Result<Self>;
+
+    /// Creates a customer.
+    ///
+    /// # Errors
+    ///
+    /// When the call fails.
+    fn create(&self, request: CreateCustomerRequest) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Returns the example request of the contract.
+///
+/// # Errors
+///
+/// When the contract has none.
+pub fn example() -> Result<CreateCustomerRequest> {
+    const EXAMPLE: &str =
+        "/paths/~1platform~1v1~1customers/post/requestBody/content/application~1json/example";
+    let contract: Value = serde_json::from_str(include_str!("../../bvnk-simulator/contract.json"))?;
+    let example = contract
+        .pointer(EXAMPLE)
+        .ok_or("the contract has no example of a creation")?;
+    Ok(bvnk::from_json(example.to_string().as_bytes())?)
+}
+
+/// Returns a reqwest client that is configured as the one of `bvnk` is for a local server,
+/// so without the environment's proxies.
+///
+/// # Errors
+///
+/// When it cannot be built.
+pub fn http_client(url: &str) -> Result<reqwest::Client> {
+    Ok(bvnk::http_client(&url.parse()?)?)
+}
+
+/// Returns a runtime on one thread. The other core is the server's.
+///
+/// # Errors
+///
+/// When the system refuses it.
+pub fn runtime() -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?)
+}

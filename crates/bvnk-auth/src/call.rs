@@ -303,10 +303,3 @@ impl CallInfo {
         self.outcome_unknown
     }
 }
-
-impl ErrorKind {
-    /// Whether the error says that the request was not sent.
-    pub(crate) fn is_unsent(self) -> bool {
-        matches!(self, Self::InvalidRequest | Self::Refused)
-    }
-}

@@ -109,7 +109,7 @@ pub struct InvalidCredentials {
     problem: &'static str,
 }
 
-/// Credentials that can be exchanged while clients are running.
+/// Credentials that can be replaced while clients are running.
 ///
 /// Keep a clone, give another to [`HawkLayer::new`](crate::HawkLayer::new), and
 /// [`rotate`](Self::rotate) when the new key is there. Each attempt is signed with
@@ -166,7 +166,7 @@ impl fmt::Debug for RotatingCredentials {
 }
 
 /// Credentials and what was learned with them. An attempt holds on to the identity
-/// it was signed with, so that a late answer cannot correct its successor's clock.
+/// it was signed with, so that a late response cannot correct its successor's clock.
 pub(crate) struct Identity {
     pub(crate) credentials: Credentials,
     offsets: Mutex<HashMap<String, i64>>,
@@ -183,8 +183,8 @@ impl Identity {
         })
     }
 
-    /// Seconds to add to this machine's clock when signing for `origin`, which is only
-    /// asked for when a clock was corrected at all.
+    /// Seconds to add to this machine's clock when signing for `origin`, which is computed
+    /// only if any clock was corrected.
     pub(crate) fn offset(&self, origin: impl FnOnce() -> String) -> i64 {
         let offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
         if offsets.is_empty() {

@@ -57,6 +57,13 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Whether the error says that the request was not sent.
+    pub(crate) fn is_unsent(self) -> bool {
+        matches!(self, Self::InvalidRequest | Self::Refused)
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner {

@@ -19,12 +19,12 @@ pub(crate) enum Retry {
 pub(crate) fn is_ambiguous(end: Result<StatusCode, &Error>) -> bool {
     match end {
         Ok(status) => match status.as_u16() {
-            // A success is none until its body is decoded, but that alone is no doubt either.
+            // Whether it is the success of the operation, its body shows.
             200..=299 => false,
             // The server rejects the request, or says that it has not acted on it.
             400..=499 => false,
-            // 1xx is no final answer; a redirect may come after the deed, as 303 says it
-            // does; a 5xx may come from something in front of the server. Above is unknown.
+            // 1xx is no final response. A redirect may follow the processing of the request,
+            // as a 303 does. A 5xx may come from a proxy. The rest is not defined.
             _ => true,
         },
         Err(error) => match error.kind() {

@@ -1,7 +1,5 @@
-//! What the layers take from the outside world: time, sleep and randomness.
-//!
-//! It is here so that no test needs to wait or to read the wall clock. It must not
-//! know what the time and the randomness are used for.
+//! Time, sleep and randomness, as the layers take them, so that no test needs to wait or to
+//! read the wall clock.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -21,19 +19,18 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// [`SystemRuntime`] is what every layer starts with; [`TestRuntime`] makes a
 /// test repeatable.
 pub trait Runtime: fmt::Debug + Send + Sync + 'static {
-    /// The wall clock: Hawk timestamps are made of it, and `Retry-After` dates are
-    /// compared with it. It may jump.
+    /// Returns the time of the wall clock, for Hawk timestamps and `Retry-After` dates. It
+    /// may jump.
     fn now(&self) -> SystemTime;
 
-    /// Time since an arbitrary, fixed moment. It never goes back: deadlines are
-    /// measured with it.
+    /// Returns the time since an arbitrary, fixed moment, for deadlines. It never goes back.
     fn elapsed(&self) -> Duration;
 
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep;
 
-    /// A fresh random UUID (version 4) from a cryptographic source. The start of nonces,
-    /// idempotency keys and the jitter of a delay are made of it.
+    /// Returns a fresh random UUID (version 4) from a cryptographic source, drawn for this
+    /// call. Nonces, idempotency keys and the jitter of delays are made of it.
     fn uuid(&self) -> Uuid;
 }
 
@@ -44,7 +41,7 @@ pub struct SystemRuntime {
 }
 
 impl SystemRuntime {
-    /// A runtime whose [`elapsed`](Runtime::elapsed) time starts now.
+    /// Creates a runtime whose [`elapsed`](Runtime::elapsed) time starts now.
     pub fn new() -> Self {
         Self {
             started: Instant::now(),
@@ -81,8 +78,8 @@ impl Runtime for SystemRuntime {
     }
 }
 
-/// A runtime for tests: a wall clock that starts where it is told and moves with
-/// tokio's clock, and randomness from a seed.
+/// A runtime for tests: a wall clock that starts at a given time and moves with tokio's
+/// clock, and randomness from a seed.
 ///
 /// Under `#[tokio::test(start_paused = true)]` nothing waits: tokio moves its clock
 /// to the next timer whenever nothing else can run. Not for production: its UUIDs
@@ -96,7 +93,7 @@ impl Runtime for SystemRuntime {
 /// let runtime = TestRuntime::new(UNIX_EPOCH + Duration::from_secs(1_353_832_234), 7);
 /// runtime.sleep(Duration::from_secs(3_600)).await; // returns at once
 /// assert_eq!(runtime.now(), UNIX_EPOCH + Duration::from_secs(1_353_835_834));
-/// runtime.set_now(UNIX_EPOCH); // somebody sets the clock
+/// runtime.set_now(UNIX_EPOCH); // the clock is set
 /// assert_eq!(runtime.now(), UNIX_EPOCH);
 /// assert_eq!(runtime.elapsed(), Duration::from_secs(3_600));
 /// # }
@@ -109,7 +106,7 @@ pub struct TestRuntime {
 }
 
 impl TestRuntime {
-    /// A runtime whose wall clock shows `wall` now, with randomness from `seed`.
+    /// Creates a runtime whose wall clock shows `wall` now, with randomness from `seed`.
     pub fn new(wall: SystemTime, seed: u64) -> Self {
         Self {
             started: Instant::now(),
@@ -118,7 +115,7 @@ impl TestRuntime {
         }
     }
 
-    /// Puts the wall clock to `wall`, for all clones; elapsed time is not touched.
+    /// Sets the wall clock to `wall`, for all clones; elapsed time does not change.
     pub fn set_now(&self, wall: SystemTime) {
         let start = wall.checked_sub(self.elapsed()).unwrap_or(wall);
         *self.wall.lock().unwrap_or_else(PoisonError::into_inner) = start;
@@ -161,7 +158,7 @@ pub(crate) async fn within<F: Future>(
 ) -> Option<F::Output> {
     let mut sleep = runtime.sleep(limit);
     poll_fn(move |cx| {
-        // The future first: an answer that is there at the last moment counts.
+        // The future first: a response that is there at the last moment counts.
         match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending => sleep.as_mut().poll(cx).map(|()| None),

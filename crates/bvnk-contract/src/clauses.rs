@@ -1,5 +1,6 @@
 //! The clauses: the documentation's facts, each with an expectation of its own.
 
+use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,15 @@ pub enum Basis {
     Documented,
     /// The page neither says nor denies it; the reason is in the clause.
     Inferred,
+}
+
+impl Basis {
+    fn default_weight(self) -> Weight {
+        match self {
+            Self::Documented => Weight::Must,
+            Self::Inferred => Weight::Should,
+        }
+    }
 }
 
 /// How much it weighs when a server does not do what a clause says.
@@ -86,10 +96,7 @@ impl Clauses {
         for entry in read.clause {
             let line = line(text, &entry.span());
             let entry = entry.into_inner();
-            let weight = entry.weight.unwrap_or(match entry.basis {
-                Basis::Documented => Weight::Must,
-                Basis::Inferred => Weight::Should,
-            });
+            let weight = entry.weight.unwrap_or(entry.basis.default_weight());
             let clause = Clause {
                 id: entry.id,
                 says: entry.says,
@@ -142,6 +149,21 @@ impl Clauses {
         self.clauses.iter().find(about)
     }
 
+    /// The clauses about the same subject as a fact, and those about its samples.
+    pub fn all_about(&self, fact: &Expectation) -> Vec<&Clause> {
+        let subject = fact.subject();
+        let about = |clause: &&Clause| match &clause.expect {
+            Expectation::Sample {
+                operation,
+                of,
+                path,
+                ..
+            } => Some(format!("{operation} {of} {path}")) == subject,
+            other => subject.is_some() && other.subject() == subject,
+        };
+        self.clauses.iter().filter(about).collect()
+    }
+
     /// Compares the clauses with a contract, in both directions: what a clause expects and
     /// the contract states otherwise, and what the contract states without a clause.
     pub fn check(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
@@ -151,7 +173,7 @@ impl Clauses {
             .iter()
             .map(|difference| self.difference(difference, contract_file))
             .collect();
-        diagnostics.extend(self.samples(contract, contract_file));
+        diagnostics.extend(self.check_samples(contract, contract_file));
         diagnostics.extend(self.values(contract, contract_file));
         diagnostics
     }
@@ -236,7 +258,8 @@ impl Clauses {
         diagnostics
     }
 
-    fn samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
+    /// Compares the samples of the documentation with the contract's examples.
+    pub fn check_samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         for clause in &self.clauses {
             let Expectation::Sample {
@@ -291,29 +314,40 @@ impl Clauses {
 /// );
 /// ```
 pub fn draft_clause(id: &str, says: &str, basis: Basis, expect: &Expectation) -> String {
-    let basis = match basis {
-        Basis::Documented => "documented",
-        Basis::Inferred => "inferred",
+    let clause = Clause {
+        id: id.to_owned(),
+        says: says.to_owned(),
+        basis,
+        weight: basis.default_weight(),
+        expect: expect.clone(),
+        line: 0,
     };
-    let members = serde_json::to_value(expect).unwrap_or_default();
-    // JSON texts, numbers, truth values and lists are TOML's too.
-    let (kind, others): (Vec<_>, Vec<_>) = members
-        .as_object()
-        .into_iter()
-        .flatten()
-        .partition(|(name, _)| *name == "kind");
-    let members: Vec<String> = kind
-        .into_iter()
-        .chain(others)
-        .map(|(name, value)| format!("{name} = {value}"))
-        .collect();
-    let quote = |text: &str| serde_json::Value::from(text).to_string();
-    format!(
-        "[[clause]]\nid = {}\nsays = {}\nbasis = \"{basis}\"\nexpect = {{ {} }}\n",
-        quote(id),
-        quote(says),
-        members.join(", ")
-    )
+    clause.to_string()
+}
+
+impl fmt::Display for Clause {
+    /// Writes the clause as the table that [`Clauses::from_toml`] reads. The weight is left
+    /// out where the basis implies it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quote = |text: &str| serde_json::Value::from(text);
+        let (id, says) = (quote(&self.id), quote(&self.says));
+        let basis = match self.basis {
+            Basis::Documented => "documented",
+            Basis::Inferred => "inferred",
+        };
+        write!(
+            f,
+            "[[clause]]\nid = {id}\nsays = {says}\nbasis = \"{basis}\"\n"
+        )?;
+        if self.weight != self.basis.default_weight() {
+            let weight = match self.weight {
+                Weight::Must => "must",
+                Weight::Should => "should",
+            };
+            writeln!(f, "weight = \"{weight}\"")?;
+        }
+        writeln!(f, "expect = {}", self.expect)
+    }
 }
 
 fn line(text: &str, span: &Range<usize>) -> usize {

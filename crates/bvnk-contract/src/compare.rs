@@ -1,6 +1,6 @@
 //! Compares two lists of facts: of two contracts, or of clauses and a contract.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -65,11 +65,10 @@ pub fn compare<'a>(
             }
         }
     }
+    let known: BTreeSet<&String> = before.iter().map(|(subject, _)| subject).collect();
     let added = after.iter().filter(|statement| {
         let subject = statement.expectation.subject();
-        !before
-            .iter()
-            .any(|(known, _)| Some(known) == subject.as_ref())
+        subject.is_none_or(|subject| !known.contains(&subject))
     });
     differences.extend(added.map(Difference::Added));
     differences

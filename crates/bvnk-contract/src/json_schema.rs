@@ -5,12 +5,13 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::read::child;
 use crate::{Contract, Schema};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
 impl Contract {
-    /// The JSON Schema of a schema, self-contained: its components are under `$defs`.
+    /// The JSON Schema of a schema, self-contained: what it refers to is under `$defs`.
     ///
     /// ```
     /// # use bvnk_contract::Contract;
@@ -25,19 +26,42 @@ impl Contract {
             Value::Object(members) => members,
             other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
         };
-        let components = self.document().pointer("/components/schemas");
-        let definitions: Map<String, Value> = components
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.clone(), convert(schema)))
-            .collect();
+        // With what it refers to and no more: validators compile all of it.
+        let mut definitions = Map::new();
+        let mut open = references(&Value::Object(root.clone()));
+        while let Some(name) = open.pop() {
+            let component = self.document().pointer(&child("/components/schemas", &name));
+            if let Some(component) = component.filter(|_| !definitions.contains_key(&name)) {
+                let schema = convert(component);
+                open.extend(references(&schema));
+                definitions.insert(name, schema);
+            }
+        }
         root.insert(
             "$schema".to_owned(),
             json!("https://json-schema.org/draft/2020-12/schema"),
         );
         root.insert("$defs".to_owned(), Value::Object(definitions));
         Value::Object(root)
+    }
+}
+
+/// The names of the components that a converted schema refers to.
+fn references(schema: &Value) -> Vec<String> {
+    match schema {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, value)| match (name.as_str(), value) {
+                ("$ref", Value::String(target)) => {
+                    let name = target.rsplit('/').next().unwrap_or_default();
+                    vec![name.replace("~1", "/").replace("~0", "~")]
+                }
+                ("enum", _) => Vec::new(),
+                _ => references(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! expect them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
@@ -64,6 +65,9 @@ pub enum Expectation {
         /// The JSON type of the body, unless it may be any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<String>,
+        /// Whether a request must have the body. A declared response always has it.
+        #[serde(default = "yes", skip_serializing_if = "is_true")]
+        required: bool,
     },
     /// A place of a body, of the path, of the query or of the headers.
     Attribute(Box<AttributeRules>),
@@ -196,10 +200,72 @@ pub struct AttributeRules {
     pub open: Option<bool>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes a reference
+fn yes() -> bool {
+    true
+}
+
+// serde passes a reference to both.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_false(value: &bool) -> bool {
     !value
 }
+
+impl AttributeRules {
+    /// The attribute and its type, as if it were optional and every value were legal.
+    pub fn without_rules(&self) -> Self {
+        Self {
+            operation: self.operation.clone(),
+            of: self.of.clone(),
+            path: self.path.clone(),
+            r#type: self.r#type.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+impl fmt::Display for Expectation {
+    /// Writes the expectation as `clauses.toml` has it: `{ kind = "answer", … }`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // JSON texts, numbers, truth values and lists are TOML's too.
+        let members = serde_json::to_value(self).map_err(|_| fmt::Error)?;
+        let mut members: Vec<_> = members.as_object().into_iter().flatten().collect();
+        let rank = |name: &str| FIRST_KEYS.iter().position(|key| *key == name);
+        members.sort_by_key(|(name, _)| rank(name).unwrap_or(FIRST_KEYS.len()));
+        let text = |value: &Value| match value {
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(Value::to_string).collect();
+                format!("[{}]", items.join(", "))
+            }
+            other => other.to_string(),
+        };
+        let members: Vec<String> = members
+            .into_iter()
+            .map(|(name, value)| format!("{name} = {}", text(value)))
+            .collect();
+        write!(f, "{{ {} }}", members.join(", "))
+    }
+}
+
+/// The keys that come first in `clauses.toml`, in that order.
+const FIRST_KEYS: [&str; 12] = [
+    "kind",
+    "operation",
+    "method",
+    "of",
+    "path",
+    "type",
+    "required",
+    "url",
+    "rank",
+    "target",
+    "parameter",
+    "from",
+];
 
 impl Expectation {
     /// What the fact is about, such as `create_customer request individual.email`. Two
@@ -404,19 +470,12 @@ impl Statements<'_> {
                 of: of.to_owned(),
                 r#type: body.media_type.clone(),
                 body: (schema.shape != Shape::Any).then(|| schema.shape.name().to_owned()),
+                required: of != "request" || self.operation.body_required,
             },
         );
-        let mut root = self.rules(of, "", &body.schema);
-        root.required = self.operation.body_required && of == "request";
-        let plain = AttributeRules {
-            operation: root.operation.clone(),
-            of: root.of.clone(),
-            r#type: root.r#type.clone(),
-            required: root.required,
-            ..AttributeRules::default()
-        };
-        // A body without rules of its own is stated by its media type.
-        if root != plain {
+        let root = self.rules(of, "", &body.schema);
+        // A body without further rules is stated by its media type.
+        if root != root.without_rules() {
             self.push(&body.schema.location, Expectation::Attribute(root.into()));
         }
         self.terminal(of, "", schema);

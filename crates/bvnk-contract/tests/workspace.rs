@@ -22,6 +22,24 @@ fn clauses_and_contract_agree() {
 }
 
 #[test]
+fn a_clause_is_read_as_it_is_written() {
+    let clauses = Clauses::from_toml("clauses.toml", CLAUSES).unwrap_or_else(|e| panic!("{e}"));
+    let text: Vec<String> = clauses.iter().map(ToString::to_string).collect();
+    let again = Clauses::from_toml("clauses.toml", &text.join("\n")).unwrap();
+    for (before, after) in clauses.iter().zip(again.iter()) {
+        let line = before.line;
+        assert_eq!(
+            *before,
+            bvnk_contract::Clause {
+                line,
+                ..after.clone()
+            }
+        );
+    }
+    assert_eq!(clauses.iter().count(), again.iter().count());
+}
+
+#[test]
 fn every_statement_has_a_subject_of_its_own() {
     let statements = contract().statements();
     let mut subjects: Vec<String> = statements

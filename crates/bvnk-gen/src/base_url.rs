@@ -4,9 +4,11 @@
 //! wrong (a trailing slash, a query, a fragment) is refused here.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use http::Uri;
 use url::Url;
 
 /// An origin (`https://host:port`) with an optional path prefix, and nothing else.
@@ -21,13 +23,28 @@ use url::Url;
 /// ```
 ///
 /// Cloning is cheap.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct BaseUrl(Arc<Parsed>);
 
-#[derive(PartialEq, Eq, Hash)]
 struct Parsed {
     text: String,
     url: Url,
+    /// The URLs of paths without parameters that were called: parsing is expensive.
+    fixed: RwLock<Vec<(&'static str, Uri, Url)>>,
+}
+
+impl PartialEq for BaseUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.url == other.0.url
+    }
+}
+
+impl Eq for BaseUrl {}
+
+impl Hash for BaseUrl {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.url.hash(state);
+    }
 }
 
 impl BaseUrl {
@@ -64,6 +81,21 @@ impl BaseUrl {
         url
     }
 
+    /// The URL of an operation's path without parameters, in both forms.
+    pub(crate) fn fixed(&self, path: &'static str) -> Option<(Uri, Url)> {
+        let fixed = &self.0.fixed;
+        let known = fixed.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, uri, url)) = known.iter().find(|(known, ..)| *known == path) {
+            return Some((uri.clone(), url.clone()));
+        }
+        drop(known);
+        let url = self.below(path);
+        let uri: Uri = url.as_str().parse().ok()?;
+        let mut known = fixed.write().unwrap_or_else(PoisonError::into_inner);
+        known.push((path, uri.clone(), url.clone()));
+        Some((uri, url))
+    }
+
     /// Returns the base URL as a [`Url`]. Its path is `/` where there is no prefix.
     pub fn as_url(&self) -> &Url {
         &self.0.url
@@ -92,7 +124,11 @@ impl FromStr for BaseUrl {
             return Err(InvalidBaseUrl::Fragment);
         }
         let text = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self(Arc::new(Parsed { text, url })))
+        Ok(Self(Arc::new(Parsed {
+            text,
+            url,
+            fixed: RwLock::default(),
+        })))
     }
 }
 

@@ -239,7 +239,7 @@ pub mod types {
 }
 
 bvnk_gen::client! {
-    ///Client of BVNK customers API.
+    /// Client of BVNK customers API.
     pub struct Client;
 }
 
@@ -257,6 +257,43 @@ impl<T: bvnk_gen::Transport> Client<T> {
     /// purpose only; the shape of the answer is taken to be that of the creation's answer.
     pub fn get_customer(&self) -> builder::GetCustomer<T> {
         builder::GetCustomer::new(self.clone())
+    }
+}
+
+/// The object that a link of the contract leads to, and whose status ends, under names
+/// that do not change with the contract.
+pub mod tracking {
+    /// The object, as the linked operation returns it.
+    pub type Object = super::types::Customer;
+    /// The parameter of the linked operation.
+    pub type Reference = super::types::CustomerReference;
+    /// The status of the object.
+    pub type Status = super::types::CustomerStatus;
+    /// The member with the reference, on the wire.
+    pub const REFERENCE: &str = "reference";
+    /// The member with the status, on the wire.
+    pub const STATUS: &str = "status";
+    /// Returns the reference of an object.
+    pub fn reference(object: &Object) -> Reference {
+        object.reference.clone()
+    }
+    /// Returns the status of an object.
+    pub fn status(object: &Object) -> &Status {
+        &object.status
+    }
+    /// Fetches an object with the linked operation.
+    ///
+    /// # Errors
+    ///
+    /// Those of the operation.
+    pub fn get<T: bvnk_gen::Transport>(
+        client: &super::Client<T>,
+        reference: Reference,
+        options: T::Options,
+    ) -> impl Future<
+        Output = Result<bvnk_gen::ResponseValue<Object>, T::Error>,
+    > + Send + use<T> {
+        client.get_customer().reference(reference).options(options).send()
     }
 }
 

@@ -38,7 +38,6 @@ mod private;
 mod request;
 mod response;
 mod rules;
-pub mod tracking;
 mod transport;
 mod validation;
 
@@ -48,7 +47,7 @@ pub use error::{Error, RawResponse};
 pub use escaped::Escaped;
 pub use extra::Extra;
 pub use format::{Date, DateTime, Email};
-pub use generated::{Client, builder, types};
+pub use generated::{Client, builder, tracking, types};
 pub use json::{FromJson, from_json, from_json_lenient};
 pub use nullable::Nullable;
 pub use request::Operation;

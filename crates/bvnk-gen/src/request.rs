@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
+use url::Url;
 
 use crate::convert::Slot;
 use crate::response::Output;
@@ -169,16 +170,8 @@ impl RequestParts {
 
     fn request(mut self, base_url: &BaseUrl) -> Result<Request<Body>, Error> {
         std::mem::replace(&mut self.errors, ValidationError::none()).result()?;
-        let mut path = std::borrow::Cow::Borrowed(self.operation.path);
-        for (name, value) in &self.segments {
-            path = path.replace(&format!("{{{name}}}"), value).into();
-        }
-        let mut url = base_url.below(&path);
-        if !self.query.is_empty() {
-            url.set_query(Some(&self.query));
-        }
         let invalid = || ValidationError::from("the URL cannot be built");
-        let uri = url.as_str().parse().map_err(|_| invalid())?;
+        let (uri, url) = self.url(base_url).ok_or_else(invalid)?;
         let (media_type, body) = self.body.unwrap_or_default();
         let mut request = Request::new(Body::new(body));
         *request.method_mut() =
@@ -196,23 +189,41 @@ impl RequestParts {
         Ok(request)
     }
 
-    /// Sends the request and decodes the response.
+    fn url(&self, base_url: &BaseUrl) -> Option<(Uri, Url)> {
+        if self.segments.is_empty() && self.query.is_empty() {
+            return base_url.fixed(self.operation.path);
+        }
+        let mut path = std::borrow::Cow::Borrowed(self.operation.path);
+        for (name, value) in &self.segments {
+            path = path.replace(&format!("{{{name}}}"), value).into();
+        }
+        let mut url = base_url.below(&path);
+        if !self.query.is_empty() {
+            url.set_query(Some(&self.query));
+        }
+        Some((url.as_str().parse().ok()?, url))
+    }
+
+    /// Sends the request and decodes the response. The request is composed at once, so that
+    /// the future does not hold the values that it is made of.
     ///
     /// # Errors
     ///
     /// What is wrong with the parts, with the response, or the transport's own error.
-    pub async fn send<O: Output, T: Transport>(
+    pub fn send<O: Output, T: Transport>(
         self,
         base_url: &BaseUrl,
-        transport: &T,
+        transport: T,
         options: T::Options,
         empty: &'static [u16],
-    ) -> Result<ResponseValue<O::Value>, T::Error> {
-        let request = self.request(base_url).map_err(T::Error::from)?;
-        let response = transport.send(request, options).await?;
-        let value = ResponseValue::decode::<O>(response.into(), empty)?;
-        transport.succeeded(value.extensions());
-        Ok(value)
+    ) -> impl Future<Output = Result<ResponseValue<O::Value>, T::Error>> + Send + use<O, T> {
+        let request = self.request(base_url);
+        async move {
+            let response = transport.send(request?, options).await?;
+            let value = ResponseValue::decode::<O>(response.into(), empty)?;
+            transport.succeeded(value.extensions());
+            Ok(value)
+        }
     }
 }
 

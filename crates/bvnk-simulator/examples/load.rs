@@ -2,9 +2,9 @@
 //!
 //! `cargo run --release -p bvnk-simulator --example load [requests] [connections]`
 //!
-//! The requests are signed beforehand, so that the time is the server's own and that of two
-//! ends of a socket.
-#![allow(clippy::print_stdout)] // an example talks
+//! The requests are signed beforehand, so that the time is that of the server and of the
+//! socket.
+#![allow(clippy::print_stdout)]
 
 use std::error::Error;
 use std::time::Instant;
@@ -32,9 +32,9 @@ async fn main() -> Result<()> {
     });
     let listen = Listen::default().clock(Clock::new(|| NOW));
     let server = Server::start_on(listen, config).await?;
-    let pointer =
-        "/paths/~1platform~1v1~1customers/post/requestBody/content/application~1json/example";
-    let body = contract().pointer(pointer).ok_or("no example")?.to_string();
+    let operation = contract()?.operation("create_customer");
+    let body = operation.and_then(|operation| operation.body.as_ref()?.example.as_ref());
+    let body = body.ok_or("no example")?.to_string();
 
     let each = requests / connections;
     let creations = |n: usize| {
@@ -43,11 +43,11 @@ async fn main() -> Result<()> {
         signed(&server, "POST", CUSTOMERS, &headers, &body, n)
     };
     measure("creations", &server, connections, each, creations).await?;
-    let looks = |n: usize| {
+    let gets = |n: usize| {
         let target = format!("{CUSTOMERS}/customer-{}", n % each + 1);
         signed(&server, "GET", &target, "", "", n + requests)
     };
-    measure("looks", &server, connections, each, looks).await
+    measure("GETs", &server, connections, each, gets).await
 }
 
 /// A request as it goes over the wire.

@@ -4,7 +4,9 @@
 
 use serde_json::Value;
 
-use crate::api::{Api, Endpoint, Violation, decode};
+use bvnk_contract::Operation;
+
+use crate::api::{Api, Target, Violation, decode, is_repeatable, texts, value};
 use crate::message::Request;
 
 /// Something that the contract does not allow.
@@ -30,9 +32,8 @@ pub enum ValidationError {
 }
 
 /// A request with what the contract states about it.
-pub(crate) struct Checked {
-    /// The number of the operation.
-    pub(crate) endpoint: Option<usize>,
+pub(crate) struct Checked<'a> {
+    pub(crate) target: Option<Target<'a>>,
     /// The values of the path's parameters.
     pub(crate) path: Vec<(String, String)>,
     /// The errors, in the order in which they are answered.
@@ -42,53 +43,45 @@ pub(crate) struct Checked {
 impl Api {
     /// Checks a request. With `any_method`, another method of a known path is taken for a
     /// declared one.
-    pub(crate) fn check(&self, request: &Request, any_method: bool) -> Checked {
+    pub(crate) fn check(&self, request: &Request, any_method: bool) -> Checked<'_> {
         let path = request.path();
-        let contract = &self.contract;
-        let methods = contract.methods(path);
-        let found = contract.route(request.method.as_str(), path).or_else(|| {
-            let method = methods.first().filter(|_| any_method)?;
-            contract.route(method, path)
-        });
+        let methods = self.contract.methods(path);
+        let mut found = self.contract.route(request.method.as_str(), path);
+        if let (None, Some(method), true) = (&found, methods.first(), any_method) {
+            found = self.contract.route(method, path);
+        }
         let Some((operation, values)) = found else {
-            let error = match methods.as_slice() {
-                [] => ValidationError::UnknownPath,
-                methods => ValidationError::MethodNotAllowed {
-                    allow: methods.join(", "),
-                },
+            let allow = methods.join(", ");
+            let error = match methods.is_empty() {
+                true => ValidationError::UnknownPath,
+                false => ValidationError::MethodNotAllowed { allow },
             };
             return Checked {
-                endpoint: None,
+                target: None,
                 path: Vec::new(),
                 errors: vec![error],
             };
         };
         let values = values.into_iter();
-        let path = values
-            .map(|(name, value)| (name.to_owned(), decode(value)))
-            .collect();
-        let index = self.index(operation);
-        let mut checked = Checked {
-            endpoint: index,
-            path,
-            errors: Vec::new(),
-        };
-        if let Some(endpoint) = index.and_then(|index| self.endpoints.get(index)) {
-            self.check_body(operation, endpoint, request, &mut checked.errors);
-            let violations = self.check_parameters(endpoint, request, &checked.path);
-            if !violations.is_empty() {
-                checked
-                    .errors
-                    .push(ValidationError::InvalidParameters(violations));
-            }
+        let path = values.map(|(name, value)| (name.to_owned(), decode(value)));
+        let path: Vec<_> = path.collect();
+        let mut errors = Vec::new();
+        self.check_body(operation, request, &mut errors);
+        let violations = self.check_parameters(operation, request, &path);
+        if !violations.is_empty() {
+            errors.push(ValidationError::InvalidParameters(violations));
         }
-        checked
+        let target = self.target(operation);
+        Checked {
+            target,
+            path,
+            errors,
+        }
     }
 
     fn check_body(
         &self,
-        operation: &bvnk_contract::Operation,
-        endpoint: &Endpoint,
+        operation: &Operation,
         request: &Request,
         errors: &mut Vec<ValidationError>,
     ) {
@@ -106,12 +99,12 @@ impl Api {
                 .to_ascii_lowercase()
         };
         let accepted = essence(&body.media_type);
-        if request.header("content-type").map(essence) != Some(accepted.clone()) {
+        if request.header("content-type").map(essence).as_ref() != Some(&accepted) {
             errors.push(ValidationError::UnsupportedMediaType { accepted });
         }
         // The body is read even with the wrong media type, which may be a rule that is off.
         let violations = match serde_json::from_slice::<Value>(&request.body) {
-            Ok(value) => self.body_violations(endpoint, &value),
+            Ok(value) => self.violations(&body.schema, &value),
             // The parser's own message may quote the text.
             Err(error) => {
                 let (line, column) = (error.line(), error.column());
@@ -126,28 +119,29 @@ impl Api {
 
     fn check_parameters(
         &self,
-        endpoint: &Endpoint,
+        operation: &Operation,
         request: &Request,
         path: &[(String, String)],
     ) -> Vec<Violation> {
         let mut violations = Vec::new();
-        for parameter in &endpoint.parameters {
-            let texts = parameter.texts(request, path);
+        for parameter in &operation.parameters {
             let name = &parameter.name;
+            let texts = texts(parameter, request, path);
             match texts.as_slice() {
                 [] if parameter.required => {
                     violations.push(Violation::new(name, "required", "is missing"));
                 }
                 [] => {}
-                [_, _, ..] if !parameter.is_repeatable() => {
+                [_, _, ..] if !is_repeatable(&self.contract, parameter) => {
                     violations.push(Violation::new(name, "repeated", "is given more than once"));
                 }
                 texts => {
-                    let found = self.parameter_violations(parameter, &parameter.value(texts));
-                    violations.extend(found.into_iter().map(|it| Violation {
-                        place: format!("{name}{}", it.place),
-                        ..it
-                    }));
+                    let value = value(&self.contract, parameter, texts);
+                    let mut found = self.violations(&parameter.schema, &value);
+                    for violation in &mut found {
+                        violation.place.insert_str(0, name);
+                    }
+                    violations.append(&mut found);
                 }
             }
         }

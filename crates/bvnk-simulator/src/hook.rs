@@ -100,7 +100,7 @@ pub struct Rules {
     pub key: Option<String>,
     /// A repeated key with another body is rejected.
     pub same_body: bool,
-    /// Each caller has keys of its own.
+    /// The same key of two callers is two keys.
     pub key_per_caller: bool,
     /// An invalid request uses up its key: the error is repeated.
     pub remember_errors: bool,
@@ -117,7 +117,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub(crate) fn new(config: &Config, faults: Vec<Fault>) -> Self {
+    pub(crate) fn new(config: &Config, faults: Vec<Fault>, key: Option<String>) -> Self {
         Self {
             signature: true,
             payload_hash: true,
@@ -129,7 +129,7 @@ impl Rules {
             body: true,
             parameters: true,
             idempotency: true,
-            key: None,
+            key,
             same_body: true,
             key_per_caller: true,
             remember_errors: false,
@@ -197,6 +197,8 @@ pub struct HookContext<'a> {
     pub request: &'a Request,
     /// The Hawk id of the caller; empty if there is none.
     pub caller: &'a str,
+    /// The credentials that are accepted.
+    pub credentials: &'a [Credentials],
     /// Why the signature was rejected.
     pub rejection: Option<&'a Rejection>,
     /// What the contract does not allow. The first one was answered.
@@ -220,11 +222,14 @@ pub struct HookContext<'a> {
 impl HookContext<'_> {
     /// Returns a valid success of the operation with this reference and status.
     pub fn success(&self, reference: &str, status: &str) -> Response {
-        let index = self.operation.and_then(|it| self.state.api.index(it));
+        let api = &self.state.api;
         let customer = self.state.customer(reference);
         let value = customer.map_or_else(|| Value::from(reference), |it| it.value.clone());
-        match index {
-            Some(index) => self.state.api.success(index, Some(&value), Some(status)),
+        match self
+            .operation
+            .and_then(|operation| api.operation(&operation.id))
+        {
+            Some(target) => api.success(target, Some(&value), Some(status)),
             None => Response::new(StatusCode::OK),
         }
     }

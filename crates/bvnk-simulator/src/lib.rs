@@ -79,3 +79,7 @@ pub fn contract() -> Result<&'static Contract, Diagnostics> {
         Err(error) => Err(error.clone()),
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

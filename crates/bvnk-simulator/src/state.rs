@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::Api;
+use crate::api::{Api, Target};
 use crate::config::Config;
 use crate::hawk::Nonces;
 use crate::keys::{KeySlot, Keys};
 use crate::sequence::StatusSequence;
 
-/// A customer, or whatever else the contract lets callers create and then fetch.
+/// A customer, or what another contract lets callers create and then fetch.
 #[derive(Clone, Debug)]
 pub struct Customer {
     reference: String,
@@ -135,8 +135,7 @@ impl State {
     /// reference; `None` if the operation creates none.
     pub fn create(&mut self, operation: &str, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let index = api.index(api.contract.operation(operation)?)?;
-        self.insert(index, None, now)
+        self.insert(api.operation(operation)?, None, now)
     }
 
     /// Removes a customer, and forgets the key that it was created with. Returns whether
@@ -174,14 +173,13 @@ impl State {
     /// Creates a customer and returns its reference.
     pub(crate) fn insert(
         &mut self,
-        endpoint: usize,
+        target: Target<'_>,
         slot: Option<KeySlot>,
         now: u64,
     ) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let number = api.endpoints.get(endpoint)?.creates?;
+        let number = target.endpoint.creates?;
         let collection = api.collections.get(number)?;
-        let operation = api.operation(endpoint)?.id.clone();
         let (reference, value) = loop {
             self.count += 1;
             let value = match collection.any_text {
@@ -202,7 +200,7 @@ impl State {
             reference: reference.clone(),
             value,
             collection: number,
-            operation,
+            operation: target.operation.id.clone(),
             slot,
             sequence,
             steps: 0,

@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(work(&worker(), &job).await.unwrap(), second);
 
         for (fault, delivered_before, outcome) in [
-            (Fault::DropStatusField, true, second),
+            (Fault::GarbageBody, true, Next::Repeat),
             (Fault::TooManyRequests, true, Next::Repeat),
             (Fault::RejectValid, false, Next::Correct),
             (Fault::RejectValid, true, Next::Investigate),

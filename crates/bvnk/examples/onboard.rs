@@ -59,7 +59,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_sample_is_onboarded() {
-        let config = Config::default().journeys([bvnk_simulator::Journey::starting("VERIFIED")]);
+        let config =
+            Config::default().sequences([bvnk_simulator::StatusSequence::starting("VERIFIED")]);
         let server = Server::start(config).await.unwrap();
         let client = Client::builder()
             .base_url(server.url().parse().unwrap())

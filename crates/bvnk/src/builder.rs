@@ -19,15 +19,16 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Limited};
 use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+use tower::{Layer, Service, ServiceExt};
 
+use crate::transport::Stack;
 use crate::{
     ApiService, BuildError, Client, Environment, LayeredTransport, PollSettings, http_client,
 };
 
 type OwnLayer = Box<dyn FnOnce(ApiService, usize) -> ApiService + Send>;
 type HawkOption = Box<dyn FnOnce(HawkLayer) -> HawkLayer + Send>;
-type CustomService = Box<dyn FnOnce(Layers) -> ApiService + Send>;
+type CustomService = Box<dyn FnOnce(Layers) -> Arc<dyn Stack> + Send>;
 
 /// 1 MiB.
 const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
@@ -59,16 +60,17 @@ enum Sender {
     Service(CustomService),
 }
 
-/// The layers of every client; without keys if there are layers of a user's own, which come
-/// between.
+/// The layers of a client.
 struct Layers {
-    keys: Option<IdempotencyLayer>,
+    keys: IdempotencyLayer,
+    own: Vec<OwnLayer>,
     retry: RetryLayer,
     hawk: HawkLayer,
+    limit: usize,
 }
 
 impl Layers {
-    fn around<S, B>(self, sender: S) -> ApiService
+    fn around<S, B>(self, sender: S) -> Arc<dyn Stack>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
@@ -76,11 +78,16 @@ impl Layers {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let signed = ServiceBuilder::new().layer(self.retry).layer(self.hawk);
-        match self.keys {
-            Some(keys) => BoxCloneSyncService::new(keys.layer(signed.service(sender))),
-            None => BoxCloneSyncService::new(signed.service(sender)),
+        let signed = self.retry.layer(self.hawk.layer(sender));
+        if self.own.is_empty() {
+            return Arc::new(self.keys.layer(signed));
         }
+        let mut service = BoxCloneSyncService::new(signed);
+        for layer in self.own {
+            service = layer(service, self.limit);
+        }
+        // Outside of the user's layers: whatever those do with a call, it stays one.
+        Arc::new(self.keys.layer(service))
     }
 }
 
@@ -266,31 +273,25 @@ impl ClientBuilder {
         if !self.allow_http && !base_url.is_private() {
             return Err(BuildError::InsecureBaseUrl);
         }
-        let keys = IdempotencyLayer::new().runtime(Arc::clone(&self.runtime));
         let hawk = HawkLayer::new(credentials).runtime(Arc::clone(&self.runtime));
+        let limit = self.max_response_bytes;
         let layers = Layers {
-            keys: self.layers.is_empty().then(|| keys.clone()),
+            keys: IdempotencyLayer::new().runtime(Arc::clone(&self.runtime)),
+            own: self.layers,
             retry: RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime)),
             hawk: self
                 .hawk
                 .into_iter()
                 .fold(hawk, |hawk, option| option(hawk)),
+            limit,
         };
-        let limit = self.max_response_bytes;
         let http = |client| HttpService::new(client).max_response_bytes(limit);
-        let mut service = match self.sender {
+        let stack = match self.sender {
             Sender::Default => layers.around(http(http_client(base_url.as_url())?)),
             Sender::Http(client) => layers.around(http(client)),
             Sender::Service(service) => service(layers),
         };
-        if !self.layers.is_empty() {
-            for layer in self.layers {
-                service = layer(service, limit);
-            }
-            // Outside of the user's layers: whatever those do with a call, it stays one.
-            service = BoxCloneSyncService::new(keys.layer(service));
-        }
-        let api = bvnk_gen::Client::new(base_url, LayeredTransport::new(service));
+        let api = bvnk_gen::Client::new(base_url, LayeredTransport::new(stack));
         Ok(Client::new(api, self.runtime, self.poll_settings))
     }
 }

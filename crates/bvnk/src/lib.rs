@@ -112,16 +112,16 @@ pub mod webhook;
 /// [`ClientBuilder::layer`].
 pub use bvnk_auth::Error as LayerError;
 pub use bvnk_auth::{
-    Body, BoxError, Call, CallInfo, CallOptions, Credentials, IdempotencyKey, InvalidCredentials,
+    Body, BoxError, Call, CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
     InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
     SigningOrigin, Sleep, SystemRuntime, TestRuntime,
 };
 /// The generated client: the operations that [`Client`] dereferences to.
 pub use bvnk_gen::Client as GeneratedClient;
 pub use bvnk_gen::{
-    FromJson, Uuid, tracking,
-    BaseUrl, Date, DateTime, Email, Escaped, Extra, InvalidBaseUrl, Operation, RawResponse,
-    ResponseValue, Transport, ValidationError, Violation, from_json, from_json_lenient,
+    BaseUrl, Date, DateTime, Email, Escaped, Extra, FromJson, InvalidBaseUrl, Nullable, Operation,
+    RawResponse, ResponseValue, Transport, Uuid, ValidationError, Violation, from_json,
+    from_json_lenient, tracking,
 };
 
 pub use crate::build_error::BuildError;
@@ -150,3 +150,8 @@ pub mod types {
 
 #[doc = include_str!("../docs/production.md")]
 pub mod production {}
+
+/// The examples of the README are tested too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use bvnk_auth::Runtime;
+use bvnk_auth::{CallOptions, Runtime};
 use bvnk_gen::tracking::{self, Object, Reference};
 use bvnk_gen::{ResponseValue, ValidationError};
 
@@ -91,7 +91,7 @@ impl Poller {
                 self.wait(pause).await?;
             }
             let result = {
-                let call = tracking::get(&self.client, reference.clone()).send();
+                let call = tracking::get(&self.client, reference.clone(), CallOptions::new());
                 let call = within(self.runtime(), self.left(), call);
                 match first(self.updates.end(), call).await {
                     First::One(customer) => return Ok(customer),
@@ -118,7 +118,7 @@ impl Poller {
         let mut change = None;
         match result {
             // Its status is not that of the customer that was asked for.
-            Ok(customer) if tracking::reference(&customer) != reference => {
+            Ok(customer) if tracking::reference(&customer) != *reference => {
                 return Err(WaitError::other_customer(self.last.take()));
             }
             Ok(customer) => {

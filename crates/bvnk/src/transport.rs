@@ -1,13 +1,15 @@
 //! Joins the generated calls with the layers that sign and repeat them.
 
 use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
-use bvnk_auth::{Body, BoxError, Call, CallOptions};
+use bvnk_auth::{Body, BoxError, BoxFuture, Call, CallOptions};
 use bvnk_gen::{Operation, Transport};
 use bytes::Bytes;
 use http::{Extensions, Request, Response};
-use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt};
 
 use crate::Error;
 use crate::call_context::{CallContext, Sent};
@@ -17,18 +19,40 @@ use crate::call_context::{CallContext, Sent};
 /// [`ClientBuilder::layer`]: crate::ClientBuilder::layer
 pub type ApiService = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
 
+/// The stack of services of a client. A call takes neither a clone of a box nor a box more
+/// than the services need.
+pub(crate) trait Stack: Send + Sync {
+    fn call(&self, request: Request<Body>) -> BoxFuture<Body>;
+}
+
+impl<S> Stack for S
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = BoxError>,
+    S: Service<Request<Body>, Future = BoxFuture<Body>> + Clone + Send + Sync + 'static,
+{
+    fn call(&self, request: Request<Body>) -> BoxFuture<Body> {
+        let mut service = self.clone();
+        match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => Service::call(&mut service, request),
+            Poll::Ready(Err(error)) => Box::pin(std::future::ready(Err(error))),
+            // It asks again, with the waker of the call's task.
+            Poll::Pending => Box::pin(service.oneshot(request)),
+        }
+    }
+}
+
 /// The transport of a [`Client`](crate::Client): it fails with [`Error`], and takes
 /// [`CallOptions`] for a call.
 #[derive(Clone)]
 pub struct LayeredTransport {
-    service: ApiService,
+    stack: Arc<dyn Stack>,
     options: CallOptions,
 }
 
 impl LayeredTransport {
-    pub(crate) fn new(service: ApiService) -> Self {
+    pub(crate) fn new(stack: Arc<dyn Stack>) -> Self {
         Self {
-            service,
+            stack,
             options: CallOptions::new(),
         }
     }
@@ -36,7 +60,7 @@ impl LayeredTransport {
     /// Returns the same transport with other defaults for the options of a call.
     pub(crate) fn with(&self, options: CallOptions) -> Self {
         Self {
-            service: self.service.clone(),
+            stack: Arc::clone(&self.stack),
             options: options.or(&self.options),
         }
     }
@@ -68,7 +92,7 @@ impl Transport for LayeredTransport {
             uri: request.uri().clone(),
             body: request.body().clone(),
         };
-        let result = self.service.clone().oneshot(request).await;
+        let result = self.stack.call(request).await;
         let context = |sent| CallContext { sent, ..context };
         match result {
             Ok(response) => {

@@ -174,9 +174,12 @@ pub struct CustomerChanges(State);
 
 enum State {
     Idle(Box<Poller>),
-    Waiting(Pin<Box<dyn Future<Output = (Box<Poller>, Option<Result<Object, WaitError>>)> + Send>>),
+    Waiting(Next),
     Done,
 }
+
+/// The future of the next change, which has the poller meanwhile.
+type Next = Pin<Box<dyn Future<Output = (Box<Poller>, Option<Result<Object, WaitError>>)> + Send>>;
 
 impl CustomerChanges {
     /// Waits for the next change; `None` after the last.

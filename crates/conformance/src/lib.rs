@@ -40,3 +40,8 @@ pub use validator::{Validator, Violation};
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The snippets of the page on testing a service.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/testing-your-service.md")]
+pub struct TestingYourService;

@@ -1,4 +1,4 @@
-//! The commands and tasks that the README names exist and do what it says.
+//! The commands and tasks that the README and its pages name exist and do what it says.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const README: &str = include_str!("../../../README.md");
+const README: &str = concat!(
+    include_str!("../../../README.md"),
+    include_str!("../../../docs/conformance.md"),
+    include_str!("../../../docs/testing-your-service.md"),
+);
 
 /// What stands in the README as code and begins with these words.
 fn commands(program: &str) -> impl Iterator<Item = &'static str> {

@@ -1,18 +1,18 @@
-//! A comparison as people, programs and pull requests read it.
+//! The comparison as text, as JSON and as a Markdown table.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::{Diff, Finding, Side, Verdict};
+use super::{Change, Diff, Impact, Side};
 
-impl Verdict {
+impl Impact {
     fn word(self) -> &'static str {
         match self {
             Self::Breaking => "breaking",
             Self::Compatible => "compatible",
-            Self::Words => "words",
+            Self::Documentation => "docs",
         }
     }
 }
@@ -21,7 +21,7 @@ impl Side {
     fn word(self) -> &'static str {
         match self {
             Self::Requests => "requests",
-            Self::Answers => "answers",
+            Self::Responses => "responses",
             Self::Api => "all",
         }
     }
@@ -29,64 +29,64 @@ impl Side {
 
 /// The first few of a set, and how many more there are.
 fn few(set: &BTreeSet<String>) -> String {
-    let mut told: Vec<String> = set.iter().take(4).cloned().collect();
-    if set.len() > told.len() {
-        told.push(format!("{} more", set.len() - told.len()));
+    let mut shown: Vec<String> = set.iter().take(4).cloned().collect();
+    if set.len() > shown.len() {
+        shown.push(format!("{} more", set.len() - shown.len()));
     }
-    told.join(", ")
+    shown.join(", ")
 }
 
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (old, new) = &self.names;
         writeln!(f, "{old} -> {new}\n")?;
-        for finding in &self.findings {
-            row(f, finding)?;
+        for change in &self.changes {
+            row(f, change)?;
         }
-        writeln!(f, "{}", self.verdict())
+        writeln!(f, "{}", self.summary())
     }
 }
 
-fn row(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
-    let word = match finding.verdict {
-        Verdict::Breaking => "BREAKING",
+fn row(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
+    let word = match change.impact {
+        Impact::Breaking => "BREAKING",
         other => other.word(),
     };
-    writeln!(f, "{word:10}  {:8}  {}", finding.side.word(), finding.says)?;
+    writeln!(f, "{word:10}  {:9}  {}", change.side.word(), change.says)?;
     let mut line = |name: &str, value: &str| {
         if value.is_empty() {
             Ok(())
         } else {
-            writeln!(f, "{:10}  {name:8}  {value}", "")
+            writeln!(f, "{:10}  {name:9}  {value}", "")
         }
     };
-    line("why", &finding.why)?;
-    line("rust", finding.rust.as_deref().unwrap_or_default())?;
-    line("seen in", &few(&finding.seen))?;
-    line("place", &few(&finding.places))?;
-    line("clauses", &few(&finding.clauses))?;
+    line("why", &change.why)?;
+    line("rust", change.rust.as_deref().unwrap_or_default())?;
+    line("seen in", &few(&change.seen_in))?;
+    line("place", &few(&change.places))?;
+    line("clauses", &few(&change.clauses))?;
     writeln!(f)
 }
 
 impl Diff {
-    /// What follows for the versions, in a few lines.
-    pub fn verdict(&self) -> String {
-        if self.findings.is_empty() {
+    /// Counts the changes, and states the version steps that follow.
+    pub fn summary(&self) -> String {
+        if self.changes.is_empty() {
             return "nothing changed".to_owned();
         }
-        let breaking = self.count(Verdict::Breaking);
-        let others = self.findings.len() - breaking;
+        let breaking = self.count(Impact::Breaking);
+        let others = self.changes.len() - breaking;
         let (old, new) = &self.versions;
         let mut lines = vec![format!("{breaking} breaking, {others} other")];
         let (step, crates) = (self.step(), self.crates_step());
         lines.push(match (self.is_version_raised(), self.is_breaking()) {
             (true, _) => format!("contract: {old} -> {new}, a {step} step was needed"),
             (false, true) => format!(
-                "contract: {old} -> {new} hides what breaks; a {step} step is needed: set `info.version` to {} or later",
+                "contract: {old} -> {new} does not state that it breaks; a {step} step is needed: set `info.version` to {} or later",
                 step.from(old)
             ),
             (false, false) => format!(
-                "contract: {old} -> {new}; a {step} step would tell it: `info.version` {}",
+                "contract: {old} -> {new}; a {step} step states it: `info.version` {}",
                 step.from(old)
             ),
         });
@@ -96,31 +96,8 @@ impl Diff {
         lines.join("\n")
     }
 
-    fn count(&self, verdict: Verdict) -> usize {
-        let findings = self.findings.iter();
-        findings
-            .filter(|finding| finding.verdict == verdict)
-            .count()
-    }
-
-    /// The comparison for programs.
+    /// The comparison as JSON, for programs.
     pub fn json(&self) -> Value {
-        let findings: Vec<Value> = self
-            .findings
-            .iter()
-            .map(|finding| {
-                json!({
-                    "verdict": finding.verdict.word(),
-                    "side": finding.side.word(),
-                    "says": finding.says,
-                    "why": finding.why,
-                    "rust": finding.rust,
-                    "seen_in": finding.seen,
-                    "places": finding.places,
-                    "clauses": finding.clauses,
-                })
-            })
-            .collect();
         json!({
             "old": { "name": self.names.0, "version": self.versions.0 },
             "new": { "name": self.names.1, "version": self.versions.1 },
@@ -128,36 +105,36 @@ impl Diff {
             "step": self.step().to_string(),
             "crates_step": self.crates_step().to_string(),
             "version_raised": self.is_version_raised(),
-            "changes": findings,
+            "changes": self.changes,
         })
     }
 
-    /// The comparison for a pull request.
+    /// The comparison as a Markdown table, for a pull request.
     pub fn markdown(&self) -> String {
-        if self.findings.is_empty() {
+        if self.changes.is_empty() {
             return "The contract did not change.\n".to_owned();
         }
         let mut text = String::from("| | for | change | why | clauses |\n|---|---|---|---|---|\n");
-        for finding in &self.findings {
+        for change in &self.changes {
             let cell = |text: &str| text.replace('|', "\\|");
-            let word = match finding.verdict {
-                Verdict::Breaking => "**breaking**",
+            let word = match change.impact {
+                Impact::Breaking => "**breaking**",
                 other => other.word(),
             };
-            let why = match &finding.rust {
-                Some(rust) => format!("{}; in Rust {rust}", finding.why),
-                None => finding.why.clone(),
+            let why = match &change.rust {
+                Some(rust) => format!("{}; in Rust {rust}", change.why),
+                None => change.why.clone(),
             };
             text.push_str(&format!(
                 "| {word} | {} | {} | {} | {} |\n",
-                finding.side.word(),
-                cell(&finding.says),
+                change.side.word(),
+                cell(&change.says),
                 cell(&why),
-                cell(&few(&finding.clauses)),
+                cell(&few(&change.clauses)),
             ));
         }
         text.push('\n');
-        for line in self.verdict().lines() {
+        for line in self.summary().lines() {
             text.push_str(&format!("- {line}\n"));
         }
         text

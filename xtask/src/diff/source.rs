@@ -1,81 +1,64 @@
-//! Where the two contracts come from: files, or revisions that git knows.
+//! The two contracts: files, or revisions that git knows.
 
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use bvnk_contract::{Clauses, Contract, Diagnostic, Diagnostics};
 
 use super::Diff;
-use crate::clauses::Clauses;
-use crate::problem::{Problem, Problems};
-use crate::{CONTRACT, contract};
+use crate::{CLAUSES, CONTRACT};
 
-/// Compares two contracts: each a file or `git:REV`; the new one is the workspace's own
-/// unless it is given.
+/// Compares two contracts: each a file or `git:REV`. The new one is the contract of the
+/// workspace at `root` unless it is given.
 ///
 /// # Errors
 ///
 /// When one of them cannot be read, or is no contract.
-pub fn contracts(root: &Path, old: &str, new: Option<&str>) -> Result<Diff, Problems> {
-    let clauses = Clauses::read(root)?;
-    let before = read(root, old)?;
+pub fn diff(root: &Path, old: &str, new: Option<&str>) -> Result<Diff, Diagnostics> {
+    let clauses = read_clauses(root)?;
+    let before = read_revision(root, old)?;
     let after = match new {
-        Some(new) => read(root, new)?,
-        None => {
-            let contract = contract::read(root)?;
-            contract::references_lead_somewhere(&contract)?;
-            contract
-        }
+        Some(new) => read_revision(root, new)?,
+        None => read_contract(root)?,
     };
-    let mut diff = Diff::of(&before, &after, &clauses);
+    let mut diff = Diff::new(&before, &after, &clauses);
     diff.names = (old.to_owned(), new.unwrap_or(CONTRACT).to_owned());
     Ok(diff)
 }
 
-pub(crate) fn read(root: &Path, name: &str) -> Result<Value, Problems> {
-    let text = match name.strip_prefix("git:") {
-        Some(revision) => at(root, revision)?,
-        None => std::fs::read_to_string(name).map_err(|error| {
-            Problem::new(
-                name,
-                "",
-                format!("cannot be read: {error}"),
-                "name a file, or a revision as in `git:HEAD`",
-            )
-        })?,
-    };
-    let contract = contract::parse(&text, name)?;
-    if contract.get("paths").is_none() {
-        return Err(Problem::new(
-            name,
-            "",
-            "is no OpenAPI document: it has no `paths`",
-            "name a contract",
-        )
-        .into());
-    }
-    contract::references_lead_somewhere(&contract).map_err(|problems| {
-        let named = problems.list.into_iter().map(|problem| Problem {
-            file: name.to_owned(),
-            ..problem
-        });
-        Problems::new(named.collect())
-    })?;
-    Ok(contract)
+/// Reads the contract of a workspace.
+pub(crate) fn read_contract(root: &Path) -> Result<Contract, Diagnostics> {
+    Contract::from_yaml(CONTRACT, &read_file(&root.join(CONTRACT), CONTRACT)?)
 }
 
-/// The contract as it was at a revision.
-fn at(root: &Path, revision: &str) -> Result<String, Problems> {
+/// Reads the clauses of a workspace.
+pub(crate) fn read_clauses(root: &Path) -> Result<Clauses, Diagnostics> {
+    Clauses::from_toml(CLAUSES, &read_file(&root.join(CLAUSES), CLAUSES)?)
+}
+
+/// Reads a file or, as `git:REV`, the contract as it was at a revision.
+pub(crate) fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
+    let text = match name.strip_prefix("git:") {
+        Some(revision) => at_revision(root, revision)?,
+        None => read_file(Path::new(name), name)?,
+    };
+    Contract::from_yaml(name, &text)
+}
+
+fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Diagnostic::new(name, "", format!("cannot be read: {error}"))
+            .help("name a file, or a revision such as `git:HEAD`")
+    })
+}
+
+fn at_revision(root: &Path, revision: &str) -> Result<String, Diagnostic> {
     let failed = |reason: String| {
-        Problem::new(
-            format!("git:{revision}"),
-            "",
-            reason,
-            format!("name a revision that has {CONTRACT}; a shallow clone may not have it"),
-        )
+        let help = format!("name a revision that has {CONTRACT}; a shallow clone may not have it");
+        Diagnostic::new(format!("git:{revision}"), "", reason).help(help)
     };
     if revision.is_empty() || revision.starts_with('-') {
-        return Err(failed("is no revision".to_owned()).into());
+        return Err(failed("is not a revision".to_owned()));
     }
     // Relative to the workspace, which may be a folder of a larger repository.
     let output = Command::new("git")
@@ -83,10 +66,10 @@ fn at(root: &Path, revision: &str) -> Result<String, Problems> {
         .current_dir(root)
         .output()
         .map_err(|error| failed(format!("git cannot be started: {error}")))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        let told = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(failed(told).into())
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(failed(
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        )),
     }
 }

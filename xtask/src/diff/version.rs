@@ -1,5 +1,5 @@
 //! The step of a version that follows from a change, by Cargo's rules: below 1.0 the
-//! minor number tells what breaks, and below 0.1 the patch number does.
+//! minor number states that something breaks, and below 0.1 the patch number does.
 
 use std::fmt;
 

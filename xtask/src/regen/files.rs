@@ -84,7 +84,9 @@ pub(super) fn write(
             report.unchanged.push(file.path);
             continue;
         }
-        std::fs::write(&path, &file.content).map_err(|error| {
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let done = folder.and_then(|()| std::fs::write(&path, &file.content));
+        done.map_err(|error| {
             let written = match report.written.as_slice() {
                 [] => "no file was changed".to_owned(),
                 written => format!("written before: {}", written.join(", ")),

@@ -14,6 +14,7 @@ mod files;
 mod lower;
 mod print;
 mod progenitor;
+mod tracking;
 mod transform;
 mod validate;
 
@@ -58,10 +59,19 @@ pub fn read(root: &Path) -> Result<Contract, Diagnostics> {
 pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
     let lowered = lower::lower(contract)?;
     let file = progenitor::generate(&lowered)?;
-    let client = transform::transform(&file, &lowered)?;
+    // syn panics on what is no Rust, such as a name that no step has made one.
+    let printed: Result<Result<_, Diagnostics>, String> = progenitor::without_panic(|| {
+        let client = transform::transform(&file, &lowered)?;
+        Ok((print::client(&client, contract), dispatch::source(&client)))
+    });
+    let printed = printed.unwrap_or_else(|panic| {
+        let reason = format!("the transform panicked on it: {panic}");
+        Err(progenitor::unsupported("", &reason).into())
+    });
+    let (client, dispatch) = printed?;
     Ok(Generated {
-        dispatch: dispatch::source(&client)?,
-        client: print::client(&client, contract)?,
+        client,
+        dispatch,
         warnings: [contract.warnings(), &lowered.warnings].concat(),
     })
 }

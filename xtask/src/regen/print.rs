@@ -1,10 +1,10 @@
 //! Prints the client: each macro call with its item as prettyplease formats it.
 
-use bvnk_contract::{Contract, Diagnostic};
+use bvnk_contract::Contract;
 use quote::quote;
 use syn::parse_quote;
 
-use super::CONTRACT;
+use super::tracking;
 use super::transform::{Call, Client, Operation};
 
 /// The first lines of a derived file.
@@ -20,7 +20,7 @@ const IMPORTS: &str = "    #[allow(unused_imports)]
     use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
 ";
 
-pub(super) fn client(client: &Client, contract: &Contract) -> Result<String, Diagnostic> {
+pub(super) fn client(client: &Client, contract: &Contract) -> String {
     let mut text = String::from(BANNER);
     text.push_str("\n/// The types of requests and responses.\npub mod types {\n");
     text.push_str(IMPORTS);
@@ -31,13 +31,15 @@ pub(super) fn client(client: &Client, contract: &Contract) -> Result<String, Dia
     text.push('\n');
     push(&mut text, "    ", &schemas(client));
     text.push_str("}\n\n");
-    let about = format!("Client of {}.", contract.title());
+    let about = format!(" Client of {}.", contract.title());
     text.push_str(&macro_call(&Call {
         name: "client",
         item: parse_quote!(#[doc = #about] pub struct Client;),
     }));
     text.push('\n');
     text.push_str(&methods(&client.operations));
+    text.push('\n');
+    text.push_str(&item(tracking::module(client, contract)));
     text.push_str(
         "\n/// The calls of operations.\npub mod builder {\n    use super::{Client, types};\n",
     );
@@ -47,11 +49,7 @@ pub(super) fn client(client: &Client, contract: &Contract) -> Result<String, Dia
         push(&mut text, "    ", &macro_call(&operation.call));
     }
     text.push_str("}\n");
-    syn::parse_file(&text).map_err(|error| {
-        let message = format!("the generated code cannot be parsed: {error}");
-        Diagnostic::new(CONTRACT, "", message).help("undo the last edit, and report it")
-    })?;
-    Ok(text)
+    text
 }
 
 /// Adds lines with an indent.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use bvnk_contract::Diagnostic;
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ const FORMATS: [(&str, &str); 4] = [
 pub(super) fn generate(lowered: &Lowered) -> Result<syn::File, Diagnostic> {
     let tokens =
         run(&lowered.document).map_err(|reason| unsupported(&culprit(lowered), &reason))?;
-    syn::parse2(tokens).map_err(|error| {
+    syn::parse2(without_bodies(tokens)).map_err(|error| {
         unsupported(
             "",
             &format!("progenitor wrote code that cannot be parsed: {error}"),
@@ -56,6 +56,26 @@ fn run(document: &Value) -> Result<TokenStream, String> {
     }
 }
 
+/// Empties the bodies of functions, which are most of the code and of no interest: parsing
+/// them would take longer than generating them.
+fn without_bodies(tokens: TokenStream) -> TokenStream {
+    let mut in_function = false;
+    let empty = |tree: TokenTree| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            let inner = match std::mem::take(&mut in_function) {
+                true => TokenStream::new(),
+                false => without_bodies(group.stream()),
+            };
+            TokenTree::Group(Group::new(Delimiter::Brace, inner))
+        }
+        tree => {
+            in_function |= matches!(&tree, TokenTree::Ident(ident) if ident == "fn");
+            tree
+        }
+    };
+    tokens.into_iter().map(empty).collect()
+}
+
 /// The operation that progenitor fails on, which it does not name: the one that it fails on
 /// alone.
 fn culprit(lowered: &Lowered) -> String {
@@ -77,7 +97,7 @@ fn culprit(lowered: &Lowered) -> String {
     "/components".to_owned()
 }
 
-fn unsupported(place: &str, reason: &str) -> Diagnostic {
+pub(super) fn unsupported(place: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(CONTRACT, place, reason).help(
         "undo the last edit there; if it is right, add a step to xtask/src/regen/lower that \
          says the same in a form that the generator takes",
@@ -85,7 +105,7 @@ fn unsupported(place: &str, reason: &str) -> Diagnostic {
 }
 
 /// Runs `work`, which may panic, and returns the panic's message instead of printing it.
-fn without_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn without_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     thread_local! {
         static CAUGHT: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
     }

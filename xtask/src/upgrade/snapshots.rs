@@ -1,13 +1,13 @@
-//! Which of the workspace's snapshots show what changed. It reads them and knows nothing
-//! of what made them.
+//! Which snapshots of the workspace show what changed. It reads them, and does not know
+//! which tests made them.
 
 use std::path::{Path, PathBuf};
 
-/// The snapshots that show one of the words, with that word; where clauses will be added,
-/// also those that list all clauses.
-pub(super) fn showing(root: &Path, words: &[String], lists: bool) -> Vec<(String, String)> {
+/// The snapshots that show one of the words, with that word. With `lists`, also those that
+/// list all clauses.
+pub(super) fn showing(root: &Path, words: &[String], lists: bool) -> Vec<String> {
     let mut files = Vec::new();
-    // Those of the tasks are made of a contract that stays as it is.
+    // Those of xtask are made of a contract that does not change.
     collect(&root.join("crates"), &mut files);
     files.sort();
     let shown = files.iter().filter_map(|file| {
@@ -18,12 +18,12 @@ pub(super) fn showing(root: &Path, words: &[String], lists: bool) -> Vec<(String
             .cloned()
             .or(is_list.then(|| "all clauses".to_owned()))?;
         let name = file.strip_prefix(root).unwrap_or(file);
-        Some((name.display().to_string(), word))
+        Some(format!("{} (shows {word})", name.display()))
     });
     shown.collect()
 }
 
-/// Whether a text has a word, and not only as a part of another one.
+/// Whether a text has a word that is not a part of another one.
 fn has_word(text: &str, word: &str) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(word).any(|(at, _)| {

@@ -1,21 +1,26 @@
-//! Edits of the contract: for every attribute those that it can be given, each with what
-//! must be said of it, and those that belong to no single attribute.
+//! Edits of the contract: for each attribute all that fit it, each with its expected
+//! change, and those that belong to no single attribute.
 
+use bvnk_contract::Contract;
 use serde_json::{Value, json};
-use xtask::diff::{Side, Verdict};
+use xtask::diff::{Impact, Side};
 
-/// The contract as it is now: what is said of an attribute does not depend on which there are.
+/// The contract as it is now: the expected changes do not depend on which attributes it has.
 pub(crate) fn contract() -> Value {
-    let text = include_str!("../../../crates/bvnk-simulator/contract.json");
-    serde_json::from_str(text).unwrap()
+    let text = include_str!("../../../openapi/customers.yaml");
+    let contract = Contract::from_yaml("customers.yaml", text).unwrap();
+    let mut document = contract.document().clone();
+    // A link to an attribute that is gone would be an error of its own.
+    document["paths"]["/platform/v1/customers"]["post"]["responses"]["202"]["links"] = json!({});
+    document
 }
 
-/// One edit and what must be said of it, alone.
+/// One edit and its only change.
 pub(crate) struct Edit {
     pub(crate) old: Value,
     pub(crate) document: Value,
     pub(crate) side: Side,
-    pub(crate) verdict: Verdict,
+    pub(crate) impact: Impact,
     pub(crate) says: String,
 }
 
@@ -32,11 +37,11 @@ pub(crate) fn properties(document: &Value, schema: &str, path: &str, found: &mut
     }
 }
 
-/// Every edit of one kind or another that one property can be given.
+/// Every edit that fits a property.
 pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit> {
     let (is_sent, whom) = match side {
         Side::Requests => (true, "in requests"),
-        _ => (false, "in answers"),
+        _ => (false, "in responses"),
     };
     let mut edits = Vec::new();
     let mut edit = |breaks: bool, says: &str, change: &dyn Fn(&mut Value, &mut Value)| {
@@ -62,10 +67,10 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
             old,
             document,
             side,
-            verdict: if breaks {
-                Verdict::Breaking
+            impact: if breaks {
+                Impact::Breaking
             } else {
-                Verdict::Compatible
+                Impact::Compatible
             },
             says: if says == "is gone" {
                 format!("{path} is gone from {}", &whom[3..])
@@ -85,7 +90,7 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
         .as_array()
         .is_some_and(|names| names.contains(&json!(name)));
     let drop = |holder: &mut Value| {
-        if let Some(names) = holder["required"].as_array_mut() {
+        if let Some(Value::Array(names)) = holder.get_mut("required") {
             names.retain(|needed| needed != name);
         }
     };
@@ -95,8 +100,8 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
         (_, false) => edit(
             is_sent,
             "is now required",
-            &|_, holder| match holder["required"].as_array_mut() {
-                Some(names) => names.push(json!(name)),
+            &|_, holder| match holder.get_mut("required") {
+                Some(names) => names.as_array_mut().unwrap().push(json!(name)),
                 None => holder["required"] = json!([name]),
             },
         ),
@@ -112,10 +117,15 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
     if is_text {
         edit(true, "is now an integer (was a string)", &|property, _| {
             property["type"] = json!("integer");
+            let rules = property.as_object_mut().unwrap();
+            // Rules of texts.
+            for name in ["format", "pattern", "minLength", "enum"] {
+                rules.remove(name);
+            }
         });
     }
     if is_text && schema["format"].is_null() && schema["pattern"].is_null() {
-        edit(is_sent, "now has the greatest length 9", &|property, _| {
+        edit(is_sent, "now has the maximum length 9", &|property, _| {
             property["maxLength"] = json!(9);
         });
         edit(is_sent, "now has the pattern ^a$", &|property, _| {
@@ -125,7 +135,7 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
     for rule in ["format", "pattern", "minLength"] {
         if let Some(value) = schema.get(rule) {
             let name = if rule == "minLength" {
-                "least length"
+                "minimum length"
             } else {
                 rule
             };
@@ -137,7 +147,7 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
         }
     }
     if schema["anyOf"].is_array() {
-        // An open enum: neither side minds.
+        // An open enum: both sides tolerate it.
         edit(false, "has the new value ANOTHER", &|property, _| {
             property["anyOf"][0]["enum"]
                 .as_array_mut()
@@ -178,10 +188,29 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
 type Change = fn(&mut Value);
 const POST: &str = "/paths/~1platform~1v1~1customers/post";
 const GET: &str = "/paths/~1platform~1v1~1customers~1{reference}";
+fn link(document: &mut Value) -> &mut Value {
+    &mut at(document, POST)["responses"]["202"]["links"]["GetCreatedCustomer"]
+}
+
+fn individual(document: &mut Value) -> &mut Value {
+    &mut document["components"]["schemas"]["Individual"]["properties"]
+}
+
+/// A list operation with query parameters.
+fn search(more: Value) -> Value {
+    let mut parameters = vec![
+        json!({"name": "status", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}),
+    ];
+    parameters.extend(more.as_array().into_iter().flatten().cloned());
+    json!({"operationId": "list_customers", "parameters": parameters, "responses": {"200": {
+        "description": "Customers", "content": {"application/json": {"schema": {
+            "type": "array", "items": {"$ref": "#/components/schemas/Customer"}}}}}}})
+}
+
 fn at<'a>(document: &'a mut Value, place: &str) -> &'a mut Value {
     document.pointer_mut(place).unwrap()
 }
-/// What belongs to no single attribute, or what `drift` does not compare.
+/// Edits that belong to no single attribute, and shapes that the contract does not have.
 pub(crate) const OTHERS: &[(&str, Change)] = &[
     ("nothing", |_| {}),
     ("a text", |d| {
@@ -231,12 +260,15 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
             .remove("/platform/v1/customers/{reference}")
             .unwrap();
         item["get"]["parameters"][0]["name"] = json!("id");
+        link(d)["parameters"] = json!({"id": "$response.body#/reference"});
         d["paths"]["/platform/v1/customers/{id}"] = item;
     }),
     ("another name for an operation", |d| {
-        at(d, GET)["get"]["operationId"] = json!("fetch")
+        at(d, GET)["get"]["operationId"] = json!("fetch");
+        link(d)["operationId"] = json!("fetch");
     }),
     ("an operation is gone", |d| {
+        at(d, POST)["responses"]["202"]["links"] = json!({});
         d["paths"]
             .as_object_mut()
             .unwrap()
@@ -286,6 +318,12 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
     ("no extra members in answers", |d| {
         d["components"]["schemas"]["Customer"]["additionalProperties"] = json!(false)
     }),
+    ("unknown members are not expected", |d| {
+        d["components"]["schemas"]["Customer"]
+            .as_object_mut()
+            .unwrap()
+            .remove("additionalProperties");
+    }),
     ("a member is renamed", |d| {
         let address = &mut d["components"]["schemas"]["Address"];
         let code = address["properties"]
@@ -313,7 +351,7 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
     ("a value may be printed", |d| {
         d["components"]["schemas"]["RiskScore"]["x-public"] = json!(true)
     }),
-    ("a choice that nobody has a rule for", |d| {
+    ("a shape that the model does not cover", |d| {
         d["components"]["schemas"]["Identification"]["oneOf"] =
             json!([{"required": ["taxNumber"]}, {"required": ["documentNumber"]}]);
     }),
@@ -323,7 +361,79 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
     ("any body is answered", |d| {
         d["components"]["schemas"]["ErrorBody"] = json!({"type": "object"})
     }),
-    ("a version that says it", |d| {
+    (
+        "a list is new",
+        |d| {
+            individual(d)["tags"] =
+                json!({"type": "array", "items": {"type": "string"}, "maxItems": 5})
+        },
+    ),
+    ("an operation with a query is new", |d| {
+        d["paths"]["/platform/v1/customers"]["get"] = search(json!([]))
+    }),
+    ("a server and a link are gone, and a value is final", |d| {
+        d["servers"].as_array_mut().unwrap().pop();
+        at(d, POST)["responses"]["202"]
+            .as_object_mut()
+            .unwrap()
+            .remove("links");
+        d["components"]["schemas"]["CustomerStatus"]["x-terminal"] = json!([
+            "VERIFIED",
+            "UNSUCCESSFUL",
+            "REJECTED",
+            "TERMINATED",
+            "CLOSED"
+        ]);
+    }),
+    ("a value is no longer final", |d| {
+        d["components"]["schemas"]["CustomerStatus"]["x-terminal"] =
+            json!(["VERIFIED", "UNSUCCESSFUL", "TERMINATED"])
+    }),
+    ("a link takes another value", |d| {
+        at(d, POST)["responses"]["202"]["links"]["GetCreatedCustomer"]["parameters"]["reference"] =
+            json!("$response.body#/status")
+    }),
+    ("the key is in another header", |d| {
+        d["components"]["parameters"]["IdempotencyKey"]["name"] = json!("Idempotency-Key")
+    }),
+    ("no header carries the key", |d| {
+        d["components"]["parameters"]["IdempotencyKey"]
+            .as_object_mut()
+            .unwrap()
+            .remove("x-idempotency-key");
+    }),
+    ("a success with a known body is new", |d| {
+        let accepted = at(d, POST)["responses"]["202"].clone();
+        at(d, POST)["responses"]["200"] = accepted;
+    }),
+    ("a success without a body is new", |d| {
+        at(d, POST)["responses"]["204"] = json!({"description": "Nothing"})
+    }),
+    ("a success with another body is new", |d| {
+        at(d, POST)["responses"]["200"] = json!({"description": "", "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/Address"}}}})
+    }),
+    ("a response has no body", |d| {
+        at(d, GET)["get"]["responses"]["200"]
+            .as_object_mut()
+            .unwrap()
+            .remove("content");
+    }),
+    ("a body may be null", |d| {
+        d["components"]["schemas"]["Customer"]["nullable"] = json!(true)
+    }),
+    ("a problem's media type", |d| {
+        let content = d["components"]["responses"]["BadRequest"]["content"]
+            .as_object_mut()
+            .unwrap();
+        let body = content.remove("application/json").unwrap();
+        content.insert("application/problem+json".to_owned(), body);
+    }),
+    ("a map in place of an object", |d| {
+        d["components"]["schemas"]["Identification"] =
+            json!({"type": "object", "additionalProperties": {"type": "string"}})
+    }),
+    ("a raised version", |d| {
         d["info"]["version"] = json!("0.2.0");
         d["components"]["schemas"]["Individual"]["required"]
             .as_array_mut()
@@ -331,3 +441,288 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
             .push(json!("email"));
     }),
 ];
+
+/// Two schemas of one attribute, and its change in requests: whether it breaks there, whether
+/// it breaks in responses, and its text.
+type Shape = (fn() -> Value, fn() -> Value, bool, bool, &'static str);
+/// Changes of shapes that the contract does not have.
+pub(crate) const SHAPES: &[Shape] = &[
+    (
+        || texts(json!({})),
+        || texts(json!({"minItems": 1})),
+        true,
+        false,
+        "now has the minimum number of items 1",
+    ),
+    (
+        || texts(json!({"maxItems": 9})),
+        || texts(json!({"maxItems": 5})),
+        true,
+        false,
+        "now has the maximum number of items 5 (was 9)",
+    ),
+    (
+        || texts(json!({})),
+        || texts(json!({"uniqueItems": true})),
+        true,
+        false,
+        "now has the rule that items differ",
+    ),
+    (
+        || texts(json!({"uniqueItems": true})),
+        || texts(json!({})),
+        false,
+        true,
+        "no longer has the rule that items differ",
+    ),
+    (
+        || texts(json!({})),
+        || json!({"type": "array", "items": {"type": "integer"}}),
+        true,
+        true,
+        "x[] is now an integer (was a string)",
+    ),
+    (
+        || texts(json!({})),
+        || json!({"type": "array", "items": {"type": "string", "nullable": true}}),
+        false,
+        true,
+        "x[] may now be null",
+    ),
+    (
+        || texts(json!({})),
+        || json!({"type": "string"}),
+        true,
+        true,
+        "is now a string (was an array)",
+    ),
+    (
+        || number(json!({"minimum": 1})),
+        || number(json!({"minimum": 5})),
+        true,
+        false,
+        "now has the minimum 5 (was 1)",
+    ),
+    (
+        || number(json!({"minimum": 5})),
+        || number(json!({"minimum": 1})),
+        false,
+        true,
+        "now has the minimum 1 (was 5)",
+    ),
+    (
+        || number(json!({"maximum": 5})),
+        || number(json!({})),
+        false,
+        true,
+        "no longer has the maximum 5",
+    ),
+    (
+        || number(json!({"minimum": 0})),
+        || number(json!({"minimum": 0, "exclusiveMinimum": true})),
+        true,
+        false,
+        "now has the rule that the minimum is excluded",
+    ),
+    (
+        || number(json!({})),
+        || number(json!({"multipleOf": 5})),
+        true,
+        false,
+        "now has the factor 5",
+    ),
+    (
+        || number(json!({"multipleOf": 5})),
+        || number(json!({"multipleOf": 3})),
+        true,
+        true,
+        "now has the factor 3 (was 5)",
+    ),
+    (
+        || number(json!({"format": "int32"})),
+        || number(json!({"format": "int64"})),
+        false,
+        true,
+        "now has the format int64 (was int32)",
+    ),
+    (
+        || number(json!({})),
+        || json!({"type": "number"}),
+        false,
+        true,
+        "is now a number (was an integer)",
+    ),
+    (
+        || number(json!({})),
+        || number(json!({"nullable": true})),
+        false,
+        true,
+        "may now be null",
+    ),
+    (
+        || number(json!({"nullable": true})),
+        || number(json!({})),
+        true,
+        false,
+        "may no longer be null",
+    ),
+    (
+        || map("string"),
+        || map("integer"),
+        true,
+        true,
+        "x{} is now an integer (was a string)",
+    ),
+    (
+        || json!({"type": "object"}),
+        || map("string"),
+        true,
+        false,
+        "now has a rule for members that are not listed",
+    ),
+    (
+        || map("string"),
+        || json!({"type": "object"}),
+        false,
+        true,
+        "no longer has a rule for members that are not listed",
+    ),
+    (
+        || json!({"type": "object"}),
+        || json!({"type": "object", "additionalProperties": false}),
+        true,
+        false,
+        "no longer allows members that are not listed",
+    ),
+    (
+        || json!({"type": "object", "additionalProperties": false}),
+        || json!({"type": "object"}),
+        false,
+        false,
+        "now allows members that are not listed",
+    ),
+    (
+        || one_of(&["Address"]),
+        || one_of(&["Address", "Identification"]),
+        false,
+        true,
+        "may now be Identification",
+    ),
+    (
+        || one_of(&["Address", "Identification"]),
+        || one_of(&["Address"]),
+        true,
+        false,
+        "may no longer be Identification",
+    ),
+    (
+        || json!({"type": "string", "enum": ["A", "B"]}),
+        || json!({"type": "string", "enum": ["A"]}),
+        true,
+        false,
+        "no longer lists B",
+    ),
+    (
+        || json!({}),
+        || json!({"type": "boolean"}),
+        true,
+        false,
+        "is now a boolean (was a value of any type)",
+    ),
+    (
+        || json!({"type": "object", "properties": {"a": {"type": "string"}}}),
+        || json!({"type": "boolean"}),
+        true,
+        true,
+        "is now a boolean (was an object)",
+    ),
+];
+
+fn merged(mut schema: Value, rules: Value) -> Value {
+    if let (Some(schema), Value::Object(rules)) = (schema.as_object_mut(), rules) {
+        schema.extend(rules);
+    }
+    schema
+}
+
+fn texts(rules: Value) -> Value {
+    merged(json!({"type": "array", "items": {"type": "string"}}), rules)
+}
+
+fn number(rules: Value) -> Value {
+    merged(json!({"type": "integer"}), rules)
+}
+
+fn map(values: &str) -> Value {
+    json!({"type": "object", "additionalProperties": {"type": values}})
+}
+
+fn one_of(names: &[&str]) -> Value {
+    let variants = names
+        .iter()
+        .map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+    json!({"oneOf": variants.collect::<Vec<_>>()})
+}
+
+/// Two lists of query parameters, whether the change breaks, and its text.
+type Query = (fn() -> Value, fn() -> Value, bool, &'static str);
+/// Changes of query parameters of an operation that lists.
+pub(crate) const QUERIES: &[Query] = &[
+    (
+        || json!([]),
+        || json!([page(false)]),
+        false,
+        "the query parameter page is new and optional in requests (integer)",
+    ),
+    (
+        || json!([]),
+        || json!([page(true)]),
+        true,
+        "the query parameter page is new and required in requests (integer)",
+    ),
+    (
+        || json!([page(false)]),
+        || json!([page(true)]),
+        true,
+        "the query parameter page is now required in requests",
+    ),
+    (
+        || json!([page(false)]),
+        || json!([]),
+        true,
+        "the query parameter page is gone from requests",
+    ),
+    (
+        || json!([page(true)]),
+        || json!([page(false)]),
+        false,
+        "the query parameter page is now optional in requests",
+    ),
+    (
+        || json!([list(true)]),
+        || json!([list(false)]),
+        true,
+        "the query parameter kinds is now one list joined by commas in requests",
+    ),
+];
+
+fn page(required: bool) -> Value {
+    json!({"name": "page", "in": "query", "required": required, "schema": {"type": "integer"}})
+}
+
+fn list(explode: bool) -> Value {
+    json!({"name": "kinds", "in": "query", "explode": explode, "schema": texts(json!({}))})
+}
+
+/// The contract with an attribute `x` of a shape in a body, or with an operation that lists.
+pub(crate) fn with_shape(schema: &str, shape: Value) -> Value {
+    let mut document = contract();
+    document["components"]["schemas"][schema]["properties"]["x"] = shape;
+    document
+}
+
+pub(crate) fn with_query(parameters: Value) -> Value {
+    let mut document = contract();
+    document["paths"]["/platform/v1/customers"]["get"] = search(parameters);
+    document
+}

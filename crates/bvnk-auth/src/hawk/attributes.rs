@@ -1,7 +1,7 @@
-//! Reads the attributes of a Hawk header that a server sent.
+//! The parser of the attributes in a Hawk header that a server sent.
 //!
-//! Any bytes may come in, so nothing here panics, and the `hawk` crate's own parser,
-//! which does, is not used. It must not know what the attributes mean.
+//! Input may be any bytes, so nothing here panics; the `hawk` crate's parser, which does, is
+//! not used.
 
 use http::HeaderValue;
 

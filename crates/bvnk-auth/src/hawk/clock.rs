@@ -13,7 +13,7 @@ use super::attributes::Attributes;
 use super::sign::{Signed, seconds};
 use crate::{Body, Error, ErrorKind, telemetry};
 
-/// A `Date` has whole seconds and is some time on its way.
+/// A `Date` is rounded to seconds and takes some time to arrive.
 const DATE_TOLERANCE: u64 = 10;
 
 /// What a 401 says about the server's time.
@@ -21,14 +21,14 @@ const DATE_TOLERANCE: u64 = 10;
 enum Claim {
     /// With a `tsm` that only a holder of the key can make.
     Proven(u64),
-    /// With a `tsm` that is wrong: nothing in this answer is believed.
+    /// With a `tsm` that is wrong: nothing in this response is believed.
     Forged,
     /// Without a proof.
     None,
 }
 
-/// Fails with [`ErrorKind::Clock`] if the answer refuses the timestamp believably;
-/// the offset has been set then, if it is within bounds.
+/// Fails with [`ErrorKind::Clock`] if the response refuses the timestamp and that can be
+/// believed; the offset has been set then, if it is within the limits.
 pub(super) fn check(
     signed: &Signed,
     response: &Response<Body>,
@@ -69,7 +69,7 @@ pub(super) fn check(
     .with_status(response.status()))
 }
 
-/// Looks through all challenges for a time that is proven.
+/// Searches all challenges for a time that is proven.
 fn claim(signed: &Signed, headers: &HeaderMap) -> Claim {
     let mut claim = Claim::None;
     for value in headers.get_all(WWW_AUTHENTICATE) {
@@ -106,7 +106,7 @@ pub(super) fn is_timestamp_mac(key: &::hawk::Key, ts: &str, theirs: Vec<u8>) -> 
     Mac::from(ours) == Mac::from(theirs)
 }
 
-/// The one `Date` of an answer that comes from no cache.
+/// The one `Date` of a response that does not come from a cache.
 fn date(headers: &HeaderMap) -> Option<u64> {
     let mut dates = headers.get_all(DATE).iter();
     let (Some(date), None) = (dates.next(), dates.next()) else {

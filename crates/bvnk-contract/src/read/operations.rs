@@ -361,8 +361,8 @@ impl<'a> Reader<'a> {
         let mut schemes = Vec::new();
         for name in requirements.iter().flat_map(BTreeMap::keys) {
             let place = child("/components/securitySchemes", name);
-            let scheme = self.document.pointer(&child(&place, "scheme"));
-            match scheme.and_then(Value::as_str) {
+            let member = |name| self.document.pointer(&child(&place, name))?.as_str();
+            match member("scheme").filter(|_| member("type") == Some("http")) {
                 Some(scheme) => schemes.push(scheme.to_owned()),
                 None => {
                     let message = format!("`{name}` is not an HTTP security scheme");

@@ -138,6 +138,12 @@ impl<'a> Reader<'a> {
         if let Some(members) = list("allOf") {
             return self.all_of(raw, value, members, pointer);
         }
+        for (alternatives, kind) in [("oneOf", Kind::Object), ("anyOf", Kind::String)] {
+            if value.get(alternatives).is_some() && raw.r#type.is_some_and(|own| own != kind) {
+                let message = "is not the type of the alternatives";
+                self.error(&child(pointer, "type"), message, "remove the type");
+            }
+        }
         if let Some(members) = list("oneOf") {
             self.takes(value, pointer, &["oneOf"]);
             return self.one_of(members, &child(pointer, "oneOf"));

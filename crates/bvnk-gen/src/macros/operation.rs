@@ -116,23 +116,23 @@ macro_rules! operation {
             /// The transport's error. It is made of [`Error`]($crate::Error), with everything
             /// that does not fit, if the request or the response does not have the form that
             /// the contract describes, and if the response has a status other than success.
-            pub async fn send(
+            pub fn send(
                 self,
-            ) -> ::std::result::Result<
-                $crate::ResponseValue<$crate::__operation!(@value $($returns)*)>,
-                T::Error,
-            > {
+            ) -> impl ::std::future::Future<
+                Output = ::std::result::Result<
+                    $crate::ResponseValue<$crate::__operation!(@value $($returns)*)>,
+                    T::Error,
+                >,
+            > + Send + use<T> {
                 #[allow(unused_mut)]
                 let mut parts = $crate::__private::RequestParts::new(Self::OPERATION);
                 $(parts.$place($wire, $crate::__private::List::$list, self.$field);)*
                 $(parts.$body_place($media_type, self.$body);)?
-                let Client { base_url, transport } = &self.client;
+                let Client { base_url, transport } = self.client;
                 let empty = $crate::__operation!(@empty $($returns)*);
-                parts
-                    .send::<$crate::__operation!(@output $($returns)*), T>(
-                        base_url, transport, self.call_options, empty,
-                    )
-                    .await
+                parts.send::<$crate::__operation!(@output $($returns)*), T>(
+                    &base_url, transport, self.call_options, empty,
+                )
             }
         }
 

@@ -175,17 +175,12 @@ impl Collection {
     pub(super) fn default_sequences(
         &self,
         contract: &Contract,
-        example: Option<&Value>,
+        schema: &Schema,
+        example: &Value,
     ) -> Vec<StatusSequence> {
-        let schema = contract
-            .operations()
-            .get(self.creation)
-            .and_then(|operation| {
-                let body = operation.responses.get(self.response)?.body.as_ref()?;
-                let mut pointers = pointers(contract, &body.schema).into_iter();
-                pointers.find(|(_, schema)| !schema.terminal.is_empty())
-            });
-        let Some((pointer, schema)) = schema else {
+        let mut places = pointers(contract, schema).into_iter();
+        let status = places.find(|(_, schema)| !schema.terminal.is_empty());
+        let Some((pointer, schema)) = status else {
             return Vec::new();
         };
         let Shape::String(rules) = &schema.shape else {
@@ -197,7 +192,7 @@ impl Collection {
         if ends.is_empty() {
             ends = schema.terminal.iter().collect();
         }
-        let shown = example.and_then(|it| it.pointer(&pointer)?.as_str());
+        let shown = example.pointer(&pointer).and_then(Value::as_str);
         let shown = pending
             .iter()
             .position(|status| Some(status.as_str()) == shown);

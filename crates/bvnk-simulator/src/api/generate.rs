@@ -46,8 +46,7 @@ impl<'c> Generator<'c> {
             Shape::Any => json!({}),
             Shape::Boolean => number.is_multiple_of(2).into(),
             Shape::String(rules) => text(rules, number).into(),
-            Shape::Integer(rules) => integer(rules, number),
-            Shape::Number(rules) => integer(rules, number),
+            Shape::Integer(rules) | Shape::Number(rules) => self::number(rules, number),
             Shape::Array(rules) => {
                 if self.is_recursive(&rules.items) && rules.min_items.unwrap_or(0) == 0 {
                     return json!([]);
@@ -66,7 +65,7 @@ impl<'c> Generator<'c> {
                 if self.is_recursive(schema) && self.contract.is_nullable(schema) {
                     return Value::Null;
                 }
-                // A schema that requires itself has no value, whatever is done here.
+                // A schema that requires itself has no value.
                 let depth = self.open.iter().filter(|open| **open == name).count();
                 let target = self.contract.schemas().get(name).filter(|_| depth < 2);
                 self.open.push(name);
@@ -127,35 +126,24 @@ impl<'c> Generator<'c> {
     }
 }
 
-/// A number from 0 on that fits the rules.
-fn integer(rules: &NumberRules, number: u64) -> Value {
+/// A number that fits the rules: the first step from the lower bound, or `number` steps on
+/// if that is below the upper bound.
+fn number(rules: &NumberRules, number: u64) -> Value {
     let bound = |bound: &Option<serde_json::Number>| bound.as_ref().and_then(|it| it.as_f64());
     let step = bound(&rules.multiple_of).unwrap_or(1.0);
     let (least, most) = (bound(&rules.minimum), bound(&rules.maximum));
-    let mut start = match (least, most) {
-        (Some(least), _) => (least / step).ceil() * step,
-        (None, Some(most)) if most < number as f64 * step => (most / step).floor() * step,
-        (None, _) => 0.0,
+    let below = |value: f64| {
+        most.is_none_or(|most| value < most || (value == most && !rules.exclusive_maximum))
     };
-    if rules.exclusive_minimum && Some(start) == least {
-        start += step;
+    let mut first = least.map_or(0.0, |least| (least / step).ceil() * step);
+    if rules.exclusive_minimum && Some(first) == least {
+        first += step;
     }
-    let mut value = start + number as f64 * step;
-    let beyond = |value: f64| match most {
-        Some(most) if rules.exclusive_maximum => value >= most,
-        Some(most) => value > most,
-        None => false,
-    };
-    if beyond(value) {
-        value = start;
+    if least.is_none() && !below(first) {
+        first = most.map_or(0.0, |most| ((most - step) / step).floor() * step);
     }
-    if beyond(value) {
-        // Between two bounds that are closer than a step.
-        value = match (least, most) {
-            (Some(least), Some(most)) => f64::midpoint(least, most),
-            _ => most.unwrap_or(value) - step,
-        };
-    }
+    let further = first + number as f64 * step;
+    let value = if below(further) { further } else { first };
     match value.fract() == 0.0 && value.abs() < 9e15 {
         true => (value as i64).into(),
         false => value.into(),

@@ -1,5 +1,5 @@
-//! The contract, prepared for serving: validators, a valid success for each operation, and
-//! the collections of things that are created and then fetched.
+//! The contract, prepared for serving: a validator, a valid body for each response, and the
+//! collections of things that are created and then fetched.
 //!
 //! No operation, field, header or status is known by name here: all of that is in the
 //! contract.
@@ -9,8 +9,10 @@ mod generate;
 mod parameter;
 mod validator;
 
+use std::collections::HashMap;
+
 use bvnk_contract::{
-    Contract, Diagnostic, Diagnostics, Operation, Response, Schema, Shape, Status,
+    Body, Contract, Diagnostic, Diagnostics, Operation, Response, Schema, Shape, Status,
 };
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -18,7 +20,7 @@ use serde_json::Value;
 
 pub(crate) use collection::{Address, Collection, put};
 use generate::{Extent, Generator};
-pub(crate) use parameter::{Parameter, decode};
+pub(crate) use parameter::{decode, is_repeatable, texts, value};
 use validator::Validator;
 pub use validator::Violation;
 pub(crate) use validator::escape;
@@ -28,26 +30,25 @@ use crate::message::Response as Message;
 /// A contract that can be served.
 pub(crate) struct Api {
     pub(crate) contract: Contract,
-    /// One for each operation of the contract, in its order.
-    pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) collections: Vec<Collection>,
     /// The hosts of the contract's servers.
     pub(crate) hosts: Vec<String>,
+    /// One for each operation of the contract, in its order.
+    endpoints: Vec<Endpoint>,
     validator: Validator,
+    /// A valid body of each response that has one, by the response's location.
+    bodies: HashMap<String, Value>,
 }
 
 /// What is served for one operation.
 pub(crate) struct Endpoint {
-    /// The number of the request body's schema.
-    body: Option<usize>,
-    pub(crate) parameters: Vec<Parameter>,
-    /// One for each response of the operation, in its order.
-    responses: Vec<Body>,
+    /// The number of the operation.
+    pub(crate) index: usize,
     /// The number of the response that is the success.
     success: usize,
     /// The collection whose things the operation creates.
     pub(crate) creates: Option<usize>,
-    /// The collections of which the request names a thing, the outermost first.
+    /// The things that a request names, the outermost first.
     pub(crate) addresses: Vec<Address>,
     /// The JSON pointer of the thing's reference in a success.
     pub(crate) identity: Option<String>,
@@ -55,21 +56,22 @@ pub(crate) struct Endpoint {
     pub(crate) status: Option<String>,
 }
 
-/// The body of a response.
-#[derive(Default)]
-struct Body {
-    /// Empty if the response has no body.
-    media_type: String,
-    /// The number of the body's schema.
-    schema: usize,
-    /// A valid body; none if the response has no body.
-    example: Option<Value>,
+/// An operation with what is served for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) endpoint: &'a Endpoint,
 }
 
-impl Endpoint {
-    /// The body of a success.
-    fn example(&self) -> Option<&Value> {
-        self.responses.get(self.success)?.example.as_ref()
+impl Target<'_> {
+    /// The response that is the success, with its status: 200 for a range.
+    fn success(&self) -> Option<(&Response, StatusCode)> {
+        let response = self.operation.responses.get(self.endpoint.success)?;
+        let status = match response.status {
+            Status::Code(code) => StatusCode::from_u16(code).ok()?,
+            _ => StatusCode::OK,
+        };
+        Some((response, status))
     }
 }
 
@@ -82,76 +84,48 @@ impl Api {
     pub(crate) fn new(contract: Contract) -> Result<Self, Diagnostics> {
         let operations = contract.operations();
         let collections = collection::collections(&contract);
-        // All schemas that values are validated against; numbers are places in this list.
-        let mut schemas: Vec<&Schema> = Vec::new();
-        let mut number = |schema| {
-            schemas.push(schema);
-            schemas.len() - 1
-        };
-        let mut endpoints = Vec::new();
-        for (index, operation) in operations.iter().enumerate() {
+        let endpoints = operations.iter().enumerate().map(|(index, operation)| {
             let creates = collections.iter().position(|it| it.creation == index);
-            let success = match creates.and_then(|index| collections.get(index)) {
-                Some(collection) => collection.response,
-                None => {
-                    let mut responses = operation.responses.iter();
-                    responses.position(|it| it.status.is_success()).unwrap_or(0)
-                }
-            };
+            let created = creates.and_then(|index| collections.get(index));
+            let mut responses = operation.responses.iter();
+            let first = responses.position(|it| it.status.is_success()).unwrap_or(0);
+            let success = created.map_or(first, |collection| collection.response);
+            let addresses = collection::addresses(&collections, operation, index);
+            let named = addresses
+                .last()
+                .and_then(|it| collections.get(it.collection));
             let body = operation
                 .responses
                 .get(success)
                 .and_then(|it| it.body.as_ref());
-            let addresses = collection::addresses(&collections, operation, index);
-            let last = addresses.last().map(|address| address.collection);
-            let owner = creates.or(last).and_then(|index| collections.get(index));
-            let find = |which: fn(&Collection, &Contract, &Schema) -> Option<String>| {
-                which(owner?, &contract, &body?.schema)
-            };
-            endpoints.push(Endpoint {
-                body: operation.body.as_ref().map(|body| number(&body.schema)),
-                parameters: operation
-                    .parameters
-                    .iter()
-                    .map(|parameter| {
-                        let kind = contract.resolve(&parameter.schema);
-                        Parameter::new(parameter, kind, number(&parameter.schema))
-                    })
-                    .collect(),
-                responses: operation
-                    .responses
-                    .iter()
-                    .map(|response| match &response.body {
-                        None => Body::default(),
-                        Some(body) => Body {
-                            media_type: body.media_type.clone(),
-                            schema: number(&body.schema),
-                            example: None,
-                        },
-                    })
-                    .collect(),
+            let owner = created.or(named).zip(body);
+            Endpoint {
+                index,
                 success,
                 creates,
-                identity: find(Collection::identity_in),
-                status: find(Collection::status_in),
                 addresses,
-            });
+                identity: owner.and_then(|(it, body)| it.identity_in(&contract, &body.schema)),
+                status: owner.and_then(|(it, body)| it.status_in(&contract, &body.schema)),
+            }
+        });
+        let endpoints: Vec<Endpoint> = endpoints.collect();
+        let responses = || operations.iter().flat_map(|operation| &operation.responses);
+        let bodies = || responses().filter_map(|it| Some((it, it.body.as_ref()?)));
+        let mut schemas: Vec<&Schema> = bodies().map(|(_, body)| &body.schema).collect();
+        for operation in operations {
+            schemas.extend(operation.body.iter().map(|body| &body.schema));
+            schemas.extend(operation.parameters.iter().map(|it| &it.schema));
         }
         let validator = Validator::compile(&contract, &schemas)?;
-        let mut errors = Vec::new();
-        for (operation, endpoint) in operations.iter().zip(&mut endpoints) {
-            for (response, served) in operation.responses.iter().zip(&mut endpoint.responses) {
-                let Some(body) = &response.body else {
-                    continue;
-                };
-                let is_valid = |it: &Value| validator.violations(served.schema, it).is_empty();
-                served.example = example(&contract, body, is_valid);
-                if served.example.is_none() {
-                    let message = "no valid value can be generated for the body of this response";
-                    let help = "give the body a valid `example`";
-                    let error = Diagnostic::new("the contract", &body.schema.location, message);
-                    errors.push(error.help(help));
-                }
+        let (mut examples, mut errors) = (HashMap::new(), Vec::new());
+        for (response, body) in bodies() {
+            let is_valid = |it: &Value| validator.violations(&body.schema, it).is_empty();
+            if let Some(value) = example(&contract, body, is_valid) {
+                examples.insert(response.location.clone(), value);
+            } else {
+                let message = "no valid value can be generated for the body of this response";
+                let error = Diagnostic::new("the contract", &body.schema.location, message);
+                errors.push(error.help("give the body a valid `example`"));
             }
         }
         Diagnostics::check(errors)?;
@@ -161,151 +135,138 @@ impl Api {
         });
         let mut api = Self {
             hosts: hosts.collect(),
+            bodies: examples,
+            collections: Vec::new(),
             endpoints,
-            collections,
             validator,
             contract,
         };
-        api.describe_collections();
+        api.collections = api.described(collections);
         Ok(api)
     }
 
-    /// The operation with this number.
-    pub(crate) fn operation(&self, index: usize) -> Option<&Operation> {
-        self.contract.operations().get(index)
-    }
-
-    /// The number of an operation.
-    pub(crate) fn index(&self, operation: &Operation) -> Option<usize> {
-        let operations = self.contract.operations();
-        operations.iter().position(|it| std::ptr::eq(it, operation))
-    }
-
-    /// What the body of a request breaks.
-    pub(crate) fn body_violations(&self, endpoint: &Endpoint, body: &Value) -> Vec<Violation> {
-        let schema = endpoint.body;
-        schema.map_or_else(Vec::new, |schema| self.validator.violations(schema, body))
-    }
-
-    /// What the value of a parameter breaks.
-    pub(crate) fn parameter_violations(
-        &self,
-        parameter: &Parameter,
-        value: &Value,
-    ) -> Vec<Violation> {
-        self.validator.violations(parameter.schema, value)
-    }
-
-    /// Finds out which statuses the things of each collection have, and of which form their
-    /// references must be.
-    fn describe_collections(&mut self) {
-        for collection in &mut self.collections {
-            let Some(endpoint) = self.endpoints.get(collection.creation) else {
+    /// Adds to collections which statuses their things have, and whether any text is a
+    /// reference.
+    fn described(&self, mut collections: Vec<Collection>) -> Vec<Collection> {
+        for collection in &mut collections {
+            let Some(target) = self.creation(collection) else {
                 continue;
             };
-            let example = endpoint.example();
-            collection.sequences = collection.default_sequences(&self.contract, example);
-            let mut body = example.cloned().unwrap_or_default();
-            let place = endpoint
-                .identity
-                .as_deref()
-                .and_then(|it| body.pointer_mut(it));
-            if let (Some(place), Some(response)) = (place, endpoint.responses.get(endpoint.success))
-            {
-                *place = "f81a5b62-27b8-4b3b-b51e-eb10edeb1731".into();
-                collection.any_text = self.validator.violations(response.schema, &body).is_empty();
+            let Some((response, _)) = target.success() else {
+                continue;
+            };
+            let example = self.bodies.get(&response.location);
+            if let (Some(body), Some(example)) = (&response.body, example) {
+                collection.sequences =
+                    collection.default_sequences(&self.contract, &body.schema, example);
+                let mut other = example.clone();
+                let text = "f81a5b62-27b8-4b3b-b51e-eb10edeb1731";
+                put(&mut other, target.endpoint.identity.as_deref(), text.into());
+                collection.any_text = self.violations(&body.schema, &other).is_empty();
             }
         }
+        collections
     }
 
-    /// A valid success of an operation, about the thing with this reference and status.
-    pub(crate) fn success(
-        &self,
-        index: usize,
-        reference: Option<&Value>,
-        status: Option<&str>,
-    ) -> Message {
-        let (Some(operation), Some(endpoint)) = (self.operation(index), self.endpoints.get(index))
-        else {
-            return Message::new(StatusCode::OK);
-        };
-        let code = operation
-            .responses
-            .get(endpoint.success)
-            .map_or(StatusCode::OK, code);
-        let Some(response) = endpoint.responses.get(endpoint.success) else {
-            return Message::new(code);
-        };
-        let Some(mut body) = response.example.clone() else {
-            return Message::new(code);
-        };
-        if let Some(reference) = reference {
-            put(&mut body, endpoint.identity.as_deref(), reference.clone());
-        }
-        if let Some(status) = status {
-            put(&mut body, endpoint.status.as_deref(), status.into());
-        }
-        Message::json(code, &body).header(CONTENT_TYPE, &response.media_type)
+    /// What is served for an operation of the contract.
+    pub(crate) fn target<'a>(&'a self, operation: &'a Operation) -> Option<Target<'a>> {
+        let operations = self.contract.operations();
+        let index = operations
+            .iter()
+            .position(|it| std::ptr::eq(it, operation))?;
+        let endpoint = self.endpoints.get(index)?;
+        Some(Target {
+            operation,
+            endpoint,
+        })
     }
 
-    /// An error response in the form that the contract declares for the operation: the usual
-    /// body if it is valid, or else a generated one with as much of it as is valid.
-    pub(crate) fn error(&self, index: Option<usize>, status: StatusCode, usual: Value) -> Message {
-        let declared = index.and_then(|index| {
-            let (operation, endpoint) = (self.operation(index)?, self.endpoints.get(index)?);
-            let response = operation.response(status.as_u16())?;
-            let mut all = operation.responses.iter();
-            endpoint
-                .responses
-                .get(all.position(|it| std::ptr::eq(it, response))?)
-        });
-        let Some(declared) = declared else {
-            return Message::json(status, &usual);
-        };
-        let Some(example) = &declared.example else {
-            return Message::new(status);
-        };
-        let is_valid = |body: &Value| self.validator.violations(declared.schema, body).is_empty();
-        let mut body = usual;
-        if !is_valid(&body) {
-            let members = std::mem::replace(&mut body, example.clone());
-            for (name, value) in members.as_object().into_iter().flatten() {
-                let mut more = body.clone();
-                if let Some(own) = more.as_object_mut() {
-                    own.insert(name.clone(), value.clone());
-                }
-                if is_valid(&more) {
-                    body = more;
-                }
-            }
-        }
-        Message::json(status, &body).header(CONTENT_TYPE, &declared.media_type)
+    /// What is served for the operation with this id.
+    pub(crate) fn operation(&self, id: &str) -> Option<Target<'_>> {
+        self.target(self.contract.operation(id)?)
+    }
+
+    /// The operation that creates the things of a collection.
+    pub(crate) fn creation(&self, collection: &Collection) -> Option<Target<'_>> {
+        self.target(self.contract.operations().get(collection.creation)?)
+    }
+
+    /// What a value breaks of a body's or parameter's schema.
+    pub(crate) fn violations(&self, schema: &Schema, value: &Value) -> Vec<Violation> {
+        self.validator.violations(schema, value)
     }
 
     /// A reference in the form that the contract requires; another one for another number.
     pub(crate) fn reference(&self, collection: &Collection, number: u64) -> Value {
         let schema = collection.reference_schema(&self.contract);
-        schema.map_or_else(
-            || format!("{number}").into(),
-            |schema| Generator::new(&self.contract, Extent::Full, 0).value(schema, number),
-        )
+        let generated =
+            schema.map(|it| Generator::new(&self.contract, Extent::Full, 0).value(it, number));
+        generated.unwrap_or_else(|| number.to_string().into())
     }
-}
 
-/// The status of a success: the declared one, or 200 for a range.
-fn code(response: &Response) -> StatusCode {
-    match response.status {
-        Status::Code(code) => StatusCode::from_u16(code).unwrap_or(StatusCode::OK),
-        _ => StatusCode::OK,
+    /// A valid success, about the thing with this reference and status.
+    pub(crate) fn success(
+        &self,
+        target: Target<'_>,
+        reference: Option<&Value>,
+        status: Option<&str>,
+    ) -> Message {
+        let Some((response, code)) = target.success() else {
+            return Message::new(StatusCode::OK);
+        };
+        let example = self.bodies.get(&response.location);
+        let (Some(body), Some(mut value)) = (&response.body, example.cloned()) else {
+            return Message::new(code);
+        };
+        if let Some(reference) = reference {
+            put(
+                &mut value,
+                target.endpoint.identity.as_deref(),
+                reference.clone(),
+            );
+        }
+        if let Some(status) = status {
+            put(&mut value, target.endpoint.status.as_deref(), status.into());
+        }
+        Message::json(code, &value).header(CONTENT_TYPE, &body.media_type)
+    }
+
+    /// An error response in the form that the contract declares for the operation: the usual
+    /// body if it is valid, or else a generated one with as much of it as is valid.
+    pub(crate) fn error(
+        &self,
+        target: Option<Target<'_>>,
+        status: StatusCode,
+        usual: Value,
+    ) -> Message {
+        let declared = target.and_then(|it| it.operation.response(status.as_u16()));
+        let Some(response) = declared else {
+            return Message::json(status, &usual);
+        };
+        let example = self.bodies.get(&response.location);
+        let (Some(body), Some(example)) = (&response.body, example) else {
+            return Message::new(status);
+        };
+        let is_valid = |value: &Value| self.violations(&body.schema, value).is_empty();
+        let mut value = usual;
+        if !is_valid(&value) {
+            let members = std::mem::replace(&mut value, example.clone());
+            for (name, member) in members.as_object().into_iter().flatten() {
+                let mut more = value.clone();
+                if let Some(own) = more.as_object_mut() {
+                    own.insert(name.clone(), member.clone());
+                }
+                if is_valid(&more) {
+                    value = more;
+                }
+            }
+        }
+        Message::json(status, &value).header(CONTENT_TYPE, &body.media_type)
     }
 }
 
 /// A valid body: the contract's example, or a generated one.
-fn example(
-    contract: &Contract,
-    body: &bvnk_contract::Body,
-    is_valid: impl Fn(&Value) -> bool,
-) -> Option<Value> {
+fn example(contract: &Contract, body: &Body, is_valid: impl Fn(&Value) -> bool) -> Option<Value> {
     if let Some(example) = body.example.clone().filter(&is_valid) {
         return Some(example);
     }
@@ -315,8 +276,8 @@ fn example(
     };
     let extents = [Extent::Examples, Extent::Full, Extent::Required];
     let attempts = extents
-        .iter()
-        .flat_map(|extent| (0..alternatives).map(move |it| (*extent, it)));
+        .into_iter()
+        .flat_map(|it| (0..alternatives).map(move |n| (it, n)));
     attempts
         .map(|(extent, number)| Generator::new(contract, extent, number).value(&body.schema, 0))
         .find(is_valid)

@@ -1,6 +1,10 @@
 //! Validates values against the contract's schemas.
 
-use boon::{CompileError, Compiler, ErrorKind, Schemas, Type, ValidationError as Node};
+use std::collections::HashMap;
+
+use boon::{
+    CompileError, Compiler, ErrorKind, SchemaIndex, Schemas, Type, ValidationError as Node,
+};
 use serde_json::{Value, json};
 
 use bvnk_contract::{Contract, Diagnostic, Diagnostics, Schema};
@@ -32,23 +36,30 @@ impl Violation {
     }
 }
 
-/// The compiled schemas of a contract, by number.
+/// The compiled schemas of a contract, by location.
 pub(super) struct Validator {
     /// The schemas as JSON: what a rule demands is read from here.
     document: Value,
     compiled: Schemas,
-    indices: Vec<boon::SchemaIndex>,
+    indices: HashMap<String, SchemaIndex>,
 }
 
 impl Validator {
-    /// Compiles schemas. The number of each is its place in the list.
+    /// Compiles schemas.
     pub(super) fn compile(contract: &Contract, schemas: &[&Schema]) -> Result<Self, Diagnostics> {
-        let mut document = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema" });
+        let mut document = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$defs": {},
+        });
         let mut list = Vec::new();
         for schema in schemas {
             let mut schema = contract.json_schema(schema);
-            // They are the same for each schema, and found at the root of the document.
-            document["$defs"] = schema["$defs"].take();
+            // Found at the root of the document; each schema has those that it refers to.
+            if let Value::Object(definitions) = schema["$defs"].take()
+                && let Some(all) = document["$defs"].as_object_mut()
+            {
+                all.extend(definitions);
+            }
             if let Some(members) = schema.as_object_mut() {
                 members.retain(|name, _| name != "$schema" && name != "$defs");
             }
@@ -67,16 +78,15 @@ impl Validator {
             name: "email",
             func: is_email,
         });
-        let mut compiled = Schemas::new();
-        let mut compile = || -> Result<_, CompileError> {
-            compiler.add_resource(DOCUMENT, document.clone())?;
-            let numbers = 0..schemas.len();
-            let addresses = numbers.map(|number| format!("{DOCUMENT}#/list/{number}"));
-            addresses
-                .map(|address| compiler.compile(&address, &mut compiled))
-                .collect()
-        };
-        let indices = compile().map_err(|error| diagnostic(&error, schemas))?;
+        let failed = |error: &CompileError| diagnostic(error, schemas);
+        let added = compiler.add_resource(DOCUMENT, document.clone());
+        added.map_err(|error| failed(&error))?;
+        let (mut compiled, mut indices) = (Schemas::new(), HashMap::new());
+        for (number, schema) in schemas.iter().enumerate() {
+            let index = compiler.compile(&format!("{DOCUMENT}#/list/{number}"), &mut compiled);
+            let index = index.map_err(|error| failed(&error))?;
+            indices.insert(schema.location.clone(), index);
+        }
         Ok(Self {
             document,
             compiled,
@@ -84,10 +94,10 @@ impl Validator {
         })
     }
 
-    /// The violations of a value; none if the schema with this number allows it.
-    pub(super) fn violations(&self, schema: usize, value: &Value) -> Vec<Violation> {
+    /// The violations of a value; none if the schema allows it.
+    pub(super) fn violations(&self, schema: &Schema, value: &Value) -> Vec<Violation> {
         let mut violations = Vec::new();
-        if let Some(index) = self.indices.get(schema)
+        if let Some(index) = self.indices.get(&schema.location)
             && let Err(error) = self.compiled.validate(value, *index)
         {
             self.collect(&error, &mut violations);

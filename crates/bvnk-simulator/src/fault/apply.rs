@@ -5,33 +5,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Fault;
-use crate::answer::{Answers, http_date};
-use crate::hook::Rules;
-use crate::message::{Request, Response, Transfer};
-use crate::simulator::Outcome;
+use crate::answer::http_date;
+use crate::message::{Response, Transfer};
+use crate::simulator::Call;
 
 /// How far the clock of [`Fault::StaleClock`] is ahead, in seconds.
 pub(crate) const AHEAD: u64 = 3_600;
 
 impl Fault {
-    /// Changes what is enforced.
-    pub(crate) fn change(self, rules: &mut Rules) {
-        if self == Self::FreezeStatus {
-            rules.advance = false;
-        }
-    }
-
     /// The response in place of the service's.
-    pub(crate) fn answer(
-        self,
-        request: &Request,
-        answers: &Answers<'_>,
-        names_customer: bool,
-        now: u64,
-    ) -> Option<Response> {
+    pub(crate) fn answer(self, call: &Call<'_>) -> Option<Response> {
+        let answers = &call.answers;
         let cut = |transfer| Response {
             transfer,
             ..Response::new(StatusCode::BAD_GATEWAY)
@@ -45,7 +32,7 @@ impl Fault {
             Self::Unavailable => answers.unavailable(StatusCode::SERVICE_UNAVAILABLE),
             Self::UnavailableUntil => answers
                 .unavailable(StatusCode::SERVICE_UNAVAILABLE)
-                .header(RETRY_AFTER, &http_date(now.saturating_add(1))),
+                .header(RETRY_AFTER, &http_date(call.now.saturating_add(1))),
             Self::GatewayTimeout => answers.unavailable(StatusCode::GATEWAY_TIMEOUT),
             Self::HtmlError => Response {
                 body: Bytes::from_static(
@@ -57,10 +44,8 @@ impl Fault {
             // The top-level domain is reserved never to exist (RFC 2606).
             Self::Redirect => Response::new(StatusCode::TEMPORARY_REDIRECT).header(
                 LOCATION,
-                &format!("http://elsewhere.invalid{}", request.target),
+                &format!("http://elsewhere.invalid{}", call.request.target),
             ),
-            Self::RejectValid => answers.rejected("the request is not valid"),
-            Self::ForgetCustomer if names_customer => answers.not_found(),
             Self::MalformedHttp => cut(Transfer::Malformed),
             Self::ResetBeforeCommit => cut(Transfer::Reset),
             Self::Stall => cut(Transfer::Stalled),
@@ -68,8 +53,24 @@ impl Fault {
         })
     }
 
+    /// The error in place of carrying out a request whose signature is valid.
+    pub(crate) fn refuse(self, call: &Call<'_>) -> Option<Response> {
+        let answers = &call.answers;
+        let target = answers.target;
+        match self {
+            Self::RejectValid => {
+                let message = "the request is not valid";
+                Some(answers.rejected("invalid_request", message, Value::Null))
+            }
+            Self::ForgetCustomer if target.is_some_and(|it| !it.endpoint.addresses.is_empty()) => {
+                Some(answers.not_found())
+            }
+            _ => None,
+        }
+    }
+
     /// Changes the response to a request that was carried out.
-    pub(crate) fn edit(self, response: &mut Response, answers: &Answers<'_>, outcome: &Outcome) {
+    pub(crate) fn edit(self, response: &mut Response, call: &Call<'_>) {
         let transfer = match self {
             Self::CommitThenReset => Transfer::Reset,
             Self::CommitThenStall => Transfer::Stalled,
@@ -86,12 +87,12 @@ impl Fault {
         if !response.status.is_success() {
             return;
         }
-        let (identity, status) = answers.places();
+        let (identity, status) = call.answers.places();
         match self {
             Self::CommitThenError => {
-                *response = answers.unavailable(StatusCode::INTERNAL_SERVER_ERROR);
+                *response = call.answers.unavailable(StatusCode::INTERNAL_SERVER_ERROR);
             }
-            Self::OkStatus if outcome.created || outcome.replayed => {
+            Self::OkStatus if call.created || call.replayed => {
                 response.status = StatusCode::OK;
             }
             Self::UnlistedStatus => response.edit_json(|body| {

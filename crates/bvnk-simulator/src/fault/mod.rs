@@ -101,10 +101,6 @@ faults! {
         EmptyError = "empty-error",
         /// 307 to the same path on a host that does not exist.
         Redirect = "redirect",
-        /// A valid request is answered 400.
-        RejectValid = "reject-valid",
-        /// A request that names a customer is answered 404.
-        ForgetCustomer = "forget-customer",
         /// Bytes that are not HTTP.
         MalformedHttp = "malformed-http",
         /// The connection is reset before the request is carried out.
@@ -112,12 +108,16 @@ faults! {
         /// No response, on a connection that stays open; the request is not carried out.
         Stall = "stall",
 
-        // Signatures.
+        // The caller's request is rejected.
 
         /// A valid signature is answered 401, as after the credentials were revoked.
         RejectSigned = "reject-signed",
         /// The server's clock is an hour ahead.
         StaleClock = "stale-clock",
+        /// A valid request is answered 400.
+        RejectValid = "reject-valid",
+        /// A request that names a customer is answered 404.
+        ForgetCustomer = "forget-customer",
 
         // The request is carried out, but its response does not arrive.
 

@@ -74,10 +74,9 @@ fn mac_help(
         return "the MAC is right; write it in standard base64 with padding".to_owned();
     }
     // The HMAC itself hashes four blocks.
-    let mut tries = MAX_HASHED / (normalized.len() + 256);
+    let tries = MAX_HASHED / (normalized.len() + 256);
     let guesses = guesses(incoming, header, key, hosts);
-    let mut fits = |chosen: &[&Guess]| {
-        tries = tries.saturating_sub(1);
+    let fits = |chosen: &[&Guess]| {
         let mut text = normalized.to_owned();
         let mut key = key.as_bytes();
         for guess in chosen {
@@ -87,16 +86,17 @@ fn mac_help(
                 Edit::Key(other) => key = other,
             }
         }
-        tries > 0 && digest(key, &text) == mac
+        digest(key, &text) == mac
     };
-    // Edits of the whole text come last in the list, so that lines are found before.
+    // Edits of the text come last in the list, so that lines are found before.
     let pairs = guesses.iter().enumerate().flat_map(|(index, first)| {
         let others = guesses.iter().skip(index + 1);
         let others = others.filter(|second| second.part != first.part);
         others.map(move |second| vec![first, second])
     });
     let single = guesses.iter().map(|guess| vec![guess]);
-    match single.chain(pairs).find(|chosen| fits(chosen)) {
+    let mut chosen = single.chain(pairs).take(tries);
+    match chosen.find(|chosen| fits(chosen)) {
         Some(chosen) => {
             let causes: Vec<_> = chosen.iter().map(|guess| guess.cause.as_str()).collect();
             let causes = causes.join(" and ");
@@ -117,16 +117,18 @@ struct Guess {
     edit: Edit,
 }
 
+type TextEdit = fn(&str) -> String;
+
 enum Edit {
     /// Another text in the line that the guess is about.
     Line(String),
-    /// A change of the whole text.
-    Text(fn(&str) -> String),
+    /// A change of the text.
+    Text(TextEdit),
     /// Another key.
     Key(Vec<u8>),
 }
 
-/// What the lines of the text are called.
+/// The names of the lines of the text.
 const LINES: [&str; 9] = [
     "the first line",
     "the time",
@@ -142,24 +144,22 @@ const LINES: [&str; 9] = [
 const TEXT: usize = LINES.len();
 const KEY: usize = TEXT + 1;
 
-/// Changes of the whole text.
-const TEXTS: [(&str, fn(&str) -> String); 6] = [
-    ("the last line feed is missing", |text| {
-        text.strip_suffix('\n').unwrap_or(text).to_owned()
+/// Changes of the text.
+const TEXTS: [(&str, TextEdit); 6] = [
+    ("the last line feed is missing", |it| {
+        it.strip_suffix('\n').unwrap_or(it).to_owned()
     }),
-    ("lines end with CR LF", |text| text.replace('\n', "\r\n")),
-    ("lines end with a backslash and an n", |text| {
-        text.replace('\n', "\\n")
+    ("lines end with CR LF", |it| it.replace('\n', "\r\n")),
+    ("lines end with a backslash and an n", |it| {
+        it.replace('\n', "\\n")
     }),
-    ("the first line is missing", |text| {
-        replace_line(text, 0, "").split_off(1)
+    ("the first line is missing", |it| {
+        replace_line(it, 0, "").split_off(1)
     }),
-    ("the lines of hash and ext are missing", |text| {
-        text.strip_suffix("\n\n").unwrap_or(text).to_owned()
+    ("the lines of hash and ext are missing", |it| {
+        it.trim_end().to_owned() + "\n"
     }),
-    ("there are lines for app and dlg", |text| {
-        format!("{text}\n\n")
-    }),
+    ("there are lines for app and dlg", |it| format!("{it}\n\n")),
 ];
 
 fn replace_line(text: &str, at: usize, line: &str) -> String {
@@ -170,90 +170,58 @@ fn replace_line(text: &str, at: usize, line: &str) -> String {
 
 /// The mistakes of callers who sign for the first time, the likeliest first.
 fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]) -> Vec<Guess> {
-    let host = incoming.host.to_ascii_lowercase();
-    let authority = format!("{host}:{}", incoming.port);
+    let (sent, port) = (incoming.host, incoming.port);
+    let host = sent.to_ascii_lowercase();
     let method = incoming.method.to_ascii_lowercase();
-    let whole = incoming.resource;
-    let (path, query) = whole.split_once('?').unwrap_or((whole, ""));
+    let target = incoming.resource;
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let (ts, nonce) = (header.ts, &header.nonce);
-    let text = |text: &str| text.to_owned();
-    let words = |list: &str| list.split(' ').map(str::to_owned).collect::<Vec<_>>();
-
-    let mut names = vec![
-        text(incoming.host),
-        host.to_ascii_uppercase(),
-        authority.clone(),
-    ];
-    names.extend(words("localhost 127.0.0.1 [::1] ::1 0.0.0.0"));
-    names.extend([
-        String::new(),
-        format!("http://{host}"),
-        format!("http://{authority}"),
-    ]);
-    names.extend(hosts.iter().cloned());
-    let mut paths = vec![
-        text(path),
-        percent_decode_str(whole).decode_utf8_lossy().into_owned(),
-        format!("{whole}?"),
-        format!("{whole}/"),
-        whole.replacen(path, path.trim_end_matches('/'), 1),
-        text(whole.trim_start_matches('/')),
-        whole.to_ascii_lowercase(),
-        format!("http://{authority}{whole}"),
-        format!("http://{host}{whole}"),
-        format!("https://{host}{whole}"),
-        text(query),
-    ];
-    // What is left when a base URL is cut off.
-    let starts = path.match_indices('/').skip(1).take(8);
-    paths.extend(starts.filter_map(|(at, _)| whole.get(at..)).map(text));
     let media_type = incoming.content_type.unwrap_or("");
-    let hashes = [media_type, ""].map(|it| payload_hash(it, incoming.body));
-    let nothing = || [words("null None undefined"), vec![String::new()]].concat();
-    let seconds = [ts.saturating_sub(1), ts.saturating_add(1), ts / 1000];
-    let times = seconds.iter().map(u64::to_string);
-    let candidates = [
+    let [hash, bare_hash] = [media_type, ""].map(|it| payload_hash(it, incoming.body));
+    let (upper, hosts) = (host.to_ascii_uppercase(), hosts.join(" "));
+    let (sooner, later, milliseconds) = (ts.saturating_sub(1), ts.saturating_add(1), ts / 1000);
+    let lower = target.to_ascii_lowercase();
+    let trimmed = target.replacen(path, path.trim_end_matches('/'), 1);
+    // The texts of each line, separated by spaces.
+    let mut texts = vec![
+        (6, format!("443 80 8080 8443 0 {}", port ^ 1)),
+        (5, format!("{sent} {upper} {host}:{port} {hosts} localhost")),
+        (5, format!("127.0.0.1 [::1] ::1 0.0.0.0 http://{host}")),
+        (5, format!("http://{host}:{port}")),
+        (3, format!("{method} GET POST PUT PATCH DELETE HEAD")),
         (
-            6,
-            [
-                words("443 80 8080 8443 0"),
-                vec![String::new(), (incoming.port ^ 1).to_string()],
-            ]
-            .concat(),
+            4,
+            format!("{path} {target}? {target}/ {trimmed} {lower} {query}"),
         ),
-        (5, names),
-        (
-            3,
-            [vec![method], words("GET POST PUT PATCH DELETE HEAD")].concat(),
-        ),
-        (4, paths),
-        (1, times.chain([format!("{ts}000")]).collect()),
-        (
-            2,
-            vec![
-                nonce.to_ascii_lowercase(),
-                nonce.to_ascii_uppercase(),
-                String::new(),
-            ],
-        ),
-        (7, [hashes.to_vec(), nothing()].concat()),
-        (8, nothing()),
-        (0, words("hawk.1.response hawk.1.payload hawk.header hawk")),
+        (4, format!("http://{host}:{port}{target}")),
+        (4, format!("http://{host}{target} https://{host}{target}")),
+        (1, format!("{ts}000 {sooner} {later} {milliseconds}")),
+        (2, nonce.to_ascii_lowercase()),
+        (2, nonce.to_ascii_uppercase()),
+        (7, format!("{hash} {bare_hash} null None undefined")),
+        (8, "null None undefined".to_owned()),
+        (0, "hawk.1.response hawk.1.payload hawk".to_owned()),
     ];
-    let mut guesses = Vec::new();
-    for (part, text) in candidates
-        .into_iter()
-        .flat_map(|(part, all)| all.into_iter().map(move |it| (part, it)))
-    {
-        let shown = if text.is_empty() { "empty" } else { &text };
-        let name = LINES.get(part).copied().unwrap_or_default();
-        let cause = format!("{name} is {shown}");
-        guesses.push(Guess {
-            part,
-            cause,
-            edit: Edit::Line(text),
-        });
-    }
+    // What is left of the path when a base URL is cut off.
+    let starts = path.match_indices('/').skip(1).take(8);
+    texts.extend(starts.filter_map(|(at, _)| Some((4, target.get(at..)?.to_owned()))));
+    let texts = texts.iter();
+    let mut lines: Vec<_> = texts
+        .flat_map(|(part, all)| all.split(' ').map(|it| (*part, it)))
+        .collect();
+    lines.extend((0..LINES.len()).map(|part| (part, "")));
+    let decoded = percent_decode_str(target).decode_utf8_lossy();
+    lines.push((4, &decoded));
+    let line = |(part, text): (usize, &str)| Guess {
+        part,
+        cause: format!(
+            "{} is {}",
+            LINES.get(part).unwrap_or(&""),
+            if text.is_empty() { "empty" } else { text }
+        ),
+        edit: Edit::Line(text.to_owned()),
+    };
+    let mut guesses: Vec<Guess> = lines.into_iter().map(line).collect();
     for (cause, bytes) in [
         (
             "a line feed follows the key",
@@ -280,12 +248,11 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
             edit,
         }));
     }
-    let texts = TEXTS.map(|(cause, edit)| Guess {
+    guesses.extend(TEXTS.map(|(cause, edit)| Guess {
         part: TEXT,
         cause: cause.to_owned(),
         edit: Edit::Text(edit),
-    });
-    guesses.extend(texts);
+    }));
     guesses
 }
 

@@ -1,4 +1,4 @@
-//! The paths beside the service's own: what was received, and which faults are set.
+//! The control paths: what was received, and which faults are set.
 //!
 //! They show no value of a request, which may be personal data, and no signature: only
 //! names, places, the idempotency key and what was answered.
@@ -30,14 +30,14 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     }
     if !is_same_origin(request) {
         let message = "the request comes from another origin";
-        return Some(error(StatusCode::FORBIDDEN, "forbidden", message));
+        return Some(error(StatusCode::FORBIDDEN, message));
     }
     let allow = match path {
         ATTEMPTS => "DELETE, GET",
         FAULTS => "DELETE, GET, POST, PUT",
         _ => {
             let message = format!("the simulator has {ATTEMPTS} and {FAULTS}");
-            return Some(error(StatusCode::NOT_FOUND, "not_found", &message));
+            return Some(error(StatusCode::NOT_FOUND, &message));
         }
     };
     let done = Response::new(StatusCode::NO_CONTENT);
@@ -58,7 +58,7 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
             listed(&json!({ "set": set, "all": Map::from_iter(all) }))
         }
         (FAULTS, method @ (&Method::PUT | &Method::POST)) => match read_faults(request) {
-            Err(response) => response,
+            Err(response) => *response,
             Ok(faults) => {
                 let simulator = &mut shared.lock().simulator;
                 match *method == Method::PUT {
@@ -77,7 +77,7 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
         _ => {
             let message = format!("the path has only {allow}");
             let status = StatusCode::METHOD_NOT_ALLOWED;
-            error(status, "method_not_allowed", &message).header(ALLOW, allow)
+            error(status, &message).header(ALLOW, allow)
         }
     })
 }
@@ -104,7 +104,7 @@ fn is_same_origin(request: &Request) -> bool {
     local && origin && site
 }
 
-fn read_faults(request: &Request) -> Result<Vec<Fault>, Response> {
+fn read_faults(request: &Request) -> Result<Vec<Fault>, Box<Response>> {
     let essence = request
         .header("content-type")
         .and_then(|it| it.split(';').next());
@@ -112,9 +112,9 @@ fn read_faults(request: &Request) -> Result<Vec<Fault>, Response> {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         let message =
             "the body has to be application/json\nhelp: add -H 'content-type: application/json'";
-        return Err(error(status, "unsupported_media_type", message));
+        return Err(Box::new(error(status, message)));
     }
-    let invalid = |message: &str| error(StatusCode::BAD_REQUEST, "invalid_request", message);
+    let invalid = |message: &str| Box::new(error(StatusCode::BAD_REQUEST, message));
     let names: Vec<String> = serde_json::from_slice(&request.body)
         .ok()
         .filter(|names: &Vec<String>| names.len() <= MAX_FAULTS)
@@ -130,8 +130,8 @@ fn listed(value: &Value) -> Response {
     response
 }
 
-fn error(status: StatusCode, code: &str, message: &str) -> Response {
-    Response::json(status, &answer::body(status, code, message, Value::Null))
+fn error(status: StatusCode, message: &str) -> Response {
+    Response::json(status, &answer::body(status, message, Value::Null))
 }
 
 fn names(faults: &[Fault]) -> Vec<&'static str> {

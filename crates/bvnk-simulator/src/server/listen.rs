@@ -72,8 +72,8 @@ impl Listen {
         self
     }
 
-    /// Sets whether there are paths beside the service's own that need no signature; off by
-    /// default, since the service has none.
+    /// Sets whether there are control paths, which need no signature; off by default, since
+    /// the service has none.
     ///
     /// `GET /_simulator/attempts` lists the requests that are [kept](Self::keep), without
     /// their values, and `DELETE` drops them. `GET /_simulator/faults` lists the

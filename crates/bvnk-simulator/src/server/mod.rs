@@ -249,7 +249,7 @@ impl Shared {
         let checked = self.api.check(&request, false);
         let now = self.listen.clock.now();
         let mut state = self.lock();
-        let mut response = state.simulator.answer(&request, checked, now);
+        let mut response = state.simulator.answer(&self.api, &request, checked, now);
         // Under the same lock, so that the requests are kept in the order in which they were
         // carried out.
         let explained = response.rejection.is_some().then(|| request.clone());

@@ -1,15 +1,14 @@
 //! Verifies who calls, and signs and explains responses.
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use serde_json::{Value, json};
 
-use super::Simulator;
+use super::{Call, Simulator};
 use crate::answer;
-use crate::check::Checked;
 use crate::config::{Config, Origin};
-use crate::fault::Fault;
+use crate::fault::{AHEAD, Fault};
 use crate::hawk::{self, Credentials, Header, Incoming, Rejection, Verified};
-use crate::hook::{Hook, Rules, SignatureContext};
+use crate::hook::{Hook, SignatureContext};
 use crate::message::{Request, Response};
 
 /// The part of the configuration that is about signatures. It has no state, so that a server
@@ -19,12 +18,6 @@ pub(crate) struct Verifier {
     public_origin: Option<Origin>,
     hosts: Vec<String>,
     explains: bool,
-}
-
-/// What a signature covers, without the request's own parts.
-struct Destination<'a> {
-    host: &'a str,
-    port: u16,
 }
 
 impl Verifier {
@@ -45,23 +38,16 @@ impl Verifier {
         self.credentials.iter().find(|known| known.id() == id)
     }
 
-    /// The host and the port that the caller has to have signed for.
-    fn destination<'a>(&'a self, request: &'a Request) -> Destination<'a> {
-        if let Some(Origin { host, port }) = &self.public_origin {
-            return Destination { host, port: *port };
-        }
-        let authority = request.header("host").unwrap_or("");
-        let (host, port) = match authority.rsplit_once(':') {
+    /// What a signature covers, for the host and the port that the caller has to sign for.
+    fn incoming<'a>(&'a self, request: &'a Request) -> Incoming<'a> {
+        let authority = request.header(HOST).unwrap_or("");
+        let (host, port) = match (&self.public_origin, authority.rsplit_once(':')) {
+            (Some(origin), _) => (origin.host.as_str(), origin.port),
             // An IPv6 address has colons inside its brackets. A port that is not a number
             // leads to a MAC that matches nothing.
-            Some((host, port)) if !port.ends_with(']') => (host, port.parse().unwrap_or(0)),
+            (None, Some((host, port))) if !port.ends_with(']') => (host, port.parse().unwrap_or(0)),
             _ => (authority, 80),
         };
-        Destination { host, port }
-    }
-
-    fn incoming<'a>(&'a self, request: &'a Request) -> Incoming<'a> {
-        let Destination { host, port } = self.destination(request);
         Incoming {
             method: request.method.as_str(),
             resource: &request.target,
@@ -110,7 +96,7 @@ impl Verifier {
             [] => Value::Null,
             lines => json!({ "signed": lines }),
         };
-        let body = answer::body(response.status, "unauthorized", &message, details);
+        let body = answer::body(response.status, &message, details);
         // Formatted for people who read it in a terminal.
         response.body = format!("{body:#}\n").into();
         response.headers.insert(
@@ -121,42 +107,45 @@ impl Verifier {
 }
 
 impl Simulator {
-    /// The caller's id, and the signature if it is valid.
+    /// The signature, if the operation needs one and it is valid.
     pub(super) fn authenticate(
         &mut self,
         hook: &mut Option<Box<dyn Hook>>,
-        request: &Request,
-        checked: &Checked,
-        rules: &Rules,
+        call: &mut Call<'_>,
         faults: &[Fault],
-        now: u64,
-    ) -> Result<(String, Option<Verified>), Rejection> {
-        let operation = checked.endpoint.and_then(|index| self.api.operation(index));
-        if operation.is_some_and(|operation| operation.security.is_empty()) {
-            return Ok((String::new(), None));
+    ) -> Result<Option<Verified>, Rejection> {
+        let target = call.answers.target;
+        if target.is_some_and(|target| target.operation.security.is_empty()) {
+            return Ok(None);
         }
-        let verifier = &self.verifier;
+        let (verifier, rules, request) = (&self.verifier, &call.rules, call.request);
+        let ahead = if faults.contains(&Fault::StaleClock) {
+            AHEAD
+        } else {
+            0
+        };
+        let now = call.now.saturating_add(ahead);
         let incoming = verifier.incoming(request);
-        let parsed = incoming
+        let header = incoming
             .authorization
             .map(Header::parse)
             .and_then(Result::ok);
-        let find = |id: &str| verifier.find(id);
-        let given = request.headers.contains_key(AUTHORIZATION);
-        let verified = if given && incoming.authorization.is_none() {
-            Err(Rejection::Malformed {
-                at: 0,
-                problem: "given more than once, or not plain text",
-            })
-        } else {
-            hawk::verify(
-                &incoming,
-                find,
-                &mut self.state.nonces,
-                rules.clock_tolerance,
-                now,
-            )
-        };
+        let verified =
+            if incoming.authorization.is_none() && request.headers.contains_key(AUTHORIZATION) {
+                Err(Rejection::Malformed {
+                    at: 0,
+                    problem: "given more than once, or not plain text",
+                })
+            } else {
+                let nonces = &mut self.state.nonces;
+                hawk::verify(
+                    &incoming,
+                    |id| verifier.find(id),
+                    nonces,
+                    rules.clock_tolerance,
+                    now,
+                )
+            };
         let (mut outcome, verified) = match verified {
             Ok(_) if faults.contains(&Fault::RejectSigned) => (Err(Rejection::UnknownId), None),
             Ok(verified) => (Ok(()), Some(verified)),
@@ -166,7 +155,7 @@ impl Simulator {
             Err(rejection) => (Err(rejection), None),
         };
         if let (Err(Rejection::Stale { .. }), Some(header), false) =
-            (&outcome, &parsed, rules.stale_uses_nonce)
+            (&outcome, &header, rules.stale_uses_nonce)
         {
             self.state.nonces.forget(&header.id, &header.nonce);
         }
@@ -174,7 +163,7 @@ impl Simulator {
             let context = SignatureContext {
                 request,
                 incoming: &incoming,
-                header: parsed.as_ref(),
+                header: header.as_ref(),
                 credentials: &verifier.credentials,
                 hosts: &verifier.hosts,
                 state: &self.state,
@@ -183,7 +172,7 @@ impl Simulator {
             hook.signature(&context, &mut outcome);
         }
         outcome?;
-        let id = parsed.map_or_else(String::new, |header| header.id);
-        Ok((id, verified))
+        call.caller = header.map_or_else(String::new, |header| header.id);
+        Ok(verified)
     }
 }

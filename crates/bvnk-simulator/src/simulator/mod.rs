@@ -9,15 +9,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk_contract::{Contract, Diagnostics};
+use bvnk_contract::{Contract, Diagnostics, Shape};
 
 use crate::answer::Answers;
-use crate::api::Api;
+use crate::api::{Api, Target};
 use crate::check::{Checked, ValidationError};
 use crate::config::{Config, Replay, default_credentials};
 use crate::embedded;
-use crate::fault::{AHEAD, Fault};
-use crate::hawk::{Credentials, Rejection};
+use crate::fault::Fault;
+use crate::hawk::Credentials;
 use crate::hook::{Hook, HookContext, RequestContext, Rules};
 use crate::message::{Request, Response};
 use crate::sequence::StatusSequence;
@@ -25,7 +25,7 @@ use crate::state::{Customer, State};
 use crate::webhook::Dispatcher;
 pub(crate) use auth::Verifier;
 
-/// The documented service with its whole state.
+/// The documented service with its state.
 ///
 /// ```
 /// use bvnk_simulator::{Config, Request, Simulator};
@@ -49,18 +49,21 @@ pub struct Simulator {
     hook: Option<Box<dyn Hook>>,
 }
 
-/// What became of a request.
-#[derive(Default)]
-pub(crate) struct Outcome {
+/// One request on its way through the service.
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) answers: Answers<'a>,
+    /// The values of the path's parameters.
+    path: Vec<(String, String)>,
+    rules: Rules,
+    pub(crate) now: u64,
     /// The Hawk id of the caller; empty if there is none.
     caller: String,
-    rejection: Option<Rejection>,
     errors: Vec<ValidationError>,
+    /// The reference of the customer that is created or named.
     reference: Option<String>,
     pub(crate) created: bool,
     pub(crate) replayed: bool,
-    /// Whether the service answered, and no fault in its place.
-    served: bool,
 }
 
 impl Simulator {
@@ -179,102 +182,96 @@ impl Simulator {
 
     /// Handles a request at a time in Unix seconds.
     pub fn handle(&mut self, request: &Request, now: u64) -> Response {
-        let checked = self.api.check(request, false);
-        let mut response = self.answer(request, checked, now);
+        let api = Arc::clone(&self.api);
+        let mut response = self.answer(&api, request, api.check(request, false), now);
         self.verifier.explain(request, &mut response);
         response
     }
 
     /// Handles a request that was checked already: checking needs no state, so a server does
     /// it outside of its lock.
-    pub(crate) fn answer(&mut self, request: &Request, checked: Checked, now: u64) -> Response {
+    pub(crate) fn answer<'a>(
+        &mut self,
+        api: &'a Api,
+        request: &'a Request,
+        checked: Checked<'a>,
+        now: u64,
+    ) -> Response {
         let mut hook = self.hook.take();
-        let response = self.answer_with(&mut hook, request, checked, now);
+        let response = self.answer_with(&mut hook, api, request, checked, now);
         self.hook = hook;
         self.queue_webhooks();
         response
     }
 
-    fn answer_with(
+    fn answer_with<'a>(
         &mut self,
         hook: &mut Option<Box<dyn Hook>>,
-        request: &Request,
-        mut checked: Checked,
+        api: &'a Api,
+        request: &'a Request,
+        mut checked: Checked<'a>,
         now: u64,
     ) -> Response {
-        let api = Arc::clone(&self.api);
-        let faults = self.script.pop_front();
-        let faults = faults.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
-        let mut rules = Rules::new(&self.config, faults);
-        rules.key = self.key(&checked, request);
+        let fault = self.script.pop_front();
+        let faults = fault.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
+        let key = key(&checked, request);
+        let mut rules = Rules::new(&self.config, faults, key);
         if let Some(hook) = hook {
-            hook.rules(&self.context(&checked, request, now), &mut rules);
+            hook.rules(&self.context(checked.target, request, now), &mut rules);
         }
         let faults = std::mem::take(&mut rules.faults);
-        faults.iter().for_each(|fault| fault.change(&mut rules));
-        if !rules.method && checked.endpoint.is_none() {
+        rules.advance &= !faults.contains(&Fault::FreezeStatus);
+        if !rules.method && checked.target.is_none() {
             checked = api.check(request, true);
         }
+        let mut call = Call {
+            request,
+            answers: Answers {
+                api,
+                target: checked.target,
+            },
+            path: checked.path,
+            rules,
+            now,
+            caller: String::new(),
+            errors: checked.errors,
+            reference: None,
+            created: false,
+            replayed: false,
+        };
 
         // A signature is verified even if a fault answers: each attempt uses up its nonce,
         // so that a repetition of the same header is noticed.
-        let ahead = if faults.contains(&Fault::StaleClock) {
-            AHEAD
-        } else {
-            0
-        };
-        let mut outcome = Outcome::default();
-        let server_time = now.saturating_add(ahead);
-        let verified = self.authenticate(hook, request, &checked, &rules, &faults, server_time);
-
-        let answers = Answers {
-            api: &api,
-            endpoint: checked.endpoint,
-        };
-        let endpoint = checked.endpoint.and_then(|index| api.endpoints.get(index));
-        let names_customer = endpoint.is_some_and(|endpoint| !endpoint.addresses.is_empty());
-        let instead = rules.answer.take().or_else(|| {
-            let answer = |fault: &Fault| fault.answer(request, &answers, names_customer, now);
-            faults.iter().find_map(answer)
-        });
-        let signature = match verified {
-            Ok((caller, signature)) => {
-                outcome.caller = caller;
-                signature
-            }
-            Err(rejection) => {
-                outcome.rejection = Some(rejection);
-                None
-            }
-        };
-        let mut response = match (instead, &outcome.rejection) {
+        let verified = self.authenticate(hook, &mut call, &faults);
+        let rejection = verified.as_ref().err().cloned();
+        let fault = faults.iter().find_map(|fault| fault.answer(&call));
+        let mut response = match (call.rules.answer.take().or(fault), &rejection) {
             (Some(response), _) => response,
-            (None, Some(rejection)) => answers.unauthorized(rejection),
+            (None, Some(rejection)) => call.answers.unauthorized(rejection),
             // Only a caller whose signature is valid learns what else is wrong.
             (None, None) => {
-                outcome.served = true;
-                self.serve(hook, request, &mut checked, &rules, now, &mut outcome)
+                let refused = faults.iter().find_map(|fault| fault.refuse(&call));
+                let mut response = refused.unwrap_or_else(|| self.serve(hook, &mut call));
+                faults
+                    .iter()
+                    .for_each(|fault| fault.edit(&mut response, &call));
+                response
             }
         };
-        if outcome.served {
-            faults
-                .iter()
-                .for_each(|fault| fault.edit(&mut response, &answers, &outcome));
-        }
         response.delay = response.delay.max(self.latency);
-        response.rejection.clone_from(&outcome.rejection);
         if let Some(hook) = hook {
-            let (identity, status) = answers.places();
+            let (identity, status) = call.answers.places();
             let mut context = HookContext {
                 contract: &api.contract,
-                operation: checked.endpoint.and_then(|index| api.operation(index)),
+                operation: checked.target.map(|target| target.operation),
                 request,
-                caller: &outcome.caller,
-                rejection: outcome.rejection.as_ref(),
-                errors: &outcome.errors,
-                reference: outcome.reference.as_deref(),
-                created: outcome.created,
-                replayed: outcome.replayed,
+                caller: &call.caller,
+                credentials: self.verifier.credentials(),
+                rejection: rejection.as_ref(),
+                errors: &call.errors,
+                reference: call.reference.as_deref(),
+                created: call.created,
+                replayed: call.replayed,
                 identity,
                 status,
                 state: &mut self.state,
@@ -283,37 +280,37 @@ impl Simulator {
             hook.response(&mut context, &mut response);
         }
         // Last: the signature covers the body that is sent.
-        if let Some(signature) = signature.filter(|_| self.config.server_authorization) {
-            self.verifier.sign(request, &signature, &mut response);
+        if let (Ok(Some(verified)), true) = (verified, self.config.server_authorization) {
+            self.verifier.sign(request, &verified, &mut response);
         }
+        response.rejection = rejection;
         response.faults = faults;
         response
     }
 
     fn context<'a>(
         &'a self,
-        checked: &Checked,
+        target: Option<Target<'a>>,
         request: &'a Request,
         now: u64,
     ) -> RequestContext<'a> {
         RequestContext {
             contract: &self.api.contract,
-            operation: checked.endpoint.and_then(|index| self.api.operation(index)),
+            operation: target.map(|target| target.operation),
             request,
             state: &self.state,
             now,
         }
     }
+}
 
-    /// The idempotency key of a request.
-    fn key(&self, checked: &Checked, request: &Request) -> Option<String> {
-        let endpoint = self.api.endpoints.get(checked.endpoint?)?;
-        let parameter = endpoint.parameters.iter().find(|it| it.idempotency_key)?;
-        let key = request.header(&parameter.name)?;
-        // The letters of a UUID have no case.
-        Some(match parameter.is_uuid {
-            true => key.to_ascii_lowercase(),
-            false => key.to_owned(),
-        })
-    }
+/// The idempotency key of a request.
+fn key(checked: &Checked<'_>, request: &Request) -> Option<String> {
+    let parameter = checked.target?.operation.idempotency_key()?;
+    let key = request.header(&parameter.name)?;
+    // The letters of a UUID have no case.
+    Some(match &parameter.schema.shape {
+        Shape::String(rules) if rules.format.as_deref() == Some("uuid") => key.to_ascii_lowercase(),
+        _ => key.to_owned(),
+    })
 }

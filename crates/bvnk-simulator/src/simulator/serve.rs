@@ -1,53 +1,39 @@
 //! Carries out a request whose caller is known: validates it, answers repeated keys,
 //! creates, finds, advances and removes.
 
-use std::sync::Arc;
-
 use http::{Method, StatusCode};
+use serde_json::Value;
 
-use super::{Outcome, Simulator};
-use crate::answer::Answers;
-use crate::api::Endpoint;
-use crate::check::Checked;
+use super::{Call, Simulator};
+use crate::api::{Target, texts};
 use crate::config::Replay;
-use crate::hook::{Hook, Rules};
+use crate::hook::Hook;
 use crate::keys::{KeySlot, Remembered, body_digest};
-use crate::message::{Request, Response};
+use crate::message::Response;
 
 impl Simulator {
     pub(super) fn serve(
         &mut self,
         hook: &mut Option<Box<dyn Hook>>,
-        request: &Request,
-        checked: &mut Checked,
-        rules: &Rules,
-        now: u64,
-        outcome: &mut Outcome,
+        call: &mut Call<'_>,
     ) -> Response {
-        let api = Arc::clone(&self.api);
-        let answers = Answers {
-            api: &api,
-            endpoint: checked.endpoint,
-        };
-        let mut errors = std::mem::take(&mut checked.errors);
-        errors.retain(|error| rules.enforces(error));
+        let answers = call.answers;
+        let rules = &call.rules;
+        call.errors.retain(|error| rules.enforces(error));
         if let Some(hook) = hook {
-            hook.validation(&self.context(checked, request, now), &mut errors);
+            let context = self.context(answers.target, call.request, call.now);
+            hook.validation(&context, &mut call.errors);
         }
-        outcome.errors = errors;
-        let Some(index) = checked.endpoint else {
-            let error = outcome.errors.first();
-            return error.map_or_else(|| answers.not_found(), |error| answers.invalid(error));
-        };
-        let Some(endpoint) = api.endpoints.get(index) else {
-            return answers.not_found();
-        };
         let caller = match rules.key_per_caller {
-            true => outcome.caller.as_str(),
+            true => call.caller.as_str(),
             false => "",
         };
+        let Some(target) = answers.target else {
+            let error = call.errors.first();
+            return error.map_or_else(|| answers.not_found(), |error| answers.invalid(error));
+        };
         let key = rules.key.as_ref().filter(|_| rules.idempotency);
-        let slot = key.map(|key| KeySlot::new(caller, index, key));
+        let slot = key.map(|key| KeySlot::new(caller, target.endpoint.index, key));
         let first = slot
             .as_ref()
             .and_then(|slot| self.state.keys.get(slot))
@@ -55,70 +41,50 @@ impl Simulator {
         if let Some(first) = first.as_ref().filter(|it| !it.response.status.is_success()) {
             return first.response.clone();
         }
-        if let Some(error) = outcome.errors.first() {
-            let response = answers.invalid(error);
+        let remember = match (call.errors.first(), first, &slot) {
+            (None, Some(first), Some(slot)) => return self.replay(call, target, slot, &first),
             // An invalid request does not use up its key: the vendor states that only
             // successes are remembered.
-            if let Some(slot) = slot.filter(|_| rules.remember_errors) {
-                self.remember(slot, request, &response, None);
-            }
-            return response;
-        }
-        if let (Some(slot), Some(first)) = (&slot, first) {
-            return self.replay(&answers, index, slot, &first, request, rules, outcome);
-        }
-        let response = self.carry_out(
-            &answers,
-            index,
-            endpoint,
-            request,
-            checked,
-            rules,
-            now,
-            outcome,
-            slot.clone(),
-        );
-        if let Some(slot) = slot.filter(|_| response.status.is_success()) {
-            self.remember(slot, request, &response, outcome.reference.clone());
+            (Some(_), ..) => rules.remember_errors,
+            _ => true,
+        };
+        let response = match call.errors.first() {
+            Some(error) => answers.invalid(error),
+            None => self.carry_out(call, target, slot.clone()),
+        };
+        let keep = remember && (response.status.is_success() || !call.errors.is_empty());
+        if let Some(slot) = slot.filter(|_| keep) {
+            let remembered = Remembered {
+                body: body_digest(&call.request.body),
+                response: response.clone(),
+                reference: call.reference.clone(),
+            };
+            self.state.keys.insert(slot, remembered);
         }
         response
-    }
-
-    fn remember(
-        &mut self,
-        slot: KeySlot,
-        request: &Request,
-        response: &Response,
-        reference: Option<String>,
-    ) {
-        let remembered = Remembered {
-            body: body_digest(&request.body),
-            response: response.clone(),
-            reference,
-        };
-        self.state.keys.insert(slot, remembered);
     }
 
     /// Answers a repeated key.
     fn replay(
         &mut self,
-        answers: &Answers<'_>,
-        index: usize,
+        call: &mut Call<'_>,
+        target: Target<'_>,
         slot: &KeySlot,
         first: &Remembered,
-        request: &Request,
-        rules: &Rules,
-        outcome: &mut Outcome,
     ) -> Response {
+        let answers = call.answers;
         // Inferred: the page has no statement about a key with another body. Carrying the
         // request out would break "once"; the first success would hide that it was not.
-        if rules.same_body && first.body != body_digest(&request.body) {
+        if call.rules.same_body && first.body != body_digest(&call.request.body) {
             let message = "the idempotency key was used with another body";
-            return answers.error(StatusCode::BAD_REQUEST, "idempotency_key_reused", message);
+            return answers.rejected("idempotency_key_reused", message, Value::Null);
         }
-        outcome.replayed = true;
-        outcome.reference.clone_from(&first.reference);
-        let response = match rules.replay {
+        call.replayed = true;
+        call.reference.clone_from(&first.reference);
+        if call.rules.forget_after_replay {
+            self.state.keys.remove([slot.clone()]);
+        }
+        match call.rules.replay {
             Replay::Stored => first.response.clone(),
             Replay::Ok200 => {
                 let reference = first.reference.as_deref();
@@ -126,78 +92,61 @@ impl Simulator {
                 let current = customer.map(|it| {
                     answers
                         .api
-                        .success(index, Some(&it.value), Some(it.status()))
+                        .success(target, Some(&it.value), Some(it.status()))
                 });
-                Response {
-                    status: StatusCode::OK,
-                    ..current.unwrap_or_else(|| first.response.clone())
-                }
+                let response = current.unwrap_or_else(|| first.response.clone());
+                let status = StatusCode::OK;
+                Response { status, ..response }
             }
             Replay::AlreadyExists400 => {
                 let message = "a request with this idempotency key was carried out already";
-                answers.error(StatusCode::BAD_REQUEST, "already_exists", message)
+                answers.rejected("already_exists", message, Value::Null)
             }
-        };
-        if rules.forget_after_replay {
-            self.state.keys.remove([slot.clone()]);
         }
-        response
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the steps of one request")]
     fn carry_out(
         &mut self,
-        answers: &Answers<'_>,
-        index: usize,
-        endpoint: &Endpoint,
-        request: &Request,
-        checked: &Checked,
-        rules: &Rules,
-        now: u64,
-        outcome: &mut Outcome,
+        call: &mut Call<'_>,
+        target: Target<'_>,
         slot: Option<KeySlot>,
     ) -> Response {
+        let endpoint = target.endpoint;
         // Whatever the request names has to exist.
         for address in &endpoint.addresses {
-            let mut parameters = endpoint.parameters.iter();
-            let parameter = parameters
-                .find(|it| it.name == address.parameter && it.location == address.location);
-            let texts = parameter
-                .map(|it| it.texts(request, &checked.path))
-                .unwrap_or_default();
-            let found = texts
-                .first()
-                .and_then(|reference| self.state.customer(reference));
-            match found.filter(|it| it.collection == address.collection) {
-                Some(customer) => outcome.reference = Some(customer.reference().to_owned()),
-                // An optional parameter names nothing.
-                None if texts.is_empty() => {}
-                None => return answers.not_found(),
+            let mut parameters = target.operation.parameters_in(address.location);
+            let parameter = parameters.find(|it| it.name == address.parameter);
+            let given = parameter.map(|it| texts(it, call.request, &call.path));
+            // An optional parameter that is not given names nothing.
+            let Some(reference) = given.and_then(|texts| texts.into_iter().next()) else {
+                continue;
+            };
+            let found = self.state.customer(&reference);
+            if found.is_none_or(|it| it.collection != address.collection) {
+                return call.answers.not_found();
             }
+            call.reference = Some(reference);
         }
+        let is_itself = endpoint.addresses.last().is_some_and(|it| it.is_itself);
+        let mut removed = None;
         if endpoint.creates.is_some() {
-            outcome.reference = self.state.insert(index, slot, now);
-            outcome.created = true;
-        } else if endpoint
-            .addresses
-            .last()
-            .is_some_and(|address| address.is_itself)
-            && let Some(reference) = &outcome.reference
-        {
-            if request.method == Method::GET && rules.advance {
-                self.state.advance(reference, now);
+            call.reference = self.state.insert(target, slot, call.now);
+            call.created = true;
+        } else if let (Some(reference), true) = (&call.reference, is_itself) {
+            if call.request.method == Method::GET && call.rules.advance {
+                self.state.advance(reference, call.now);
             }
-            if request.method == Method::DELETE {
-                self.state.delete(reference);
+            if call.request.method == Method::DELETE {
+                removed = self.state.delete(reference);
             }
         }
-        let reference = outcome.reference.as_deref();
+        let reference = call.reference.as_deref();
         let customer = reference.and_then(|it| self.state.customer(it));
+        let customer = customer.or(removed.as_ref());
         let status = customer
             .map(|it| it.status())
             .filter(|status| !status.is_empty());
-        answers
-            .api
-            .success(index, customer.map(|it| &it.value), status)
+        let value = customer.map(|it| &it.value);
+        call.answers.api.success(target, value, status)
     }
 }

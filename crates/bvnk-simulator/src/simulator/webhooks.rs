@@ -61,13 +61,14 @@ impl Simulator {
     pub(super) fn queue_webhooks(&mut self) {
         for change in std::mem::take(&mut self.state.changes) {
             let collection = self.api.collections.get(change.collection);
-            let creation = collection.and_then(|it| self.api.endpoints.get(it.creation));
-            let name = |pointer: Option<&String>| {
-                let pointer = pointer.map_or("", String::as_str);
+            let creation = collection.and_then(|it| self.api.creation(it));
+            let endpoint = creation.map(|target| target.endpoint);
+            let name = |pointer: &Option<String>| {
+                let pointer = pointer.as_deref().unwrap_or_default();
                 pointer.rsplit('/').next().unwrap_or_default().to_owned()
             };
-            let identity = name(creation.and_then(|it| it.identity.as_ref()));
-            let status = name(creation.and_then(|it| it.status.as_ref()));
+            let identity = endpoint.map(|it| name(&it.identity)).unwrap_or_default();
+            let status = endpoint.map(|it| name(&it.status)).unwrap_or_default();
             let Some((webhook, mut deliveries)) =
                 self.dispatcher.deliveries(&change, &identity, &status)
             else {

@@ -1,8 +1,8 @@
 //! Webhooks as the vendor sends them: at each change of a status, signed, and again until
 //! they are answered 200.
 //!
-//! The [`Simulator`](crate::Simulator) returns which [`Delivery`]s are due at a time and is
-//! told how each was answered; the [`Server`](crate::Server) sends them. The customers page
+//! The [`Simulator`](crate::Simulator) returns which [`Delivery`]s are due at a time and
+//! records how each was answered; the [`Server`](crate::Server) sends them. The customers page
 //! states only that there are webhooks; the rest is from the vendor's other pages, or was
 //! observed by integrations. No code is shared with the client's verifier.
 

@@ -376,7 +376,7 @@ fn any_shape_is_answered_with_a_valid_body() {
     }
 }
 
-/// A validator of its own, as small as the shapes above allow.
+/// Another validator, for the shapes above only.
 fn accepts(root: &Value, value: &Value) -> bool {
     fn check(root: &Value, schema: &Value, value: &Value) -> bool {
         if let Some(name) = schema["$ref"].as_str() {

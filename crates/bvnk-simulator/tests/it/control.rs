@@ -1,4 +1,4 @@
-//! The paths beside the service's own, through a bare socket.
+//! The control paths, through a bare socket.
 
 use crate::common::*;
 use bvnk_simulator::{Clock, Fault, Listen, Request, Server};
@@ -15,7 +15,7 @@ async fn server(control: bool) -> Server {
     Server::start_on(listen, config()).await.unwrap()
 }
 
-/// Sends one request on a connection of its own and tells status and body.
+/// Sends one request on a new connection and returns status and body.
 async fn call(server: &Server, request: &Request) -> (u16, Value) {
     let mut text = format!(
         "{} {} HTTP/1.1\r\nconnection: close\r\n",
@@ -49,7 +49,7 @@ async fn attempts(server: &Server) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn attempts_are_told_without_any_value_of_theirs() {
+async fn attempts_are_listed_without_their_values() {
     let server = server(true).await;
     let mut wrong = example();
     wrong["individual"]["address"]["countryCode"] = json!("S3CRET");
@@ -72,32 +72,32 @@ async fn attempts_are_told_without_any_value_of_theirs() {
     ] {
         call(&server, &request).await;
     }
-    let told = attempts(&server).await;
-    let statuses: Vec<_> = told.iter().map(|attempt| &attempt["status"]).collect();
+    let listed = attempts(&server).await;
+    let statuses: Vec<_> = listed.iter().map(|attempt| &attempt["status"]).collect();
     assert_eq!(statuses, [202, 400, 401, 404, 400]);
-    assert_eq!(told[0]["method"], "POST");
-    assert_eq!(told[0]["path"], CUSTOMERS);
-    assert_eq!(told[0]["idempotency_key"], UUID_A);
-    let places = told[0]["body"].as_array().unwrap();
+    assert_eq!(listed[0]["method"], "POST");
+    assert_eq!(listed[0]["path"], CUSTOMERS);
+    assert_eq!(listed[0]["idempotency_key"], UUID_A);
+    let places = listed[0]["body"].as_array().unwrap();
     assert!(
         places.contains(&json!("/individual/address/city")),
         "{places:?}"
     );
     assert!(
-        told[0]["headers"]
+        listed[0]["headers"]
             .as_array()
             .unwrap()
             .contains(&json!("authorization"))
     );
-    let errors = &told[1]["details"]["errors"];
+    let errors = &listed[1]["details"]["errors"];
     let message = errors["/individual/address/countryCode"][0]
         .as_str()
         .unwrap();
     assert!(message.starts_with("pattern: "), "{message}");
-    assert_eq!(told[2]["rejected"], "the MAC is not that of the request");
-    assert_eq!(told[3]["path"], format!("{CUSTOMERS}/A"));
-    assert_eq!(told[4]["body"], "6 bytes that are not JSON");
-    let text = json!(told).to_string();
+    assert_eq!(listed[2]["rejected"], "the MAC is not that of the request");
+    assert_eq!(listed[3]["path"], format!("{CUSTOMERS}/A"));
+    assert_eq!(listed[4]["body"], "6 bytes that are not JSON");
+    let text = json!(listed).to_string();
     for secret in ["S3CRET", "John", KEY, "mac="] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
@@ -105,9 +105,9 @@ async fn attempts_are_told_without_any_value_of_theirs() {
     assert!(attempts(&server).await.is_empty());
 }
 
-/// The caller is told the text that was to be signed; whoever lists the attempts is not.
+/// The caller is shown the text that was to be signed; the list of attempts does not have it.
 #[tokio::test]
-async fn an_explained_rejection_is_told_without_what_was_signed() {
+async fn an_explained_rejection_is_listed_without_what_was_signed() {
     let listen = Listen::default().clock(Clock::new(|| NOW)).control(true);
     let server = Server::start_on(listen, config().explain(true))
         .await
@@ -131,22 +131,22 @@ async fn an_explained_rejection_is_told_without_what_was_signed() {
         assert!(answer["message"].as_str().unwrap().contains(reason));
         assert!(answer.to_string().contains("S3CRET"));
     }
-    let told = attempts(&server).await;
-    let reasons: Vec<_> = told.iter().map(|attempt| &attempt["rejected"]).collect();
+    let listed = attempts(&server).await;
+    let reasons: Vec<_> = listed.iter().map(|attempt| &attempt["rejected"]).collect();
     let mac = "the MAC is not that of the request";
     assert_eq!(reasons, [mac, mac, "the Authorization header is missing"]);
-    let text = json!(told).to_string();
+    let text = json!(listed).to_string();
     assert!(!text.contains("S3CRET"), "{text}");
 }
 
 #[tokio::test]
 async fn faults_can_be_set_and_listed() {
     let server = server(true).await;
-    let (_, told) = control(&server, Method::GET, FAULTS, "").await;
-    assert_eq!(told["set"], json!([]));
-    assert_eq!(told["all"].as_object().unwrap().len(), Fault::ALL.len());
+    let (_, listed) = control(&server, Method::GET, FAULTS, "").await;
+    assert_eq!(listed["set"], json!([]));
+    assert_eq!(listed["all"].as_object().unwrap().len(), Fault::ALL.len());
     assert_eq!(
-        told["all"]["internal-error"],
+        listed["all"]["internal-error"],
         Fault::InternalError.summary()
     );
 
@@ -154,8 +154,8 @@ async fn faults_can_be_set_and_listed() {
     assert_eq!(control(&server, Method::PUT, FAULTS, names).await.0, 204);
     let once = r#"["bad-gateway"]"#;
     assert_eq!(control(&server, Method::POST, FAULTS, once).await.0, 204);
-    let (_, told) = control(&server, Method::GET, FAULTS, "").await;
-    assert_eq!(told["set"], json!(["unlisted-status", "ok-status"]));
+    let (_, listed) = control(&server, Method::GET, FAULTS, "").await;
+    assert_eq!(listed["set"], json!(["unlisted-status", "ok-status"]));
     let mut statuses = Vec::new();
     for _ in 0..2 {
         statuses.push(call(&server, &sign(creation(&example(), None))).await.0);
@@ -163,18 +163,18 @@ async fn faults_can_be_set_and_listed() {
     assert_eq!(control(&server, Method::DELETE, FAULTS, "").await.0, 204);
     statuses.push(call(&server, &sign(creation(&example(), None))).await.0);
     assert_eq!(statuses, [502, 200, 202]);
-    let told = attempts(&server).await;
-    assert_eq!(told[1]["faults"], json!(["unlisted-status", "ok-status"]));
-    assert!(told[2].get("faults").is_none());
+    let listed = attempts(&server).await;
+    assert_eq!(listed[1]["faults"], json!(["unlisted-status", "ok-status"]));
+    assert!(listed[2].get("faults").is_none());
 
     for wrong in ["", "{}", r#"["no-such-thing"]"#] {
-        let (status, told) = control(&server, Method::PUT, FAULTS, wrong).await;
+        let (status, listed) = control(&server, Method::PUT, FAULTS, wrong).await;
         assert_eq!(status, 400, "{wrong}");
-        let told = told["message"].as_str().unwrap();
+        let listed = listed["message"].as_str().unwrap();
         assert_eq!(
-            told.contains("help: the faults are too-many-requests"),
+            listed.contains("help: the faults are too-many-requests"),
             wrong.contains("no-such"),
-            "{told}"
+            "{listed}"
         );
     }
     assert_eq!(control(&server, Method::PATCH, FAULTS, "").await.0, 405);
@@ -186,7 +186,7 @@ async fn faults_can_be_set_and_listed() {
 }
 
 #[tokio::test]
-async fn there_are_no_such_paths_unless_they_are_asked_for() {
+async fn there_are_no_control_paths_by_default() {
     let server = server(false).await;
     assert_eq!(control(&server, Method::GET, ATTEMPTS, "").await.0, 401);
     assert_eq!(server.take_received().len(), 1);

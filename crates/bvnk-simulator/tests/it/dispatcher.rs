@@ -1,4 +1,4 @@
-//! The server carries webhooks over HTTP, when they are due by its clock.
+//! The server sends webhooks over HTTP when they are due by its clock.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +8,7 @@ use bvnk_simulator::{Listen, ManualClock, Server, StatusSequence};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Answers each POST with the next of these, and then with 200. 0 is no answer at all.
+/// Answers each POST with the next of these, and then with 200. 0 means no answer.
 async fn receiver(answers: &'static [u16]) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hooks?tenant=7", listener.local_addr().unwrap());
@@ -34,7 +34,7 @@ async fn receiver(answers: &'static [u16]) -> (String, Arc<Mutex<Vec<String>>>) 
     (url, received)
 }
 
-/// A whole request: its head, and as much as it announces.
+/// A request: its head, and the body that it announces.
 async fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     loop {
@@ -60,7 +60,7 @@ async fn server(url: &str, time: &ManualClock) -> Server {
 }
 
 #[tokio::test]
-async fn what_is_not_taken_comes_again_when_it_is_time() {
+async fn what_is_not_answered_200_is_sent_again_when_it_is_due() {
     let (url, received) = receiver(&[500, 0, 202]).await;
     let time = ManualClock::new(NOW);
     let server = server(&url, &time).await;
@@ -71,7 +71,7 @@ async fn what_is_not_taken_comes_again_when_it_is_time() {
     assert_eq!(server.webhooks_sent().await, Some(NOW + 1), "500");
     time.advance(1);
     // No answer; the vendor waits for 10 s. The request has to be there before time moves,
-    // or it would be given up before it is sent.
+    // or it would time out before it is sent.
     while received.lock().unwrap().len() < 2 {
         tokio::task::yield_now().await;
     }
@@ -89,7 +89,7 @@ async fn what_is_not_taken_comes_again_when_it_is_time() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_no_answer() {
+async fn a_port_without_a_receiver_counts_as_no_answer() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);

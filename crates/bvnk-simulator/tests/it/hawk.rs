@@ -38,7 +38,7 @@ fn good(ts: u64, nonce: &str) -> String {
     header_of("me", &signed, &mac(Kind::Header, KEY, &signed))
 }
 
-fn judge(incoming: &Incoming<'_>, nonces: &mut Nonces, now: u64) -> Result<Verified, Rejection> {
+fn check(incoming: &Incoming<'_>, nonces: &mut Nonces, now: u64) -> Result<Verified, Rejection> {
     let credentials = Credentials::new("me", KEY);
     verify(
         incoming,
@@ -54,13 +54,13 @@ fn each_signed_part_is_covered() {
     let header = good(1000, "n");
     let base = incoming(&header);
     let fresh = || Nonces::new(900);
-    assert!(judge(&base, &mut fresh(), 1000).is_ok());
+    assert!(check(&base, &mut fresh(), 1000).is_ok());
     // The spelling of host is not part of what is signed.
     let other_case = Incoming {
         host: "EXAMPLE.com",
         ..base
     };
-    assert!(judge(&other_case, &mut fresh(), 1000).is_ok());
+    assert!(check(&other_case, &mut fresh(), 1000).is_ok());
 
     let tampered = [
         Incoming {
@@ -86,7 +86,7 @@ fn each_signed_part_is_covered() {
         Incoming { port: 8001, ..base },
     ];
     for incoming in &tampered {
-        let outcome = judge(incoming, &mut fresh(), 1000);
+        let outcome = check(incoming, &mut fresh(), 1000);
         assert!(matches!(outcome, Err(Rejection::Mac { .. })), "{outcome:?}");
     }
     for (from, to) in [
@@ -101,7 +101,7 @@ fn each_signed_part_is_covered() {
         (r#"mac=""#, r#"mac="A"#),
     ] {
         let header = header.replacen(from, to, 1);
-        let outcome = judge(
+        let outcome = check(
             &Incoming {
                 authorization: Some(&header),
                 ..base
@@ -129,12 +129,12 @@ fn each_signed_part_is_covered() {
         },
     ] {
         assert_eq!(
-            judge(&incoming, &mut fresh(), 1000).err(),
+            check(&incoming, &mut fresh(), 1000).err(),
             Some(Rejection::PayloadHash)
         );
     }
     let unknown = header.replacen(r#"id="me""#, r#"id="you""#, 1);
-    let outcome = judge(
+    let outcome = check(
         &Incoming {
             authorization: Some(&unknown),
             ..base
@@ -143,7 +143,7 @@ fn each_signed_part_is_covered() {
         1000,
     );
     assert_eq!(outcome.err(), Some(Rejection::UnknownId));
-    let outcome = judge(
+    let outcome = check(
         &Incoming {
             authorization: None,
             ..base
@@ -161,7 +161,7 @@ fn a_mac_rejection_explains_itself_without_the_key() {
         port: 81,
         ..incoming(&header)
     };
-    let rejection = judge(&incoming, &mut Nonces::new(900), 1000).err().unwrap();
+    let rejection = check(&incoming, &mut Nonces::new(900), 1000).err().unwrap();
     let Rejection::Mac { normalized } = &rejection else {
         panic!("{rejection:?}");
     };
@@ -182,11 +182,11 @@ fn checks_come_in_the_order_of_the_specification() {
     let base = incoming(&header);
     // A bad MAC or payload hash does not use the nonce up: they are not known to be the
     // caller's.
-    assert!(judge(&Incoming { port: 1, ..base }, &mut nonces, 1000).is_err());
-    assert!(judge(&Incoming { body: b"", ..base }, &mut nonces, 1000).is_err());
+    assert!(check(&Incoming { port: 1, ..base }, &mut nonces, 1000).is_err());
+    assert!(check(&Incoming { body: b"", ..base }, &mut nonces, 1000).is_err());
     assert!(nonces.is_empty());
     // A stale time does.
-    let stale = judge(&base, &mut nonces, 5000).err().unwrap();
+    let stale = check(&base, &mut nonces, 5000).err().unwrap();
     assert!(
         matches!(
             stale,
@@ -199,11 +199,11 @@ fn checks_come_in_the_order_of_the_specification() {
         "{stale:?}"
     );
     assert_eq!(
-        judge(&base, &mut nonces, 5000).err(),
+        check(&base, &mut nonces, 5000).err(),
         Some(Rejection::ReplayedNonce)
     );
     assert_eq!(
-        judge(&base, &mut nonces, 1000).err(),
+        check(&base, &mut nonces, 1000).err(),
         Some(Rejection::ReplayedNonce)
     );
 }
@@ -212,11 +212,11 @@ fn checks_come_in_the_order_of_the_specification() {
 fn the_clock_may_be_off_by_the_tolerance_either_way() {
     for (now, good_enough) in [(1060, true), (1061, false), (940, true), (939, false)] {
         let header = good(1000, "n");
-        let outcome = judge(&incoming(&header), &mut Nonces::new(900), now);
+        let outcome = check(&incoming(&header), &mut Nonces::new(900), now);
         assert_eq!(outcome.is_ok(), good_enough, "{now}");
     }
     let header = good(u64::MAX, "n");
-    let rejection = judge(&incoming(&header), &mut Nonces::new(900), 0)
+    let rejection = check(&incoming(&header), &mut Nonces::new(900), 0)
         .err()
         .unwrap();
     assert_eq!(
@@ -243,7 +243,7 @@ fn a_nonce_is_remembered_for_its_lifetime_and_by_credentials() {
 fn an_answer_is_signed_over_the_request_and_its_own_body() {
     let header = good(1000, "n");
     let request = incoming(&header);
-    let verified = judge(&request, &mut Nonces::new(900), 1000).unwrap();
+    let verified = check(&request, &mut Nonces::new(900), 1000).unwrap();
     let credentials = Credentials::new("me", KEY);
     let value = server_authorization(&credentials, &request, &verified, "text/plain", b"hello");
     let hash = payload_hash("text/plain", b"hello");

@@ -1,6 +1,8 @@
 //! The simulator's tests: as a pure state machine, and as a server on a bare socket.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Tables of closures.
+#![allow(clippy::type_complexity)]
 
 mod common;
 mod contracts;

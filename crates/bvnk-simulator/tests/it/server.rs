@@ -95,7 +95,7 @@ async fn one_connection_carries_a_customer_to_its_end() {
 }
 
 #[tokio::test]
-async fn what_is_signed_is_the_target_as_it_is_on_the_wire() {
+async fn the_signature_covers_the_target_as_it_is_on_the_wire() {
     let server = server().await;
     create_over(&server).await;
     for query in ["?", "?a=%20%41&&b", "?x=/../?"] {
@@ -214,7 +214,7 @@ async fn the_clock_is_the_injected_one() {
 }
 
 #[tokio::test]
-async fn what_was_received_can_be_looked_at_and_debug_shows_no_secret() {
+async fn received_requests_can_be_inspected_and_debug_shows_no_secret() {
     let server = Server::start_on(
         Listen::default().clock(Clock::new(|| NOW)).keep(2),
         config(),
@@ -262,7 +262,7 @@ async fn a_body_beyond_the_limit_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_cut_connection_is_cut_and_the_deed_done_or_not() {
+async fn a_reset_comes_before_or_after_the_commit() {
     for (fault, customers) in [(Fault::ResetBeforeCommit, 0), (Fault::CommitThenReset, 1)] {
         let server = server().await;
         server.with(|simulator| simulator.push_fault(fault));
@@ -283,7 +283,7 @@ async fn a_cut_connection_is_cut_and_the_deed_done_or_not() {
 }
 
 #[tokio::test]
-async fn a_truncated_answer_announces_more_than_arrives() {
+async fn a_truncated_response_announces_more_than_arrives() {
     let server = server().await;
     server.with(|simulator| simulator.push_fault(Fault::TruncateBody));
     let mut stream = connect(&server).await;
@@ -293,16 +293,16 @@ async fn a_truncated_answer_announces_more_than_arrives() {
     stream.read_to_string(&mut text).await.unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 202 Accepted\r\n"), "{head}");
-    let whole = json!({ "reference": "customer-1", "status": "VERIFICATION_PENDING" }).to_string();
+    let full = json!({ "reference": "customer-1", "status": "VERIFICATION_PENDING" }).to_string();
     assert!(
-        head.contains(&format!("content-length: {}", whole.len())),
+        head.contains(&format!("content-length: {}", full.len())),
         "{head}"
     );
-    assert_eq!(body, &whole[..whole.len() / 2]);
+    assert_eq!(body, &full[..full.len() / 2]);
 }
 
 #[tokio::test]
-async fn an_answer_may_be_the_last_of_its_connection_or_no_http_at_all() {
+async fn a_response_may_be_the_last_of_its_connection_or_not_http() {
     let server = server().await;
     server.with(|simulator| simulator.push_fault(Fault::CloseAfterResponse));
     let mut stream = connect(&server).await;
@@ -330,7 +330,7 @@ async fn an_answer_may_be_the_last_of_its_connection_or_no_http_at_all() {
 }
 
 #[tokio::test]
-async fn a_stalled_answer_leaves_the_connection_open_and_others_alone() {
+async fn a_stalled_response_leaves_the_connection_open_and_others_alone() {
     for (fault, customers) in [(Fault::Stall, 0), (Fault::CommitThenStall, 1)] {
         let server = server().await;
         server.with(|simulator| simulator.push_fault(fault));
@@ -344,7 +344,7 @@ async fn a_stalled_answer_leaves_the_connection_open_and_others_alone() {
             server.with(|simulator| simulator.customers().len()),
             customers
         );
-        assert_eq!(call(&server, get("nobody")).await.status, 404);
+        assert_eq!(call(&server, get("unknown")).await.status, 404);
         let nothing = stalled.try_read(&mut [0]).unwrap_err();
         assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
         // It ends with the server.
@@ -358,7 +358,7 @@ async fn a_server_that_ends_frees_its_port_and_its_connections() {
     let first = server().await;
     let address = first.address();
     let mut idle = connect(&first).await;
-    idle.write_all(&wire(&first, get("nobody"))).await.unwrap();
+    idle.write_all(&wire(&first, get("unknown"))).await.unwrap();
     assert_eq!(read(&mut idle).await.status, 404);
     first.shutdown().await;
     assert!(idle.read_u8().await.is_err());
@@ -375,7 +375,7 @@ async fn a_server_that_ends_frees_its_port_and_its_connections() {
 }
 
 #[tokio::test]
-async fn a_panic_while_looking_does_not_stop_the_server() {
+async fn a_panic_in_with_does_not_stop_the_server() {
     let server = Arc::new(server().await);
     let other = Arc::clone(&server);
     let panicked = std::thread::spawn(move || other.with(|_| panic!("a failed assertion")));

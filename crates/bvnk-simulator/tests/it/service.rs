@@ -203,7 +203,7 @@ fn a_key_is_optional_but_has_to_be_one_uuid() {
 #[test]
 fn the_order_of_rejections_is_fixed() {
     let mut simulator = simulator();
-    // A request with everything wrong is mended step by step.
+    // A request with everything wrong is corrected step by step.
     let mut wrong = request(Method::PUT, "/elsewhere", "no json");
     set(&mut wrong, IDEMPOTENCY, "no uuid");
     assert_eq!(simulator.handle(&wrong, NOW).status, 401);
@@ -246,7 +246,7 @@ fn no_customer_is_found_under_another_reference() {
         let (status, _) = send(&mut simulator, request(Method::GET, &target, ""));
         assert_eq!(status, expected, "{target}");
     }
-    // An empty segment is no reference: it is another path, with no method at all.
+    // An empty segment is no reference: it is another path, without methods.
     for method in [Method::GET, Method::POST] {
         let target = format!("{CUSTOMERS}/");
         let (status, answer) = send(&mut simulator, request(method, &target, ""));

@@ -6,7 +6,7 @@ use bvnk_simulator::hawk::{Rejection, payload_hash, timestamp_mac};
 use serde_json::Value;
 
 #[test]
-fn a_stale_clock_is_told_the_time_with_a_proof_and_may_sign_again() {
+fn a_stale_request_is_answered_with_the_proven_time_and_may_be_signed_again() {
     let mut simulator = simulator();
     let request = creation(&example(), Some(UUID_A));
     let late = sign_at(request.clone(), NOW - 61);
@@ -23,7 +23,7 @@ fn a_stale_clock_is_told_the_time_with_a_proof_and_may_sign_again() {
 }
 
 #[test]
-fn each_rejection_has_its_challenge_and_tells_the_caller_no_more() {
+fn each_rejection_has_its_challenge_and_no_details() {
     let good = sign(creation(&example(), None));
     let mut missing = good.clone();
     missing.headers.remove("authorization");

@@ -109,7 +109,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     tokio::spawn(serving);
-    let webhook = bvnk_simulator::webhook::Webhook::new(&here, secret)?.pace(1);
+    let webhook = bvnk_simulator::webhook::Webhook::new(&here, secret)?.advance_every(1);
     let simulator = Server::start(Config::default().webhook(webhook)).await?;
     let client = Client::builder()
         .base_url(simulator.url().parse()?)

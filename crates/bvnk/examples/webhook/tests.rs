@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use bvnk_simulator::webhook::{Webhook, WebhookFault};
-use bvnk_simulator::{Journey, Listen, ManualClock};
+use bvnk_simulator::{Listen, ManualClock, StatusSequence};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::*;
@@ -35,7 +35,7 @@ struct Setup {
 }
 
 impl Setup {
-    async fn new(journeys: impl IntoIterator<Item = Journey>, failures: Failures) -> Self {
+    async fn new(sequences: impl IntoIterator<Item = StatusSequence>, failures: Failures) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks/bvnk", listener.local_addr().unwrap());
         let secret = WebhookSecret::new("s3cret").unwrap();
@@ -56,7 +56,7 @@ impl Setup {
         };
         let time = ManualClock::new(START);
         let config = Config::default()
-            .journeys(journeys)
+            .sequences(sequences)
             .clock_tolerance(u64::MAX)
             .webhook(Webhook::new(&url, "s3cret").unwrap());
         let server = Server::start_on(Listen::default().clock(time.clock()), config)
@@ -99,11 +99,11 @@ impl Setup {
 
 #[tokio::test]
 async fn each_event_is_handled_once_and_a_forged_one_never() {
-    let journey = Journey::starting("ONE")
+    let sequence = StatusSequence::starting("ONE")
         .then("TWO")
         .then("THREE")
         .then("FOUR");
-    let setup = Setup::new([journey], |routes| routes).await;
+    let setup = Setup::new([sequence], |routes| routes).await;
     let reference = setup.create().await;
     setup.server.with(|simulator| {
         for fault in [
@@ -140,8 +140,12 @@ async fn one_in_five_fails(request: Request, next: Next) -> Response {
 #[tokio::test]
 async fn under_failures_every_customer_ends_as_it_did_and_each_event_is_handled_once() {
     const CUSTOMERS: usize = 60;
-    let journeys = [Journey::verified(), Journey::unsuccessful()];
-    let setup = Setup::new(journeys, |routes| routes.layer(from_fn(one_in_five_fails))).await;
+    let sequences = ["VERIFIED", "UNSUCCESSFUL"].map(|end| {
+        StatusSequence::starting("PENDING_AGREEMENTS")
+            .then("PENDING_VERIFICATION")
+            .then(end)
+    });
+    let setup = Setup::new(sequences, |routes| routes.layer(from_fn(one_in_five_fails))).await;
     let mut references = Vec::new();
     let mut waits = JoinSet::new();
     for _ in 0..CUSTOMERS {
@@ -160,7 +164,7 @@ async fn under_failures_every_customer_ends_as_it_did_and_each_event_is_handled_
     }
     let faults = [
         Some(WebhookFault::Duplicate),
-        Some(WebhookFault::Reordered),
+        Some(WebhookFault::Reversed),
         None,
         Some(WebhookFault::Late),
     ];

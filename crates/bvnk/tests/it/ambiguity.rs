@@ -1,6 +1,6 @@
 //! An unknown outcome stays unknown until a success arrives that the contract declares.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -52,7 +52,7 @@ impl Outputs {
 
 /// Whether each string property of a request's schema is planted.
 fn plants_everything(schema: &Value, body: &Value, path: &str) {
-    let root = bvnk_simulator::contract();
+    let root = support::contract();
     let schema = match schema["$ref"].as_str() {
         Some(target) => root.pointer(&target[1..]).unwrap(),
         None => schema,
@@ -117,12 +117,12 @@ impl TryFrom<Talkative> for String {
 }
 
 #[test]
-fn refusals_name_fields_and_rules_only() {
+fn violations_name_fields_and_rules_only() {
     let mut outputs = Outputs::default();
-    let mut refuse = |refusal: ValidationError, told: &str| {
-        assert_eq!(refusal.to_string(), told);
-        outputs.error(told, &refusal);
-        outputs.error(told, &Error::from(refusal));
+    let mut check = |error: ValidationError, expected: &str| {
+        assert_eq!(error.to_string(), expected);
+        outputs.error(expected, &error);
+        outputs.error(expected, &Error::from(error));
     };
     let address = || {
         Address::builder()
@@ -146,7 +146,7 @@ fn refusals_name_fields_and_rules_only() {
             .build()
     };
     assert!(request(individual()).is_ok());
-    for (refused, told) in [
+    for (refused, expected) in [
         (
             request(individual().email("c4nary")),
             "individual.email: must be an e-mail address",
@@ -178,7 +178,7 @@ fn refusals_name_fields_and_rules_only() {
              individual.lastName: is required",
         ),
     ] {
-        refuse(refused.unwrap_err(), told);
+        check(refused.unwrap_err(), expected);
     }
     outputs.search(&[]);
 }
@@ -201,7 +201,7 @@ fn echoes() -> Vec<String> {
         "c4nary".to_owned(),
         r#"{"reference": "c4nary"#.to_owned(),
         r#"{"c4nary": c4nary}"#.to_owned(),
-        // JSON to whoever only skips it.
+        // JSON for a parser that skips it.
         r#"{"reference": "r", "status": "S", "c4nary@example.com": 1e999}"#.to_owned(),
         r#"{"reference": "r", "status": "S", "c4nary": "\ud800"}"#.to_owned(),
         String::new(),
@@ -245,7 +245,7 @@ async fn errors_of_every_kind_are_silent() {
 }
 
 #[tokio::test]
-async fn answers_show_what_is_public_only() {
+async fn responses_show_what_is_public_only() {
     let body = json!({"reference": "ref-1", "status": "VERIFIED", "firstName": "c4nary", "more": {"c4nary": 1}});
     let client = fake(move |_| Ok(response(200, body.to_string())));
     let customer = client
@@ -267,7 +267,7 @@ async fn answers_show_what_is_public_only() {
 #[tokio::test]
 async fn failures_of_the_network_are_silent() {
     let mut outputs = Outputs::default();
-    // Bound and closed again: nobody listens there.
+    // Bound and closed again: nothing listens there.
     let port = {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         listener.local_addr().unwrap().port()
@@ -284,7 +284,6 @@ async fn failures_of_the_network_are_silent() {
         .await
         .unwrap_err();
     outputs.error("a connection", &error);
-    let error = Error::from(error);
     assert!(error.is_connect());
     outputs.error("a connection", &error);
     outputs.search(&canaries().1);

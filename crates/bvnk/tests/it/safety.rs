@@ -1,5 +1,5 @@
-//! What keeps a call safe whatever stands around it: layers of the user's own, calls that
-//! repeat one in unknown, clocks that are corrected, proxies of the environment.
+//! What keeps a call safe in any surroundings: layers of the user's own, calls that
+//! repeat an ambiguous one, clocks that are corrected, proxies of the environment.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -37,7 +37,7 @@ async fn error_of(client: &Client, key: IdempotencyKey) -> Error {
 
 /// A layer that loses the answer, as a time-out of the user's own does.
 #[tokio::test]
-async fn a_layer_that_fails_leaves_the_key_and_the_unknown() {
+async fn a_layer_that_fails_leaves_the_outcome_unknown_and_keeps_the_key() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|inner: Stack| {
@@ -56,12 +56,12 @@ async fn a_layer_that_fails_leaves_the_key_and_the_unknown() {
     assert!(error.outcome_unknown(), "{error}");
     assert_eq!(error.idempotency_key(), Some(key));
     assert_eq!(server.with(|simulator| simulator.customers().len()), 1);
-    let looked = client.get_customer().reference("r-1").send().await;
-    assert!(!looked.unwrap_err().outcome_unknown());
+    let fetched = client.get_customer().reference("r-1").send().await;
+    assert!(!fetched.unwrap_err().outcome_unknown());
 }
 
 #[tokio::test]
-async fn a_layer_that_refuses_leaves_no_unknown() {
+async fn a_layer_that_refuses_leaves_nothing_unknown() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|_: Stack| {
@@ -79,9 +79,9 @@ async fn a_layer_that_refuses_leaves_no_unknown() {
     assert!(server.received().is_empty());
 }
 
-/// A request that may not be signed is not sent, whoever made it so.
+/// A request that must not be signed is not sent, also if a layer made it so.
 #[tokio::test]
-async fn a_layer_that_spoils_a_request_is_told() {
+async fn a_layer_that_invalidates_a_request_is_reported() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server)
         .layer(layer_fn(|inner: Stack| {
@@ -140,8 +140,8 @@ async fn a_repetition_is_ambiguous_until_it_succeeds() {
     }
     let call = again.create_customer().idempotency_key(key);
     call.body(request()).send().await.unwrap();
-    let looked = again.get_customer().reference("nobody").send().await;
-    assert!(!looked.unwrap_err().outcome_unknown());
+    let fetched = again.get_customer().reference("no-one").send().await;
+    assert!(!fetched.unwrap_err().outcome_unknown());
 }
 
 /// With no attempt left the call fails, but the next one has the server's time.
@@ -160,13 +160,13 @@ async fn a_corrected_clock_is_no_alarm() {
         assert_eq!(error.is_clock_corrected(), corrected);
         let created = client.create_customer().body(request()).send().await;
         assert_eq!(created.is_ok(), corrected);
-        // A wait goes on after such a look, and ends after the other.
+        // A wait goes on after such a poll, and ends after the other.
         let client = builder(&server)
             .runtime(Arc::new(TestRuntime::new(now, off + 1)))
             .build()
             .unwrap();
         let wait = client
-            .wait_for_verification("nobody")
+            .wait_for_verification("no-one")
             .creation_grace(Duration::ZERO)
             .poll_interval(Duration::ZERO, Duration::ZERO);
         let ended = wait.await.unwrap_err();
@@ -182,7 +182,7 @@ const CHILD: &str = "BVNK_TEST_PROXIED_URL";
 
 /// What is meant for this machine stays there: a person's data would cross the network in
 /// the clear. All else goes by the proxy, as the operator wishes. The variable is set for
-/// another process, as nobody may set it in this one.
+/// another process, as it cannot be set safely in this one.
 #[tokio::test]
 async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
     let server = Server::start(Config::default()).await.unwrap();
@@ -201,7 +201,7 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
     ] {
         let mut child = Command::new(std::env::current_exe().unwrap());
         child
-            .args(["--exact", "safety::asks_by_itself", "--nocapture"])
+            .args(["--exact", "safety::calls_in_another_process", "--nocapture"])
             .env(CHILD, url)
             .env("HTTP_PROXY", &address)
             .env("http_proxy", &address)
@@ -210,16 +210,16 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
             .env_remove("no_proxy");
         let done = tokio::task::spawn_blocking(move || child.output().unwrap());
         let output = done.await.unwrap();
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success(), "{told}");
-        assert_eq!(server.received().len(), received, "{told}");
-        assert_eq!(asked.load(Ordering::SeqCst) > 0, proxied, "{told}");
+        let output_text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{output_text}");
+        assert_eq!(server.received().len(), received, "{output_text}");
+        assert_eq!(asked.load(Ordering::SeqCst) > 0, proxied, "{output_text}");
     }
 }
 
 /// The other process of the test above; nothing by itself.
 #[tokio::test]
-async fn asks_by_itself() {
+async fn calls_in_another_process() {
     let Ok(url) = std::env::var(CHILD) else {
         return;
     };

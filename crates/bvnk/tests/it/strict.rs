@@ -27,7 +27,7 @@ struct Judges {
 impl Judges {
     fn of(name: &str) -> Self {
         // The contract's schemas use no keyword that OpenAPI 3.0 reads differently.
-        let mut schema = bvnk_simulator::contract().clone();
+        let mut schema = support::contract().clone();
         schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
         schema["allOf"] = json!([{"$ref": format!("#/components/schemas/{name}")}]);
         let first = jsonschema::draft7::options()

@@ -1,4 +1,4 @@
-//! Waiting for a verification: what is survived, what is statuses, and what is left when time
+//! Waiting for a verification: what it survives, what it reports, and what is left when the time
 //! is over. Time is tokio's, and paused.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -211,7 +211,7 @@ async fn an_invalid_reference_is_refused_without_a_call() {
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }
 
-/// A quarter of an hour unless statuses otherwise, to the last look that fits in.
+/// By default, to the last poll within the time.
 #[tokio::test(start_paused = true)]
 async fn the_default_time_limit_is_15_minutes() {
     let (client, _) = client(&[At("PENDING_VERIFICATION")]);
@@ -224,14 +224,14 @@ async fn the_default_time_limit_is_15_minutes() {
     assert!((870..900).contains(&waited), "{waited} s");
 }
 
-/// Without any grace, a customer that is not there is none, at the first look.
+/// Without grace, a 404 at the first poll means that there is no such customer.
 #[tokio::test(start_paused = true)]
 async fn without_grace_a_404_ends_a_wait() {
     let (client, calls) = client(&[Http(404), At("VERIFIED")]);
     let wait = client.wait_for_verification("r-1");
     let end = wait.creation_grace(Duration::ZERO).await.unwrap_err();
     assert!(end.cause().unwrap().is_not_found());
-    // Whoever walks along the sources finds it too.
+    // It is the source too.
     assert!(std::error::Error::source(&end).unwrap().is::<bvnk::Error>());
     assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
@@ -306,7 +306,7 @@ async fn poll_settings_are_those_of_the_client() {
     let client = crate::support::builder()
         .service(tower::service_fn(move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
-            async { see_pending() }
+            async { pending() }
         }))
         .poll_settings(settings)
         .build()
@@ -326,7 +326,7 @@ async fn poll_settings_are_those_of_the_client() {
     );
 }
 
-fn see_pending() -> Result<Response<Body>, BoxError> {
+fn pending() -> Result<Response<Body>, BoxError> {
     let body = r#"{"reference": "r-1", "status": "PENDING_VERIFICATION"}"#;
     Ok(response(200, body))
 }

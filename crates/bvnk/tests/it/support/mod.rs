@@ -14,6 +14,11 @@ use serde_json::{Value, json};
 
 pub const HAWK_KEY: &str = "c4nary-key";
 
+/// The contract, as a document.
+pub fn contract() -> &'static Value {
+    bvnk_simulator::contract().unwrap().document()
+}
+
 pub fn runtime() -> Arc<TestRuntime> {
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     Arc::new(TestRuntime::new(now, 42))

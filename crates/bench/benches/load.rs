@@ -1,0 +1,91 @@
+//! Calls per second with 1, 64 and 512 calls at once.
+//!
+//! The implementations take turns in short rounds, so that whatever else the machine does
+//! meets all of them; a benchmark library would measure one after the other. Ratios are
+//! medians of the rounds' own ratios.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use bench::bare::Reqwest;
+use bench::bvnk_client::Bvnk;
+use bench::by_hand::ByHand;
+use bench::middleware::Middleware;
+use bench::{Create, Result, example, runtime, server};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+const ROUNDS: usize = 60;
+/// Short rounds also keep the requests, which are made before a round, in the caches.
+const CALLS: usize = 1_024;
+
+/// Makes all calls of a round and returns the calls per second.
+type Round = Box<dyn Fn(&Runtime) -> Result<f64>>;
+
+#[allow(clippy::print_stdout)] // the table
+fn main() -> Result<()> {
+    println!("| at once | implementation | calls/s | of by hand |\n|---|---|---|---|");
+    for at_once in [1, 64, 512] {
+        let url = server::start()?;
+        let runtime = runtime()?;
+        let (names, rounds): (Vec<_>, Vec<Round>) = [
+            round::<ByHand>(&url, at_once)?,
+            round::<Bvnk>(&url, at_once)?,
+            round::<Middleware>(&url, at_once)?,
+            round::<Reqwest>(&url, at_once)?,
+        ]
+        .into_iter()
+        .unzip();
+        let mut rates = vec![Vec::new(); rounds.len()];
+        for turn in 0..=ROUNDS {
+            // Each goes first as often as the others.
+            for implementation in (0..rounds.len()).map(|i| (i + turn) % rounds.len()) {
+                let rate = rounds[implementation](&runtime)?;
+                // The first turn makes the connections.
+                if turn > 0 {
+                    rates[implementation].push(rate);
+                }
+            }
+        }
+        for (name, rates_of_this) in names.iter().zip(&rates) {
+            let ratios = rates_of_this.iter().zip(&rates[0]).map(|(a, b)| a / b);
+            let (ratio, rate) = (median(ratios.collect()), median(rates_of_this.clone()));
+            println!("| {at_once} | {name} | {rate:.0} | {ratio:.2} |");
+        }
+    }
+    Ok(())
+}
+
+fn round<C: Create>(url: &str, at_once: usize) -> Result<(&'static str, Round)> {
+    let client = Arc::new(C::new(url)?);
+    let round = move |runtime: &Runtime| {
+        let requests = Arc::new(Mutex::new(vec![example()?; CALLS]));
+        let started = Instant::now();
+        runtime.block_on(async {
+            let mut callers = JoinSet::new();
+            for _ in 0..at_once {
+                let (client, requests) = (Arc::clone(&client), Arc::clone(&requests));
+                callers.spawn(async move {
+                    let next = || {
+                        requests
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .pop()
+                    };
+                    while let Some(request) = next() {
+                        client.create(request).await?;
+                    }
+                    Ok(())
+                });
+            }
+            callers.join_all().await.into_iter().collect::<Result<()>>()
+        })?;
+        Ok(CALLS as f64 / started.elapsed().as_secs_f64())
+    };
+    Ok((C::NAME, Box::new(round)))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,79 @@
+//! What a service would build otherwise: the work by hand, with reqwest-retry around a
+//! signature for every attempt.
+
+use std::hint::black_box;
+
+use bvnk::types::{CreateCustomerRequest, Customer};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{Extensions, HeaderValue};
+use reqwest::{Request, Response};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Next};
+use reqwest_retry::RetryTransientMiddleware;
+use reqwest_retry::policies::ExponentialBackoff;
+use uuid::Uuid;
+
+use crate::{Create, ID, KEY, PATH, Result, http_client};
+
+/// A creation with reqwest-middleware and reqwest-retry.
+#[derive(Debug)]
+pub struct Middleware {
+    http: ClientWithMiddleware,
+    url: String,
+}
+
+impl Create for Middleware {
+    const NAME: &str = "middleware";
+
+    fn new(url: &str) -> Result<Self> {
+        let policy = ExponentialBackoff::builder().build_with_max_retries(2);
+        let http = ClientBuilder::new(http_client(url)?)
+            .with(RetryTransientMiddleware::new_with_policy(policy))
+            .with(Sign(hawk::Credentials {
+                id: ID.into(),
+                key: hawk::Key::new(KEY, hawk::SHA256)?,
+            }))
+            .build();
+        let url = format!("{url}{PATH}");
+        Ok(Self { http, url })
+    }
+
+    async fn create(&self, request: CreateCustomerRequest) -> Result<()> {
+        let mut body = Vec::with_capacity(1024);
+        serde_json::to_writer(&mut body, &request)?;
+        let mut key = Uuid::encode_buffer();
+        let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
+        let response = self
+            .http
+            .post(&self.url)
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header("x-idempotency-key", HeaderValue::from_str(key)?)
+            .body(body)
+            .send()
+            .await?;
+        let body = response.error_for_status()?.bytes().await?;
+        black_box(serde_json::from_slice::<Customer>(&body)?);
+        Ok(())
+    }
+}
+
+/// Signs each attempt, below the retries.
+struct Sign(hawk::Credentials);
+
+#[async_trait::async_trait]
+impl reqwest_middleware::Middleware for Sign {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let header = hawk::RequestBuilder::from_url(request.method().as_str(), request.url())
+            .and_then(|signed| signed.request().make_header(&self.0))
+            .map_err(Error::middleware)?;
+        let signature =
+            HeaderValue::try_from(format!("Hawk {header}")).map_err(Error::middleware)?;
+        request.headers_mut().insert(AUTHORIZATION, signature);
+        next.run(request, extensions).await
+    }
+}

@@ -1,0 +1,169 @@
+//! What no statement has: the names of Rust types, what may be printed, whether unknown
+//! members are kept, texts and examples.
+
+use std::collections::BTreeMap;
+
+use bvnk_contract::{Body, Contract, Statement};
+use serde_json::Value;
+
+use super::{Change, Impact, Side};
+
+/// The changes of the documents, except names of schemas.
+pub(super) fn changes(before: &Value, after: &Value) -> Vec<Change> {
+    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    members(before, "", &mut old);
+    members(after, "", &mut new);
+    let added = new.keys().filter(|place| !old.contains_key(*place));
+    let places = old.keys().chain(added);
+    let places = places.filter(|place| old.get(*place) != new.get(*place));
+    let mut changes = Vec::new();
+    let mut texts = Change::new(
+        Impact::Documentation,
+        Side::Api,
+        "",
+        "nothing on the wire changes",
+    );
+    for place in places {
+        let (schema, name) = place.rsplit_once('/').unwrap_or_default();
+        // What holds it may be new or gone, which is a change by itself.
+        if [before, after]
+            .iter()
+            .any(|document| document.pointer(schema).is_none())
+        {
+            continue;
+        }
+        let is_true = new.get(place) == Some(&&Value::Bool(true));
+        let (says, why, rust) = match name {
+            "x-public" => (
+                format!(
+                    "the value of {schema} {} be printed",
+                    if is_true { "may now" } else { "may no longer" }
+                ),
+                "it is not on the wire; check whether it is personal data",
+                None,
+            ),
+            // Any other value is a rule, which is stated.
+            "additionalProperties"
+                if [before, after].iter().any(|document| {
+                    document
+                        .pointer(place)
+                        .is_some_and(|value| *value != Value::Bool(true))
+                }) =>
+            {
+                continue;
+            }
+            "additionalProperties" => (
+                format!(
+                    "{schema} {} unknown members",
+                    if is_true {
+                        "now keeps"
+                    } else {
+                        "no longer keeps"
+                    }
+                ),
+                "clients tolerate such members",
+                Some("its Rust type changes".to_owned()),
+            ),
+            _ => {
+                texts = texts.at(place);
+                continue;
+            }
+        };
+        changes.push(
+            Change::new(Impact::Compatible, Side::Api, says, why)
+                .rust(rust)
+                .at(place),
+        );
+    }
+    texts.says = match texts.places.len() {
+        1 => "1 text or example changed".to_owned(),
+        count => format!("{count} texts or examples changed"),
+    };
+    changes.extend((!texts.places.is_empty()).then_some(texts));
+    changes
+}
+
+/// Members whose values are texts for people, examples, or otherwise not stated.
+const MEMBERS: [&str; 12] = [
+    "description",
+    "summary",
+    "title",
+    "example",
+    "examples",
+    "tags",
+    "externalDocs",
+    "default",
+    "deprecated",
+    "discriminator",
+    "headers",
+    "x-public",
+];
+
+fn members<'a>(value: &'a Value, place: &str, found: &mut BTreeMap<String, &'a Value>) {
+    // An attribute may have the name of a keyword.
+    let is_map = ["/properties", "/schemas"]
+        .iter()
+        .any(|end| place.ends_with(end));
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), value))
+            .collect(),
+        Value::Array(items) => (0..)
+            .map(|index: usize| index.to_string())
+            .zip(items)
+            .collect(),
+        _ => Vec::new(),
+    };
+    for (name, member) in inner {
+        let place = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
+        let keeps = name == "additionalProperties" && *member == Value::Bool(true);
+        if !is_map && (keeps || MEMBERS.contains(&name.as_str())) {
+            found.insert(place, member);
+        } else {
+            members(member, &place, found);
+        }
+    }
+}
+
+/// Attributes and bodies that another component describes.
+pub(super) fn renamed_schemas(
+    (before, old): (&Contract, &[Statement]),
+    (after, new): (&Contract, &[Statement]),
+) -> Vec<Change> {
+    let (mut was, mut is) = (components(before, old), components(after, new));
+    was.retain(|key, _| is.contains_key(key));
+    is.retain(|key, component| was.get(key).is_some_and(|was| was != component));
+    let change = |(key, component): (String, String)| {
+        let says = format!("{key} is now described by {component} (was {})", was[&key]);
+        let why = "the name of a schema is not on the wire";
+        let rust = Some("its Rust type has another name".to_owned());
+        let change = Change::new(Impact::Compatible, Side::Api, says, why).rust(rust);
+        change.at(&format!("/components/schemas/{component}"))
+    };
+    is.into_iter().map(change).collect()
+}
+
+/// The components that describe attributes and bodies.
+fn components(contract: &Contract, statements: &[Statement]) -> BTreeMap<String, String> {
+    let attributes = statements.iter().filter_map(|statement| {
+        let (_, component) = statement.location.rsplit_once("-> /components/schemas/")?;
+        Some((statement.expectation.subject()?, component.to_owned()))
+    });
+    let bodies = contract.operations().iter().flat_map(|operation| {
+        let named = |of: &str, body: &Body| {
+            let component = body.schema.reference()?.to_owned();
+            Some((format!("the body of {} {of}", operation.id), component))
+        };
+        let request = operation
+            .body
+            .iter()
+            .filter_map(move |body| named("request", body));
+        let responses = operation.responses.iter();
+        let responses = responses.filter_map(move |response| {
+            named(&response.status.to_string(), response.body.as_ref()?)
+        });
+        request.chain(responses)
+    });
+    attributes.chain(bodies).collect()
+}

@@ -1,0 +1,147 @@
+//! How similar names are, and guesses at what was renamed.
+
+use std::collections::BTreeSet;
+
+use bvnk_contract::AttributeRules;
+
+/// Names that are less similar than this are not taken for a renaming.
+pub(crate) const SIMILAR: f64 = 0.45;
+
+/// How similar two names are, from 0 to 1: by their letters, or by a word that both have.
+pub(crate) fn similarity(a: &str, b: &str) -> f64 {
+    let letters = strsim::normalized_damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase());
+    let (a, b) = (words(a), words(b));
+    let shared = a.iter().filter(|word| b.contains(word)).count();
+    letters.max(shared as f64 / a.len().max(b.len()).max(1) as f64)
+}
+
+/// The words of a name in camel case, kebab case or snake case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && after_lower) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        after_lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The most similar of several names. One that is certain to be the only candidate is
+/// taken even if it is not similar.
+pub(crate) fn most_similar<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    only: bool,
+) -> Option<&'a str> {
+    let least = if only { 0.0 } else { SIMILAR };
+    let candidates = candidates.into_iter();
+    candidates
+        .map(|other| (similarity(name, other), other))
+        .filter(|(similarity, _)| *similarity >= least)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, other)| other)
+}
+
+/// What holds an attribute, and its own name.
+pub(crate) fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('.').unwrap_or(("", path))
+}
+
+/// Guesses which attribute of one body became which new one: in the same object, and
+/// similar. Objects come first, so that what they hold moves with them.
+pub(crate) fn renames(
+    before: &[&AttributeRules],
+    after: &[&AttributeRules],
+) -> Vec<(String, String)> {
+    let known: BTreeSet<&str> = before.iter().map(|rules| rules.path.as_str()).collect();
+    let names: BTreeSet<&str> = after.iter().map(|rules| rules.path.as_str()).collect();
+    let mut renames: Vec<(String, String)> = Vec::new();
+    let mut gone: Vec<&&AttributeRules> = before
+        .iter()
+        .filter(|rules| !names.contains(rules.path.as_str()))
+        .collect();
+    gone.sort_by_key(|rules| rules.path.matches('.').count());
+    for old in &gone {
+        let (parent, name) = split(&old.path);
+        let moved = moved(parent, &renames);
+        if names.contains(join(&moved, name).as_str()) {
+            continue;
+        }
+        let free = |new: &&&AttributeRules| {
+            !known.contains(new.path.as_str())
+                && split(&new.path).0 == moved
+                && !renames.iter().any(|(_, to)| *to == new.path)
+        };
+        let candidates: Vec<_> = after.iter().filter(free).collect();
+        let siblings = gone.iter().filter(|other| split(&other.path).0 == parent);
+        // One that came where one of its type went is taken for the same.
+        let alone = siblings.count() == 1
+            && matches!(candidates[..], [new] if new.r#type == old.r#type && new.required == old.required);
+        let least = if alone { 0.0 } else { SIMILAR };
+        let inside: Vec<&str> = known
+            .iter()
+            .filter_map(|path| path.strip_prefix(&format!("{}.", old.path)))
+            .collect();
+        let similarity = |new: &AttributeRules| {
+            // An object is known by what it holds.
+            let kept = inside
+                .iter()
+                .filter(|path| names.contains(join(&new.path, path).as_str()));
+            let kept = kept.count() as f64 / inside.len().max(1) as f64;
+            similarity(name, split(&new.path).1).max(kept)
+        };
+        let likely = candidates
+            .into_iter()
+            .map(|new| (similarity(new), new))
+            .filter(|(similarity, _)| *similarity >= least)
+            .max_by(|(a, _), (b, _)| a.total_cmp(b));
+        renames.extend(likely.map(|(_, new)| (old.path.clone(), new.path.clone())));
+    }
+    renames
+}
+
+/// Where a path leads after renames of what holds it.
+pub(crate) fn moved(path: &str, renames: &[(String, String)]) -> String {
+    renames.iter().fold(path.to_owned(), |path, (from, to)| {
+        match path.strip_prefix(from.as_str()) {
+            Some(rest) if rest.is_empty() || rest.starts_with(['.', '[', '{', '<']) => {
+                format!("{to}{rest}")
+            }
+            _ => path,
+        }
+    })
+}
+
+fn join(parent: &str, name: &str) -> String {
+    match parent {
+        "" => name.to_owned(),
+        parent => format!("{parent}.{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_similar_by_letters_or_words() {
+        for (a, b) in [
+            ("postCode", "postalCode"),
+            ("signed_agreement_id", "signedAgreementId"),
+            ("city", "cityName"),
+            ("X-Idempotency-Key", "Idempotency-Key"),
+            ("PENDING_AGREEMENTS", "AGREEMENTS_PENDING"),
+        ] {
+            assert!(similarity(a, b) >= 0.5, "{a} {b}: {}", similarity(a, b));
+        }
+        assert!(similarity("city", "firstName") < 0.4);
+    }
+}
