@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bvnk::{Client, Runtime, SystemRuntime};
+use bvnk_contract::Expectation;
 use bvnk_simulator::webhook::WebhookFault;
 
 use crate::cases::Plan;
-use crate::collect::{Connection, MakeClient, MakeHook};
+use crate::collect::{Connection, MakeClient, MakeHook, SkippingRuntime};
 use crate::receiver::WebhookReceiver;
 use crate::specification::Specification;
 
@@ -28,7 +29,7 @@ pub struct Mutation {
 impl Default for Mutation {
     fn default() -> Self {
         Self {
-            client: Connection::client,
+            client: Arc::new(Connection::client),
             hook: None,
             webhook_fault: None,
             receiver: WebhookReceiver::default(),
@@ -54,6 +55,8 @@ pub struct Context {
     pub plan: Arc<Plan>,
     /// How the run breaks its client and its simulators.
     pub mutation: Mutation,
+    /// The clauses that the run is about; all if there is no list.
+    pub only: Option<Arc<BTreeSet<String>>>,
     seen: Mutex<BTreeSet<(&'static str, String)>>,
 }
 
@@ -69,13 +72,19 @@ impl Context {
         connection: Connection,
         mutation: Mutation,
     ) -> Result<Self, String> {
-        let client = (mutation.client)(&connection, Arc::new(SystemRuntime::new()))?;
+        // At the simulator nothing is gained by waiting.
+        let runtime: Arc<dyn Runtime> = match connection.is_foreign() {
+            true => Arc::new(SystemRuntime::new()),
+            false => Arc::new(SkippingRuntime::default()),
+        };
+        let client = (mutation.client)(&connection, runtime)?;
         Ok(Self {
             specification,
             connection,
             client,
             plan,
             mutation,
+            only: None,
             seen: Mutex::default(),
         })
     }
@@ -87,6 +96,17 @@ impl Context {
     /// When it cannot be built.
     pub fn client_with(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
         (self.mutation.client)(&self.connection, runtime)
+    }
+
+    /// Whether the edits of a request's attribute are to be tried: all are, unless the run is
+    /// about single attributes.
+    pub(crate) fn tries(&self, clause: &str) -> bool {
+        let Some(only) = &self.only else { return true };
+        let of_request = |id: &String| {
+            let expect = self.specification.clause(id).map(|clause| &clause.expect);
+            matches!(expect, Some(Expectation::Attribute(rules)) if rules.of == "request")
+        };
+        only.contains(clause) || !only.iter().all(of_request)
     }
 
     /// Whether a value of a kind (a nonce, a key, a reference) appears for the first time in

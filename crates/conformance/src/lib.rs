@@ -21,6 +21,7 @@ mod context;
 pub mod dispatch;
 pub mod exchange;
 mod flow;
+pub mod mutants;
 mod options;
 mod receiver;
 pub mod report;

@@ -1,5 +1,6 @@
 //! What a run is asked to do.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use crate::cases::Plan;
 use crate::context::Mutation;
 use crate::specification::Specification;
 
@@ -36,6 +38,10 @@ pub struct RunOptions {
     pub progress: Progress,
     /// The contract and the clauses; those of this workspace by default.
     pub specification: Option<Arc<Specification>>,
+    /// The cases; made by `cases` and `seed` by default.
+    pub plan: Option<Arc<Plan>>,
+    /// Only the checks that prove one of these clauses run.
+    pub only: Option<Arc<BTreeSet<String>>>,
     /// What is broken on purpose.
     pub mutation: Mutation,
 }
@@ -53,6 +59,8 @@ impl Default for RunOptions {
             commit: None,
             progress: Arc::new(|_, _| {}),
             specification: None,
+            plan: None,
+            only: None,
             mutation: Mutation::default(),
         }
     }

@@ -49,13 +49,16 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError
         Some(specification) => Arc::clone(specification),
         None => Arc::new(Specification::embedded().map_err(RunError)?),
     };
-    let plan = match &options.body {
-        Some(body) => Plan::given(&specification, body),
-        None => Plan::generated(&specification, options.cases, options.seed),
+    let plan = match (&options.plan, &options.body) {
+        (Some(plan), _) => Arc::clone(plan),
+        (None, Some(body)) => Arc::new(Plan::given(&specification, body).map_err(RunError)?),
+        (None, None) => {
+            let plan = Plan::generated(&specification, options.cases, options.seed);
+            Arc::new(plan.map_err(RunError)?)
+        }
     };
-    let plan = Arc::new(plan.map_err(RunError)?);
     let (results, requests) = if options.static_only {
-        (check_specification(&specification, &plan), 0)
+        (check_specification(&specification, &plan, &options), 0)
     } else {
         let connection = connect(&target, &specification, &options).await?;
         let context = Context::new(
@@ -64,8 +67,13 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError
             connection,
             options.mutation.clone(),
         );
-        let context = context.map_err(RunError)?;
-        let exercises = exercise_all(&context, &options).await;
+        let mut context = context.map_err(RunError)?;
+        context.only.clone_from(&options.only);
+        let mut chosen = checks(&specification, &options);
+        let exercises = match chosen.any(|check| matches!(check.judge, Judge::Exercise(_))) {
+            true => exercise_all(&context, &options).await,
+            false => Vec::new(),
+        };
         let results = check_all(&context, &exercises, &options).await;
         context.connection.take();
         (results, context.connection.requests())
@@ -179,15 +187,28 @@ async fn exercise_all(context: &Context, options: &RunOptions) -> Vec<Exercise> 
 }
 
 /// What runs: a check without a clause in the file says nothing.
-fn checks(specification: &Specification) -> impl Iterator<Item = &'static Check> {
-    CHECKS.iter().filter(|check| {
+fn checks<'a>(
+    specification: &'a Specification,
+    options: &'a RunOptions,
+) -> impl Iterator<Item = &'static Check> + 'a {
+    CHECKS.iter().filter(move |check| {
         let mut clauses = specification.clauses().iter();
-        clauses.any(|clause| check.proves(clause))
+        clauses.any(|clause| {
+            let wanted = options
+                .only
+                .as_ref()
+                .is_none_or(|only| only.contains(&clause.id));
+            wanted && check.proves(clause)
+        })
     })
 }
 
-fn check_specification(specification: &Specification, plan: &Plan) -> Vec<CheckResult> {
-    let checks = checks(specification).filter(|check| check.is_static());
+fn check_specification(
+    specification: &Specification,
+    plan: &Plan,
+    options: &RunOptions,
+) -> Vec<CheckResult> {
+    let checks = checks(specification, options).filter(|check| check.is_static());
     checks
         .map(|check| {
             timed(check, |result| {
@@ -232,7 +253,7 @@ async fn check_all(
     options: &RunOptions,
 ) -> Vec<CheckResult> {
     let mut results = Vec::new();
-    for check in checks(&context.specification) {
+    for check in checks(&context.specification, options) {
         if matches!(check.judge, Judge::Script(_)) && context.connection.is_foreign() {
             let reason = "it needs a server that does what it is asked to, as the simulator does";
             results.push(CheckResult::skipped(check, reason));

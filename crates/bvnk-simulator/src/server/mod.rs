@@ -104,8 +104,8 @@ impl Server {
         listen: Listen,
         config: Config,
     ) -> io::Result<Self> {
-        let api = Api::new(contract).map_err(io::Error::other)?;
-        Self::start_api(Arc::new(api), listen, config).await
+        let api = crate::prepare(contract).map_err(io::Error::other)?;
+        Self::start_api(api, listen, config).await
     }
 
     async fn start_api(api: Arc<Api>, listen: Listen, config: Config) -> io::Result<Self> {

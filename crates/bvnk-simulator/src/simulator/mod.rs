@@ -82,7 +82,7 @@ impl Simulator {
     ///
     /// When a schema of the contract cannot be compiled, or has no value.
     pub fn with_contract(contract: Contract, config: Config) -> Result<Self, Diagnostics> {
-        Ok(Self::with_api(Arc::new(Api::new(contract)?), config))
+        Ok(Self::with_api(crate::prepare(contract)?, config))
     }
 
     pub(crate) fn with_api(api: Arc<Api>, mut config: Config) -> Self {

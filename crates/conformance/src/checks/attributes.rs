@@ -58,7 +58,8 @@ async fn bodies(context: &Context, operation: &Operation, recorder: &mut Recorde
         for attribute in specification.attributes(&operation.id, "request") {
             let path = attribute.rules.path.as_str();
             let place = places.iter().find(|place| place.path == path);
-            let Some(place) = place.filter(|_| !tried.contains(&path)) else {
+            let wanted = !tried.contains(&path) && context.tries(&attribute.clause);
+            let Some(place) = place.filter(|_| wanted) else {
                 continue;
             };
             tried.push(path);
@@ -74,7 +75,7 @@ async fn bodies(context: &Context, operation: &Operation, recorder: &mut Recorde
     }
     for attribute in specification.attributes(&operation.id, "request") {
         let path = attribute.rules.path.as_str();
-        if !path.is_empty() && !tried.contains(&path) {
+        if !path.is_empty() && !tried.contains(&path) && context.tries(&attribute.clause) {
             recorder.on(format!("`{path}` of {}", operation.id));
             recorder.fail(&attribute.clause, "an attribute of the contract", "none");
         }
@@ -153,13 +154,23 @@ impl<'a> Trial<'a> {
         for clause in &self.clauses {
             recorder.check(clause, right, &expected, sent.outcome());
         }
+        if !self.valid && !right && sent.is_refused() {
+            // It is refused, but not as the contract lists it.
+            if let Some(status) = refusals.first() {
+                let subject = format!("answer {} {status}", self.operation.id);
+                let clause = specification.about(&subject);
+                recorder.fail(&clause, &expected, sent.outcome());
+            }
+        }
         let creates = !flow::begun_by(specification.contract(), &self.operation.id).is_empty();
         if creates || !self.valid {
             let expected = usize::from(self.valid && creates);
             created(self.context, recorder, &self.clauses[0], before, expected);
         }
         let declared = self.operation.response(sent.status());
-        if let (Some(response), Some(declared), false) = (sent.response(), declared, self.valid) {
+        if let (Some(response), Some(declared), true) =
+            (sent.response(), declared, !self.valid && right)
+        {
             let of = declared.status.to_string();
             let subject = format!("answer {} {of}", self.operation.id);
             recorder.observe(&specification.about(&subject));

@@ -3,6 +3,7 @@
 //! not judged, so that another contract needs no edit here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bvnk::{Environment, Runtime};
 use bvnk_contract::{AttributeRules, Expectation};
@@ -127,7 +128,11 @@ async fn wait(context: &Context, reference: String) -> Result<Value, String> {
     let runtime: Arc<dyn Runtime> = Arc::new(SkippingRuntime::default());
     let client = context.client_with(runtime)?;
     let reference = bvnk::tracking::Reference::try_from(reference).map_err(|e| e.to_string())?;
-    let customer = client.wait_for_verification(reference).await;
+    let second = Duration::from_secs(1);
+    let wait = client
+        .wait_for_verification(reference)
+        .poll_interval(second, second);
+    let customer = wait.timeout(60 * second).creation_grace(second).await;
     let customer = customer.map_err(|error| error.to_string())?;
     serde_json::to_value(&customer).map_err(|error| error.to_string())
 }

@@ -34,6 +34,7 @@ use crate::specification::Specification;
 
 pub use recorder::{Finding, Recorder};
 pub use table::{CHECKS, Kind};
+pub(crate) use webhooks::{WEBHOOK_PATH, WEBHOOK_SECRET};
 
 /// One check.
 pub struct Check {

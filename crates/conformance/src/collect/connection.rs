@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bvnk::{BaseUrl, Client, Credentials, Runtime, SigningOrigin};
+use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, Runtime, SigningOrigin};
 use bvnk_contract::Contract;
 use bvnk_simulator::{Config, Listen, Response, Simulator};
 
@@ -16,7 +16,8 @@ use super::tap::Tap;
 use crate::exchange::Request;
 
 /// Makes the client under test, for a connection and with its time.
-pub type MakeClient = fn(&Connection, Arc<dyn Runtime>) -> Result<Client, String>;
+pub type MakeClient =
+    Arc<dyn Fn(&Connection, Arc<dyn Runtime>) -> Result<Client, String> + Send + Sync>;
 
 /// An open connection to the server under test.
 pub struct Connection {
@@ -97,18 +98,31 @@ impl Connection {
     ///
     /// When it cannot be built.
     pub fn client(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
-        let error = |error: &dyn fmt::Display| error.to_string();
+        let builder = self
+            .client_builder(runtime)?
+            .http_client(self.http.clone())
+            .layer(Tap);
+        builder.build().map_err(|error| error.to_string())
+    }
+
+    /// A client that is set up for the server, without layers.
+    ///
+    /// # Errors
+    ///
+    /// When the credentials or the URL are not usable.
+    pub(crate) fn client_builder(
+        &self,
+        runtime: Arc<dyn Runtime>,
+    ) -> Result<ClientBuilder, String> {
         let credentials = Credentials::new(self.id.as_str(), self.key.as_str());
         let mut builder = Client::builder()
-            .credentials(credentials.map_err(|e| error(&e))?)
-            .http_client(self.http.clone())
+            .credentials(credentials.map_err(|error| error.to_string())?)
             .runtime(runtime)
-            .base_url(self.client_base()?)
-            .layer(Tap);
+            .base_url(self.client_base()?);
         if self.is_foreign() {
             builder = builder.signing_origin(self.signing_origin()?);
         }
-        builder.build().map_err(|e| error(&e))
+        Ok(builder)
     }
 
     /// Where the client sends its requests: a recorder stands before a foreign server.

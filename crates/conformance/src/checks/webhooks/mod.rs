@@ -9,6 +9,7 @@ mod sent;
 use bvnk_simulator::webhook::{EventName, Signing};
 
 pub(super) use received::received;
+pub(crate) use scene::{PATH as WEBHOOK_PATH, SECRET as WEBHOOK_SECRET};
 pub(super) use sent::sent;
 
 const REPORTED: &str = "webhook.told";

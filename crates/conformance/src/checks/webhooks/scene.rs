@@ -19,8 +19,8 @@ use crate::flow::StatusAttribute;
 use crate::receiver::WebhookReceiver;
 
 const URL: &str = "http://service.example/hooks/bvnk";
-pub(super) const PATH: &str = "/hooks/bvnk";
-pub(super) const SECRET: &str = "a webhook's secret";
+pub(crate) const PATH: &str = "/hooks/bvnk";
+pub(crate) const SECRET: &str = "a webhook's secret";
 const START: u64 = 1_700_000_000;
 
 /// The client's verifier for webhooks that are signed so.
