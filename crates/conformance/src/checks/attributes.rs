@@ -154,7 +154,7 @@ impl<'a> Trial<'a> {
         for clause in &self.clauses {
             recorder.check(clause, right, &expected, sent.outcome());
         }
-        if !self.valid && !right && sent.is_refused() {
+        if !self.valid && !right && sent.status() >= 400 {
             // It is refused, but not as the contract lists it.
             if let Some(status) = refusals.first() {
                 let subject = format!("answer {} {status}", self.operation.id);

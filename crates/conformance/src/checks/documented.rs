@@ -104,7 +104,9 @@ pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
     };
     for spelling in spellings {
         recorder.on(format!("a wait that meets {spelling}"));
-        let sequence = StatusSequence::starting(spelling).then(VERIFIED.1);
+        let sequence = StatusSequence::starting(spelling)
+            .then(spelling)
+            .then(VERIFIED.1);
         context
             .connection
             .with(|simulator| simulator.next_sequence(sequence));

@@ -159,9 +159,7 @@ const EDITS: [(&str, fn(&str) -> String); 8] = [
     ("another nonce than was signed", |it| {
         edited(it, "nonce", |_| "other".into())
     }),
-    ("another time than was signed", |it| {
-        edited(it, "ts", |ts| format!("{ts}0"))
-    }),
+    ("another time than was signed", |it| edited(it, "ts", later)),
     ("a MAC that is cut short", |it| {
         edited(it, "mac", |mac| mac[..mac.len() / 2].into())
     }),
@@ -329,6 +327,11 @@ fn edited(header: &str, name: &str, edit: fn(&str) -> String) -> String {
     };
     let (value, after) = rest.split_once('"').unwrap_or((rest, ""));
     format!("{before}{start}{}\"{after}", edit(value))
+}
+
+/// A few seconds later.
+fn later(ts: &str) -> String {
+    ts.parse::<u64>().map_or(0, |ts| ts + 5).to_string()
 }
 
 /// A text with small letters for capitals, and the other way round.
