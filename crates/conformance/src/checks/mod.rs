@@ -78,6 +78,11 @@ impl Check {
             || kind.is_some_and(|kind| self.kinds.contains(&kind))
     }
 
+    /// Whether it judges any server, the simulator or another.
+    pub fn judges_any_server(&self) -> bool {
+        matches!(self.judge, Judge::Exercise(_) | Judge::Probe(_))
+    }
+
     /// Whether it needs no server.
     pub fn is_static(&self) -> bool {
         matches!(self.judge, Judge::Specification(_) | Judge::Case(_))

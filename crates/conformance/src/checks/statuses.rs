@@ -75,7 +75,7 @@ fn observe(context: &Context, at: &str, value: &str, recorder: &mut Recorder) {
 
 /// The listed value that a value is nearly: one letter off, or in another case.
 fn misspelt<'a>(value: &str, mut listed: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    let upper = value.to_uppercase();
+    let upper = value.trim().to_uppercase();
     let near = |meant: &&String| {
         let long = meant.chars().count() > 4;
         long && strsim::osa_distance(&upper, &meant.to_uppercase()) <= 1
@@ -146,6 +146,7 @@ mod tests {
         for (value, meant) in [
             ("VERIFEID", Some("VERIFIED")),
             ("verified", Some("VERIFIED")),
+            (" VERIFIED ", Some("VERIFIED")),
             ("PENDING_AGREEMENT", Some("PENDING_AGREEMENTS")),
             ("UNVERIFIED", None),
             ("PENDING", None),

@@ -14,15 +14,17 @@ mod rows;
 mod server;
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk_contract::Weight;
+use bvnk_simulator::{Config, Server};
 use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 
 use crate::cases::Plan;
+use crate::collect::Script;
 use crate::context::Mutation;
 use crate::run::{Progress, RunOptions, Target, run as run_suite};
 use crate::specification::Specification;
@@ -32,7 +34,7 @@ pub use report::Outcome;
 use rows::Rows;
 
 /// How long a run against one mutant may take before it counts as one that cannot be run.
-const LONGEST: Duration = Duration::from_secs(30);
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// What is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -62,9 +64,7 @@ impl FromStr for Family {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|family| family.to_string() == text);
+        let found = Self::ALL.into_iter().find(|family| family.to_string() == text);
         found.ok_or_else(|| "not a family of mutants\nhelp: use server or client".to_owned())
     }
 }
@@ -87,9 +87,7 @@ pub struct Mutant {
 pub fn all(specification: &Specification) -> Vec<Mutant> {
     let mut mutants = tables(specification);
     for mutant in &mut mutants {
-        mutant
-            .clauses
-            .retain(|id| specification.clause(id).is_some());
+        mutant.clauses.retain(|id| specification.clause(id).is_some());
     }
     mutants.retain(|mutant| !mutant.clauses.is_empty());
     mutants
@@ -112,17 +110,13 @@ pub fn select(family: Option<Family>, mutant: Option<&str>) -> Result<Vec<Mutant
     let specification = Specification::embedded()?;
     let mut mutants = all(&specification);
     mutants.retain(|own| family.is_none_or(|family| own.family == family));
-    let Some(name) = mutant else {
-        return Ok(mutants);
-    };
+    let Some(name) = mutant else { return Ok(mutants) };
     match mutants.iter().position(|own| own.name == name) {
         Some(index) => Ok(vec![mutants.swap_remove(index)]),
         None => {
             let distance = |own: &&Mutant| strsim::osa_distance(&own.name, name);
             let near = mutants.iter().min_by_key(distance);
-            let near = near.map_or_else(String::new, |near| {
-                format!("did you mean `{}`? ", near.name)
-            });
+            let near = near.map_or_else(String::new, |near| format!("did you mean `{}`? ", near.name));
             Err(format!(
                 "no mutant is called `{}`\nhelp: {near}--list prints all names",
                 bvnk::Escaped::new(name)
@@ -134,14 +128,7 @@ pub fn select(family: Option<Family>, mutant: Option<&str>) -> Result<Vec<Mutant
 /// The mutants with the clauses that they break, one a line.
 pub fn list(mutants: &[Mutant]) -> String {
     let lines = mutants.iter();
-    let lines = lines.map(|own| {
-        format!(
-            "{:6} {}: {}\n",
-            own.family,
-            own.name,
-            own.clauses.join(", ")
-        )
-    });
+    let lines = lines.map(|own| format!("{:6} {}: {}\n", own.family, own.name, own.clauses.join(", ")));
     lines.collect()
 }
 
@@ -159,10 +146,7 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     let runs = stream::iter(mutants).map(|mutant| {
         let options = mutant.options(&specification, &plan);
         // A task of its own, so that several cores are used.
-        let report = tokio::spawn(tokio::time::timeout(
-            LONGEST,
-            run_suite(Target::Simulator, options),
-        ));
+        let report = tokio::spawn(tokio::time::timeout(LONGEST, run_suite(Target::Simulator, options)));
         async move { (mutant, report.await) }
     });
     let mut runs = runs.buffer_unordered(at_once);
@@ -170,24 +154,10 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     while let Some((mutant, report)) = runs.next().await {
         let report = match report {
             Ok(Ok(report)) => report,
-            Ok(Err(_)) => {
-                eprintln!("the run against the mutant `{}` does not end", mutant.name);
-                continue;
-            }
+            Ok(Err(_)) => return Err(format!("the run against the mutant `{}` does not end", mutant.name)),
             Err(error) => return Err(error.to_string()),
         };
-        if let Ok(report) = &report
-            && report.run.seconds > 0.5
-        {
-            eprintln!("SLOW {:.2} {}", report.run.seconds, mutant.name);
-        }
-        let report = match report {
-            Ok(r) => r,
-            Err(error) => {
-                eprintln!("ERR the mutant `{}`: {error}", mutant.name);
-                continue;
-            }
-        };
+        let report = report.map_err(|error| format!("the mutant `{}`: {error}", mutant.name))?;
         outcomes.push(MutantOutcome::new(mutant, &report));
         progress(outcomes.len() as u64, total);
     }
@@ -209,12 +179,16 @@ impl Mutant {
         }
     }
 
-    /// Whether a broken clause has a weight.
-    pub fn breaks(&self, specification: &Specification, weight: Weight) -> bool {
-        let mut clauses = self
-            .clauses
-            .iter()
-            .filter_map(|id| specification.clause(id));
-        clauses.any(|clause| clause.weight == weight)
+    /// Starts the broken server of the workspace's contract.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub async fn serve(&self) -> io::Result<Server> {
+        let server = Server::start(Config::default()).await?;
+        if let Some(make) = &self.mutation.hook {
+            server.with(|simulator| simulator.set_hook(Script::only(make)));
+        }
+        Ok(server)
     }
 }
