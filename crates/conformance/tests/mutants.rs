@@ -46,7 +46,11 @@ fn each_mutant_has_its_own_name_and_there_are_enough() {
     }
     let names: BTreeSet<&str> = mutants.iter().map(|own| own.name.as_str()).collect();
     assert_eq!(names.len(), mutants.len());
-    assert!(select(None, Some("unsignd")).unwrap_err().contains("did you mean `unsigned`?"));
+    assert!(
+        select(None, Some("unsignd"))
+            .unwrap_err()
+            .contains("did you mean `unsigned`?")
+    );
 }
 
 /// A server that breaks a `must` clause fails a run by default; one that breaks `should`
@@ -68,14 +72,24 @@ async fn a_broken_foreign_server_fails_by_the_weight_of_its_clauses() {
         tokio::spawn(async move { wrong(&specification, plan, &mutant).await })
     });
     let results: Vec<_> = runs.buffer_unordered(16).collect().await;
-    assert!(results.len() > 100 || wanted.is_some(), "{} mutants", results.len());
-    let wrong: Vec<String> = results.into_iter().filter_map(|result| result.unwrap()).collect();
+    assert!(
+        results.len() > 100 || wanted.is_some(),
+        "{} mutants",
+        results.len()
+    );
+    let wrong: Vec<String> = results
+        .into_iter()
+        .filter_map(|result| result.unwrap())
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Whether a check that needs no simulator proves a broken clause.
 fn is_observable(specification: &Specification, mutant: &Mutant) -> bool {
-    let clauses = mutant.clauses.iter().filter_map(|id| specification.clause(id));
+    let clauses = mutant
+        .clauses
+        .iter()
+        .filter_map(|id| specification.clause(id));
     let mut clauses = clauses.filter(|clause| {
         let mut proving = CHECKS.iter().filter(|check| check.judges_any_server());
         proving.any(|check| check.proves(clause))
@@ -84,8 +98,17 @@ fn is_observable(specification: &Specification, mutant: &Mutant) -> bool {
 }
 
 /// What is wrong with the verdict about a mutant, if something is.
-async fn wrong(specification: &Arc<Specification>, plan: Arc<Plan>, mutant: &Mutant) -> Option<String> {
-    let clauses = || mutant.clauses.iter().filter_map(|id| specification.clause(id));
+async fn wrong(
+    specification: &Arc<Specification>,
+    plan: Arc<Plan>,
+    mutant: &Mutant,
+) -> Option<String> {
+    let clauses = || {
+        mutant
+            .clauses
+            .iter()
+            .filter_map(|id| specification.clause(id))
+    };
     let warned = WARNED.contains(&mutant.name.as_str());
     let must = !warned && clauses().any(|clause| clause.weight == Weight::Must);
     let server = mutant.serve().await.unwrap();
@@ -105,12 +128,22 @@ async fn wrong(specification: &Arc<Specification>, plan: Arc<Plan>, mutant: &Mut
         Err(_) if must => return None,
         Err(error) => return Some(format!("{} ({what}): {error}", mutant.name)),
     };
-    let listed = report.failures.iter().any(|failure| mutant.clauses.contains(&failure.clause));
+    let listed = report
+        .failures
+        .iter()
+        .any(|failure| mutant.clauses.contains(&failure.clause));
     if listed && report.passed() != must {
         return None;
     }
-    let failures = report.failures.iter().map(|failure| format!("{} {} {}", failure.verdict, failure.clause, failure.check));
+    let failures = report
+        .failures
+        .iter()
+        .map(|failure| format!("{} {} {}", failure.verdict, failure.clause, failure.check));
     let failures: BTreeSet<String> = failures.collect();
     let clauses = mutant.clauses.join(", ");
-    Some(format!("{} ({what}: {clauses}): passed {}, {failures:?}", mutant.name, report.passed()))
+    Some(format!(
+        "{} ({what}: {clauses}): passed {}, {failures:?}",
+        mutant.name,
+        report.passed()
+    ))
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use bpaf::{Parser, construct};
 use conformance::mutants::{self, Family};
 
-use super::{Passed, argument, switch, text};
 use super::output::{note, print, progress};
+use super::{Passed, argument, switch, text};
 
 pub(super) const ABOUT: &str =
     "Break client and server in one place at a time and verify that a check fails";
@@ -35,8 +35,19 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     let help = "Print the mutants and the clauses that each breaks, instead of running";
     let list = switch("list", help);
     let json = switch("json", "Print the results as JSON");
-    let report = argument("report", "DIR", "Write mutants.json and mutants.md to a folder").optional();
-    construct!(Arguments { family, mutant, list, json, report })
+    let report = argument(
+        "report",
+        "DIR",
+        "Write mutants.json and mutants.md to a folder",
+    )
+    .optional();
+    construct!(Arguments {
+        family,
+        mutant,
+        list,
+        json,
+        report
+    })
 }
 
 pub(crate) async fn mutants(arguments: Arguments) -> Passed {

@@ -64,7 +64,9 @@ impl FromStr for Family {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|family| family.to_string() == text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|family| family.to_string() == text);
         found.ok_or_else(|| "not a family of mutants\nhelp: use server or client".to_owned())
     }
 }
@@ -87,7 +89,9 @@ pub struct Mutant {
 pub fn all(specification: &Specification) -> Vec<Mutant> {
     let mut mutants = tables(specification);
     for mutant in &mut mutants {
-        mutant.clauses.retain(|id| specification.clause(id).is_some());
+        mutant
+            .clauses
+            .retain(|id| specification.clause(id).is_some());
     }
     mutants.retain(|mutant| !mutant.clauses.is_empty());
     mutants
@@ -110,13 +114,17 @@ pub fn select(family: Option<Family>, mutant: Option<&str>) -> Result<Vec<Mutant
     let specification = Specification::embedded()?;
     let mut mutants = all(&specification);
     mutants.retain(|own| family.is_none_or(|family| own.family == family));
-    let Some(name) = mutant else { return Ok(mutants) };
+    let Some(name) = mutant else {
+        return Ok(mutants);
+    };
     match mutants.iter().position(|own| own.name == name) {
         Some(index) => Ok(vec![mutants.swap_remove(index)]),
         None => {
             let distance = |own: &&Mutant| strsim::osa_distance(&own.name, name);
             let near = mutants.iter().min_by_key(distance);
-            let near = near.map_or_else(String::new, |near| format!("did you mean `{}`? ", near.name));
+            let near = near.map_or_else(String::new, |near| {
+                format!("did you mean `{}`? ", near.name)
+            });
             Err(format!(
                 "no mutant is called `{}`\nhelp: {near}--list prints all names",
                 bvnk::Escaped::new(name)
@@ -128,7 +136,14 @@ pub fn select(family: Option<Family>, mutant: Option<&str>) -> Result<Vec<Mutant
 /// The mutants with the clauses that they break, one a line.
 pub fn list(mutants: &[Mutant]) -> String {
     let lines = mutants.iter();
-    let lines = lines.map(|own| format!("{:6} {}: {}\n", own.family, own.name, own.clauses.join(", ")));
+    let lines = lines.map(|own| {
+        format!(
+            "{:6} {}: {}\n",
+            own.family,
+            own.name,
+            own.clauses.join(", ")
+        )
+    });
     lines.collect()
 }
 
@@ -146,7 +161,10 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     let runs = stream::iter(mutants).map(|mutant| {
         let options = mutant.options(&specification, &plan);
         // A task of its own, so that several cores are used.
-        let report = tokio::spawn(tokio::time::timeout(LONGEST, run_suite(Target::Simulator, options)));
+        let report = tokio::spawn(tokio::time::timeout(
+            LONGEST,
+            run_suite(Target::Simulator, options),
+        ));
         async move { (mutant, report.await) }
     });
     let mut runs = runs.buffer_unordered(at_once);
@@ -154,7 +172,12 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     while let Some((mutant, report)) = runs.next().await {
         let report = match report {
             Ok(Ok(report)) => report,
-            Ok(Err(_)) => return Err(format!("the run against the mutant `{}` does not end", mutant.name)),
+            Ok(Err(_)) => {
+                return Err(format!(
+                    "the run against the mutant `{}` does not end",
+                    mutant.name
+                ));
+            }
             Err(error) => return Err(error.to_string()),
         };
         let report = report.map_err(|error| format!("the mutant `{}`: {error}", mutant.name))?;

@@ -13,9 +13,13 @@ type Form = fn(Value) -> String;
 type JsonEdit = fn(&mut Value);
 
 const FORMS: [(&str, Form); 8] = [
-    ("wraps the body in an object", |body| json!({ "data": body }).to_string()),
+    ("wraps the body in an object", |body| {
+        json!({ "data": body }).to_string()
+    }),
     ("wraps the body in a list", |body| json!([body]).to_string()),
-    ("sends the body as a text", |body| Value::from(body.to_string()).to_string()),
+    ("sends the body as a text", |body| {
+        Value::from(body.to_string()).to_string()
+    }),
     ("sends more than JSON", |body| format!("{body};")),
     ("sends half of the body", |body| {
         let text = body.to_string();
@@ -35,7 +39,10 @@ const WRONG: [(&str, Replace); 2] = [
         Some(match value {
             Value::String(text) => format!("{text}x").into(),
             Value::Bool(is) => (!is).into(),
-            Value::Object(members) => members.into_iter().map(|(name, value)| (format!("{name}x"), value)).collect(),
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, value)| (format!("{name}x"), value))
+                .collect(),
             _ => Value::Null,
         })
     }),
@@ -49,24 +56,43 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             continue;
         }
         for (what, replace) in WRONG {
-            let name = format!("`{}` of {}", attribute.rules.path, attribute.rules.operation);
+            let name = format!(
+                "`{}` of {}",
+                attribute.rules.path, attribute.rules.operation
+            );
             let mut clauses = vec![attribute.id.clone()];
             // A member that is renamed is another one: what is around it is wrong.
             let inside = format!("{}.", attribute.rules.path);
             let within = rows.attributes("request").into_iter();
-            clauses.extend(within.filter(|own| own.rules.path.starts_with(&inside)).map(|own| own.id));
+            clauses.extend(
+                within
+                    .filter(|own| own.rules.path.starts_with(&inside))
+                    .map(|own| own.id),
+            );
             let pointer = attribute.pointer.clone();
-            rows.client(what.replace("{}", &name), &clauses, json_edit(move |body| edit(body, &pointer, replace)));
+            rows.client(
+                what.replace("{}", &name),
+                &clauses,
+                json_edit(move |body| edit(body, &pointer, replace)),
+            );
         }
     }
     for (name, form) in FORMS {
-        rows.client(name, &media, Edit::call(move |request| {
-            if let Some(body) = json(request) {
-                *request.body_mut() = Body::from(form(body));
-            }
-        }));
+        rows.client(
+            name,
+            &media,
+            Edit::call(move |request| {
+                if let Some(body) = json(request) {
+                    *request.body_mut() = Body::from(form(body));
+                }
+            }),
+        );
     }
-    let attributes: Vec<String> = rows.attributes("request").into_iter().map(|attribute| attribute.id).collect();
+    let attributes: Vec<String> = rows
+        .attributes("request")
+        .into_iter()
+        .map(|attribute| attribute.id)
+        .collect();
     let all: [(&str, JsonEdit); 4] = [
         ("sends null for what is left out", |body| {
             if let Some(members) = body.as_object_mut() {
@@ -87,7 +113,11 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 fn json(request: &Request<Body>) -> Option<Value> {
-    let bytes = request.body().clone().into_inner().filter(|bytes| !bytes.is_empty())?;
+    let bytes = request
+        .body()
+        .clone()
+        .into_inner()
+        .filter(|bytes| !bytes.is_empty())?;
     serde_json::from_slice(&bytes).ok()
 }
 
@@ -102,7 +132,9 @@ pub(super) fn json_edit(change: impl Fn(&mut Value) + Send + Sync + 'static) -> 
 }
 
 fn edit(body: &mut Value, pointer: &str, replace: Replace) {
-    let parent = pointer.rsplit_once('/').and_then(|(parent, name)| Some((body.pointer_mut(parent)?, name)));
+    let parent = pointer
+        .rsplit_once('/')
+        .and_then(|(parent, name)| Some((body.pointer_mut(parent)?, name)));
     if let Some((Value::Object(members), name)) = parent
         && let Some(value) = members.remove(name)
         && let Some(value) = replace(value)
@@ -115,7 +147,9 @@ fn texts(value: &mut Value, change: &dyn Fn(&str) -> String) {
     match value {
         Value::String(text) => *text = change(text),
         Value::Array(items) => items.iter_mut().for_each(|item| texts(item, change)),
-        Value::Object(members) => members.values_mut().for_each(|member| texts(member, change)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| texts(member, change)),
         _ => {}
     }
 }
