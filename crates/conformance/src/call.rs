@@ -2,6 +2,7 @@
 //! takes and returns.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bvnk::{CallInfo, CallOptions, IdempotencyKey, ResponseExt, ResponseValue, ValidationError};
 use bytes::Bytes;
@@ -46,6 +47,25 @@ pub enum CallError {
     Refused(ValidationError),
     /// The client failed.
     Failed(bvnk::Error),
+}
+
+impl CallError {
+    /// The client's error, if something was sent.
+    pub fn failed(&self) -> Option<&bvnk::Error> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Failed(error) => Some(error),
+        }
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => write!(f, "the client's type refuses it: {error}"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
 }
 
 impl Arguments {

@@ -155,12 +155,29 @@ impl Exchange {
         match std::str::from_utf8(&self.request.body) {
             Ok("") => {}
             Ok(body) if self.shown && body.len() <= 2048 => {
-                line.push_str(&format!(" -d {}", quoted(body)));
+                line.push_str(&format!(" -d {}", quoted(&ascii(body))));
             }
             _ => line.push_str(" -d @BODY"),
         }
         line
     }
+}
+
+/// JSON in ASCII: terminals and reports show some letters as something else.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match letter.is_ascii() {
+            true => text.push(letter),
+            false => {
+                let mut units = [0; 2];
+                for unit in letter.encode_utf16(&mut units) {
+                    text.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    text
 }
 
 /// Text as one word of a POSIX shell.

@@ -42,6 +42,11 @@ impl StatusAttribute {
         None
     }
 
+    /// The subject of the statement that these values end a flow.
+    pub(crate) fn terminal_subject(&self, operation: &Operation) -> String {
+        format!("terminal {} {} {}", operation.id, self.of, self.path)
+    }
+
     /// Whether a value ends the flow.
     pub(crate) fn is_terminal(&self, value: &str) -> bool {
         self.terminal.iter().any(|terminal| terminal == value)

@@ -8,7 +8,7 @@ use bvnk::{Client, Credentials, Verdict as Diagnosed};
 use jiff::{Timestamp, Zoned};
 
 use crate::cases::Plan;
-use crate::checks::{CHECKS, Check, Judge, Needs, Recorder};
+use crate::checks::{CHECKS, Check, Judge, Recorder};
 use crate::collect::{Connection, Exercise};
 use crate::context::Context;
 pub use crate::options::{Allowance, InvalidAllowance, Progress, RunOptions};
@@ -194,7 +194,10 @@ fn checks<'a>(
     CHECKS.iter().filter(move |check| {
         let mut clauses = specification.clauses().iter();
         clauses.any(|clause| {
-            let wanted = options.only.as_ref().is_none_or(|only| only.contains(&clause.id));
+            let wanted = options
+                .only
+                .as_ref()
+                .is_none_or(|only| only.contains(&clause.id));
             wanted && check.proves(clause)
         })
     })
@@ -205,7 +208,7 @@ fn check_specification(
     plan: &Plan,
     options: &RunOptions,
 ) -> Vec<CheckResult> {
-    let checks = checks(specification, options).filter(|check| check.needs == Needs::Nothing);
+    let checks = checks(specification, options).filter(|check| check.is_static());
     checks
         .map(|check| {
             timed(check, |result| {
@@ -240,7 +243,7 @@ fn statically(specification: &Specification, plan: &Plan, judge: Judge, result: 
                 }
             }
         }
-        Judge::Exercise(_) | Judge::Probe(_) => {}
+        _ => {}
     }
 }
 
@@ -251,7 +254,7 @@ async fn check_all(
 ) -> Vec<CheckResult> {
     let mut results = Vec::new();
     for check in checks(&context.specification, options) {
-        if check.needs == Needs::Simulator && context.connection.is_foreign() {
+        if matches!(check.judge, Judge::Script(_)) && context.connection.is_foreign() {
             let reason = "it needs a server that does what it is asked to, as the simulator does";
             results.push(CheckResult::skipped(check, reason));
             continue;
@@ -276,7 +279,7 @@ async fn check_all(
                     result.add_case(recorder);
                 }
             }
-            Judge::Probe(probe) => {
+            Judge::Probe(probe) | Judge::Script(probe) => {
                 let mut recorder = Recorder::default();
                 probe(context, &mut recorder).await;
                 result.add_probe(recorder);

@@ -10,8 +10,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
-const COMMANDS: [&str; 7] = [
-    "run", "serve", "generate", "sign", "clauses", "doctor", "chaos",
+const COMMANDS: [&str; 8] = [
+    "run", "serve", "generate", "sign", "clauses", "doctor", "mutants", "chaos",
 ];
 
 fn command(arguments: &[&str]) -> Command {
@@ -198,7 +198,7 @@ fn what_cannot_run_is_one_error_and_exit_code_2() {
         ("frobnicate", "frobnicate"),
         ("serv", "`serve`"),
         ("--tagret http://127.0.0.1:9", "`--target`"),
-        ("claues", "`clauses`"),
+        ("mutant --list", "`mutants`"),
         ("--format pdf", "markdown"),
         ("--rate 3", "--target"),
         (
@@ -225,6 +225,8 @@ fn what_cannot_run_is_one_error_and_exit_code_2() {
             "error",
         ),
         ("--allow no-such-clause=tomorrow", "tomorrow"),
+        ("mutants --mutant no-such-mutant", "no-such-mutant"),
+        ("mutants --family no-such-family", "server"),
         ("chaos --requests 5", "at least 500"),
         ("sign GET", "URL"),
         ("sign GET nowhere --id me --key-env KEY", "URL"),
@@ -259,6 +261,7 @@ fn closed_pipes_are_no_failure() {
         &["--cases", "1", "--format", "json"],
         &["--help"],
         &["clauses"],
+        &["mutants", "--list"],
         &["serve", "--list-faults"],
         &["generate", "--cases", "1000"],
     ] {

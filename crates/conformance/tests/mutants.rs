@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bvnk_contract::Weight;
 use conformance::cases::Plan;
-use conformance::checks::{CHECKS, Needs};
+use conformance::checks::CHECKS;
 use conformance::mutants::{Family, Mutant, all, run, select};
 use conformance::run::{RunOptions, Target, run as run_suite};
 use conformance::specification::Specification;
@@ -91,7 +91,7 @@ fn is_observable(specification: &Specification, mutant: &Mutant) -> bool {
         .iter()
         .filter_map(|id| specification.clause(id));
     let mut clauses = clauses.filter(|clause| {
-        let mut proving = CHECKS.iter().filter(|check| check.needs == Needs::Server);
+        let mut proving = CHECKS.iter().filter(|check| check.judges_any_server());
         proving.any(|check| check.proves(clause))
     });
     clauses.next().is_some()

@@ -1,11 +1,10 @@
 //! Cases that are designed rather than drawn: the least and the most that may be sent,
-//! every pair of optional members present and absent, every listed value, empty lists and
+//! each optional member left out alone, every listed value, empty lists and
 //! nulls, and the edges of texts, dates, times and numbers.
 
 use bvnk_contract::{Contract, Operation, Schema, Shape};
 use serde_json::{Value, json};
 
-use super::pairs::pairs;
 use super::places::{Place, places, put, without};
 use super::{Case, Generator, Optional, example, parameters};
 use crate::specification::{Specification, is_free_text};
@@ -176,19 +175,9 @@ fn designed_from(
     bodies.push(("everything that may be sent".to_owned(), all.clone()));
     let least = without(all, removable.iter().copied());
     bodies.push(("nothing but what must be sent".to_owned(), least));
-    let inside: Vec<Vec<usize>> = removable
-        .iter()
-        .map(|inner| {
-            let outer = |place: &&str| inner.starts_with(&format!("{place}/"));
-            (0..removable.len())
-                .filter(|index| outer(&removable[*index]))
-                .collect()
-        })
-        .collect();
-    for (number, row) in pairs(&inside).iter().enumerate() {
-        let absent = removable.iter().zip(row).filter(|(_, present)| !**present);
-        let body = without(all, absent.map(|(pointer, _)| *pointer));
-        bodies.push((format!("pairs of optional members, {}", number + 1), body));
+    for pointer in &removable {
+        let body = without(all, [*pointer]);
+        bodies.push((format!("everything but {pointer}"), body));
     }
     let mut everywhere = |label: String, value: &dyn Fn(&Place<'_>) -> Option<Value>| {
         let mut body = all.clone();

@@ -5,7 +5,6 @@
 mod designed;
 pub mod documented;
 mod edits;
-mod pairs;
 mod parameters;
 mod places;
 mod plan;

@@ -1,6 +1,7 @@
 //! Answers: their statuses, their bodies, and what the client decodes of them.
 
 use bvnk_contract::{Operation, Response, Shape};
+use http::HeaderMap;
 use serde_json::Value;
 
 use super::Recorder;
@@ -9,117 +10,128 @@ use super::requests::sent;
 use crate::collect::{Answer, Exchanged, Exercise};
 use crate::context::Context;
 use crate::exchange::media_type;
-use crate::flow;
+use crate::flow::StatusAttribute;
 
 /// Each valid call is answered with a success that the contract lists.
 pub(super) fn accepted(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     for (operation, call) in sent(context, exercise) {
-        let what = format!("the answer to a valid {}", operation.id);
-        let expected: Vec<String> = operation
-            .successes()
-            .map(|response| response.status.to_string())
-            .collect();
-        let (success, actual) = match &call.result {
-            Ok(answer) => {
-                let listed = listed(operation, answer.status.as_u16());
-                (listed, answer.status.as_u16().to_string())
-            }
-            Err(reason) => (None, reason.clone()),
+        recorder.on(format!("the answer to a valid {}", operation.id));
+        match &call.result {
+            Ok(answer) => success(context, operation, answer.status.as_u16(), "", recorder),
+            Err(reason) => success(context, operation, 0, reason, recorder),
         };
-        // A success that never appeared is not observed.
-        let about = success.or_else(|| operation.successes().next());
-        let status = about.map_or_else(String::new, |response| response.status.to_string());
-        let clause = context
-            .specification
-            .about(&format!("answer {} {status}", operation.id));
-        recorder.check(
-            &clause,
-            success.is_some(),
-            what,
-            expected.join(" or "),
-            actual,
-        );
     }
 }
 
-/// The success that the contract lists for a status.
-fn listed(operation: &Operation, status: u16) -> Option<&Response> {
-    let response = operation.response(status)?;
-    response.status.is_success().then_some(response)
+/// The success that the contract lists for a status; a success that never appeared is not
+/// observed.
+fn success<'a>(
+    context: &Context,
+    operation: &'a Operation,
+    status: u16,
+    reason: &str,
+    recorder: &mut Recorder,
+) -> Option<&'a Response> {
+    let listed = operation
+        .response(status)
+        .filter(|response| response.status.is_success());
+    let about = listed.or_else(|| operation.successes().next())?;
+    let clause = format!("answer {} {}", operation.id, about.status);
+    let actual = format!("{status} {reason}");
+    let clause = context.specification.about(&clause);
+    recorder.check(
+        &clause,
+        listed.is_some(),
+        about.status,
+        actual.trim_start_matches("0 "),
+    );
+    listed
 }
 
 /// Each answer is valid, and the client's type keeps all of it.
 pub(super) fn kept(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     for (operation, call) in sent(context, exercise) {
         let Ok(answer) = &call.result else { continue };
-        let Some(response) = listed(operation, answer.status.as_u16()) else {
+        recorder.on(format!("an answer of {}", operation.id));
+        let status = answer.status.as_u16();
+        let Some(response) = success(context, operation, status, "", recorder) else {
             continue;
         };
-        let of = response.status.to_string();
-        let what = format!("an answer of {}", operation.id);
-        let Some(body) = &response.body else {
-            let clause = context
-                .specification
-                .about(&format!("answer {} {of}", operation.id));
-            recorder.check_eq(
-                &clause,
-                format_args!("{what}: bytes of its body"),
-                0,
-                answer.raw.len(),
-            );
-            continue;
-        };
-        let media = context
-            .specification
-            .about(&format!("media {} {of}", operation.id));
-        let own = media_type(&answer.headers);
-        recorder.check_eq(
-            &media,
-            format_args!("{what}: the media type"),
-            &body.media_type,
-            &own,
-        );
-        let Ok(raw) = serde_json::from_slice::<Value>(&answer.raw) else {
-            recorder.check(&media, false, what, "JSON", "something else");
-            continue;
-        };
-        judge(&context.specification, (&operation.id, &of), &raw, recorder);
-        decoded(recorder, &media, &what, &raw, answer);
+        if let Some(raw) = body(
+            context,
+            operation,
+            response,
+            (&answer.headers, &answer.raw),
+            recorder,
+        ) {
+            let subject = format!("media {} {}", operation.id, response.status);
+            let media = context.specification.about(&subject);
+            decoded(recorder, &media, &raw, answer);
+        }
     }
 }
 
-/// The client's type keeps all of an answer.
-pub(super) fn decoded(
+/// Judges the body of a success, and returns it.
+fn body(
+    context: &Context,
+    operation: &Operation,
+    response: &Response,
+    (headers, raw): (&HeaderMap, &[u8]),
     recorder: &mut Recorder,
-    clause: &str,
-    what: &str,
-    raw: &Value,
-    answer: &Answer,
-) {
-    let lost = difference(raw, &answer.value).map(|(_, lost)| lost);
-    recorder.check(
-        clause,
-        lost.is_none(),
-        format_args!("{what}, read into the client's type"),
-        "all of it is kept",
-        lost.unwrap_or_default(),
+) -> Option<Value> {
+    let specification = &context.specification;
+    let of = response.status.to_string();
+    let Some(body) = &response.body else {
+        let clause = specification.about(&format!("answer {} {of}", operation.id));
+        recorder.holds(&clause, raw.is_empty(), "no body");
+        return None;
+    };
+    let media = specification.about(&format!("media {} {of}", operation.id));
+    recorder.equal(&media, &body.media_type, &media_type(headers));
+    let content_type = headers
+        .get("content-type")
+        .and_then(|value| value.to_str().ok());
+    let charset = content_type.and_then(|value| value.split_once("charset="));
+    let utf8 = charset.is_none_or(|(_, it)| it.trim_matches('"').eq_ignore_ascii_case("utf-8"));
+    recorder.holds(&media, utf8, "UTF-8");
+    let plain = !headers.contains_key("content-encoding");
+    recorder.holds(&media, plain, "no Content-Encoding, as none was asked for");
+    let value = serde_json::from_slice::<Value>(raw).ok();
+    let shape = &specification.contract().resolve(&body.schema).shape;
+    let object = !matches!(shape, Shape::Object(_)) || value.as_ref().is_some_and(Value::is_object);
+    recorder.holds(
+        &media,
+        value.is_some() && object,
+        "JSON of the contract's type",
     );
+    let value = value.filter(|_| object)?;
+    judge(specification, (&operation.id, &of), &value, recorder);
+    Some(value)
+}
+
+/// The client's type keeps all of an answer.
+pub(super) fn decoded(recorder: &mut Recorder, clause: &str, raw: &Value, answer: &Answer) {
+    let lost = difference(raw, &answer.value).map(|(_, lost)| lost);
+    let expected = "the client's type keeps all of it";
+    recorder.check(clause, lost.is_none(), expected, lost.unwrap_or_default());
 }
 
 /// The same without the client, which refuses to decode what is wrong; and what a creation
 /// made can be fetched.
 pub(super) async fn raw(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
+    let flows = contract.flows();
     for operation in contract.operations() {
-        let raw = context.ready_request(operation).await;
-        let sent = context.connection.send(&raw).await;
-        reply(context, operation, &sent, recorder);
+        // What follows a creation is tried below, with what was created.
+        if flows.iter().all(|flow| flow.follow.id != operation.id) {
+            let raw = context.ready_request(operation).await;
+            let sent = context.connection.send(&raw).await;
+            reply(context, operation, &sent, recorder);
+        }
     }
-    for flow in contract.flows() {
-        let created = context
-            .connection
-            .send(&context.ready_request(flow.create).await)
-            .await;
+    for flow in flows {
+        let ready = context.ready_request(flow.create).await;
+        let created = context.connection.send(&ready).await;
         let Some(value) = created.text_at(&flow.source.pointer) else {
             continue;
         };
@@ -127,68 +139,18 @@ pub(super) async fn raw(context: &Context, recorder: &mut Recorder) {
         let fetched = context.connection.send(&raw).await;
         reply(context, flow.follow, &fetched, recorder);
         super::flows::same_resource(context, &flow, &value, &fetched, recorder);
-        if let Some(status) = flow::StatusAttribute::of(contract, flow.follow) {
+        if let Some(status) = StatusAttribute::of(contract, flow.follow) {
             super::flows::after_the_end(context, &status, &raw, &fetched, recorder).await;
         }
     }
 }
 
 fn reply(context: &Context, operation: &Operation, sent: &Exchanged, recorder: &mut Recorder) {
-    let specification = &context.specification;
-    // What a flow follows needs something that exists: it is tried above.
-    let flows = specification.contract().flows();
-    let follows = flows.iter().any(|flow| flow.follow.id == operation.id);
-    recorder.about(sent);
-    let what = format!("the answer of {}", operation.id);
-    let Some(success) = listed(operation, sent.status()) else {
-        if !follows || sent.status() != 404 {
-            let first = operation.successes().next();
-            let status = first.map_or_else(String::new, |response| response.status.to_string());
-            let clause = specification.about(&format!("answer {} {status}", operation.id));
-            recorder.check(&clause, false, what, status, sent.outcome());
-        }
-        return;
-    };
-    let of = success.status.to_string();
-    recorder.observe(&specification.about(&format!("answer {} {of}", operation.id)));
-    let (Some(body), Some(response)) = (&success.body, sent.response()) else {
-        return;
-    };
-    let media = specification.about(&format!("media {} {of}", operation.id));
-    let own = media_type(&response.headers);
-    recorder.check_eq(
-        &media,
-        format_args!("{what}: the media type"),
-        &body.media_type,
-        &own,
-    );
-    let content_type = response.header("content-type");
-    let charset = content_type
-        .split_once("charset=")
-        .map_or("utf-8", |(_, charset)| charset);
-    let utf8 = charset.trim_matches('"').eq_ignore_ascii_case("utf-8");
-    recorder.check(
-        &media,
-        utf8,
-        format_args!("{what}: the charset"),
-        "UTF-8, or none",
-        charset,
-    );
-    let plain = !response.headers.contains_key("content-encoding");
-    let expected = "none, as none was asked for";
-    recorder.check(
-        &media,
-        plain,
-        format_args!("{what}: the encoding"),
-        expected,
-        "Content-Encoding",
-    );
-    let Ok(value) = serde_json::from_slice::<Value>(&response.body) else {
-        return recorder.check(&media, false, what, "JSON", "something else");
-    };
-    let shape = &specification.contract().resolve(&body.schema).shape;
-    if matches!(shape, Shape::Object(_)) && !value.is_object() {
-        return recorder.check(&media, false, what, "a JSON object", "something else");
+    recorder.sent(sent);
+    recorder.on(format!("the answer of {}", operation.id));
+    let listed = success(context, operation, sent.status(), &sent.reason, recorder);
+    if let (Some(listed), Some(response)) = (listed, sent.response()) {
+        let received = (&response.headers, response.body.as_ref());
+        body(context, operation, listed, received, recorder);
     }
-    judge(specification, (&operation.id, &of), &value, recorder);
 }

@@ -32,8 +32,7 @@ pub(super) fn judge(
             "" => whole.clone(),
             pointer => specification.clause_at(operation, of, pointer),
         });
-        let what = format!("the {of} of {operation}");
-        recorder.fail(&clause, what, "what the contract states", violation);
+        recorder.fail(&clause, "what the contract states", violation);
     }
 }
 

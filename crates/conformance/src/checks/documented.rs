@@ -8,11 +8,13 @@ use std::time::Duration;
 use bvnk::{Environment, Runtime};
 use bvnk_contract::{AttributeRules, Expectation};
 use bvnk_simulator::StatusSequence;
+use serde_json::Value;
 
 use super::Recorder;
 use crate::collect::SkippingRuntime;
 use crate::context::Context;
-use crate::flow;
+use crate::exchange::scalar;
+use crate::flow::StatusAttribute;
 use crate::specification::Specification;
 
 /// Prerequisites of a creation that the page names, and the attributes that they are.
@@ -55,20 +57,8 @@ pub(super) fn environments(specification: &Specification, recorder: &mut Recorde
             .checked_sub(1)
             .and_then(|index| environments.get(index));
         let actual = environment.map_or("none", |environment| environment.url());
-        recorder.check_eq(
-            &clause.id,
-            format_args!("environment {rank} of the client"),
-            url.as_str(),
-            actual,
-        );
-    }
-    let servers = specification.contract().servers().len();
-    if servers > environments.len() {
-        let last = specification.about(&format!(
-            "server {}",
-            specification.contract().servers()[servers - 1].url
-        ));
-        recorder.fail(&last, "the contract's servers", environments.len(), servers);
+        recorder.on(format!("environment {rank} of the client"));
+        recorder.equal(&clause.id, url.as_str(), actual);
     }
 }
 
@@ -106,45 +96,45 @@ pub(super) fn ended(context: &Context, statuses: &[String], recorder: &mut Recor
 pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
     let (clause, spellings) = ALIKE;
     let contract = context.specification.contract();
-    let Some(flow) = contract.flows().into_iter().next() else {
+    let (Some(flow), Some(_)) = (
+        contract.flows().into_iter().next(),
+        context.specification.clause(clause),
+    ) else {
         return;
-    };
-    if context.specification.clause(clause).is_none() {
-        return;
-    }
-    let runtime: Arc<dyn Runtime> = Arc::new(SkippingRuntime::default());
-    let client = match context.client_with(runtime) {
-        Ok(client) => client,
-        Err(reason) => return recorder.error(clause, "a client", reason),
     };
     for spelling in spellings {
-        let what = format!("a wait that meets {spelling}");
+        recorder.on(format!("a wait that meets {spelling}"));
         let sequence = StatusSequence::starting(spelling)
             .then(spelling)
             .then(VERIFIED.1);
         context
             .connection
             .with(|simulator| simulator.next_sequence(sequence));
-        let created = context
-            .connection
-            .send(&context.valid_request(flow.create))
-            .await;
+        let created = context.valid_request(flow.create);
+        let created = context.connection.send(&created).await;
         let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
-        let reference = match bvnk::tracking::Reference::try_from(reference) {
-            Ok(reference) => reference,
-            Err(error) => return recorder.error(clause, what, error),
-        };
-        let second = Duration::from_secs(1);
-        let wait = client.wait_for_verification(reference).poll_interval(second, second);
-        match wait.timeout(60 * second).creation_grace(second).await {
-            Ok(customer) => {
-                let status = flow::StatusAttribute::of(contract, flow.follow);
-                let value = serde_json::to_value(&customer).unwrap_or_default();
+        match wait(context, reference).await {
+            Ok(value) => {
+                let status = StatusAttribute::of(contract, flow.follow);
                 let place = status.and_then(|status| value.pointer(&status.pointer).cloned());
-                let ended = place.as_ref().and_then(|place| place.as_str());
-                recorder.check_eq(clause, what, VERIFIED.1, ended.unwrap_or("none"));
+                let ended = place.and_then(|place| scalar(&place)).unwrap_or_default();
+                recorder.equal(clause, VERIFIED.1, &ended);
             }
-            Err(error) => recorder.check(clause, false, what, VERIFIED.1, error),
+            Err(reason) => recorder.check(clause, false, VERIFIED.1, reason),
         }
     }
+}
+
+/// What a wait of the client returns.
+async fn wait(context: &Context, reference: String) -> Result<Value, String> {
+    let runtime: Arc<dyn Runtime> = Arc::new(SkippingRuntime::default());
+    let client = context.client_with(runtime)?;
+    let reference = bvnk::tracking::Reference::try_from(reference).map_err(|e| e.to_string())?;
+    let second = Duration::from_secs(1);
+    let wait = client
+        .wait_for_verification(reference)
+        .poll_interval(second, second);
+    let customer = wait.timeout(60 * second).creation_grace(second).await;
+    let customer = customer.map_err(|error| error.to_string())?;
+    serde_json::to_value(&customer).map_err(|error| error.to_string())
 }

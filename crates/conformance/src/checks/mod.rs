@@ -24,7 +24,7 @@ mod webhooks;
 
 use std::fmt;
 
-use bvnk_contract::{Clause, Expectation, Operation};
+use bvnk_contract::{Clause, Operation};
 use futures_util::future::BoxFuture;
 
 use crate::cases::Case;
@@ -33,7 +33,7 @@ use crate::context::Context;
 use crate::specification::Specification;
 
 pub use recorder::{Finding, Recorder};
-pub use table::CHECKS;
+pub use table::{CHECKS, Kind};
 pub(crate) use webhooks::{WEBHOOK_PATH, WEBHOOK_SECRET};
 
 /// One check.
@@ -44,29 +44,16 @@ pub struct Check {
     pub about: &'static str,
     /// The clauses about behaviour that it proves.
     pub clauses: &'static [&'static str],
-    /// Whether it proves clauses with an expectation.
-    pub(crate) proves: fn(&Expectation) -> bool,
-    /// What it needs.
-    pub needs: Needs,
+    /// The kinds of clauses with an expectation that it proves.
+    pub kinds: &'static [Kind],
     /// Whether what it finds true is evidence. That two texts agree is none: it can only
     /// refute.
     pub evidence: bool,
     pub(crate) judge: Judge,
 }
 
-/// What a check needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// Nothing but the contract, the clauses and the client's types.
-    Nothing,
-    /// A server.
-    Server,
-    /// A server that does what it is asked to, as only the simulator does.
-    Simulator,
-}
-
 /// Calls of a check's own.
-pub(crate) type Probe = for<'a> fn(&'a Context, &'a mut Recorder) -> BoxFuture<'a, ()>;
+type Probe = for<'a> fn(&'a Context, &'a mut Recorder) -> BoxFuture<'a, ()>;
 
 /// How a check judges.
 #[derive(Clone, Copy)]
@@ -79,12 +66,26 @@ pub(crate) enum Judge {
     Exercise(fn(&Context, &Exercise, &mut Recorder)),
     /// By requests of its own.
     Probe(Probe),
+    /// By a server that does what it is asked to, as only the simulator does.
+    Script(Probe),
 }
 
 impl Check {
     /// Whether it proves a clause.
     pub fn proves(&self, clause: &Clause) -> bool {
-        self.clauses.contains(&clause.id.as_str()) || (self.proves)(&clause.expect)
+        let kind = Kind::of(&clause.expect);
+        self.clauses.contains(&clause.id.as_str())
+            || kind.is_some_and(|kind| self.kinds.contains(&kind))
+    }
+
+    /// Whether it judges any server, the simulator or another.
+    pub fn judges_any_server(&self) -> bool {
+        matches!(self.judge, Judge::Exercise(_) | Judge::Probe(_))
+    }
+
+    /// Whether it needs no server.
+    pub fn is_static(&self) -> bool {
+        matches!(self.judge, Judge::Specification(_) | Judge::Case(_))
     }
 }
 
@@ -100,18 +101,25 @@ impl fmt::Debug for Check {
 /// proves, checks that prove none, and ids that no clause has.
 pub fn unmatched(specification: &Specification) -> Vec<String> {
     let clauses = || specification.clauses().iter();
-    let evidence = || CHECKS.iter().filter(|check| check.evidence);
-    let unproven = clauses()
-        .filter(|clause| !evidence().any(|check| check.proves(clause)))
-        .map(|clause| format!("no check proves the clause `{}`", clause.id));
+    let mut found = Vec::new();
+    for clause in clauses() {
+        let mut evidence = CHECKS.iter().filter(|check| check.evidence);
+        if !evidence.any(|check| check.proves(clause)) {
+            found.push(format!("no check proves the clause `{}`", clause.id));
+        }
+    }
+    for Check {
+        id, clauses: ids, ..
+    } in CHECKS
+    {
+        let unknown = ids.iter().filter(|id| specification.clause(id).is_none());
+        found.extend(
+            unknown.map(|name| format!("the check `{id}` names `{name}`, which is no clause")),
+        );
+    }
     let idle = CHECKS
         .iter()
-        .filter(|check| !clauses().any(|clause| check.proves(clause)))
-        .map(|check| format!("the check `{}` proves no clause", check.id));
-    let unknown = CHECKS.iter().flat_map(|check| {
-        let ids = check.clauses.iter();
-        let missing = ids.filter(|id| specification.clause(id).is_none());
-        missing.map(|id| format!("the check `{}` names `{id}`, which is no clause", check.id))
-    });
-    unproven.chain(idle).chain(unknown).collect()
+        .filter(|check| !clauses().any(|clause| check.proves(clause)));
+    found.extend(idle.map(|check| format!("the check `{}` proves no clause", check.id)));
+    found
 }

@@ -15,10 +15,10 @@ use crate::report::model::ExchangeLine;
 pub struct Recorder {
     observed: BTreeMap<String, u64>,
     findings: Vec<Finding>,
-    /// What the next findings are about.
+    /// What is tried.
+    what: String,
+    /// The exchange that shows it.
     exchange: Option<ExchangeLine>,
-    /// How much the next findings weigh at most.
-    at_most: Option<Weight>,
 }
 
 /// One case that does not hold.
@@ -41,61 +41,63 @@ pub struct Finding {
 }
 
 impl Recorder {
+    /// Says what the cases that follow try.
+    pub(crate) fn on(&mut self, what: impl Into<String>) -> &mut Self {
+        self.what = what.into();
+        self
+    }
+
+    /// The cases that follow are about this exchange.
+    pub(crate) fn sent(&mut self, exchanged: &Exchanged) -> &mut Self {
+        self.exchange = Some(exchanged.exchange.line());
+        self
+    }
+
     /// Records one case of a clause, which holds or does not.
     pub(crate) fn check(
         &mut self,
         clause: &str,
         holds: bool,
-        what: impl Display,
         expected: impl Display,
         actual: impl Display,
     ) {
         self.observe(clause);
         if !holds {
-            self.fail(clause, what, expected, actual);
+            self.fail(clause, expected, actual);
         }
     }
 
+    /// Records one case whose opposite needs no words.
+    pub(crate) fn holds(&mut self, clause: &str, holds: bool, expected: impl Display) {
+        self.check(clause, holds, expected, "something else");
+    }
+
     /// Records one case in which two values must be equal.
-    pub(crate) fn check_eq<T: PartialEq + Display>(
-        &mut self,
-        clause: &str,
-        what: impl Display,
-        expected: T,
-        actual: T,
-    ) {
-        self.check(clause, expected == actual, what, expected, actual);
+    pub(crate) fn equal<T: PartialEq + Display>(&mut self, clause: &str, expected: T, actual: T) {
+        self.check(clause, expected == actual, expected, actual);
     }
 
     /// Records one case that could not be tried, which proves nothing.
-    pub(crate) fn error(&mut self, clause: &str, what: impl Display, reason: impl Display) {
-        self.fail(clause, what, "a result", reason);
+    pub(crate) fn error(&mut self, clause: &str, reason: impl Display) {
+        self.fail(clause, "a result", reason);
     }
 
     /// Records one case that holds.
     pub(crate) fn observe(&mut self, clause: &str) {
         match self.observed.get_mut(clause) {
             Some(cases) => *cases += 1,
-            None => {
-                self.observed.insert(clause.to_owned(), 1);
-            }
+            None => drop(self.observed.insert(clause.to_owned(), 1)),
         }
     }
 
     /// Records what does not hold, without counting a case: what cannot prove a clause can
     /// still refute it.
-    pub(crate) fn fail(
-        &mut self,
-        clause: &str,
-        what: impl Display,
-        expected: impl Display,
-        actual: impl Display,
-    ) {
+    pub(crate) fn fail(&mut self, clause: &str, expected: impl Display, actual: impl Display) {
         self.observed.entry(clause.to_owned()).or_default();
         self.findings.push(Finding {
             clause: clause.to_owned(),
-            at_most: self.at_most,
-            what: what.to_string(),
+            at_most: None,
+            what: self.what.clone(),
             expected: expected.to_string(),
             actual: actual.to_string(),
             exchange: self.exchange.clone(),
@@ -103,16 +105,12 @@ impl Recorder {
         });
     }
 
-    /// The findings that follow are about this exchange.
-    pub(crate) fn about(&mut self, exchanged: &Exchanged) {
-        self.exchange = Some(exchanged.exchange.line());
-    }
-
-    /// Records findings that are warnings at most.
-    pub(crate) fn should(&mut self, record: impl FnOnce(&mut Self)) {
-        let before = self.at_most.replace(Weight::Should);
-        record(self);
-        self.at_most = before;
+    /// The same as a warning at most.
+    pub(crate) fn warn(&mut self, clause: &str, expected: impl Display, actual: impl Display) {
+        self.fail(clause, expected, actual);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.at_most = Some(Weight::Should);
+        }
     }
 
     /// How many cases there were.
@@ -138,13 +136,11 @@ impl Recorder {
         let line = exchange();
         for finding in &mut self.findings {
             finding.case = Some((operation.to_owned(), case.clone()));
-            if finding.exchange.is_none() {
-                finding.exchange.clone_from(&line);
-            }
+            finding.exchange = finding.exchange.take().or_else(|| line.clone());
         }
     }
 
-    /// Takes the parts.
+    /// Takes how often each clause was judged, and what does not hold.
     pub(crate) fn into_parts(self) -> (BTreeMap<String, u64>, Vec<Finding>) {
         (self.observed, self.findings)
     }

@@ -4,17 +4,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk::{CallOptions, Client, Runtime};
+use bvnk::{Client, Runtime};
 use bvnk_contract::Operation;
 use bvnk_simulator::Fault;
 
 use super::Recorder;
 use super::signatures::{created, verified};
-use crate::call::{Arguments, CallError, Called};
+use crate::call::{CallError, Called};
 use crate::collect::SkippingRuntime;
 use crate::context::Context;
 use crate::exchange::Request;
-use crate::{dispatch, flow};
+use crate::flow;
 
 const TRANSIENT: &str = "repeat.transient";
 const SAME: &str = "repeat.same";
@@ -48,8 +48,7 @@ const FINAL: [(&str, Fault, bool); 3] = [
 ];
 
 pub(super) async fn repeats(context: &Context, recorder: &mut Recorder) {
-    let specification = Arc::clone(&context.specification);
-    let contract = specification.contract();
+    let contract = context.specification.contract();
     for operation in contract.operations() {
         let creates = !flow::begun_by(contract, &operation.id).is_empty();
         if !creates || operation.idempotency_key().is_none() {
@@ -57,7 +56,7 @@ pub(super) async fn repeats(context: &Context, recorder: &mut Recorder) {
         }
         let runtime = Arc::new(SkippingRuntime::default());
         match context.client_with(Arc::clone(&runtime) as Arc<dyn Runtime>) {
-            Err(reason) => recorder.error(TRANSIENT, "a client", reason),
+            Err(reason) => recorder.error(TRANSIENT, reason),
             Ok(client) => {
                 let calls = Calls {
                     context,
@@ -82,60 +81,46 @@ struct Calls<'a> {
 
 /// One call, and all that is known of it.
 struct Attempted {
-    result: Result<Called, bvnk::Error>,
+    result: Result<Called, CallError>,
     attempts: Vec<Request>,
     delays: Vec<Duration>,
 }
 
 impl Calls<'_> {
-    async fn call(&self, faults: &[Fault]) -> Result<Attempted, String> {
-        let context = self.context;
-        let case = context.plan.cases(&self.operation.id).first();
-        let case = case.ok_or("there is no case of the operation")?;
-        context.connection.take();
+    /// Calls while the simulator has these faults, one for each attempt.
+    async fn call(&self, faults: &[Fault], recorder: &mut Recorder) -> Attempted {
+        let connection = &self.context.connection;
+        connection.take();
         self.runtime.take_delays();
-        context.connection.with(|simulator| {
-            faults.iter().for_each(|fault| simulator.push_fault(*fault));
-        });
-        let arguments = Arguments {
-            parameters: case.parameters.clone(),
-            body: case.body.clone(),
-            idempotency_key: None,
-            options: CallOptions::new(),
-        };
-        let result = match dispatch::call(&self.client, &self.operation.id, arguments).await {
-            None => return Err("the client has no such operation".to_owned()),
-            Some(Err(CallError::Refused(error))) => return Err(error.to_string()),
-            Some(Err(CallError::Failed(error))) => Err(error),
-            Some(Ok(called)) => Ok(called),
-        };
-        Ok(Attempted {
+        connection.with(|simulator| faults.iter().for_each(|it| simulator.push_fault(*it)));
+        let names: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        recorder.on(format!(
+            "{} that meets {}",
+            self.operation.id,
+            names.join(", then ")
+        ));
+        let result = self
+            .context
+            .call_first(&self.client, self.operation, None)
+            .await;
+        Attempted {
             result,
-            attempts: context.connection.take(),
+            attempts: connection.take(),
             delays: self.runtime.take_delays(),
-        })
+        }
     }
 
     async fn passing(&self, recorder: &mut Recorder) {
         for fault in PASSING {
             let before = self.context.connection.created();
-            let what = format!("{} whose first attempt meets {fault}", self.operation.id);
-            let call = match self.call(&[fault]).await {
-                Ok(call) => call,
-                Err(reason) => return recorder.error(TRANSIENT, what, reason),
-            };
-            let attempts = call.attempts.len();
-            let actual = match &call.result {
-                Ok(_) => format!("success after {attempts} attempts"),
-                Err(error) => format!("{error} after {attempts} attempts"),
-            };
-            let right = call.result.is_ok() && attempts == 2;
-            recorder.check(TRANSIENT, right, &what, "success after 2 attempts", actual);
-            created(self.context, recorder, SAME, &what, before, 1);
+            let call = self.call(&[fault], recorder).await;
+            let right = call.result.is_ok() && call.attempts.len() == 2;
+            recorder.check(TRANSIENT, right, "success after 2 attempts", call.outcome());
+            created(self.context, recorder, SAME, before, 1);
             if let [first, second] = call.attempts.as_slice() {
-                self.compare(recorder, &what, first, second);
+                self.compare(recorder, first, second);
                 if fault == Fault::TooManyRequests {
-                    delayed(recorder, &what, &call, (first, second));
+                    delayed(recorder, &call.delays, first, second);
                 }
             }
         }
@@ -143,26 +128,15 @@ impl Calls<'_> {
 
     async fn final_ones(&self, recorder: &mut Recorder) {
         for (clause, fault, may_be_done) in FINAL {
-            let what = format!("{} that meets {fault}", self.operation.id);
-            let call = match self.call(&[fault]).await {
-                Ok(call) => call,
-                Err(reason) => return recorder.error(clause, what, reason),
-            };
-            let outcome = if call.result.is_ok() {
-                "success"
-            } else {
-                "an error"
-            };
-            let actual = format!("{outcome} after {} attempts", call.attempts.len());
-            recorder.check_eq(clause, &what, "an error after 1 attempts", actual.as_str());
-            if let Err(error) = &call.result {
-                let words = |unknown| if unknown { "unknown" } else { "known" };
-                let actual = words(error.outcome_unknown());
-                recorder.check_eq(
+            let call = self.call(&[fault], recorder).await;
+            let right = call.result.is_err() && call.attempts.len() == 1;
+            recorder.check(clause, right, "an error after 1 attempts", call.outcome());
+            if let Some(error) = call.result.as_ref().err().and_then(CallError::failed) {
+                let right = error.outcome_unknown() == may_be_done;
+                recorder.holds(
                     clause,
-                    format_args!("{what}: the outcome"),
-                    words(may_be_done),
-                    actual,
+                    right,
+                    "an outcome that is known unless it may be done",
                 );
             }
         }
@@ -171,40 +145,27 @@ impl Calls<'_> {
     /// The first attempt was carried out and its answer lost: a refusal of the second does
     /// not mean that nothing was created.
     async fn unknown(&self, recorder: &mut Recorder) {
-        let what = format!(
-            "{} that is cut off after sending, then refused",
-            self.operation.id
-        );
-        let call = match self
-            .call(&[Fault::CommitThenReset, Fault::RejectValid])
-            .await
-        {
-            Ok(call) => call,
-            Err(reason) => return recorder.error(UNKNOWN, what, reason),
-        };
-        let (unknown, key) = match &call.result {
-            Ok(_) => (false, None),
-            Err(error) => (error.outcome_unknown(), error.idempotency_key()),
-        };
+        let faults = [Fault::CommitThenReset, Fault::RejectValid];
+        let call = self.call(&faults, recorder).await;
+        let error = call.result.as_ref().err().and_then(CallError::failed);
+        let unknown = error.is_some_and(bvnk::Error::outcome_unknown);
         recorder.check(
             UNKNOWN,
             unknown,
-            &what,
             "an error with an unknown outcome",
-            "another",
+            call.outcome(),
         );
-        let key = key.map(|key| key.to_string());
+        let key = error
+            .and_then(bvnk::Error::idempotency_key)
+            .map(|key| key.to_string());
         let sent = call
             .attempts
             .first()
             .map(|first| self.key_of(first).to_owned());
-        let what = format!("{what}: the idempotency key in the error");
-        recorder.check(
+        recorder.holds(
             UNKNOWN,
             key.is_some() && key == sent,
-            what,
-            "the one that was sent",
-            "another, or none",
+            "the key that was sent",
         );
     }
 
@@ -214,50 +175,45 @@ impl Calls<'_> {
     }
 
     /// What was sent twice is the same, but for the signature.
-    fn compare(&self, recorder: &mut Recorder, what: &str, first: &Request, second: &Request) {
-        let keys = (self.key_of(first), self.key_of(second));
-        let same = keys.0 == keys.1 && !keys.0.is_empty();
-        let about = format!("{what}: the idempotency keys of both attempts");
-        recorder.check(SAME, same, about, "the same key", "another key, or none");
-        let parts = |request: &Request| {
-            (
-                request.method.clone(),
-                request.target.clone(),
-                request.body.clone(),
-            )
-        };
-        let same = parts(first) == parts(second);
-        let about = format!("{what}: method, path and body of both attempts");
-        recorder.check(SAME, same, about, "the same", "something else");
-        let both = verified(self.context, first)
-            .and_then(|first| Ok((first.0, verified(self.context, second)?.0)));
-        match both {
-            Ok((first, second)) => {
-                let about = format!("{what}: the nonces of both attempts");
-                recorder.check(FRESH, first != second, about, "different ones", "the same");
+    fn compare(&self, recorder: &mut Recorder, first: &Request, second: &Request) {
+        let key = self.key_of(first);
+        let same = key == self.key_of(second) && !key.is_empty();
+        recorder.holds(SAME, same, "attempts with the same key");
+        let same = (&first.method, &first.target, &first.body)
+            == (&second.method, &second.target, &second.body);
+        recorder.holds(SAME, same, "attempts with the same method, path and body");
+        let nonce = |request| verified(self.context, request).map(|(nonce, _)| nonce);
+        match (nonce(first), nonce(second)) {
+            (Ok(first), Ok(second)) => {
+                recorder.holds(FRESH, first != second, "attempts with different nonces");
             }
-            Err(reason) => {
-                let about = format!("{what}: the signatures of both attempts");
-                recorder.check(FRESH, false, about, "Hawk headers that hold", reason);
+            (Err(reason), _) | (_, Err(reason)) => {
+                recorder.check(FRESH, false, "attempts with Hawk headers that hold", reason);
             }
         }
     }
 }
 
+impl Attempted {
+    fn outcome(&self) -> String {
+        let attempts = self.attempts.len();
+        match &self.result {
+            Ok(_) => format!("success after {attempts} attempts"),
+            Err(error) => format!("{error} after {attempts} attempts"),
+        }
+    }
+}
+
 /// `Retry-After: 1` was honoured, and the second attempt signed with the time after it.
-fn delayed(
-    recorder: &mut Recorder,
-    what: &str,
-    call: &Attempted,
-    (first, second): (&Request, &Request),
-) {
-    let delay = call.delays.first().copied();
+fn delayed(recorder: &mut Recorder, delays: &[Duration], first: &Request, second: &Request) {
+    let long = delays
+        .first()
+        .is_some_and(|delay| *delay >= Duration::from_secs(1));
     recorder.check(
         AFTER,
-        delay.is_some_and(|delay| delay >= Duration::from_secs(1)),
-        format_args!("{what}: the delay before the second attempt"),
-        "at least the second that Retry-After asks for",
-        format_args!("{delay:?}"),
+        long,
+        "the delay that Retry-After asks for",
+        format!("{delays:?}"),
     );
     let time = |request: &Request| {
         let (_, rest) = request.header("authorization").split_once("ts=\"")?;
@@ -266,12 +222,9 @@ fn delayed(
     let later = time(second)
         .zip(time(first))
         .is_some_and(|(second, first)| second > first);
-    let about = format!("{what}: the time in the second signature");
-    recorder.check(
+    recorder.holds(
         FRESH,
         later,
-        about,
-        "that of the second attempt",
-        "that of the first",
+        "a second signature with the time of its attempt",
     );
 }

@@ -3,11 +3,11 @@
 
 use bvnk_contract::Expectation;
 use bvnk_simulator::StatusSequence;
+use serde_json::Value;
 
 use super::Recorder;
 use super::documented;
 use super::requests::sent;
-use crate::cases::Case;
 use crate::collect::Exercise;
 use crate::context::Context;
 use crate::exchange::scalar;
@@ -24,43 +24,31 @@ pub(super) fn listed(context: &Context, exercise: &Exercise, recorder: &mut Reco
         let Some(status) = StatusAttribute::of(context.specification.contract(), operation) else {
             continue;
         };
-        let raw: serde_json::Value = serde_json::from_slice(&answer.raw).unwrap_or_default();
+        let raw: Value = serde_json::from_slice(&answer.raw).unwrap_or_default();
         let Some(value) = raw.pointer(&status.pointer).and_then(scalar) else {
             continue;
         };
-        let read = answer.value.pointer(&status.pointer).and_then(scalar);
-        let what = "a status, read into the client's type";
-        let same = read.as_ref() == Some(&value);
-        recorder.check(BETA, same, what, "the text that was sent", "another one");
-        appeared(context, &status.pointer, &value, recorder);
+        recorder.on(format!("a status of {}", operation.id));
+        let read = call.answered(&status.pointer);
+        recorder.holds(
+            BETA,
+            read.as_ref() == Some(&value),
+            "the text that was sent",
+        );
+        observe(context, &status.pointer, &value, recorder);
         if status.known.contains(&value) || status.is_terminal(&value) {
             continue;
         }
-        let clause = context
-            .specification
-            .clause_at(&operation.id, &status.of, &status.pointer);
-        let shown = bvnk::Escaped::new(&value).to_string();
+        let of = (operation.id.as_str(), status.of.as_str());
+        let clause = context.specification.clause_at(of.0, of.1, &status.pointer);
         match misspelt(&value, status.known.iter().chain(&status.terminal)) {
+            None => recorder.warn(&clause, "a status that the contract lists", value),
             Some(meant) => {
-                let expected = format!("`{meant}`");
-                recorder.fail(
-                    &clause,
-                    "a status that is nearly a listed one",
-                    &expected,
-                    &shown,
-                );
-                for clause in values_of(context, &status.pointer, meant) {
-                    recorder.fail(
-                        &clause,
-                        "a status that is nearly a listed one",
-                        &expected,
-                        &shown,
-                    );
+                let clauses = values_of(context, &status.pointer, meant);
+                for clause in std::iter::once(clause).chain(clauses) {
+                    recorder.fail(&clause, format!("{meant}, if that was meant"), &value);
                 }
             }
-            None => recorder.should(|recorder| {
-                recorder.fail(&clause, "a status", "one that the contract lists", &shown);
-            }),
         }
     }
 }
@@ -72,27 +60,27 @@ fn values_of(context: &Context, at: &str, wanted: &str) -> Vec<String> {
         Expectation::Value { path, value, .. } => pointer(path) == at && value == wanted,
         Expectation::Sample {
             of, path, value, ..
-        } if of != "request" => pointer(path) == at && value == wanted,
+        } => of != "request" && pointer(path) == at && value == wanted,
         _ => false,
     });
     about.map(|clause| clause.id.clone()).collect()
 }
 
 /// A value appeared, which proves the clauses about it.
-fn appeared(context: &Context, at: &str, value: &str, recorder: &mut Recorder) {
+fn observe(context: &Context, at: &str, value: &str, recorder: &mut Recorder) {
     for clause in values_of(context, at, value) {
         recorder.observe(&clause);
     }
 }
 
 /// The listed value that a value is nearly: one letter off, or in another case.
-fn misspelt<'a>(value: &str, listed: impl Iterator<Item = &'a String>) -> Option<&'a str> {
+fn misspelt<'a>(value: &str, mut listed: impl Iterator<Item = &'a String>) -> Option<&'a str> {
     let upper = value.trim().to_uppercase();
     let near = |meant: &&String| {
         let long = meant.chars().count() > 4;
         long && strsim::osa_distance(&upper, &meant.to_uppercase()) <= 1
     };
-    listed.into_iter().find(near).map(String::as_str)
+    listed.find(near).map(String::as_str)
 }
 
 /// The simulator is made to answer each status that the contract knows, and one that it
@@ -100,75 +88,51 @@ fn misspelt<'a>(value: &str, listed: impl Iterator<Item = &'a String>) -> Option
 pub(super) async fn scripted(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
     for flow in contract.flows() {
-        let Some(status) = StatusAttribute::of(contract, flow.follow) else {
+        let status = StatusAttribute::of(contract, flow.follow);
+        let case = context.plan.cases(&flow.create.id).first();
+        let (Some(status), Some(case)) = (status, case) else {
             continue;
         };
-        let Some(case) = context.plan.cases(&flow.create.id).first() else {
-            continue;
-        };
-        let mut values: Vec<&str> = status.known.iter().map(String::as_str).collect();
-        values.extend(status.terminal.iter().map(String::as_str));
-        values.push(UNLISTED);
-        values.dedup();
-        for value in values {
-            context.connection.with(|simulator| {
-                simulator.next_sequence(StatusSequence::starting(value));
-            });
-            let case = Case {
-                shown: true,
-                ..case.clone()
-            };
-            let exercise = context.exercise(flow.create, &case).await;
-            read_back(context, &exercise, &status, value, recorder);
+        let known = status
+            .known
+            .iter()
+            .chain(&status.terminal)
+            .map(String::as_str);
+        for value in known.chain([UNLISTED]) {
+            let sequence = StatusSequence::starting(value);
+            context
+                .connection
+                .with(|simulator| simulator.next_sequence(sequence));
+            let exercise = context.exercise(flow.create, case).await;
+            recorder.on(format!("the status {value}, made by the simulator"));
+            read_back(context, &exercise, value, recorder);
         }
     }
     documented::waits(context, recorder).await;
 }
 
-fn read_back(
-    context: &Context,
-    exercise: &Exercise,
-    status: &StatusAttribute,
-    value: &str,
-    recorder: &mut Recorder,
-) {
+fn read_back(context: &Context, exercise: &Exercise, value: &str, recorder: &mut Recorder) {
     let contract = context.specification.contract();
-    let statuses = sent(context, exercise).filter_map(|(operation, call)| {
-        let own = StatusAttribute::of(contract, operation)?;
-        let answer = call.result.as_ref().ok()?;
-        Some((
-            operation,
-            own.clone(),
-            answer.value.pointer(&own.pointer).and_then(scalar)?,
-        ))
-    });
-    let statuses: Vec<_> = statuses.collect();
-    let what = format!("the status {value}, made by the simulator");
-    if statuses.len() < 2 {
-        return recorder.check(BETA, false, what, "a creation and a fetch", statuses.len());
-    }
-    for (operation, own, read) in &statuses {
-        let clause = context
-            .specification
-            .clause_at(&operation.id, &own.of, &own.pointer);
-        for clause in [BETA, &clause] {
-            recorder.check_eq(clause, &what, value, read.as_str());
+    let polls = exercise.calls.len().saturating_sub(1);
+    recorder.holds(BETA, polls > 0, "a creation and a fetch");
+    for (operation, call) in sent(context, exercise) {
+        let Some(status) = StatusAttribute::of(contract, operation) else {
+            continue;
+        };
+        let read = call.answered(&status.pointer).unwrap_or_default();
+        let of = (operation.id.as_str(), status.of.as_str());
+        let clause = context.specification.clause_at(of.0, of.1, &status.pointer);
+        recorder.equal(BETA, value, &read);
+        recorder.equal(&clause, value, &read);
+        if read == value {
+            observe(context, &status.pointer, value, recorder);
         }
-        if own.is_terminal(value) {
-            let subject = format!("terminal {} {} {}", operation.id, own.of, own.path);
-            let clause = context.specification.about(&subject);
-            // The flow was not followed any further.
-            recorder.check(
-                &clause,
-                statuses.len() == 2,
-                &what,
-                "one fetch",
-                statuses.len() - 1,
-            );
+        if status.is_terminal(value) {
+            let clause = context
+                .specification
+                .about(&status.terminal_subject(operation));
+            recorder.holds(&clause, polls == 1, "one fetch, as the flow has ended");
         }
-    }
-    if statuses.iter().all(|(_, _, read)| read == value) {
-        appeared(context, &status.pointer, value, recorder);
     }
 }
 

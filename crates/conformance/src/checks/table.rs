@@ -1,205 +1,226 @@
 //! The table of checks. Which check proves which clause is written here and nowhere else;
 //! how a check judges is not.
 
-use bvnk_contract::{AttributeRules, Expectation};
+use bvnk_contract::Expectation;
 
 use super::{
-    Check, Judge, Needs, answers, attributes, contract, documented, errors, flows, idempotency,
-    refusals, repeats, requests, signatures, statuses, types, webhooks,
+    Check, Judge, answers, attributes, contract, documented, errors, flows, idempotency, refusals,
+    repeats, requests, signatures, statuses, types, webhooks,
 };
 
-/// Proves no clause with an expectation.
-const NONE: fn(&Expectation) -> bool = |_| false;
+/// The kinds of clauses that state an expectation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the head of clauses.toml describes them
+pub enum Kind {
+    Server,
+    Operation,
+    Security,
+    Key,
+    Link,
+    Terminal,
+    /// A listed value.
+    Value,
+    /// Examples of requests and of responses.
+    RequestSample,
+    AnswerSample,
+    /// Listed statuses; of errors also what is in their bodies.
+    Success,
+    Error,
+    /// Media types.
+    RequestMedia,
+    SuccessMedia,
+    ErrorMedia,
+    /// Attributes of bodies, and parameters.
+    Request,
+    Answer,
+    Url,
+    Header,
+}
 
-fn attribute(expectation: &Expectation) -> Option<&AttributeRules> {
-    match expectation {
-        Expectation::Attribute(rules) => Some(rules),
-        _ => None,
+impl Kind {
+    /// The kind of an expectation; none for behaviour.
+    pub fn of(expectation: &Expectation) -> Option<Self> {
+        Some(match expectation {
+            Expectation::Server { .. } => Self::Server,
+            Expectation::Operation { .. } => Self::Operation,
+            Expectation::Security { .. } => Self::Security,
+            Expectation::IdempotencyKey { .. } => Self::Key,
+            Expectation::Link { .. } => Self::Link,
+            Expectation::Terminal { .. } => Self::Terminal,
+            Expectation::Value { .. } => Self::Value,
+            Expectation::Sample { of, .. } if of == "request" => Self::RequestSample,
+            Expectation::Sample { .. } => Self::AnswerSample,
+            Expectation::Answer { status, .. } if status.starts_with('2') => Self::Success,
+            Expectation::Answer { .. } => Self::Error,
+            Expectation::Media { of, .. } if of == "request" => Self::RequestMedia,
+            Expectation::Media { of, .. } if of.starts_with('2') => Self::SuccessMedia,
+            Expectation::Media { .. } => Self::ErrorMedia,
+            Expectation::Attribute(rules) => match rules.of.as_str() {
+                "request" => Self::Request,
+                "path" | "query" => Self::Url,
+                "header" => Self::Header,
+                of if of.starts_with('2') => Self::Answer,
+                _ => Self::Error,
+            },
+            Expectation::Behaviour {} => return None,
+        })
     }
 }
 
-/// Attributes of request bodies.
-fn in_request(expectation: &Expectation) -> bool {
-    attribute(expectation).is_some_and(|rules| rules.of == "request")
+const fn check(
+    id: &'static str,
+    about: &'static str,
+    judge: Judge,
+    kinds: &'static [Kind],
+    clauses: &'static [&'static str],
+) -> Check {
+    Check {
+        id,
+        about,
+        clauses,
+        kinds,
+        evidence: true,
+        judge,
+    }
 }
 
-/// Attributes of successes.
-fn in_success(expectation: &Expectation) -> bool {
-    attribute(expectation).is_some_and(|rules| rules.of.starts_with('2'))
+macro_rules! probe {
+    ($probe:path) => {
+        Judge::Probe(|context, recorder| Box::pin($probe(context, recorder)))
+    };
 }
 
-/// Parameters in the path or the query.
-fn in_url(expectation: &Expectation) -> bool {
-    attribute(expectation).is_some_and(|rules| matches!(rules.of.as_str(), "path" | "query"))
+macro_rules! script {
+    ($probe:path) => {
+        Judge::Script(|context, recorder| Box::pin($probe(context, recorder)))
+    };
 }
 
-/// Parameters in headers.
-fn in_header(expectation: &Expectation) -> bool {
-    attribute(expectation).is_some_and(|rules| rules.of == "header")
-}
-
-/// The media type of a request.
-fn request_media(expectation: &Expectation) -> bool {
-    matches!(expectation, Expectation::Media { of, .. } if of == "request")
-}
-
-/// The media type of a success.
-fn success_media(expectation: &Expectation) -> bool {
-    matches!(expectation, Expectation::Media { of, .. } if of.starts_with('2'))
-}
-
-/// The media type of an error.
-fn error_media(expectation: &Expectation) -> bool {
-    matches!(expectation, Expectation::Media { .. })
-        && !request_media(expectation)
-        && !success_media(expectation)
-}
-
-/// A listed success.
-fn success(expectation: &Expectation) -> bool {
-    matches!(expectation, Expectation::Answer { status, .. } if status.starts_with('2'))
-}
-
-/// Any other listed status, and what its bodies have.
-fn error(expectation: &Expectation) -> bool {
-    matches!(expectation, Expectation::Answer { status, .. } if !status.starts_with('2'))
-}
+use Kind::{
+    Answer, AnswerSample, Error, ErrorMedia, Header, Key, Link, Operation, Request, RequestMedia,
+    RequestSample, Security, Server, Success, SuccessMedia, Terminal, Url, Value,
+};
 
 /// All checks, in the order of a request's life.
 pub const CHECKS: &[Check] = &[
+    check(
+        "environments",
+        "the client's environments are the contract's servers, in its order",
+        Judge::Specification(documented::environments),
+        &[Server],
+        &[],
+    ),
     Check {
-        id: "environments",
-        about: "the client's environments are the contract's servers, in its order",
-        clauses: &[],
-        proves: |expectation| matches!(expectation, Expectation::Server { .. }),
-        needs: Needs::Nothing,
-        evidence: true,
-        judge: Judge::Specification(documented::environments),
-    },
-    Check {
-        id: "contract-clauses",
-        about: "the contract states what each clause expects",
-        clauses: &[],
-        proves: |expectation| !matches!(expectation, Expectation::Behaviour {}),
-        needs: Needs::Nothing,
         evidence: false,
-        judge: Judge::Specification(contract::clauses),
+        ..check(
+            "contract-clauses",
+            "the contract states what each clause expects",
+            Judge::Specification(contract::clauses),
+            &[
+                Server,
+                Operation,
+                Security,
+                Key,
+                Link,
+                Terminal,
+                Value,
+                RequestSample,
+                AnswerSample,
+                Success,
+                Error,
+                RequestMedia,
+                SuccessMedia,
+                ErrorMedia,
+                Request,
+                Answer,
+                Url,
+                Header,
+            ],
+            &[],
+        )
     },
-    Check {
-        id: "type-schemas",
-        about: "the schema derived from each of the client's types states what the contract states",
-        clauses: &[],
-        proves: |expectation| in_request(expectation) || in_success(expectation),
-        needs: Needs::Nothing,
-        evidence: true,
-        judge: Judge::Specification(types::schemas),
-    },
-    Check {
-        id: "request-types",
-        about: "the client's type takes every valid body and gives it back unchanged",
-        clauses: &[],
-        proves: |expectation| {
-            in_request(expectation)
-                || matches!(expectation, Expectation::Sample { of, .. } if of == "request")
-        },
-        needs: Needs::Nothing,
-        evidence: true,
-        judge: Judge::Case(types::bodies_kept),
-    },
-    Check {
-        id: "request-route",
-        about: "each call arrives once, with the contract's method, path and query",
-        clauses: &[],
-        proves: |expectation| {
-            matches!(expectation, Expectation::Operation { .. }) || in_url(expectation)
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(requests::route),
-    },
-    Check {
-        id: "request-headers",
-        about: "requests have the headers that they need, and no others",
-        clauses: &["request.headers"],
-        proves: |expectation| request_media(expectation) || in_header(expectation),
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(requests::headers),
-    },
-    Check {
-        id: "request-signature",
-        about: "each request has one Hawk header that another implementation verifies, with a new nonce",
-        clauses: &["auth.fresh"],
-        proves: |expectation| matches!(expectation, Expectation::Security { .. }),
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(signatures::signed),
-    },
-    Check {
-        id: "request-key",
-        about: "a call has a key of its own where the contract declares one, and none elsewhere",
-        clauses: &[],
-        proves: |expectation| {
-            matches!(expectation, Expectation::IdempotencyKey { .. }) || in_header(expectation)
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(requests::key),
-    },
-    Check {
-        id: "request-body",
-        about: "the body on the wire is valid, and is what the caller gave",
-        clauses: &[],
-        proves: |expectation| request_media(expectation) || in_request(expectation),
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(requests::body),
-    },
-    Check {
-        id: "request-attributes",
-        about: "client and server require, accept and refuse what each clause says of an attribute",
-        clauses: &[
+    check(
+        "type-schemas",
+        "the schema derived from each of the client's types states what the contract states",
+        Judge::Specification(types::schemas),
+        &[Request, Answer],
+        &[],
+    ),
+    check(
+        "request-types",
+        "the client's type takes every valid body and gives it back unchanged",
+        Judge::Case(types::bodies_kept),
+        &[Request, RequestSample],
+        &[],
+    ),
+    check(
+        "request-route",
+        "each call arrives once, with the contract's method, path and query",
+        Judge::Exercise(requests::route),
+        &[Operation, Url],
+        &[],
+    ),
+    check(
+        "request-headers",
+        "requests have the headers that they need, and no others",
+        Judge::Exercise(requests::headers),
+        &[RequestMedia, Header],
+        &["request.headers"],
+    ),
+    check(
+        "request-signature",
+        "each request has one Hawk header that another implementation verifies, with a new nonce",
+        Judge::Exercise(signatures::signed),
+        &[Security],
+        &["auth.fresh"],
+    ),
+    check(
+        "request-key",
+        "a call has a key of its own where the contract declares one, and none elsewhere",
+        Judge::Exercise(requests::key),
+        &[Key, Header],
+        &[],
+    ),
+    check(
+        "request-body",
+        "the body on the wire is valid, and is what the caller gave",
+        Judge::Exercise(requests::body),
+        &[RequestMedia, Request],
+        &[],
+    ),
+    check(
+        "request-attributes",
+        "client and server require, accept and refuse what each clause says of an attribute",
+        probe!(attributes::attributes),
+        &[Request, RequestMedia, Url, Header, Error],
+        &[
             "prerequisite.data",
             "prerequisite.selfie",
             "prerequisite.edd",
             "request.null",
             "request.length",
         ],
-        proves: |expectation| {
-            in_request(expectation)
-                || request_media(expectation)
-                || in_url(expectation)
-                || in_header(expectation)
-                || error(expectation)
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| {
-            Box::pin(attributes::attributes(context, recorder))
-        }),
-    },
-    Check {
-        id: "signature-required",
-        about: "a request that is not signed, or signed for something else, is refused and does nothing",
-        clauses: &["auth.refused", "auth.challenge", "auth.payload"],
-        proves: NONE,
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(signatures::required(context, recorder))),
-    },
-    Check {
-        id: "signature-fresh",
-        about: "a signature that was used before, or long ago, is refused and does nothing",
-        clauses: &["auth.fresh", "auth.challenge", "auth.clock"],
-        proves: NONE,
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(signatures::fresh(context, recorder))),
-    },
-    Check {
-        id: "server-refuses",
-        about: "the server refuses other methods, media types, keys and references, and does nothing",
-        clauses: &[
+    ),
+    check(
+        "signature-required",
+        "a request that is not signed, or signed for something else, is refused and does nothing",
+        probe!(signatures::required),
+        &[],
+        &["auth.refused", "auth.challenge", "auth.payload"],
+    ),
+    check(
+        "signature-fresh",
+        "a signature that was used before, or long ago, is refused and does nothing",
+        probe!(signatures::fresh),
+        &[],
+        &["auth.fresh", "auth.challenge", "auth.clock"],
+    ),
+    check(
+        "server-refuses",
+        "the server refuses other methods, media types, keys and references, and does nothing",
+        probe!(refusals::refusals),
+        &[Key, Header],
+        &[
             "refused.unknown-customer",
             "refused.not-found",
             "refused.method",
@@ -209,114 +230,80 @@ pub const CHECKS: &[Check] = &[
             "refused.key",
             "request.extra",
         ],
-        proves: |expectation| {
-            matches!(expectation, Expectation::IdempotencyKey { .. }) || in_header(expectation)
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(refusals::refusals(context, recorder))),
-    },
-    Check {
-        id: "answer-accepted",
-        about: "a valid call is answered with a success that the contract lists",
-        clauses: &[],
-        proves: success,
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(answers::accepted),
-    },
-    Check {
-        id: "answer-raw",
-        about: "operations are answered as the contract states, whatever a client makes of it",
-        clauses: &["flow.forward"],
-        proves: |expectation| {
-            success(expectation) || success_media(expectation) || in_success(expectation)
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(answers::raw(context, recorder))),
-    },
-    Check {
-        id: "answer-body",
-        about: "each answer is valid, and the client's type keeps all of it",
-        clauses: &[],
-        proves: |expectation| {
-            success(expectation) || success_media(expectation) || in_success(expectation)
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(answers::kept),
-    },
-    Check {
-        id: "created-fetched",
-        about: "each creation gets a reference of its own, by which it is fetched",
-        clauses: &["answer.reference-unique"],
-        proves: |expectation| {
-            matches!(expectation, Expectation::Link { .. }) || in_success(expectation)
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(flows::references),
-    },
-    Check {
-        id: "status-listed",
-        about: "each status is read as it was sent, and is one that the contract lists",
-        clauses: &["settled.beta"],
-        proves: |expectation| match expectation {
-            Expectation::Value { .. } => true,
-            Expectation::Sample { of, .. } => of != "request",
-            _ => in_success(expectation),
-        },
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(statuses::listed),
-    },
-    Check {
-        id: "status-progress",
-        about: "a status moves forward only, and ends",
-        clauses: &[
+    ),
+    check(
+        "answer-accepted",
+        "a valid call is answered with a success that the contract lists",
+        Judge::Exercise(answers::accepted),
+        &[Success],
+        &[],
+    ),
+    check(
+        "answer-raw",
+        "operations are answered as the contract states, whatever a client makes of it",
+        probe!(answers::raw),
+        &[Success, SuccessMedia, Answer],
+        &["flow.forward"],
+    ),
+    check(
+        "answer-body",
+        "each answer is valid, and the client's type keeps all of it",
+        Judge::Exercise(answers::kept),
+        &[Success, SuccessMedia, Answer],
+        &[],
+    ),
+    check(
+        "created-fetched",
+        "each creation gets a reference of its own, by which it is fetched",
+        Judge::Exercise(flows::references),
+        &[Link, Answer],
+        &["answer.reference-unique"],
+    ),
+    check(
+        "status-listed",
+        "each status is read as it was sent, and is one that the contract lists",
+        Judge::Exercise(statuses::listed),
+        &[Value, AnswerSample, Answer],
+        &["settled.beta"],
+    ),
+    check(
+        "status-progress",
+        "a status moves forward only, and ends",
+        Judge::Exercise(flows::progress),
+        &[Terminal],
+        &[
             "flow.start",
             "flow.follow",
             "flow.end",
             "flow.verified",
             "flow.forward",
         ],
-        proves: |expectation| matches!(expectation, Expectation::Terminal { .. }),
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Exercise(flows::progress),
-    },
-    Check {
-        id: "status-scripted",
-        about: "the client reads each status that the simulator can answer, and stops at those that end",
-        clauses: &["settled.beta", "settled.pending-alike"],
-        proves: |expectation| match expectation {
-            Expectation::Value { .. } | Expectation::Terminal { .. } => true,
-            Expectation::Sample { of, .. } => of != "request",
-            _ => in_success(expectation),
-        },
-        needs: Needs::Simulator,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(statuses::scripted(context, recorder))),
-    },
-    Check {
-        id: "key-replay",
-        about: "a key creates one resource, however often and however concurrently it is sent",
-        clauses: &[
+    ),
+    check(
+        "status-scripted",
+        "the client reads each status that the simulator can answer, and stops at those that end",
+        script!(statuses::scripted),
+        &[Value, Terminal, AnswerSample, Answer],
+        &["settled.beta", "settled.pending-alike"],
+    ),
+    check(
+        "key-replay",
+        "a key creates one resource, however often and however concurrently it is sent",
+        probe!(idempotency::replay),
+        &[],
+        &[
             "idempotency.once",
             "idempotency.replay",
             "idempotency.refused",
             "idempotency.other-body",
         ],
-        proves: NONE,
-        needs: Needs::Server,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(idempotency::replay(context, recorder))),
-    },
-    Check {
-        id: "failure-repeated",
-        about: "a failure that passes is repeated with the same key and a new signature, a refusal is not",
-        clauses: &[
+    ),
+    check(
+        "failure-repeated",
+        "a failure that passes is repeated with the same key and a new signature, a refusal is not",
+        script!(repeats::repeats),
+        &[],
+        &[
             "repeat.transient",
             "repeat.same",
             "repeat.fresh",
@@ -325,35 +312,29 @@ pub const CHECKS: &[Check] = &[
             "repeat.redirect",
             "repeat.doubt",
         ],
-        proves: NONE,
-        needs: Needs::Simulator,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(repeats::repeats(context, recorder))),
-    },
-    Check {
-        id: "refusal-kept",
-        about: "whatever a refusal looks like, its status and its bytes reach the caller",
-        clauses: &["settled.error-body"],
-        proves: |expectation| error(expectation) || error_media(expectation),
-        needs: Needs::Simulator,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(errors::refusals(context, recorder))),
-    },
-    Check {
-        id: "change-survived",
-        about: "another success and undocumented members survive decoding",
-        clauses: &["settled.beta", "settled.success"],
-        proves: NONE,
-        needs: Needs::Simulator,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(errors::changes(context, recorder))),
-    },
+    ),
+    check(
+        "refusal-kept",
+        "whatever a refusal looks like, its status and its bytes reach the caller",
+        script!(errors::refusals),
+        &[Error, ErrorMedia],
+        &["settled.error-body"],
+    ),
+    check(
+        "change-survived",
+        "another success and undocumented members survive decoding",
+        script!(errors::changes),
+        &[],
+        &["settled.beta", "settled.success"],
+    ),
     // A server cannot be asked from outside to send an event: both judge with a simulator of
     // their own, and say nothing of a foreign server.
-    Check {
-        id: "webhooks-sent",
-        about: "each change of status is sent once, in a signed event that is repeated until it is accepted",
-        clauses: &[
+    check(
+        "webhooks-sent",
+        "each change of status is sent once, in a signed event that is repeated until accepted",
+        script!(webhooks::sent),
+        &[],
+        &[
             "webhook.told",
             "webhook.signed",
             "webhook.schemes",
@@ -361,15 +342,13 @@ pub const CHECKS: &[Check] = &[
             "webhook.repeated",
             "webhook.once",
         ],
-        proves: NONE,
-        needs: Needs::Simulator,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(webhooks::sent(context, recorder))),
-    },
-    Check {
-        id: "webhooks-received",
-        about: "an event is handled once and ends its customer's wait; a forged one is refused",
-        clauses: &[
+    ),
+    check(
+        "webhooks-received",
+        "an event is handled once and ends its customer's wait; a forged one is refused",
+        script!(webhooks::received),
+        &[],
+        &[
             "webhook.told",
             "webhook.signed",
             "webhook.schemes",
@@ -379,9 +358,5 @@ pub const CHECKS: &[Check] = &[
             "webhook.order",
             "webhook.own-customer",
         ],
-        proves: NONE,
-        needs: Needs::Simulator,
-        evidence: true,
-        judge: Judge::Probe(|context, recorder| Box::pin(webhooks::received(context, recorder))),
-    },
+    ),
 ];

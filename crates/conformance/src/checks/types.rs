@@ -11,6 +11,7 @@ use super::Recorder;
 use super::body::difference;
 use crate::cases::Case;
 use crate::dispatch;
+use crate::flow::pointer;
 use crate::specification::{Specification, bodies};
 
 /// Each valid body goes through the client's type unchanged.
@@ -20,24 +21,22 @@ pub(super) fn bodies_kept(
     case: &Case,
     recorder: &mut Recorder,
 ) {
-    let what = "a valid body, read into the client's type and written again";
     let id = operation.id.as_str();
     let Some(body) = &case.body else { return };
-    let read = dispatch::read_request(id, body.to_string().as_bytes());
-    let differs = match read {
-        None => Some((String::new(), "the client has no such operation".to_owned())),
+    recorder.on("a valid body, read into the client's type and written again");
+    let differs = match dispatch::read_request(id, body.to_string().as_bytes()) {
+        None => Some((String::new(), "there is no such operation".to_owned())),
+        Some(Ok(typed)) => difference(body, &typed),
         Some(Err(error)) => {
             let first = error.violations().first();
             let path = first.map_or("", |violation| violation.path());
-            let place = format!("/{}", path.replace(['.', '['], "/").replace([']'], ""));
-            Some((place, format!("refused: {error}")))
+            let place = path.replace('[', ".").replace(']', "").replace('.', "/");
+            Some((format!("/{place}"), format!("refused: {error}")))
         }
-        Some(Ok(typed)) => difference(body, &typed),
     };
     if let Some((place, actual)) = differs {
         let clause = specification.clause_at(id, "request", place.trim_end_matches('/'));
-        recorder.check(&clause, false, what, "the same body", actual);
-        return;
+        return recorder.check(&clause, false, "the same body", actual);
     }
     for attribute in specification.attributes(id, "request") {
         if attribute.applies_to(body) {
@@ -52,7 +51,7 @@ pub(super) fn bodies_kept(
             value,
         } = &clause.expect
             && (operation.as_str(), of.as_str()) == (id, "request")
-            && body.pointer(&crate::flow::pointer(path)) == Some(value)
+            && body.pointer(&pointer(path)) == Some(value)
         {
             recorder.observe(&clause.id);
         }
@@ -78,7 +77,17 @@ pub(super) fn schemas(specification: &Specification, recorder: &mut Recorder) {
                 Some(own) => compare((&ours, &ours), (own, own), "", &mut differences),
                 None => differences.push((String::new(), format!("there is no type `{name}`"))),
             }
-            judge(specification, (&operation.id, &of), differences, recorder);
+            for attribute in specification.attributes(&operation.id, &of) {
+                recorder.observe(&attribute.clause);
+            }
+            for (place, actual) in differences {
+                recorder.on(format!(
+                    "the type of {place} in the {of} of {}",
+                    operation.id
+                ));
+                let clause = specification.clause_at(&operation.id, &of, &place);
+                recorder.fail(&clause, "what the contract states", actual);
+            }
         }
     }
 }
@@ -87,23 +96,6 @@ pub(super) fn schemas(specification: &Specification, recorder: &mut Recorder) {
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(|c| c.is_alphanumeric());
     letters.collect::<String>().to_lowercase()
-}
-
-fn judge(
-    specification: &Specification,
-    (operation, of): (&str, &str),
-    differences: Vec<(String, String)>,
-    recorder: &mut Recorder,
-) {
-    let expected = "what the contract states";
-    for attribute in specification.attributes(operation, of) {
-        recorder.observe(&attribute.clause);
-    }
-    for (place, actual) in differences {
-        let what = format!("the type of {place} in the {of} of {operation}");
-        let clause = specification.clause_at(operation, of, &place);
-        recorder.fail(&clause, what, expected, actual);
-    }
 }
 
 /// A schema and the document that its references lead into.

@@ -4,6 +4,7 @@ mod chaos;
 mod clauses;
 mod doctor;
 mod generate;
+mod mutants;
 mod output;
 mod run;
 mod serve;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Sign(sign::Arguments),
     Clauses,
     Doctor,
+    Mutants(mutants::Arguments),
     Chaos(chaos::Arguments),
 }
 
@@ -43,6 +45,7 @@ impl Command {
             Self::Sign(arguments) => sign::sign(arguments).await,
             Self::Clauses => clauses::clauses(),
             Self::Doctor => doctor::doctor().await,
+            Self::Mutants(arguments) => mutants::mutants(arguments).await,
             Self::Chaos(arguments) => chaos::chaos(arguments).await,
         }
     }
@@ -94,10 +97,14 @@ fn parser() -> OptionParser<Command> {
     let clauses = options("clauses", clauses, clauses::ABOUT, clauses::MORE).command("clauses");
     let doctor = pure(Command::Doctor);
     let doctor = options("doctor", doctor, doctor::ABOUT, doctor::MORE).command("doctor");
+    let mutants = mutants::parser().map(Command::Mutants);
+    let mutants = options("mutants", mutants, mutants::ABOUT, mutants::MORE).command("mutants");
     let chaos = chaos::parser().map(Command::Chaos);
     let chaos = options("chaos", chaos, chaos::ABOUT, chaos::MORE).command("chaos");
     let default = run::parser().map(Command::Run);
-    let all = construct!([run, serve, generate, sign, clauses, doctor, chaos, default]);
+    let all = construct!([
+        run, serve, generate, sign, clauses, doctor, mutants, chaos, default
+    ]);
     let about = "Prove that client, contract and server agree";
     options("[COMMAND]", all, about, run::MORE).version(env!("CARGO_PKG_VERSION"))
 }

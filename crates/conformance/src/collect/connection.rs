@@ -98,7 +98,10 @@ impl Connection {
     ///
     /// When it cannot be built.
     pub fn client(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
-        let builder = self.client_builder(runtime)?.http_client(self.http.clone()).layer(Tap);
+        let builder = self
+            .client_builder(runtime)?
+            .http_client(self.http.clone())
+            .layer(Tap);
         builder.build().map_err(|error| error.to_string())
     }
 
@@ -107,7 +110,10 @@ impl Connection {
     /// # Errors
     ///
     /// When the credentials or the URL are not usable.
-    pub(crate) fn client_builder(&self, runtime: Arc<dyn Runtime>) -> Result<ClientBuilder, String> {
+    pub(crate) fn client_builder(
+        &self,
+        runtime: Arc<dyn Runtime>,
+    ) -> Result<ClientBuilder, String> {
         let credentials = Credentials::new(self.id.as_str(), self.key.as_str());
         let mut builder = Client::builder()
             .credentials(credentials.map_err(|error| error.to_string())?)

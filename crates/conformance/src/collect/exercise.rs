@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk::CallOptions;
+use bvnk::{Client, IdempotencyKey};
 use bvnk_contract::{Flow, Operation};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -50,6 +50,13 @@ pub struct Call {
     pub refused: bool,
     /// What arrived at the server.
     pub requests: Vec<Request>,
+}
+
+impl Call {
+    /// The text at a JSON pointer of the decoded answer.
+    pub(crate) fn answered(&self, pointer: &str) -> Option<String> {
+        scalar(self.result.as_ref().ok()?.value.pointer(pointer)?)
+    }
 }
 
 /// A success, decoded and raw.
@@ -147,34 +154,50 @@ impl Context {
         let arguments = Arguments {
             parameters: parameters.clone(),
             body: body.clone(),
-            idempotency_key: None,
-            options: CallOptions::new(),
+            ..Arguments::default()
         };
-        let mut refused = false;
-        let (result, key) = match dispatch::call(&self.client, operation, arguments).await {
-            None => (Err("the client has no such operation".to_owned()), None),
-            Some(Ok(called)) => {
-                let key = called.info.as_ref().and_then(|info| info.idempotency_key());
-                (Ok(Answer::from(called)), key.map(|key| key.to_string()))
-            }
-            Some(Err(CallError::Refused(error))) => {
-                refused = true;
-                (Err(format!("the client's type refuses it: {error}")), None)
-            }
-            Some(Err(CallError::Failed(error))) => {
-                let key = error.idempotency_key();
-                (Err(error.to_string()), key.map(|key| key.to_string()))
-            }
+        let result = self.dispatch(&self.client, operation, arguments).await;
+        let key = match &result {
+            Ok(called) => called.info.as_ref().and_then(|info| info.idempotency_key()),
+            Err(error) => error.failed().and_then(|error| error.idempotency_key()),
         };
         Call {
             operation: operation.to_owned(),
             parameters,
             body,
-            key,
-            result,
-            refused,
+            key: key.map(|key| key.to_string()),
+            refused: matches!(result, Err(CallError::Refused(_))),
+            result: result.map(Answer::from).map_err(|error| error.to_string()),
             requests: self.connection.take(),
         }
+    }
+
+    /// Calls an operation by its id.
+    async fn dispatch(
+        &self,
+        client: &Client,
+        operation: &str,
+        arguments: Arguments,
+    ) -> Result<Called, CallError> {
+        let called = dispatch::call(client, operation, arguments).await;
+        called.unwrap_or_else(|| Err(CallError::Refused("there is no such operation".into())))
+    }
+
+    /// Calls an operation with its first case.
+    pub(crate) async fn call_first(
+        &self,
+        client: &Client,
+        operation: &Operation,
+        idempotency_key: Option<IdempotencyKey>,
+    ) -> Result<Called, CallError> {
+        let case = self.plan.cases(&operation.id).first();
+        let arguments = Arguments {
+            parameters: case.map(|case| case.parameters.clone()).unwrap_or_default(),
+            body: case.and_then(|case| case.body.clone()),
+            idempotency_key,
+            ..Arguments::default()
+        };
+        self.dispatch(client, &operation.id, arguments).await
     }
 
     /// Creates what an operation works on, where its path names something created: the
@@ -236,7 +259,7 @@ impl Context {
         self.request_with(operation, &parameters)
     }
 
-    fn request_with(
+    pub(crate) fn request_with(
         &self,
         operation: &Operation,
         parameters: &BTreeMap<String, Value>,

@@ -237,6 +237,15 @@ impl Exchanged {
             .map_or(0, |response| response.status.as_u16())
     }
 
+    /// A header of the response; empty if it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.response().map_or("", |response| response.header(name))
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        (400..500).contains(&self.status())
+    }
+
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status())
     }

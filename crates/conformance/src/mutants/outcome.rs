@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Family, Mutant};
-use crate::checks::{CHECKS, Needs};
+use crate::checks::CHECKS;
 use crate::report::{Report, Verdict};
 
 /// What became of one mutant.
@@ -65,7 +65,7 @@ impl MutantOutcome {
 /// The checks that kill none of the mutants. What needs no server compares two texts, and is
 /// tried with edits of the contract.
 pub(super) fn idle(outcomes: &[MutantOutcome]) -> Vec<&'static str> {
-    let watching = CHECKS.iter().filter(|check| check.needs != Needs::Nothing);
+    let watching = CHECKS.iter().filter(|check| !check.is_static());
     let idle = watching.filter(|check| {
         let mut kills = outcomes.iter().flat_map(|outcome| &outcome.kills);
         !kills.any(|kill| kill.check == check.id)

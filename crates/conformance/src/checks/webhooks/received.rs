@@ -30,14 +30,15 @@ struct Scene {
     service: Service,
     client: Client,
     kind: Kind,
-    what: String,
 }
+
+type Step = fn(Scene, &mut Recorder) -> Result<(), String>;
 
 pub(in crate::checks) async fn received(context: &Context, recorder: &mut Recorder) {
     if context.specification.clause(REPORTED).is_none() {
         return;
     }
-    let steps: [fn(Scene, &mut Recorder) -> Result<(), String>; 5] = [
+    let steps: [Step; 5] = [
         ends_waits,
         survives,
         rejects_forged,
@@ -47,16 +48,16 @@ pub(in crate::checks) async fn received(context: &Context, recorder: &mut Record
     for kind in KINDS {
         for step in steps {
             let scene = || {
-                Ok::<_, String>(Scene {
+                Ok(Scene {
                     sender: Sender::new(context, kind, false)?,
                     service: Service::new(context.mutation.receiver, kind)?,
                     client: silent_client()?,
                     kind,
-                    what: name(kind),
                 })
             };
+            recorder.on(name(kind));
             if let Err(reason) = scene().and_then(|scene| step(scene, recorder)) {
-                recorder.error(REPORTED, name(kind), reason);
+                recorder.on(name(kind)).error(REPORTED, reason);
             }
         }
     }
@@ -68,8 +69,7 @@ fn ends_waits(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
         mut sender,
         mut service,
         client,
-        what,
-        ..
+        kind,
     } = scene;
     let statuses = sender.statuses.clone();
     let first = sender.create(statuses.ending(0))?;
@@ -79,49 +79,36 @@ fn ends_waits(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
     sender.finish(&first);
     service.receive_all(&mut sender);
     let early = (&mut second_wait).now_or_never();
-    let about = format_args!("{what}: a wait, when another customer's end is reported");
-    recorder.check(OWN, early.is_none(), about, "it goes on", "it ends");
+    recorder.on(format!(
+        "{}: a wait, when another customer's end is reported",
+        name(kind)
+    ));
+    recorder.holds(OWN, early.is_none(), "it goes on");
     // What has ended must not be polled again.
     let second_wait = early.is_none().then_some(second_wait);
     sender.finish(&second);
     service.receive_all(&mut sender);
     for (reference, wait) in [(&first, Some(first_wait)), (&second, second_wait)] {
-        let Some(wait) = wait else { continue };
-        let end = wait.now_or_never().and_then(Result::ok);
-        let own = end.as_ref().is_none_or(|end| {
-            let value = serde_json::to_value(end).unwrap_or_default();
-            value.to_string().contains(reference)
-        });
-        recorder.check(
-            OWN,
-            own,
-            format_args!("{what}: the customer that a wait returns"),
-            "its own",
-            "another",
-        );
-        let actual = end.map_or_else(|| "nothing".to_owned(), |end| status_of(&end, &statuses));
-        let about = format_args!("{what}: what a wait returns");
-        recorder.check_eq(REPORTED, about, sender.status(reference), actual);
+        let end = wait.and_then(|wait| wait.now_or_never()?.ok());
+        recorder.on(format!("{}: what a wait returns", name(kind)));
+        let value = end
+            .as_ref()
+            .map(|end| serde_json::to_value(end).unwrap_or_default());
+        let own = value.is_none_or(|value| value.to_string().contains(reference));
+        recorder.holds(OWN, own, "its own customer");
+        let actual = end.map_or_else(String::new, |end| status_of(&end, &statuses));
+        recorder.equal(REPORTED, sender.status(reference), actual);
     }
-    let handled = service.handled.len();
+    recorder.on(format!("{}: what is handled", name(kind)));
     let changes = statuses.changes(0).len() + statuses.changes(1).len();
-    let right = handled == changes && service.handled.values().all(|times| *times == 1);
-    let about = format_args!("{what}: {changes} changes of status");
-    recorder.check(
-        REPORTED,
-        right,
-        about,
-        "each is handled",
-        format_args!("{handled} are"),
-    );
-    let taken = service.rejected.is_empty();
-    let about = format_args!("{what}: genuine deliveries");
+    let right = service.handled.len() == changes && service.handled.values().all(|it| *it == 1);
+    recorder.holds(REPORTED, right, format!("{changes} changes, each once"));
+    let rejected = service.rejected.join("; ");
     recorder.check(
         SCHEMES,
-        taken,
-        about,
-        "they are accepted",
-        service.rejected.join("; "),
+        rejected.is_empty(),
+        "every delivery is accepted",
+        rejected,
     );
     Ok(())
 }
@@ -132,11 +119,11 @@ fn survives(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
         mut sender,
         mut service,
         client,
-        what,
-        ..
+        kind,
     } = scene;
     let statuses = sender.statuses.clone();
     for (clause, fault) in HARMLESS {
+        recorder.on(format!("{}, with {fault}", name(kind)));
         let reference = sender.create(statuses.ending(0))?;
         let wait = service.wait(&client, &sender, &reference)?;
         // An unknown event is one more; the changes themselves have known ones.
@@ -147,20 +134,19 @@ fn survives(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
         sender.finish(&reference);
         service.receive_all(&mut sender);
         let end = wait.now_or_never().and_then(Result::ok);
-        let actual = end.map_or_else(|| "nothing".to_owned(), |end| status_of(&end, &statuses));
-        let about = format_args!("{what}, with {fault}: a wait for the customer");
-        recorder.check_eq(clause, about, statuses.end(0), actual.as_str());
-        let most = service.most(&reference);
-        let about = format_args!("{what}, with {fault}: how often a change is handled");
-        recorder.check_eq(clause, about, 1, most);
-        let rejected = std::mem::take(&mut service.rejected);
-        let about = format_args!("{what}, with {fault}: the deliveries");
+        let actual = end.map_or_else(String::new, |end| status_of(&end, &statuses));
+        recorder.equal(clause, statuses.end(0), actual.as_str());
+        recorder.holds(
+            clause,
+            service.most(&reference) == 1,
+            "each change is handled once",
+        );
+        let rejected = std::mem::take(&mut service.rejected).join("; ");
         recorder.check(
             clause,
             rejected.is_empty(),
-            about,
-            "they are accepted",
-            rejected.join("; "),
+            "every delivery is accepted",
+            rejected,
         );
     }
     Ok(())
@@ -173,7 +159,6 @@ fn rejects_forged(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
         mut service,
         client,
         kind,
-        what,
     } = scene;
     let statuses = sender.statuses.clone();
     for fault in FORGED.into_iter().map(Some).chain([None]) {
@@ -185,25 +170,23 @@ fn rejects_forged(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
         sender.finish(&reference);
         let (_, due) = sender.due().ok_or("nothing was sent")?;
         let clause = if fault.is_some() { SIGNED } else { SCHEMES };
-        let words = fault.map_or_else(|| "the other scheme".to_owned(), |fault| fault.to_string());
+        let words = fault.map_or_else(|| "the other scheme".to_owned(), |it| it.to_string());
+        recorder.on(format!("{}, with {words}: a delivery", name(kind)));
         for mut delivery in due {
             if fault.is_none() {
-                let other = if kind.0 == Signing::Payload {
-                    Signing::UrlPath
-                } else {
-                    Signing::Payload
+                let other = match kind.0 {
+                    Signing::Payload => Signing::UrlPath,
+                    _ => Signing::Payload,
                 };
                 let signature = signature(other, SECRET, PATH, "application/json", &delivery.body);
                 let value = HeaderValue::from_str(&signature).map_err(|error| error.to_string())?;
                 delivery.headers.insert("x-signature", value);
             }
             let answer = service.receive(&delivery.headers, &delivery.body);
-            let about = format_args!("{what}, with {words}: a delivery");
-            recorder.check_eq(clause, about, StatusCode::UNAUTHORIZED, answer);
+            recorder.equal(clause, StatusCode::UNAUTHORIZED, answer);
         }
         let idle = wait.now_or_never().is_none() && service.handled.is_empty();
-        let about = format_args!("{what}, with {words}: what a delivery does");
-        recorder.check(clause, idle, about, "nothing", "it is handled");
+        recorder.holds(clause, idle, "no effect");
         service.handled.clear();
     }
     Ok(())
@@ -215,33 +198,31 @@ fn rejects_tampered(scene: Scene, recorder: &mut Recorder) -> Result<(), String>
         mut sender,
         mut service,
         kind,
-        what,
         ..
     } = scene;
     let (_, delivery) = sender.one_delivery()?;
-    let mut cases = Vec::new();
+    let mut cases = vec![(
+        StatusCode::OK,
+        delivery.headers.clone(),
+        delivery.body.to_vec(),
+    )];
     for index in 0..delivery.body.len() {
         let mut body = delivery.body.to_vec();
         body[index] ^= 1;
-        cases.push((delivery.headers.clone(), body));
+        cases.push((StatusCode::UNAUTHORIZED, delivery.headers.clone(), body));
     }
     if kind.0 == Signing::UrlPath {
         let mut headers = delivery.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/jsom"));
-        cases.push((headers, delivery.body.to_vec()));
+        cases.push((StatusCode::UNAUTHORIZED, headers, delivery.body.to_vec()));
     }
-    for (headers, body) in cases {
-        let answer = service.receive(&headers, &body);
-        let about = format_args!("{what}: a delivery that was changed on its way");
-        recorder.check_eq(SIGNED, about, StatusCode::UNAUTHORIZED, answer);
+    recorder.on(format!(
+        "{}: a delivery that was changed on its way, or not",
+        name(kind)
+    ));
+    for (expected, headers, body) in cases {
+        recorder.equal(SIGNED, expected, service.receive(&headers, &body));
     }
-    let answer = service.receive(&delivery.headers, &delivery.body);
-    recorder.check_eq(
-        SIGNED,
-        format_args!("{what}: the same, unchanged"),
-        StatusCode::OK,
-        answer,
-    );
     Ok(())
 }
 
@@ -250,7 +231,7 @@ fn handles_once(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
     let Scene {
         mut sender,
         mut service,
-        what,
+        kind,
         ..
     } = scene;
     let (mut now, mut delivery) = sender.one_delivery()?;
@@ -263,7 +244,7 @@ fn handles_once(scene: Scene, recorder: &mut Recorder) -> Result<(), String> {
     }
     service.receive(&delivery.headers, &delivery.body);
     let times: usize = service.handled.values().sum();
-    let about = format_args!("{what}: how often an event is handled whose answers are lost");
-    recorder.check_eq(ONCE, about, 1, times);
+    recorder.on(format!("{}: an event whose answers are lost", name(kind)));
+    recorder.check(ONCE, times == 1, "it is handled once", times);
     Ok(())
 }
