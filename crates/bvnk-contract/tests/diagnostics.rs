@@ -65,6 +65,11 @@ fn each_problem_names_its_place() {
             at(get, "/requestBody/content/multipart~1form-data"),
         ),
         (
+            at(get, "/requestBody"),
+            json!(null),
+            at(get, "/requestBody"),
+        ),
+        (
             at(get, "/responses"),
             json!({ "404": { "description": "None" } }),
             at(get, "/responses"),

@@ -23,7 +23,8 @@ struct RawOperation {
     operation_id: String,
     #[serde(default)]
     parameters: Vec<Value>,
-    request_body: Option<Value>,
+    #[serde(default, rename = "requestBody")]
+    _request_body: IgnoredAny,
     responses: Members,
     security: Option<Vec<Members>>,
 }
@@ -122,7 +123,7 @@ impl Reader<'_> {
             });
             parameters.push(parameter);
         }
-        let body = raw.request_body.as_ref();
+        let body = value.get("requestBody");
         let body = body.and_then(|body| self.request_body(body, &child(pointer, "requestBody")));
         let (body, body_required) = body.unwrap_or_default();
         Some(Operation {
