@@ -4,9 +4,12 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use toml::Spanned;
 
-use crate::{Contract, Diagnostic, Diagnostics, Difference, Expectation, compare};
+use crate::{
+    AspectChange, Contract, Diagnostic, Diagnostics, Difference, Expectation, Statement, compare,
+};
 
 /// Whether the page says it, or leaves it open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -96,12 +99,11 @@ impl Clauses {
         for entry in read.clause {
             let line = line(text, &entry.span());
             let entry = entry.into_inner();
-            let weight = entry.weight.unwrap_or(entry.basis.default_weight());
             let clause = Clause {
                 id: entry.id,
                 says: entry.says,
                 basis: entry.basis,
-                weight,
+                weight: entry.weight.unwrap_or(entry.basis.default_weight()),
                 expect: entry.expect,
                 line,
             };
@@ -109,13 +111,9 @@ impl Clauses {
             for other in &clauses {
                 let same = subject.is_some() && other.expect.subject() == subject;
                 if other.id == clause.id || same {
-                    let message = format!(
-                        "`{}` repeats `{}` of line {}",
-                        clause.id, other.id, other.line
-                    );
+                    let message = format!("repeats `{}` of line {}", other.id, other.line);
                     let help = "give it an id and a subject of its own, or remove one of the two";
-                    problems
-                        .push(Diagnostic::new(file, format!("line {line}"), message).help(help));
+                    problems.push(Diagnostic::new(file, clause.place(), message).help(help));
                 }
             }
             clauses.push(clause);
@@ -174,22 +172,16 @@ impl Clauses {
             .map(|difference| self.difference(difference, contract_file))
             .collect();
         diagnostics.extend(self.check_samples(contract, contract_file));
-        diagnostics.extend(self.values(contract, contract_file));
+        diagnostics.extend(self.check_values(&statements, contract_file));
         diagnostics
     }
 
     fn difference(&self, difference: &Difference<'_>, contract_file: &str) -> Diagnostic {
-        let place = |fact: &Expectation| {
-            self.about(fact).map_or(String::new(), |clause| {
-                format!("line {}, clause `{}`", clause.line, clause.id)
-            })
-        };
-        match difference {
+        let (expected, message) = match difference {
             Difference::Removed(fact) => {
                 let subject = fact.subject().unwrap_or_default();
                 let message = format!("{contract_file} does not state `{subject}`");
-                Diagnostic::new(&self.file, place(fact), message)
-                    .help("correct the contract, or the clause if the documentation has changed")
+                (fact, message)
             }
             Difference::Changed {
                 before,
@@ -197,71 +189,67 @@ impl Clauses {
                 aspects,
             } => {
                 let subject = before.subject().unwrap_or_default();
-                let mut message = format!(
-                    "`{subject}` differs from {contract_file}, at {}:",
-                    after.location
-                );
-                for change in aspects {
-                    let show = |value: &Option<serde_json::Value>| {
-                        value
-                            .as_ref()
-                            .map_or("nothing".to_owned(), ToString::to_string)
-                    };
+                let location = &after.location;
+                let mut message =
+                    format!("`{subject}` differs from {contract_file}, at {location}:");
+                for AspectChange {
+                    name,
+                    before,
+                    after,
+                } in aspects
+                {
+                    let (before, after) = (or_nothing(before.as_ref()), or_nothing(after.as_ref()));
                     message.push_str(&format!(
-                        "\n{}: the clause expects {}, the contract states {}",
-                        change.name,
-                        show(&change.before),
-                        show(&change.after)
+                        "\n{name}: the clause expects {before}, the contract states {after}"
                     ));
                 }
-                Diagnostic::new(&self.file, place(before), message)
-                    .help("correct the contract, or the clause if the documentation has changed")
+                (before, message)
             }
             Difference::Added(statement) => {
                 let subject = statement.expectation.subject().unwrap_or_default();
-                Diagnostic::new(
-                    contract_file,
-                    &statement.location,
-                    format!("states `{subject}`, which no clause covers"),
-                )
-                .help(format!(
-                    "add a clause to {} (`cargo xtask upgrade` drafts it)",
-                    self.file
-                ))
+                let message = format!("states `{subject}`, which no clause covers");
+                let file = &self.file;
+                let help = format!("add a clause to {file} (`cargo xtask upgrade` drafts it)");
+                return Diagnostic::new(contract_file, &statement.location, message).help(help);
             }
-        }
+        };
+        let place = self.about(expected).map_or(String::new(), Clause::place);
+        Diagnostic::new(&self.file, place, message).help(CORRECT)
     }
 
-    fn values(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
-        let statements = contract.statements();
-        let mut diagnostics = Vec::new();
-        for clause in &self.clauses {
-            let Expectation::Value { operation, of, path, value } = &clause.expect else {
-                continue;
+    fn check_values(&self, statements: &[Statement], contract_file: &str) -> Vec<Diagnostic> {
+        let check = |clause: &Clause| {
+            let Expectation::Value {
+                operation,
+                of,
+                path,
+                value,
+            } = &clause.expect
+            else {
+                return None;
             };
-            let listed = statements.iter().any(|statement| match &statement.expectation {
-                Expectation::Attribute(rules) => {
-                    (&rules.operation, &rules.of, &rules.path) == (operation, of, path)
-                        && rules.known.iter().flatten().any(|known| known == value)
-                }
-                _ => false,
-            });
-            if !listed {
-                let message = format!(
-                    "expects `{value}` among the values of `{path}` in `{operation} {of}`, which {contract_file} does not list"
-                );
-                let place = format!("line {}, clause `{}`", clause.line, clause.id);
-                let help = "correct the contract, or the clause if the documentation has changed";
-                diagnostics.push(Diagnostic::new(&self.file, place, message).help(help));
-            }
-        }
-        diagnostics
+            let listed = statements
+                .iter()
+                .any(|statement| match &statement.expectation {
+                    Expectation::Attribute(rules) => {
+                        (&rules.operation, &rules.of, &rules.path) == (operation, of, path)
+                            && rules.known.iter().flatten().any(|known| known == value)
+                    }
+                    _ => false,
+                });
+            let message = format!(
+                "expects `{value}` among the values of `{path}` in `{operation} {of}`, \
+                 which {contract_file} does not list"
+            );
+            let diagnostic = Diagnostic::new(&self.file, clause.place(), message).help(CORRECT);
+            (!listed).then_some(diagnostic)
+        };
+        self.clauses.iter().filter_map(check).collect()
     }
 
     /// Compares the samples of the documentation with the contract's examples.
     pub fn check_samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
-        let mut diagnostics = Vec::new();
-        for clause in &self.clauses {
+        let check = |clause: &Clause| {
             let Expectation::Sample {
                 operation,
                 of,
@@ -269,36 +257,29 @@ impl Clauses {
                 value,
             } = &clause.expect
             else {
-                continue;
+                return None;
             };
-            let example = contract.operation(operation).and_then(|operation| {
-                let body = match of.as_str() {
-                    "request" => operation.body.as_ref(),
-                    status => operation
-                        .responses
-                        .iter()
-                        .find(|response| response.status.to_string() == status)
-                        .and_then(|response| response.body.as_ref()),
-                };
-                body?
-                    .example
-                    .as_ref()?
-                    .pointer(&format!("/{}", path.replace('.', "/")))
-            });
-            if example != Some(value) {
-                let found = example.map_or("nothing".to_owned(), ToString::to_string);
-                let message = format!(
-                    "expects {value} at `{path}` in the example of `{operation} {of}`; {contract_file} has {found}"
-                );
-                let place = format!("line {}, clause `{}`", clause.line, clause.id);
-                diagnostics.push(
-                    Diagnostic::new(&self.file, place, message)
-                        .help("correct the example or the clause"),
-                );
-            }
-        }
-        diagnostics
+            let body = contract
+                .operation(operation)
+                .and_then(|declared| declared.body_of(of));
+            let pointer = format!("/{}", path.replace('.', "/"));
+            let found = body.and_then(|body| body.example.as_ref()?.pointer(&pointer));
+            let message = format!(
+                "expects {value} at `{path}` in the example of `{operation} {of}`; \
+                 {contract_file} has {}",
+                or_nothing(found)
+            );
+            let diagnostic = Diagnostic::new(&self.file, clause.place(), message);
+            (found != Some(value)).then(|| diagnostic.help("correct the example or the clause"))
+        };
+        self.clauses.iter().filter_map(check).collect()
     }
+}
+
+const CORRECT: &str = "correct the contract, or the clause if the documentation has changed";
+
+fn or_nothing(value: Option<&Value>) -> String {
+    value.map_or("nothing".to_owned(), Value::to_string)
 }
 
 /// Writes a clause as the table that [`Clauses::from_toml`] reads, for drafts.
@@ -325,26 +306,22 @@ pub fn draft_clause(id: &str, says: &str, basis: Basis, expect: &Expectation) ->
     clause.to_string()
 }
 
+impl Clause {
+    fn place(&self) -> String {
+        format!("line {}, clause `{}`", self.line, self.id)
+    }
+}
+
 impl fmt::Display for Clause {
     /// Writes the clause as the table that [`Clauses::from_toml`] reads. The weight is left
     /// out where the basis implies it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quote = |text: &str| serde_json::Value::from(text);
-        let (id, says) = (quote(&self.id), quote(&self.says));
-        let basis = match self.basis {
-            Basis::Documented => "documented",
-            Basis::Inferred => "inferred",
-        };
-        write!(
-            f,
-            "[[clause]]\nid = {id}\nsays = {says}\nbasis = \"{basis}\"\n"
-        )?;
+        // JSON texts are TOML's too.
+        let (id, says) = (json!(self.id), json!(self.says));
+        let (basis, weight) = (json!(self.basis), json!(self.weight));
+        write!(f, "[[clause]]\nid = {id}\nsays = {says}\nbasis = {basis}\n")?;
         if self.weight != self.basis.default_weight() {
-            let weight = match self.weight {
-                Weight::Must => "must",
-                Weight::Should => "should",
-            };
-            writeln!(f, "weight = \"{weight}\"")?;
+            writeln!(f, "weight = {weight}")?;
         }
         writeln!(f, "expect = {}", self.expect)
     }

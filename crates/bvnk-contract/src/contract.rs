@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::read::Reader;
-use crate::{
-    Diagnostic, Diagnostics, Link, LinkSource, Location, Operation, Response, Schema, Shape,
-};
+use crate::read::{Reader, check_whole};
+use crate::{Diagnostic, Diagnostics, LinkSource, Location, Operation, Response, Schema, Shape};
 
 /// An OpenAPI 3.0 document, read once into typed values.
 ///
@@ -43,8 +41,6 @@ pub struct Flow<'a> {
     pub create: &'a Operation,
     /// The response that has the link.
     pub response: &'a Response,
-    /// The link.
-    pub link: &'a Link,
     /// The operation that follows.
     pub follow: &'a Operation,
     /// The name of the parameter that takes the value.
@@ -100,10 +96,10 @@ impl Contract {
         let mut reader = Reader::new(file, &document);
         let schemas = reader.schemas();
         let servers = reader.servers();
-        let operations = reader.operations(&schemas);
+        let operations = reader.operations();
         let info = reader.info();
         let warnings = reader.finish()?;
-        Ok(Self {
+        let contract = Self {
             document,
             title: info.title,
             version: info.version,
@@ -111,7 +107,9 @@ impl Contract {
             operations,
             schemas,
             warnings,
-        })
+        };
+        check_whole(file, &contract)?;
+        Ok(contract)
     }
 
     /// The document that was read.
@@ -192,7 +190,6 @@ impl Contract {
                         flows.push(Flow {
                             create,
                             response,
-                            link,
                             follow,
                             parameter,
                             source,
@@ -245,23 +242,17 @@ impl Flow<'_> {
 }
 
 fn match_path<'t, 'p>(template: &'t str, path: &'p str) -> Option<Vec<(&'t str, &'p str)>> {
+    if template.split('/').count() != path.split('/').count() {
+        return None;
+    }
     let mut values = Vec::new();
-    let mut wanted = template.split('/');
-    let mut found = path.split('/');
-    loop {
-        match (wanted.next(), found.next()) {
-            (None, None) => return Some(values),
-            (Some(wanted), Some(found)) => {
-                match wanted
-                    .strip_prefix('{')
-                    .and_then(|name| name.strip_suffix('}'))
-                {
-                    Some(name) if !found.is_empty() => values.push((name, found)),
-                    None if wanted == found => {}
-                    _ => return None,
-                }
-            }
+    for (wanted, found) in template.split('/').zip(path.split('/')) {
+        let name = wanted.strip_prefix('{');
+        match name.and_then(|name| name.strip_suffix('}')) {
+            Some(name) if !found.is_empty() => values.push((name, found)),
+            None if wanted == found => {}
             _ => return None,
         }
     }
+    Some(values)
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::read::child;
+use crate::read::{component_name, component_pointer};
 use crate::{Contract, Schema};
 
 const COMPONENTS: &str = "#/components/schemas/";
@@ -30,9 +30,7 @@ impl Contract {
         let mut definitions = Map::new();
         let mut open = references(&Value::Object(root.clone()));
         while let Some(name) = open.pop() {
-            let component = self
-                .document()
-                .pointer(&child("/components/schemas", &name));
+            let component = self.document().pointer(&component_pointer(&name));
             if let Some(component) = component.filter(|_| !definitions.contains_key(&name)) {
                 let schema = convert(component);
                 open.extend(references(&schema));
@@ -54,10 +52,7 @@ fn references(schema: &Value) -> Vec<String> {
         Value::Object(members) => members
             .iter()
             .flat_map(|(name, value)| match (name.as_str(), value) {
-                ("$ref", Value::String(target)) => {
-                    let name = target.rsplit('/').next().unwrap_or_default();
-                    vec![name.replace("~1", "/").replace("~0", "~")]
-                }
+                ("$ref", Value::String(target)) => vec![component_name(target)],
                 ("enum", _) => Vec::new(),
                 _ => references(value),
             })

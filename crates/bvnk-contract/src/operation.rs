@@ -1,5 +1,6 @@
 //! Operations: methods and paths, with what they take and what they answer.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -48,6 +49,19 @@ impl Operation {
         self.parameters
             .iter()
             .find(|parameter| parameter.idempotency_key)
+    }
+
+    /// The body of the request (`request`), or of the response that is declared for a status
+    /// (`202`, as OpenAPI writes it).
+    pub fn body_of(&self, of: &str) -> Option<&Body> {
+        let mut responses = self.responses.iter();
+        match of {
+            "request" => self.body.as_ref(),
+            status => responses
+                .find(|response| response.status.to_string() == status)?
+                .body
+                .as_ref(),
+        }
     }
 
     /// The responses with a 2xx status.
@@ -185,21 +199,44 @@ impl fmt::Display for Status {
 }
 
 /// An OpenAPI link: an operation that takes a parameter's value from a response.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Link {
     /// The link's name.
+    #[serde(skip)]
     pub name: String,
     /// The `operationId` of the operation that follows.
+    #[serde(rename = "operationId")]
     pub operation: String,
     /// The parameters of that operation, with where their values come from.
-    pub parameters: Vec<(String, LinkSource)>,
+    #[serde(default)]
+    pub parameters: BTreeMap<String, LinkSource>,
+    /// What the link means.
+    pub description: Option<String>,
 }
 
 /// Where a link takes a value from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct LinkSource {
     /// A JSON pointer into the response's body.
     pub pointer: String,
+}
+
+impl TryFrom<String> for LinkSource {
+    type Error = String;
+
+    /// Reads a runtime expression such as `$response.body#/reference`.
+    fn try_from(expression: String) -> Result<Self, String> {
+        match expression.strip_prefix("$response.body#") {
+            Some(pointer) => Ok(Self {
+                pointer: pointer.to_owned(),
+            }),
+            None => Err(format!(
+                "`{expression}` is not a place in the response's body, `$response.body#/NAME`"
+            )),
+        }
+    }
 }
 
 /// The names of the parameters in a path template, in order.

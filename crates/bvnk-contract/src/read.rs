@@ -6,11 +6,13 @@
 mod operations;
 mod schemas;
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Diagnostic, Diagnostics, Server};
+use crate::{Contract, Diagnostic, Diagnostics, Server};
 
 /// Members without a meaning for the model, which are legal wherever OpenAPI has them.
 const ANNOTATIONS: &[&str] = &[
@@ -33,6 +35,8 @@ const EXTENSIONS: &[&str] = &["x-public", "x-terminal", "x-idempotency-key"];
 pub(crate) struct Reader<'a> {
     file: &'a str,
     document: &'a Value,
+    /// The components that are being merged into an object, outermost first.
+    merging: Vec<String>,
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
 }
@@ -49,6 +53,7 @@ impl<'a> Reader<'a> {
         let mut reader = Self {
             file,
             document,
+            merging: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
         };
@@ -61,11 +66,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The warnings, if nothing is wrong.
-    pub(crate) fn finish(mut self) -> Result<Vec<Diagnostic>, Diagnostics> {
-        // A component that is used twice is read twice.
-        self.errors.dedup();
+    pub(crate) fn finish(self) -> Result<Vec<Diagnostic>, Diagnostics> {
         Diagnostics::check(self.errors)?;
-        self.warnings.dedup();
         Ok(self.warnings)
     }
 
@@ -83,49 +85,72 @@ impl<'a> Reader<'a> {
         list
     }
 
-    /// Decodes the members of a node.
+    /// Decodes the members of a node. Each member that cannot be decoded is reported.
     fn decode<T: DeserializeOwned>(&mut self, value: &Value, pointer: &str) -> Option<T> {
-        let mut value = value.clone();
-        if let Some(members) = value.as_object_mut() {
-            members.retain(|name, _| match name.as_str() {
-                name if name.starts_with("x-") => EXTENSIONS.contains(&name),
-                name => !ANNOTATIONS.contains(&name),
-            });
-        }
-        match serde_path_to_error::deserialize(value) {
-            Ok(decoded) => Some(decoded),
-            Err(error) => {
-                let mut place = pointer.to_owned();
-                for segment in error.path() {
-                    place = child(&place, &segment.to_string());
-                }
+        // serde takes lists for objects.
+        let Some(members) = value.as_object() else {
+            self.error(pointer, "is not an object", "describe it by its members");
+            return None;
+        };
+        let mut members = members.clone();
+        members.retain(|name, _| match name.as_str() {
+            name if name.starts_with("x-") => EXTENSIONS.contains(&name),
+            name => !ANNOTATIONS.contains(&name),
+        });
+        let mut is_valid = true;
+        loop {
+            let error = match serde_path_to_error::deserialize(&members) {
+                Ok(decoded) => return is_valid.then_some(decoded),
+                Err(error) => error,
+            };
+            let path: Vec<String> = error.path().iter().map(ToString::to_string).collect();
+            // A member that was removed below is not missing.
+            if is_valid || !path.is_empty() {
+                let place = path
+                    .iter()
+                    .fold(pointer.to_owned(), |place, name| child(&place, name));
                 let help = "correct it, or state in a description what the model cannot express";
-                self.error(&place, error.into_inner().to_string(), help);
-                None
+                let message = error.inner().to_string();
+                self.error(
+                    &place,
+                    message.trim_end_matches(", there are no fields"),
+                    help,
+                );
             }
+            is_valid = false;
+            members.remove(path.first()?)?;
         }
     }
 
     fn error(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
         let diagnostic = Diagnostic::new(self.file, pointer, message).help(help);
-        self.errors.push(diagnostic);
+        // A component that is used twice is read twice.
+        if !self.errors.contains(&diagnostic) {
+            self.errors.push(diagnostic);
+        }
     }
 
     fn warn(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
         let diagnostic = Diagnostic::new(self.file, pointer, message).help(help);
-        self.warnings.push(diagnostic);
+        if !self.warnings.contains(&diagnostic) {
+            self.warnings.push(diagnostic);
+        }
     }
 
     /// Follows `$ref` once, to a component of `kind`; anything else is an error.
-    fn follow(
+    fn follow<'v>(
         &mut self,
-        value: &'a Value,
+        value: &'v Value,
         pointer: &str,
         kind: &str,
-    ) -> Option<(&'a Value, String)> {
-        let Some(target) = value.get("$ref").and_then(Value::as_str) else {
+    ) -> Option<(&'v Value, String)>
+    where
+        'a: 'v,
+    {
+        let Some(target) = value.get("$ref") else {
             return Some((value, pointer.to_owned()));
         };
+        let target = target.as_str().unwrap_or_default();
         let prefix = format!("#/components/{kind}/");
         let found = target
             .strip_prefix('#')
@@ -140,7 +165,67 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Finds what only the whole contract shows: links that lead nowhere, and statements with
+/// the same subject.
+pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    let mut report = |place: &str, message: String, help: &str| {
+        problems.push(Diagnostic::new(file, place, message).help(help));
+    };
+    let responses = contract
+        .operations()
+        .iter()
+        .flat_map(|operation| &operation.responses);
+    for (response, link) in responses.flat_map(|it| it.links.iter().map(move |link| (it, link))) {
+        let place = child(&child(&response.location, "links"), &link.name);
+        let Some(follow) = contract.operation(&link.operation) else {
+            let message = format!("there is no operation `{}`", link.operation);
+            report(&place, message, "correct the link's `operationId`");
+            continue;
+        };
+        for (name, source) in &link.parameters {
+            if !follow
+                .parameters
+                .iter()
+                .any(|parameter| parameter.name == *name)
+            {
+                let message = format!("`{}` has no parameter `{name}`", follow.id);
+                report(&place, message, "correct the name of the parameter");
+            }
+            let body = response.body.iter();
+            let mut attributes = body.flat_map(|body| contract.attributes(&body.schema));
+            let path = source.pointer.trim_start_matches('/').replace('/', ".");
+            if !attributes.any(|attribute| attribute.path == path) {
+                let message = format!("the body has no `{}`", source.pointer);
+                report(&place, message, "correct the place in the body");
+            }
+        }
+    }
+    let mut subjects = BTreeSet::new();
+    for statement in contract.statements() {
+        let subject = statement.expectation.subject().unwrap_or_default();
+        if subjects.contains(&subject) {
+            let message = format!("states `{subject}` a second time");
+            let help = "remove one of the two, or give it a name of its own";
+            report(&statement.location, message, help);
+        }
+        subjects.insert(subject);
+    }
+    Diagnostics::check(problems)
+}
+
 /// The JSON pointer of a member.
 pub(crate) fn child(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The JSON pointer of a component schema.
+pub(crate) fn component_pointer(name: &str) -> String {
+    child("/components/schemas", name)
+}
+
+/// The name of the component that a JSON pointer or a reference ends with.
+pub(crate) fn component_name(pointer: &str) -> String {
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    name.replace("~1", "/").replace("~0", "~")
 }

@@ -2,21 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use serde_json::{Number, Value};
 
 /// One schema. A `$ref` to a component is kept as [`Shape::Reference`], so that recursive
 /// schemas stay finite; [`Contract::resolve`](crate::Contract::resolve) follows it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct Schema {
     /// The JSON pointer of the definition, in the document.
+    #[serde(skip)]
     pub location: String,
     /// What values look like.
+    #[serde(skip)]
     pub shape: Shape,
     /// Whether null is a value too.
     pub nullable: bool,
     /// Whether values may be printed (`x-public: true`).
+    #[serde(rename = "x-public")]
     pub public: bool,
     /// The values that end a flow (`x-terminal`).
+    #[serde(rename = "x-terminal")]
     pub terminal: Vec<String>,
     /// What the schema means.
     pub description: Option<String>,
@@ -25,9 +32,10 @@ pub struct Schema {
 }
 
 /// What values of a schema look like.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Shape {
     /// Any JSON value.
+    #[default]
     Any,
     /// True or false.
     Boolean,
@@ -48,7 +56,8 @@ pub enum Shape {
 }
 
 /// Rules of a text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct StringRules {
     /// OpenAPI's name for the form of the text.
     pub format: Option<String>,
@@ -59,32 +68,37 @@ pub struct StringRules {
     /// The greatest number of characters.
     pub max_length: Option<u64>,
     /// The listed values; empty if none are listed.
+    #[serde(rename = "enum", deserialize_with = "listed")]
     pub values: Vec<String>,
     /// Whether values other than the listed ones are legal too.
+    #[serde(skip)]
     pub open: bool,
 }
 
 /// Rules of a number.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct NumberRules {
     /// OpenAPI's name for the size of the number.
     pub format: Option<String>,
     /// The least value, as JSON has it.
-    pub minimum: Option<serde_json::Number>,
+    pub minimum: Option<Number>,
     /// The greatest value, as JSON has it.
-    pub maximum: Option<serde_json::Number>,
+    pub maximum: Option<Number>,
     /// Whether the least value itself is excluded.
     pub exclusive_minimum: bool,
     /// Whether the greatest value itself is excluded.
     pub exclusive_maximum: bool,
     /// What every value is a multiple of.
-    pub multiple_of: Option<serde_json::Number>,
+    pub multiple_of: Option<Number>,
 }
 
 /// Rules of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct ArrayRules {
     /// What the items look like.
+    #[serde(skip)]
     pub items: Box<Schema>,
     /// The least number of items.
     pub min_items: Option<u64>,
@@ -95,11 +109,14 @@ pub struct ArrayRules {
 }
 
 /// Rules of an object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct ObjectRules {
     /// The named properties.
+    #[serde(skip)]
     pub properties: BTreeMap<String, Property>,
     /// Which other properties there may be.
+    #[serde(skip)]
     pub additional: Additional,
     /// The least number of properties.
     pub min_properties: Option<u64>,
@@ -117,9 +134,10 @@ pub struct Property {
 }
 
 /// Which properties an object may have beyond the named ones.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Additional {
     /// The contract does not say: others are legal and ignored.
+    #[default]
     Unspecified,
     /// Others are expected and kept (`additionalProperties: true`).
     Any,
@@ -127,6 +145,16 @@ pub enum Additional {
     None,
     /// Others are legal with values of this schema: a map.
     Of(Box<Schema>),
+}
+
+/// The values of an enum, without null: [`Schema::nullable`] says whether that is one.
+fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let values = Vec::<Option<String>>::deserialize(deserializer)?;
+    let values: Vec<String> = values.into_iter().flatten().collect();
+    match values.is_empty() {
+        true => Err(D::Error::custom("lists no value")),
+        false => Ok(values),
+    }
 }
 
 impl Schema {

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value, json};
 
-use crate::{
-    Additional, Contract, Operation, Schema, Shape, StringRules, attributes::variant_name,
-};
+use crate::attributes::variant_name;
+use crate::{Additional, Body, Contract, Operation, Schema, Shape};
 
 /// One fact that a contract states, with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,10 +62,9 @@ pub enum Expectation {
         /// The media type.
         r#type: String,
         /// The JSON type of the body, unless it may be any.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<String>,
         /// Whether a request must have the body. A declared response always has it.
-        #[serde(default = "yes", skip_serializing_if = "is_true")]
+        #[serde(default = "yes")]
         required: bool,
     },
     /// A place of a body, of the path, of the query or of the headers.
@@ -145,74 +143,52 @@ pub struct AttributeRules {
     /// Whether it must be there.
     pub required: bool,
     /// Whether null is a value.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub nullable: bool,
     /// The form of a text or the size of a number, by OpenAPI's name for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// The pattern of a text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// The least number of characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u64>,
     /// The greatest number of characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u64>,
     /// The least value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Number>,
     /// The greatest value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Number>,
     /// Whether the least value itself is excluded.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub exclusive_minimum: bool,
     /// Whether the greatest value itself is excluded.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub exclusive_maximum: bool,
     /// What every value is a multiple of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<Number>,
     /// The least number of items or properties.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_items: Option<u64>,
     /// The greatest number of items or properties.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_items: Option<u64>,
     /// Whether all items differ.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub unique_items: bool,
     /// Whether an object may have no other properties.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub closed: bool,
     /// Whether the items of a list in a query or header are joined by commas.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub joined: bool,
     /// The names of the alternatives of a `oneOf`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub variants: Vec<String>,
     /// The listed values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<Vec<String>>,
     /// Whether values other than the listed ones are legal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<bool>,
 }
 
 fn yes() -> bool {
     true
-}
-
-// serde passes a reference to both.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_true(value: &bool) -> bool {
-    *value
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 impl AttributeRules {
@@ -231,23 +207,18 @@ impl AttributeRules {
 impl fmt::Display for Expectation {
     /// Writes the expectation as `clauses.toml` has it: `{ kind = "answer", … }`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // JSON texts, numbers, truth values and lists are TOML's too.
-        let members = serde_json::to_value(self).map_err(|_| fmt::Error)?;
-        let mut members: Vec<_> = members.as_object().into_iter().flatten().collect();
+        let mut members: Vec<_> = self.members().into_iter().collect();
         let rank = |name: &str| FIRST_KEYS.iter().position(|key| *key == name);
         members.sort_by_key(|(name, _)| rank(name).unwrap_or(FIRST_KEYS.len()));
-        let text = |value: &Value| match value {
+        // JSON texts, numbers, truth values and lists are TOML's too.
+        let members = members.iter().map(|(name, value)| match value {
             Value::Array(items) => {
                 let items: Vec<String> = items.iter().map(Value::to_string).collect();
-                format!("[{}]", items.join(", "))
+                format!("{name} = [{}]", items.join(", "))
             }
-            other => other.to_string(),
-        };
-        let members: Vec<String> = members
-            .into_iter()
-            .map(|(name, value)| format!("{name} = {}", text(value)))
-            .collect();
-        write!(f, "{{ {} }}", members.join(", "))
+            other => format!("{name} = {other}"),
+        });
+        write!(f, "{{ {} }}", members.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -271,53 +242,61 @@ impl Expectation {
     /// What the fact is about, such as `create_customer request individual.email`. Two
     /// statements of a contract never share it. `None` for what contracts do not state.
     pub fn subject(&self) -> Option<String> {
-        Some(match self {
-            Self::Server { url, .. } => format!("server {url}"),
-            Self::Operation { operation, .. } => format!("operation {operation}"),
-            Self::Security { operation, .. } => format!("security {operation}"),
-            Self::Answer { operation, status } => format!("answer {operation} {status}"),
-            Self::Media { operation, of, .. } => format!("media {operation} {of}"),
-            Self::Attribute(rules) => format!("{} {} {}", rules.operation, rules.of, rules.path),
+        let parts: &[&str] = match self {
+            Self::Server { url, .. } => &["server", url],
+            Self::Operation { operation, .. } => &["operation", operation],
+            Self::Security { operation, .. } => &["security", operation],
+            Self::Answer { operation, status } => &["answer", operation, status],
+            Self::Media { operation, of, .. } => &["media", operation, of],
+            Self::Attribute(rules) => &[&rules.operation, &rules.of, &rules.path],
             Self::Link {
                 operation,
                 of,
                 target,
                 parameter,
                 ..
-            } => {
-                format!("link {operation} {of} {target} {parameter}")
-            }
+            } => &["link", operation, of, target, parameter],
             Self::Terminal {
                 operation,
                 of,
                 path,
                 ..
-            } => {
-                format!("terminal {operation} {of} {path}")
-            }
-            Self::IdempotencyKey { operation, .. } => format!("idempotency-key {operation}"),
+            } => &["terminal", operation, of, path],
+            Self::IdempotencyKey { operation, .. } => &["idempotency-key", operation],
             Self::Sample { .. } | Self::Value { .. } | Self::Behaviour {} => return None,
-        })
+        };
+        Some(parts.join(" "))
     }
 
     /// What is stated about the subject, by name: `type`, `required`, `max_length`, …
     pub fn aspects(&self) -> BTreeMap<String, Value> {
-        // Serializing texts, numbers and lists of them cannot fail.
-        let Ok(Value::Object(members)) = serde_json::to_value(self) else {
-            return BTreeMap::new();
-        };
         let subject: &[&str] = match self {
-            Self::Server { .. } => &["kind", "url"],
-            Self::Link { .. } => &["kind", "operation", "of", "target", "parameter"],
-            Self::Answer { .. } => &["kind", "operation", "status"],
+            Self::Server { .. } => &["url"],
+            Self::Link { .. } => &["operation", "of", "target", "parameter"],
+            Self::Answer { .. } => &["operation", "status"],
             // The path of an operation is not its subject.
-            Self::Operation { .. } => &["kind", "operation"],
-            _ => &["kind", "operation", "of", "path"],
+            Self::Operation { .. } => &["operation"],
+            _ => &["operation", "of", "path"],
         };
+        let mut members = self.members();
+        members.retain(|name, _| name != "kind" && !subject.contains(&name.as_str()));
+        members.into_iter().collect()
+    }
+
+    /// The keys and values of the expectation in `clauses.toml`, without those that may be
+    /// left out.
+    fn members(&self) -> Map<String, Value> {
+        // Serializing texts, numbers and lists of them cannot fail.
+        let Ok(Value::Object(mut members)) = serde_json::to_value(self) else {
+            return Map::new();
+        };
+        let is_media = matches!(self, Self::Media { .. });
+        members.retain(|name, value| match (name.as_str(), &*value) {
+            ("required", Value::Bool(required)) => !(is_media && *required),
+            ("value" | "open", value) => !value.is_null(),
+            (_, value) => ![Value::Null, json!(false), json!([])].contains(value),
+        });
         members
-            .into_iter()
-            .filter(|(name, _)| !subject.contains(&name.as_str()))
-            .collect()
     }
 
     /// The operation that the fact is about, if it is about one.
@@ -342,33 +321,32 @@ impl Contract {
     /// Every fact that the contract states, in the order of the document. Descriptions and
     /// examples are none.
     pub fn statements(&self) -> Vec<Statement> {
-        let mut list = Vec::new();
-        for (index, server) in self.servers().iter().enumerate() {
+        let servers = self.servers().iter().zip(1..).map(|(server, rank)| {
             let url = server.url.clone();
-            list.push(Statement {
-                expectation: Expectation::Server {
-                    url,
-                    rank: index + 1,
-                },
-                location: format!("/servers/{index}"),
-            });
-        }
+            Statement {
+                expectation: Expectation::Server { url, rank },
+                location: format!("/servers/{}", rank - 1),
+            }
+        });
+        let mut list = servers.collect();
         for operation in self.operations() {
-            Statements {
+            let mut statements = Statements {
                 contract: self,
                 operation,
-                list: &mut list,
-            }
-            .all();
+                list,
+            };
+            statements.add();
+            list = statements.list;
         }
         list
     }
 }
 
+/// The statements of the contract up to an operation.
 struct Statements<'a> {
     contract: &'a Contract,
     operation: &'a Operation,
-    list: &'a mut Vec<Statement>,
+    list: Vec<Statement>,
 }
 
 impl Statements<'_> {
@@ -379,77 +357,65 @@ impl Statements<'_> {
         });
     }
 
-    fn all(&mut self) {
-        let Operation {
-            id,
-            method,
-            path,
-            location,
-            ..
-        } = self.operation;
-        let operation = || id.clone();
-        self.push(
-            location,
-            Expectation::Operation {
-                operation: operation(),
-                method: method.clone(),
-                path: path.clone(),
-            },
-        );
-        if !self.operation.security.is_empty() {
-            let scheme = self.operation.security.join(", ");
-            self.push(
-                location,
-                Expectation::Security {
-                    operation: operation(),
-                    scheme,
-                },
-            );
+    fn id(&self) -> String {
+        self.operation.id.clone()
+    }
+
+    fn add(&mut self) {
+        let operation = self.operation;
+        let location = &operation.location;
+        let expectation = Expectation::Operation {
+            operation: self.id(),
+            method: operation.method.clone(),
+            path: operation.path.clone(),
+        };
+        self.push(location, expectation);
+        if !operation.security.is_empty() {
+            let expectation = Expectation::Security {
+                operation: self.id(),
+                scheme: operation.security.join(", "),
+            };
+            self.push(location, expectation);
         }
-        for parameter in &self.operation.parameters {
+        for parameter in &operation.parameters {
             let of = parameter.location.to_string();
+            let items = match &self.contract.resolve(&parameter.schema).shape {
+                Shape::Array(array) => Some(&array.items),
+                _ => None,
+            };
             let mut rules = self.rules(&of, &parameter.name, &parameter.schema);
             rules.required = parameter.required;
-            let list = matches!(
-                self.contract.resolve(&parameter.schema).shape,
-                Shape::Array(_)
-            );
-            rules.joined = list && !parameter.explode;
+            rules.joined = items.is_some() && !parameter.explode;
             self.push(&parameter.pointer, Expectation::Attribute(rules.into()));
-            if let Shape::Array(array) = &self.contract.resolve(&parameter.schema).shape {
-                let rules = self.rules(&of, &format!("{}[]", parameter.name), &array.items);
-                self.push(&array.items.location, Expectation::Attribute(rules.into()));
+            if let Some(items) = items {
+                let rules = self.rules(&of, &format!("{}[]", parameter.name), items);
+                self.push(&items.location, Expectation::Attribute(rules.into()));
             }
             if parameter.idempotency_key {
-                let header = parameter.name.clone();
-                self.push(
-                    &parameter.pointer,
-                    Expectation::IdempotencyKey {
-                        operation: operation(),
-                        header,
-                    },
-                );
+                let expectation = Expectation::IdempotencyKey {
+                    operation: self.id(),
+                    header: parameter.name.clone(),
+                };
+                self.push(&parameter.pointer, expectation);
             }
         }
-        if let Some(body) = &self.operation.body {
+        if let Some(body) = &operation.body {
             self.body("request", body, location);
         }
-        for response in &self.operation.responses {
+        for response in &operation.responses {
             let status = response.status.to_string();
-            self.push(
-                &response.location,
-                Expectation::Answer {
-                    operation: operation(),
-                    status: status.clone(),
-                },
-            );
+            let expectation = Expectation::Answer {
+                operation: self.id(),
+                status: status.clone(),
+            };
+            self.push(&response.location, expectation);
             if let Some(body) = &response.body {
                 self.body(&status, body, &response.location);
             }
             for link in &response.links {
                 for (parameter, source) in &link.parameters {
                     let expectation = Expectation::Link {
-                        operation: operation(),
+                        operation: self.id(),
                         of: status.clone(),
                         target: link.operation.clone(),
                         parameter: parameter.clone(),
@@ -461,18 +427,16 @@ impl Statements<'_> {
         }
     }
 
-    fn body(&mut self, of: &str, body: &crate::Body, location: &str) {
+    fn body(&mut self, of: &str, body: &Body, location: &str) {
         let schema = self.contract.resolve(&body.schema);
-        self.push(
-            location,
-            Expectation::Media {
-                operation: self.operation.id.clone(),
-                of: of.to_owned(),
-                r#type: body.media_type.clone(),
-                body: (schema.shape != Shape::Any).then(|| schema.shape.name().to_owned()),
-                required: of != "request" || self.operation.body_required,
-            },
-        );
+        let expectation = Expectation::Media {
+            operation: self.id(),
+            of: of.to_owned(),
+            r#type: body.media_type.clone(),
+            body: (schema.shape != Shape::Any).then(|| schema.shape.name().to_owned()),
+            required: of != "request" || self.operation.body_required,
+        };
+        self.push(location, expectation);
         let root = self.rules(of, "", &body.schema);
         // A body without further rules is stated by its media type.
         if root != root.without_rules() {
@@ -491,7 +455,7 @@ impl Statements<'_> {
     fn terminal(&mut self, of: &str, path: &str, schema: &Schema) {
         if !schema.terminal.is_empty() && of != "request" {
             let expectation = Expectation::Terminal {
-                operation: self.operation.id.clone(),
+                operation: self.id(),
                 of: of.to_owned(),
                 path: path.to_owned(),
                 values: schema.terminal.clone(),
@@ -502,24 +466,31 @@ impl Statements<'_> {
 
     fn rules(&self, of: &str, path: &str, schema: &Schema) -> AttributeRules {
         let nullable = self.contract.is_nullable(schema);
-        let schema = self.contract.resolve(schema);
+        let shape = self.contract.resolve(schema).shape.clone();
         let mut rules = AttributeRules {
-            operation: self.operation.id.clone(),
+            operation: self.id(),
             of: of.to_owned(),
             path: path.to_owned(),
-            r#type: schema.shape.name().to_owned(),
+            r#type: shape.name().to_owned(),
             nullable,
             ..AttributeRules::default()
         };
-        match &schema.shape {
-            Shape::String(text) => text_rules(&mut rules, text),
+        match shape {
+            Shape::String(text) => {
+                rules.format = text.format;
+                rules.pattern = text.pattern;
+                rules.min_length = text.min_length;
+                rules.max_length = text.max_length;
+                rules.open = (!text.values.is_empty()).then_some(text.open);
+                rules.known = (!text.values.is_empty()).then_some(text.values);
+            }
             Shape::Integer(number) | Shape::Number(number) => {
-                rules.format.clone_from(&number.format);
-                rules.minimum.clone_from(&number.minimum);
-                rules.maximum.clone_from(&number.maximum);
+                rules.format = number.format;
+                rules.minimum = number.minimum;
+                rules.maximum = number.maximum;
                 rules.exclusive_minimum = number.exclusive_minimum;
                 rules.exclusive_maximum = number.exclusive_maximum;
-                rules.multiple_of.clone_from(&number.multiple_of);
+                rules.multiple_of = number.multiple_of;
             }
             Shape::Array(array) => {
                 rules.min_items = array.min_items;
@@ -533,23 +504,11 @@ impl Statements<'_> {
             }
             Shape::OneOf(variants) => {
                 let names = variants.iter().enumerate();
-                rules.variants = names
-                    .map(|(index, variant)| variant_name(index, variant))
-                    .collect();
+                let names = names.map(|(index, variant)| variant_name(index, variant));
+                rules.variants = names.collect();
             }
             Shape::Any | Shape::Boolean | Shape::Reference(_) => {}
         }
         rules
-    }
-}
-
-fn text_rules(rules: &mut AttributeRules, text: &StringRules) {
-    rules.format.clone_from(&text.format);
-    rules.pattern.clone_from(&text.pattern);
-    rules.min_length = text.min_length;
-    rules.max_length = text.max_length;
-    if !text.values.is_empty() {
-        rules.known = Some(text.values.clone());
-        rules.open = Some(text.open);
     }
 }

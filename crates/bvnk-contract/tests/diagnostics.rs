@@ -65,6 +65,11 @@ fn each_problem_names_its_place() {
             at(get, "/requestBody/content/multipart~1form-data"),
         ),
         (
+            at(get, "/requestBody"),
+            json!(null),
+            at(get, "/requestBody"),
+        ),
+        (
             at(get, "/responses"),
             json!({ "404": { "description": "None" } }),
             at(get, "/responses"),
@@ -155,6 +160,27 @@ fn each_problem_names_its_place() {
             json!({ "$ref": "#/components/schemas/Circle" }),
             "/components/schemas/Circle".to_owned(),
         ),
+        (
+            "/components/schemas/Circle".to_owned(),
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Circle" }, {}], "properties": {} }),
+            "/components/schemas/Circle/allOf/0".to_owned(),
+        ),
+        (
+            at(pet, "/properties/parent"),
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Pet" }], "properties": { "a": {} } }),
+            at(pet, "/properties/parent/allOf/0"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "$ref": "#/components/schemas/Pet", "minLength": 1 }),
+            at(pet, "/properties/id/minLength"),
+        ),
+        // Two attributes with the path `tags[]`.
+        (
+            at(pet, "/properties/tags[]"),
+            json!({ "type": "string" }),
+            at(pet, "/properties/tags"),
+        ),
     ] {
         let errors = Contract::from_value("api.json", edited(&pointer, value.clone()))
             .expect_err(&format!("{pointer} = {value}"));
@@ -173,8 +199,11 @@ fn each_problem_names_its_place() {
 fn all_problems_are_reported_at_once() {
     let mut document = edited("/info/title", json!(null));
     document["components"]["schemas"]["Pet"]["properties"]["id"]["type"] = json!("text");
+    let tags = &mut document["components"]["schemas"]["Pet"]["properties"]["tags"];
+    tags["minItems"] = json!("one");
+    tags["minLength"] = json!(1);
     let errors = Contract::from_value("api.json", document).unwrap_err();
-    assert_eq!(errors.iter().count(), 2, "{errors}");
+    assert_eq!(errors.iter().count(), 4, "{errors}");
 }
 
 #[test]

@@ -26,8 +26,8 @@ static CLAUSES: LazyLock<Clauses> = LazyLock::new(|| {
     Clauses::from_toml("clauses.toml", text).unwrap_or_else(|error| panic!("{error}"))
 });
 
-/// Members that state nothing: texts, examples, and what tools are told.
-const EXEMPT: [&str; 8] = [
+/// Members that state nothing: texts, examples, and settings of tools.
+const EXEMPT: &[&str] = &[
     "description",
     "summary",
     "example",

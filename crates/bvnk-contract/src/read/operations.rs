@@ -7,14 +7,13 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{Reader, child};
-use crate::{
-    Body, Link, LinkSource, Location, Operation, Parameter, Response, Schema, Shape, Status,
-    path_parameters,
-};
+use crate::{Body, Link, Location, Operation, Parameter, Response, Status, path_parameters};
 
 const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
+
+type Members = BTreeMap<String, Value>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -22,12 +21,12 @@ struct RawOperation {
     #[serde(default, rename = "description")]
     _description: IgnoredAny,
     operation_id: String,
-    responses: BTreeMap<String, Value>,
-    security: Option<Vec<BTreeMap<String, Value>>>,
-    #[serde(default, rename = "parameters")]
-    _parameters: IgnoredAny,
+    #[serde(default)]
+    parameters: Vec<Value>,
     #[serde(default, rename = "requestBody")]
     _request_body: IgnoredAny,
+    responses: Members,
+    security: Option<Vec<Members>>,
 }
 
 #[derive(Deserialize)]
@@ -38,8 +37,7 @@ struct RawParameter {
     #[serde(default)]
     required: bool,
     description: Option<String>,
-    #[serde(rename = "schema")]
-    _schema: IgnoredAny,
+    schema: Value,
     example: Option<Value>,
     style: Option<String>,
     explode: Option<bool>,
@@ -54,50 +52,41 @@ struct RawBody {
     _description: IgnoredAny,
     #[serde(default)]
     required: bool,
-    #[serde(rename = "content")]
-    _content: IgnoredAny,
+    content: Members,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawMedia {
     example: Option<Value>,
-    #[serde(rename = "schema")]
-    _schema: IgnoredAny,
+    schema: Value,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawResponse {
     description: String,
-    #[serde(default, rename = "content")]
-    _content: IgnoredAny,
     #[serde(default)]
-    links: BTreeMap<String, RawLink>,
+    content: Members,
+    #[serde(default)]
+    links: BTreeMap<String, Link>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RawLink {
-    #[serde(default, rename = "description")]
-    _description: IgnoredAny,
-    operation_id: String,
-    #[serde(default)]
-    parameters: BTreeMap<String, String>,
-}
-
-impl<'a> Reader<'a> {
-    pub(crate) fn operations(&mut self, schemas: &BTreeMap<String, Schema>) -> Vec<Operation> {
+impl Reader<'_> {
+    pub(crate) fn operations(&mut self) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         let paths = self.document.get("paths").and_then(Value::as_object);
         for (path, item) in paths.into_iter().flatten() {
             let pointer = child("/paths", path);
+            let shared = item.get("parameters").and_then(Value::as_array);
+            let shared = self.parameters(shared.map_or(&[], Vec::as_slice), &pointer);
             for method in METHODS {
                 let Some(value) = item.get(method) else {
                     continue;
                 };
                 let pointer = child(&pointer, method);
-                let Some(operation) = self.operation((path, method), item, value, &pointer) else {
+                let operation = self.operation((path, method), value, &pointer, &shared);
+                let Some(operation) = operation else {
                     continue;
                 };
                 self.template(&operation);
@@ -112,31 +101,40 @@ impl<'a> Reader<'a> {
             let help = "declare at least one operation";
             self.error("/paths", "has no operations", help);
         }
-        self.links(&operations, schemas);
         operations
     }
 
     fn operation(
         &mut self,
         (path, method): (&str, &str),
-        item: &'a Value,
-        value: &'a Value,
+        value: &Value,
         pointer: &str,
+        shared: &[Parameter],
     ) -> Option<Operation> {
         let raw: RawOperation = self.decode(value, pointer)?;
         if raw.operation_id.is_empty() {
             self.error(pointer, "has an empty `operationId`", "name the operation");
         }
-        let (body, body_required) = self.request_body(value, pointer);
+        // An operation's own parameter replaces the path item's.
+        let mut parameters = shared.to_vec();
+        for parameter in self.parameters(&raw.parameters, pointer) {
+            parameters.retain(|other| {
+                other.name != parameter.name || other.location != parameter.location
+            });
+            parameters.push(parameter);
+        }
+        let body = value.get("requestBody");
+        let body = body.and_then(|body| self.request_body(body, &child(pointer, "requestBody")));
+        let (body, body_required) = body.unwrap_or_default();
         Some(Operation {
             method: method.to_owned(),
             path: path.to_owned(),
             location: pointer.to_owned(),
-            parameters: self.parameters(item, value, pointer),
+            parameters,
             body,
             body_required,
-            responses: self.responses(&raw, value, pointer),
-            security: self.security(&raw, pointer),
+            responses: self.responses(&raw.responses, &child(pointer, "responses")),
+            security: self.security(raw.security, pointer),
             id: raw.operation_id,
         })
     }
@@ -171,28 +169,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn parameters(&mut self, item: &'a Value, value: &'a Value, pointer: &str) -> Vec<Parameter> {
-        let mut parameters: Vec<Parameter> = Vec::new();
-        let shared = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
-        for (owner, pointer) in [(item, shared), (value, pointer)] {
-            let place = child(pointer, "parameters");
-            let list = owner.get("parameters").and_then(Value::as_array);
-            for (index, entry) in list.into_iter().flatten().enumerate() {
-                let place = child(&place, &index.to_string());
-                let Some(parameter) = self.parameter(entry, &place) else {
-                    continue;
-                };
-                // An operation's own parameter replaces the path item's.
-                parameters.retain(|other| {
-                    other.name != parameter.name || other.location != parameter.location
-                });
-                parameters.push(parameter);
-            }
+    fn parameters(&mut self, list: &[Value], owner: &str) -> Vec<Parameter> {
+        let place = child(owner, "parameters");
+        let mut parameters = Vec::new();
+        for (index, entry) in list.iter().enumerate() {
+            parameters.extend(self.parameter(entry, &child(&place, &index.to_string())));
         }
         parameters
     }
 
-    fn parameter(&mut self, entry: &'a Value, place: &str) -> Option<Parameter> {
+    fn parameter(&mut self, entry: &Value, place: &str) -> Option<Parameter> {
         let (value, pointer) = self.follow(entry, place, "parameters")?;
         let raw: RawParameter = self.decode(value, &pointer)?;
         let (usual, explodes) = match raw.r#in {
@@ -207,9 +193,8 @@ impl<'a> Reader<'a> {
             let message = "a path parameter must be required";
             self.error(&pointer, message, "set `required: true`");
         }
-        let schema = value.get("schema")?;
         Some(Parameter {
-            schema: self.schema(schema, &child(&pointer, "schema")),
+            schema: self.schema(&raw.schema, &child(&pointer, "schema")),
             name: raw.name,
             location: raw.r#in,
             required: raw.required,
@@ -221,23 +206,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn request_body(&mut self, value: &'a Value, pointer: &str) -> (Option<Body>, bool) {
-        let place = child(pointer, "requestBody");
-        let body = value.get("requestBody");
-        let Some((body, place)) = body.and_then(|body| self.follow(body, &place, "requestBodies"))
-        else {
-            return (None, false);
-        };
-        let raw: Option<RawBody> = self.decode(body, &place);
-        (
-            self.content(body, &place),
-            raw.is_some_and(|raw| raw.required),
-        )
+    fn request_body(&mut self, body: &Value, place: &str) -> Option<(Option<Body>, bool)> {
+        let (body, place) = self.follow(body, place, "requestBodies")?;
+        let raw: RawBody = self.decode(body, &place)?;
+        Some((self.content(&raw.content, &place), raw.required))
     }
 
-    fn content(&mut self, owner: &'a Value, pointer: &str) -> Option<Body> {
-        let place = child(pointer, "content");
-        let content = owner.get("content")?.as_object()?;
+    fn content(&mut self, content: &Members, owner: &str) -> Option<Body> {
+        let place = child(owner, "content");
         if content.len() > 1 {
             self.error(&place, "has several media types", "keep the JSON one");
         }
@@ -252,114 +228,48 @@ impl<'a> Reader<'a> {
         let raw: RawMedia = self.decode(entry, &place)?;
         Some(Body {
             media_type: media_type.clone(),
-            schema: self.schema(entry.get("schema")?, &child(&place, "schema")),
+            schema: self.schema(&raw.schema, &child(&place, "schema")),
             example: raw.example,
         })
     }
 
-    fn responses(&mut self, raw: &RawOperation, value: &'a Value, pointer: &str) -> Vec<Response> {
-        let place = child(pointer, "responses");
+    fn responses(&mut self, members: &Members, place: &str) -> Vec<Response> {
         let mut responses: Vec<Response> = Vec::new();
-        for (status, entry) in raw
-            .responses
-            .keys()
-            .filter_map(|status| Some((status, value.get("responses")?.get(status)?)))
-        {
-            let place = child(&place, status);
-            let Some(status) = Status::parse(status) else {
-                let help = "use a quoted code, a range such as `4XX`, or `default`";
-                self.error(&place, format!("`{status}` is not a status"), help);
-                continue;
-            };
-            let Some((entry, place)) = self.follow(entry, &place, "responses") else {
-                continue;
-            };
-            let Some(raw) = self.decode::<RawResponse>(entry, &place) else {
-                continue;
-            };
-            responses.push(Response {
-                status,
-                body: self.content(entry, &place),
-                links: self.response_links(&raw, &place),
-                description: raw.description,
-                location: place,
-            });
+        for (status, entry) in members {
+            responses.extend(self.response(status, entry, &child(place, status)));
         }
-        if !responses
-            .iter()
-            .any(|response| response.status.is_success())
-        {
+        let mut statuses = responses.iter().map(|response| response.status);
+        if !statuses.any(Status::is_success) {
             let help = "declare the response of a success, such as `'200'`";
-            self.error(&place, "has no success", help);
+            self.error(place, "has no success", help);
         }
         responses
     }
 
-    fn response_links(&mut self, raw: &RawResponse, pointer: &str) -> Vec<Link> {
-        let mut links = Vec::new();
-        for (name, raw) in &raw.links {
-            let mut parameters = Vec::new();
-            for (parameter, source) in &raw.parameters {
-                match source.strip_prefix("$response.body#") {
-                    Some(pointer) => {
-                        let pointer = pointer.to_owned();
-                        parameters.push((parameter.clone(), LinkSource { pointer }));
-                    }
-                    None => {
-                        let place = child(&child(pointer, "links"), name);
-                        let message = format!("`{source}` is not a place in the response's body");
-                        self.error(&place, message, "write `$response.body#/NAME`");
-                    }
-                }
-            }
-            links.push(Link {
-                name: name.clone(),
-                operation: raw.operation_id.clone(),
-                parameters,
-            });
-        }
-        links
+    fn response(&mut self, status: &str, entry: &Value, place: &str) -> Option<Response> {
+        let Some(status) = Status::parse(status) else {
+            let help = "use a quoted code, a range such as `4XX`, or `default`";
+            self.error(place, format!("`{status}` is not a status"), help);
+            return None;
+        };
+        let (entry, place) = self.follow(entry, place, "responses")?;
+        let raw: RawResponse = self.decode(entry, &place)?;
+        let links = raw.links.into_iter();
+        Some(Response {
+            status,
+            body: self.content(&raw.content, &place),
+            links: links.map(|(name, link)| Link { name, ..link }).collect(),
+            description: raw.description,
+            location: place,
+        })
     }
 
-    /// Links must lead to operations, parameters and attributes that exist.
-    fn links(&mut self, operations: &[Operation], schemas: &BTreeMap<String, Schema>) {
-        let responses = operations.iter().flat_map(|operation| &operation.responses);
-        for (response, link) in
-            responses.flat_map(|response| response.links.iter().map(move |link| (response, link)))
-        {
-            let place = child(&child(&response.location, "links"), &link.name);
-            let Some(follow) = operations.iter().find(|other| other.id == link.operation) else {
-                let message = format!("there is no operation `{}`", link.operation);
-                self.error(&place, message, "correct the link's `operationId`");
-                continue;
-            };
-            for (name, source) in &link.parameters {
-                let mut parameters = follow.parameters.iter();
-                if !parameters.any(|parameter| parameter.name == *name) {
-                    let message = format!("`{}` has no parameter `{name}`", follow.id);
-                    self.error(&place, message, "correct the name of the parameter");
-                }
-                let found = response.body.as_ref().is_some_and(|body| {
-                    let mut steps = source.pointer.split('/').skip(1);
-                    steps
-                        .try_fold(&body.schema, |schema, step| property(schemas, schema, step))
-                        .is_some()
-                });
-                if !found {
-                    let message = format!("the body has no `{}`", source.pointer);
-                    self.error(&place, message, "correct the place in the body");
-                }
-            }
-        }
-    }
-
-    fn security(&mut self, raw: &RawOperation, pointer: &str) -> Vec<String> {
+    fn security(&mut self, own: Option<Vec<Members>>, pointer: &str) -> Vec<String> {
         let shared = self.document.get("security").cloned();
         let shared = || serde_json::from_value(shared.unwrap_or_default()).unwrap_or_default();
-        let requirements: Vec<BTreeMap<String, Value>> =
-            raw.security.clone().unwrap_or_else(shared);
+        let requirements = own.unwrap_or_else(shared);
         let mut schemes = Vec::new();
-        for name in requirements.iter().flat_map(BTreeMap::keys) {
+        for name in requirements.iter().flat_map(Members::keys) {
             let place = child("/components/securitySchemes", name);
             let member = |name| self.document.pointer(&child(&place, name))?.as_str();
             match member("scheme").filter(|_| member("type") == Some("http")) {
@@ -373,23 +283,4 @@ impl<'a> Reader<'a> {
         }
         schemes
     }
-}
-
-fn property<'s>(
-    schemas: &'s BTreeMap<String, Schema>,
-    schema: &'s Schema,
-    name: &str,
-) -> Option<&'s Schema> {
-    let mut schema = schema;
-    // Bounded, as circles are reported but still read.
-    for _ in 0..=schemas.len() {
-        match &schema.shape {
-            Shape::Reference(target) => schema = schemas.get(target)?,
-            Shape::Object(object) => {
-                return object.properties.get(name).map(|property| &property.schema);
-            }
-            _ => return None,
-        }
-    }
-    None
 }
