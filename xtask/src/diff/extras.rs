@@ -23,57 +23,38 @@ pub(super) fn changes(before: &Value, after: &Value) -> Vec<Change> {
         "",
         "nothing on the wire changes",
     );
+    let both = [before, after];
     for place in places {
         let (schema, name) = place.rsplit_once('/').unwrap_or_default();
         // What holds it may be new or gone, which is a change by itself.
-        if [before, after]
+        if both
             .iter()
             .any(|document| document.pointer(schema).is_none())
         {
             continue;
         }
-        let is_true = new.get(place) == Some(&&Value::Bool(true));
-        let (says, why, rust) = match name {
-            "x-public" => (
-                format!(
-                    "the value of {schema} {} be printed",
-                    if is_true { "may now" } else { "may no longer" }
-                ),
-                "it is not on the wire; check whether it is personal data",
-                None,
-            ),
-            // Any other value is a rule, which is stated.
-            "additionalProperties"
-                if [before, after].iter().any(|document| {
-                    document
-                        .pointer(place)
-                        .is_some_and(|value| *value != Value::Bool(true))
-                }) =>
-            {
-                continue;
+        let is_true = |value: &Value| *value == Value::Bool(true);
+        let now = new.get(place).is_some_and(|value| is_true(value));
+        let change = |says, why| Change::new(Impact::Compatible, Side::Api, says, why).at(place);
+        match name {
+            "x-public" => {
+                let may = if now { "may now" } else { "may no longer" };
+                let says = format!("the value of {schema} {may} be printed");
+                let why = "it is not on the wire; check whether it is personal data";
+                changes.push(change(says, why));
             }
-            "additionalProperties" => (
-                format!(
-                    "{schema} {} unknown members",
-                    if is_true {
-                        "now keeps"
-                    } else {
-                        "no longer keeps"
-                    }
-                ),
-                "clients tolerate such members",
-                Some("its Rust type changes".to_owned()),
-            ),
-            _ => {
-                texts = texts.at(place);
-                continue;
+            "additionalProperties" => {
+                let mut values = both.iter().filter_map(|document| document.pointer(place));
+                // Any other value is a rule, which is stated.
+                if values.all(is_true) {
+                    let keeps = if now { "now keeps" } else { "no longer keeps" };
+                    let says = format!("{schema} {keeps} unknown members");
+                    let change = change(says, "clients tolerate such members");
+                    changes.push(change.rust(Some("its Rust type changes".to_owned())));
+                }
             }
-        };
-        changes.push(
-            Change::new(Impact::Compatible, Side::Api, says, why)
-                .rust(rust)
-                .at(place),
-        );
+            _ => texts = texts.at(place),
+        }
     }
     texts.says = match texts.places.len() {
         1 => "1 text or example changed".to_owned(),
