@@ -1,6 +1,6 @@
 //! Validates values against the contract's schemas. No message contains the value.
 
-use boon::{Compiler, ErrorKind, Schemas, ValidationError};
+use boon::{CompileError, Compiler, ErrorKind, Schemas, ValidationError};
 use bvnk_contract::{Contract, Schema};
 use serde_json::Value;
 
@@ -21,10 +21,10 @@ pub(crate) fn violations(
     drop_look_around(&mut document);
     let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
     compiler.enable_format_assertions();
-    let index = compiler
-        .add_resource(ADDRESS, document.clone())
-        .and_then(|()| compiler.compile(ADDRESS, &mut schemas))
-        .map_err(|error| error.to_string())?;
+    let failed = |error: CompileError| error.to_string();
+    let added = compiler.add_resource(ADDRESS, document.clone());
+    added.map_err(failed)?;
+    let index = compiler.compile(ADDRESS, &mut schemas).map_err(failed)?;
     let mut found = Vec::new();
     if let Err(error) = schemas.validate(value, index) {
         collect(&error, &document, &mut found);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Body, Contract, Statement};
+use bvnk_contract::{Contract, Statement};
 use serde_json::Value;
 
 use super::{Change, Impact, Side};
@@ -82,17 +82,16 @@ const MEMBERS: [&str; 12] = [
 
 fn members<'a>(value: &'a Value, place: &str, found: &mut BTreeMap<String, &'a Value>) {
     // An attribute may have the name of a keyword.
-    let is_map = ["/properties", "/schemas"]
-        .iter()
-        .any(|end| place.ends_with(end));
+    let is_map = place.ends_with("/properties") || place.ends_with("/schemas");
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
             .iter()
             .map(|(name, value)| (name.clone(), value))
             .collect(),
-        Value::Array(items) => (0..)
-            .map(|index: usize| index.to_string())
-            .zip(items)
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| (at.to_string(), item))
             .collect(),
         _ => Vec::new(),
     };
@@ -132,19 +131,16 @@ fn components(contract: &Contract, statements: &[Statement]) -> BTreeMap<String,
         Some((statement.expectation.subject()?, component.to_owned()))
     });
     let bodies = contract.operations().iter().flat_map(|operation| {
-        let named = |of: &str, body: &Body| {
-            let component = body.schema.reference()?.to_owned();
-            Some((format!("the body of {} {of}", operation.id), component))
-        };
-        let request = operation
-            .body
-            .iter()
-            .filter_map(move |body| named("request", body));
         let responses = operation.responses.iter();
-        let responses = responses.filter_map(move |response| {
-            named(&response.status.to_string(), response.body.as_ref()?)
-        });
-        request.chain(responses)
+        let responses =
+            responses.map(|response| (response.status.to_string(), response.body.as_ref()));
+        let all = [("request".to_owned(), operation.body.as_ref())]
+            .into_iter()
+            .chain(responses);
+        all.filter_map(|(of, body)| {
+            let component = body?.schema.reference()?.to_owned();
+            Some((format!("the body of {} {of}", operation.id), component))
+        })
     });
     attributes.chain(bodies).collect()
 }
