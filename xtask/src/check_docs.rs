@@ -33,10 +33,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use bvnk_contract::{
-    AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
+    AttributeRules, Body, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation,
+    Statement,
 };
 
-use crate::diff::{clauses_about, read_clauses, read_contract};
+use crate::diff::{attribute, attribute_fact, clauses_about, read_clauses, read_contract};
+use crate::similar::split;
 use lines::Line;
 pub use report::{DocsReport, Drift};
 use samples::Sample;
@@ -142,32 +144,29 @@ impl Page<'_> {
         statements.find(|statement| statement.expectation.subject() == subject)
     }
 
-    /// The attributes of a body of the described operation; the body itself and the items
-    /// of lists are not among them, as pages do not list these.
+    /// The attributes of a body of the described operation, as [`of_body`] has them.
     fn attributes(&self, of: &str) -> Vec<&AttributeRules> {
-        let rules = self
-            .statements
-            .iter()
-            .filter_map(|statement| match &statement.expectation {
-                Expectation::Attribute(rules)
-                    if rules.operation == self.operation.id && rules.of == of =>
-                {
-                    Some(&**rules)
-                }
-                _ => None,
-            });
-        rules.filter(|rules| is_listed(&rules.path)).collect()
+        of_body(&self.statements, &self.operation.id, of).collect()
     }
 
-    /// Reports that a fact of the contract seems to have another name.
+    /// The rules of an attribute as the contract states them; a new one is an optional text.
+    fn rules(&self, of: &str, path: &str) -> AttributeRules {
+        let mut known = of_body(&self.statements, &self.operation.id, of);
+        let known = known.find(|rules| rules.path == path).cloned();
+        known.unwrap_or_else(|| AttributeRules {
+            operation: self.operation.id.clone(),
+            of: of.to_owned(),
+            path: path.to_owned(),
+            r#type: "string".to_owned(),
+            ..AttributeRules::default()
+        })
+    }
+
+    /// Reports that an attribute or a server of the contract seems to have another name.
     fn report_rename(&mut self, lines: Vec<usize>, old: &Expectation, new: Expectation) {
-        let (was, is) = match (old, &new) {
-            (Expectation::Attribute(old), Expectation::Attribute(new)) => (&old.path, &new.path),
-            (Expectation::Server { url: old, .. }, Expectation::Server { url: new, .. }) => {
-                (old, new)
-            }
-            _ => return,
-        };
+        self.reported.extend(old.subject());
+        self.reported.extend(new.subject());
+        let (was, is) = (report::name(old), report::name(&new));
         let says = format!("{was} seems to be called {is} now (a guess)");
         self.report(lines, says, Some(old), Some(new));
     }
@@ -180,29 +179,28 @@ impl Page<'_> {
         old: Option<&Expectation>,
         new: Option<Expectation>,
     ) {
-        let about = old.or(new.as_ref());
-        let clauses = about.map_or(Vec::new(), |fact| clauses_about(self.clauses, fact));
-        let drift = Drift {
-            lines,
-            says,
-            place: about.map_or(String::new(), |fact| self.place(fact)),
-            edit: report::edit(old, new.as_ref()),
-            clauses,
-            expect: new.map(|fact| fact.to_string()),
+        let Some(about) = old.or(new.as_ref()) else {
+            return;
         };
-        self.drifts.push(drift);
-    }
-
-    /// Reports a difference that is not about one fact of the contract.
-    fn remark(&mut self, lines: Vec<usize>, says: String, place: String, edit: &str) {
-        let (clauses, expect, edit) = (Vec::new(), None, edit.to_owned());
         self.drifts.push(Drift {
             lines,
             says,
-            place,
-            edit,
-            clauses,
-            expect,
+            place: self.place(about),
+            edit: report::edit(old, new.as_ref()),
+            clauses: clauses_about(self.clauses, about),
+            expect: new.map(|fact| fact.to_string()),
+        });
+    }
+
+    /// Reports a difference that is not about one fact of the contract, but about a body, or
+    /// about none if `of` is empty.
+    fn remark(&mut self, line: Option<usize>, says: String, of: &str, edit: &str) {
+        self.drifts.push(Drift {
+            lines: line.into_iter().collect(),
+            says,
+            place: self.body_place(of),
+            edit: edit.to_owned(),
+            ..Drift::default()
         });
     }
 
@@ -214,13 +212,8 @@ impl Page<'_> {
         match fact {
             Expectation::Server { .. } => "/servers".to_owned(),
             Expectation::Attribute(rules) => {
-                let (parent, _) = crate::similar::split(&rules.path);
-                let attributes = self.attributes(&rules.of).into_iter();
-                let parent = attributes
-                    .filter(|other| other.path == parent)
-                    .find_map(|other| {
-                        self.statement(&Expectation::Attribute(other.clone().into()))
-                    });
+                let parent = self.rules(&rules.of, split(&rules.path).0);
+                let parent = self.statement(&attribute_fact(parent));
                 parent.map_or_else(
                     || self.body_place(&rules.of),
                     |parent| parent.location.clone(),
@@ -233,12 +226,11 @@ impl Page<'_> {
     /// Where the contract describes a body.
     fn body_place(&self, of: &str) -> String {
         let body = self.body(of);
-        body.map_or(self.operation.location.clone(), |body| {
-            self.contract.resolve(&body.schema).location.clone()
-        })
+        let place = body.map(|body| &self.contract.resolve(&body.schema).location);
+        place.unwrap_or(&self.operation.location).clone()
     }
 
-    fn body(&self, of: &str) -> Option<&bvnk_contract::Body> {
+    fn body(&self, of: &str) -> Option<&Body> {
         if of == "request" {
             return self.operation.body.as_ref();
         }
@@ -249,17 +241,29 @@ impl Page<'_> {
 
     /// `request` and the statuses, successes first, that have a body.
     fn bodies(&self, errors: bool) -> Vec<String> {
-        let successes = self.operation.successes();
         let others = self.operation.responses.iter();
         let others = others.filter(|response| errors && !response.status.is_success());
-        let statuses = successes
-            .chain(others)
-            .map(|response| response.status.to_string());
-        std::iter::once("request".to_owned())
-            .chain(statuses)
-            .filter(|of| self.body(of).is_some())
-            .collect()
+        let responses = self.operation.successes().chain(others);
+        let mut bodies = vec!["request".to_owned()];
+        bodies.extend(responses.map(|response| response.status.to_string()));
+        bodies.retain(|of| self.body(of).is_some());
+        bodies
     }
+}
+
+/// The attributes of a body, without the body itself and the items of lists, which pages do
+/// not list.
+fn of_body<'a>(
+    statements: &'a [Statement],
+    operation: &str,
+    of: &str,
+) -> impl Iterator<Item = &'a AttributeRules> {
+    let rules = statements
+        .iter()
+        .filter_map(|statement| attribute(&statement.expectation));
+    rules.filter(move |rules| {
+        rules.operation == operation && rules.of == of && is_listed(&rules.path)
+    })
 }
 
 /// Whether a path is one that pages list.

@@ -23,7 +23,9 @@ mod version;
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{Clauses, Contract, Expectation};
+use bvnk_contract::{
+    AspectChange, AttributeRules, Clauses, Contract, Difference, Expectation, Statement, compare,
+};
 use serde::Serialize;
 
 pub(crate) use align::without_names;
@@ -111,15 +113,11 @@ impl Change {
     }
 
     fn about(mut self, fact: &Expectation) -> Self {
-        let operation = fact.operation();
-        self.seen_in.extend(operation.map(|id| match fact {
-            Expectation::Attribute(rules) => format!("{id} {}", rules.of),
-            Expectation::Media { of, .. }
-            | Expectation::Link { of, .. }
-            | Expectation::Terminal { of, .. } => format!("{id} {of}"),
-            Expectation::Answer { status, .. } => format!("{id} {status}"),
-            _ => id.to_owned(),
-        }));
+        self.seen_in
+            .extend(fact.operation().map(|id| match of(fact) {
+                Some(of) => format!("{id} {of}"),
+                None => id.to_owned(),
+            }));
         self.facts.push(fact.clone());
         self
     }
@@ -194,6 +192,52 @@ impl Diff {
     pub fn is_version_raised(&self) -> bool {
         version::is_raised(&self.versions.0, &self.versions.1, self.step())
     }
+}
+
+/// The part of an operation that a fact is about: `request`, a status, or a place of
+/// parameters.
+pub(crate) fn of(fact: &Expectation) -> Option<&str> {
+    match fact {
+        Expectation::Attribute(rules) => Some(&rules.of),
+        Expectation::Media { of, .. }
+        | Expectation::Link { of, .. }
+        | Expectation::Terminal { of, .. } => Some(of),
+        Expectation::Answer { status, .. } => Some(status),
+        _ => None,
+    }
+}
+
+/// The rules of an attribute, if the fact is about one.
+pub(crate) fn attribute(fact: &Expectation) -> Option<&AttributeRules> {
+    match fact {
+        Expectation::Attribute(rules) => Some(rules),
+        _ => None,
+    }
+}
+
+/// The fact that an attribute has these rules.
+pub(crate) fn attribute_fact(rules: AttributeRules) -> Expectation {
+    Expectation::Attribute(Box::new(rules))
+}
+
+/// A statement without a place.
+pub(crate) fn unplaced(expectation: Expectation) -> Statement {
+    let location = String::new();
+    Statement {
+        expectation,
+        location,
+    }
+}
+
+/// The rules in which two facts about one subject differ.
+pub(crate) fn aspects(before: &Expectation, after: &Expectation) -> Vec<AspectChange> {
+    let after = [unplaced(after.clone())];
+    let differences = compare([before], &after).into_iter();
+    let aspects = differences.map(|difference| match difference {
+        Difference::Changed { aspects, .. } => aspects,
+        _ => Vec::new(),
+    });
+    aspects.flatten().collect()
 }
 
 /// The ids of the clauses about a fact; for a whole body, those about its media type.

@@ -114,13 +114,7 @@ fn main() -> ExitCode {
         Task::Upgrade { since } => upgrade(&root, since.as_deref(), |section| {
             print(format_args!("{section}\n"), true);
         })
-        .map(|ok| {
-            if ok {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            }
-        })
+        .map(exit_code)
         .map_err(|error| (error, ExitCode::FAILURE)),
     };
     done.unwrap_or_else(|(error, code)| {
@@ -142,6 +136,10 @@ fn print(text: impl fmt::Display, ok: bool) -> ExitCode {
         }
         _ => {}
     }
+    exit_code(ok)
+}
+
+fn exit_code(ok: bool) -> ExitCode {
     if ok {
         ExitCode::SUCCESS
     } else {

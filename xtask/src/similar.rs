@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bvnk_contract::AttributeRules;
+use heck::ToSnakeCase;
 
 /// Names that are less similar than this are not taken for a renaming.
 pub(crate) const SIMILAR: f64 = 0.45;
@@ -10,28 +11,11 @@ pub(crate) const SIMILAR: f64 = 0.45;
 /// How similar two names are, from 0 to 1: by their letters, or by a word that both have.
 pub(crate) fn similarity(a: &str, b: &str) -> f64 {
     let letters = strsim::normalized_damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase());
-    let (a, b) = (words(a), words(b));
+    // `postCode`, `post-code` and `POST_CODE` have the same words.
+    let [a, b] = [a, b].map(|name| name.to_snake_case());
+    let [a, b] = [&a, &b].map(|name| name.split('_').collect::<Vec<_>>());
     let shared = a.iter().filter(|word| b.contains(word)).count();
     letters.max(shared as f64 / a.len().max(b.len()).max(1) as f64)
-}
-
-/// The words of a name in camel case, kebab case or snake case.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut after_lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && after_lower) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        after_lower = c.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// The most similar of several names. One that is certain to be the only candidate is
@@ -120,7 +104,8 @@ pub(crate) fn moved(path: &str, renames: &[(String, String)]) -> String {
     })
 }
 
-fn join(parent: &str, name: &str) -> String {
+/// The path of what an attribute holds.
+pub(crate) fn join(parent: &str, name: &str) -> String {
     match parent {
         "" => name.to_owned(),
         parent => format!("{parent}.{name}"),

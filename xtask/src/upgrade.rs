@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use bvnk_contract::{Clause, Clauses, Contract, Difference, Expectation, compare};
+use bvnk_contract::{
+    Basis, Clause, Clauses, Contract, Difference, Expectation, compare, draft_clause,
+};
 
 use crate::cargo::cargo;
 use crate::diff::{Diff, read_clauses, read_contract, read_revision};
@@ -43,9 +45,19 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     print("# Changed\n");
     print(&diff.to_string());
 
-    let review = Review::new(root, &diff, &clauses, &contract);
+    let reviews = reviews(root, &diff, &clauses, &contract);
     print("# To review\n");
-    print(&review.text());
+    if reviews.iter().all(|review| review.items.is_empty()) {
+        print("nothing\n");
+    }
+    for review in reviews.iter().filter(|review| !review.items.is_empty()) {
+        let items = review
+            .items
+            .iter()
+            .map(|item| item.trim_end().replace('\n', "\n  "));
+        let items: String = items.map(|item| format!("  {item}\n")).collect();
+        print(&format!("{}\n{items}", review.title));
+    }
 
     print("# The suite: cargo conformance\n");
     let suite = cargo(root).arg("conformance").status();
@@ -54,7 +66,7 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     })?;
 
     print("\n# To decide\n");
-    for decision in review.decisions(&diff, &since, suite.success()) {
+    for decision in decisions(&diff, &reviews, &since, suite.success()) {
         print(&format!("- {decision}"));
     }
     if !diff.changes.is_empty() {
@@ -82,142 +94,110 @@ fn last_release(root: &Path) -> String {
     }
 }
 
-/// What people must review.
+/// One kind of what people must review.
 struct Review {
-    /// The clauses that expect something else than the contract states, as they would be.
-    changed: Vec<String>,
-    /// The clauses about what the contract does not state.
-    obsolete: Vec<String>,
-    /// Drafts of clauses about what no clause covers.
-    missing: Vec<String>,
-    /// The clauses whose samples differ from the contract's examples.
-    samples: Vec<String>,
-    /// Snapshots that show what changed, with the word that they show.
-    snapshots: Vec<String>,
+    /// What the items are, and what is to do with them.
+    title: &'static str,
+    /// The same, as a decision with the number of items.
+    decision: &'static str,
+    items: Vec<String>,
 }
 
-impl Review {
-    fn new(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> Self {
-        let statements = contract.statements();
-        let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-        let mut ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
-        let at = |clause: &Clause| format!("{} ({CLAUSES}:{})", clause.id, clause.line);
-        for difference in compare(clauses.iter().map(|clause| &clause.expect), &statements) {
-            match difference {
-                Difference::Removed(fact) => obsolete.extend(clauses.about(fact).map(at)),
-                Difference::Changed { before, after, .. } => {
-                    changed.extend(clauses.about(before).map(|clause| {
-                        let expect = after.expectation.clone();
-                        let restated = Clause {
-                            expect,
-                            ..clause.clone()
-                        };
-                        format!("# {CLAUSES}:{}\n{restated}", clause.line)
-                    }));
-                }
-                Difference::Added(statement) => {
-                    let id = draft::id(&statement.expectation, &statements, &ids);
-                    missing.push(draft::clause(&id, &statement.expectation));
-                    ids.insert(id);
-                }
+/// Lists what people must review, in the order in which it is best done.
+fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> [Review; 5] {
+    let statements = contract.statements();
+    let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    let mut ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
+    let at = |clause: &Clause| format!("{} ({CLAUSES}:{})", clause.id, clause.line);
+    for difference in compare(clauses.iter().map(|clause| &clause.expect), &statements) {
+        match difference {
+            Difference::Removed(fact) => obsolete.extend(clauses.about(fact).map(at)),
+            Difference::Changed { before, after, .. } => {
+                let restated = |clause: &Clause| {
+                    let expect = after.expectation.clone();
+                    let restated = Clause {
+                        expect,
+                        ..clause.clone()
+                    };
+                    format!("# {CLAUSES}:{}\n{restated}", clause.line)
+                };
+                changed.extend(clauses.about(before).map(restated));
+            }
+            Difference::Added(statement) => {
+                let fact = &statement.expectation;
+                let id = draft::id(fact, &statements, &ids);
+                missing.push(draft_clause(&id, "", Basis::Documented, fact));
+                ids.insert(id);
             }
         }
-        let samples = clauses.check_samples(contract, CONTRACT).into_iter();
-        let samples = samples.map(|sample| format!("{}: {}", sample.location, sample.message));
-        let snapshots = snapshots::showing(root, &words(diff), !missing.is_empty());
-        Self {
-            changed,
-            obsolete,
+    }
+    let samples = clauses.check_samples(contract, CONTRACT).into_iter();
+    let samples = samples.map(|sample| format!("{}: {}", sample.location, sample.message));
+    let snapshots = snapshots::showing(root, &words(diff), !missing.is_empty());
+    let review = |title, decision, items| Review {
+        title,
+        decision,
+        items,
+    };
+    [
+        review(
+            "missing clauses; add these, and write what they say:",
+            "clauses to add, without which `cargo test` fails",
             missing,
-            samples: samples.collect(),
+        ),
+        review(
+            "changed clauses; replace these, and correct what they say:",
+            "clauses to compare with the documentation and to replace",
+            changed,
+        ),
+        review(
+            "obsolete clauses; remove these:",
+            "clauses to remove",
+            obsolete,
+        ),
+        review(
+            "samples that differ from the contract's examples:",
+            "samples to compare with the documentation",
+            samples.collect(),
+        ),
+        review(
+            "snapshots that show what changed:",
+            "snapshots to review (`cargo test --workspace`, then `cargo insta review`)",
             snapshots,
-        }
-    }
+        ),
+    ]
+}
 
-    fn text(&self) -> String {
-        let mut text = String::new();
-        for (title, items) in [
-            (
-                "changed clauses; replace these, and correct what they say:",
-                &self.changed,
-            ),
-            ("obsolete clauses; remove these:", &self.obsolete),
-            (
-                "missing clauses; add these, and write what they say:",
-                &self.missing,
-            ),
-            (
-                "samples that differ from the contract's examples:",
-                &self.samples,
-            ),
-            ("snapshots that show what changed:", &self.snapshots),
-        ] {
-            if !items.is_empty() {
-                text.push_str(&format!("{title}\n"));
-                for item in items {
-                    text.push_str(&format!("  {}\n", item.trim_end().replace('\n', "\n  ")));
-                }
-                text.push('\n');
-            }
-        }
-        match text.is_empty() {
-            true => "nothing\n".to_owned(),
-            false => text,
-        }
+/// Lists what is to decide, in the order in which it is best done.
+fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Vec<String> {
+    let mut decisions = Vec::new();
+    if diff.changes.is_empty() {
+        decisions.push(format!(
+            "nothing differs from {since}; name an earlier revision with `--since` if something should"
+        ));
     }
-
-    /// What is to decide, in the order in which it is best done.
-    fn decisions(&self, diff: &Diff, since: &str, is_green: bool) -> Vec<String> {
-        let mut decisions = Vec::new();
-        if diff.changes.is_empty() {
-            decisions.push(format!(
-                "nothing differs from {since}; name an earlier revision with `--since` if something should"
-            ));
-        }
-        if !is_green {
-            decisions.push("the suite is not green: see its first failure above".to_owned());
-        }
+    if !is_green {
+        decisions.push("the suite is not green: see its first failure above".to_owned());
+    }
+    if !diff.is_version_raised() {
         let version = diff.step().from(&diff.versions.0);
-        if !diff.is_version_raised() {
-            let why = match diff.is_breaking() {
-                true => "the change breaks callers",
-                false => "it states the change",
-            };
-            decisions.push(format!(
-                "set `info.version` of the contract to {version}: {why}"
-            ));
-        }
-        for (count, what) in [
-            (
-                self.missing.len(),
-                "clauses to add, without which `cargo test` fails",
-            ),
-            (
-                self.changed.len(),
-                "clauses to compare with the documentation and to replace",
-            ),
-            (self.obsolete.len(), "clauses to remove"),
-            (
-                self.samples.len(),
-                "samples to compare with the documentation",
-            ),
-            (
-                self.snapshots.len(),
-                "snapshots to review (`cargo test --workspace`, then `cargo insta review`)",
-            ),
-        ] {
-            if count > 0 {
-                decisions.push(format!("{what}: {count}"));
-            }
-        }
-        if !diff.changes.is_empty() {
-            decisions.push(format!(
-                "the next release of the crates takes a {} step, or that of `cargo semver-checks`, whichever is higher",
-                diff.crates_step()
-            ));
-        }
-        decisions
+        let why = match diff.is_breaking() {
+            true => "the change breaks callers",
+            false => "it states the change",
+        };
+        decisions.push(format!(
+            "set `info.version` of the contract to {version}: {why}"
+        ));
     }
+    let open = reviews.iter().filter(|review| !review.items.is_empty());
+    decisions.extend(open.map(|review| format!("{}: {}", review.decision, review.items.len())));
+    if !diff.changes.is_empty() {
+        decisions.push(format!(
+            "the next release of the crates takes a {} step, or that of `cargo semver-checks`, whichever is higher",
+            diff.crates_step()
+        ));
+    }
+    decisions
 }
 
 /// The words by which a snapshot may show what changed: names on the wire, and clauses.

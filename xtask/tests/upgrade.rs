@@ -183,7 +183,7 @@ fn files_that_were_written_before_a_problem_are_named() {
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(
-        text.contains("1 problem; written before: crates/bvnk-gen/src/generated.rs"),
+        text.contains("written before: crates/bvnk-gen/src/generated.rs"),
         "{text}"
     );
 }

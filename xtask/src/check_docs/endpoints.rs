@@ -12,6 +12,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// A method, a path and, if one is given, a server.
 struct Endpoint {
     line: usize,
+    /// In lower case, as OpenAPI writes it.
     method: String,
     server: Option<String>,
     path: String,
@@ -26,21 +27,22 @@ impl Endpoint {
         let (server, path) = match url.split_once("://") {
             Some((scheme, rest)) => {
                 let (host, path) = rest.split_once('/')?;
-                (Some(format!("{scheme}://{host}")), format!("/{path}"))
+                (Some(format!("{scheme}://{host}")), path)
             }
-            None => (None, url.to_owned()),
+            None => (None, url.strip_prefix('/')?),
         };
-        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let path = path
+            .split(['?', '#'])
+            .next()
+            .filter(|path| !path.is_empty())?;
         let segments = path
             .split('/')
             .map(|segment| match segment.strip_prefix(':') {
-                Some(name) => format!("{{{name}}}"),
-                None => segment.to_owned(),
+                Some(name) => format!("/{{{name}}}"),
+                None => format!("/{segment}"),
             });
-        let segments: Vec<String> = segments.collect();
-        let (method, path) = (method.to_lowercase(), segments.join("/"));
-        let is_path = path.starts_with('/') && path.len() > 1;
-        is_path.then_some(Self {
+        let (method, path) = (method.to_lowercase(), segments.collect());
+        Some(Self {
             line,
             method,
             server,
@@ -70,45 +72,37 @@ impl Endpoint {
 }
 
 fn read(lines: &[Line]) -> Vec<Endpoint> {
-    let mut found = Vec::new();
-    // The line, the URL and the method of an open command.
-    let mut curl: Option<(usize, String, String)> = None;
-    for (index, line) in lines.iter().enumerate() {
+    let mut texts: Vec<(usize, String)> = Vec::new();
+    let mut continues = false;
+    for line in lines {
         let text = line
             .text
             .replace(['`', '"', '\'', '|', '*', ',', '(', ')', '<', '>'], " ");
+        match texts.last_mut() {
+            Some((_, command)) if continues => command.push_str(&text),
+            _ => texts.push((line.number, text)),
+        }
+        // A command continues while its lines end in a backslash.
+        let command = texts.last().filter(|(_, text)| text.contains("curl "));
+        continues = command.is_some() && line.text.trim_end().ends_with('\\');
+    }
+    let mut found = Vec::new();
+    for (line, text) in texts {
         let words: Vec<&str> = text.split_whitespace().collect();
         for (index, pair) in words.windows(2).enumerate() {
             if METHODS.contains(&pair[0]) {
                 let label = words[..index].join(" ").to_lowercase();
-                found.extend(Endpoint::new(line.number, pair[0], pair[1], label));
+                found.extend(Endpoint::new(line, pair[0], pair[1], label));
             }
         }
         if words.contains(&"curl") {
-            curl = Some((line.number, String::new(), "GET".to_owned()));
-        }
-        let Some((number, url, method)) = &mut curl else {
-            continue;
-        };
-        if let Some(word) = words
-            .iter()
-            .find(|word| word.starts_with("http") && url.is_empty())
-        {
-            *url = (*word).to_owned();
-        }
-        let request = words
-            .windows(2)
-            .find(|pair| matches!(pair[0], "-X" | "--request"));
-        let sends = method == "GET" && (text.contains("--data") || words.contains(&"-d"));
-        match request {
-            Some(pair) => *method = pair[1].to_owned(),
-            None if sends => *method = "POST".to_owned(),
-            None => {}
-        }
-        // A command continues while its lines end in a backslash.
-        if !line.text.trim_end().ends_with('\\') || index + 1 == lines.len() {
-            found.extend(Endpoint::new(*number, method, url, String::new()));
-            curl = None;
+            let given = words
+                .windows(2)
+                .find(|pair| matches!(pair[0], "-X" | "--request"));
+            let sends = text.contains("--data") || words.contains(&"-d");
+            let method = given.map_or(if sends { "POST" } else { "GET" }, |pair| pair[1]);
+            let url = words.iter().find(|word| word.starts_with("http"));
+            found.extend(url.and_then(|url| Endpoint::new(line, method, url, String::new())));
         }
     }
     found
@@ -119,29 +113,24 @@ impl Page<'_> {
         let found = read(&self.lines);
         let operations = self.contract.operations();
         let is_found = |operation: &Operation| found.iter().any(|endpoint| endpoint.is(operation));
-        // An endpoint that is none of the contract is taken for the most similar one, rather
-        // for one that the page does not have.
-        let likely = |endpoint: &Endpoint| {
+        let (mut known, mut guessed): (Vec<Stated>, Vec<Stated>) = (Vec::new(), Vec::new());
+        for endpoint in &found {
+            if let Some(operation) = operations.iter().find(|operation| endpoint.is(operation)) {
+                known.push((endpoint.line, endpoint.fact(operation)));
+                continue;
+            }
+            // An endpoint that is none of the contract is taken for the most similar one,
+            // rather for one that the page does not have.
             let score = |operation: &Operation| {
                 endpoint.similarity(operation) - 0.1 * f64::from(u8::from(is_found(operation)))
             };
-            operations
+            let likely = operations
                 .iter()
-                .max_by(|a, b| score(a).total_cmp(&score(b)))
-        };
-        let (mut known, mut guessed) = (Vec::new(), Vec::new());
-        for endpoint in &found {
-            let same = operations.iter().find(|operation| endpoint.is(operation));
-            let list = if same.is_some() {
-                &mut known
-            } else {
-                &mut guessed
-            };
-            let operation = same.or_else(|| likely(endpoint));
-            list.extend(operation.map(|operation| (endpoint.line, endpoint.fact(operation))));
+                .max_by(|a, b| score(a).total_cmp(&score(b)));
+            guessed.extend(likely.map(|operation| (endpoint.line, endpoint.fact(operation))));
         }
         let listed = |fact: &Expectation| {
-            let mut guesses = guessed.iter().map(|(_, guess): &Stated| guess.operation());
+            let mut guesses = guessed.iter().map(|(_, guess)| guess.operation());
             let is_guessed = guesses.any(|operation| operation == fact.operation());
             matches!(fact, Expectation::Operation { .. }) && !is_guessed
         };
@@ -160,10 +149,12 @@ impl Page<'_> {
             let labelled = servers.iter().position(|server| {
                 let description = server
                     .description
-                    .as_deref()
-                    .unwrap_or_default()
-                    .to_lowercase();
-                let word = description.split([',', ' ']).next().unwrap_or_default();
+                    .iter()
+                    .flat_map(|text| text.split([',', ' ']));
+                let word = description
+                    .map(str::to_lowercase)
+                    .next()
+                    .unwrap_or_default();
                 !word.is_empty() && endpoint.label.split(' ').any(|part| part == word)
             });
             let url = known.map_or(address, |known| &servers[known].url).clone();

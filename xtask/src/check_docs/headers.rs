@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_contract::{AttributeRules, Expectation};
+use bvnk_contract::Expectation;
 
 use super::tables::Column;
 use super::{Page, Stated};
+use crate::diff::{attribute, attribute_fact};
 
 /// Headers that every request has.
 const USUAL: [&str; 6] = [
@@ -38,12 +39,7 @@ impl Page<'_> {
                     scheme: spelling(&self.operation.security, word),
                 },
                 "content-type" => {
-                    let of_request = |fact: &&Expectation| matches!(fact, Expectation::Media { operation, of, .. } if *operation == id && of == "request");
-                    let facts = self
-                        .statements
-                        .iter()
-                        .map(|statement| &statement.expectation);
-                    let Some(mut fact) = { facts }.find(of_request).cloned() else {
+                    let Some(mut fact) = self.request_media().cloned() else {
                         continue;
                     };
                     if let Expectation::Media { r#type, .. } = &mut fact {
@@ -55,30 +51,37 @@ impl Page<'_> {
             };
             stated.push((line.number, fact));
         }
-        for table in self.tables.iter().filter(|table| table.has(Column::Header)) {
-            for row in &table.rows {
-                let cell = table.cell(row, Column::Header).unwrap_or_default();
-                if !cell.is_empty() && !cell.contains(' ') {
-                    name(cell, row.line);
-                }
+        for (cell, line) in self.cells(Column::Header) {
+            if !cell.is_empty() && !cell.contains(' ') {
+                name(cell, line);
             }
         }
         names.retain(|name, _| !USUAL.contains(&name.to_lowercase().as_str()));
         let known = self.attributes("header");
         for (name, lines) in names {
-            let same = known
-                .iter()
-                .find(|rules| rules.path.eq_ignore_ascii_case(&name));
-            let new = || AttributeRules {
-                r#type: "string".to_owned(),
-                ..self.rules("header", &name)
-            };
-            let rules = same.map_or_else(new, |rules| (*rules).clone());
-            let fact = Expectation::Attribute(rules.into());
+            let mut paths = known.iter().map(|rules| &rules.path);
+            let name = paths
+                .find(|path| path.eq_ignore_ascii_case(&name))
+                .unwrap_or(&name);
+            let fact = attribute_fact(self.rules("header", name));
             stated.extend(lines.into_iter().map(|line| (line, fact.clone())));
         }
-        let listed = |fact: &Expectation| matches!(fact, Expectation::Attribute(rules) if rules.operation == id && rules.of == "header");
+        let listed = |fact: &Expectation| {
+            attribute(fact).is_some_and(|rules| rules.operation == id && rules.of == "header")
+        };
         self.compare("", &stated, listed, |_| None);
+    }
+
+    /// The statement of the request's media type.
+    fn request_media(&self) -> Option<&Expectation> {
+        let mut facts = self
+            .statements
+            .iter()
+            .map(|statement| &statement.expectation);
+        facts.find(|fact| {
+            matches!(fact, Expectation::Media { operation, of, .. }
+                if *operation == self.operation.id && of == "request")
+        })
     }
 }
 

@@ -76,27 +76,17 @@ fn html(page: &str) -> Vec<Line> {
     let breaks: Vec<usize> = page.match_indices('\n').map(|(at, _)| at).collect();
     let number = |at: usize| breaks.partition_point(|end| *end < at) + 1;
     let tokens = Tokenizer::new_with_emitter(page, DefaultEmitter::<usize>::new_with_span());
+    let utf8 = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     for token in tokens.flatten() {
         match token {
             Token::StartTag(tag) => {
-                let name = String::from_utf8_lossy(&tag.name);
+                let name = utf8(&tag.name);
                 if !(tag.self_closing && HIDDEN.contains(&&*name)) {
                     writer.tag(&name, number(tag.span.start), true);
                 }
             }
-            Token::EndTag(tag) => {
-                writer.tag(
-                    &String::from_utf8_lossy(&tag.name),
-                    number(tag.span.start),
-                    false,
-                );
-            }
-            Token::String(text) => {
-                writer.text(
-                    &String::from_utf8_lossy(&text.value),
-                    number(text.span.start),
-                );
-            }
+            Token::EndTag(tag) => writer.tag(&utf8(&tag.name), number(tag.span.start), false),
+            Token::String(text) => writer.text(&utf8(&text.value), number(text.span.start)),
             _ => {}
         }
     }

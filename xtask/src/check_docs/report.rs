@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-use bvnk_contract::{Difference, Expectation, Statement, compare};
+use bvnk_contract::Expectation;
+use heck::ToLowerCamelCase;
 use serde_json::Value;
 
 use crate::CONTRACT;
+use crate::diff::{self, attribute};
 use crate::similar::split;
 
 /// One difference between the page and the contract.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Drift {
     /// The lines of the page; none if something is missing from it.
     pub lines: Vec<usize>,
@@ -64,8 +66,7 @@ impl fmt::Display for DocsReport {
 /// The name of an attribute or of a server.
 pub(super) fn name(fact: &Expectation) -> &str {
     match fact {
-        Expectation::Attribute(rules) if rules.of != "request" => &rules.path,
-        Expectation::Attribute(rules) => split(&rules.path).1,
+        Expectation::Attribute(rules) => &rules.path,
         Expectation::Server { url, .. } => url,
         _ => "",
     }
@@ -73,53 +74,51 @@ pub(super) fn name(fact: &Expectation) -> &str {
 
 /// The edit of the contract that replaces one fact by another.
 pub(super) fn edit(old: Option<&Expectation>, new: Option<&Expectation>) -> String {
-    let in_body =
-        |fact: &Expectation| matches!(fact, Expectation::Attribute(rules) if rules.of != "header");
-    match (old, new) {
-        (None, Some(Expectation::Attribute(new))) if new.of != "header" => {
-            let name = split(&new.path).1;
-            let required = if new.required {
-                ", and its name to `required`"
-            } else {
-                ""
-            };
-            format!(
-                "add `{name}: {{ type: {} }}` to `properties`{required}",
-                new.r#type
-            )
-        }
-        (None, Some(Expectation::Attribute(_))) => "add a parameter if requests need it".to_owned(),
-        (None, _) => "add it".to_owned(),
-        (Some(old), None) if in_body(old) => {
-            "remove the property, also from `required` and from the example".to_owned()
-        }
-        (_, None) => "remove it if the API no longer has it".to_owned(),
-        (Some(old), Some(new)) if old.subject() != new.subject() => {
-            let also = if in_body(old) {
-                ", also in `required` and in the example"
-            } else {
-                ""
-            };
-            format!("rename `{}` to `{}`{also}", name(old), name(new))
-        }
-        (Some(old), Some(new)) => aspects(old, new).join("; "),
+    let in_body = |fact: &Expectation| attribute(fact).is_some_and(|rules| rules.of != "header");
+    let (Some(old), Some(new)) = (old, new) else {
+        return match (old, new.and_then(attribute)) {
+            (None, Some(new)) if new.of == "header" => {
+                "add a parameter if requests need it".to_owned()
+            }
+            (None, Some(new)) => {
+                let also = if new.required {
+                    ", and its name to `required`"
+                } else {
+                    ""
+                };
+                let (_, name) = split(&new.path);
+                format!(
+                    "add `{name}: {{ type: {} }}` to `properties`{also}",
+                    new.r#type
+                )
+            }
+            (None, None) => "add it".to_owned(),
+            (Some(old), _) if in_body(old) => {
+                "remove the property, also from `required` and from the example".to_owned()
+            }
+            _ => "remove it if the API no longer has it".to_owned(),
+        };
+    };
+    if old.subject() == new.subject() {
+        return aspects(old, new);
     }
+    let (was, is, also) = match in_body(old) {
+        true => (
+            split(name(old)).1,
+            split(name(new)).1,
+            ", also in `required` and in the example",
+        ),
+        false => (name(old), name(new), ""),
+    };
+    format!("rename `{was}` to `{is}`{also}")
 }
 
 /// The edits that give a fact other rules.
-fn aspects(old: &Expectation, new: &Expectation) -> Vec<String> {
-    let new = [Statement {
-        expectation: new.clone(),
-        location: String::new(),
-    }];
-    let differences = compare([old], &new);
-    let aspects = differences.iter().flat_map(|difference| match difference {
-        Difference::Changed { aspects, .. } => aspects.as_slice(),
-        _ => &[],
-    });
+fn aspects(old: &Expectation, new: &Expectation) -> String {
+    let aspects = diff::aspects(old, new).into_iter();
     let edits = aspects.filter_map(|aspect| {
-        let name = camel_case(&aspect.name);
-        Some(match (aspect.name.as_str(), &aspect.after) {
+        let name = aspect.name.to_lower_camel_case();
+        Some(match (name.as_str(), &aspect.after) {
             ("open", _) => return None,
             ("required", Some(Value::Bool(true))) => "add it to `required`".to_owned(),
             ("required", _) => "remove it from `required`".to_owned(),
@@ -130,15 +129,5 @@ fn aspects(old: &Expectation, new: &Expectation) -> Vec<String> {
             (_, Some(value)) => format!("set its `{name}` to {value}"),
         })
     });
-    edits.collect()
-}
-
-/// OpenAPI's spelling of a rule.
-fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let (head, tail) = word.split_at(1);
-        format!("{name}{}{tail}", head.to_uppercase())
-    })
+    edits.collect::<Vec<_>>().join("; ")
 }

@@ -12,39 +12,30 @@ pub(super) struct AttributeRow {
     pub(super) line: usize,
     /// The path, as the contract writes it.
     pub(super) path: String,
-    /// The type, or the cell that cannot be read.
-    kind: Option<Result<&'static str, String>>,
-    /// Whether it is required, or the cell that cannot be read.
-    required: Option<Result<bool, String>>,
+    /// The JSON type.
+    kind: Option<&'static str>,
+    required: Option<bool>,
     description: String,
+    /// The cells that cannot be read.
+    pub(super) unreadable: Vec<String>,
 }
 
 impl AttributeRow {
-    /// The cells that cannot be read.
-    pub(super) fn unreadable(&self) -> impl Iterator<Item = &str> {
-        let kind = self.kind.as_ref().and_then(|kind| kind.as_ref().err());
-        let required = self
-            .required
-            .as_ref()
-            .and_then(|required| required.as_ref().err());
-        kind.into_iter().chain(required).map(|cell| cell.trim())
-    }
-
     /// The attribute as the contract states it, with what the row states in place of it.
     /// `settled` are values that a clause added to those of the page.
     pub(super) fn apply(&self, contract: &AttributeRules, settled: &[String]) -> AttributeRules {
         let mut rules = contract.clone();
         match self.kind {
             // An alternative of several objects is an object.
-            Some(Ok("object")) if rules.r#type == "one-of" => {}
-            Some(Ok(kind)) if kind != rules.r#type => {
+            Some("object") if rules.r#type == "one-of" => {}
+            Some(kind) if kind != rules.r#type => {
                 rules = rules.without_rules();
                 rules.r#type = kind.to_owned();
             }
             _ => {}
         }
         rules.required = match self.required {
-            Some(Ok(required)) if contract.of == "request" => required,
+            Some(required) if contract.of == "request" => required,
             _ => contract.required,
         };
         if rules.r#type == "string" {
@@ -74,15 +65,10 @@ pub(super) fn list_values(rules: &mut AttributeRules, listed: &[&str], settled: 
     }
     let known = rules.known.take().unwrap_or_default();
     rules.open = rules.open.or(Some(false));
-    let is_new = |value: &&&str| !known.iter().any(|other| other == **value);
-    let new: Vec<String> = listed
-        .iter()
-        .filter(is_new)
-        .map(|value| (*value).to_owned())
-        .collect();
-    let kept = known
-        .into_iter()
-        .filter(|value| listed.contains(&value.as_str()) || settled.contains(value));
+    let is_kept = |value: &&String| listed.contains(&value.as_str()) || settled.contains(value);
+    let kept = known.iter().filter(is_kept).cloned();
+    let new = listed.iter().map(|value| (*value).to_owned());
+    let new = new.filter(|value| !known.contains(value));
     rules.known = Some(kept.chain(new).collect());
 }
 
@@ -172,24 +158,33 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
         };
         parent = crate::similar::split(&path).0.to_owned();
         let kind = table.cell(row, Column::Type).map(str::to_lowercase);
+        let kind = kind.as_deref();
+        let bare = kind.map(|kind| kind.replace("required", "").replace("optional", ""));
+        let description = table.cell(row, Column::Description).unwrap_or_default();
+        let (kind, required) = (
+            bare.map(|kind| words::json_type(&kind).ok_or(kind)),
+            required(table, row, kind, is_marked),
+        );
+        let cells = kind.iter().filter_map(|kind| kind.as_ref().err());
+        let cells = cells.chain(
+            required
+                .iter()
+                .filter_map(|required| required.as_ref().err()),
+        );
         found.push(AttributeRow {
             line: row.line,
             path,
-            required: required(table, row, kind.as_deref(), is_marked),
-            kind: kind.map(|kind| {
-                let kind = kind.replace("required", "").replace("optional", "");
-                words::json_type(&kind).ok_or(kind)
-            }),
-            description: table
-                .cell(row, Column::Description)
-                .unwrap_or_default()
-                .to_owned(),
+            unreadable: cells.map(|cell| cell.trim().to_owned()).collect(),
+            kind: kind.and_then(Result::ok),
+            required: required.and_then(Result::ok),
+            description: description.to_owned(),
         });
     }
     found
 }
 
-/// Whether an attribute is required: by a column, after its type, or after its name.
+/// Whether an attribute is required, by a column, after its type, or after its name; or the
+/// cell that cannot be read.
 fn required(
     table: &Table,
     row: &Row,
@@ -203,11 +198,8 @@ fn required(
     };
     let after_type = kind.and_then(|kind| {
         let has = |word| kind.contains(word);
-        match (has("required") || has("mandatory"), has("optional")) {
-            (true, _) => Some(Ok(!has("not "))),
-            (false, true) => Some(Ok(false)),
-            _ => None,
-        }
+        let required = has("required") || has("mandatory");
+        (required || has("optional")).then(|| Ok(required && !has("not ")))
     });
     cell(Column::Required, true)
         .or_else(|| cell(Column::Optional, false))

@@ -1,13 +1,14 @@
 //! The JSON objects that a page shows, wherever they stand, compared with the schemas.
 
-use bvnk_contract::{AttributeRules, Expectation};
-use jsonschema::error::ValidationErrorKind;
+use bvnk_contract::Expectation;
 use serde_json::{Deserializer, Value};
 
 use super::lines::Line;
 use super::rows::list_values;
 use super::{Page, Stated, body_name};
-use crate::similar::split;
+use crate::diff::attribute_fact;
+use crate::similar::{join, split};
+use crate::validator::violations;
 
 /// One object, or what begins like one and cannot be read.
 #[derive(Clone, Debug)]
@@ -23,16 +24,15 @@ pub(super) struct Sample {
 }
 
 pub(super) fn read(lines: &[Line]) -> Vec<Sample> {
-    let mut text = String::new();
-    let mut starts = Vec::new();
-    for line in lines {
-        starts.push((text.len(), line.number));
-        text.push_str(&line.text);
-        text.push('\n');
-    }
-    let number = |at: usize| {
-        let index = starts.partition_point(|(start, _)| *start <= at);
-        index.checked_sub(1).map_or(1, |index| starts[index].1)
+    let text: String = lines
+        .iter()
+        .map(|line| format!("{}\n", line.text))
+        .collect();
+    let number = |index: usize| {
+        lines
+            .get(index)
+            .or(lines.last())
+            .map_or(1, |line| line.number)
     };
     let mut samples = Vec::new();
     let mut from = 0;
@@ -43,28 +43,22 @@ pub(super) fn read(lines: &[Line]) -> Vec<Sample> {
             from = start + 1;
             continue;
         }
+        let index = text[..start].matches('\n').count();
         let mut values = Deserializer::from_str(&text[start..]).into_iter();
         let (value, end) = match values.next() {
             Some(Ok(value)) => (Ok(value), start + values.byte_offset()),
-            other => {
-                let error = other.and_then(Result::err);
-                let line = error.as_ref().map_or(1, serde_json::Error::line);
-                let before = text[start..]
-                    .split_inclusive('\n')
-                    .take(line.saturating_sub(1));
-                let at = start + before.map(str::len).sum::<usize>();
-                let reason = error.map_or(String::new(), |error| error.to_string());
+            Some(Err(error)) => {
+                let reason = error.to_string();
                 let reason = reason.split(" at line ").next().unwrap_or_default();
-                (
-                    Err((number(at), reason.to_owned())),
-                    end_of_block(&text, start),
-                )
+                let line = number(index + error.line().saturating_sub(1));
+                (Err((line, reason.to_owned())), end_of_block(&text, start))
             }
+            None => break,
         };
         let before = text[..start].trim_end().trim_end_matches(['\'', '"', '$']);
         let flags = ["--data-raw", "--data", "-d", "--data-binary", "--json"];
         samples.push(Sample {
-            line: number(start),
+            line: number(index),
             value,
             names: names(&text[start..end]),
             is_sent: flags.iter().any(|flag| before.trim_end().ends_with(flag)),
@@ -103,15 +97,16 @@ impl Page<'_> {
                     self.compare_sample(&of, &sample);
                     shown.push(of);
                 }
-                None => self.remark(
-                    vec![sample.line],
-                    format!(
-                        "a sample that no body of the contract has: {}",
-                        sample.names.join(", ")
-                    ),
-                    self.operation.location.clone(),
-                    "describe the body that it shows",
-                ),
+                None => {
+                    let names = sample.names.join(", ");
+                    let says = format!("a sample that no body of the contract has: {names}");
+                    self.remark(
+                        Some(sample.line),
+                        says,
+                        "",
+                        "describe the body that it shows",
+                    );
+                }
             }
         }
         for of in self.bodies(false) {
@@ -119,82 +114,50 @@ impl Page<'_> {
                 let says = format!("no sample shows the {}", body_name(&of));
                 let edit =
                     "compare what the page shows in its place; the contract keeps its example";
-                self.remark(Vec::new(), says, self.body_place(&of), edit);
+                self.remark(None, says, &of, edit);
             }
         }
     }
 
     /// The body that a sample shows: the one with most of its names.
     fn body_of(&self, sample: &Sample) -> Option<String> {
-        let scored = self.bodies(true).into_iter().map(|of| {
-            let attributes = self.attributes(&of);
-            let names: Vec<&str> = attributes
-                .iter()
-                .map(|rules| split(&rules.path).1)
-                .collect();
-            let known = sample
-                .names
-                .iter()
-                .filter(|name| names.contains(&name.as_str()));
-            (
-                known.count() + usize::from(sample.is_sent && of == "request"),
-                of,
-            )
-        });
-        let scored: Vec<(usize, String)> = scored.collect();
+        let score = |of: &String| {
+            let attributes = self.attributes(of);
+            let is_known = |name: &&String| {
+                let mut paths = attributes.iter().map(|rules| &rules.path);
+                paths.any(|path| split(path).1 == **name)
+            };
+            let known = sample.names.iter().filter(is_known).count();
+            known + usize::from(sample.is_sent && of == "request")
+        };
         // The first of equals.
-        let best = scored.into_iter().rev().max_by_key(|(score, _)| *score)?;
-        (best.0 > 0).then_some(best.1)
+        let best = self.bodies(true).into_iter().rev().max_by_key(score);
+        best.filter(|of| score(of) > 0)
     }
 
     fn compare_sample(&mut self, of: &str, sample: &Sample) {
         let Some(body) = self.body(of) else { return };
-        let schema = self.contract.json_schema(&body.schema);
         let value = match &sample.value {
             Ok(value) => value,
             Err((line, reason)) => {
                 let says = format!("the sample of the {} is not JSON: {reason}", body_name(of));
                 let edit = "none: report the error to the authors of the page";
-                return self.remark(vec![*line], says, self.body_place(of), edit);
+                return self.remark(Some(*line), says, of, edit);
             }
         };
+        // The value itself may be a person's.
+        let violations = violations(self.contract, &body.schema, value).unwrap_or_default();
         let mut stated = Vec::new();
         self.members(of, sample, value, "", &mut stated);
         // A table that describes an attribute otherwise is reported already.
         stated.retain(|(_, fact)| !self.is_reported(fact));
-        let validator = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&schema);
-        let errors: Vec<(String, String)> = validator
-            .iter()
-            .flat_map(|validator| {
-                validator.iter_errors(value).map(|error| {
-                    let place = error
-                        .instance_path()
-                        .as_str()
-                        .trim_start_matches('/')
-                        .replace('/', ".");
-                    let path = match error.kind() {
-                        ValidationErrorKind::Required { property } => {
-                            join(&place, property.as_str().unwrap_or_default())
-                        }
-                        _ => place,
-                    };
-                    // The value itself may be a person's.
-                    (path, error.masked().to_string())
-                })
-            })
-            .collect();
-        for (path, reason) in errors {
-            let rules = self.rules(of, &path);
-            let fact = Expectation::Attribute(rules.into());
+        for (pointer, reason) in violations {
+            let path = pointer.trim_start_matches('/').replace('/', ".");
+            let fact = attribute_fact(self.rules(of, &path));
             if !self.is_reported(&fact) {
-                let lines = vec![self.line_of(sample, &path)];
-                let says = format!(
-                    "the sample of the {} is not valid at {path}: {reason}",
-                    body_name(of)
-                );
-                self.report(lines, says, Some(&fact), None);
+                let body = body_name(of);
+                let says = format!("the sample of the {body} is not valid at {path}: {reason}");
+                self.report(vec![self.line_of(sample, &path)], says, Some(&fact), None);
                 if let Some(drift) = self.drifts.last_mut() {
                     drift.edit = "change the schema to match the sample, or nothing: the sample or the table is wrong".to_owned();
                 }
@@ -227,22 +190,8 @@ impl Page<'_> {
                 list_values(&mut rules, &[value], &known);
             }
             let line = self.line_of(sample, &path);
-            stated.push((line, Expectation::Attribute(rules.into())));
+            stated.push((line, attribute_fact(rules)));
         }
-    }
-
-    /// The rules of an attribute as the contract states them, or none for a new one.
-    pub(super) fn rules(&self, of: &str, path: &str) -> AttributeRules {
-        let known = self
-            .attributes(of)
-            .into_iter()
-            .find(|rules| rules.path == path);
-        known.cloned().unwrap_or_else(|| AttributeRules {
-            operation: self.operation.id.clone(),
-            of: of.to_owned(),
-            path: path.to_owned(),
-            ..AttributeRules::default()
-        })
     }
 
     /// Whether a difference of an attribute, or of what holds it, is reported.
@@ -266,12 +215,6 @@ impl Page<'_> {
                 found.map_or(at, |line| line.number)
             })
     }
-}
-
-fn join(parent: &str, name: &str) -> String {
-    format!("{parent}.{name}")
-        .trim_start_matches('.')
-        .to_owned()
 }
 
 fn json_type(value: &Value) -> &'static str {

@@ -19,47 +19,29 @@ pub(super) enum Column {
 
 /// The words of titles, as documentation pages have them. The first column that has one
 /// of the words counts.
-const TITLES: [(Column, &[&str]); 8] = [
-    (
-        Column::Required,
-        &["required", "mandatory", "presence", "req"],
-    ),
-    (Column::Optional, &["optional"]),
-    (Column::Code, &["code", "http"]),
-    (Column::Type, &["type", "datatype"]),
+const TITLES: [(Column, &str); 8] = [
+    (Column::Required, "required mandatory presence req"),
+    (Column::Optional, "optional"),
+    (Column::Code, "code http"),
+    (Column::Type, "type datatype"),
     (
         Column::Description,
-        &["description", "details", "notes", "meaning", "explanation"],
+        "description details notes meaning explanation",
     ),
-    (Column::Header, &["header", "headers"]),
+    (Column::Header, "header headers"),
     (
         Column::Name,
-        &[
-            "attribute",
-            "attributes",
-            "field",
-            "fields",
-            "parameter",
-            "parameters",
-            "name",
-            "property",
-            "key",
-            "member",
-        ],
+        "attribute attributes field fields parameter parameters name property key member",
     ),
-    (
-        Column::Value,
-        &["status", "statuses", "value", "values", "state"],
-    ),
+    (Column::Value, "status statuses value values state"),
 ];
 
 impl Column {
     fn new(title: &str) -> Self {
         let title = title.to_lowercase();
         let words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).collect();
-        let found = TITLES
-            .iter()
-            .find(|(_, titles)| words.iter().any(|word| titles.contains(word)));
+        let has = |titles: &str| titles.split(' ').any(|title| words.contains(&title));
+        let found = TITLES.iter().find(|(_, titles)| has(titles));
         found.map_or(Self::Other, |(column, _)| *column)
     }
 }

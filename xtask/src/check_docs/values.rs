@@ -7,15 +7,13 @@ use bvnk_contract::{AttributeRules, Expectation};
 use super::rows::list_values;
 use super::tables::{Column, cells, without_marks};
 use super::{Page, Stated, words};
+use crate::diff::attribute_fact;
 
 impl Page<'_> {
     pub(super) fn compare_codes(&mut self) {
         let mut codes: BTreeMap<String, usize> = BTreeMap::new();
-        for table in self.tables.iter().filter(|table| table.has(Column::Code)) {
-            for row in &table.rows {
-                let cell = table.cell(row, Column::Code).unwrap_or_default();
-                codes.extend(code(cell).map(|code| (code, row.line)));
-            }
+        for (cell, line) in self.cells(Column::Code) {
+            codes.extend(code(cell).map(|code| (code, line)));
         }
         let id = self.operation.id.clone();
         let first = codes.values().min().copied();
@@ -97,9 +95,18 @@ impl Page<'_> {
     }
 
     fn compare_values(&mut self, prefix: &str, lines: &[usize], rules: &AttributeRules) {
-        let fact = Expectation::Attribute(rules.clone().into());
+        let fact = attribute_fact(rules.clone());
         let stated: Vec<Stated> = lines.iter().map(|line| (*line, fact.clone())).collect();
         self.compare(prefix, &stated, |_| false, |_| None);
+    }
+
+    /// The cells of all columns of a kind, with their lines.
+    pub(super) fn cells(&self, column: Column) -> impl Iterator<Item = (&str, usize)> {
+        let rows = self
+            .tables
+            .iter()
+            .flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+        rows.filter_map(move |(table, row)| Some((table.cell(row, column)?, row.line)))
     }
 }
 

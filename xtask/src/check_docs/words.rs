@@ -65,6 +65,13 @@ pub(super) fn form(text: &str) -> Option<Form> {
         "YYYY/MM/DD",
         "YYYYMMDD",
     ];
+    const DATE_TIME: [&str; 4] = ["date-time", "datetime", "timestamp", "thh:mm"];
+    const UUID: [&str; 4] = [
+        "must be a uuid",
+        "a valid uuid",
+        "uuid format",
+        "format: uuid",
+    ];
     let lower = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     if let Some(order) = ORDERS.iter().find(|order| text.contains(**order)) {
@@ -74,42 +81,22 @@ pub(super) fn form(text: &str) -> Option<Form> {
     }
     let pattern = |pattern: &str| Some(Form::Pattern(pattern.to_owned()));
     if has(&["3-letter", "three-letter", "alpha-3"]) {
-        return pattern("^[A-Z]{3}$");
+        pattern("^[A-Z]{3}$")
+    } else if has(&["2-letter", "two-letter", "alpha-2"]) {
+        pattern("^[A-Z]{2}$")
+    } else if has(&DATE_TIME) {
+        Some(Form::Format("date-time"))
+    } else if has(&["yyyy-mm-dd"]) {
+        Some(Form::Format("date"))
+    } else {
+        has(&UUID).then_some(Form::Format("uuid"))
     }
-    if has(&["2-letter", "two-letter", "alpha-2"]) {
-        return pattern("^[A-Z]{2}$");
-    }
-    let formats: [(&str, &[&str]); 3] = [
-        (
-            "date-time",
-            &["date-time", "datetime", "timestamp", "thh:mm"],
-        ),
-        ("date", &["yyyy-mm-dd"]),
-        (
-            "uuid",
-            &[
-                "must be a uuid",
-                "a valid uuid",
-                "uuid format",
-                "format: uuid",
-            ],
-        ),
-    ];
-    let format = formats.iter().find(|(_, words)| has(words))?;
-    Some(Form::Format(format.0))
 }
 
 /// The minimum and the maximum length that a description states.
 pub(super) fn length(text: &str) -> (Option<u64>, Option<u64>) {
-    const MOST: [&str; 6] = [
-        "maximum",
-        "max",
-        "at most",
-        "up to",
-        "no more than",
-        "no longer than",
-    ];
-    const LEAST: [&str; 4] = ["minimum", "min", "at least", "no less than"];
+    const MOST: [&str; 5] = ["max", "at most", "up to", "no more than", "no longer than"];
+    const LEAST: [&str; 3] = ["min", "at least", "no less than"];
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ':' | ';' | '(' | ')'))

@@ -15,23 +15,18 @@ pub(crate) fn without_names(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// The operation of the other contract with the same method and path.
-fn same_route<'a>(operation: &Operation, other: &'a Contract) -> Option<&'a Operation> {
-    other.operations().iter().find(|candidate| {
-        candidate.method == operation.method
-            && without_names(&candidate.path) == without_names(&operation.path)
-    })
-}
-
 /// Operations that only changed their names: the old one and the new one.
 fn renamed<'a>(before: &'a Contract, after: &'a Contract) -> Vec<(&'a Operation, &'a Operation)> {
-    let gone = before
-        .operations()
-        .iter()
-        .filter(|operation| after.operation(&operation.id).is_none());
-    gone.filter_map(|old| Some((old, same_route(old, after)?)))
-        .filter(|(_, new)| before.operation(&new.id).is_none())
-        .collect()
+    let only = |these: &'a Contract, those: &'a Contract| {
+        let operations = these.operations().iter();
+        operations.filter(|operation| those.operation(&operation.id).is_none())
+    };
+    let route = |operation: &Operation| (operation.method.clone(), without_names(&operation.path));
+    let pairs = only(before, after).filter_map(|old| {
+        let new = only(after, before).find(|new| route(new) == route(old))?;
+        Some((old, new))
+    });
+    pairs.collect()
 }
 
 pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Change> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Body, Contract, Statement};
+use bvnk_contract::{Contract, Statement};
 use serde_json::Value;
 
 use super::{Change, Impact, Side};
@@ -23,57 +23,38 @@ pub(super) fn changes(before: &Value, after: &Value) -> Vec<Change> {
         "",
         "nothing on the wire changes",
     );
+    let both = [before, after];
     for place in places {
         let (schema, name) = place.rsplit_once('/').unwrap_or_default();
         // What holds it may be new or gone, which is a change by itself.
-        if [before, after]
+        if both
             .iter()
             .any(|document| document.pointer(schema).is_none())
         {
             continue;
         }
-        let is_true = new.get(place) == Some(&&Value::Bool(true));
-        let (says, why, rust) = match name {
-            "x-public" => (
-                format!(
-                    "the value of {schema} {} be printed",
-                    if is_true { "may now" } else { "may no longer" }
-                ),
-                "it is not on the wire; check whether it is personal data",
-                None,
-            ),
-            // Any other value is a rule, which is stated.
-            "additionalProperties"
-                if [before, after].iter().any(|document| {
-                    document
-                        .pointer(place)
-                        .is_some_and(|value| *value != Value::Bool(true))
-                }) =>
-            {
-                continue;
+        let is_true = |value: &Value| *value == Value::Bool(true);
+        let now = new.get(place).is_some_and(|value| is_true(value));
+        let change = |says, why| Change::new(Impact::Compatible, Side::Api, says, why).at(place);
+        match name {
+            "x-public" => {
+                let may = if now { "may now" } else { "may no longer" };
+                let says = format!("the value of {schema} {may} be printed");
+                let why = "it is not on the wire; check whether it is personal data";
+                changes.push(change(says, why));
             }
-            "additionalProperties" => (
-                format!(
-                    "{schema} {} unknown members",
-                    if is_true {
-                        "now keeps"
-                    } else {
-                        "no longer keeps"
-                    }
-                ),
-                "clients tolerate such members",
-                Some("its Rust type changes".to_owned()),
-            ),
-            _ => {
-                texts = texts.at(place);
-                continue;
+            "additionalProperties" => {
+                let mut values = both.iter().filter_map(|document| document.pointer(place));
+                // Any other value is a rule, which is stated.
+                if values.all(is_true) {
+                    let keeps = if now { "now keeps" } else { "no longer keeps" };
+                    let says = format!("{schema} {keeps} unknown members");
+                    let change = change(says, "clients tolerate such members");
+                    changes.push(change.rust(Some("its Rust type changes".to_owned())));
+                }
             }
-        };
-        changes.push(
-            Change::new(Impact::Compatible, Side::Api, says, why)
-                .rust(rust)
-                .at(place),
-        );
+            _ => texts = texts.at(place),
+        }
     }
     texts.says = match texts.places.len() {
         1 => "1 text or example changed".to_owned(),
@@ -101,17 +82,16 @@ const MEMBERS: [&str; 12] = [
 
 fn members<'a>(value: &'a Value, place: &str, found: &mut BTreeMap<String, &'a Value>) {
     // An attribute may have the name of a keyword.
-    let is_map = ["/properties", "/schemas"]
-        .iter()
-        .any(|end| place.ends_with(end));
+    let is_map = place.ends_with("/properties") || place.ends_with("/schemas");
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
             .iter()
             .map(|(name, value)| (name.clone(), value))
             .collect(),
-        Value::Array(items) => (0..)
-            .map(|index: usize| index.to_string())
-            .zip(items)
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| (at.to_string(), item))
             .collect(),
         _ => Vec::new(),
     };
@@ -151,19 +131,16 @@ fn components(contract: &Contract, statements: &[Statement]) -> BTreeMap<String,
         Some((statement.expectation.subject()?, component.to_owned()))
     });
     let bodies = contract.operations().iter().flat_map(|operation| {
-        let named = |of: &str, body: &Body| {
-            let component = body.schema.reference()?.to_owned();
-            Some((format!("the body of {} {of}", operation.id), component))
-        };
-        let request = operation
-            .body
-            .iter()
-            .filter_map(move |body| named("request", body));
         let responses = operation.responses.iter();
-        let responses = responses.filter_map(move |response| {
-            named(&response.status.to_string(), response.body.as_ref()?)
-        });
-        request.chain(responses)
+        let responses =
+            responses.map(|response| (response.status.to_string(), response.body.as_ref()));
+        let all = [("request".to_owned(), operation.body.as_ref())]
+            .into_iter()
+            .chain(responses);
+        all.filter_map(|(of, body)| {
+            let component = body?.schema.reference()?.to_owned();
+            Some((format!("the body of {} {of}", operation.id), component))
+        })
     });
     attributes.chain(bodies).collect()
 }

@@ -9,8 +9,8 @@ use bvnk_contract::{AspectChange, Difference, Expectation, Statement, Status, co
 use serde_json::Value;
 
 use super::rules::Effect;
-use super::{Change, Impact, Side};
-use others::{changed, noun, terminal};
+use super::{Change, Impact, Side, attribute, of};
+use others::{changed, noun};
 
 /// Every change from one list of statements to another.
 pub(crate) fn changes(before: &[Statement], after: &[Statement]) -> Vec<Change> {
@@ -60,34 +60,31 @@ struct Facts<'a> {
 impl Facts<'_> {
     /// Whether a fact is new or gone with what holds it, whose change says it.
     fn is_covered(&self, fact: &Expectation) -> bool {
-        let Some(id) = fact.operation() else {
+        let (Some(id), Some(subject)) = (fact.operation(), fact.subject()) else {
             return false;
         };
-        let has = |subject: String| self.replaced.contains(&subject);
-        let by_body =
-            |of: &str| has(format!("answer {id} {of}")) || has(format!("media {id} {of}"));
-        let by_parent = match fact {
-            Expectation::Operation { .. } => return false,
-            Expectation::Media { of, .. } => has(format!("answer {id} {of}")),
-            Expectation::Link { of, .. } => by_body(of),
-            Expectation::Terminal { of, path, .. } => {
-                by_body(of) || has(format!("{id} {of} {path}"))
+        let mut holders = vec![format!("operation {id}")];
+        if let Some(of) = of(fact) {
+            holders.push(format!("answer {id} {of}"));
+            holders.push(format!("media {id} {of}"));
+            if let Expectation::Terminal { path, .. } = fact {
+                holders.push(format!("{id} {of} {path}"));
             }
-            Expectation::Attribute(rules) => by_body(&rules.of) || self.has_replaced_parent(rules),
-            _ => false,
-        };
-        by_parent || has(format!("operation {id}"))
+        }
+        // A response and its body are held by those before them.
+        let holders = holders.iter().take_while(|holder| **holder != subject);
+        holders
+            .into_iter()
+            .any(|holder| self.replaced.contains(holder))
+            || attribute(fact).is_some_and(|rules| self.has_replaced_parent(rules))
     }
 
     fn classify(&self, difference: &Difference<'_>) -> Vec<Change> {
         let subject = fact(difference).subject().unwrap_or_default();
-        let statements = self
-            .before
-            .get(&subject)
-            .into_iter()
-            .chain(self.after.get(&subject));
-        let statements: Vec<_> = statements.collect();
+        let sides = [self.before.get(&subject), self.after.get(&subject)];
+        let [old, new] = sides.map(|statement| statement.map(|statement| &statement.expectation));
         let changes = match difference {
+            _ if subject.starts_with("terminal ") => others::terminal(old, new),
             Difference::Removed(fact) => self.presence(fact, false),
             Difference::Added(statement) => self.presence(&statement.expectation, true),
             Difference::Changed {
@@ -100,14 +97,13 @@ impl Facts<'_> {
             let mut change = change.about(fact(difference));
             // First, before the facts that it holds.
             change.facts.rotate_right(1);
-            if let (Expectation::IdempotencyKey { .. }, Impact::Breaking) =
-                (fact(difference), change.impact)
+            if matches!(fact(difference), Expectation::IdempotencyKey { .. })
+                && change.impact == Impact::Breaking
             {
                 change.why = "a repeated request may be carried out twice".to_owned();
             }
-            statements
-                .iter()
-                .fold(change, |change, statement| change.at(&statement.location))
+            let statements = sides.iter().flatten();
+            statements.fold(change, |change, statement| change.at(&statement.location))
         };
         changes.into_iter().map(with_places).collect()
     }
@@ -115,27 +111,16 @@ impl Facts<'_> {
     /// What it means that only the new contract states a fact, or only the old one.
     fn presence(&self, fact: &Expectation, is_new: bool) -> Vec<Change> {
         let (side, noun) = noun(fact);
-        let gained = if is_new {
-            Effect::Wider
-        } else {
-            Effect::Narrower
-        };
         let effect = match fact {
             Expectation::Attribute(rules) => return self.attribute(rules, is_new),
-            Expectation::Terminal { path, values, .. } if is_new => {
-                return terminal(path, &[], values);
-            }
-            Expectation::Terminal { path, values, .. } => return terminal(path, values, &[]),
+            Expectation::Answer { operation, status } => self.answer(operation, status, is_new),
+            Expectation::Media { of, .. } if of != "request" => Effect::Other,
+            // Whether less is legal now: authentication or a body that requests need.
+            Expectation::Media { required: true, .. } => Effect::Narrower,
             Expectation::Security { .. } if is_new => Effect::Narrower,
             Expectation::Security { .. } => Effect::Wider,
-            Expectation::Answer { operation, status } => self.answer(operation, status, is_new),
-            Expectation::Media { of, required, .. } if of == "request" => match is_new && !required
-            {
-                true => Effect::Wider,
-                false => Effect::Narrower,
-            },
-            Expectation::Media { .. } => Effect::Other,
-            _ => gained,
+            _ if is_new => Effect::Wider,
+            _ => Effect::Narrower,
         };
         let says = format!("{noun} is {}", if is_new { "new" } else { "gone" });
         let rust =
@@ -153,20 +138,12 @@ impl Facts<'_> {
         }
         // The client takes any success with a body that it knows.
         let body = body(&self.after, operation, status);
-        let is_known = self
-            .before
-            .values()
-            .any(|statement| match &statement.expectation {
-                Expectation::Answer {
-                    operation: id,
-                    status,
-                } => {
-                    id == operation
-                        && is_success(status)
-                        && self::body(&self.before, id, status) == body
-                }
-                _ => false,
-            });
+        let is_known = self.before.values().any(|statement| {
+            matches!(&statement.expectation, Expectation::Answer { operation: id, status }
+                if id == operation
+                    && is_success(status)
+                    && self::body(&self.before, id, status) == body)
+        });
         if is_known {
             Effect::Tolerated
         } else {

@@ -27,12 +27,21 @@ pub(super) struct RuleChange {
     pub(super) rust: Option<String>,
 }
 
-pub(super) fn change(effect: Effect, says: impl Into<String>, rust: Option<&str>) -> RuleChange {
-    let (says, rust) = (says.into(), rust.map(str::to_owned));
+pub(super) fn change(effect: Effect, says: impl Into<String>) -> RuleChange {
+    let (says, rust) = (says.into(), None);
     RuleChange { effect, says, rust }
 }
 
-const TYPE_CHANGES: Option<&str> = Some("its Rust type changes");
+impl RuleChange {
+    /// Adds what it does to the client's type.
+    pub(super) fn rust(mut self, rust: &str) -> Self {
+        self.rust = Some(rust.to_owned());
+        self
+    }
+}
+
+const TYPE_CHANGES: &str = "its Rust type changes";
+const VARIANT_GONE: &str = "callers that name the variant no longer compile";
 
 /// Every rule in which two attributes differ, except whether they are required. What they
 /// hold are attributes of their own.
@@ -45,32 +54,23 @@ pub(super) fn compare(
         // The other rules of another type cannot be compared.
         return vec![type_change(&before.r#type, &after.r#type)];
     }
-    let mut changes = Vec::new();
-    for aspect in aspects {
-        match aspect.name.as_str() {
-            "required" => {}
-            "nullable" if after.nullable => {
-                changes.push(change(Effect::Wider, "may now be null", None));
-            }
-            "nullable" => changes.push(change(Effect::Narrower, "may no longer be null", None)),
-            "closed" => changes.push(closed(after.closed)),
-            "joined" => changes.push(change(
-                Effect::Other,
-                match after.joined {
-                    true => "is now one list joined by commas",
-                    false => "is now repeated for each item",
-                },
-                None,
-            )),
-            "variants" => variants(before, after, &mut changes),
-            "known" => values(before, after, &mut changes),
-            // Enums that open or close without a change of their values.
-            "open" if before.known == after.known => values(before, after, &mut changes),
-            "open" => {}
-            _ => changes.push(rule(aspect)),
+    let changes = aspects.iter().map(|aspect| match aspect.name.as_str() {
+        "required" => Vec::new(),
+        "nullable" if after.nullable => vec![change(Effect::Wider, "may now be null")],
+        "nullable" => vec![change(Effect::Narrower, "may no longer be null")],
+        "closed" => vec![closed(after.closed)],
+        "joined" if after.joined => {
+            vec![change(Effect::Other, "is now one list joined by commas")]
         }
-    }
-    changes
+        "joined" => vec![change(Effect::Other, "is now repeated for each item")],
+        "variants" => variants(before, after),
+        "known" => values(before, after),
+        // Enums that open or close without a change of their values.
+        "open" if before.known == after.known => values(before, after),
+        "open" => Vec::new(),
+        _ => vec![rule(aspect)],
+    });
+    changes.flatten().collect()
 }
 
 pub(super) fn type_change(before: &str, after: &str) -> RuleChange {
@@ -86,36 +86,29 @@ pub(super) fn type_change(before: &str, after: &str) -> RuleChange {
         name => format!("a {name}"),
     };
     let says = format!("is now {} (was {})", article(after), article(before));
-    change(effect, says, TYPE_CHANGES)
+    change(effect, says).rust(TYPE_CHANGES)
 }
-
-const MEMBERS: Option<&str> = Some("whether its Rust type keeps such members changes");
 
 /// Whether an object may have members that are not listed.
 fn closed(now: bool) -> RuleChange {
-    let (effect, says) = match now {
-        true => (Effect::Narrower, "no longer allows"),
-        false => (Effect::Tolerated, "now allows"),
-    };
-    change(
-        effect,
-        format!("{says} members that are not listed"),
-        MEMBERS,
-    )
+    match now {
+        true => members(Effect::Narrower, "no longer allows"),
+        false => members(Effect::Tolerated, "now allows"),
+    }
 }
 
 /// The values of a map, or of the members that an object does not list.
 pub(super) fn unlisted(is_new: bool, is_closed: bool) -> RuleChange {
-    let (effect, says) = match (is_new, is_closed) {
-        (false, true) => return closed(true),
-        (true, _) => (Effect::Narrower, "now has a rule for"),
-        (false, false) => (Effect::Wider, "no longer has a rule for"),
-    };
-    change(
-        effect,
-        format!("{says} members that are not listed"),
-        MEMBERS,
-    )
+    match (is_new, is_closed) {
+        (false, true) => closed(true),
+        (true, _) => members(Effect::Narrower, "now has a rule for"),
+        (false, false) => members(Effect::Wider, "no longer has a rule for"),
+    }
+}
+
+fn members(effect: Effect, says: &str) -> RuleChange {
+    change(effect, format!("{says} members that are not listed"))
+        .rust("whether its Rust type keeps such members changes")
 }
 
 pub(super) fn list<'a>(items: impl IntoIterator<Item = &'a String>) -> String {
@@ -137,75 +130,65 @@ pub(super) fn sides<'a>(
     (only(after, before), only(before, after))
 }
 
-fn variants(before: &AttributeRules, after: &AttributeRules, changes: &mut Vec<RuleChange>) {
+fn variants(before: &AttributeRules, after: &AttributeRules) -> Vec<RuleChange> {
     let (added, gone) = sides(&before.variants, &after.variants);
+    let mut changes = Vec::new();
     if !added.is_empty() {
-        let says = format!("may now be {}", list(added));
-        let rust = Some("its Rust enum has another variant");
-        changes.push(change(Effect::Wider, says, rust));
+        let change = change(Effect::Wider, format!("may now be {}", list(added)));
+        changes.push(change.rust("its Rust enum has another variant"));
     }
     if !gone.is_empty() {
-        let says = format!("may no longer be {}", list(gone));
-        let rust = Some("callers that name the variant no longer compile");
-        changes.push(change(Effect::Narrower, says, rust));
+        let change = change(Effect::Narrower, format!("may no longer be {}", list(gone)));
+        changes.push(change.rust(VARIANT_GONE));
     }
+    changes
 }
 
-fn values(before: &AttributeRules, after: &AttributeRules, changes: &mut Vec<RuleChange>) {
-    let (was_open, is_open) = (
-        before.open.unwrap_or_default(),
-        after.open.unwrap_or_default(),
-    );
-    let tolerated = |effect| if is_open { Effect::Tolerated } else { effect };
+fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<RuleChange> {
+    let [was_open, is_open] = [before, after].map(|rules| rules.open == Some(true));
+    let tolerated = |is_open, effect| if is_open { Effect::Tolerated } else { effect };
+    let mut changes = Vec::new();
     match (&before.known, &after.known) {
         (None, None) => {}
         (None, Some(values)) => {
-            let what = match is_open {
-                true => "now lists the values",
-                false => "now takes only",
-            };
-            changes.push(change(
-                tolerated(Effect::Narrower),
-                format!("{what} {}", list(values)),
-                Some("its Rust type becomes an enum"),
-            ));
-        }
-        (Some(_), None) => changes.push(change(
-            if was_open {
-                Effect::Tolerated
+            let what = if is_open {
+                "now lists the values"
             } else {
-                Effect::Wider
-            },
-            "no longer lists its values",
-            Some("its Rust type is no longer an enum"),
-        )),
-        (Some(_), Some(values)) if was_open && !is_open => changes.push(change(
-            Effect::Narrower,
-            format!("now takes only {}", list(values)),
-            Some("its Rust enum no longer keeps other values"),
-        )),
+                "now takes only"
+            };
+            let says = format!("{what} {}", list(values));
+            let change = change(tolerated(is_open, Effect::Narrower), says);
+            changes.push(change.rust("its Rust type becomes an enum"));
+        }
+        (Some(_), None) => {
+            let change = change(
+                tolerated(was_open, Effect::Wider),
+                "no longer lists its values",
+            );
+            changes.push(change.rust("its Rust type is no longer an enum"));
+        }
+        (Some(_), Some(values)) if was_open && !is_open => {
+            let change = change(Effect::Narrower, format!("now takes only {}", list(values)));
+            changes.push(change.rust("its Rust enum no longer keeps other values"));
+        }
         (Some(before), Some(after)) => {
             if is_open && !was_open {
-                changes.push(change(
-                    Effect::Wider,
-                    "may now have values that are not listed",
-                    Some("its Rust enum now keeps other values"),
-                ));
+                let change = change(Effect::Wider, "may now have values that are not listed");
+                changes.push(change.rust("its Rust enum now keeps other values"));
             }
             let (added, gone) = sides(before, after);
             if !added.is_empty() {
                 let says = format!("has the new value {}{}", list(added), guess(before, after));
-                changes.push(change(tolerated(Effect::Wider), says, None));
+                changes.push(change(tolerated(is_open, Effect::Wider), says));
             }
             if !gone.is_empty() {
-                changes.push(change(
-                    tolerated(Effect::Narrower),
-                    format!("no longer lists {}", list(gone)),
-                    Some("callers that name the variant no longer compile"),
-                ));
+                let says = format!("no longer lists {}", list(gone));
+                let change = change(tolerated(is_open, Effect::Narrower), says);
+                changes.push(change.rust(VARIANT_GONE));
             }
         }
     }
+    changes
 }
 
 /// Which value the one new value may stand for.
@@ -226,20 +209,12 @@ fn rule(aspect: &AspectChange) -> RuleChange {
     let effect = match (&aspect.before, &aspect.after) {
         (None, _) => Effect::Narrower,
         (_, None) => Effect::Wider,
-        (Some(before), Some(after)) => match (before.as_f64(), after.as_f64()) {
-            (Some(before), Some(after)) if is_least || name.starts_with("max") => {
-                match (after > before) == is_least {
-                    true => Effect::Narrower,
-                    false => Effect::Wider,
-                }
-            }
-            _ => match (before.as_str(), after.as_str()) {
-                (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Effect::Wider,
-                (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => {
-                    Effect::Narrower
-                }
-                _ => Effect::Other,
-            },
+        (Some(before), Some(after)) => match (before.as_str(), after.as_str()) {
+            (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Effect::Wider,
+            (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => Effect::Narrower,
+            _ if !is_least && !name.starts_with("max") => Effect::Other,
+            _ if (after.as_f64() > before.as_f64()) == is_least => Effect::Narrower,
+            _ => Effect::Wider,
         },
     };
     let label = match name {
@@ -272,5 +247,10 @@ fn rule(aspect: &AspectChange) -> RuleChange {
         "pattern" | "min_length" | "max_length" => presence,
         _ => false,
     };
-    change(effect, says, TYPE_CHANGES.filter(|_| is_typed))
+    let change = change(effect, says);
+    if is_typed {
+        change.rust(TYPE_CHANGES)
+    } else {
+        change
+    }
 }

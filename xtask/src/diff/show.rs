@@ -3,28 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Change, Diff, Impact, Side};
+use super::{Change, Diff, Impact};
 
-impl Impact {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Breaking => "breaking",
-            Self::Compatible => "compatible",
-            Self::Documentation => "docs",
-        }
-    }
-}
-
-impl Side {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Requests => "requests",
-            Self::Responses => "responses",
-            Self::Api => "all",
-        }
-    }
+/// The word for an impact or a side, which is the one of the JSON output.
+fn word(value: impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The first few of a set, and how many more there are.
@@ -48,11 +35,11 @@ impl fmt::Display for Diff {
 }
 
 fn row(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
-    let word = match change.impact {
-        Impact::Breaking => "BREAKING",
-        other => other.word(),
+    let impact = match change.impact {
+        Impact::Breaking => "BREAKING".to_owned(),
+        other => word(other),
     };
-    writeln!(f, "{word:10}  {:9}  {}", change.side.word(), change.says)?;
+    writeln!(f, "{impact:10}  {:9}  {}", word(change.side), change.says)?;
     let mut line = |name: &str, value: &str| {
         if value.is_empty() {
             Ok(())
@@ -117,17 +104,17 @@ impl Diff {
         let mut text = String::from("| | for | change | why | clauses |\n|---|---|---|---|---|\n");
         for change in &self.changes {
             let cell = |text: &str| text.replace('|', "\\|");
-            let word = match change.impact {
-                Impact::Breaking => "**breaking**",
-                other => other.word(),
+            let impact = match change.impact {
+                Impact::Breaking => "**breaking**".to_owned(),
+                other => word(other),
             };
             let why = match &change.rust {
                 Some(rust) => format!("{}; in Rust {rust}", change.why),
                 None => change.why.clone(),
             };
             text.push_str(&format!(
-                "| {word} | {} | {} | {} | {} |\n",
-                change.side.word(),
+                "| {impact} | {} | {} | {} | {} |\n",
+                word(change.side),
                 cell(&change.says),
                 cell(&why),
                 cell(&few(&change.clauses)),

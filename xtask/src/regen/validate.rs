@@ -5,6 +5,7 @@ use bvnk_contract::{Additional, Contract, Diagnostic, Diagnostics, Schema, Shape
 use serde_json::Value;
 
 use super::CONTRACT;
+use crate::validator::violations;
 
 pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnostics> {
     let mut patterns = Vec::new();
@@ -66,21 +67,17 @@ fn example(
     let Some(example) = example else {
         return Vec::new();
     };
-    let validator = jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft202012)
-        .should_validate_formats(true)
-        .build(&contract.json_schema(schema));
     let problem = |place: String, message: String| {
         Diagnostic::new(CONTRACT, place, message)
             .help("correct the example or the schema, whichever the documentation contradicts")
     };
-    match validator {
-        Ok(validator) => validator
-            .iter_errors(example)
-            .map(|error| {
+    match violations(contract, schema, example) {
+        Ok(violations) => violations
+            .into_iter()
+            .map(|(pointer, rule)| {
                 problem(
-                    format!("{place}/example{}", error.instance_path().as_str()),
-                    format!("the example is not valid against its schema: {error}"),
+                    format!("{place}/example{pointer}"),
+                    format!("the example is not valid against its schema: {rule}"),
                 )
             })
             .collect(),

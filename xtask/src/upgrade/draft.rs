@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_contract::{Basis, Expectation, Statement, draft_clause};
+use bvnk_contract::{Expectation, Statement};
+use heck::ToKebabCase;
 
-use crate::diff::{Diff, Impact};
+use crate::diff::{self, Diff, Impact};
 
 /// The entry, in the form of Keep a Changelog.
 pub(super) fn changelog(diff: &Diff) -> String {
@@ -36,11 +37,6 @@ pub(super) fn changelog(diff: &Diff) -> String {
     sections.collect::<Vec<_>>().join("\n")
 }
 
-/// A clause without words about what no clause covers.
-pub(super) fn clause(id: &str, fact: &Expectation) -> String {
-    draft_clause(id, "", Basis::Documented, fact)
-}
-
 /// The shortest id that neither a clause nor another statement would have.
 pub(super) fn id(fact: &Expectation, all: &[Statement], taken: &BTreeSet<String>) -> String {
     let [short, longer, longest] = ids(fact);
@@ -54,22 +50,20 @@ pub(super) fn id(fact: &Expectation, all: &[Statement], taken: &BTreeSet<String>
 /// By what the fact is about; with its operation too; with its body too.
 fn ids(fact: &Expectation) -> [String; 3] {
     let operation = kebab_case(fact.operation().unwrap_or_default());
-    let (group, of, rest) = match fact {
-        Expectation::Attribute(rules) => {
-            let group = match rules.of.as_str() {
-                of @ ("request" | "path" | "query" | "header") => of,
-                _ => "answer",
-            };
-            (group, rules.of.as_str(), kebab_case(&rules.path))
-        }
-        Expectation::Answer { status, .. } => ("answer", status.as_str(), status.clone()),
-        Expectation::Media { of, .. } => ("media", of.as_str(), of.clone()),
-        Expectation::Terminal { of, path, .. } => ("terminal", of.as_str(), kebab_case(path)),
-        Expectation::Link { of, target, .. } => ("link", of.as_str(), kebab_case(target)),
-        Expectation::Server { rank, .. } => ("server", "", rank.to_string()),
-        Expectation::Security { .. } => ("auth", "", operation.clone()),
-        Expectation::IdempotencyKey { .. } => ("idempotency-key", "", operation.clone()),
-        _ => ("operation", "", operation.clone()),
+    let of = diff::of(fact).unwrap_or_default();
+    let (group, rest) = match fact {
+        Expectation::Attribute(rules) => match of {
+            "request" | "path" | "query" | "header" => (of, kebab_case(&rules.path)),
+            _ => ("answer", kebab_case(&rules.path)),
+        },
+        Expectation::Answer { .. } => ("answer", of.to_owned()),
+        Expectation::Media { .. } => ("media", of.to_owned()),
+        Expectation::Terminal { path, .. } => ("terminal", kebab_case(path)),
+        Expectation::Link { target, .. } => ("link", kebab_case(target)),
+        Expectation::Server { rank, .. } => ("server", rank.to_string()),
+        Expectation::Security { .. } => ("auth", operation.clone()),
+        Expectation::IdempotencyKey { .. } => ("idempotency-key", operation.clone()),
+        _ => ("operation", operation.clone()),
     };
     [
         format!("{group}.{rest}"),
@@ -78,23 +72,10 @@ fn ids(fact: &Expectation) -> [String; 3] {
     ]
 }
 
-fn kebab_case(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        match c {
-            '_' => text.push('-'),
-            '[' => text.push_str(".items"),
-            '{' => text.push_str(".values"),
-            '<' => text.push('.'),
-            ']' | '}' | '>' => {}
-            c if c.is_uppercase() => {
-                if !text.is_empty() && !text.ends_with(['-', '.']) {
-                    text.push('-');
-                }
-                text.extend(c.to_lowercase());
-            }
-            c => text.push(c),
-        }
-    }
-    text
+/// A path in kebab case, segment by segment.
+fn kebab_case(path: &str) -> String {
+    let path = path.replace("[]", ".items").replace("{}", ".values");
+    let path = path.replace('<', ".").replace('>', "");
+    let segments = path.split('.').map(|segment| segment.to_kebab_case());
+    segments.collect::<Vec<_>>().join(".")
 }

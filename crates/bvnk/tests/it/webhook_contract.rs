@@ -16,10 +16,14 @@ fn contract() -> Value {
     serde_saphyr::from_str(include_str!("../../../../openapi/webhooks.yaml")).unwrap()
 }
 
-fn schema(name: &str) -> jsonschema::Validator {
+/// Whether a value has the schema of a component.
+fn validator(name: &str) -> impl Fn(&Value) -> bool {
     let mut schema = contract()["components"]["schemas"][name].take();
     schema["components"] = contract()["components"].take();
-    jsonschema::validator_for(&schema).unwrap()
+    let (mut compiler, mut schemas) = (boon::Compiler::new(), boon::Schemas::new());
+    compiler.add_resource("mem:///event", schema).unwrap();
+    let index = compiler.compile("mem:///event", &mut schemas).unwrap();
+    move |value| schemas.validate(value, index).is_ok()
 }
 
 /// A payload, read as a delivery that is signed.
@@ -54,13 +58,13 @@ fn the_examples_are_valid_and_read_whole() {
     let contract = contract();
     let content = "/webhooks/customerStatusChange/post/requestBody/content/application~1json";
     let examples = contract.pointer(&format!("{content}/examples")).unwrap();
-    let validator = schema("Event");
+    let is_valid = validator("Event");
     let known = contract.pointer("/components/schemas/Event/properties/event/anyOf/0/enum");
     let known = known.unwrap().as_array().unwrap();
     let mut recognised = Vec::new();
     for (name, example) in examples.as_object().unwrap() {
         let example = &example["value"];
-        assert!(validator.is_valid(example), "{name}");
+        assert!(is_valid(example), "{name}");
         let event = read(example);
         assert_eq!(event.name(), example["event"]);
         assert_eq!(event.id(), example["eventId"]);
@@ -176,7 +180,7 @@ fn sent(webhook: Webhook, fault: Option<WebhookFault>) -> (HeaderMap, bytes::Byt
 
 #[test]
 fn the_simulator_sends_what_the_contract_says_and_the_client_takes() {
-    let validator = schema("Event");
+    let is_valid = validator("Event");
     for name in [
         EventName::Accounts,
         EventName::Platform,
@@ -187,7 +191,7 @@ fn the_simulator_sends_what_the_contract_says_and_the_client_takes() {
                 let webhook = Webhook::new(URL, "s3cret").unwrap();
                 let (headers, body) = sent(webhook.event(name).signing(signing), fault);
                 let payload: Value = serde_json::from_slice(&body).unwrap();
-                assert!(validator.is_valid(&payload), "{payload}");
+                assert!(is_valid(&payload), "{payload}");
                 let event = verifier(signing).verify(&headers, &body).unwrap();
                 assert_eq!(seconds(event.timestamp().unwrap()), NOW as i64);
                 assert!(event.customer().unwrap().status.is_verified());

@@ -73,7 +73,8 @@ struct State {
 struct Service {
     fault: Fault,
     authority: String,
-    schema: jsonschema::Validator,
+    schemas: boon::Schemas,
+    request: boon::SchemaIndex,
     state: Mutex<State>,
 }
 
@@ -81,10 +82,12 @@ struct Service {
 pub(crate) async fn start(fault: Fault) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let authority = listener.local_addr().unwrap().to_string();
+    let (schemas, request) = compile();
     let service = Arc::new(Service {
         fault,
         authority: authority.clone(),
-        schema: validator(),
+        schemas,
+        request,
         state: Mutex::default(),
     });
     let router = Router::new().fallback(move |ConnectInfo(peer), method, uri, headers, body| {
@@ -96,17 +99,49 @@ pub(crate) async fn start(fault: Fault) -> String {
     format!("http://{authority}")
 }
 
-fn validator() -> jsonschema::Validator {
+/// The schema of a creation request, with formats switched on.
+fn compile() -> (boon::Schemas, boon::SchemaIndex) {
     let text = include_str!("../../../bvnk-simulator/contract.json");
     let document: Value = serde_json::from_str(text).unwrap();
     let schema = json!({
         "$ref": "#/components/schemas/CreateCustomerRequest",
         "components": document["components"],
     });
-    jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap()
+    let (mut compiler, mut schemas) = (boon::Compiler::new(), boon::Schemas::new());
+    compiler.enable_format_assertions();
+    let name = "date";
+    compiler.register_format(boon::Format {
+        name,
+        func: is_date,
+    });
+    let name = "email";
+    compiler.register_format(boon::Format {
+        name,
+        func: is_email,
+    });
+    compiler.add_resource("mem:///request", schema).unwrap();
+    let index = compiler.compile("mem:///request", &mut schemas).unwrap();
+    (schemas, index)
+}
+
+/// boon accepts signs before the numbers too.
+fn is_date(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
+    match value.as_str() {
+        Some(text) if text.len() != 10 => Err("not YYYY-MM-DD".into()),
+        Some(text) => Ok(text.parse::<jiff::civil::Date>().map(drop)?),
+        None => Ok(()),
+    }
+}
+
+/// boon accepts an address without a local part.
+fn is_email(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
+    let text = value.as_str().unwrap_or("a@b");
+    let (local, domain) = text.rsplit_once('@').unwrap_or_default();
+    let is_odd = local.is_empty() || domain.is_empty() || text.contains(char::is_whitespace);
+    match is_odd || domain.starts_with(['.', '-']) || domain.ends_with('.') {
+        true => Err("not an e-mail address".into()),
+        false => Ok(()),
+    }
 }
 
 type Answer = Response<Body>;
@@ -293,7 +328,7 @@ impl Service {
                 edd.insert("intermediary".to_owned(), json!(true));
             }
         }
-        if !self.schema.is_valid(&judged) {
+        if self.schemas.validate(&judged, self.request).is_err() {
             let status = if self.is(Fault::ErrorOnInvalidBody) {
                 500
             } else {

@@ -1,10 +1,10 @@
 //! Attributes of bodies and parameters: new ones, those that are gone, and changed rules.
 
-use bvnk_contract::{AspectChange, AttributeRules, Difference, Expectation, Statement, compare};
+use bvnk_contract::{AspectChange, AttributeRules, Expectation, Statement};
 
 use super::{Facts, of_effect};
 use crate::diff::rules::{self, Effect, RuleChange};
-use crate::diff::{Change, Side};
+use crate::diff::{Change, Side, aspects, attribute, attribute_fact};
 use crate::similar::renames;
 
 /// Whom an attribute concerns, and what the API calls it.
@@ -39,13 +39,10 @@ fn of_body<'a>(
     body: &AttributeRules,
 ) -> Vec<&'a AttributeRules> {
     let statements = statements.into_iter();
-    let rules = statements.filter_map(|statement| match &statement.expectation {
-        Expectation::Attribute(rules) => Some(&**rules),
-        _ => None,
-    });
-    rules
-        .filter(|rules| (&rules.operation, &rules.of) == (&body.operation, &body.of))
-        .collect()
+    let rules = statements.filter_map(|statement| attribute(&statement.expectation));
+    let is_same =
+        |rules: &&AttributeRules| (&rules.operation, &rules.of) == (&body.operation, &body.of);
+    rules.filter(is_same).collect()
 }
 
 impl Facts<'_> {
@@ -101,10 +98,8 @@ impl Facts<'_> {
             |inner: &&&AttributeRules| parents(&inner.path).contains(&rules.path.as_str());
         let inside: Vec<&AttributeRules> = here.iter().filter(is_inside).copied().collect();
         let change = if is_new {
-            let names = inside
-                .iter()
-                .map(|inner| inner.path[rules.path.len()..].trim_start_matches('.'));
-            let names: Vec<&str> = names.collect();
+            let names = inside.iter().map(|inner| &inner.path[rules.path.len()..]);
+            let names: Vec<&str> = names.map(|name| name.trim_start_matches('.')).collect();
             let with = if names.is_empty() { "" } else { " with " };
             let (effect, is) = match (side, rules.required) {
                 (Side::Responses, true) => (Effect::Tolerated, "new and always there"),
@@ -126,7 +121,7 @@ impl Facts<'_> {
         };
         let facts = inside
             .into_iter()
-            .map(|inner| Expectation::Attribute(inner.clone().into()));
+            .map(|inner| attribute_fact(inner.clone()));
         vec![facts.fold(change, |change, fact| change.about(&fact))]
     }
 }
@@ -146,17 +141,8 @@ fn rule(rules: &AttributeRules, change: RuleChange) -> Change {
 }
 
 fn compared(before: &AttributeRules, after: &AttributeRules) -> Vec<Change> {
-    let [old, new] = [before, after].map(|rules| Expectation::Attribute(rules.clone().into()));
-    let new = [Statement {
-        expectation: new,
-        location: String::new(),
-    }];
-    let differences = compare([&old], &new);
-    let aspects = differences.iter().flat_map(|difference| match difference {
-        Difference::Changed { aspects, .. } => aspects.clone(),
-        _ => Vec::new(),
-    });
-    changed(before, after, &aspects.collect::<Vec<_>>())
+    let [old, new] = [before, after].map(|rules| attribute_fact(rules.clone()));
+    changed(before, after, &aspects(&old, &new))
 }
 
 pub(super) fn changed(
@@ -164,26 +150,27 @@ pub(super) fn changed(
     after: &AttributeRules,
     aspects: &[AspectChange],
 ) -> Vec<Change> {
-    let (effect, says, rust) = match (noun(after).0, after.required) {
-        (Side::Responses, true) => (
-            Effect::Narrower,
-            "is now always there",
-            "`Option<T>` becomes `T`",
-        ),
-        (Side::Responses, false) => (
-            Effect::Wider,
-            "may now be missing",
-            "`T` becomes `Option<T>`",
-        ),
-        (_, true) => (
+    let is_sent = noun(after).0 != Side::Responses;
+    let (effect, says, rust) = match (is_sent, after.required) {
+        (true, true) => (
             Effect::Narrower,
             "is now required",
             "`Option<T>` becomes `T`",
         ),
-        (_, false) => (Effect::Wider, "is now optional", "`T` becomes `Option<T>`"),
+        (true, false) => (Effect::Wider, "is now optional", "`T` becomes `Option<T>`"),
+        (false, true) => (
+            Effect::Narrower,
+            "is now always there",
+            "`Option<T>` becomes `T`",
+        ),
+        (false, false) => (
+            Effect::Wider,
+            "may now be missing",
+            "`T` becomes `Option<T>`",
+        ),
     };
     let required =
-        (before.required != after.required).then(|| rules::change(effect, says, Some(rust)));
+        (before.required != after.required).then(|| rules::change(effect, says).rust(rust));
     let rules = rules::compare(before, after, aspects).into_iter();
     required
         .into_iter()

@@ -52,19 +52,8 @@ pub(super) fn changed(
     aspects: &[AspectChange],
 ) -> Vec<Change> {
     use Expectation as E;
-    match (before, after) {
-        (E::Attribute(before), E::Attribute(after)) => {
-            return attributes::changed(before, after, aspects);
-        }
-        (
-            E::Terminal {
-                path, values: was, ..
-            },
-            E::Terminal { values, .. },
-        ) => {
-            return terminal(path, was, values);
-        }
-        _ => {}
+    if let (E::Attribute(before), E::Attribute(after)) = (before, after) {
+        return attributes::changed(before, after, aspects);
     }
     let (side, noun) = noun(before);
     let aspect = |change: &AspectChange| {
@@ -89,11 +78,8 @@ pub(super) fn changed(
             (E::Security { scheme: old, .. }, E::Security { scheme: new, .. }, _) => {
                 let mut old = old.split(", ");
                 let stays = old.all(|scheme| new.split(", ").any(|other| other == scheme));
-                of_effect(
-                    if stays { Effect::Wider } else { Effect::Other },
-                    side,
-                    says,
-                )
+                let effect = if stays { Effect::Wider } else { Effect::Other };
+                of_effect(effect, side, says)
             }
             (_, E::Media { required, .. }, "required") => {
                 let (effect, is) = match required {
@@ -113,8 +99,14 @@ pub(super) fn changed(
 }
 
 /// Values that end a flow, or no longer do. Another value may follow those that do not.
-pub(super) fn terminal(path: &str, was: &[String], is: &[String]) -> Vec<Change> {
-    let (added, gone) = rules::sides(was, is);
+pub(super) fn terminal(before: Option<&Expectation>, after: Option<&Expectation>) -> Vec<Change> {
+    let values = |fact: Option<&Expectation>| match fact {
+        Some(Expectation::Terminal { path, values, .. }) => (path.clone(), values.clone()),
+        _ => (String::new(), Vec::new()),
+    };
+    let ((old, was), (new, is)) = (values(before), values(after));
+    let path = if new.is_empty() { old } else { new };
+    let (added, gone) = rules::sides(&was, &is);
     let change = |effect, values: Vec<&String>, says: &str| {
         let says = format!("{path} {says} {}", rules::list(values));
         let rust = Some("`is_terminal` answers differently".to_owned());
