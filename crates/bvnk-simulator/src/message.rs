@@ -25,7 +25,7 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
-    /// The number of the connection that it came on; 0 without a server.
+    /// The number of the connection that it arrived on; 0 without a server.
     pub connection: u64,
 }
 
@@ -171,4 +171,10 @@ pub enum Transfer {
     Reset,
     /// Nothing, on an open connection.
     Stalled,
+}
+
+/// The media type of a `Content-Type`, without its parameters, in lower case.
+pub(crate) fn media_type(content_type: &str) -> String {
+    let media_type = content_type.split(';').next().unwrap_or("");
+    media_type.trim().to_ascii_lowercase()
 }

@@ -9,11 +9,9 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use crate::answer::http_date;
+use crate::api::{Endpoint, put};
 use crate::message::{Response, Transfer};
 use crate::simulator::Call;
-
-/// How far the clock of [`Fault::StaleClock`] is ahead, in seconds.
-pub(crate) const AHEAD: u64 = 3_600;
 
 impl Fault {
     /// The response in place of the service's.
@@ -56,13 +54,13 @@ impl Fault {
     /// The error in place of carrying out a request whose signature is valid.
     pub(crate) fn refuse(self, call: &Call<'_>) -> Option<Response> {
         let answers = &call.answers;
-        let target = answers.target;
+        let names = |it: &Endpoint| !it.addresses.is_empty();
         match self {
             Self::RejectValid => {
                 let message = "the request is not valid";
                 Some(answers.rejected("invalid_request", message, Value::Null))
             }
-            Self::ForgetCustomer if target.is_some_and(|it| !it.endpoint.addresses.is_empty()) => {
+            Self::ForgetCustomer if answers.endpoint.is_some_and(names) => {
                 Some(answers.not_found())
             }
             _ => None,
@@ -96,7 +94,7 @@ impl Fault {
                 response.status = StatusCode::OK;
             }
             Self::UnlistedStatus => response.edit_json(|body| {
-                crate::api::put(body, status, json!("UNLISTED_STATUS"));
+                put(body, status, json!("UNLISTED_STATUS"));
             }),
             Self::DropReference => {
                 let place = identity.and_then(|it| it.rsplit_once('/'));

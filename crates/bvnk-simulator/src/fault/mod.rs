@@ -8,7 +8,6 @@ mod webhook;
 use std::error::Error;
 use std::fmt;
 
-pub(crate) use apply::AHEAD;
 pub use webhook::WebhookFault;
 
 /// Declares an enum of faults with names and summaries.

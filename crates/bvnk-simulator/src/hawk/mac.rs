@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::message::media_type;
+
 /// What a MAC is made for; it is the first line of the normalized string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -94,10 +96,9 @@ pub fn timestamp_mac(key: impl AsRef<[u8]>, ts: u64) -> String {
 /// Of the content type only the media type counts, trimmed and in lower case; an absent
 /// one is the empty text.
 pub fn payload_hash(content_type: &str, body: &[u8]) -> String {
-    let media_type = content_type.split(';').next().unwrap_or("");
     let mut digest = Sha256::new();
     digest.update(b"hawk.1.payload\n");
-    digest.update(media_type.trim().to_ascii_lowercase());
+    digest.update(media_type(content_type));
     digest.update(b"\n");
     digest.update(body);
     digest.update(b"\n");

@@ -117,7 +117,7 @@ impl Server {
             verifier: Arc::clone(&simulator.verifier),
             state: Mutex::new(State {
                 simulator,
-                received: received::Log::default(),
+                received: received::Log::new(&listen),
             }),
             api,
             listen,
@@ -253,21 +253,13 @@ impl Shared {
         // Under the same lock, so that the requests are kept in the order in which they were
         // carried out.
         let explained = response.rejection.is_some().then(|| request.clone());
-        self.record(&mut state, request, &response);
+        state.received.push(request, response.clone());
         drop(state);
         if let Some(request) = explained {
             self.verifier.explain(&request, &mut response);
         }
         self.changed.send_replace(());
         response
-    }
-
-    fn record(&self, state: &mut State, request: Request, response: &Response) {
-        let Listen {
-            keep, keep_bytes, ..
-        } = self.listen;
-        let response = response.clone();
-        state.received.push(request, response, keep, keep_bytes);
     }
 }
 

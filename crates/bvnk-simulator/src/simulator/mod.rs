@@ -7,18 +7,17 @@ mod webhooks;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bvnk_contract::{Contract, Diagnostics, Shape};
 
 use crate::answer::Answers;
-use crate::api::{Api, Target};
+use crate::api::{Api, Endpoint};
 use crate::check::{Checked, ValidationError};
 use crate::config::{Config, Replay, default_credentials};
 use crate::embedded;
 use crate::fault::Fault;
 use crate::hawk::Credentials;
-use crate::hook::{Hook, HookContext, RequestContext, Rules};
+use crate::hook::{Hook, HookContext, NoHook, RequestContext, Rules};
 use crate::message::{Request, Response};
 use crate::sequence::StatusSequence;
 use crate::state::{Customer, State};
@@ -45,8 +44,7 @@ pub struct Simulator {
     dispatcher: Dispatcher,
     faults: Vec<Fault>,
     script: VecDeque<Fault>,
-    latency: Duration,
-    hook: Option<Box<dyn Hook>>,
+    hook: Box<dyn Hook>,
 }
 
 /// One request on its way through the service.
@@ -97,8 +95,7 @@ impl Simulator {
             config,
             faults: Vec::new(),
             script: VecDeque::new(),
-            latency: Duration::ZERO,
-            hook: None,
+            hook: Box::new(NoHook),
         }
     }
 
@@ -133,11 +130,6 @@ impl Simulator {
         self.config.replay = replay;
     }
 
-    /// Delays each response, by the server's clock.
-    pub fn set_latency(&mut self, latency: Duration) {
-        self.latency = latency;
-    }
-
     /// Sets a fault that every request meets from now on; `None` ends it.
     pub fn set_fault(&mut self, fault: Option<Fault>) {
         self.set_faults(fault);
@@ -162,12 +154,7 @@ impl Simulator {
 
     /// Sets a hook, in place of the one before.
     pub fn set_hook(&mut self, hook: impl Hook + 'static) {
-        self.hook = Some(Box::new(hook));
-    }
-
-    /// Removes the hook.
-    pub fn remove_hook(&mut self) {
-        self.hook = None;
+        self.hook = Box::new(hook);
     }
 
     /// Returns the state.
@@ -197,8 +184,8 @@ impl Simulator {
         checked: Checked<'a>,
         now: u64,
     ) -> Response {
-        let mut hook = self.hook.take();
-        let response = self.answer_with(&mut hook, api, request, checked, now);
+        let mut hook = std::mem::replace(&mut self.hook, Box::new(NoHook));
+        let response = self.answer_with(hook.as_mut(), api, request, checked, now);
         self.hook = hook;
         self.queue_webhooks();
         response
@@ -206,7 +193,7 @@ impl Simulator {
 
     fn answer_with<'a>(
         &mut self,
-        hook: &mut Option<Box<dyn Hook>>,
+        hook: &mut dyn Hook,
         api: &'a Api,
         request: &'a Request,
         mut checked: Checked<'a>,
@@ -216,20 +203,16 @@ impl Simulator {
         let faults = fault.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
         let key = key(&checked, request);
         let mut rules = Rules::new(&self.config, faults, key);
-        if let Some(hook) = hook {
-            hook.rules(&self.context(checked.target, request, now), &mut rules);
-        }
+        hook.rules(&self.context(checked.endpoint, request, now), &mut rules);
         let faults = std::mem::take(&mut rules.faults);
         rules.advance &= !faults.contains(&Fault::FreezeStatus);
-        if !rules.method && checked.target.is_none() {
+        if !rules.method && checked.endpoint.is_none() {
             checked = api.check(request, true);
         }
+        let endpoint = checked.endpoint;
         let mut call = Call {
             request,
-            answers: Answers {
-                api,
-                target: checked.target,
-            },
+            answers: Answers { api, endpoint },
             path: checked.path,
             rules,
             now,
@@ -252,33 +235,30 @@ impl Simulator {
             (None, None) => {
                 let refused = faults.iter().find_map(|fault| fault.refuse(&call));
                 let mut response = refused.unwrap_or_else(|| self.serve(hook, &mut call));
-                faults
-                    .iter()
-                    .for_each(|fault| fault.edit(&mut response, &call));
+                for fault in &faults {
+                    fault.edit(&mut response, &call);
+                }
                 response
             }
         };
-        response.delay = response.delay.max(self.latency);
-        if let Some(hook) = hook {
-            let (identity, status) = call.answers.places();
-            let mut context = HookContext {
-                contract: &api.contract,
-                operation: checked.target.map(|target| target.operation),
-                request,
-                caller: &call.caller,
-                credentials: self.verifier.credentials(),
-                rejection: rejection.as_ref(),
-                errors: &call.errors,
-                reference: call.reference.as_deref(),
-                created: call.created,
-                replayed: call.replayed,
-                identity,
-                status,
-                state: &mut self.state,
-                now,
-            };
-            hook.response(&mut context, &mut response);
-        }
+        let (identity, status) = call.answers.places();
+        let mut context = HookContext {
+            contract: &api.contract,
+            operation: endpoint.map(|it| &it.operation),
+            request,
+            caller: &call.caller,
+            credentials: self.verifier.credentials(),
+            rejection: rejection.as_ref(),
+            errors: &call.errors,
+            reference: call.reference.as_deref(),
+            created: call.created,
+            replayed: call.replayed,
+            identity,
+            status,
+            state: &mut self.state,
+            now,
+        };
+        hook.response(&mut context, &mut response);
         // Last: the signature covers the body that is sent.
         if let (Ok(Some(verified)), true) = (verified, self.config.server_authorization) {
             self.verifier.sign(request, &verified, &mut response);
@@ -290,13 +270,13 @@ impl Simulator {
 
     fn context<'a>(
         &'a self,
-        target: Option<Target<'a>>,
+        endpoint: Option<&'a Endpoint>,
         request: &'a Request,
         now: u64,
     ) -> RequestContext<'a> {
         RequestContext {
             contract: &self.api.contract,
-            operation: target.map(|target| target.operation),
+            operation: endpoint.map(|it| &it.operation),
             request,
             state: &self.state,
             now,
@@ -306,7 +286,7 @@ impl Simulator {
 
 /// The idempotency key of a request.
 fn key(checked: &Checked<'_>, request: &Request) -> Option<String> {
-    let parameter = checked.target?.operation.idempotency_key()?;
+    let parameter = checked.endpoint?.operation.idempotency_key()?;
     let key = request.header(&parameter.name)?;
     // The letters of a UUID have no case.
     Some(match &parameter.schema.shape {

@@ -61,29 +61,25 @@ impl Simulator {
     pub(super) fn queue_webhooks(&mut self) {
         for change in std::mem::take(&mut self.state.changes) {
             let collection = self.api.collections.get(change.collection);
-            let creation = collection.and_then(|it| self.api.creation(it));
-            let endpoint = creation.map(|target| target.endpoint);
-            let name = |pointer: &Option<String>| {
-                let pointer = pointer.as_deref().unwrap_or_default();
-                pointer.rsplit('/').next().unwrap_or_default().to_owned()
+            let endpoint = collection.and_then(|it| self.api.endpoints.get(it.creation));
+            let name = |pointer: Option<&String>| {
+                let name = pointer.and_then(|pointer| pointer.rsplit('/').next());
+                name.unwrap_or_default().to_owned()
             };
-            let identity = endpoint.map(|it| name(&it.identity)).unwrap_or_default();
-            let status = endpoint.map(|it| name(&it.status)).unwrap_or_default();
-            let Some((webhook, mut deliveries)) =
-                self.dispatcher.deliveries(&change, &identity, &status)
-            else {
+            let identity = name(endpoint.and_then(|it| it.identity.as_ref()));
+            let status = name(endpoint.and_then(|it| it.status.as_ref()));
+            let deliveries = self.dispatcher.deliveries(&change, &identity, &status);
+            let Some((webhook, mut deliveries)) = deliveries else {
                 continue;
             };
-            if let Some(hook) = &mut self.hook {
-                let change = StatusChange {
-                    reference: &change.reference,
-                    before: &change.before,
-                    status: &change.status,
-                    now: change.now,
-                    webhook: &webhook,
-                };
-                hook.webhooks(&change, &mut deliveries);
-            }
+            let change = StatusChange {
+                reference: &change.reference,
+                before: &change.before,
+                status: &change.status,
+                now: change.now,
+                webhook: &webhook,
+            };
+            self.hook.webhooks(&change, &mut deliveries);
             self.dispatcher.queue(deliveries);
         }
     }

@@ -188,7 +188,7 @@ impl Webhook {
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-        if let Ok(host) = self.authority.as_str().parse() {
+        if let Ok(host) = self.authority.0.as_str().parse() {
             headers.insert(HOST, host);
         }
         if let (Ok(signature), false) = (signature.parse(), fault == Some(WebhookFault::Unsigned)) {
@@ -201,9 +201,9 @@ impl Webhook {
                 Some(WebhookFault::Reversed) => (now / MINUTE).saturating_add(1) * MINUTE,
                 _ => now,
             },
-            host: self.authority.host().trim_matches(['[', ']']).to_owned(),
-            port: self.authority.port_u16().unwrap_or(80),
-            target: self.target.clone(),
+            host: self.authority.0.host().trim_matches(['[', ']']).to_owned(),
+            port: self.authority.0.port_u16().unwrap_or(80),
+            target: self.target.0.clone(),
             headers,
             body,
             retry: true,
