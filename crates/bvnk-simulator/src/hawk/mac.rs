@@ -106,17 +106,15 @@ pub fn payload_hash(content_type: &str, body: &[u8]) -> String {
 }
 
 fn keyed(key: &[u8], text: &str) -> String {
-    STANDARD.encode(digest(key, text))
+    STANDARD.encode(digest(key, &[text.as_bytes()]))
 }
 
-/// HMAC-SHA256, as bytes.
-pub(super) fn digest(key: &[u8], text: &str) -> Vec<u8> {
+/// HMAC-SHA256 over parts, as bytes.
+pub(crate) fn digest(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     // HMAC accepts a key of any length. If it ever did not, an empty digest equals no MAC.
-    Hmac::<Sha256>::new_from_slice(key).map_or_else(
-        |_| Vec::new(),
-        |mut mac| {
-            mac.update(text.as_bytes());
-            mac.finalize().into_bytes().to_vec()
-        },
-    )
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().to_vec()
 }

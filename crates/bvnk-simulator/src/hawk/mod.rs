@@ -15,6 +15,7 @@ use crate::hidden::Hidden;
 
 pub(crate) use explain::explain;
 pub use header::Header;
+pub(crate) use mac::digest;
 pub use mac::{Kind, Signed, mac, payload_hash, timestamp_mac};
 pub use nonces::Nonces;
 pub use rejection::Rejection;

@@ -267,7 +267,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     let deliveries = async {
         // Not woken by each request without need.
-        if shared.lock().simulator.sends_webhooks() {
+        if shared.lock().simulator.dispatcher.webhook.is_some() {
             deliver::run(&shared).await;
         }
         std::future::pending::<()>().await;

@@ -41,7 +41,7 @@ pub struct Simulator {
     pub(crate) verifier: Arc<Verifier>,
     config: Config,
     state: State,
-    dispatcher: Dispatcher,
+    pub(crate) dispatcher: Dispatcher,
     faults: Vec<Fault>,
     script: VecDeque<Fault>,
     hook: Box<dyn Hook>,

@@ -11,9 +11,7 @@ impl Simulator {
     pub fn advance(&mut self, reference: &str, now: u64) -> Option<&str> {
         self.state.advance(reference, now)?;
         self.queue_webhooks();
-        self.state
-            .customer(reference)
-            .map(|customer| customer.status())
+        self.state.customer(reference).map(|it| it.status())
     }
 
     /// Takes out the deliveries that are due by a time in Unix seconds. Customers that
@@ -40,21 +38,13 @@ impl Simulator {
 
     /// Sets a fault of every event from now on; `None` ends it.
     pub fn set_webhook_fault(&mut self, fault: Option<WebhookFault>) {
-        self.dispatcher.set_fault(fault);
+        self.dispatcher.fault = fault;
     }
 
     /// Sets a fault of the next event; a further call, that of the event after it. It takes
     /// the place of the one that is [set](Self::set_webhook_fault).
     pub fn push_webhook_fault(&mut self, fault: WebhookFault) {
-        self.dispatcher.push_fault(fault);
-    }
-
-    pub(crate) fn sends_webhooks(&self) -> bool {
-        self.dispatcher.is_used()
-    }
-
-    pub(crate) fn webhooks_in_flight(&self) -> usize {
-        self.dispatcher.in_flight()
+        self.dispatcher.script.push_back(fault);
     }
 
     /// Turns the changes of statuses into deliveries.

@@ -28,13 +28,14 @@ const MINUTE: u64 = 60;
 /// The deliveries that are to be made.
 #[derive(Default)]
 pub(crate) struct Dispatcher {
-    webhook: Option<Webhook>,
-    fault: Option<WebhookFault>,
-    script: VecDeque<WebhookFault>,
+    pub(crate) webhook: Option<Webhook>,
+    /// The fault of every event, and in its place those of the next ones.
+    pub(crate) fault: Option<WebhookFault>,
+    pub(crate) script: VecDeque<WebhookFault>,
     /// Counts events and deliveries; it makes ids, and orders what is due at the same time.
     serial: u64,
     waiting: BTreeMap<(u64, u64), Delivery>,
-    in_flight: usize,
+    pub(crate) in_flight: usize,
 }
 
 impl Dispatcher {
@@ -43,22 +44,6 @@ impl Dispatcher {
             webhook,
             ..Self::default()
         }
-    }
-
-    pub(crate) fn set_fault(&mut self, fault: Option<WebhookFault>) {
-        self.fault = fault;
-    }
-
-    pub(crate) fn push_fault(&mut self, fault: WebhookFault) {
-        self.script.push_back(fault);
-    }
-
-    pub(crate) fn is_used(&self) -> bool {
-        self.webhook.is_some()
-    }
-
-    pub(crate) fn in_flight(&self) -> usize {
-        self.in_flight
     }
 
     /// When something is due next.

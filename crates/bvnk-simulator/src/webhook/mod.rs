@@ -14,12 +14,11 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
 use http::uri::{Authority, Uri};
-use sha2::Sha256;
 
 pub use crate::fault::WebhookFault;
+use crate::hawk::digest;
 use crate::hidden::Hidden;
 pub(crate) use dispatcher::Dispatcher;
 
@@ -200,12 +199,7 @@ pub fn signature(
         Signing::UrlPath => &[path.as_bytes(), content_type.as_bytes(), body],
         Signing::Payload => &[body],
     };
-    // HMAC accepts a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return String::new();
-    };
-    covered.iter().for_each(|part| mac.update(part));
-    let mac = mac.finalize().into_bytes();
+    let mac = digest(secret.as_bytes(), covered);
     match signing {
         Signing::UrlPath => mac.iter().map(|byte| format!("{byte:02x}")).collect(),
         Signing::Payload => STANDARD.encode(mac),
