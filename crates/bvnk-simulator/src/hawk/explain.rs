@@ -274,11 +274,10 @@ fn hash_help(incoming: &Incoming<'_>, header: &Header) -> String {
         .iter()
         .find(|(_, it, body)| given == payload_hash(it, body));
     let cause = mistake.map_or_else(String::new, |(cause, ..)| format!("the hash {cause}; "));
-    let essence = media_type.split(';').next().unwrap_or("").trim();
     format!(
         "{cause}hash `hawk.1.payload`, the media type `{}` and the body, each followed by a \
          line feed, with SHA-256 in base64, or leave the hash out",
-        essence.to_ascii_lowercase()
+        crate::message::media_type(media_type)
     )
 }
 

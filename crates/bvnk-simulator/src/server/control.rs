@@ -184,17 +184,19 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     if places.len() >= MAX_PLACES {
         return;
     }
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            for (name, member) in members {
-                collect(member, cut(&format!("{place}/{}", escape(name))), places);
-            }
-        }
-        Value::Array(items) if !items.is_empty() => {
-            for (index, item) in items.iter().enumerate() {
-                collect(item, cut(&format!("{place}/{index}")), places);
-            }
-        }
-        _ => places.push(place),
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, it)| (escape(name), it))
+            .collect(),
+        Value::Array(items) => (0..).map(|it: u32| it.to_string()).zip(items).collect(),
+        _ => Vec::new(),
+    };
+    if members.is_empty() {
+        places.push(place);
+        return;
+    }
+    for (name, member) in members {
+        collect(member, cut(&format!("{place}/{name}")), places);
     }
 }

@@ -19,9 +19,9 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use bvnk_contract::Contract;
 
+use crate::EMBEDDED;
 use crate::api::Api;
 use crate::config::{Config, default_credentials};
-use crate::embedded;
 use crate::hawk::Credentials;
 use crate::message::{Request, Response};
 use crate::simulator::{Simulator, Verifier};
@@ -90,7 +90,7 @@ impl Server {
     ///
     /// When the address is in use, or the embedded contract cannot be used.
     pub async fn start_on(listen: Listen, config: Config) -> io::Result<Self> {
-        let api = embedded().map_err(io::Error::other)?;
+        let api = EMBEDDED.clone().map_err(io::Error::other)?;
         Self::start_api(api, listen, config).await
     }
 
@@ -104,8 +104,8 @@ impl Server {
         listen: Listen,
         config: Config,
     ) -> io::Result<Self> {
-        let api = Api::new(contract).map_err(io::Error::other)?;
-        Self::start_api(Arc::new(api), listen, config).await
+        let api = crate::prepare(contract).map_err(io::Error::other)?;
+        Self::start_api(api, listen, config).await
     }
 
     async fn start_api(api: Arc<Api>, listen: Listen, config: Config) -> io::Result<Self> {

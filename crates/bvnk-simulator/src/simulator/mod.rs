@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use bvnk_contract::{Contract, Diagnostics, Shape};
 
+use crate::EMBEDDED;
 use crate::answer::Answers;
 use crate::api::{Api, Endpoint};
 use crate::check::{Checked, ValidationError};
 use crate::config::{Config, Replay, default_credentials};
-use crate::embedded;
 use crate::fault::Fault;
 use crate::hawk::Credentials;
 use crate::hook::{Hook, HookContext, NoHook, RequestContext, Rules};
@@ -71,7 +71,7 @@ impl Simulator {
     ///
     /// When the embedded contract cannot be used.
     pub fn new(config: Config) -> Result<Self, Diagnostics> {
-        Ok(Self::with_api(embedded()?, config))
+        Ok(Self::with_api(EMBEDDED.clone()?, config))
     }
 
     /// Creates a service of another contract. Each of its operations is answered.
@@ -80,7 +80,7 @@ impl Simulator {
     ///
     /// When a schema of the contract cannot be compiled, or has no value.
     pub fn with_contract(contract: Contract, config: Config) -> Result<Self, Diagnostics> {
-        Ok(Self::with_api(Arc::new(Api::new(contract)?), config))
+        Ok(Self::with_api(crate::prepare(contract)?, config))
     }
 
     pub(crate) fn with_api(api: Arc<Api>, mut config: Config) -> Self {
@@ -181,24 +181,11 @@ impl Simulator {
         &mut self,
         api: &'a Api,
         request: &'a Request,
-        checked: Checked<'a>,
-        now: u64,
-    ) -> Response {
-        let mut hook = std::mem::replace(&mut self.hook, Box::new(NoHook));
-        let response = self.answer_with(hook.as_mut(), api, request, checked, now);
-        self.hook = hook;
-        self.queue_webhooks();
-        response
-    }
-
-    fn answer_with<'a>(
-        &mut self,
-        hook: &mut dyn Hook,
-        api: &'a Api,
-        request: &'a Request,
         mut checked: Checked<'a>,
         now: u64,
     ) -> Response {
+        // Taken out, since it is called with the state.
+        let mut hook = std::mem::replace(&mut self.hook, Box::new(NoHook));
         let fault = self.script.pop_front();
         let faults = fault.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
         let key = key(&checked, request);
@@ -225,7 +212,7 @@ impl Simulator {
 
         // A signature is verified even if a fault answers: each attempt uses up its nonce,
         // so that a repetition of the same header is noticed.
-        let verified = self.authenticate(hook, &mut call, &faults);
+        let verified = self.authenticate(hook.as_mut(), &mut call, &faults);
         let rejection = verified.as_ref().err().cloned();
         let fault = faults.iter().find_map(|fault| fault.answer(&call));
         let mut response = match (call.rules.answer.take().or(fault), &rejection) {
@@ -234,7 +221,7 @@ impl Simulator {
             // Only a caller whose signature is valid learns what else is wrong.
             (None, None) => {
                 let refused = faults.iter().find_map(|fault| fault.refuse(&call));
-                let mut response = refused.unwrap_or_else(|| self.serve(hook, &mut call));
+                let mut response = refused.unwrap_or_else(|| self.serve(hook.as_mut(), &mut call));
                 for fault in &faults {
                     fault.edit(&mut response, &call);
                 }
@@ -265,6 +252,8 @@ impl Simulator {
         }
         response.rejection = rejection;
         response.faults = faults;
+        self.hook = hook;
+        self.queue_webhooks();
         response
     }
 

@@ -77,14 +77,14 @@ impl Simulator {
             Replay::Ok200 => {
                 let reference = first.reference.as_deref();
                 let customer = reference.and_then(|it| self.state.customer(it));
-                let current = customer.map(|it| (&it.value, it.status()));
-                let api = answers.api;
-                let response = current.map_or_else(
-                    || first.response.clone(),
-                    |(value, status)| api.success(endpoint, Some(value), Some(status)),
-                );
-                let status = StatusCode::OK;
-                Response { status, ..response }
+                let mut response = match customer {
+                    Some(it) => answers
+                        .api
+                        .success(endpoint, Some(&it.value), Some(it.status())),
+                    None => first.response.clone(),
+                };
+                response.status = StatusCode::OK;
+                response
             }
             Replay::AlreadyExists400 => {
                 let message = "a request with this idempotency key was carried out already";
