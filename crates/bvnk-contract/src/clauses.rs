@@ -236,16 +236,24 @@ impl Clauses {
         let statements = contract.statements();
         let mut diagnostics = Vec::new();
         for clause in &self.clauses {
-            let Expectation::Value { operation, of, path, value } = &clause.expect else {
+            let Expectation::Value {
+                operation,
+                of,
+                path,
+                value,
+            } = &clause.expect
+            else {
                 continue;
             };
-            let listed = statements.iter().any(|statement| match &statement.expectation {
-                Expectation::Attribute(rules) => {
-                    (&rules.operation, &rules.of, &rules.path) == (operation, of, path)
-                        && rules.known.iter().flatten().any(|known| known == value)
-                }
-                _ => false,
-            });
+            let listed = statements
+                .iter()
+                .any(|statement| match &statement.expectation {
+                    Expectation::Attribute(rules) => {
+                        (&rules.operation, &rules.of, &rules.path) == (operation, of, path)
+                            && rules.known.iter().flatten().any(|known| known == value)
+                    }
+                    _ => false,
+                });
             if !listed {
                 let message = format!(
                     "expects `{value}` among the values of `{path}` in `{operation} {of}`, which {contract_file} does not list"

@@ -30,7 +30,9 @@ impl Contract {
         let mut definitions = Map::new();
         let mut open = references(&Value::Object(root.clone()));
         while let Some(name) = open.pop() {
-            let component = self.document().pointer(&child("/components/schemas", &name));
+            let component = self
+                .document()
+                .pointer(&child("/components/schemas", &name));
             if let Some(component) = component.filter(|_| !definitions.contains_key(&name)) {
                 let schema = convert(component);
                 open.extend(references(&schema));

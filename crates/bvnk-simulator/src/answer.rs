@@ -2,11 +2,12 @@
 //! the form that its other pages show, where the contract declares no other one. A message
 //! never repeats a value of the request.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use http::StatusCode;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::api::{Api, Endpoint, Violation};
 use crate::check::ValidationError;
@@ -72,7 +73,17 @@ impl<'a> Answers<'a> {
             ValidationError::InvalidBody(violations) => ("the body is not valid", violations),
             ValidationError::InvalidParameters(list) => ("a parameter is not valid", list),
         };
-        let details = json!({ "errors": by_place(violations) });
+        let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for Violation {
+            place,
+            rule,
+            message,
+        } in violations
+        {
+            let list = errors.entry(place).or_default();
+            list.push(format!("{rule}: {message}"));
+        }
+        let details = json!({ "errors": errors });
         self.rejected("invalid_request", message, details)
     }
 
@@ -82,18 +93,6 @@ impl<'a> Answers<'a> {
         let response = self.error(StatusCode::UNAUTHORIZED, message);
         response.header(WWW_AUTHENTICATE, &rejection.challenge())
     }
-}
-
-fn by_place(violations: &[Violation]) -> Map<String, Value> {
-    let mut errors: Map<String, Value> = Map::new();
-    for violation in violations {
-        let text = format!("{}: {}", violation.rule, violation.message);
-        let list = errors.entry(&violation.place).or_insert_with(|| json!([]));
-        if let Some(list) = list.as_array_mut() {
-            list.push(text.into());
-        }
-    }
-    errors
 }
 
 /// The usual error body. Its code is the name of the status.

@@ -45,7 +45,6 @@ pub struct Config {
     pub(crate) sequences: Vec<StatusSequence>,
     pub(crate) replay: Replay,
     pub(crate) clock_tolerance: u64,
-    pub(crate) nonce_lifetime: u64,
     /// Host and port that callers sign for, where those are not the `Host` header's.
     pub(crate) public_origin: Option<(String, u16)>,
     pub(crate) server_authorization: bool,
@@ -82,13 +81,6 @@ impl Config {
     /// default. The vendor documents none.
     pub fn clock_tolerance(mut self, seconds: u64) -> Self {
         self.clock_tolerance = seconds;
-        self
-    }
-
-    /// Sets how many seconds a nonce is remembered; 900 by default, which the vendor
-    /// documents.
-    pub fn nonce_lifetime(mut self, seconds: u64) -> Self {
-        self.nonce_lifetime = seconds;
         self
     }
 
@@ -146,7 +138,6 @@ impl Default for Config {
             sequences: Vec::new(),
             replay: Replay::default(),
             clock_tolerance: 60,
-            nonce_lifetime: 15 * 60,
             public_origin: None,
             server_authorization: false,
             webhook: None,

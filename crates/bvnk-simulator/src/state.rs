@@ -15,6 +15,9 @@ use crate::memory::Memory;
 use crate::message::Response;
 use crate::sequence::StatusSequence;
 
+/// How many seconds a nonce is remembered: the vendor documents it.
+const NONCE_LIFETIME: u64 = 15 * 60;
+
 /// An idempotency key of a caller for an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeySlot {
@@ -133,7 +136,7 @@ impl State {
             customers: Vec::new(),
             by_reference: HashMap::new(),
             keys: Memory::new(config.capacity),
-            nonces: Nonces::with_capacity(config.nonce_lifetime, config.capacity),
+            nonces: Nonces::with_capacity(NONCE_LIFETIME, config.capacity),
             sequences: std::mem::take(&mut config.sequences),
             turn: 0,
             next: VecDeque::new(),

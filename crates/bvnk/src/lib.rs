@@ -112,9 +112,9 @@ pub mod webhook;
 /// [`ClientBuilder::layer`].
 pub use bvnk_auth::Error as LayerError;
 pub use bvnk_auth::{
-    Body, BoxError, Call, CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
-    InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
-    SigningOrigin, Sleep, SystemRuntime, TestRuntime,
+    Body, BoxError, Call, CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey,
+    InvalidCredentials, InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy,
+    RotatingCredentials, Runtime, SigningOrigin, Sleep, SystemRuntime, TestRuntime,
 };
 /// The generated client: the operations that [`Client`] dereferences to.
 pub use bvnk_gen::Client as GeneratedClient;

@@ -48,7 +48,7 @@ pub(crate) fn explain(
         (Rejection::UnknownId, _) => format!("use the id {ids}"),
         (Rejection::ReplayedNonce, _) => "sign each attempt again, with a new nonce".to_owned(),
         (Rejection::Stale { ts, .. }, _) if *ts > 100_000_000_000 => {
-            "ts looks like milliseconds; send seconds".to_owned()
+            "ts is in milliseconds; send seconds".to_owned()
         }
         (Rejection::Stale { now, .. }, _) => {
             format!("this server's time is {now}; sign again with it and a new nonce")

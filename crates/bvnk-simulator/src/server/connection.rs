@@ -1,4 +1,4 @@
-//! One connection: reads requests, and sends responses whole, in part or not at all.
+//! One connection: reads requests, and sends responses whole, in part or never.
 
 use std::error::Error;
 use std::fmt;
