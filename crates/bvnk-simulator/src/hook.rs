@@ -188,8 +188,6 @@ pub struct HookContext<'a> {
     pub operation: Option<&'a Operation>,
     /// The request.
     pub request: &'a Request,
-    /// The Hawk id of the caller; empty if there is none.
-    pub caller: &'a str,
     /// The credentials that are accepted.
     pub credentials: &'a [Credentials],
     /// Why the signature was rejected.

@@ -120,14 +120,9 @@ impl Response {
         self
     }
 
-    /// Returns the body as JSON; null if it is not JSON.
-    pub fn json_body(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    /// Edits the body as JSON.
+    /// Edits the body as JSON; null if it is not JSON.
     pub fn edit_json(&mut self, edit: impl FnOnce(&mut Value)) {
-        let mut body = self.json_body();
+        let mut body = serde_json::from_slice(&self.body).unwrap_or_default();
         edit(&mut body);
         self.body = body.to_string().into();
     }

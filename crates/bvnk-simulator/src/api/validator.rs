@@ -69,14 +69,9 @@ impl Validator {
 
         let mut compiler = Compiler::new();
         compiler.enable_format_assertions();
-        compiler.register_format(boon::Format {
-            name: "date",
-            func: is_date,
-        });
-        compiler.register_format(boon::Format {
-            name: "email",
-            func: is_email,
-        });
+        for (name, func) in FORMATS {
+            compiler.register_format(boon::Format { name, func });
+        }
         let added = compiler.add_resource(DOCUMENT, document.clone());
         added.map_err(|error| diagnostic(&error))?;
         let (mut compiled, mut indices) = (Schemas::new(), HashMap::new());
@@ -178,24 +173,26 @@ pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// boon accepts an address without a local part.
-fn is_email(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
-    let Value::String(text) = value else {
-        return Ok(());
-    };
-    let (local, domain) = text.rsplit_once('@').unwrap_or_default();
-    let odd = |c: char| c.is_whitespace() || c.is_control();
-    match local.is_empty() || domain.is_empty() || text.chars().any(odd) {
-        true => Err("not an e-mail address".into()),
-        false => Ok(()),
-    }
-}
+type CheckFormat = fn(&Value) -> Result<(), Box<dyn std::error::Error>>;
 
-/// Accepts `YYYY-MM-DD`. The validator's own check accepts signs before the numbers too.
-fn is_date(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
-    match value.as_str() {
+/// Formats that the validator checks less strictly: it accepts an address without a local
+/// part, and signs before the numbers of a date.
+const FORMATS: [(&str, CheckFormat); 2] = [
+    ("email", |value| {
+        let odd = |c: char| c.is_whitespace() || c.is_control();
+        match value.as_str().map(|text| (text, text.rsplit_once('@'))) {
+            Some((text, Some((local, domain))))
+                if !local.is_empty() && !domain.is_empty() && !text.chars().any(odd) =>
+            {
+                Ok(())
+            }
+            Some(_) => Err("not an e-mail address".into()),
+            None => Ok(()),
+        }
+    }),
+    ("date", |value| match value.as_str() {
         Some(text) if text.len() != 10 => Err("is not YYYY-MM-DD".into()),
         Some(text) => Ok(text.parse::<jiff::civil::Date>().map(drop)?),
         None => Ok(()),
-    }
-}
+    }),
+];

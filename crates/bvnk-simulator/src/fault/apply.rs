@@ -69,46 +69,33 @@ impl Fault {
 
     /// Changes the response to a request that was carried out.
     pub(crate) fn edit(self, response: &mut Response, call: &Call<'_>) {
-        let transfer = match self {
-            Self::CommitThenReset => Transfer::Reset,
-            Self::CommitThenStall => Transfer::Stalled,
-            Self::TruncateHead => Transfer::TruncatedHead,
-            Self::TruncateBody => Transfer::Truncated,
-            Self::StallBody => Transfer::StalledBody,
-            Self::CloseAfterResponse => Transfer::ThenClosed,
-            _ => response.transfer,
-        };
-        response.transfer = transfer;
-        if self == Self::Latency {
-            response.delay = Duration::from_secs(2);
-        }
-        if !response.status.is_success() {
-            return;
-        }
         let (identity, status) = call.answers.places();
         match self {
+            Self::CommitThenReset => response.transfer = Transfer::Reset,
+            Self::CommitThenStall => response.transfer = Transfer::Stalled,
+            Self::TruncateHead => response.transfer = Transfer::TruncatedHead,
+            Self::TruncateBody => response.transfer = Transfer::Truncated,
+            Self::StallBody => response.transfer = Transfer::StalledBody,
+            Self::CloseAfterResponse => response.transfer = Transfer::ThenClosed,
+            Self::Latency => response.delay = Duration::from_secs(2),
+            // What follows changes successes.
+            _ if !response.status.is_success() => {}
             Self::CommitThenError => {
                 *response = call.answers.unavailable(StatusCode::INTERNAL_SERVER_ERROR);
             }
-            Self::OkStatus if call.created || call.replayed => {
-                response.status = StatusCode::OK;
-            }
+            Self::OkStatus if call.created || call.replayed => response.status = StatusCode::OK,
             Self::UnlistedStatus => response.edit_json(|body| {
                 put(body, status, json!("UNLISTED_STATUS"));
             }),
-            Self::DropReference => {
-                let place = identity.and_then(|it| it.rsplit_once('/'));
-                response.edit_json(|body| {
-                    let owner = place.and_then(|(owner, _)| body.pointer_mut(owner));
-                    if let (Some(owner), Some((_, name))) = (owner, place)
-                        && let Some(members) = owner.as_object_mut()
-                    {
-                        members.remove(name);
-                    }
-                });
-            }
+            Self::DropReference => response.edit_json(|body| {
+                if let Some((owner, name)) = identity.and_then(|it| it.rsplit_once('/'))
+                    && let Some(Value::Object(members)) = body.pointer_mut(owner)
+                {
+                    members.remove(name);
+                }
+            }),
             Self::ExtraProperties => response.edit_json(|body| {
-                if let Some(members) = body.as_object_mut() {
+                if let Value::Object(members) = body {
                     members.insert("undocumented".to_owned(), json!({ "deep": [1, null] }));
                 }
             }),

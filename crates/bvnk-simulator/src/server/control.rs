@@ -149,7 +149,7 @@ fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value 
         set("rejected", rejection.to_string().into());
     }
     if response.status.is_client_error() {
-        let mut answer = response.json_body();
+        let mut answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         for name in ["code", "message", "details"] {
             if let Some(value) = answer.get_mut(name).filter(|value| !value.is_null()) {
                 set(name, value.take());

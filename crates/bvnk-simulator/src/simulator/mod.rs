@@ -99,11 +99,6 @@ impl Simulator {
         }
     }
 
-    /// Returns the contract that is served.
-    pub fn contract(&self) -> &Contract {
-        &self.api.contract
-    }
-
     /// Returns the credentials that are accepted; there is at least one.
     pub fn credentials(&self) -> &[Credentials] {
         self.verifier.credentials()
@@ -157,12 +152,7 @@ impl Simulator {
         self.hook = Box::new(hook);
     }
 
-    /// Returns the state.
-    pub fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// Returns the state, to be changed.
+    /// Returns the state, to inspect or change it.
     pub fn state_mut(&mut self) -> &mut State {
         &mut self.state
     }
@@ -233,7 +223,6 @@ impl Simulator {
             contract: &api.contract,
             operation: endpoint.map(|it| &it.operation),
             request,
-            caller: &call.caller,
             credentials: self.verifier.credentials(),
             rejection: rejection.as_ref(),
             errors: &call.errors,
