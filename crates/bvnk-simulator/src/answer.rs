@@ -2,13 +2,14 @@
 //! the form that its other pages show, where the contract declares no other one. A message
 //! never repeats a value of the request.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use http::StatusCode;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::api::{Api, Target, Violation};
+use crate::api::{Api, Endpoint, Violation};
 use crate::check::ValidationError;
 use crate::hawk::Rejection;
 use crate::message::Response;
@@ -17,21 +18,21 @@ use crate::message::Response;
 #[derive(Clone, Copy)]
 pub(crate) struct Answers<'a> {
     pub(crate) api: &'a Api,
-    pub(crate) target: Option<Target<'a>>,
+    pub(crate) endpoint: Option<&'a Endpoint>,
 }
 
 impl<'a> Answers<'a> {
     /// The JSON pointers of reference and status in a success.
     pub(crate) fn places(&self) -> (Option<&'a str>, Option<&'a str>) {
-        let endpoint = self.target.map(|target| target.endpoint);
-        let identity = endpoint.and_then(|it| it.identity.as_deref());
-        (identity, endpoint.and_then(|it| it.status.as_deref()))
+        self.endpoint.map_or((None, None), |endpoint| {
+            (endpoint.identity.as_deref(), endpoint.status.as_deref())
+        })
     }
 
     /// An error whose code is the name of its status.
     pub(crate) fn error(&self, status: StatusCode, message: &str) -> Response {
         let body = body(status, message, Value::Null);
-        self.api.error(self.target, status, body)
+        self.api.error(self.endpoint, status, body)
     }
 
     /// 400 with a code and details.
@@ -39,7 +40,7 @@ impl<'a> Answers<'a> {
         let status = StatusCode::BAD_REQUEST;
         let mut body = body(status, message, details);
         body["code"] = code.into();
-        self.api.error(self.target, status, body)
+        self.api.error(self.endpoint, status, body)
     }
 
     pub(crate) fn not_found(&self) -> Response {
@@ -72,7 +73,17 @@ impl<'a> Answers<'a> {
             ValidationError::InvalidBody(violations) => ("the body is not valid", violations),
             ValidationError::InvalidParameters(list) => ("a parameter is not valid", list),
         };
-        let details = json!({ "errors": by_place(violations) });
+        let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for Violation {
+            place,
+            rule,
+            message,
+        } in violations
+        {
+            let list = errors.entry(place).or_default();
+            list.push(format!("{rule}: {message}"));
+        }
+        let details = json!({ "errors": errors });
         self.rejected("invalid_request", message, details)
     }
 
@@ -84,24 +95,17 @@ impl<'a> Answers<'a> {
     }
 }
 
-fn by_place(violations: &[Violation]) -> Map<String, Value> {
-    let mut errors: Map<String, Value> = Map::new();
-    for violation in violations {
-        let text = format!("{}: {}", violation.rule, violation.message);
-        let list = errors.entry(&violation.place).or_insert_with(|| json!([]));
-        if let Some(list) = list.as_array_mut() {
-            list.push(text.into());
-        }
-    }
-    errors
-}
-
 /// The usual error body. Its code is the name of the status.
 pub(crate) fn body(status: StatusCode, message: &str, details: Value) -> Value {
     let reason = status.canonical_reason().unwrap_or("");
     let name = reason.to_ascii_uppercase().replace([' ', '-'], "_");
     let code = name.to_ascii_lowercase();
     json!({ "code": code, "status": name, "message": message, "details": details })
+}
+
+/// An error response that no contract declares.
+pub(crate) fn plain(status: StatusCode, message: &str) -> Response {
+    Response::json(status, &body(status, message, Value::Null))
 }
 
 /// Unix seconds as an HTTP date.

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use bvnk_contract::Operation;
 
-use crate::api::{Api, Target, Violation, decode, is_repeatable, texts, value};
-use crate::message::Request;
+use crate::api::{Api, Endpoint, Violation, decode, is_repeatable, texts, value};
+use crate::message::{Request, media_type};
 
 /// Something that the contract does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum ValidationError {
 
 /// A request with what the contract states about it.
 pub(crate) struct Checked<'a> {
-    pub(crate) target: Option<Target<'a>>,
+    pub(crate) endpoint: Option<&'a Endpoint>,
     /// The values of the path's parameters.
     pub(crate) path: Vec<(String, String)>,
     /// The errors, in the order in which they are answered.
@@ -50,33 +50,30 @@ impl Api {
         if let (None, Some(method), true) = (&found, methods.first(), any_method) {
             found = self.contract.route(method, path);
         }
+        let mut checked = Checked {
+            endpoint: None,
+            path: Vec::new(),
+            errors: Vec::new(),
+        };
         let Some((operation, values)) = found else {
             let allow = methods.join(", ");
-            let error = match methods.is_empty() {
+            checked.errors.push(match methods.is_empty() {
                 true => ValidationError::UnknownPath,
                 false => ValidationError::MethodNotAllowed { allow },
-            };
-            return Checked {
-                target: None,
-                path: Vec::new(),
-                errors: vec![error],
-            };
+            });
+            return checked;
         };
         let values = values.into_iter();
-        let path = values.map(|(name, value)| (name.to_owned(), decode(value)));
-        let path: Vec<_> = path.collect();
-        let mut errors = Vec::new();
-        self.check_body(operation, request, &mut errors);
-        let violations = self.check_parameters(operation, request, &path);
+        let values = values.map(|(name, value)| (name.to_owned(), decode(value)));
+        checked.path = values.collect();
+        checked.endpoint = self.endpoint(&operation.id);
+        self.check_body(operation, request, &mut checked.errors);
+        let violations = self.check_parameters(operation, request, &checked.path);
         if !violations.is_empty() {
-            errors.push(ValidationError::InvalidParameters(violations));
+            let error = ValidationError::InvalidParameters(violations);
+            checked.errors.push(error);
         }
-        let target = self.target(operation);
-        Checked {
-            target,
-            path,
-            errors,
-        }
+        checked
     }
 
     fn check_body(
@@ -91,15 +88,8 @@ impl Api {
         if request.body.is_empty() && !operation.body_required {
             return;
         }
-        let essence = |text: &str| {
-            text.split(';')
-                .next()
-                .unwrap_or("")
-                .trim()
-                .to_ascii_lowercase()
-        };
-        let accepted = essence(&body.media_type);
-        if request.header("content-type").map(essence).as_ref() != Some(&accepted) {
+        let accepted = media_type(&body.media_type);
+        if request.header("content-type").map(media_type).as_ref() != Some(&accepted) {
             errors.push(ValidationError::UnsupportedMediaType { accepted });
         }
         // The body is read even with the wrong media type, which may be a rule that is off.

@@ -70,15 +70,10 @@ impl Clock {
         }
     }
 
-    /// Waits for a duration; a clock that is moved by hand counts whole seconds.
+    /// Waits for a duration, rounded up to whole seconds.
     pub(crate) async fn sleep(&self, duration: Duration) {
-        match self.moves {
-            Some(_) => {
-                let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
-                self.until(self.now().saturating_add(seconds)).await;
-            }
-            None => tokio::time::sleep(duration).await,
-        }
+        let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+        self.until(self.now().saturating_add(seconds)).await;
     }
 }
 

@@ -2,9 +2,8 @@
 //!
 //! Where the server listens is configured by [`Listen`](crate::Listen).
 
-use std::fmt;
-
 use crate::hawk::Credentials;
+use crate::hidden::Hidden;
 use crate::sequence::StatusSequence;
 use crate::webhook::Webhook;
 
@@ -24,13 +23,8 @@ pub enum Replay {
     AlreadyExists400,
 }
 
-/// The host and port that callers sign for, where those are not the `Host` header's:
-/// behind a proxy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
-    pub(crate) host: String,
-    pub(crate) port: u16,
-}
+/// What makes references.
+pub(crate) type References = Hidden<Box<dyn FnMut() -> String + Send>>;
 
 /// The behaviour of a [`Simulator`](crate::Simulator).
 ///
@@ -43,6 +37,7 @@ pub(crate) struct Origin {
 ///     .replay(Replay::Ok200);
 /// # let _ = config;
 /// ```
+#[derive(Debug)]
 #[must_use]
 pub struct Config {
     /// Empty for the default ones.
@@ -50,13 +45,13 @@ pub struct Config {
     pub(crate) sequences: Vec<StatusSequence>,
     pub(crate) replay: Replay,
     pub(crate) clock_tolerance: u64,
-    pub(crate) nonce_lifetime: u64,
-    pub(crate) public_origin: Option<Origin>,
+    /// Host and port that callers sign for, where those are not the `Host` header's.
+    pub(crate) public_origin: Option<(String, u16)>,
     pub(crate) server_authorization: bool,
     pub(crate) webhook: Option<Webhook>,
     pub(crate) explain: bool,
     pub(crate) capacity: usize,
-    pub(crate) references: Box<dyn FnMut() -> String + Send>,
+    pub(crate) references: Option<References>,
 }
 
 impl Config {
@@ -89,17 +84,9 @@ impl Config {
         self
     }
 
-    /// Sets how many seconds a nonce is remembered; 900 by default, which the vendor
-    /// documents.
-    pub fn nonce_lifetime(mut self, seconds: u64) -> Self {
-        self.nonce_lifetime = seconds;
-        self
-    }
-
     /// Sets the origin that callers sign for, in place of the `Host` header.
     pub fn public_origin(mut self, host: impl Into<String>, port: u16) -> Self {
-        let host = host.into();
-        self.public_origin = Some(Origin { host, port });
+        self.public_origin = Some((host.into(), port));
         self
     }
 
@@ -134,7 +121,7 @@ impl Config {
     /// Sets what makes the references of new customers; random UUIDs by default. Each call
     /// must return another one. Not used where the contract requires another form.
     pub fn references(mut self, next: impl FnMut() -> String + Send + 'static) -> Self {
-        self.references = Box::new(next);
+        self.references = Some(Hidden(Box::new(next)));
         self
     }
 }
@@ -151,30 +138,12 @@ impl Default for Config {
             sequences: Vec::new(),
             replay: Replay::default(),
             clock_tolerance: 60,
-            nonce_lifetime: 15 * 60,
             public_origin: None,
             server_authorization: false,
             webhook: None,
             explain: false,
             capacity: usize::MAX,
-            references: Box::new(|| uuid::Uuid::new_v4().to_string()),
+            references: None,
         }
-    }
-}
-
-impl fmt::Debug for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("credentials", &self.credentials)
-            .field("sequences", &self.sequences)
-            .field("replay", &self.replay)
-            .field("clock_tolerance", &self.clock_tolerance)
-            .field("nonce_lifetime", &self.nonce_lifetime)
-            .field("public_origin", &self.public_origin)
-            .field("server_authorization", &self.server_authorization)
-            .field("webhook", &self.webhook)
-            .field("explain", &self.explain)
-            .field("capacity", &self.capacity)
-            .finish_non_exhaustive()
     }
 }

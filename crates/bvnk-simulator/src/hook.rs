@@ -1,7 +1,7 @@
 //! The hook: changes what the service enforces and what it answers, request by request.
 //!
-//! [`Fault`] has what tests of services need. Whatever else is to
-//! be tried, such as a server that is wrong in one place, is a [`Hook`].
+//! [`Fault`] has what tests of services need. Whatever else is to be tried, such as a server
+//! that is wrong in one place, is a [`Hook`].
 
 use http::StatusCode;
 use serde_json::Value;
@@ -70,16 +70,17 @@ pub trait Hook: Send {
     }
 }
 
+/// Changes nothing.
+pub(crate) struct NoHook;
+
+impl Hook for NoHook {}
+
 /// What is enforced for one request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rules {
     /// A wrong or missing signature is rejected.
     pub signature: bool,
-    /// A wrong payload hash is rejected.
-    pub payload_hash: bool,
-    /// A nonce that was used before is rejected.
-    pub nonce: bool,
     /// How many seconds the caller's clock may differ.
     pub clock_tolerance: u64,
     /// A request that is rejected for its time uses up its nonce.
@@ -98,10 +99,6 @@ pub struct Rules {
     /// What the request is remembered under: the key, in lower case if it is a UUID; `None`
     /// if the request has none or the operation takes none.
     pub key: Option<String>,
-    /// A repeated key with another body is rejected.
-    pub same_body: bool,
-    /// The same key of two callers is two keys.
-    pub key_per_caller: bool,
     /// An invalid request uses up its key: the error is repeated.
     pub remember_errors: bool,
     /// A key is forgotten when it was repeated once.
@@ -120,8 +117,6 @@ impl Rules {
     pub(crate) fn new(config: &Config, faults: Vec<Fault>, key: Option<String>) -> Self {
         Self {
             signature: true,
-            payload_hash: true,
-            nonce: true,
             clock_tolerance: config.clock_tolerance,
             stale_uses_nonce: true,
             method: true,
@@ -130,8 +125,6 @@ impl Rules {
             parameters: true,
             idempotency: true,
             key,
-            same_body: true,
-            key_per_caller: true,
             remember_errors: false,
             forget_after_replay: false,
             replay: config.replay,
@@ -195,8 +188,6 @@ pub struct HookContext<'a> {
     pub operation: Option<&'a Operation>,
     /// The request.
     pub request: &'a Request,
-    /// The Hawk id of the caller; empty if there is none.
-    pub caller: &'a str,
     /// The credentials that are accepted.
     pub credentials: &'a [Credentials],
     /// Why the signature was rejected.
@@ -225,12 +216,10 @@ impl HookContext<'_> {
         let api = &self.state.api;
         let customer = self.state.customer(reference);
         let value = customer.map_or_else(|| Value::from(reference), |it| it.value.clone());
-        match self
-            .operation
-            .and_then(|operation| api.operation(&operation.id))
-        {
-            Some(target) => api.success(target, Some(&value), Some(status)),
-            None => Response::new(StatusCode::OK),
-        }
+        let endpoint = self.operation.and_then(|it| api.endpoint(&it.id));
+        endpoint.map_or_else(
+            || Response::new(StatusCode::OK),
+            |endpoint| api.success(endpoint, Some(&value), Some(status)),
+        )
     }
 }

@@ -34,8 +34,9 @@ mod clock;
 mod config;
 mod fault;
 pub mod hawk;
+mod hidden;
 mod hook;
-mod keys;
+mod memory;
 mod message;
 mod sequence;
 mod server;
@@ -59,12 +60,18 @@ pub use simulator::Simulator;
 pub use state::{Customer, State};
 
 /// The embedded contract, prepared once in a process.
-fn embedded() -> Result<Arc<api::Api>, Diagnostics> {
-    static API: LazyLock<Result<Arc<api::Api>, Diagnostics>> = LazyLock::new(|| {
-        let contract = Contract::from_json("contract.json", include_str!("../contract.json"))?;
-        Ok(Arc::new(api::Api::new(contract)?))
-    });
-    API.clone()
+static EMBEDDED: LazyLock<Result<Arc<api::Api>, Diagnostics>> = LazyLock::new(|| {
+    let contract = Contract::from_json("contract.json", include_str!("../contract.json"))?;
+    Ok(Arc::new(api::Api::new(contract)?))
+});
+
+/// Prepares a contract. The embedded one, which most callers have, is prepared already.
+fn prepare(contract: Contract) -> Result<Arc<api::Api>, Diagnostics> {
+    let own = EMBEDDED.clone()?;
+    match own.contract.document() == contract.document() {
+        true => Ok(own),
+        false => Ok(Arc::new(api::Api::new(contract)?)),
+    }
 }
 
 /// Prepares a contract. The embedded one, which most callers have, is prepared already.
@@ -82,11 +89,8 @@ fn prepare(contract: Contract) -> Result<Arc<api::Api>, Diagnostics> {
 ///
 /// When it cannot be used, which only a build with a changed contract can show.
 pub fn contract() -> Result<&'static Contract, Diagnostics> {
-    static CONTRACT: LazyLock<Result<Arc<api::Api>, Diagnostics>> = LazyLock::new(embedded);
-    match &*CONTRACT {
-        Ok(api) => Ok(&api.contract),
-        Err(error) => Err(error.clone()),
-    }
+    let embedded = EMBEDDED.as_ref();
+    embedded.map(|api| &api.contract).map_err(Clone::clone)
 }
 
 #[cfg(doctest)]

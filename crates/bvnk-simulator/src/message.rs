@@ -25,7 +25,7 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
-    /// The number of the connection that it came on; 0 without a server.
+    /// The number of the connection that it arrived on; 0 without a server.
     pub connection: u64,
 }
 
@@ -120,14 +120,9 @@ impl Response {
         self
     }
 
-    /// Returns the body as JSON; null if it is not JSON.
-    pub fn json_body(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    /// Edits the body as JSON.
+    /// Edits the body as JSON; null if it is not JSON.
     pub fn edit_json(&mut self, edit: impl FnOnce(&mut Value)) {
-        let mut body = self.json_body();
+        let mut body = serde_json::from_slice(&self.body).unwrap_or_default();
         edit(&mut body);
         self.body = body.to_string().into();
     }
@@ -171,4 +166,10 @@ pub enum Transfer {
     Reset,
     /// Nothing, on an open connection.
     Stalled,
+}
+
+/// The media type of a `Content-Type`, without its parameters, in lower case.
+pub(crate) fn media_type(content_type: &str) -> String {
+    let media_type = content_type.split(';').next().unwrap_or("");
+    media_type.trim().to_ascii_lowercase()
 }

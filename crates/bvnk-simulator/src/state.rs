@@ -2,16 +2,49 @@
 //! that webhooks have to report.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 
-use crate::api::{Api, Target};
-use crate::config::Config;
+use crate::api::{Api, Endpoint};
+use crate::config::{Config, References};
 use crate::hawk::Nonces;
-use crate::keys::{KeySlot, Keys};
+use crate::memory::Memory;
+use crate::message::Response;
 use crate::sequence::StatusSequence;
+
+/// How many seconds a nonce is remembered: the vendor documents it.
+const NONCE_LIFETIME: u64 = 15 * 60;
+
+/// An idempotency key of a caller for an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeySlot {
+    pub(crate) caller: String,
+    pub(crate) operation: String,
+    pub(crate) key: String,
+}
+
+/// What a key stands for: what was answered to the request that used it first.
+#[derive(Clone)]
+pub(crate) struct Remembered {
+    /// The digest of the request's body.
+    pub(crate) body: u64,
+    pub(crate) response: Response,
+    /// The reference of what was created or addressed.
+    pub(crate) reference: Option<String>,
+}
+
+/// The digest of a body: the same for all spellings of the same JSON.
+pub(crate) fn body_digest(body: &Bytes) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => value.hash(&mut hasher),
+        Err(_) => body.hash(&mut hasher),
+    }
+    hasher.finish()
+}
 
 /// A customer, or what another contract lets callers create and then fetch.
 #[derive(Clone, Debug)]
@@ -34,7 +67,7 @@ impl Customer {
 
     /// Returns the idempotency key that it was created with, in lower case if it is a UUID.
     pub fn idempotency_key(&self) -> Option<&str> {
-        self.slot.as_ref().map(KeySlot::key)
+        self.slot.as_ref().map(|slot| slot.key.as_str())
     }
 
     /// Returns the current status; empty if the contract has none.
@@ -77,13 +110,14 @@ pub struct State {
     pub(crate) api: Arc<Api>,
     customers: Vec<Customer>,
     by_reference: HashMap<String, usize>,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Memory<KeySlot, Remembered>,
     pub(crate) nonces: Nonces,
     sequences: Vec<StatusSequence>,
     /// The next sequence in turn.
     turn: usize,
     next: VecDeque<StatusSequence>,
-    references: Box<dyn FnMut() -> String + Send>,
+    /// What makes references, if it is not the default.
+    references: Option<References>,
     /// How many customers were created.
     count: u64,
     capacity: usize,
@@ -97,17 +131,16 @@ pub struct State {
 
 impl State {
     pub(crate) fn new(api: Arc<Api>, config: &mut Config) -> Self {
-        let none: Box<dyn FnMut() -> String + Send> = Box::new(String::new);
         Self {
             api,
             customers: Vec::new(),
             by_reference: HashMap::new(),
-            keys: Keys::new(config.capacity),
-            nonces: Nonces::new(config.nonce_lifetime).keep(config.capacity),
+            keys: Memory::new(config.capacity),
+            nonces: Nonces::with_capacity(NONCE_LIFETIME, config.capacity),
             sequences: std::mem::take(&mut config.sequences),
             turn: 0,
             next: VecDeque::new(),
-            references: std::mem::replace(&mut config.references, none),
+            references: config.references.take(),
             count: 0,
             capacity: config.capacity,
             changes: Vec::new(),
@@ -135,16 +168,16 @@ impl State {
     /// reference; `None` if the operation creates none.
     pub fn create(&mut self, operation: &str, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        self.insert(api.operation(operation)?, None, now)
+        self.insert(api.endpoint(operation)?, None, now)
     }
 
     /// Removes a customer, and forgets the key that it was created with. Returns whether
     /// there was one.
     pub fn remove(&mut self, reference: &str) -> bool {
         let removed = self.delete(reference);
-        let found = removed.is_some();
-        self.keys.remove(removed.and_then(|customer| customer.slot));
-        found
+        let is_known = removed.is_some();
+        self.keys.remove(removed.and_then(|it| it.slot));
+        is_known
     }
 
     /// Moves a customer to the next status and returns it; at the end of the sequence it
@@ -173,47 +206,49 @@ impl State {
     /// Creates a customer and returns its reference.
     pub(crate) fn insert(
         &mut self,
-        target: Target<'_>,
+        endpoint: &Endpoint,
         slot: Option<KeySlot>,
         now: u64,
     ) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let number = target.endpoint.creates?;
+        let number = endpoint.creates?;
         let collection = api.collections.get(number)?;
         let (reference, value) = loop {
             self.count += 1;
-            let value = match collection.any_text {
-                true => (self.references)().into(),
-                false => api.reference(collection, self.count),
+            let Some(value) = api.reference(collection, self.count) else {
+                let random = || uuid::Uuid::new_v4().to_string();
+                let reference = self
+                    .references
+                    .as_mut()
+                    .map_or_else(random, |next| next.0());
+                break (reference.clone(), Value::from(reference));
             };
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
+            let text = value.as_str().map(str::to_owned);
+            let text = text.unwrap_or_else(|| value.to_string());
             // A form with few values repeats them; then the newest keeps the reference.
             let few = self.count > 2 * self.customers.len() as u64 + 2;
-            if collection.any_text || few || !self.by_reference.contains_key(&text) {
+            if few || !self.by_reference.contains_key(&text) {
                 break (text, value);
             }
         };
-        let sequence = self.next_sequence(&collection.sequences);
         let customer = Customer {
             reference: reference.clone(),
             value,
             collection: number,
-            operation: target.operation.id.clone(),
+            operation: endpoint.operation.id.clone(),
             slot,
-            sequence,
+            sequence: self.next_sequence(&collection.sequences),
             steps: 0,
         };
-        self.by_reference
-            .insert(reference.clone(), self.customers.len());
+        let index = self.customers.len();
+        self.by_reference.insert(reference.clone(), index);
         self.schedule(&customer, now);
         self.customers.push(customer);
         // Half of them at once, so that moving the others is rare.
         if self.customers.len() > self.capacity {
-            let oldest = self.customers.drain(..self.customers.len().div_ceil(2));
-            self.keys
-                .remove(oldest.filter_map(|customer| customer.slot));
+            let half = self.customers.len().div_ceil(2);
+            let slots = self.customers.drain(..half).filter_map(|it| it.slot);
+            self.keys.remove(slots);
             self.index();
         }
         Some(reference)
@@ -236,19 +271,23 @@ impl State {
 
     /// A pushed sequence, or else the next in turn, which a pushed one does not use up.
     fn next_sequence(&mut self, defaults: &[StatusSequence]) -> StatusSequence {
-        if defaults.is_empty() {
-            return StatusSequence::starting("");
+        let sequences = match self.sequences.as_slice() {
+            [] => defaults,
+            own => own,
+        };
+        let index = self.turn.checked_rem(sequences.len()).unwrap_or(0);
+        match (self.next.front(), sequences.get(index)) {
+            // The contract has no status.
+            _ if defaults.is_empty() => StatusSequence::starting(""),
+            (None, Some(sequence)) => {
+                self.turn += 1;
+                sequence.clone()
+            }
+            _ => self
+                .next
+                .pop_front()
+                .unwrap_or_else(|| StatusSequence::starting("")),
         }
-        self.next.pop_front().unwrap_or_else(|| {
-            let sequences = match self.sequences.as_slice() {
-                [] => defaults,
-                own => own,
-            };
-            let index = self.turn % sequences.len();
-            self.turn += 1;
-            let sequence = sequences.get(index).cloned();
-            sequence.unwrap_or_else(|| StatusSequence::starting(""))
-        })
     }
 
     fn schedule(&mut self, customer: &Customer, now: u64) {
@@ -260,9 +299,9 @@ impl State {
 
     /// Advances the customers that advance by themselves by `now`.
     pub(crate) fn run_timers(&mut self, now: u64) {
-        while let Some((at, reference)) = self.timers.first().filter(|(at, _)| *at <= now).cloned()
+        while self.next_timer().is_some_and(|at| at <= now)
+            && let Some((at, reference)) = self.timers.pop_first()
         {
-            self.timers.pop_first();
             self.advance(&reference, at);
             if let Some(customer) = self.customer(&reference).cloned() {
                 self.schedule(&customer, at);
@@ -273,15 +312,5 @@ impl State {
     /// When a customer advances by itself next.
     pub(crate) fn next_timer(&self) -> Option<u64> {
         self.timers.first().map(|(at, _)| *at)
-    }
-}
-
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("customers", &self.customers.len())
-            .field("keys", &self.keys.len())
-            .field("nonces", &self.nonces.len())
-            .finish_non_exhaustive()
     }
 }

@@ -19,18 +19,15 @@ pub(super) enum Extent {
 pub(super) struct Generator<'c> {
     contract: &'c Contract,
     extent: Extent,
-    /// Which of several alternatives is taken.
-    alternative: usize,
     /// The components on the way to the current schema.
     open: Vec<&'c str>,
 }
 
 impl<'c> Generator<'c> {
-    pub(super) fn new(contract: &'c Contract, extent: Extent, alternative: usize) -> Self {
+    pub(super) fn new(contract: &'c Contract, extent: Extent) -> Self {
         Self {
             contract,
             extent,
-            alternative,
             open: Vec::new(),
         }
     }
@@ -58,7 +55,7 @@ impl<'c> Generator<'c> {
             }
             Shape::Object(rules) => self.object(rules, number),
             Shape::OneOf(variants) => {
-                let variant = variants.get(self.alternative % variants.len().max(1));
+                let variant = pick(variants, number);
                 variant.map_or(Value::Null, |variant| self.value(variant, number))
             }
             Shape::Reference(name) => {
@@ -77,36 +74,26 @@ impl<'c> Generator<'c> {
     }
 
     fn object(&mut self, rules: &'c ObjectRules, number: u64) -> Value {
-        let most = usize::try_from(rules.max_properties.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-        let required = rules
-            .properties
-            .values()
-            .filter(|property| property.required);
-        let mut spare = most.saturating_sub(required.count());
+        let is_full = self.extent != Extent::Required;
+        let most = rules.max_properties.unwrap_or(u64::MAX);
+        let required = rules.properties.values().filter(|it| it.required);
+        let mut spare = most.saturating_sub(required.count() as u64);
         let mut members = Map::new();
         for (name, property) in &rules.properties {
-            let optional = !property.required;
-            if optional
-                && (spare == 0
-                    || self.extent == Extent::Required
-                    || self.is_recursive(&property.schema))
-            {
-                continue;
+            if !property.required {
+                if spare == 0 || !is_full || self.is_recursive(&property.schema) {
+                    continue;
+                }
+                spare -= 1;
             }
-            spare -= usize::from(optional);
             members.insert(name.clone(), self.value(&property.schema, number));
         }
+        let is_map = matches!(rules.additional, Additional::Of(_));
         let least = rules.min_properties.unwrap_or(0);
-        let wanted = match rules.additional {
-            Additional::Of(_) if self.extent != Extent::Required => least.max(1),
-            _ => least,
-        };
-        for index in 0..wanted.min(most as u64) {
-            if members.len() as u64 >= wanted {
-                break;
-            }
+        let wanted = least.max(u64::from(is_map && is_full)).min(most);
+        for index in members.len() as u64..wanted {
             let value = match &rules.additional {
-                Additional::Of(schema) if self.is_recursive(schema) => continue,
+                Additional::Of(schema) if self.is_recursive(schema) => break,
                 Additional::Of(schema) => self.value(schema, number + index),
                 Additional::None => break,
                 Additional::Any | Additional::Unspecified => json!("text"),
@@ -150,17 +137,18 @@ fn number(rules: &NumberRules, number: u64) -> Value {
     }
 }
 
+/// One of several; none of none.
+fn pick<T>(all: &[T], number: u64) -> Option<&T> {
+    let index = number.checked_rem(all.len() as u64)?;
+    all.get(usize::try_from(index).ok()?)
+}
+
 fn text(rules: &StringRules, number: u64) -> String {
-    if !rules.values.is_empty() {
-        let count = rules.values.len() as u64;
-        let index = usize::try_from(number % count).unwrap_or(0);
-        return rules.values.get(index).cloned().unwrap_or_default();
+    if let Some(value) = pick(&rules.values, number) {
+        return value.clone();
     }
-    if let Some(text) = rules
-        .pattern
-        .as_deref()
-        .and_then(|it| from_pattern(it, number))
-    {
+    let pattern = rules.pattern.as_deref();
+    if let Some(text) = pattern.and_then(|it| from_pattern(it, number)) {
         return text;
     }
     let day = number % 28 + 1;
@@ -202,27 +190,18 @@ fn write(hir: &Hir, number: &mut u64, text: &mut String) -> Option<()> {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).ok()?),
         HirKind::Class(Class::Unicode(class)) => {
-            let ascii = |range: &&regex_syntax::hir::ClassUnicodeRange| {
-                range.start().is_ascii_graphic() && range.end() >= range.start()
-            };
-            let range = class
-                .ranges()
-                .iter()
-                .find(ascii)
-                .or(class.ranges().first())?;
-            let count = (range.end() as u64).saturating_sub(range.start() as u64) + 1;
-            let count = count.min(26);
+            let ranges = class.ranges();
+            let ascii = ranges.iter().find(|range| range.start().is_ascii_graphic());
+            let range = ascii.or(ranges.first())?;
+            let count = (u64::from(range.end()) - u64::from(range.start()) + 1).min(26);
             let offset = u32::try_from(*number % count).ok()?;
             *number /= count;
-            text.push(char::from_u32(range.start() as u32 + offset)?);
+            text.push(char::from_u32(u32::from(range.start()) + offset)?);
         }
         HirKind::Class(Class::Bytes(_)) => return None,
         HirKind::Repetition(repetition) => {
-            let least = repetition
-                .min
-                .max(1)
-                .min(repetition.max.unwrap_or(u32::MAX));
-            for _ in 0..least {
+            let most = repetition.max.unwrap_or(u32::MAX);
+            for _ in 0..repetition.min.max(1).min(most) {
                 write(&repetition.sub, number, text)?;
             }
         }

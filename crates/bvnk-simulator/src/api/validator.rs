@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use boon::{
     CompileError, Compiler, ErrorKind, SchemaIndex, Schemas, Type, ValidationError as Node,
 };
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use bvnk_contract::{Contract, Diagnostic, Diagnostics, Schema};
@@ -51,40 +52,34 @@ impl Validator {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$defs": {},
         });
-        let mut list = Vec::new();
         for schema in schemas {
-            let mut schema = contract.json_schema(schema);
+            let mut own = contract.json_schema(schema);
             // Found at the root of the document; each schema has those that it refers to.
-            if let Value::Object(definitions) = schema["$defs"].take()
+            if let Value::Object(definitions) = own["$defs"].take()
                 && let Some(all) = document["$defs"].as_object_mut()
             {
                 all.extend(definitions);
             }
-            if let Some(members) = schema.as_object_mut() {
+            if let Some(members) = own.as_object_mut() {
                 members.retain(|name, _| name != "$schema" && name != "$defs");
             }
-            list.push(schema);
+            document[&schema.location] = own;
         }
-        document["list"] = list.into();
         drop_look_around(&mut document);
 
         let mut compiler = Compiler::new();
         compiler.enable_format_assertions();
-        compiler.register_format(boon::Format {
-            name: "date",
-            func: is_date,
-        });
-        compiler.register_format(boon::Format {
-            name: "email",
-            func: is_email,
-        });
-        let failed = |error: &CompileError| diagnostic(error, schemas);
+        for (name, func) in FORMATS {
+            compiler.register_format(boon::Format { name, func });
+        }
         let added = compiler.add_resource(DOCUMENT, document.clone());
-        added.map_err(|error| failed(&error))?;
+        added.map_err(|error| diagnostic(&error))?;
         let (mut compiled, mut indices) = (Schemas::new(), HashMap::new());
-        for (number, schema) in schemas.iter().enumerate() {
-            let index = compiler.compile(&format!("{DOCUMENT}#/list/{number}"), &mut compiled);
-            let index = index.map_err(|error| failed(&error))?;
+        for schema in schemas {
+            let place = escape(&schema.location);
+            let place = utf8_percent_encode(&place, NON_ALPHANUMERIC);
+            let index = compiler.compile(&format!("{DOCUMENT}#/{place}"), &mut compiled);
+            let index = index.map_err(|error| diagnostic(&error))?;
             indices.insert(schema.location.clone(), index);
         }
         Ok(Self {
@@ -113,78 +108,46 @@ impl Validator {
         let Some(path) = node.kind.keyword_path() else {
             return;
         };
-        let found: Vec<Violation> = match &node.kind {
+        let below = |name: &str| format!("{place}/{}", escape(name));
+        let mut add = |place: String, message: &str| {
+            let violation = Violation::new(place, path.keyword, message);
+            if !violations.contains(&violation) {
+                violations.push(violation);
+            }
+        };
+        match &node.kind {
             ErrorKind::Required { want } => {
-                let missing = want.iter().map(|name| format!("{place}/{}", escape(name)));
-                let violation = |place| Violation::new(place, "required", "is missing");
-                missing.map(violation).collect()
+                want.iter().for_each(|name| add(below(name), "is missing"));
             }
             ErrorKind::AdditionalProperties { got } => {
-                let more = got.iter().map(|name| format!("{place}/{}", escape(name)));
-                let rule = "additionalProperties";
-                more.map(|place| Violation::new(place, rule, "is not allowed"))
-                    .collect()
+                got.iter()
+                    .for_each(|name| add(below(name), "is not allowed"));
             }
-            ErrorKind::OneOf(Some(_)) => {
-                vec![Violation::new(
-                    place,
-                    "oneOf",
-                    "matches several alternatives",
-                )]
-            }
+            ErrorKind::OneOf(Some(_)) => add(place, "matches several alternatives"),
             // One half of `nullable`; the other half has the useful message.
-            ErrorKind::Type { want, .. } if want.iter().all(|kind| kind == Type::Null) => return,
+            ErrorKind::Type { want, .. } if want.iter().all(|kind| kind == Type::Null) => {}
             // These only group what is below.
-            _ if !node.causes.is_empty() => return,
+            _ if !node.causes.is_empty() => {}
             _ => {
                 let (_, schema) = node.schema_url.split_once('#').unwrap_or_default();
+                let schema = percent_decode_str(schema).decode_utf8_lossy();
                 let rule = self.document.pointer(&format!("{schema}/{}", path.keyword));
                 let message = match rule {
                     Some(Value::String(text)) => format!("must be {text}"),
                     Some(rule) => format!("must be {rule}"),
                     None => "is not valid".to_owned(),
                 };
-                vec![Violation::new(place, path.keyword, message)]
-            }
-        };
-        for violation in found {
-            if !violations.contains(&violation) {
-                violations.push(violation);
+                add(place, &message);
             }
         }
     }
 }
 
 /// Names the place of a schema that cannot be compiled.
-fn diagnostic(error: &CompileError, schemas: &[&Schema]) -> Diagnostic {
-    let place = match error {
-        CompileError::ValidationError { src, .. } => {
-            let mut node = src;
-            while let Some(cause) = node.causes.first() {
-                node = cause;
-            }
-            node.instance_location.to_string()
-        }
-        CompileError::InvalidRegex { url, .. } => {
-            let (_, place) = url.split_once('#').unwrap_or_default();
-            place.to_owned()
-        }
-        _ => String::new(),
-    };
-    let mut segments = place.splitn(4, '/').skip(1);
-    let place = match (segments.next(), segments.next(), segments.next()) {
-        (Some("list"), Some(number), rest) => {
-            let schema = number
-                .parse()
-                .ok()
-                .and_then(|number: usize| schemas.get(number));
-            let location = schema.map_or("", |schema| schema.location.as_str());
-            format!("{location}/{}", rest.unwrap_or_default())
-        }
-        _ => place.replacen("/$defs/", "/components/schemas/", 1),
-    };
-    Diagnostic::new("the contract", place, "the schema cannot be compiled")
-        .help("correct the schema, or the pattern in it")
+fn diagnostic(error: &CompileError) -> Diagnostic {
+    let error = format!("{error:#}").replace("/$defs/", "/components/schemas/");
+    let message = format!("a schema cannot be compiled: {error}");
+    Diagnostic::new("the contract", "", message).help("correct the schema, or the pattern in it")
 }
 
 /// Removes the patterns that the validator's regular expressions lack: look-around and back
@@ -210,24 +173,26 @@ pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// boon accepts an address without a local part.
-fn is_email(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
-    let Value::String(text) = value else {
-        return Ok(());
-    };
-    let (local, domain) = text.rsplit_once('@').unwrap_or_default();
-    let odd = |c: char| c.is_whitespace() || c.is_control();
-    match local.is_empty() || domain.is_empty() || text.chars().any(odd) {
-        true => Err("not an e-mail address".into()),
-        false => Ok(()),
-    }
-}
+type CheckFormat = fn(&Value) -> Result<(), Box<dyn std::error::Error>>;
 
-/// Accepts `YYYY-MM-DD`. The validator's own check accepts signs before the numbers too.
-fn is_date(value: &Value) -> Result<(), Box<dyn std::error::Error>> {
-    match value.as_str() {
+/// Formats that the validator checks less strictly: it accepts an address without a local
+/// part, and signs before the numbers of a date.
+const FORMATS: [(&str, CheckFormat); 2] = [
+    ("email", |value| {
+        let odd = |c: char| c.is_whitespace() || c.is_control();
+        match value.as_str().map(|text| (text, text.rsplit_once('@'))) {
+            Some((text, Some((local, domain))))
+                if !local.is_empty() && !domain.is_empty() && !text.chars().any(odd) =>
+            {
+                Ok(())
+            }
+            Some(_) => Err("not an e-mail address".into()),
+            None => Ok(()),
+        }
+    }),
+    ("date", |value| match value.as_str() {
         Some(text) if text.len() != 10 => Err("is not YYYY-MM-DD".into()),
         Some(text) => Ok(text.parse::<jiff::civil::Date>().map(drop)?),
         None => Ok(()),
-    }
-}
+    }),
+];

@@ -9,11 +9,9 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use crate::answer::http_date;
+use crate::api::{Endpoint, put};
 use crate::message::{Response, Transfer};
 use crate::simulator::Call;
-
-/// How far the clock of [`Fault::StaleClock`] is ahead, in seconds.
-pub(crate) const AHEAD: u64 = 3_600;
 
 impl Fault {
     /// The response in place of the service's.
@@ -56,13 +54,13 @@ impl Fault {
     /// The error in place of carrying out a request whose signature is valid.
     pub(crate) fn refuse(self, call: &Call<'_>) -> Option<Response> {
         let answers = &call.answers;
-        let target = answers.target;
+        let names = |it: &Endpoint| !it.addresses.is_empty();
         match self {
             Self::RejectValid => {
                 let message = "the request is not valid";
                 Some(answers.rejected("invalid_request", message, Value::Null))
             }
-            Self::ForgetCustomer if target.is_some_and(|it| !it.endpoint.addresses.is_empty()) => {
+            Self::ForgetCustomer if answers.endpoint.is_some_and(names) => {
                 Some(answers.not_found())
             }
             _ => None,
@@ -71,46 +69,33 @@ impl Fault {
 
     /// Changes the response to a request that was carried out.
     pub(crate) fn edit(self, response: &mut Response, call: &Call<'_>) {
-        let transfer = match self {
-            Self::CommitThenReset => Transfer::Reset,
-            Self::CommitThenStall => Transfer::Stalled,
-            Self::TruncateHead => Transfer::TruncatedHead,
-            Self::TruncateBody => Transfer::Truncated,
-            Self::StallBody => Transfer::StalledBody,
-            Self::CloseAfterResponse => Transfer::ThenClosed,
-            _ => response.transfer,
-        };
-        response.transfer = transfer;
-        if self == Self::Latency {
-            response.delay = Duration::from_secs(2);
-        }
-        if !response.status.is_success() {
-            return;
-        }
         let (identity, status) = call.answers.places();
         match self {
+            Self::CommitThenReset => response.transfer = Transfer::Reset,
+            Self::CommitThenStall => response.transfer = Transfer::Stalled,
+            Self::TruncateHead => response.transfer = Transfer::TruncatedHead,
+            Self::TruncateBody => response.transfer = Transfer::Truncated,
+            Self::StallBody => response.transfer = Transfer::StalledBody,
+            Self::CloseAfterResponse => response.transfer = Transfer::ThenClosed,
+            Self::Latency => response.delay = Duration::from_secs(2),
+            // What follows changes successes.
+            _ if !response.status.is_success() => {}
             Self::CommitThenError => {
                 *response = call.answers.unavailable(StatusCode::INTERNAL_SERVER_ERROR);
             }
-            Self::OkStatus if call.created || call.replayed => {
-                response.status = StatusCode::OK;
-            }
+            Self::OkStatus if call.created || call.replayed => response.status = StatusCode::OK,
             Self::UnlistedStatus => response.edit_json(|body| {
-                crate::api::put(body, status, json!("UNLISTED_STATUS"));
+                put(body, status, json!("UNLISTED_STATUS"));
             }),
-            Self::DropReference => {
-                let place = identity.and_then(|it| it.rsplit_once('/'));
-                response.edit_json(|body| {
-                    let owner = place.and_then(|(owner, _)| body.pointer_mut(owner));
-                    if let (Some(owner), Some((_, name))) = (owner, place)
-                        && let Some(members) = owner.as_object_mut()
-                    {
-                        members.remove(name);
-                    }
-                });
-            }
+            Self::DropReference => response.edit_json(|body| {
+                if let Some((owner, name)) = identity.and_then(|it| it.rsplit_once('/'))
+                    && let Some(Value::Object(members)) = body.pointer_mut(owner)
+                {
+                    members.remove(name);
+                }
+            }),
             Self::ExtraProperties => response.edit_json(|body| {
-                if let Some(members) = body.as_object_mut() {
+                if let Value::Object(members) = body {
                     members.insert("undocumented".to_owned(), json!({ "deep": [1, null] }));
                 }
             }),

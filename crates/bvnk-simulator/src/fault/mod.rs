@@ -8,7 +8,6 @@ mod webhook;
 use std::error::Error;
 use std::fmt;
 
-pub(crate) use apply::AHEAD;
 pub use webhook::WebhookFault;
 
 /// Declares an enum of faults with names and summaries.
@@ -55,10 +54,9 @@ macro_rules! faults {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let found = Self::ALL.iter().find(|fault| fault.name() == text);
-                let names = Self::ALL.iter().map(|fault| fault.name());
                 found.copied().ok_or_else(|| $crate::fault::UnknownFault {
                     name: text.chars().take(64).collect(),
-                    names: names.collect(),
+                    names: Self::ALL.iter().map(|fault| fault.name()).collect(),
                 })
             }
         }

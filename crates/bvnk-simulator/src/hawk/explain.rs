@@ -48,7 +48,7 @@ pub(crate) fn explain(
         (Rejection::UnknownId, _) => format!("use the id {ids}"),
         (Rejection::ReplayedNonce, _) => "sign each attempt again, with a new nonce".to_owned(),
         (Rejection::Stale { ts, .. }, _) if *ts > 100_000_000_000 => {
-            "ts looks like milliseconds; send seconds".to_owned()
+            "ts is in milliseconds; send seconds".to_owned()
         }
         (Rejection::Stale { now, .. }, _) => {
             format!("this server's time is {now}; sign again with it and a new nonce")
@@ -70,7 +70,7 @@ fn mac_help(
         let length = mac.len();
         return format!("the MAC has {length} bytes; send the 32 of HMAC-SHA256, in base64");
     }
-    if mac == digest(key.as_bytes(), normalized) {
+    if mac == digest(key.as_bytes(), &[normalized.as_bytes()]) {
         return "the MAC is right; write it in standard base64 with padding".to_owned();
     }
     // The HMAC itself hashes four blocks.
@@ -86,7 +86,7 @@ fn mac_help(
                 Edit::Key(other) => key = other,
             }
         }
-        digest(key, &text) == mac
+        digest(key, &[text.as_bytes()]) == mac
     };
     // Edits of the text come last in the list, so that lines are found before.
     let pairs = guesses.iter().enumerate().flat_map(|(index, first)| {
@@ -110,7 +110,7 @@ fn mac_help(
 
 /// One mistake that a caller may have made.
 struct Guess {
-    /// The line that it is about. Two guesses about one part exclude each other.
+    /// What it is about. Two guesses about one part exclude each other.
     part: usize,
     /// Follows "the MAC is right if".
     cause: String,
@@ -172,32 +172,38 @@ fn replace_line(text: &str, at: usize, line: &str) -> String {
 fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]) -> Vec<Guess> {
     let (sent, port) = (incoming.host, incoming.port);
     let host = sent.to_ascii_lowercase();
+    let upper = host.to_ascii_uppercase();
+    let hosts = hosts.join(" ");
     let method = incoming.method.to_ascii_lowercase();
     let target = incoming.resource;
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let (ts, nonce) = (header.ts, &header.nonce);
-    let media_type = incoming.content_type.unwrap_or("");
-    let [hash, bare_hash] = [media_type, ""].map(|it| payload_hash(it, incoming.body));
-    let (upper, hosts) = (host.to_ascii_uppercase(), hosts.join(" "));
-    let (sooner, later, milliseconds) = (ts.saturating_sub(1), ts.saturating_add(1), ts / 1000);
     let lower = target.to_ascii_lowercase();
     let trimmed = target.replacen(path, path.trim_end_matches('/'), 1);
+    let (ts, nonce) = (header.ts, &header.nonce);
+    let (sooner, later, milliseconds) = (ts.saturating_sub(1), ts.saturating_add(1), ts / 1000);
+    let media_type = incoming.content_type.unwrap_or("");
+    let [hash, bare_hash] = [media_type, ""].map(|it| payload_hash(it, incoming.body));
+    let [nonce, other_nonce] = [nonce.to_ascii_lowercase(), nonce.to_ascii_uppercase()];
+    let base = format!("http://{host}:{port}");
     // The texts of each line, separated by spaces.
     let mut texts = vec![
         (6, format!("443 80 8080 8443 0 {}", port ^ 1)),
-        (5, format!("{sent} {upper} {host}:{port} {hosts} localhost")),
-        (5, format!("127.0.0.1 [::1] ::1 0.0.0.0 http://{host}")),
-        (5, format!("http://{host}:{port}")),
+        (
+            5,
+            format!("{sent} {upper} {host}:{port} {hosts} localhost 127.0.0.1"),
+        ),
+        (5, format!("[::1] ::1 0.0.0.0 http://{host} {base}")),
         (3, format!("{method} GET POST PUT PATCH DELETE HEAD")),
         (
             4,
             format!("{path} {target}? {target}/ {trimmed} {lower} {query}"),
         ),
-        (4, format!("http://{host}:{port}{target}")),
-        (4, format!("http://{host}{target} https://{host}{target}")),
+        (
+            4,
+            format!("{base}{target} http://{host}{target} https://{host}{target}"),
+        ),
         (1, format!("{ts}000 {sooner} {later} {milliseconds}")),
-        (2, nonce.to_ascii_lowercase()),
-        (2, nonce.to_ascii_uppercase()),
+        (2, format!("{nonce} {other_nonce}")),
         (7, format!("{hash} {bare_hash} null None undefined")),
         (8, "null None undefined".to_owned()),
         (0, "hawk.1.response hawk.1.payload hawk".to_owned()),
@@ -205,24 +211,25 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
     // What is left of the path when a base URL is cut off.
     let starts = path.match_indices('/').skip(1).take(8);
     texts.extend(starts.filter_map(|(at, _)| Some((4, target.get(at..)?.to_owned()))));
-    let texts = texts.iter();
-    let mut lines: Vec<_> = texts
-        .flat_map(|(part, all)| all.split(' ').map(|it| (*part, it)))
-        .collect();
+    let lines = texts
+        .iter()
+        .flat_map(|(part, all)| all.split(' ').map(|it| (*part, it)));
+    let mut lines: Vec<_> = lines.collect();
     lines.extend((0..LINES.len()).map(|part| (part, "")));
     let decoded = percent_decode_str(target).decode_utf8_lossy();
     lines.push((4, &decoded));
-    let line = |(part, text): (usize, &str)| Guess {
+    let guess = |part, cause: &str, edit| Guess {
         part,
-        cause: format!(
-            "{} is {}",
-            LINES.get(part).unwrap_or(&""),
-            if text.is_empty() { "empty" } else { text }
-        ),
-        edit: Edit::Line(text.to_owned()),
+        cause: cause.to_owned(),
+        edit,
     };
-    let mut guesses: Vec<Guess> = lines.into_iter().map(line).collect();
-    for (cause, bytes) in [
+    let mut guesses = Vec::new();
+    for (part, text) in lines {
+        let name = LINES.get(part).unwrap_or(&"");
+        let cause = format!("{name} is {}", if text.is_empty() { "empty" } else { text });
+        guesses.push(guess(part, &cause, Edit::Line(text.to_owned())));
+    }
+    let keys = [
         (
             "a line feed follows the key",
             Some(format!("{key}\n").into()),
@@ -240,19 +247,12 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
         ),
         ("the id is used as the key", Some(header.id.clone().into())),
         ("the key is empty", Some(Vec::new())),
-    ] {
-        let edit = bytes.map(Edit::Key);
-        guesses.extend(edit.map(|edit| Guess {
-            part: KEY,
-            cause: cause.to_owned(),
-            edit,
-        }));
-    }
-    guesses.extend(TEXTS.map(|(cause, edit)| Guess {
-        part: TEXT,
-        cause: cause.to_owned(),
-        edit: Edit::Text(edit),
-    }));
+    ];
+    let keys = keys
+        .into_iter()
+        .filter_map(|(cause, key)| Some((cause, key?)));
+    guesses.extend(keys.map(|(cause, key)| guess(KEY, cause, Edit::Key(key))));
+    guesses.extend(TEXTS.map(|(cause, edit)| guess(TEXT, cause, Edit::Text(edit))));
     guesses
 }
 
@@ -274,11 +274,10 @@ fn hash_help(incoming: &Incoming<'_>, header: &Header) -> String {
         .iter()
         .find(|(_, it, body)| given == payload_hash(it, body));
     let cause = mistake.map_or_else(String::new, |(cause, ..)| format!("the hash {cause}; "));
-    let essence = media_type.split(';').next().unwrap_or("").trim();
     format!(
         "{cause}hash `hawk.1.payload`, the media type `{}` and the body, each followed by a \
          line feed, with SHA-256 in base64, or leave the hash out",
-        essence.to_ascii_lowercase()
+        crate::message::media_type(media_type)
     )
 }
 

@@ -1,11 +1,15 @@
 //! Parses the `Authorization` header, strictly.
 
+use std::collections::HashMap;
+
 use super::Rejection;
 
 /// The longest header that is parsed, in bytes.
 const MAX_LENGTH: usize = 4096;
 
 const NAMES: [&str; 8] = ["id", "ts", "nonce", "mac", "hash", "ext", "app", "dlg"];
+
+const BLANKS: [char; 2] = [' ', '\t'];
 
 /// The attributes of a Hawk `Authorization` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,92 +50,84 @@ impl Header {
         if !scheme.eq_ignore_ascii_case("hawk") {
             return Err(malformed(0, "the scheme is not Hawk"));
         }
-        let mut parser = Parser {
-            text,
-            at: scheme.len(),
-        };
-        parser.spaces();
-        // The place and the value of each attribute that was given.
-        let mut found: [Option<(usize, &str)>; NAMES.len()] = [None; NAMES.len()];
+        let place = |rest: &str| text.len() - rest.len();
+        // The place and the value of each attribute that is given.
+        let mut found = HashMap::new();
+        let mut rest = text.get(scheme.len()..).unwrap_or("");
         loop {
-            let at = parser.at;
-            let name = parser.take(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            rest = rest.trim_start_matches(BLANKS);
+            let at = place(rest);
+            let (name, after) = take(rest, |it| it.is_ascii_alphanumeric() || it == '_');
             if name.is_empty() {
                 return Err(malformed(at, "expected an attribute"));
             }
-            parser.expect("=\"", "expected =\" after the attribute's name")?;
+            let after = expect(
+                text,
+                after,
+                "=\"",
+                "expected =\" after the attribute's name",
+            )?;
             // Printable ASCII but the quote and the backslash.
-            let value = parser.take(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte));
+            let (value, after) = take(after, |it| {
+                matches!(it, ' '..='~') && !matches!(it, '"' | '\\')
+            });
             if value.is_empty() {
-                return Err(malformed(parser.at, "empty value or forbidden character"));
+                let problem = "empty value or forbidden character";
+                return Err(malformed(place(after), problem));
             }
-            parser.expect("\"", "forbidden character or no closing quote")?;
-            let index = NAMES.iter().position(|known| *known == name);
-            let slot = index.and_then(|index| found.get_mut(index));
-            let slot = slot.ok_or_else(|| malformed(at, "unknown attribute"))?;
-            if slot.replace((at, value)).is_some() {
+            let after = expect(text, after, "\"", "forbidden character or no closing quote")?;
+            if !NAMES.contains(&name) {
+                return Err(malformed(at, "unknown attribute"));
+            }
+            if found.insert(name, (at, value)).is_some() {
                 return Err(malformed(at, "attribute given twice"));
             }
-            parser.spaces();
-            if parser.at == text.len() {
+            rest = after.trim_start_matches(BLANKS);
+            if rest.is_empty() {
                 break;
             }
-            parser.expect(",", "expected a comma")?;
-            parser.spaces();
+            rest = expect(text, rest, ",", "expected a comma")?;
         }
-        let [id, ts, nonce, mac, hash, ext, app, dlg] = found;
-        let required = |slot: Option<(usize, &str)>, problem| match slot {
-            Some((_, value)) => Ok(value.to_owned()),
-            None => Err(malformed(text.len(), problem)),
+        let required = |name, problem| {
+            let attribute = found.get(name).copied();
+            attribute.ok_or_else(|| malformed(text.len(), problem))
         };
-        let optional = |slot: Option<(usize, &str)>| slot.map(|(_, value)| value.to_owned());
-        let id = required(id, "no id")?;
-        let (ts_at, ts) = ts.ok_or_else(|| malformed(text.len(), "no ts"))?;
+        let optional = |name| found.get(name).map(|(_, value)| (*value).to_owned());
+        let (_, id) = required("id", "no id")?;
+        let (at, ts) = required("ts", "no ts")?;
+        let (_, nonce) = required("nonce", "no nonce")?;
+        let (_, mac) = required("mac", "no mac")?;
         // `parse` alone would accept a leading plus sign.
-        let digits = ts.bytes().all(|byte| byte.is_ascii_digit());
-        let ts = ts.parse().ok().filter(|_| digits);
+        let is_number = ts.bytes().all(|byte| byte.is_ascii_digit());
+        let ts = ts.parse().ok().filter(|_| is_number);
         Ok(Self {
-            id,
-            ts: ts.ok_or_else(|| malformed(ts_at, "ts is not a number of seconds"))?,
-            nonce: required(nonce, "no nonce")?,
-            mac: required(mac, "no mac")?,
-            hash: optional(hash),
-            ext: optional(ext),
-            app: optional(app),
-            dlg: optional(dlg),
+            id: id.to_owned(),
+            ts: ts.ok_or_else(|| malformed(at, "ts is not a number of seconds"))?,
+            nonce: nonce.to_owned(),
+            mac: mac.to_owned(),
+            hash: optional("hash"),
+            ext: optional("ext"),
+            app: optional("app"),
+            dlg: optional("dlg"),
         })
     }
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+/// The longest start of such characters, and the rest.
+fn take(text: &str, wanted: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(|it| !wanted(it)).unwrap_or(text.len());
+    text.split_at(end)
 }
 
-impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or("")
-    }
-
-    fn spaces(&mut self) {
-        self.take(|byte| byte == b' ' || byte == b'\t');
-    }
-
-    fn expect(&mut self, token: &str, problem: &'static str) -> Result<(), Rejection> {
-        if !self.rest().starts_with(token) {
-            return Err(malformed(self.at, problem));
-        }
-        self.at += token.len();
-        Ok(())
-    }
-
-    /// Takes the longest run of such bytes. They are ASCII, so no character is cut.
-    fn take(&mut self, wanted: impl Fn(u8) -> bool) -> &'a str {
-        let rest = self.rest();
-        let length = rest.bytes().take_while(|byte| wanted(*byte)).count();
-        self.at += length;
-        rest.get(..length).unwrap_or("")
-    }
+/// What follows a token that the rest of a text has to start with.
+fn expect<'t>(
+    text: &str,
+    rest: &'t str,
+    token: &str,
+    problem: &'static str,
+) -> Result<&'t str, Rejection> {
+    let after = rest.strip_prefix(token);
+    after.ok_or_else(|| malformed(text.len() - rest.len(), problem))
 }
 
 fn malformed(at: usize, problem: &'static str) -> Rejection {

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::message::media_type;
+
 /// What a MAC is made for; it is the first line of the normalized string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -94,10 +96,9 @@ pub fn timestamp_mac(key: impl AsRef<[u8]>, ts: u64) -> String {
 /// Of the content type only the media type counts, trimmed and in lower case; an absent
 /// one is the empty text.
 pub fn payload_hash(content_type: &str, body: &[u8]) -> String {
-    let media_type = content_type.split(';').next().unwrap_or("");
     let mut digest = Sha256::new();
     digest.update(b"hawk.1.payload\n");
-    digest.update(media_type.trim().to_ascii_lowercase());
+    digest.update(media_type(content_type));
     digest.update(b"\n");
     digest.update(body);
     digest.update(b"\n");
@@ -105,17 +106,15 @@ pub fn payload_hash(content_type: &str, body: &[u8]) -> String {
 }
 
 fn keyed(key: &[u8], text: &str) -> String {
-    STANDARD.encode(digest(key, text))
+    STANDARD.encode(digest(key, &[text.as_bytes()]))
 }
 
-/// HMAC-SHA256, as bytes.
-pub(super) fn digest(key: &[u8], text: &str) -> Vec<u8> {
+/// HMAC-SHA256 over parts, as bytes.
+pub(crate) fn digest(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     // HMAC accepts a key of any length. If it ever did not, an empty digest equals no MAC.
-    Hmac::<Sha256>::new_from_slice(key).map_or_else(
-        |_| Vec::new(),
-        |mut mac| {
-            mac.update(text.as_bytes());
-            mac.finalize().into_bytes().to_vec()
-        },
-    )
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().to_vec()
 }

@@ -9,12 +9,13 @@ mod mac;
 mod nonces;
 mod rejection;
 
-use std::fmt;
-
 use subtle::ConstantTimeEq;
+
+use crate::hidden::Hidden;
 
 pub(crate) use explain::explain;
 pub use header::Header;
+pub(crate) use mac::digest;
 pub use mac::{Kind, Signed, mac, payload_hash, timestamp_mac};
 pub use nonces::Nonces;
 pub use rejection::Rejection;
@@ -22,10 +23,10 @@ pub use rejection::Rejection;
 /// A Hawk id and its key.
 ///
 /// `Debug` shows the id only.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Credentials {
     id: String,
-    key: String,
+    key: Hidden<String>,
 }
 
 impl Credentials {
@@ -36,7 +37,7 @@ impl Credentials {
     pub fn new(id: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            key: key.into(),
+            key: Hidden(key.into()),
         }
     }
 
@@ -47,15 +48,7 @@ impl Credentials {
 
     /// Returns the secret key.
     pub fn key(&self) -> &str {
-        &self.key
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        &self.key.0
     }
 }
 

@@ -1,4 +1,4 @@
-//! One connection: reads requests, and sends responses whole, in part or not at all.
+//! One connection: reads requests, and sends responses whole, in part or never.
 
 use std::error::Error;
 use std::fmt;
@@ -14,7 +14,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -44,10 +43,8 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, number: u64) {
     };
     // The service takes the connection from the HTTP library by failing; the failure has
     // what is still to be done with the bare stream.
-    if let Some(cut) = error
-        .source()
-        .and_then(|source| source.downcast_ref::<Cut>())
-    {
+    let source = error.source();
+    if let Some(cut) = source.and_then(|source| source.downcast_ref::<Cut>()) {
         let stream = connection.into_parts().io.into_inner();
         cut.carry_out(stream, &shared).await;
     }
@@ -59,10 +56,7 @@ async fn handle(
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Full<Bytes>>, Cut> {
     let (head, body) = request.into_parts();
-    let target = head
-        .uri
-        .path_and_query()
-        .map_or("/", |target| target.as_str());
+    let target = head.uri.path_and_query().map_or("/", |it| it.as_str());
     let mut request = Request::new(head.method, target);
     request.headers = head.headers;
     request.connection = connection;
@@ -72,29 +66,28 @@ async fn handle(
         None => body.await,
         Some(limit) => match tokio::time::timeout(limit, body).await {
             Ok(body) => body,
-            Err(_) => return Err(Cut::reset()),
+            Err(_) => return Err(Cut::RESET),
         },
     };
     let response = match body {
         Ok(body) => {
             request.body = body.to_bytes();
-            match shared
-                .listen
-                .control
-                .then(|| control::answer(shared, &request))
-                .flatten()
-            {
-                Some(response) => response,
-                None => shared.answer(request),
-            }
+            let controlled = match shared.listen.control {
+                true => control::answer(shared, &request),
+                false => None,
+            };
+            controlled.unwrap_or_else(|| shared.answer(request))
         }
         Err(error) if error.is::<LengthLimitError>() => {
-            let response = too_large();
-            shared.record(&mut shared.lock(), request, &response);
+            let message = "the body is longer than this server reads";
+            let response = answer::plain(StatusCode::PAYLOAD_TOO_LARGE, message);
+            // The rest is not read, so the connection cannot be used again.
+            let response = response.header(CONNECTION, "close");
+            shared.lock().received.push(request, response.clone());
             response
         }
         // The caller closed the connection in the middle of its body.
-        Err(_) => return Err(Cut::reset()),
+        Err(_) => return Err(Cut::RESET),
     };
     if response.delay > Duration::ZERO {
         shared.listen.clock.sleep(response.delay).await;
@@ -104,38 +97,26 @@ async fn handle(
     send(response.header(DATE, &date)).await
 }
 
-/// The rest of such a body is not read, so the connection cannot be used again.
-fn too_large() -> Response {
-    let status = StatusCode::PAYLOAD_TOO_LARGE;
-    let message = "the body is longer than this server reads";
-    let body = answer::body(status, message, Value::Null);
-    Response::json(status, &body).header(CONNECTION, "close")
-}
-
 async fn send(response: Response) -> Result<http::Response<Full<Bytes>>, Cut> {
-    let (head, body) = (head(&response), &response.body);
     let half = |bytes: &[u8]| bytes.get(..bytes.len() / 2).unwrap_or_default().to_vec();
-    let with = |body: &[u8]| [&head, body].concat();
-    Err(match response.transfer {
+    let (head, body, transfer) = (head(&response), &response.body, response.transfer);
+    let bytes = match transfer {
         Transfer::Whole => {
             let mut whole = http::Response::new(Full::new(response.body));
             *whole.status_mut() = response.status;
             *whole.headers_mut() = response.headers;
             return Ok(whole);
         }
-        Transfer::TruncatedHead => Cut::after(half(&head)),
-        Transfer::Truncated => Cut::after(with(&half(body))),
-        Transfer::ThenClosed => Cut::after(with(body)),
-        Transfer::Malformed => Cut::after(b"this is not HTTP\r\n\r\n".to_vec()),
-        Transfer::Reset => Cut::reset(),
-        Transfer::StalledBody => Cut {
-            end: End::Stall,
-            ..Cut::after(with(&half(body)))
-        },
         // Ends when the caller closes the connection or the server stops: either drops this
         // future.
         Transfer::Stalled => std::future::pending().await,
-    })
+        Transfer::Reset => Vec::new(),
+        Transfer::Malformed => b"this is not HTTP\r\n\r\n".to_vec(),
+        Transfer::TruncatedHead => half(&head),
+        Transfer::Truncated | Transfer::StalledBody => [head, half(body)].concat(),
+        Transfer::ThenClosed => [&head[..], body].concat(),
+    };
+    Err(Cut { transfer, bytes })
 }
 
 /// The head, which announces the whole body.
@@ -155,52 +136,33 @@ fn head(response: &Response) -> Vec<u8> {
 /// The end of a connection, after some last bytes.
 #[derive(Debug)]
 struct Cut {
+    transfer: Transfer,
     bytes: Vec<u8>,
-    end: End,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Close,
-    Reset,
-    Stall,
 }
 
 impl Cut {
     /// Ends with a TCP reset.
-    fn reset() -> Self {
-        Self {
-            bytes: Vec::new(),
-            end: End::Reset,
-        }
-    }
-
-    /// Closes the connection after these bytes.
-    fn after(bytes: Vec<u8>) -> Self {
-        Self {
-            bytes,
-            end: End::Close,
-        }
-    }
+    const RESET: Self = Self {
+        transfer: Transfer::Reset,
+        bytes: Vec::new(),
+    };
 
     async fn carry_out(&self, mut stream: TcpStream, shared: &Shared) {
         // Failures are ignored: the caller may have closed the connection already.
-        if self.end == End::Reset {
+        if self.transfer == Transfer::Reset {
             let _ = stream.set_zero_linger();
             return;
         }
-        if stream.write_all(&self.bytes).await.is_err() {
+        let is_written = stream.write_all(&self.bytes).await.is_ok();
+        if is_written && self.transfer == Transfer::StalledBody {
+            tokio::select! {
+                () = shared.ended() => {}
+                // Bytes or the end of the stream: in both cases the caller gave up waiting.
+                _ = stream.readable() => {}
+            }
             return;
         }
-        if self.end == End::Close {
-            let _ = stream.shutdown().await;
-            return;
-        }
-        tokio::select! {
-            () = shared.ended() => {}
-            // Bytes or the end of the stream: in both cases the caller gave up waiting.
-            _ = stream.readable() => {}
-        }
+        let _ = stream.shutdown().await;
     }
 }
 

@@ -5,15 +5,16 @@
 
 use std::net::IpAddr;
 
-use http::header::{ALLOW, HOST, ORIGIN};
+use http::header::{ALLOW, CONTENT_TYPE, HOST, ORIGIN};
+use http::uri::Authority;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::{Received, Shared};
-use crate::answer;
+use crate::answer::plain;
 use crate::api::escape;
 use crate::fault::{Fault, UnknownFault};
-use crate::message::{Request, Response, Transfer};
+use crate::message::{Request, Response, Transfer, media_type};
 
 const ATTEMPTS: &str = "/_simulator/attempts";
 const FAULTS: &str = "/_simulator/faults";
@@ -28,20 +29,12 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     if !path.starts_with("/_simulator/") {
         return None;
     }
-    if !is_same_origin(request) {
-        let message = "the request comes from another origin";
-        return Some(error(StatusCode::FORBIDDEN, message));
-    }
-    let allow = match path {
-        ATTEMPTS => "DELETE, GET",
-        FAULTS => "DELETE, GET, POST, PUT",
-        _ => {
-            let message = format!("the simulator has {ATTEMPTS} and {FAULTS}");
-            return Some(error(StatusCode::NOT_FOUND, &message));
-        }
-    };
     let done = Response::new(StatusCode::NO_CONTENT);
-    Some(match (path, &request.method) {
+    let answer = match (path, &request.method) {
+        _ if !is_same_origin(request) => {
+            let message = "the request comes from another origin";
+            plain(StatusCode::FORBIDDEN, message)
+        }
         (ATTEMPTS, &Method::GET) => {
             let received = shared.lock().received.all();
             let attempts = received.iter().map(|received| attempt(shared, received));
@@ -58,14 +51,12 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
             listed(&json!({ "set": set, "all": Map::from_iter(all) }))
         }
         (FAULTS, method @ (&Method::PUT | &Method::POST)) => match read_faults(request) {
-            Err(response) => *response,
+            Err((status, message)) => plain(status, &message),
             Ok(faults) => {
                 let simulator = &mut shared.lock().simulator;
                 match *method == Method::PUT {
                     true => simulator.set_faults(faults),
-                    false => faults
-                        .into_iter()
-                        .for_each(|fault| simulator.push_fault(fault)),
+                    false => faults.into_iter().for_each(|it| simulator.push_fault(it)),
                 }
                 done
             }
@@ -74,12 +65,19 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
             shared.lock().simulator.set_faults([]);
             done
         }
+        (ATTEMPTS, _) => other_method("DELETE, GET"),
+        (FAULTS, _) => other_method("DELETE, GET, POST, PUT"),
         _ => {
-            let message = format!("the path has only {allow}");
-            let status = StatusCode::METHOD_NOT_ALLOWED;
-            error(status, &message).header(ALLOW, allow)
+            let message = format!("the simulator has {ATTEMPTS} and {FAULTS}");
+            plain(StatusCode::NOT_FOUND, &message)
         }
-    })
+    };
+    Some(answer)
+}
+
+fn other_method(allow: &str) -> Response {
+    let message = format!("the path has only {allow}");
+    plain(StatusCode::METHOD_NOT_ALLOWED, &message).header(ALLOW, allow)
 }
 
 /// Whether no web page of another origin can have sent the request. The host is checked as
@@ -88,39 +86,38 @@ fn is_same_origin(request: &Request) -> bool {
     let Some(host) = request.header(HOST) else {
         return false;
     };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if !port.ends_with(']') => name,
-        _ => host,
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
     };
+    let name = authority.host();
     let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
     // A name without a dot is one of this machine's network, such as a container's.
     let local = address.is_ok() || !name.contains('.') || name.ends_with(".localhost");
-    let origin = match request.headers.get_all(ORIGIN).iter().next() {
-        None => true,
-        Some(origin) => origin.as_bytes() == format!("http://{host}").as_bytes(),
-    };
+    let origin = request.headers.get(ORIGIN);
+    let origin = origin.is_none_or(|origin| *origin == format!("http://{host}"));
     let site = request.headers.get("sec-fetch-site");
     let site = site.is_none_or(|site| site == "same-origin" || site == "none");
     local && origin && site
 }
 
-fn read_faults(request: &Request) -> Result<Vec<Fault>, Box<Response>> {
-    let essence = request
-        .header("content-type")
-        .and_then(|it| it.split(';').next());
-    if !essence.is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json")) {
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+fn fault(name: &str) -> Result<Fault, String> {
+    name.parse()
+        .map_err(|error: UnknownFault| error.to_string())
+}
+
+fn read_faults(request: &Request) -> Result<Vec<Fault>, (StatusCode, String)> {
+    let content_type = request.header(CONTENT_TYPE).map(media_type);
+    if content_type.as_deref() != Some("application/json") {
         let message =
             "the body has to be application/json\nhelp: add -H 'content-type: application/json'";
-        return Err(Box::new(error(status, message)));
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()));
     }
-    let invalid = |message: &str| Box::new(error(StatusCode::BAD_REQUEST, message));
-    let names: Vec<String> = serde_json::from_slice(&request.body)
-        .ok()
-        .filter(|names: &Vec<String>| names.len() <= MAX_FAULTS)
-        .ok_or_else(|| invalid("the body has to be a JSON array of at most 100 names of faults"))?;
-    let faults: Result<_, UnknownFault> = names.iter().map(|name| name.parse()).collect();
-    faults.map_err(|error| invalid(&error.to_string()))
+    let names: Option<Vec<String>> = serde_json::from_slice(&request.body).ok();
+    let faults = match names.filter(|names| names.len() <= MAX_FAULTS) {
+        Some(names) => names.iter().map(|name| fault(name)).collect(),
+        None => Err("the body has to be a JSON array of at most 100 names of faults".to_owned()),
+    };
+    faults.map_err(|message| (StatusCode::BAD_REQUEST, message))
 }
 
 /// Formatted for people as much as for programs.
@@ -128,10 +125,6 @@ fn listed(value: &Value) -> Response {
     let mut response = Response::json(StatusCode::OK, &Value::Null);
     response.body = format!("{value:#}\n").into();
     response
-}
-
-fn error(status: StatusCode, message: &str) -> Response {
-    Response::json(status, &answer::body(status, message, Value::Null))
 }
 
 fn names(faults: &[Fault]) -> Vec<&'static str> {
@@ -156,7 +149,7 @@ fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value 
         set("rejected", rejection.to_string().into());
     }
     if response.status.is_client_error() {
-        let mut answer = response.json_body();
+        let mut answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         for name in ["code", "message", "details"] {
             if let Some(value) = answer.get_mut(name).filter(|value| !value.is_null()) {
                 set(name, value.take());
@@ -191,17 +184,19 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     if places.len() >= MAX_PLACES {
         return;
     }
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            for (name, member) in members {
-                collect(member, cut(&format!("{place}/{}", escape(name))), places);
-            }
-        }
-        Value::Array(items) if !items.is_empty() => {
-            for (index, item) in items.iter().enumerate() {
-                collect(item, cut(&format!("{place}/{index}")), places);
-            }
-        }
-        _ => places.push(place),
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, it)| (escape(name), it))
+            .collect(),
+        Value::Array(items) => (0..).map(|it: u32| it.to_string()).zip(items).collect(),
+        _ => Vec::new(),
+    };
+    if members.is_empty() {
+        places.push(place);
+        return;
+    }
+    for (name, member) in members {
+        collect(member, cut(&format!("{place}/{name}")), places);
     }
 }

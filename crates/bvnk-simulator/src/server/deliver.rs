@@ -54,7 +54,7 @@ pub(super) async fn idle(shared: &Shared) -> Option<u64> {
         let now = shared.listen.clock.now();
         let (in_flight, next) = {
             let simulator = &mut shared.lock().simulator;
-            (simulator.webhooks_in_flight(), simulator.next_webhook())
+            (simulator.dispatcher.in_flight, simulator.next_webhook())
         };
         let is_idle = in_flight == 0 && next.is_none_or(|time| time > now);
         if is_idle || changed.changed().await.is_err() {
@@ -70,10 +70,8 @@ async fn deliver(shared: Arc<Shared>, delivery: Delivery) {
         () = clock.until(clock.now().saturating_add(TIMEOUT)) => None,
     };
     let now = clock.now();
-    shared
-        .lock()
-        .simulator
-        .webhook_answered(delivery, answer, now);
+    let simulator = &mut shared.lock().simulator;
+    simulator.webhook_answered(delivery, answer, now);
     shared.changed.send_replace(());
 }
 

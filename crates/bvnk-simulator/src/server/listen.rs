@@ -10,7 +10,7 @@ use crate::clock::Clock;
 /// ```
 /// use bvnk_simulator::{Clock, Listen};
 ///
-/// let listen = Listen::default().port(8080).clock(Clock::new(|| 1_700_000_000));
+/// let listen = Listen::default().keep(10).clock(Clock::new(|| 1_700_000_000));
 /// # let _ = listen;
 /// ```
 #[derive(Clone, Debug)]
@@ -26,13 +26,7 @@ pub struct Listen {
 }
 
 impl Listen {
-    /// Sets the port; 0, the default, takes a free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.address.set_port(port);
-        self
-    }
-
-    /// Sets the address; 127.0.0.1 by default. A container needs 0.0.0.0, which everybody
+    /// Sets the address; a free port of 127.0.0.1 by default. A container needs 0.0.0.0, which everybody
     /// reaches who reaches the machine.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;

@@ -19,9 +19,9 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use bvnk_contract::Contract;
 
+use crate::EMBEDDED;
 use crate::api::Api;
 use crate::config::{Config, default_credentials};
-use crate::embedded;
 use crate::hawk::Credentials;
 use crate::message::{Request, Response};
 use crate::simulator::{Simulator, Verifier};
@@ -90,7 +90,7 @@ impl Server {
     ///
     /// When the address is in use, or the embedded contract cannot be used.
     pub async fn start_on(listen: Listen, config: Config) -> io::Result<Self> {
-        let api = embedded().map_err(io::Error::other)?;
+        let api = EMBEDDED.clone().map_err(io::Error::other)?;
         Self::start_api(api, listen, config).await
     }
 
@@ -117,7 +117,7 @@ impl Server {
             verifier: Arc::clone(&simulator.verifier),
             state: Mutex::new(State {
                 simulator,
-                received: received::Log::default(),
+                received: received::Log::new(&listen),
             }),
             api,
             listen,
@@ -253,7 +253,7 @@ impl Shared {
         // Under the same lock, so that the requests are kept in the order in which they were
         // carried out.
         let explained = response.rejection.is_some().then(|| request.clone());
-        self.record(&mut state, request, &response);
+        state.received.push(request, response.clone());
         drop(state);
         if let Some(request) = explained {
             self.verifier.explain(&request, &mut response);
@@ -261,21 +261,13 @@ impl Shared {
         self.changed.send_replace(());
         response
     }
-
-    fn record(&self, state: &mut State, request: Request, response: &Response) {
-        let Listen {
-            keep, keep_bytes, ..
-        } = self.listen;
-        let response = response.clone();
-        state.received.push(request, response, keep, keep_bytes);
-    }
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     let deliveries = async {
         // Not woken by each request without need.
-        if shared.lock().simulator.sends_webhooks() {
+        if shared.lock().simulator.dispatcher.webhook.is_some() {
             deliver::run(&shared).await;
         }
         std::future::pending::<()>().await;

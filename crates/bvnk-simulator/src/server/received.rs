@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 
+use super::Listen;
 use crate::message::{Request, Response};
 
 /// One request that the server received, and its response. It dereferences to the request.
@@ -40,29 +41,34 @@ impl Received {
 }
 
 /// The latest requests, within a number and a size.
-#[derive(Default)]
 pub(super) struct Log {
     entries: VecDeque<Received>,
     bytes: usize,
+    max_entries: usize,
+    max_bytes: usize,
 }
 
 impl Log {
-    pub(super) fn push(
-        &mut self,
-        mut request: Request,
-        response: Response,
-        keep: usize,
-        bytes: usize,
-    ) {
+    pub(super) fn new(listen: &Listen) -> Self {
+        Self {
+            entries: VecDeque::new(),
+            bytes: 0,
+            max_entries: listen.keep,
+            max_bytes: listen.keep_bytes,
+        }
+    }
+
+    pub(super) fn push(&mut self, mut request: Request, response: Response) {
         // What arrives may be a part of a larger buffer, which would be kept whole.
         request.body = Bytes::copy_from_slice(&request.body);
         let received = Received { request, response };
         self.bytes += received.size();
         self.entries.push_back(received);
-        while self.entries.len() > keep || (self.bytes > bytes && !self.entries.is_empty()) {
-            if let Some(oldest) = self.entries.pop_front() {
-                self.bytes -= oldest.size();
-            }
+        while self.entries.len() > self.max_entries || self.bytes > self.max_bytes {
+            let Some(oldest) = self.entries.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.size();
         }
     }
 

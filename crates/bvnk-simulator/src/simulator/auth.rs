@@ -1,21 +1,25 @@
 //! Verifies who calls, and signs and explains responses.
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Call, Simulator};
 use crate::answer;
-use crate::config::{Config, Origin};
-use crate::fault::{AHEAD, Fault};
+use crate::config::Config;
+use crate::fault::Fault;
 use crate::hawk::{self, Credentials, Header, Incoming, Rejection, Verified};
 use crate::hook::{Hook, SignatureContext};
 use crate::message::{Request, Response};
+
+/// How far the clock of [`Fault::StaleClock`] is ahead, in seconds.
+const AHEAD: u64 = 3_600;
 
 /// The part of the configuration that is about signatures. It has no state, so that a server
 /// uses it outside of its lock.
 pub(crate) struct Verifier {
     credentials: Vec<Credentials>,
-    public_origin: Option<Origin>,
+    public_origin: Option<(String, u16)>,
     hosts: Vec<String>,
     explains: bool,
 }
@@ -42,7 +46,7 @@ impl Verifier {
     fn incoming<'a>(&'a self, request: &'a Request) -> Incoming<'a> {
         let authority = request.header(HOST).unwrap_or("");
         let (host, port) = match (&self.public_origin, authority.rsplit_once(':')) {
-            (Some(origin), _) => (origin.host.as_str(), origin.port),
+            (Some((host, port)), _) => (host.as_str(), *port),
             // An IPv6 address has colons inside its brackets. A port that is not a number
             // leads to a MAC that matches nothing.
             (None, Some((host, port))) if !port.ends_with(']') => (host, port.parse().unwrap_or(0)),
@@ -65,15 +69,12 @@ impl Verifier {
             return;
         };
         let content_type = response.headers.get(CONTENT_TYPE);
-        let content_type = content_type
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("");
-        let incoming = self.incoming(request);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
         let value = hawk::server_authorization(
             credentials,
-            &incoming,
+            &self.incoming(request),
             verified,
-            content_type,
+            content_type.unwrap_or(""),
             &response.body,
         );
         if let Ok(value) = value.parse() {
@@ -83,26 +84,22 @@ impl Verifier {
 
     /// Adds the cause to the response to a rejected signature, if that is configured.
     pub(crate) fn explain(&self, request: &Request, response: &mut Response) {
-        let Some(rejection) = response.rejection.as_ref().filter(|_| self.explains) else {
+        let rejection = response.rejection.as_ref();
+        let is_answered = response.status == StatusCode::UNAUTHORIZED;
+        let Some(rejection) = rejection.filter(|_| self.explains && is_answered) else {
             return;
         };
-        if response.status != http::StatusCode::UNAUTHORIZED {
-            return;
-        }
         let incoming = self.incoming(request);
         let (message, signed) = hawk::explain(rejection, &incoming, &self.credentials, &self.hosts);
-        let lines: Vec<_> = signed.lines().collect();
-        let details = match lines.as_slice() {
-            [] => Value::Null,
-            lines => json!({ "signed": lines }),
+        let details = match signed.as_str() {
+            "" => Value::Null,
+            signed => json!({ "signed": signed.lines().collect::<Vec<_>>() }),
         };
         let body = answer::body(response.status, &message, details);
         // Formatted for people who read it in a terminal.
         response.body = format!("{body:#}\n").into();
-        response.headers.insert(
-            CONTENT_TYPE,
-            http::HeaderValue::from_static("application/json"),
-        );
+        let json = HeaderValue::from_static("application/json");
+        response.headers.insert(CONTENT_TYPE, json);
     }
 }
 
@@ -110,69 +107,53 @@ impl Simulator {
     /// The signature, if the operation needs one and it is valid.
     pub(super) fn authenticate(
         &mut self,
-        hook: &mut Option<Box<dyn Hook>>,
+        hook: &mut dyn Hook,
         call: &mut Call<'_>,
         faults: &[Fault],
     ) -> Result<Option<Verified>, Rejection> {
-        let target = call.answers.target;
-        if target.is_some_and(|target| target.operation.security.is_empty()) {
+        let endpoint = call.answers.endpoint;
+        if endpoint.is_some_and(|it| it.operation.security.is_empty()) {
             return Ok(None);
         }
         let (verifier, rules, request) = (&self.verifier, &call.rules, call.request);
-        let ahead = if faults.contains(&Fault::StaleClock) {
-            AHEAD
-        } else {
-            0
+        let now = match faults.contains(&Fault::StaleClock) {
+            true => call.now.saturating_add(AHEAD),
+            false => call.now,
         };
-        let now = call.now.saturating_add(ahead);
         let incoming = verifier.incoming(request);
-        let header = incoming
-            .authorization
-            .map(Header::parse)
-            .and_then(Result::ok);
-        let verified =
-            if incoming.authorization.is_none() && request.headers.contains_key(AUTHORIZATION) {
-                Err(Rejection::Malformed {
-                    at: 0,
-                    problem: "given more than once, or not plain text",
-                })
-            } else {
-                let nonces = &mut self.state.nonces;
-                hawk::verify(
-                    &incoming,
-                    |id| verifier.find(id),
-                    nonces,
-                    rules.clock_tolerance,
-                    now,
-                )
-            };
-        let (mut outcome, verified) = match verified {
-            Ok(_) if faults.contains(&Fault::RejectSigned) => (Err(Rejection::UnknownId), None),
-            Ok(verified) => (Ok(()), Some(verified)),
-            Err(Rejection::PayloadHash) if !rules.payload_hash => (Ok(()), None),
-            Err(Rejection::ReplayedNonce) if !rules.nonce => (Ok(()), None),
-            Err(_) if !rules.signature => (Ok(()), None),
-            Err(rejection) => (Err(rejection), None),
-        };
+        let header = incoming.authorization.map(Header::parse);
+        let header = header.and_then(Result::ok);
+        let find = |id: &str| verifier.find(id);
+        let nonces = &mut self.state.nonces;
+        let mut verified = hawk::verify(&incoming, find, nonces, rules.clock_tolerance, now);
+        if incoming.authorization.is_none() && request.headers.contains_key(AUTHORIZATION) {
+            verified = Err(Rejection::Malformed {
+                at: 0,
+                problem: "given more than once, or not plain text",
+            });
+        }
         if let (Err(Rejection::Stale { .. }), Some(header), false) =
-            (&outcome, &header, rules.stale_uses_nonce)
+            (&verified, &header, rules.stale_uses_nonce)
         {
-            self.state.nonces.forget(&header.id, &header.nonce);
+            nonces.forget(&header.id, &header.nonce);
         }
-        if let Some(hook) = hook {
-            let context = SignatureContext {
-                request,
-                incoming: &incoming,
-                header: header.as_ref(),
-                credentials: &verifier.credentials,
-                hosts: &verifier.hosts,
-                state: &self.state,
-                now,
-            };
-            hook.signature(&context, &mut outcome);
-        }
+        let mut outcome = match &verified {
+            Ok(_) if faults.contains(&Fault::RejectSigned) => Err(Rejection::UnknownId),
+            Err(rejection) if rules.signature => Err(rejection.clone()),
+            _ => Ok(()),
+        };
+        let context = SignatureContext {
+            request,
+            incoming: &incoming,
+            header: header.as_ref(),
+            credentials: &verifier.credentials,
+            hosts: &verifier.hosts,
+            state: &self.state,
+            now,
+        };
+        hook.signature(&context, &mut outcome);
         outcome?;
         call.caller = header.map_or_else(String::new, |header| header.id);
-        Ok(verified)
+        Ok(verified.ok())
     }
 }

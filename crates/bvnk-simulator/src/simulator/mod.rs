@@ -7,18 +7,17 @@ mod webhooks;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bvnk_contract::{Contract, Diagnostics, Shape};
 
+use crate::EMBEDDED;
 use crate::answer::Answers;
-use crate::api::{Api, Target};
+use crate::api::{Api, Endpoint};
 use crate::check::{Checked, ValidationError};
 use crate::config::{Config, Replay, default_credentials};
-use crate::embedded;
 use crate::fault::Fault;
 use crate::hawk::Credentials;
-use crate::hook::{Hook, HookContext, RequestContext, Rules};
+use crate::hook::{Hook, HookContext, NoHook, RequestContext, Rules};
 use crate::message::{Request, Response};
 use crate::sequence::StatusSequence;
 use crate::state::{Customer, State};
@@ -42,11 +41,10 @@ pub struct Simulator {
     pub(crate) verifier: Arc<Verifier>,
     config: Config,
     state: State,
-    dispatcher: Dispatcher,
+    pub(crate) dispatcher: Dispatcher,
     faults: Vec<Fault>,
     script: VecDeque<Fault>,
-    latency: Duration,
-    hook: Option<Box<dyn Hook>>,
+    hook: Box<dyn Hook>,
 }
 
 /// One request on its way through the service.
@@ -73,7 +71,7 @@ impl Simulator {
     ///
     /// When the embedded contract cannot be used.
     pub fn new(config: Config) -> Result<Self, Diagnostics> {
-        Ok(Self::with_api(embedded()?, config))
+        Ok(Self::with_api(EMBEDDED.clone()?, config))
     }
 
     /// Creates a service of another contract. Each of its operations is answered.
@@ -97,14 +95,8 @@ impl Simulator {
             config,
             faults: Vec::new(),
             script: VecDeque::new(),
-            latency: Duration::ZERO,
-            hook: None,
+            hook: Box::new(NoHook),
         }
-    }
-
-    /// Returns the contract that is served.
-    pub fn contract(&self) -> &Contract {
-        &self.api.contract
     }
 
     /// Returns the credentials that are accepted; there is at least one.
@@ -133,11 +125,6 @@ impl Simulator {
         self.config.replay = replay;
     }
 
-    /// Delays each response, by the server's clock.
-    pub fn set_latency(&mut self, latency: Duration) {
-        self.latency = latency;
-    }
-
     /// Sets a fault that every request meets from now on; `None` ends it.
     pub fn set_fault(&mut self, fault: Option<Fault>) {
         self.set_faults(fault);
@@ -162,20 +149,10 @@ impl Simulator {
 
     /// Sets a hook, in place of the one before.
     pub fn set_hook(&mut self, hook: impl Hook + 'static) {
-        self.hook = Some(Box::new(hook));
+        self.hook = Box::new(hook);
     }
 
-    /// Removes the hook.
-    pub fn remove_hook(&mut self) {
-        self.hook = None;
-    }
-
-    /// Returns the state.
-    pub fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// Returns the state, to be changed.
+    /// Returns the state, to inspect or change it.
     pub fn state_mut(&mut self) -> &mut State {
         &mut self.state
     }
@@ -194,42 +171,25 @@ impl Simulator {
         &mut self,
         api: &'a Api,
         request: &'a Request,
-        checked: Checked<'a>,
-        now: u64,
-    ) -> Response {
-        let mut hook = self.hook.take();
-        let response = self.answer_with(&mut hook, api, request, checked, now);
-        self.hook = hook;
-        self.queue_webhooks();
-        response
-    }
-
-    fn answer_with<'a>(
-        &mut self,
-        hook: &mut Option<Box<dyn Hook>>,
-        api: &'a Api,
-        request: &'a Request,
         mut checked: Checked<'a>,
         now: u64,
     ) -> Response {
+        // Taken out, since it is called with the state.
+        let mut hook = std::mem::replace(&mut self.hook, Box::new(NoHook));
         let fault = self.script.pop_front();
         let faults = fault.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
         let key = key(&checked, request);
         let mut rules = Rules::new(&self.config, faults, key);
-        if let Some(hook) = hook {
-            hook.rules(&self.context(checked.target, request, now), &mut rules);
-        }
+        hook.rules(&self.context(checked.endpoint, request, now), &mut rules);
         let faults = std::mem::take(&mut rules.faults);
         rules.advance &= !faults.contains(&Fault::FreezeStatus);
-        if !rules.method && checked.target.is_none() {
+        if !rules.method && checked.endpoint.is_none() {
             checked = api.check(request, true);
         }
+        let endpoint = checked.endpoint;
         let mut call = Call {
             request,
-            answers: Answers {
-                api,
-                target: checked.target,
-            },
+            answers: Answers { api, endpoint },
             path: checked.path,
             rules,
             now,
@@ -242,7 +202,7 @@ impl Simulator {
 
         // A signature is verified even if a fault answers: each attempt uses up its nonce,
         // so that a repetition of the same header is noticed.
-        let verified = self.authenticate(hook, &mut call, &faults);
+        let verified = self.authenticate(hook.as_mut(), &mut call, &faults);
         let rejection = verified.as_ref().err().cloned();
         let fault = faults.iter().find_map(|fault| fault.answer(&call));
         let mut response = match (call.rules.answer.take().or(fault), &rejection) {
@@ -251,52 +211,50 @@ impl Simulator {
             // Only a caller whose signature is valid learns what else is wrong.
             (None, None) => {
                 let refused = faults.iter().find_map(|fault| fault.refuse(&call));
-                let mut response = refused.unwrap_or_else(|| self.serve(hook, &mut call));
-                faults
-                    .iter()
-                    .for_each(|fault| fault.edit(&mut response, &call));
+                let mut response = refused.unwrap_or_else(|| self.serve(hook.as_mut(), &mut call));
+                for fault in &faults {
+                    fault.edit(&mut response, &call);
+                }
                 response
             }
         };
-        response.delay = response.delay.max(self.latency);
-        if let Some(hook) = hook {
-            let (identity, status) = call.answers.places();
-            let mut context = HookContext {
-                contract: &api.contract,
-                operation: checked.target.map(|target| target.operation),
-                request,
-                caller: &call.caller,
-                credentials: self.verifier.credentials(),
-                rejection: rejection.as_ref(),
-                errors: &call.errors,
-                reference: call.reference.as_deref(),
-                created: call.created,
-                replayed: call.replayed,
-                identity,
-                status,
-                state: &mut self.state,
-                now,
-            };
-            hook.response(&mut context, &mut response);
-        }
+        let (identity, status) = call.answers.places();
+        let mut context = HookContext {
+            contract: &api.contract,
+            operation: endpoint.map(|it| &it.operation),
+            request,
+            credentials: self.verifier.credentials(),
+            rejection: rejection.as_ref(),
+            errors: &call.errors,
+            reference: call.reference.as_deref(),
+            created: call.created,
+            replayed: call.replayed,
+            identity,
+            status,
+            state: &mut self.state,
+            now,
+        };
+        hook.response(&mut context, &mut response);
         // Last: the signature covers the body that is sent.
         if let (Ok(Some(verified)), true) = (verified, self.config.server_authorization) {
             self.verifier.sign(request, &verified, &mut response);
         }
         response.rejection = rejection;
         response.faults = faults;
+        self.hook = hook;
+        self.queue_webhooks();
         response
     }
 
     fn context<'a>(
         &'a self,
-        target: Option<Target<'a>>,
+        endpoint: Option<&'a Endpoint>,
         request: &'a Request,
         now: u64,
     ) -> RequestContext<'a> {
         RequestContext {
             contract: &self.api.contract,
-            operation: target.map(|target| target.operation),
+            operation: endpoint.map(|it| &it.operation),
             request,
             state: &self.state,
             now,
@@ -306,7 +264,7 @@ impl Simulator {
 
 /// The idempotency key of a request.
 fn key(checked: &Checked<'_>, request: &Request) -> Option<String> {
-    let parameter = checked.target?.operation.idempotency_key()?;
+    let parameter = checked.endpoint?.operation.idempotency_key()?;
     let key = request.header(&parameter.name)?;
     // The letters of a UUID have no case.
     Some(match &parameter.schema.shape {

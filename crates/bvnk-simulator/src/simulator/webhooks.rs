@@ -11,9 +11,7 @@ impl Simulator {
     pub fn advance(&mut self, reference: &str, now: u64) -> Option<&str> {
         self.state.advance(reference, now)?;
         self.queue_webhooks();
-        self.state
-            .customer(reference)
-            .map(|customer| customer.status())
+        self.state.customer(reference).map(|it| it.status())
     }
 
     /// Takes out the deliveries that are due by a time in Unix seconds. Customers that
@@ -40,50 +38,38 @@ impl Simulator {
 
     /// Sets a fault of every event from now on; `None` ends it.
     pub fn set_webhook_fault(&mut self, fault: Option<WebhookFault>) {
-        self.dispatcher.set_fault(fault);
+        self.dispatcher.fault = fault;
     }
 
     /// Sets a fault of the next event; a further call, that of the event after it. It takes
     /// the place of the one that is [set](Self::set_webhook_fault).
     pub fn push_webhook_fault(&mut self, fault: WebhookFault) {
-        self.dispatcher.push_fault(fault);
-    }
-
-    pub(crate) fn sends_webhooks(&self) -> bool {
-        self.dispatcher.is_used()
-    }
-
-    pub(crate) fn webhooks_in_flight(&self) -> usize {
-        self.dispatcher.in_flight()
+        self.dispatcher.script.push_back(fault);
     }
 
     /// Turns the changes of statuses into deliveries.
     pub(super) fn queue_webhooks(&mut self) {
         for change in std::mem::take(&mut self.state.changes) {
             let collection = self.api.collections.get(change.collection);
-            let creation = collection.and_then(|it| self.api.creation(it));
-            let endpoint = creation.map(|target| target.endpoint);
-            let name = |pointer: &Option<String>| {
-                let pointer = pointer.as_deref().unwrap_or_default();
-                pointer.rsplit('/').next().unwrap_or_default().to_owned()
+            let endpoint = collection.and_then(|it| self.api.endpoints.get(it.creation));
+            let name = |pointer: Option<&String>| {
+                let name = pointer.and_then(|pointer| pointer.rsplit('/').next());
+                name.unwrap_or_default().to_owned()
             };
-            let identity = endpoint.map(|it| name(&it.identity)).unwrap_or_default();
-            let status = endpoint.map(|it| name(&it.status)).unwrap_or_default();
-            let Some((webhook, mut deliveries)) =
-                self.dispatcher.deliveries(&change, &identity, &status)
-            else {
+            let identity = name(endpoint.and_then(|it| it.identity.as_ref()));
+            let status = name(endpoint.and_then(|it| it.status.as_ref()));
+            let deliveries = self.dispatcher.deliveries(&change, &identity, &status);
+            let Some((webhook, mut deliveries)) = deliveries else {
                 continue;
             };
-            if let Some(hook) = &mut self.hook {
-                let change = StatusChange {
-                    reference: &change.reference,
-                    before: &change.before,
-                    status: &change.status,
-                    now: change.now,
-                    webhook: &webhook,
-                };
-                hook.webhooks(&change, &mut deliveries);
-            }
+            let change = StatusChange {
+                reference: &change.reference,
+                before: &change.before,
+                status: &change.status,
+                now: change.now,
+                webhook: &webhook,
+            };
+            self.hook.webhooks(&change, &mut deliveries);
             self.dispatcher.queue(deliveries);
         }
     }

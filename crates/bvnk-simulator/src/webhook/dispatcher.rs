@@ -28,13 +28,14 @@ const MINUTE: u64 = 60;
 /// The deliveries that are to be made.
 #[derive(Default)]
 pub(crate) struct Dispatcher {
-    webhook: Option<Webhook>,
-    fault: Option<WebhookFault>,
-    script: VecDeque<WebhookFault>,
+    pub(crate) webhook: Option<Webhook>,
+    /// The fault of every event, and in its place those of the next ones.
+    pub(crate) fault: Option<WebhookFault>,
+    pub(crate) script: VecDeque<WebhookFault>,
     /// Counts events and deliveries; it makes ids, and orders what is due at the same time.
     serial: u64,
     waiting: BTreeMap<(u64, u64), Delivery>,
-    in_flight: usize,
+    pub(crate) in_flight: usize,
 }
 
 impl Dispatcher {
@@ -43,22 +44,6 @@ impl Dispatcher {
             webhook,
             ..Self::default()
         }
-    }
-
-    pub(crate) fn set_fault(&mut self, fault: Option<WebhookFault>) {
-        self.fault = fault;
-    }
-
-    pub(crate) fn push_fault(&mut self, fault: WebhookFault) {
-        self.script.push_back(fault);
-    }
-
-    pub(crate) fn is_used(&self) -> bool {
-        self.webhook.is_some()
-    }
-
-    pub(crate) fn in_flight(&self) -> usize {
-        self.in_flight
     }
 
     /// When something is due next.
@@ -75,15 +60,59 @@ impl Dispatcher {
         status: &str,
     ) -> Option<(Webhook, Vec<Delivery>)> {
         let webhook = self.webhook.clone()?;
-        let fault = self.script.pop_front().or(self.fault);
-        let body = self.event(&webhook, change, identity, status, fault);
-        let delivery = webhook.delivery(body, change.now, fault);
-        let deliveries = match fault {
-            Some(WebhookFault::Lost) => Vec::new(),
-            Some(WebhookFault::Duplicate) => vec![delivery.clone(), delivery],
-            _ => vec![delivery],
+        self.serial += 1;
+        let (mut event, identity) = match webhook.event {
+            EventName::Accounts => ("platform:accounts:customer:status-change", identity),
+            EventName::Platform => ("bvnk:platform:customer:status-change", identity),
+            EventName::Customers => ("bvnk:customers:status-change", "customerId"),
         };
-        Some((webhook, deliveries))
+        let (mut reference, mut secret) = (change.reference.as_str(), webhook.secret.0.as_str());
+        let (mut zone, mut due, mut copies) = ("Z", change.now, 1);
+        let fault = self.script.pop_front().or(self.fault);
+        match fault {
+            None | Some(WebhookFault::Unsigned) => {}
+            Some(WebhookFault::UnknownEvent) => event = "bvnk:simulator:undocumented",
+            Some(WebhookFault::OtherCustomer) => reference = "00000000-0000-4000-8000-000000000000",
+            Some(WebhookFault::ZonelessTimestamp) => zone = "",
+            Some(WebhookFault::OtherSecret) => secret = "another secret",
+            Some(WebhookFault::Late) => due = due.saturating_add(LATE),
+            Some(WebhookFault::Reversed) => due = (due / MINUTE).saturating_add(1) * MINUTE,
+            Some(WebhookFault::Duplicate) => copies = 2,
+            Some(WebhookFault::Lost) => copies = 0,
+        }
+        let data = [(identity, reference), (status, change.status.as_str())];
+        let data = data.map(|(name, text)| (name.to_owned(), Value::from(text)));
+        // Not random, so that a run can be repeated.
+        let id = format!("{reference} {}", self.serial);
+        let body = json!({
+            "event": event,
+            "eventId": Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes()).to_string(),
+            "timestamp": timestamp(change.now, self.serial, zone),
+            "data": Map::from_iter(data),
+        });
+        let body = Bytes::from(body.to_string());
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        let authority = &webhook.authority.0;
+        if let Ok(host) = authority.as_str().parse() {
+            headers.insert(HOST, host);
+        }
+        let signature = signature(webhook.signing, secret, &webhook.path, JSON, &body);
+        if let (Ok(signature), false) = (signature.parse(), fault == Some(WebhookFault::Unsigned)) {
+            headers.insert(SIGNATURE, signature);
+        }
+        let delivery = Delivery {
+            due,
+            host: authority.host().trim_matches(['[', ']']).to_owned(),
+            port: authority.port_u16().unwrap_or(80),
+            target: webhook.target.0.clone(),
+            headers,
+            body,
+            retry: true,
+            reversed: fault == Some(WebhookFault::Reversed),
+            repeats: 0,
+        };
+        Some((webhook, vec![delivery; copies]))
     }
 
     /// Queues deliveries of one event.
@@ -125,90 +154,15 @@ impl Dispatcher {
         delivery.reversed = false;
         self.queue(vec![delivery]);
     }
-
-    fn event(
-        &mut self,
-        webhook: &Webhook,
-        change: &Change,
-        identity: &str,
-        status: &str,
-        fault: Option<WebhookFault>,
-    ) -> Bytes {
-        self.serial += 1;
-        let (name, identity) = match webhook.event {
-            EventName::Accounts => ("platform:accounts:customer:status-change", identity),
-            EventName::Platform => ("bvnk:platform:customer:status-change", identity),
-            EventName::Customers => ("bvnk:customers:status-change", "customerId"),
-        };
-        let name = match fault {
-            Some(WebhookFault::UnknownEvent) => "bvnk:simulator:undocumented",
-            _ => name,
-        };
-        let reference = match fault {
-            Some(WebhookFault::OtherCustomer) => "00000000-0000-4000-8000-000000000000",
-            _ => &change.reference,
-        };
-        let data = [(identity, reference), (status, change.status.as_str())];
-        let data = data.map(|(name, text)| (name.to_owned(), Value::from(text)));
-        // Not random, so that a run can be repeated.
-        let id = format!("{reference} {}", self.serial);
-        let event = json!({
-            "event": name,
-            "eventId": Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes()).to_string(),
-            "timestamp": timestamp(change.now, self.serial, fault),
-            "data": Map::from_iter(data),
-        });
-        event.to_string().into()
-    }
 }
 
 /// With nanoseconds, which occur. The clock has none, so the serial number stands there.
-fn timestamp(now: u64, serial: u64, fault: Option<WebhookFault>) -> Value {
-    let zone = match fault {
-        Some(WebhookFault::ZonelessTimestamp) => "",
-        _ => "Z",
-    };
-    let seconds = i64::try_from(now)
-        .ok()
-        .and_then(|now| Timestamp::from_second(now).ok());
-    seconds.map_or(Value::Null, |time| {
+fn timestamp(now: u64, serial: u64, zone: &str) -> Value {
+    let seconds = i64::try_from(now).ok();
+    let time = seconds.and_then(|now| Timestamp::from_second(now).ok());
+    time.map_or(Value::Null, |time| {
         let time = time.to_string();
         let nanoseconds = serial % 1_000_000_000;
         format!("{}.{nanoseconds:09}{zone}", time.trim_end_matches('Z')).into()
     })
-}
-
-impl Webhook {
-    fn delivery(&self, body: Bytes, now: u64, fault: Option<WebhookFault>) -> Delivery {
-        let signature = match fault {
-            Some(WebhookFault::OtherSecret) => {
-                signature(self.signing, "another secret", &self.path, JSON, &body)
-            }
-            _ => self.signature(&body),
-        };
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-        if let Ok(host) = self.authority.as_str().parse() {
-            headers.insert(HOST, host);
-        }
-        if let (Ok(signature), false) = (signature.parse(), fault == Some(WebhookFault::Unsigned)) {
-            headers.insert(SIGNATURE, signature);
-        }
-        let reversed = fault == Some(WebhookFault::Reversed);
-        Delivery {
-            due: match fault {
-                Some(WebhookFault::Late) => now.saturating_add(LATE),
-                Some(WebhookFault::Reversed) => (now / MINUTE).saturating_add(1) * MINUTE,
-                _ => now,
-            },
-            host: self.authority.host().trim_matches(['[', ']']).to_owned(),
-            port: self.authority.port_u16().unwrap_or(80),
-            target: self.target.clone(),
-            headers,
-            body,
-            retry: true,
-            reversed,
-            repeats: 0,
-        }
-    }
 }

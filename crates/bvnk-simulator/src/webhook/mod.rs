@@ -14,12 +14,12 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
 use http::uri::{Authority, Uri};
-use sha2::Sha256;
 
 pub use crate::fault::WebhookFault;
+use crate::hawk::digest;
+use crate::hidden::Hidden;
 pub(crate) use dispatcher::Dispatcher;
 
 /// How webhooks are signed: HMAC-SHA256 in `x-signature`, in one of two schemes.
@@ -60,13 +60,13 @@ pub enum EventName {
 /// # let _ = config;
 /// # Ok::<(), bvnk_simulator::webhook::InvalidWebhook>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct Webhook {
-    authority: Authority,
-    target: String,
+    authority: Hidden<Authority>,
+    target: Hidden<String>,
     path: String,
-    secret: String,
+    secret: Hidden<String>,
     signing: Signing,
     event: EventName,
     pub(crate) interval: Option<u64>,
@@ -83,10 +83,10 @@ impl Webhook {
         let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http"));
         let target = uri.path_and_query().map_or("/", |target| target.as_str());
         Ok(Self {
-            authority: authority.ok_or(InvalidWebhook)?.clone(),
-            target: target.to_owned(),
+            authority: Hidden(authority.ok_or(InvalidWebhook)?.clone()),
+            target: Hidden(target.to_owned()),
             path: uri.path().to_owned(),
-            secret: secret.into(),
+            secret: Hidden(secret.into()),
             signing: Signing::default(),
             event: EventName::default(),
             interval: None,
@@ -114,13 +114,8 @@ impl Webhook {
 
     /// Returns the value of `x-signature` for a body.
     pub fn signature(&self, body: &[u8]) -> String {
-        signature(
-            self.signing,
-            &self.secret,
-            &self.path,
-            dispatcher::JSON,
-            body,
-        )
+        let secret = &self.secret.0;
+        signature(self.signing, secret, &self.path, dispatcher::JSON, body)
     }
 
     /// Returns the path of the URL, which the scheme [`Signing::UrlPath`] covers.
@@ -130,19 +125,7 @@ impl Webhook {
 
     /// Returns the secret.
     pub fn secret(&self) -> &str {
-        &self.secret
-    }
-}
-
-impl fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhook")
-            .field("host", &self.authority.host())
-            .field("path", &self.path)
-            .field("signing", &self.signing)
-            .field("event", &self.event)
-            .field("interval", &self.interval)
-            .finish_non_exhaustive()
+        &self.secret.0
     }
 }
 
@@ -216,12 +199,7 @@ pub fn signature(
         Signing::UrlPath => &[path.as_bytes(), content_type.as_bytes(), body],
         Signing::Payload => &[body],
     };
-    // HMAC accepts a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        return String::new();
-    };
-    covered.iter().for_each(|part| mac.update(part));
-    let mac = mac.finalize().into_bytes();
+    let mac = digest(secret.as_bytes(), covered);
     match signing {
         Signing::UrlPath => mac.iter().map(|byte| format!("{byte:02x}")).collect(),
         Signing::Payload => STANDARD.encode(mac),

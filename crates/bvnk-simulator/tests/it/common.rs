@@ -10,8 +10,6 @@ use serde_json::Value;
 
 pub(crate) const ID: &str = "test-id";
 pub(crate) const KEY: &str = "test-key";
-pub(crate) const OTHER_ID: &str = "other-id";
-pub(crate) const OTHER_KEY: &str = "other-key";
 pub(crate) const NOW: u64 = 1_700_000_000;
 pub(crate) const CUSTOMERS: &str = "/platform/v1/customers";
 pub(crate) const IDEMPOTENCY: &str = "x-idempotency-key";

@@ -223,7 +223,7 @@ fn the_other_rejections_say_what_to_do() {
             signature(ID, NOW - 100),
             "100 s behind\nhelp: this server's time is 1700000000",
         ),
-        (signature(ID, NOW * 1000), "ts looks like milliseconds"),
+        (signature(ID, NOW * 1000), "ts is in milliseconds"),
         (
             "Bearer x".to_owned(),
             "malformed at byte 0: the scheme is not Hawk",

@@ -122,13 +122,15 @@ fn the_signed_host_is_that_of_the_host_header_or_of_the_public_origin() {
 }
 
 #[test]
-fn tolerance_and_lifetime_are_configurable() {
-    let config = config().clock_tolerance(5).nonce_lifetime(10);
+fn a_nonce_is_forgotten_after_15_minutes() {
+    let config = config().clock_tolerance(5);
     let mut simulator = Simulator::new(config).unwrap();
     let request = sign(creation(&example(), None));
     assert_eq!(simulator.handle(&request, NOW).status, 202);
-    // Forgotten after its lifetime, the nonce passes and the time refuses.
-    let rejection = simulator.handle(&request, NOW + 11).rejection;
+    let rejection = simulator.handle(&request, NOW + 900).rejection;
+    assert_eq!(rejection, Some(Rejection::ReplayedNonce));
+    // The nonce is accepted again, and the time is rejected.
+    let rejection = simulator.handle(&request, NOW + 901).rejection;
     assert!(
         matches!(rejection, Some(Rejection::Stale { .. })),
         "{rejection:?}"

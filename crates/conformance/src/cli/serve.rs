@@ -1,6 +1,7 @@
 //! `serve`: the simulator as a server for clients in any language.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use bpaf::{Parser, construct};
 use bvnk_simulator::webhook::Webhook;
@@ -27,6 +28,9 @@ const CAPACITY: usize = 100_000;
 
 /// How many requests `/_simulator/attempts` shows. Their bodies have up to 1 MiB each.
 const ATTEMPTS: usize = 200;
+
+/// How long a request may take to arrive: a slow caller must not hold a connection forever.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Arguments {
@@ -118,6 +122,7 @@ async fn start(arguments: &Arguments) -> Result<Server, String> {
     let listen = Listen::default()
         .address(address)
         .keep(ATTEMPTS)
+        .read_timeout(READ_TIMEOUT)
         .control(true);
     let server = Server::start_on(listen, config).await;
     let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
