@@ -74,15 +74,6 @@ fn prepare(contract: Contract) -> Result<Arc<api::Api>, Diagnostics> {
     }
 }
 
-/// Prepares a contract. The embedded one, which most callers have, is prepared already.
-fn prepare(contract: Contract) -> Result<Arc<api::Api>, Diagnostics> {
-    let own = embedded()?;
-    match own.contract.document() == contract.document() {
-        true => Ok(own),
-        false => Ok(Arc::new(api::Api::new(contract)?)),
-    }
-}
-
 /// Returns the embedded contract, a copy of the repository's OpenAPI document.
 ///
 /// # Errors
