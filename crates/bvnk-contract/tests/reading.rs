@@ -68,6 +68,9 @@ fn values() -> impl Strategy<Value = Value> {
         json!({ "$ref": "#/components/schemas/Address" }),
         json!({ "$ref": "#/components/schemas/Customer" }),
         json!({ "$ref": "#/components/schemas/Nothing" }),
+        // Merged into itself, if it lands in the component.
+        json!({ "allOf": [{ "$ref": "#/components/schemas/Address" }, {}], "properties": {} }),
+        json!({ "allOf": [{ "$ref": "#/components/schemas/Customer" }, {}], "properties": {} }),
         json!({ "type": "string" }),
         json!({ "type": "string", "enum": ["ONE", null] }),
         json!({ "name": "id", "in": "query", "schema": {} }),
@@ -130,6 +133,23 @@ proptest! {
     #[test]
     fn any_value_is_read_or_reported(value in values()) {
         if let Ok(contract) = Contract::from_value("api.json", value) {
+            examine(&contract);
+        }
+    }
+
+    #[test]
+    fn any_component_is_read_or_reported(
+        name in select(vec!["Address", "Customer"]),
+        property in proptest::option::of(select(NAMES)),
+        value in values(),
+    ) {
+        let mut document = document();
+        let component = &mut document["components"]["schemas"][name];
+        match property {
+            Some(property) => component["properties"][property] = value,
+            None => *component = value,
+        }
+        if let Ok(contract) = Contract::from_value("api.json", document) {
             examine(&contract);
         }
     }
