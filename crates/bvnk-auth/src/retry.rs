@@ -1,6 +1,5 @@
 //! The loop around an attempt: it counts, waits, cancels and decides.
 
-use std::any::TypeId;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,8 +14,7 @@ use crate::outcome::{self, Retry};
 use crate::policy::Limits;
 use crate::runtime::{Runtime, SystemRuntime, within};
 use crate::{
-    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, HttpService, RetryPolicy,
-    telemetry,
+    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, RetryPolicy, telemetry,
 };
 
 /// Repeats a call within the limits of a [`RetryPolicy`].
@@ -134,21 +132,23 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> BoxFuture<Body> {
-        let hawk = self.inner.clone();
+        let mut hawk = self.inner.clone();
         let layer = Arc::clone(&self.layer);
         let call = Call::of(&mut request);
         Box::pin(async move {
-            let result = layer.run(hawk, request, &call).await;
+            let result = layer.run(&mut hawk, &mut request, &call).await;
             result.map_err(|error| error.with_info(call.info()).into())
         })
     }
 }
 
 impl RetryLayer {
+    // The request is borrowed: a future holds each argument twice, and one of up to 1 KiB is
+    // cheaper to allocate.
     async fn run<S, B>(
         &self,
-        hawk: HawkService<S>,
-        mut request: Request<Body>,
+        hawk: &mut HawkService<S>,
+        request: &mut Request<Body>,
         call: &Call,
     ) -> Result<Response<Body>, Error>
     where
@@ -160,7 +160,9 @@ impl RetryLayer {
         let key = call.key();
         if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
             // Whatever a layer in between did to it.
-            key.apply(request.headers_mut(), header)?;
+            if !key.is_in(request.headers(), header) {
+                key.apply(request.headers_mut(), header)?;
+            }
         }
         let repeatable = request.method().is_idempotent() || key.is_some();
         let Limits {
@@ -169,22 +171,22 @@ impl RetryLayer {
             attempt,
         } = self.policy.limits(call.options());
         let deadline = self.runtime.elapsed().saturating_add(total);
+        let mut left = total;
         let time_left = || deadline.saturating_sub(self.runtime.elapsed());
         let budget = self.policy.retry_budget();
         let mut corrected = false;
         let mut made = 0;
         loop {
-            let limit = attempt.min(time_left());
+            let limit = attempt.min(left);
             if limit.is_zero() {
                 return Err(Error::new(ErrorKind::Timeout));
             }
             made += 1;
             let can_repeat = repeatable && made < attempts;
-            let spare = can_repeat.then(|| copy::<S>(&request));
             // Within a block: what an attempt holds (a permit, a connection) is given back
             // before the delay.
             let result = {
-                let attempt = pin!(hawk.clone().attempt(request, call));
+                let attempt = pin!(hawk.clone().attempt(request, can_repeat, call));
                 match within(&*self.runtime, limit, attempt).await {
                     Some(result) => result,
                     None => Err(Error::new(ErrorKind::Timeout)),
@@ -210,7 +212,7 @@ impl RetryLayer {
             // What is withdrawn goes back unless the retry starts.
             let next = next.filter(|(delay, _)| *delay < time_left());
             telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
-            let (Some(spare), Some((delay, withdrawal))) = (spare, next) else {
+            let Some((delay, withdrawal)) = next else {
                 return result;
             };
             drop(result);
@@ -218,24 +220,7 @@ impl RetryLayer {
                 self.runtime.sleep(delay).await;
             }
             withdrawal.spend();
-            request = spare;
+            left = time_left();
         }
     }
-}
-
-/// Copies a request for the next attempt.
-///
-/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
-/// only for layers that may look at them. The adapter does not, but for a URL that it can
-/// parse again.
-fn copy<S: 'static>(request: &Request<Body>) -> Request<Body> {
-    let mut copy = Request::new(request.body().clone());
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.version_mut() = request.version();
-    *copy.headers_mut() = request.headers().clone();
-    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
-        *copy.extensions_mut() = request.extensions().clone();
-    }
-    copy
 }

@@ -11,6 +11,7 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
+use std::any::TypeId;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use tower::{Layer, Service};
 
 use crate::body;
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{Body, BoxError, BoxFuture, Call, Error, RotatingCredentials};
+use crate::{Body, BoxError, BoxFuture, Call, Error, HttpService, RotatingCredentials};
 
 pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::Signed;
@@ -173,16 +174,19 @@ pub struct HawkService<S> {
 
 impl<S, B> HawkService<S>
 where
-    S: Service<Request<Body>, Response = Response<B>>,
+    S: Service<Request<Body>, Response = Response<B>> + 'static,
     S::Error: Into<BoxError>,
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
     /// Signs and sends once, and records in `call` how that ended. A future that is dropped
     /// leaves the attempt without an end.
+    ///
+    /// The request is taken; if `keep` is set, a copy stays for the next attempt.
     pub(crate) async fn attempt(
         mut self,
-        mut request: Request<Body>,
+        request: &mut Request<Body>,
+        keep: bool,
         call: &Call,
     ) -> Result<Response<Body>, Error> {
         poll_fn(|cx| self.inner.poll_ready(cx))
@@ -190,6 +194,12 @@ where
             .map_err(|error| Error::from_below(error.into()))?;
         // Last: everything that had to be waited for has been, and no layer below changes
         // a request.
+        let copy = if keep {
+            copy::<S>(request)
+        } else {
+            Request::default()
+        };
+        let mut request = std::mem::replace(request, copy);
         let signed = self.layer.sign(&mut request)?;
         let method = request.method().clone();
         call.attempt_started(&method);
@@ -236,8 +246,25 @@ where
         let ready = std::mem::replace(self, clone);
         let call = Call::of(&mut request);
         Box::pin(async move {
-            let result = ready.attempt(request, &call).await;
+            let result = ready.attempt(&mut request, false, &call).await;
             result.map_err(|error| error.with_info(call.info()).into())
         })
     }
+}
+
+/// Copies a request for the next attempt.
+///
+/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
+/// only for layers that may look at them. The adapter does not, but for a URL that it can
+/// parse again.
+fn copy<S: 'static>(request: &Request<Body>) -> Request<Body> {
+    let mut copy = Request::new(request.body().clone());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
+        *copy.extensions_mut() = request.extensions().clone();
+    }
+    copy
 }

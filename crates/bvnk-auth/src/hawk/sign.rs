@@ -42,13 +42,19 @@ impl Covered<'_> {
         // Not the fragment: it does not leave. A `?` without a query does.
         let resource = &self.url[Position::BeforePath..Position::AfterQuery];
         let host = self.url.host_str()?;
-        let port = self.url.port_or_known_default()?;
+        let port = match &self.url[Position::BeforePort..Position::AfterPort] {
+            "" if self.url.scheme() == "https" => "443",
+            "" => "80",
+            port => port,
+        };
+        push(text, &[kind, "\n"]);
         // Writing to a text cannot fail.
-        let _ = write!(text, "{kind}\n{}\n", self.ts);
-        push(text, &[self.nonce, "\n"]);
-        text.extend(self.method.chars().map(|c| c.to_ascii_uppercase()));
-        push(text, &["\n", resource, "\n", host, "\n"]);
-        let _ = writeln!(text, "{port}");
+        let _ = write!(text, "{}", self.ts);
+        push(text, &["\n", self.nonce, "\n"]);
+        let method = text.len();
+        push(text, &[self.method, "\n"]);
+        text[method..].make_ascii_uppercase();
+        push(text, &[resource, "\n", host, "\n", port, "\n"]);
         if let Some(hash) = self.hash {
             BASE64_STANDARD.encode_string(hash, text);
         }
