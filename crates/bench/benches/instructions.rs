@@ -4,11 +4,12 @@
 //! server runs on a thread of its own. `check-regressions` compares the results.
 
 #![allow(missing_docs)] // of what the macros make
+#![allow(clippy::unwrap_used)] // an error ends the bench
 
-use bench::bare::Reqwest;
 use bench::bvnk_client::Bvnk;
 use bench::by_hand::ByHand;
 use bench::middleware::Middleware;
+use bench::signature::{self, Sign};
 use bench::{Create, ROUNDS, Result, example, runtime, server};
 use bvnk::types::CreateCustomerRequest;
 use gungraun::prelude::*;
@@ -24,7 +25,6 @@ struct Ready<C> {
     requests: Vec<CreateCustomerRequest>,
 }
 
-#[allow(clippy::unwrap_used)] // there is nobody to hand an error to
 fn ready<C: Create>() -> Ready<C> {
     let prepare = || -> Result<_> {
         let mut ready = Ready {
@@ -52,37 +52,52 @@ impl<C: Create> Ready<C> {
 
 #[library_benchmark(setup = ready)]
 #[bench::create()]
-fn client(mut ready: Ready<Bvnk>) -> (Result<()>, Ready<Bvnk>) {
-    (ready.call(), ready)
+fn client(mut ready: Ready<Bvnk>) -> Ready<Bvnk> {
+    ready.call().unwrap();
+    ready
 }
 
 #[library_benchmark(setup = ready)]
 #[bench::create()]
-fn by_hand(mut ready: Ready<ByHand>) -> (Result<()>, Ready<ByHand>) {
-    (ready.call(), ready)
+fn by_hand(mut ready: Ready<ByHand>) -> Ready<ByHand> {
+    ready.call().unwrap();
+    ready
 }
 
 #[library_benchmark(setup = ready)]
 #[bench::create()]
-fn middleware(mut ready: Ready<Middleware>) -> (Result<()>, Ready<Middleware>) {
-    (ready.call(), ready)
+fn middleware(mut ready: Ready<Middleware>) -> Ready<Middleware> {
+    ready.call().unwrap();
+    ready
 }
 
-#[library_benchmark(setup = ready)]
-#[bench::create()]
-fn reqwest(mut ready: Ready<Reqwest>) -> (Result<()>, Ready<Reqwest>) {
-    (ready.call(), ready)
+fn sign_ready(payload: Option<usize>) -> Sign {
+    let payload = payload.map(|length| vec![b'x'; length].into());
+    signature::by_layer(payload, ROUNDS).unwrap()
 }
 
-library_benchmark_group!(
-    name = create,
-    benchmarks = [client, by_hand, middleware, reqwest]
-);
+#[library_benchmark(setup = sign_ready)]
+#[bench::plain(None)]
+#[bench::hashed(Some(1024))]
+fn sign(mut sign: Sign) -> Sign {
+    (0..ROUNDS).for_each(|_| sign());
+    sign
+}
+
+#[library_benchmark]
+#[bench::plain(signature::by_hand().unwrap())]
+fn sign_by_hand(mut sign: Sign) -> Sign {
+    (0..ROUNDS).for_each(|_| sign());
+    sign
+}
+
+library_benchmark_group!(name = create, benchmarks = [client, by_hand, middleware]);
+library_benchmark_group!(name = signature_alone, benchmarks = [sign, sign_by_hand]);
 
 main!(
     config = LibraryBenchmarkConfig::default()
-        .tool(Callgrind::default().format([EventKind::Ir]))
+        .tool(Callgrind::with_args(["--cache-sim=no"]).format([EventKind::Ir]))
         // Calls through futures are deep: the benchmark function has to be among the callers.
         .tool(Dhat::with_args(["--num-callers=500"])),
-    library_benchmark_groups = create
+    library_benchmark_groups = [create, signature_alone]
 );

@@ -7,7 +7,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use bench::bare::Reqwest;
 use bench::bvnk_client::Bvnk;
 use bench::by_hand::ByHand;
 use bench::middleware::Middleware;
@@ -32,7 +31,6 @@ fn main() -> Result<()> {
             round::<ByHand>(&url, at_once)?,
             round::<Bvnk>(&url, at_once)?,
             round::<Middleware>(&url, at_once)?,
-            round::<Reqwest>(&url, at_once)?,
         ]
         .into_iter()
         .unzip();

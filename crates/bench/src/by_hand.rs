@@ -13,7 +13,7 @@ use reqwest::Url;
 use uuid::Uuid;
 
 use crate::signer::Signer;
-use crate::{Create, PATH, Result, http_client};
+use crate::{Create, PATH, Result, http_client, json};
 
 /// A creation with serde_json, ring and reqwest.
 #[derive(Debug)]
@@ -35,8 +35,7 @@ impl Create for ByHand {
     }
 
     async fn create(&self, request: CreateCustomerRequest) -> Result<()> {
-        let mut body = Vec::with_capacity(1024);
-        serde_json::to_writer(&mut body, &request)?;
+        let signature = self.signer.sign("POST", &self.url)?;
         let mut key = Uuid::encode_buffer();
         let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
         let response = self
@@ -45,8 +44,8 @@ impl Create for ByHand {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header("x-idempotency-key", HeaderValue::from_str(key)?)
-            .header(AUTHORIZATION, self.signer.sign("POST", &self.url)?)
-            .body(body)
+            .header(AUTHORIZATION, signature)
+            .body(json(&request)?)
             .send()
             .await?;
         let body = response.error_for_status()?.bytes().await?;

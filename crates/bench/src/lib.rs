@@ -1,20 +1,19 @@
-//! The work that the benches measure: one customer created in four ways.
+//! The work that the benches measure: one customer created in three ways.
 //!
 //! | implementation | what it is |
 //! |---|---|
 //! | [`Bvnk`](bvnk_client::Bvnk) | the client with its defaults |
 //! | [`ByHand`](by_hand::ByHand) | serde_json, ring and reqwest without layers |
 //! | [`Middleware`](middleware::Middleware) | the same with reqwest-middleware and reqwest-retry |
-//! | [`Reqwest`](bare::Reqwest) | reqwest alone, with a body and headers made beforehand |
 //!
-//! All four are configured alike and call the same [`Server`](server::Server). How they are
+//! All three are configured alike and call the same [`Server`](server::Server). How they are
 //! measured is in `benches/`, the results are in `docs/performance.md`.
 
-pub mod bare;
 pub mod bvnk_client;
 pub mod by_hand;
 pub mod middleware;
 pub mod server;
+pub mod signature;
 pub mod signer;
 
 use bvnk::types::CreateCustomerRequest;
@@ -69,6 +68,17 @@ pub fn example() -> Result<CreateCustomerRequest> {
         .pointer(EXAMPLE)
         .ok_or("the contract has no example of a creation")?;
     Ok(bvnk::from_json(example.to_string().as_bytes())?)
+}
+
+/// Returns the body of a request, in a buffer of the size that the client starts with.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn json(request: &CreateCustomerRequest) -> Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut body, request)?;
+    Ok(body)
 }
 
 /// Returns a reqwest client that is configured as the one of `bvnk` is for a local server,

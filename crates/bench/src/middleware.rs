@@ -12,7 +12,7 @@ use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
 use uuid::Uuid;
 
-use crate::{Create, ID, KEY, PATH, Result, http_client};
+use crate::{Create, ID, KEY, PATH, Result, http_client, json};
 
 /// A creation with reqwest-middleware and reqwest-retry.
 #[derive(Debug)]
@@ -38,8 +38,6 @@ impl Create for Middleware {
     }
 
     async fn create(&self, request: CreateCustomerRequest) -> Result<()> {
-        let mut body = Vec::with_capacity(1024);
-        serde_json::to_writer(&mut body, &request)?;
         let mut key = Uuid::encode_buffer();
         let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
         let response = self
@@ -48,7 +46,7 @@ impl Create for Middleware {
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header("x-idempotency-key", HeaderValue::from_str(key)?)
-            .body(body)
+            .body(json(&request)?)
             .send()
             .await?;
         let body = response.error_for_status()?.bytes().await?;

@@ -28,6 +28,15 @@ impl<T> Slot<T> {
         }
     }
 
+    /// Converts the value, if there is one.
+    pub fn and_then<U>(self, convert: impl FnOnce(T) -> Result<U, ValidationError>) -> Slot<U> {
+        match self {
+            Self::Set(value) => Slot::of(convert(value), ""),
+            Self::Invalid(error) => Slot::Invalid(error),
+            Self::Missing => Slot::Missing,
+        }
+    }
+
     /// Takes the value, or adds what is wrong with it to `errors`.
     pub fn take(self, field: &str, errors: &mut ValidationError) -> Option<T> {
         match self {

@@ -65,7 +65,7 @@ pub mod __private {
     pub use crate::extra::serialize_extra;
     pub use crate::json::{Key, check_text, deserialize_one_of, deserialize_text};
     pub use crate::private::{Hidden, Private, Shown};
-    pub use crate::request::{List, RequestParts};
+    pub use crate::request::{JsonBody, List, OptionalJsonBody, RequestParts};
     pub use crate::response::{Json, JsonOrNone, NoBody, Output};
     pub use crate::rules::{bounds, items, lengths, multiple_of, must_be, pattern};
     #[cfg(feature = "schemars")]

@@ -64,6 +64,35 @@ pub enum List {
     Joined,
 }
 
+/// A body as it is sent. The setter writes it, so that the value, which is large, is not kept
+/// and moved with the call.
+pub struct JsonBody(Slot<Bytes>);
+
+impl<T: Serialize> From<Slot<T>> for JsonBody {
+    fn from(slot: Slot<T>) -> Self {
+        Self(slot.and_then(|value| json(&value)))
+    }
+}
+
+/// A body that may be missing.
+pub struct OptionalJsonBody(Slot<Option<Bytes>>);
+
+impl<T: Serialize> From<Slot<Option<T>>> for OptionalJsonBody {
+    fn from(slot: Slot<Option<T>>) -> Self {
+        Self(slot.and_then(|value| value.as_ref().map(json).transpose()))
+    }
+}
+
+fn json<T: Serialize>(body: &T) -> Result<Bytes, ValidationError> {
+    // Room for most requests: growing copies.
+    let mut text = Vec::with_capacity(1024);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => Ok(text.into()),
+        // Not serde's text, which may quote the value.
+        Err(_) => Err("cannot be written as JSON".into()),
+    }
+}
+
 /// The parts of a request, with everything that is wrong with them.
 pub struct RequestParts {
     operation: &'static Operation,
@@ -137,34 +166,18 @@ impl RequestParts {
     }
 
     /// Sets the body.
-    pub fn body<T: Serialize>(&mut self, media_type: &'static str, value: Slot<T>) {
-        let missing = matches!(value, Slot::Missing);
-        let mut errors = ValidationError::none();
-        match value.take("", &mut errors) {
-            Some(value) => self.json(media_type, &value),
-            None if missing => self.errors.push("body".to_owned(), "is required"),
-            None => self.errors.append(errors),
+    pub fn body(&mut self, media_type: &'static str, JsonBody(body): JsonBody) {
+        match body {
+            Slot::Set(text) => self.body = Some((media_type, text)),
+            Slot::Missing => self.errors.push("body".to_owned(), "is required"),
+            Slot::Invalid(errors) => self.errors.append(errors),
         }
     }
 
     /// Sets the body, if there is one.
-    pub fn optional_body<T: Serialize>(
-        &mut self,
-        media_type: &'static str,
-        value: Slot<Option<T>>,
-    ) {
-        if let Some(Some(value)) = value.take("", &mut self.errors) {
-            self.json(media_type, &value);
-        }
-    }
-
-    fn json<T: Serialize>(&mut self, media_type: &'static str, body: &T) {
-        // Room for most requests: growing copies.
-        let mut text = Vec::with_capacity(1024);
-        match serde_json::to_writer(&mut text, body) {
-            Ok(()) => self.body = Some((media_type, text.into())),
-            // Not serde's text, which may quote the value.
-            Err(_) => self.errors.push(String::new(), "cannot be written as JSON"),
+    pub fn optional_body(&mut self, media_type: &'static str, body: OptionalJsonBody) {
+        if let Some(Some(text)) = body.0.take("", &mut self.errors) {
+            self.body = Some((media_type, text));
         }
     }
 
@@ -182,7 +195,9 @@ impl RequestParts {
         if !media_type.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
-        headers.extend(self.headers);
+        if !self.headers.is_empty() {
+            headers.extend(self.headers);
+        }
         let extensions = request.extensions_mut();
         extensions.insert(self.operation);
         extensions.insert(url);
@@ -293,7 +308,7 @@ mod tests {
         parts.path("id", List::Repeated, Slot::Set(".."));
         parts.path::<String>("ids", List::Repeated, Slot::Missing);
         parts.header("h", List::Repeated, Slot::Set("a\nb"));
-        parts.body::<String>("application/json", Slot::Missing);
+        parts.body("application/json", Slot::<String>::Missing.into());
         let told = url(parts).unwrap_err();
         for expected in [
             "id: must not be empty",

@@ -70,11 +70,12 @@ impl Transport for LayeredTransport {
     type Error = Error;
     type Options = CallOptions;
 
-    async fn send(
+    // What does not wait is done outside of the future: it is smaller without the request.
+    fn send(
         &self,
         mut request: Request<Body>,
         options: CallOptions,
-    ) -> Result<Response<Bytes>, Error> {
+    ) -> impl Future<Output = Result<Response<Bytes>, Error>> + Send {
         let operation = request.extensions().get::<&'static Operation>().copied();
         let call = Call::named(
             operation.map_or("", |operation| operation.id),
@@ -82,27 +83,29 @@ impl Transport for LayeredTransport {
             operation.and_then(|operation| operation.idempotency_header.clone()),
         );
         request.extensions_mut().insert(call.clone());
-        let context = CallContext {
-            call,
-            operation,
-            is_safe: request.method().is_safe(),
-            sent: None,
-        };
+        let is_safe = request.method().is_safe();
         let sent = Sent {
             uri: request.uri().clone(),
             body: request.body().clone(),
         };
-        let result = self.stack.call(request).await;
-        let context = |sent| CallContext { sent, ..context };
-        match result {
-            Ok(response) => {
-                let (mut head, body) = response.into_parts();
-                let sent = (!head.status.is_success()).then_some(sent);
-                head.extensions.insert(context(sent));
-                let body = body.into_inner().unwrap_or_default();
-                Ok(Response::from_parts(head, body))
+        let response = self.stack.call(request);
+        async move {
+            let context = |sent| CallContext {
+                call,
+                operation,
+                is_safe,
+                sent,
+            };
+            match response.await {
+                Ok(response) => {
+                    let (mut head, body) = response.into_parts();
+                    let sent = (!head.status.is_success()).then_some(sent);
+                    head.extensions.insert(context(sent));
+                    let body = body.into_inner().unwrap_or_default();
+                    Ok(Response::from_parts(head, body))
+                }
+                Err(error) => Err(Error::from_service(error, context(Some(sent)))),
             }
-            Err(error) => Err(Error::from_service(error, context(Some(sent)))),
         }
     }
 

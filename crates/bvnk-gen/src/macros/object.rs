@@ -352,7 +352,7 @@ macro_rules! __setter {
         where
             V: ::std::convert::TryInto<$t, Error: 'static>,
         {
-            self.$field = $crate::__private::Slot::of($crate::__private::convert(value), $wire);
+            self.$field = $crate::__private::Slot::of($crate::__private::convert::<$t, V>(value), $wire).into();
             self
         }
     };
@@ -364,7 +364,7 @@ macro_rules! __setter {
         where
             V: $crate::$trait<$t, M>,
         {
-            self.$field = $crate::__private::Slot::of($crate::$trait::$convert(value), $wire);
+            self.$field = $crate::__private::Slot::of($crate::$trait::$convert(value), $wire).into();
             self
         }
     };

@@ -73,7 +73,7 @@ macro_rules! operation {
             client: Client<T>,
             call_options: T::Options,
             $($field: $crate::__private::Slot<$crate::__field!(@type $kind $ty)>,)*
-            $($body: $crate::__private::Slot<$crate::__field!(@type $body_kind $body_ty)>,)?
+            $($body: $crate::__operation!(@body $body_place),)?
         }
 
         impl<T: $crate::Transport> $name<T> {
@@ -89,7 +89,11 @@ macro_rules! operation {
                     client,
                     call_options: ::std::default::Default::default(),
                     $($field: $crate::__field!(@initial $kind $ty),)*
-                    $($body: $crate::__field!(@initial $body_kind $body_ty),)?
+                    $($body: {
+                        let slot: $crate::__private::Slot<$crate::__field!(@type $body_kind $body_ty)> =
+                            $crate::__field!(@initial $body_kind $body_ty);
+                        slot.into()
+                    },)?
                 }
             }
 
@@ -148,6 +152,9 @@ macro_rules! operation {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operation {
+    (@body body) => { $crate::__private::JsonBody };
+    (@body optional_body) => { $crate::__private::OptionalJsonBody };
+
     (@key $key:literal) => { ::std::option::Option::Some($key) };
     (@key) => { ::std::option::Option::None };
 
