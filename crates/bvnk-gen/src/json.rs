@@ -17,6 +17,10 @@ pub trait FromJson: DeserializeOwned {
     /// Reports what keeps a JSON text from being of this type.
     #[doc(hidden)]
     fn check(json: &str, checker: &mut Checker);
+
+    /// Whether null is a value.
+    #[doc(hidden)]
+    const NULLABLE: bool = false;
 }
 
 /// Reads a value from JSON text that somebody wrote, such as a request kept in a file.
@@ -105,7 +109,9 @@ impl FromJson for Value {
 impl<T: FromJson> FromJson for Option<T> {
     fn check(json: &str, checker: &mut Checker) {
         match json == "null" {
-            true if checker.is_strict() => checker.report("must be left out instead of null"),
+            true if checker.is_strict() && !T::NULLABLE => {
+                checker.report("must be left out instead of null");
+            }
             true => {}
             false => T::check(json, checker),
         }
@@ -113,6 +119,8 @@ impl<T: FromJson> FromJson for Option<T> {
 }
 
 impl<T: FromJson> FromJson for Nullable<T> {
+    const NULLABLE: bool = true;
+
     fn check(json: &str, checker: &mut Checker) {
         if json != "null" {
             T::check(json, checker);

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
+use bvnk_contract::Status;
 use http::StatusCode;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
@@ -35,12 +36,24 @@ impl<'a> Answers<'a> {
         self.api.error(self.endpoint, status, body)
     }
 
-    /// 400 with a code and details.
+    /// 400 with a code and details, or the first 4xx status that the contract lists where
+    /// it does not list 400.
     pub(crate) fn rejected(&self, code: &str, message: &str, details: Value) -> Response {
-        let status = StatusCode::BAD_REQUEST;
+        let status = self.refusal();
         let mut body = body(status, message, details);
         body["code"] = code.into();
         self.api.error(self.endpoint, status, body)
+    }
+
+    fn refusal(&self) -> StatusCode {
+        let responses = self.target.iter().flat_map(|it| &it.operation.responses);
+        let listed = responses.filter_map(|response| match response.status {
+            Status::Code(code @ 400..=499) => StatusCode::from_u16(code).ok(),
+            _ => None,
+        });
+        let mut listed: Vec<StatusCode> = listed.collect();
+        listed.sort_by_key(|status| *status != StatusCode::BAD_REQUEST);
+        listed.first().copied().unwrap_or(StatusCode::BAD_REQUEST)
     }
 
     pub(crate) fn not_found(&self) -> Response {

@@ -12,6 +12,8 @@ pub(crate) struct StatusAttribute {
     pub(crate) path: String,
     /// The place in the body, as a JSON pointer.
     pub(crate) pointer: String,
+    /// Where the contract defines the values.
+    pub(crate) location: String,
     /// The listed values.
     pub(crate) known: Vec<String>,
     /// The values that end the flow; some may not be listed.
@@ -33,6 +35,7 @@ impl StatusAttribute {
                         of: response.status.to_string(),
                         pointer: pointer(&attribute.path),
                         path: attribute.path,
+                        location: attribute.schema.location.clone(),
                         known: rules.values.clone(),
                         terminal: attribute.schema.terminal.clone(),
                     });
@@ -40,11 +43,6 @@ impl StatusAttribute {
             }
         }
         None
-    }
-
-    /// The subject of the statement that these values end a flow.
-    pub(crate) fn terminal_subject(&self, operation: &Operation) -> String {
-        format!("terminal {} {} {}", operation.id, self.of, self.path)
     }
 
     /// Whether a value ends the flow.

@@ -29,6 +29,8 @@ pub struct Specification {
     validators: BTreeMap<BodyKey, Validator>,
     attributes: BTreeMap<BodyKey, Vec<AttributeClause>>,
     by_subject: BTreeMap<String, String>,
+    /// By where the contract defines the values that end a flow, the clauses about them.
+    terminal: BTreeMap<String, Vec<String>>,
 }
 
 /// What is expected of one attribute, and the clause that says so.
@@ -84,6 +86,15 @@ impl Specification {
             }
         }
         let stated = contract.statements();
+        let mut terminal: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for statement in &stated {
+            if let Expectation::Terminal { .. } = statement.expectation {
+                let subject = statement.expectation.subject().unwrap_or_default();
+                let clause = by_subject.get(&subject).cloned().unwrap_or(subject);
+                let clauses = terminal.entry(statement.location.clone()).or_default();
+                clauses.push(clause);
+            }
+        }
         let expected = clauses.iter().map(|clause| &clause.expect);
         for expectation in expected.chain(stated.iter().map(|statement| &statement.expectation)) {
             let Expectation::Attribute(rules) = expectation else {
@@ -107,6 +118,7 @@ impl Specification {
             validators,
             attributes,
             by_subject,
+            terminal,
         })
     }
 
@@ -129,6 +141,12 @@ impl Specification {
     pub fn about(&self, subject: &str) -> String {
         let known = self.by_subject.get(subject).cloned();
         known.unwrap_or_else(|| subject.to_owned())
+    }
+
+    /// The clauses about the values that end a flow, by where the contract defines them.
+    /// What one operation shows of them holds for all: they have one type.
+    pub(crate) fn terminal(&self, location: &str) -> &[String] {
+        self.terminal.get(location).map_or(&[], Vec::as_slice)
     }
 
     /// The validator of a body: `of` is `request` or a status as the contract writes it.

@@ -247,6 +247,12 @@ fn numbers(rules: &AttributeRules, add: &mut dyn FnMut(Value, bool)) {
 /// The edits of a parameter. On the wire everything is a text, so only those are kept whose
 /// text tells them apart.
 pub(crate) fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
+    if rules.r#type == "array" {
+        // One text is a list of one.
+        let mut edits = edits(rules, None);
+        edits.retain(|edit| edit.value.is_none());
+        return edits;
+    }
     let text = rules.r#type == "string";
     let mut edits = edits(rules, None);
     edits.retain(|edit| match &edit.value {

@@ -149,10 +149,8 @@ pub(super) fn progress(context: &Context, exercise: &Exercise, recorder: &mut Re
         let ended = seen.last().is_some_and(|last| status.is_terminal(last));
         // A foreign server may take days to end.
         if ended || !context.connection.is_foreign() {
-            let clause = context
-                .specification
-                .about(&status.terminal_subject(flow.follow));
-            for clause in [END, clause.as_str()] {
+            let terminal = context.specification.terminal(&status.location).iter();
+            for clause in terminal.map(String::as_str).chain([END]) {
                 recorder.check(clause, ended, "a status that ends the flow", &shown);
             }
             documented::ended(context, &seen, recorder);
@@ -220,6 +218,7 @@ mod tests {
             of: "200".to_owned(),
             path: "state".to_owned(),
             pointer: "/state".to_owned(),
+            location: String::new(),
             known: Vec::new(),
             terminal: vec!["DONE".to_owned()],
         };

@@ -139,8 +139,11 @@ pub(super) fn created(
     }
 }
 
-/// How a signature is changed before it is made. The first two are tried on every operation.
-const CHANGES: [(&str, fn(&mut Signature)); 9] = [
+/// What is wrong, and the change of a signature before it is made.
+type Change = (&'static str, fn(&mut Signature));
+
+/// The first two are tried on every operation.
+const CHANGES: [Change; 9] = [
     ("signed with a wrong key", |it| it.key.push('x')),
     ("signed for another path", |it| it.resource.push('x')),
     ("signed with an empty key", |it| it.key.clear()),
@@ -154,8 +157,10 @@ const CHANGES: [(&str, fn(&mut Signature)); 9] = [
     ("signed for nothing", |it| it.resource.clear()),
 ];
 
-/// How a header is changed after it was signed.
-const EDITS: [(&str, fn(&str) -> String); 8] = [
+/// What is wrong, and the change of a header after it was signed.
+type Edit = (&'static str, fn(&str) -> String);
+
+const EDITS: [Edit; 8] = [
     ("another nonce than was signed", |it| {
         edited(it, "nonce", |_| "other".into())
     }),
@@ -279,7 +284,7 @@ pub(super) async fn fresh(context: &Context, recorder: &mut Recorder) {
             recorder,
             raw,
         };
-        let changes: [(&str, fn(&mut Signature)); 2] = [
+        let changes: [Change; 2] = [
             ("an old time", |signature| signature.ts -= 3600),
             ("a future time", |signature| signature.ts += 3600),
         ];

@@ -128,10 +128,9 @@ fn read_back(context: &Context, exercise: &Exercise, value: &str, recorder: &mut
             observe(context, &status.pointer, value, recorder);
         }
         if status.is_terminal(value) {
-            let clause = context
-                .specification
-                .about(&status.terminal_subject(operation));
-            recorder.holds(&clause, polls == 1, "one fetch, as the flow has ended");
+            for clause in context.specification.terminal(&status.location) {
+                recorder.holds(clause, polls == 1, "one fetch, as the flow has ended");
+            }
         }
     }
 }
