@@ -156,7 +156,11 @@ fn what_is_read_as_a_request_is_sent_valid() {
 #[test]
 fn every_checked_text_is_valid_by_its_format() {
     let validator = |format: &str| Validator::new(json!({"type": "string", "format": format}));
-    let (date, time, email) = (validator("date"), validator("date-time"), validator("email"));
+    let (date, time, email) = (
+        validator("date"),
+        validator("date-time"),
+        validator("email"),
+    );
     let moment = (-400_000_000_000i64..400_000_000_000, 0..1_000_000_000i32);
     let check = |validator: &Validator, value: Value| {
         validator.validate(&value).map_err(TestCaseError::fail)
