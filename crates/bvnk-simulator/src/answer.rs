@@ -46,7 +46,7 @@ impl<'a> Answers<'a> {
     }
 
     fn refusal(&self) -> StatusCode {
-        let responses = self.target.iter().flat_map(|it| &it.operation.responses);
+        let responses = self.endpoint.iter().flat_map(|it| &it.operation.responses);
         let listed = responses.filter_map(|response| match response.status {
             Status::Code(code @ 400..=499) => StatusCode::from_u16(code).ok(),
             _ => None,
