@@ -14,29 +14,41 @@ pub(crate) async fn call(
     operation: &str,
     arguments: Arguments,
 ) -> Option<Result<Called, CallError>> {
-    Some(match operation {
-        "create_customer" => create_customer(client, arguments).await,
-        "get_customer" => get_customer(client, arguments).await,
-        _ => return None,
-    })
+    Some(
+        match operation {
+            "create_customer" => create_customer(client, arguments).await,
+            "get_customer" => get_customer(client, arguments).await,
+            _ => return None,
+        },
+    )
 }
 
 /// Reads the body of a request as its type, strictly, and writes it as JSON again;
 /// `None` if there is no operation of this id with a body.
-pub(crate) fn read_request(operation: &str, body: &[u8]) -> Option<Result<Value, ValidationError>> {
-    Some(match operation {
-        "create_customer" => read::<types::CreateCustomerRequest>(body),
-        _ => return None,
-    })
+pub(crate) fn read_request(
+    operation: &str,
+    body: &[u8],
+) -> Option<Result<Value, ValidationError>> {
+    Some(
+        match operation {
+            "create_customer" => read::<types::CreateCustomerRequest>(body),
+            _ => return None,
+        },
+    )
 }
 
 #[allow(dead_code)]
-fn read<T: bvnk::FromJson + serde::Serialize>(body: &[u8]) -> Result<Value, ValidationError> {
+fn read<T: bvnk::FromJson + serde::Serialize>(
+    body: &[u8],
+) -> Result<Value, ValidationError> {
     let request: T = bvnk::from_json(body)?;
     Ok(serde_json::to_value(request).unwrap_or_default())
 }
 
-async fn create_customer(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {
+async fn create_customer(
+    client: &bvnk::Client,
+    arguments: Arguments,
+) -> Result<Called, CallError> {
     let mut call = client.create_customer();
     if let Some(value) = arguments.parameter::<bvnk::Uuid>("X-Idempotency-Key")? {
         call = call.idempotency_key(value);
@@ -50,7 +62,10 @@ async fn create_customer(client: &bvnk::Client, arguments: Arguments) -> Result<
     Called::from_result(call.options(arguments.options).send().await)
 }
 
-async fn get_customer(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {
+async fn get_customer(
+    client: &bvnk::Client,
+    arguments: Arguments,
+) -> Result<Called, CallError> {
     let mut call = client.get_customer();
     if let Some(value) = arguments.parameter::<types::CustomerReference>("reference")? {
         call = call.reference(value);

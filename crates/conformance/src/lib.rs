@@ -18,6 +18,7 @@ pub mod chaos;
 pub mod checks;
 pub mod collect;
 mod context;
+#[rustfmt::skip] // as `cargo xtask regen` prints it
 pub mod dispatch;
 pub mod exchange;
 mod flow;
