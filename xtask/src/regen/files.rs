@@ -50,9 +50,14 @@ impl fmt::Display for Report {
     }
 }
 
-/// All derived files.
-pub(super) fn derive(contract: &Contract, generated: &Generated) -> Vec<File> {
-    vec![
+/// All derived files. The suite's package has a copy of the clauses, if there are any.
+pub(super) fn derive(root: &Path, contract: &Contract, generated: &Generated) -> Vec<File> {
+    let clauses = std::fs::read_to_string(root.join("openapi/clauses.toml")).ok();
+    let clauses = clauses.map(|content| File {
+        path: "crates/conformance/clauses.toml",
+        content,
+    });
+    let files = [
         File {
             path: "crates/bvnk-gen/src/generated.rs",
             content: generated.client.clone(),
@@ -65,7 +70,8 @@ pub(super) fn derive(contract: &Contract, generated: &Generated) -> Vec<File> {
             path: "crates/bvnk-simulator/contract.json",
             content: format!("{:#}\n", contract.document()),
         },
-    ]
+    ];
+    files.into_iter().chain(clauses).collect()
 }
 
 pub(super) fn write(

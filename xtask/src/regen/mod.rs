@@ -85,7 +85,7 @@ pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
 pub fn regen(root: &Path, mode: Mode) -> Result<Report, Diagnostics> {
     let contract = read(root)?;
     let generated = generate(&contract)?;
-    let files = files::derive(&contract, &generated);
+    let files = files::derive(root, &contract, &generated);
     match mode {
         Mode::Write => files::write(root, &files, generated.warnings),
         Mode::Check => files::check(root, &files, generated.warnings),

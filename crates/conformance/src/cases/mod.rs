@@ -103,10 +103,10 @@ mod tests {
     use super::*;
 
     fn specifications() -> [Specification; 2] {
-        let contract = include_str!("../../tests/fixtures/other/customers.yaml");
-        let clauses = include_str!("../../tests/fixtures/other/clauses.toml");
-        let contract = Contract::from_yaml("other", contract).unwrap();
-        let clauses = Clauses::from_toml("other", clauses).unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/other");
+        let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+        let contract = Contract::from_yaml("other", &read("customers.yaml")).unwrap();
+        let clauses = Clauses::from_toml("other", &read("clauses.toml")).unwrap();
         assert_eq!(clauses.check(&contract, "other"), []);
         [
             Specification::embedded().unwrap(),

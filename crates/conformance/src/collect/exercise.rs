@@ -190,10 +190,16 @@ impl Context {
         operation: &Operation,
         idempotency_key: Option<IdempotencyKey>,
     ) -> Result<Called, CallError> {
-        let case = self.plan.cases(&operation.id).first();
+        let (parameters, body) = match self.plan.cases(&operation.id).first() {
+            Some(case) => (case.parameters.clone(), case.body.as_ref()),
+            None => {
+                let everything = self.plan.everything(&operation.id);
+                (self.plan.parameters(&operation.id), everything.first())
+            }
+        };
         let arguments = Arguments {
-            parameters: case.map(|case| case.parameters.clone()).unwrap_or_default(),
-            body: case.and_then(|case| case.body.clone()),
+            parameters,
+            body: body.cloned(),
             idempotency_key,
             ..Arguments::default()
         };
