@@ -143,84 +143,87 @@ where
 }
 
 impl RetryLayer {
-    // The request is borrowed: a future holds each argument twice, and one of up to 1 KiB is
-    // cheaper to allocate.
-    async fn run<S, B>(
+    fn until(&self, deadline: Duration) -> Duration {
+        deadline.saturating_sub(self.runtime.elapsed())
+    }
+
+    // The request is borrowed and this is not an `async fn`: a future of up to 1 KiB is cheaper
+    // to allocate, and an `async fn` holds its arguments twice.
+    #[allow(clippy::manual_async_fn)]
+    fn run<S, B>(
         &self,
         hawk: &mut HawkService<S>,
         request: &mut Request<Body>,
         call: &Call,
-    ) -> Result<Response<Body>, Error>
+    ) -> impl Future<Output = Result<Response<Body>, Error>>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + 'static,
         S::Error: Into<BoxError>,
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let key = call.key();
-        if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
-            // Whatever a layer in between did to it.
-            if !key.is_in(request.headers(), header) {
-                key.apply(request.headers_mut(), header)?;
+        async move {
+            let key = call.key();
+            if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
+                // Whatever a layer in between did to it.
+                if !key.is_in(request.headers(), header) {
+                    key.apply(request.headers_mut(), header)?;
+                }
             }
-        }
-        let repeatable = request.method().is_idempotent() || key.is_some();
-        let Limits {
-            attempts,
-            total,
-            attempt,
-        } = self.policy.limits(call.options());
-        let deadline = self.runtime.elapsed().saturating_add(total);
-        let mut left = total;
-        let time_left = || deadline.saturating_sub(self.runtime.elapsed());
-        let budget = self.policy.retry_budget();
-        let mut corrected = false;
-        let mut made = 0;
-        loop {
-            let limit = attempt.min(left);
-            if limit.is_zero() {
-                return Err(Error::new(ErrorKind::Timeout));
+            let repeatable = request.method().is_idempotent() || key.is_some();
+            let Limits {
+                attempts,
+                total,
+                attempt,
+            } = self.policy.limits(call.options());
+            let deadline = self.runtime.elapsed().saturating_add(total);
+            let mut left = total;
+            let mut corrected = false;
+            let mut made = 0;
+            loop {
+                let limit = attempt.min(left);
+                if limit.is_zero() {
+                    return Err(Error::new(ErrorKind::Timeout));
+                }
+                made += 1;
+                let can_repeat = repeatable && made < attempts;
+                // Within a block: what an attempt holds (a permit, a connection) is given back
+                // before the delay, and so is the response.
+                let (delay, withdrawal) = {
+                    let attempt = pin!(hawk.clone().attempt(request, can_repeat, call));
+                    let result = within(&*self.runtime, limit, attempt).await;
+                    let result = result.unwrap_or_else(|| Err(Error::new(ErrorKind::Timeout)));
+                    let end = result.as_ref().map(Response::status);
+                    let next = match outcome::retry(end) {
+                        Retry::Yes if can_repeat => {
+                            let headers = result.as_ref().ok().map(Response::headers);
+                            let delay = self.policy.delay(made, headers, &*self.runtime);
+                            Some(delay).zip(self.policy.retry_budget().withdraw())
+                        }
+                        Retry::WithNewSignature if can_repeat && !corrected => {
+                            corrected = true;
+                            Some((Duration::ZERO, Withdrawal::nothing()))
+                        }
+                        Retry::No if result.is_ok() => {
+                            self.policy.retry_budget().deposit();
+                            None
+                        }
+                        _ => None,
+                    };
+                    // What is withdrawn goes back unless the retry starts.
+                    let next = next.filter(|(delay, _)| *delay < self.until(deadline));
+                    telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
+                    match next {
+                        Some(next) => next,
+                        None => return result,
+                    }
+                };
+                if !delay.is_zero() {
+                    self.runtime.sleep(delay).await;
+                }
+                withdrawal.spend();
+                left = self.until(deadline);
             }
-            made += 1;
-            let can_repeat = repeatable && made < attempts;
-            // Within a block: what an attempt holds (a permit, a connection) is given back
-            // before the delay.
-            let result = {
-                let attempt = pin!(hawk.clone().attempt(request, can_repeat, call));
-                match within(&*self.runtime, limit, attempt).await {
-                    Some(result) => result,
-                    None => Err(Error::new(ErrorKind::Timeout)),
-                }
-            };
-            let end = result.as_ref().map(Response::status);
-            let next = match outcome::retry(end) {
-                Retry::Yes if can_repeat => {
-                    let headers = result.as_ref().ok().map(Response::headers);
-                    let delay = self.policy.delay(made, headers, &*self.runtime);
-                    Some(delay).zip(budget.withdraw())
-                }
-                Retry::WithNewSignature if can_repeat && !corrected => {
-                    corrected = true;
-                    Some((Duration::ZERO, Withdrawal::nothing()))
-                }
-                Retry::No if result.is_ok() => {
-                    budget.deposit();
-                    None
-                }
-                _ => None,
-            };
-            // What is withdrawn goes back unless the retry starts.
-            let next = next.filter(|(delay, _)| *delay < time_left());
-            telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
-            let Some((delay, withdrawal)) = next else {
-                return result;
-            };
-            drop(result);
-            if !delay.is_zero() {
-                self.runtime.sleep(delay).await;
-            }
-            withdrawal.spend();
-            left = time_left();
         }
     }
 }
