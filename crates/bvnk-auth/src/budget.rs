@@ -1,7 +1,9 @@
 //! The budget of retries that all calls of a client share, so that an outage is not made
-//! worse by three attempts of every call. It knows no time: only successes fill it up.
+//! worse by three attempts of every call. It is independent of time: only successes refill it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What one retry costs; a response that needs none deposits 1.
 const COST: u32 = 10;
@@ -13,75 +15,40 @@ const COST: u32 = 10;
 /// attempts, while up to a tenth of all calls can be retried for ever. A call that is
 /// cancelled before its retry starts gives it back. Clones share the budget.
 #[derive(Clone, Debug)]
-pub struct RetryBudget(Option<Arc<Bucket>>);
-
-#[derive(Debug)]
-struct Bucket {
-    capacity: u32,
-    tokens: Mutex<u32>,
-}
-
-impl Bucket {
-    fn add(&self, tokens: u32) {
-        let mut left = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = self.capacity.min(left.saturating_add(tokens));
-    }
+pub struct RetryBudget {
+    tokens: Arc<Semaphore>,
+    capacity: usize,
 }
 
 impl RetryBudget {
     /// Creates a budget of at most `reserve` retries without a success in between. The
     /// default is 50.
     pub fn new(reserve: u32) -> Self {
-        let capacity = reserve.saturating_mul(COST);
-        Self(Some(Arc::new(Bucket {
-            capacity,
-            tokens: Mutex::new(capacity),
-        })))
+        Self::with_capacity(reserve.saturating_mul(COST) as usize)
     }
 
     /// Creates a budget without a limit: only those of each call apply.
     pub fn unlimited() -> Self {
-        Self(None)
+        Self::with_capacity(usize::MAX)
     }
 
-    /// Withdraws one retry, if there is one.
-    pub(crate) fn withdraw(&self) -> Option<Withdrawal> {
-        let Some(bucket) = &self.0 else {
-            return Some(Withdrawal::nothing());
-        };
-        let mut tokens = bucket.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        *tokens = tokens.checked_sub(COST)?;
-        Some(Withdrawal(Some(Arc::clone(bucket))))
+    fn with_capacity(tokens: usize) -> Self {
+        // Half of what a semaphore can hold: more may come back than was there.
+        let capacity = tokens.min(Semaphore::MAX_PERMITS / 2);
+        let tokens = Arc::new(Semaphore::new(capacity));
+        Self { tokens, capacity }
+    }
+
+    /// Withdraws one retry, if there is one. It goes back when it is dropped; a retry that
+    /// starts forgets it.
+    pub(crate) fn withdraw(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.tokens).try_acquire_many_owned(COST).ok()
     }
 
     /// Records a response that needed no retry.
     pub(crate) fn deposit(&self) {
-        if let Some(bucket) = &self.0 {
-            bucket.add(1);
-        }
-    }
-}
-
-/// A retry that was withdrawn. Dropped before it is spent, it goes back.
-#[derive(Debug)]
-#[must_use]
-pub(crate) struct Withdrawal(Option<Arc<Bucket>>);
-
-impl Withdrawal {
-    pub(crate) fn nothing() -> Self {
-        Self(None)
-    }
-
-    /// The retry starts.
-    pub(crate) fn spend(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Withdrawal {
-    fn drop(&mut self) {
-        if let Some(bucket) = &self.0 {
-            bucket.add(COST);
+        if self.tokens.available_permits() < self.capacity {
+            self.tokens.add_permits(1);
         }
     }
 }
@@ -94,12 +61,14 @@ impl Default for RetryBudget {
 
 #[cfg(test)]
 mod tests {
-    use super::{RetryBudget, Withdrawal};
+    use tokio::sync::OwnedSemaphorePermit;
+
+    use super::RetryBudget;
 
     /// How many retries there are, of 1,000.
     fn spendable(budget: &RetryBudget) -> usize {
         (0..1_000)
-            .filter_map(|_| budget.withdraw().map(Withdrawal::spend))
+            .filter_map(|_| budget.withdraw().map(OwnedSemaphorePermit::forget))
             .count()
     }
 

@@ -73,8 +73,8 @@ impl CallOptions {
 ///
 /// Create it for one call, put a clone into the request's extensions and keep another. The
 /// layers record in it which key the call has, how many attempts were sent and whether the
-/// outcome is unknown. That stays readable whatever becomes of the response: when a layer
-/// in between fails or drops it, and when the future of the call is dropped.
+/// outcome is unknown. That stays readable when a layer in between fails or drops
+/// the response, and when the future of the call is dropped.
 ///
 /// A request without a `Call` gets one from the outermost layer of this crate, which also
 /// puts it into the response's extensions.
@@ -124,7 +124,7 @@ impl Call {
     /// Creates the handle for one call.
     ///
     /// `idempotency_header` is the header in which the contract declares an idempotency key
-    /// for the operation: the call then has a key, whatever its method. With `None` it has
+    /// for the operation: the call then has a key, for any method. With `None` it has
     /// none, and a `POST` is not repeated.
     pub fn new(options: CallOptions, idempotency_header: Option<HeaderName>) -> Self {
         Self::named("", options, idempotency_header)
@@ -172,7 +172,7 @@ impl Call {
     }
 
     /// Ends the call's span (feature `tracing`), with what is known now. Without it the span
-    /// ends with the last handle, which a caller may keep for long beside a response.
+    /// ends with the last handle, which a caller may keep for long with a response.
     pub fn end(&self) {
         self.0.span.end(&self.state());
     }
@@ -181,15 +181,11 @@ impl Call {
     pub(crate) fn of(request: &mut Request<crate::Body>) -> Self {
         let none = || Self::new(CallOptions::new(), None);
         let call = request.extensions_mut().get_or_insert_with(none).clone();
-        call.begin(request.method());
-        call
-    }
-
-    /// Records what the method and the options say before the first attempt.
-    pub(crate) fn begin(&self, method: &Method) {
-        if self.0.options.retry_of_ambiguous && !method.is_safe() && self.state().attempts == 0 {
-            self.mark_ambiguous();
+        let is_retry = call.options().retry_of_ambiguous && !request.method().is_safe();
+        if is_retry && call.state().attempts == 0 {
+            call.mark_ambiguous();
         }
+        call
     }
 
     pub(crate) fn options(&self) -> &CallOptions {

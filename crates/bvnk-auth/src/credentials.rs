@@ -165,7 +165,7 @@ impl fmt::Debug for RotatingCredentials {
     }
 }
 
-/// Credentials and what was learned with them. An attempt holds on to the identity
+/// Credentials and what was learned with them. An attempt keeps the identity
 /// it was signed with, so that a late response cannot correct its successor's clock.
 pub(crate) struct Identity {
     pub(crate) credentials: Credentials,

@@ -1,5 +1,5 @@
 //! The error of the layers. It never shows what a request or a response contains: no query,
-//! body, header value or secret, whatever went wrong.
+//! body, header value or secret.
 
 use std::fmt;
 
@@ -95,8 +95,9 @@ impl Error {
         Self::new(ErrorKind::Refused).with_source(source.into())
     }
 
-    /// Converts what came from below: an error of these layers, of reqwest, or foreign.
-    pub(crate) fn from_below(error: BoxError) -> Self {
+    /// Converts an error of the services below: of these layers, of reqwest, or of another
+    /// layer, which is [`ErrorKind::Other`] then.
+    pub fn from_below(error: BoxError) -> Self {
         Self::from_any(error, ErrorKind::Other)
     }
 
@@ -181,53 +182,42 @@ impl Error {
 
     /// Returns what `Display` shows, without what it means for the call.
     #[must_use]
-    pub fn reason(&self) -> impl fmt::Display {
-        Reason(&self.0)
+    pub fn reason(&self) -> String {
+        let text = match self.0.kind {
+            ErrorKind::InvalidRequest => &format!("the request was not sent: {}", self.0.detail),
+            ErrorKind::Refused => "a layer refused to send the request",
+            ErrorKind::Connect => {
+                "no connection to the server; help: check the network and the base URL"
+            }
+            ErrorKind::Timeout => "no complete response within the time allowed",
+            ErrorKind::Interrupted => "the connection broke before a complete response arrived",
+            ErrorKind::TooLarge => {
+                "the response is larger than the limit; help: raise the limit if that is expected"
+            }
+            ErrorKind::Clock {
+                offset_seconds,
+                corrected,
+            } => &clock(offset_seconds, corrected),
+            ErrorKind::Unverified => {
+                "the response is not proven to come from the server: Server-Authorization is missing or wrong"
+            }
+            ErrorKind::Other => "a layer failed while the request was being sent",
+        };
+        match self.0.status {
+            Some(status) => format!("{text} (status {})", status.as_u16()),
+            None => text.to_owned(),
+        }
     }
 
-    /// Returns the status of the response that could not be used, if one came.
+    /// Returns the status of the response that could not be used, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 }
 
-/// What went wrong, without what it means for the call.
-struct Reason<'a>(&'a Inner);
-
-impl fmt::Display for Reason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.kind {
-            ErrorKind::InvalidRequest => write!(f, "the request was not sent: {}", self.0.detail)?,
-            ErrorKind::Refused => f.write_str("a layer refused to send the request")?,
-            ErrorKind::Connect => f.write_str(
-                "no connection to the server; help: check the network and the base URL",
-            )?,
-            ErrorKind::Timeout => f.write_str("no complete response within the time allowed")?,
-            ErrorKind::Interrupted => {
-                f.write_str("the connection broke before a complete response arrived")?;
-            }
-            ErrorKind::TooLarge => f.write_str(
-                "the response is larger than the limit; help: raise the limit if that is expected",
-            )?,
-            ErrorKind::Clock {
-                offset_seconds,
-                corrected,
-            } => clock(f, offset_seconds, corrected)?,
-            ErrorKind::Unverified => f.write_str(
-                "the response is not proven to come from the server: Server-Authorization is missing or wrong",
-            )?,
-            ErrorKind::Other => f.write_str("a layer failed while the request was being sent")?,
-        }
-        if let Some(status) = self.0.status {
-            write!(f, " (status {})", status.as_u16())?;
-        }
-        Ok(())
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.reason().fmt(f)?;
+        f.write_str(&self.reason())?;
         if self.outcome_unknown() {
             f.write_str("; the request may have been carried out; help: ")?;
             match self.idempotency_key() {
@@ -239,19 +229,21 @@ impl fmt::Display for Error {
     }
 }
 
-fn clock(f: &mut fmt::Formatter<'_>, offset: i64, corrected: bool) -> fmt::Result {
+fn clock(offset: i64, corrected: bool) -> String {
     let by = offset.unsigned_abs();
-    f.write_str("the server refused the timestamp: this machine's clock ")?;
-    match offset {
-        0 => f.write_str("agrees with the server's within a second")?,
-        1.. => write!(f, "is {by} s behind the server's")?,
-        _ => write!(f, "is {by} s ahead of the server's")?,
-    }
-    f.write_str(if corrected {
-        ", which later requests allow for; help: set the clock (NTP)"
+    let difference = match offset {
+        0 => "agrees with the server's within a second".to_owned(),
+        1.. => format!("is {by} s behind the server's"),
+        _ => format!("is {by} s ahead of the server's"),
+    };
+    let effect = if corrected {
+        ", which later requests allow for"
     } else {
-        "; help: set the clock (NTP)"
-    })
+        ""
+    };
+    format!(
+        "the server refused the timestamp: this machine's clock {difference}{effect}; help: set the clock (NTP)"
+    )
 }
 
 impl fmt::Debug for Error {
@@ -269,9 +261,6 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0.source {
-            Some(source) => Some(source.as_ref()),
-            None => None,
-        }
+        self.0.source.as_deref().map(|source| source as _)
     }
 }

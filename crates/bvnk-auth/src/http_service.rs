@@ -1,72 +1,61 @@
-//! The adapter to reqwest, and what a reqwest client must not do below a signature. Nothing
-//! else in this crate knows reqwest, but for the kinds of its errors.
+//! The adapter to reqwest, and the settings of a reqwest client for signed requests. Only this
+//! module and the conversion of errors depend on reqwest.
 
 use std::fmt;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::{Either, Map, Ready, ready};
 use http::{Request, Response};
 use tower::Service;
 use url::Url;
 
-use crate::body::{self, DEFAULT_LIMIT};
-use crate::{Body, BoxError, BoxFuture, Error, is_local, target};
+use crate::{Body, BoxError, Error, is_local, target};
 
-/// Sends requests with a [`reqwest::Client`] and reads each response completely, up to a
-/// limit.
+/// The future of reqwest, with a name, so that a call needs no box around it.
+type Sent = <reqwest::Client as Service<reqwest::Request>>::Future;
+type SentResult = Result<reqwest::Response, reqwest::Error>;
+type Output = Result<Response<reqwest::Body>, BoxError>;
+
+/// Sends requests with a [`reqwest::Client`], which should be built with [`configure_http`].
 ///
-/// A response that is larger fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge),
-/// one that ends early with [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted). The
-/// time is limited by [`RetryPolicy::attempt_timeout`](crate::RetryPolicy::attempt_timeout),
-/// or by the client where there is no [`RetryLayer`](crate::RetryLayer).
+/// The body of a response is not read here: [`HawkLayer`](crate::HawkLayer) does that, up to
+/// [a limit](crate::HawkLayer::max_response_bytes).
 ///
 /// A [`Url`] in the request's extensions that is the request's URI saves parsing it again.
 #[derive(Clone)]
 #[must_use]
-pub struct HttpService {
-    client: reqwest::Client,
-    limit: usize,
-}
+pub struct HttpService(reqwest::Client);
 
 impl HttpService {
-    /// Sends with `client`, which should be built with [`configure_http`].
+    /// Sends with `client`.
     pub fn new(client: reqwest::Client) -> Self {
-        Self {
-            client,
-            limit: DEFAULT_LIMIT,
-        }
-    }
-
-    /// Sets the largest body that is read, in bytes. The default is 1 MiB.
-    pub fn max_response_bytes(mut self, limit: usize) -> Self {
-        self.limit = limit;
-        self
+        Self(client)
     }
 }
 
 impl Service<Request<Body>> for HttpService {
-    type Response = Response<Body>;
+    type Response = Response<reqwest::Body>;
     type Error = BoxError;
-    type Future = BoxFuture<Body>;
+    type Future = Either<Map<Sent, fn(SentResult) -> Output>, Ready<Output>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(())) // as reqwest's
     }
 
-    fn call(&mut self, request: Request<Body>) -> BoxFuture<Body> {
-        let sent = into_reqwest(request).map(|request| self.client.call(request));
-        let limit = self.limit;
-        Box::pin(async move {
-            let mut response = sent?.await.map_err(Error::from_reqwest)?;
-            let status = response.status();
-            let body = body::read(&mut response, Some(limit)).await;
-            let mut complete = Response::new(body.map_err(|e| e.with_status(status))?.into());
-            *complete.status_mut() = status;
-            *complete.version_mut() = response.version();
-            *complete.headers_mut() = std::mem::take(response.headers_mut());
-            *complete.extensions_mut() = std::mem::take(response.extensions_mut());
-            Ok(complete)
-        })
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        match into_reqwest(request) {
+            Ok(request) => Either::Left(self.0.call(request).map(from_reqwest)),
+            Err(error) => Either::Right(ready(Err(error.into()))),
+        }
+    }
+}
+
+fn from_reqwest(sent: SentResult) -> Output {
+    match sent {
+        Ok(response) => Ok(response.into()),
+        Err(error) => Err(Error::from_reqwest(error).into()),
     }
 }
 
@@ -82,9 +71,7 @@ fn into_reqwest(mut request: Request<Body>) -> Result<reqwest::Request, Error> {
 
 impl fmt::Debug for HttpService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpService")
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
+        f.debug_struct("HttpService").finish_non_exhaustive()
     }
 }
 
@@ -94,15 +81,15 @@ impl fmt::Debug for HttpService {
 ///   of a 307 or 308 there;
 /// - no retries inside reqwest: they would send a nonce twice (what hyper repeats on a fresh
 ///   connection is only a request of which no byte had left);
-/// - no decompression, and so no `Accept-Encoding`, whatever features of reqwest other crates
-///   enable;
+/// - no decompression, and so no `Accept-Encoding`, even if other crates enable those
+///   features of reqwest;
 /// - no `Referer`;
 /// - no proxy from the environment for a target on this machine ([`is_local`]): it would
 ///   receive personal data in clear;
-/// - 10 s to connect, less than an attempt has, so that an unreachable host is told apart
-///   from a response that does not come.
+/// - 10 s to connect, less than an attempt has, so that an unreachable host and a missing
+///   response are different errors.
 ///
-/// Start with it, then set what you need beside (TLS, proxies, user agent).
+/// Start with it, then add your own settings (TLS, proxies, user agent).
 ///
 /// ```no_run
 /// let target = "https://api.example.com".parse()?;

@@ -1,5 +1,5 @@
 //! The layer that gives one logical call one idempotency key. It stands above the retries, so
-//! that no attempt can have another key, and does not know how often a request is sent.
+//! that all attempts of a call have the same key.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,8 +15,8 @@ use crate::{Body, BoxError, BoxFuture, Call, CallOptions, Error, IdempotencyKey}
 /// A request with a [`Call`] has a key if the call names a header for it
 /// ([`Call::new`]): the one that stands in that header already, or a fresh one.
 ///
-/// A request without a `Call` gets one, for the header `X-Idempotency-Key`: a `POST` has a
-/// fresh key then unless it has one of its own, any other method only its own. `GET`, `PUT`
+/// A request without a `Call` gets one, for the header `X-Idempotency-Key`: a `POST`
+/// without a key gets a fresh one, any other method does not. `GET`, `PUT`
 /// and `DELETE` need none, and on `PATCH` a key would claim a protection that the server may
 /// not give. The `Call` is in the extensions of the response.
 ///
@@ -50,25 +50,15 @@ impl IdempotencyLayer {
         self
     }
 
-    /// Gives `request` its call and its key.
-    fn apply(&self, request: &mut Request<Body>, is_own: bool) -> Result<Call, Error> {
-        if is_own {
-            let call = Call::new(CallOptions::new(), Some(self.header.clone()));
-            request.extensions_mut().insert(call);
+    /// Gives a request of this call its key, if the call names a header for it.
+    fn apply(&self, request: &mut Request<Body>, call: &Call) -> Result<(), Error> {
+        if let Some(header) = call.idempotency_header() {
+            let known = key_of(request.headers(), header, call.key())?;
+            let key = known.unwrap_or_else(|| self.runtime.uuid().into());
+            key.apply(request.headers_mut(), header)?;
+            call.set_key(key);
         }
-        let call = Call::of(request);
-        let Some(header) = call.idempotency_header() else {
-            return Ok(call);
-        };
-        let needs_one = !is_own || request.method() == Method::POST;
-        let key = match key_of(request.headers(), header, call.key())? {
-            None if needs_one => self.runtime.uuid().into(),
-            None => return Ok(call),
-            Some(key) => key,
-        };
-        key.apply(request.headers_mut(), header)?;
-        call.set_key(key);
-        Ok(call)
+        Ok(())
     }
 }
 
@@ -138,16 +128,18 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> BoxFuture<B> {
-        let is_own = request.extensions().get::<Call>().is_none();
         let method = request.method().clone();
-        let call = match self.layer.apply(&mut request, is_own) {
-            Ok(call) => call,
-            Err(error) => {
-                let call = request.extensions().get::<Call>();
-                let info = call.map(Call::info).unwrap_or_default();
-                return Box::pin(async move { Err(error.with_info(info).into()) });
-            }
-        };
+        let is_own = request.extensions().get::<Call>().is_none();
+        if is_own {
+            let header = &self.layer.header;
+            let has_key = method == Method::POST || request.headers().contains_key(header);
+            let call = Call::new(CallOptions::new(), has_key.then(|| header.clone()));
+            request.extensions_mut().insert(call);
+        }
+        let call = Call::of(&mut request);
+        if let Err(error) = self.layer.apply(&mut request, &call) {
+            return Box::pin(async move { Err(error.with_info(call.info()).into()) });
+        }
         let response = call.span().instrument(&method, self.inner.call(request));
         Box::pin(async move {
             match response.await {

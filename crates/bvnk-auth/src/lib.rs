@@ -8,9 +8,9 @@
 //! | [`IdempotencyLayer`] | one key per logical call; nothing below changes it |
 //! | layers of your own | see logical calls, with all their attempts |
 //! | [`RetryLayer`] | decides, waits and counts |
-//! | [`HawkLayer`] | a fresh timestamp and nonce for every attempt |
+//! | [`HawkLayer`] | a fresh timestamp and nonce for every attempt; reads the response, up to a limit |
 //! | layers of your own | see attempts; they must not change a request |
-//! | [`HttpService`] | a `reqwest::Client` from [`configure_http`]; reads the response, up to a limit |
+//! | [`HttpService`] | a `reqwest::Client` from [`configure_http`] |
 //!
 //! ```no_run
 //! use bvnk_auth::{
@@ -29,11 +29,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A call ends with a response, whatever its status, or with a [`BoxError`] that is an
-//! [`Error`]. [`Call`] tells which key it had, how many attempts there were and whether its
-//! outcome is unknown: put one into the request's extensions and keep a clone.
+//! A call ends with a response of any status, or with a [`BoxError`] that is an [`Error`].
+//! [`Call::info`] returns which key it had, how many attempts there were and whether its
+//! outcome is unknown: put a [`Call`] into the request's extensions and keep a clone.
 //!
-//! This crate does not know what is sent: it serves any HTTP request.
+//! The crate is independent of what is sent: it works for any HTTP request.
 
 mod body;
 mod budget;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use crate::{CallOptions, RetryBudget, Runtime, retry_after};
+use crate::{RetryBudget, Runtime, retry_after};
 
 /// The limits of a call, and the delays between its attempts.
 ///
@@ -21,13 +21,13 @@ use crate::{CallOptions, RetryBudget, Runtime, retry_after};
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct RetryPolicy {
-    max_attempts: u32,
-    total_timeout: Duration,
-    attempt_timeout: Duration,
+    pub(crate) max_attempts: u32,
+    pub(crate) total_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
     base_delay: Duration,
     max_delay: Duration,
     max_retry_after: Duration,
-    budget: RetryBudget,
+    pub(crate) budget: RetryBudget,
 }
 
 impl Default for RetryPolicy {
@@ -95,19 +95,6 @@ impl RetryPolicy {
         self
     }
 
-    /// The limits of this policy for one call.
-    pub(crate) fn limits(&self, options: &CallOptions) -> Limits {
-        Limits {
-            attempts: options.max_attempts.unwrap_or(self.max_attempts),
-            total: options.total_timeout.unwrap_or(self.total_timeout),
-            attempt: options.attempt_timeout.unwrap_or(self.attempt_timeout),
-        }
-    }
-
-    pub(crate) fn retry_budget(&self) -> &RetryBudget {
-        &self.budget
-    }
-
     /// The delay before the next attempt, when `attempts` have been made.
     pub(crate) fn delay(
         &self,
@@ -125,13 +112,6 @@ impl RetryPolicy {
         let asked = response.and_then(|headers| retry_after(headers, runtime.now()));
         delay.max(asked.unwrap_or_default().min(self.max_retry_after))
     }
-}
-
-/// The limits of one call.
-pub(crate) struct Limits {
-    pub(crate) attempts: u32,
-    pub(crate) total: Duration,
-    pub(crate) attempt: Duration,
 }
 
 /// At least 0 and less than 1.

@@ -9,10 +9,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tower::{Layer, Service};
 
-use crate::budget::Withdrawal;
 use crate::outcome::{self, Retry};
-use crate::policy::Limits;
-use crate::runtime::{Runtime, SystemRuntime, within};
+use crate::runtime::{Runtime, SystemRuntime};
 use crate::{
     Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, RetryPolicy, telemetry,
 };
@@ -127,7 +125,7 @@ where
     type Future = BoxFuture<Body>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        // Each attempt waits for a clone of its own, so that the time-outs apply to that too.
+        // Each attempt waits for its clone, so that the time-outs apply to that too.
         Poll::Ready(Ok(()))
     }
 
@@ -165,52 +163,51 @@ impl RetryLayer {
         async move {
             let key = call.key();
             if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
-                // Whatever a layer in between did to it.
+                // A layer in between may have changed it.
                 if !key.is_in(request.headers(), header) {
                     key.apply(request.headers_mut(), header)?;
                 }
             }
             let repeatable = request.method().is_idempotent() || key.is_some();
-            let Limits {
-                attempts,
-                total,
-                attempt,
-            } = self.policy.limits(call.options());
-            let deadline = self.runtime.elapsed().saturating_add(total);
-            let mut left = total;
+            let (policy, options) = (&self.policy, call.options());
+            let max_attempts = options.max_attempts.unwrap_or(policy.max_attempts);
+            let attempt_timeout = options.attempt_timeout.unwrap_or(policy.attempt_timeout);
+            let total_timeout = options.total_timeout.unwrap_or(policy.total_timeout);
+            let deadline = self.runtime.elapsed().saturating_add(total_timeout);
+            let mut left = total_timeout;
             let mut corrected = false;
             let mut made = 0;
             loop {
-                let limit = attempt.min(left);
+                let limit = attempt_timeout.min(left);
                 if limit.is_zero() {
                     return Err(Error::new(ErrorKind::Timeout));
                 }
                 made += 1;
-                let can_repeat = repeatable && made < attempts;
+                let can_repeat = repeatable && made < max_attempts;
                 // Within a block: what an attempt holds (a permit, a connection) is given back
                 // before the delay, and so is the response.
-                let (delay, withdrawal) = {
+                let (delay, token) = {
                     let attempt = pin!(hawk.clone().attempt(request, can_repeat, call));
-                    let result = within(&*self.runtime, limit, attempt).await;
+                    let result = self.runtime.within(limit, attempt).await;
                     let result = result.unwrap_or_else(|| Err(Error::new(ErrorKind::Timeout)));
                     let end = result.as_ref().map(Response::status);
                     let next = match outcome::retry(end) {
                         Retry::Yes if can_repeat => {
                             let headers = result.as_ref().ok().map(Response::headers);
-                            let delay = self.policy.delay(made, headers, &*self.runtime);
-                            Some(delay).zip(self.policy.retry_budget().withdraw())
+                            let delay = policy.delay(made, headers, &*self.runtime);
+                            policy.budget.withdraw().map(|token| (delay, Some(token)))
                         }
                         Retry::WithNewSignature if can_repeat && !corrected => {
                             corrected = true;
-                            Some((Duration::ZERO, Withdrawal::nothing()))
+                            Some((Duration::ZERO, None))
                         }
                         Retry::No if result.is_ok() => {
-                            self.policy.retry_budget().deposit();
+                            policy.budget.deposit();
                             None
                         }
                         _ => None,
                     };
-                    // What is withdrawn goes back unless the retry starts.
+                    // The token goes back unless the retry starts.
                     let next = next.filter(|(delay, _)| *delay < self.until(deadline));
                     telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
                     match next {
@@ -221,7 +218,9 @@ impl RetryLayer {
                 if !delay.is_zero() {
                     self.runtime.sleep(delay).await;
                 }
-                withdrawal.spend();
+                if let Some(token) = token {
+                    token.forget(); // spent
+                }
                 left = self.until(deadline);
             }
         }

@@ -2,12 +2,13 @@
 //! read the wall clock.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use futures_util::future::{Either, select};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -26,12 +27,28 @@ pub trait Runtime: fmt::Debug + Send + Sync + 'static {
     /// Returns the time since an arbitrary, fixed moment, for deadlines. It never goes back.
     fn elapsed(&self) -> Duration;
 
-    /// Completes after `duration`.
-    fn sleep(&self, duration: Duration) -> Sleep;
+    /// Completes after `duration`, by default by tokio's timer.
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(duration))
+    }
 
     /// Returns a fresh random UUID (version 4) from a cryptographic source, drawn for this
     /// call. Nonces, idempotency keys and the jitter of delays are made of it.
     fn uuid(&self) -> Uuid;
+}
+
+impl dyn Runtime {
+    /// Returns the output of `future`, or `None` if it is not ready within `limit`. Of two
+    /// that are ready, the future counts.
+    pub async fn within<F>(&self, limit: Duration, future: F) -> Option<F::Output>
+    where
+        F: Future + Unpin,
+    {
+        match select(future, self.sleep(limit)).await {
+            Either::Left((output, _)) => Some(output),
+            Either::Right(_) => None,
+        }
+    }
 }
 
 /// The system's clock and randomness, and tokio's timers.
@@ -69,10 +86,6 @@ impl Runtime for SystemRuntime {
         Instant::now().saturating_duration_since(self.started)
     }
 
-    fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(tokio::time::sleep(duration))
-    }
-
     fn uuid(&self) -> Uuid {
         Uuid::new_v4()
     }
@@ -93,39 +106,32 @@ impl Runtime for SystemRuntime {
 /// let runtime = TestRuntime::new(UNIX_EPOCH + Duration::from_secs(1_353_832_234), 7);
 /// runtime.sleep(Duration::from_secs(3_600)).await; // returns at once
 /// assert_eq!(runtime.now(), UNIX_EPOCH + Duration::from_secs(1_353_835_834));
-/// runtime.set_now(UNIX_EPOCH); // the clock is set
-/// assert_eq!(runtime.now(), UNIX_EPOCH);
 /// assert_eq!(runtime.elapsed(), Duration::from_secs(3_600));
 /// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct TestRuntime {
-    started: Instant,
-    wall: Arc<Mutex<SystemTime>>,
-    state: Arc<Mutex<u64>>,
+    system: SystemRuntime,
+    start: SystemTime,
+    state: Arc<AtomicU64>,
 }
 
 impl TestRuntime {
-    /// Creates a runtime whose wall clock shows `wall` now, with randomness from `seed`.
-    pub fn new(wall: SystemTime, seed: u64) -> Self {
+    /// Creates a runtime whose wall clock shows `start` now, with randomness from `seed`.
+    pub fn new(start: SystemTime, seed: u64) -> Self {
         Self {
-            started: Instant::now(),
-            wall: Arc::new(Mutex::new(wall)),
-            state: Arc::new(Mutex::new(seed)),
+            system: SystemRuntime::new(),
+            start,
+            state: Arc::new(AtomicU64::new(seed)),
         }
-    }
-
-    /// Sets the wall clock to `wall`, for all clones; elapsed time does not change.
-    pub fn set_now(&self, wall: SystemTime) {
-        let start = wall.checked_sub(self.elapsed()).unwrap_or(wall);
-        *self.wall.lock().unwrap_or_else(PoisonError::into_inner) = start;
     }
 
     /// SplitMix64: enough to be different each time and the same in each run.
     fn next(&self) -> u64 {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let state = self.state.fetch_add(STEP, Ordering::Relaxed);
+        let z = state.wrapping_add(STEP);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
@@ -133,38 +139,17 @@ impl TestRuntime {
 
 impl Runtime for TestRuntime {
     fn now(&self) -> SystemTime {
-        *self.wall.lock().unwrap_or_else(PoisonError::into_inner) + self.elapsed()
+        self.start + self.elapsed()
     }
 
     fn elapsed(&self) -> Duration {
-        Instant::now().saturating_duration_since(self.started)
-    }
-
-    fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(tokio::time::sleep(duration))
+        self.system.elapsed()
     }
 
     fn uuid(&self) -> Uuid {
         let bits = Uuid::from_u64_pair(self.next(), self.next());
         uuid::Builder::from_random_bytes(bits.into_bytes()).into_uuid()
     }
-}
-
-/// `future`, or `None` when it is not done within `limit`; then it is not polled again.
-pub(crate) async fn within<F: Future>(
-    runtime: &dyn Runtime,
-    limit: Duration,
-    mut future: Pin<&mut F>,
-) -> Option<F::Output> {
-    let mut sleep = runtime.sleep(limit);
-    poll_fn(move |cx| {
-        // The future first: a response that is there at the last moment counts.
-        match future.as_mut().poll(cx) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending => sleep.as_mut().poll(cx).map(|()| None),
-        }
-    })
-    .await
 }
 
 #[cfg(test)]
@@ -176,18 +161,6 @@ mod tests {
         let runtime = SystemRuntime::new();
         tokio::time::advance(Duration::from_secs(5)).await;
         assert_eq!(runtime.elapsed(), Duration::from_secs(5));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_clock_that_was_set_goes_on_from_there() {
-        let runtime = TestRuntime::new(SystemTime::UNIX_EPOCH, 7);
-        tokio::time::advance(Duration::from_secs(5)).await;
-        let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(43_200);
-        runtime.clone().set_now(noon);
-        assert_eq!(runtime.now(), noon);
-        tokio::time::advance(Duration::from_secs(2)).await;
-        assert_eq!(runtime.now(), noon + Duration::from_secs(2));
-        assert_eq!(runtime.elapsed(), Duration::from_secs(7));
     }
 
     /// The generator's published numbers (source: splitmix64.c by Sebastiano Vigna, as

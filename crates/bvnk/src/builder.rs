@@ -14,12 +14,13 @@ use bvnk_auth::{
     Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, RetryPolicy,
     RotatingCredentials, Runtime, SigningOrigin, SystemRuntime,
 };
-use bvnk_gen::BaseUrl;
+use bvnk_gen::{BaseUrl, InvalidBaseUrl};
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Limited};
 use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service, ServiceExt};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
 use crate::transport::Stack;
 use crate::{
@@ -27,8 +28,9 @@ use crate::{
 };
 
 type OwnLayer = Box<dyn FnOnce(ApiService, usize) -> ApiService + Send>;
+type OwnBody = UnsyncBoxBody<Bytes, BoxError>;
+type OwnService = BoxCloneSyncService<Request<Body>, Response<OwnBody>, BoxError>;
 type HawkOption = Box<dyn FnOnce(HawkLayer) -> HawkLayer + Send>;
-type CustomService = Box<dyn FnOnce(Layers) -> Arc<dyn Stack> + Send>;
 
 /// 1 MiB.
 const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
@@ -36,7 +38,7 @@ const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 /// Builds a [`Client`]. Credentials are required; everything else has a default.
 #[must_use]
 pub struct ClientBuilder {
-    target: Target,
+    base_url: Result<BaseUrl, InvalidBaseUrl>,
     credentials: Option<RotatingCredentials>,
     retry: RetryPolicy,
     max_response_bytes: usize,
@@ -44,57 +46,20 @@ pub struct ClientBuilder {
     runtime: Arc<dyn Runtime>,
     poll_settings: PollSettings,
     allow_http: bool,
-    sender: Sender,
+    sender: Option<Sender>,
     layers: Vec<OwnLayer>,
-}
-
-enum Target {
-    Environment(Environment),
-    BaseUrl(BaseUrl),
 }
 
 /// What sends the signed requests.
 enum Sender {
-    Default,
     Http(reqwest::Client),
-    Service(CustomService),
-}
-
-/// The layers of a client.
-struct Layers {
-    keys: IdempotencyLayer,
-    own: Vec<OwnLayer>,
-    retry: RetryLayer,
-    hawk: HawkLayer,
-    limit: usize,
-}
-
-impl Layers {
-    fn around<S, B>(self, sender: S) -> Arc<dyn Stack>
-    where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        let signed = self.retry.layer(self.hawk.layer(sender));
-        if self.own.is_empty() {
-            return Arc::new(self.keys.layer(signed));
-        }
-        let mut service = BoxCloneSyncService::new(signed);
-        for layer in self.own {
-            service = layer(service, self.limit);
-        }
-        // Outside of the user's layers: whatever those do with a call, it stays one.
-        Arc::new(self.keys.layer(service))
-    }
+    Service(OwnService),
 }
 
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            target: Target::Environment(Environment::Sandbox),
+            base_url: Environment::Sandbox.url().parse(),
             credentials: None,
             retry: RetryPolicy::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
@@ -102,21 +67,21 @@ impl ClientBuilder {
             runtime: Arc::new(SystemRuntime::new()),
             poll_settings: PollSettings::new(),
             allow_http: false,
-            sender: Sender::Default,
+            sender: None,
             layers: Vec::new(),
         }
     }
 
     /// Sets the vendor's environment to call. The default is the sandbox.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.target = Target::Environment(environment);
+        self.base_url = environment.url().parse();
         self
     }
 
     /// Sets another address to call, such as a proxy or a simulator. It must be https, unless
     /// it is on this machine.
     pub fn base_url(mut self, base_url: BaseUrl) -> Self {
-        self.target = Target::BaseUrl(base_url);
+        self.base_url = Ok(base_url);
         self
     }
 
@@ -199,7 +164,7 @@ impl ClientBuilder {
     /// environment's proxy for a local address sends personal data there. Several clients,
     /// one for each tenant, may share it, and with it the connections.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
-        self.sender = Sender::Http(http);
+        self.sender = Some(Sender::Http(http));
         self
     }
 
@@ -231,7 +196,11 @@ impl ClientBuilder {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.sender = Sender::Service(Box::new(|layers| layers.around(service)));
+        let service = service.map_err(Into::into).map_response(|response| {
+            let boxed = |body: B| body.map_err(Into::into).boxed_unsync();
+            response.map(boxed)
+        });
+        self.sender = Some(Sender::Service(OwnService::new(service)));
         self
     }
 
@@ -266,30 +235,42 @@ impl ClientBuilder {
     /// machine, or if TLS cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
         let credentials = self.credentials.ok_or(BuildError::MissingCredentials)?;
-        let base_url = match self.target {
-            Target::Environment(environment) => environment.base_url()?,
-            Target::BaseUrl(base_url) => base_url,
-        };
+        let base_url = self.base_url?;
         if !self.allow_http && !base_url.is_private() {
             return Err(BuildError::InsecureBaseUrl);
         }
-        let hawk = HawkLayer::new(credentials).runtime(Arc::clone(&self.runtime));
         let limit = self.max_response_bytes;
-        let layers = Layers {
-            keys: IdempotencyLayer::new().runtime(Arc::clone(&self.runtime)),
-            own: self.layers,
-            retry: RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime)),
-            hawk: self
-                .hawk
-                .into_iter()
-                .fold(hawk, |hawk, option| option(hawk)),
-            limit,
+        let hawk = HawkLayer::new(credentials)
+            .runtime(Arc::clone(&self.runtime))
+            .max_response_bytes(limit);
+        let hawk = self
+            .hawk
+            .into_iter()
+            .fold(hawk, |hawk, option| option(hawk));
+        let retry = RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime));
+        let keys = IdempotencyLayer::new().runtime(Arc::clone(&self.runtime));
+        let signed = ServiceBuilder::new().layer(retry).layer(hawk);
+        let sender = match self.sender {
+            Some(sender) => sender,
+            None => Sender::Http(http_client(base_url.as_url())?),
         };
-        let http = |client| HttpService::new(client).max_response_bytes(limit);
-        let stack = match self.sender {
-            Sender::Default => layers.around(http(http_client(base_url.as_url())?)),
-            Sender::Http(client) => layers.around(http(client)),
-            Sender::Service(service) => service(layers),
+        let stack: Arc<dyn Stack> = match sender {
+            // Without a box, which would cost each call an allocation.
+            Sender::Http(client) if self.layers.is_empty() => {
+                Arc::new(keys.layer(signed.service(HttpService::new(client))))
+            }
+            sender => {
+                let service = match sender {
+                    Sender::Http(client) => {
+                        ApiService::new(signed.service(HttpService::new(client)))
+                    }
+                    Sender::Service(service) => ApiService::new(signed.service(service)),
+                };
+                let layers = self.layers.into_iter();
+                let service = layers.fold(service, |service, layer| layer(service, limit));
+                // Outside of the user's layers: a call that they send again stays one call.
+                Arc::new(keys.layer(service))
+            }
         };
         let api = bvnk_gen::Client::new(base_url, LayeredTransport::new(stack));
         Ok(Client::new(api, self.runtime, self.poll_settings))

@@ -1,5 +1,5 @@
-//! What is known of a call beside its response: the handle that the layers record in, and
-//! what was sent.
+//! What the client keeps of a call in addition to its response: the handle that the layers
+//! record in, and what was sent.
 
 use bvnk_auth::{Body, Call};
 use bvnk_gen::Operation;

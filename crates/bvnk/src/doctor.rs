@@ -124,7 +124,7 @@ impl Verdict {
                 None => Self::Client,
             };
         };
-        // A page for people comes from a firewall or a proxy, whatever its status is.
+        // A page for people comes from a firewall or a proxy, with any status.
         if is_html(response.headers(), response.body()) {
             return Self::NotTheApi;
         }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use bvnk_gen::{BaseUrl, InvalidBaseUrl};
-
 /// One of the vendor's environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -49,10 +47,6 @@ impl Environment {
         } else {
             below("bvnk.com").then_some(Self::Production)
         }
-    }
-
-    pub(crate) fn base_url(self) -> Result<BaseUrl, InvalidBaseUrl> {
-        self.url().parse()
     }
 }
 

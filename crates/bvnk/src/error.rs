@@ -1,6 +1,6 @@
 //! One error for every operation, for building a client and for waiting.
 //!
-//! It joins what the generated code knows (status, body) with what the layers know (key,
+//! It joins what the generated code has (status, body) with what the layers recorded (key,
 //! attempts, ambiguity). Nothing of the content of a request or a response is printed.
 
 use std::time::{Duration, SystemTime};
@@ -13,6 +13,7 @@ use http::StatusCode;
 use crate::call_context::CallContext;
 use crate::details::{self, Details, FieldError};
 use crate::headers::trace_id;
+use crate::wait_error::End;
 use crate::{BuildError, ErrorKind, Outcome, WaitError};
 
 /// Why a call returned no value.
@@ -39,7 +40,7 @@ use crate::{BuildError, ErrorKind, Outcome, WaitError};
 /// # Ok(())
 /// # }
 /// ```
-pub struct Error(Box<Inner>);
+pub struct Error(pub(crate) Box<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
@@ -55,8 +56,6 @@ pub(crate) enum Cause {
     Api(bvnk_gen::Error),
     /// The layers.
     Layers(bvnk_auth::Error),
-    /// A service in place of the layers.
-    Foreign(BoxError),
     /// Building the client.
     Build(BuildError),
     /// A wait.
@@ -143,7 +142,7 @@ impl Error {
         }
     }
 
-    /// Returns the code in the error body, whatever its shape.
+    /// Returns the code in the error body, of any known shape.
     pub fn code(&self) -> Option<&str> {
         self.0.details.code.as_deref()
     }
@@ -215,41 +214,30 @@ impl Error {
     }
 
     fn clock(&self) -> Option<(i64, bool)> {
-        match &self.0.cause {
-            Cause::Layers(error) => match error.kind() {
-                LayerErrorKind::Clock {
-                    offset_seconds,
-                    corrected,
-                } => Some((offset_seconds, corrected)),
-                _ => None,
-            },
+        let Cause::Layers(error) = &self.0.cause else {
+            return None;
+        };
+        match error.kind() {
+            LayerErrorKind::Clock {
+                offset_seconds,
+                corrected,
+            } => Some((offset_seconds, corrected)),
             _ => None,
         }
     }
 
     pub(crate) fn call_info(&self) -> Option<CallInfo> {
-        let context = self.0.context.as_ref()?;
-        Some(context.call.info())
-    }
-
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.0
+        Some(self.0.context.as_ref()?.call.info())
     }
 
     /// Converts an error of the service that sends calls.
     pub(crate) fn from_service(error: BoxError, context: CallContext) -> Self {
-        let (kind, cause) = match error.downcast::<bvnk_auth::Error>() {
-            Ok(error) => (ErrorKind::of_layers(&error), Cause::Layers(*error)),
-            Err(error) => (ErrorKind::Other, Cause::Foreign(error)),
-        };
+        let error = bvnk_auth::Error::from_below(error);
+        let mut this = Self::new(ErrorKind::of_layers(&error), Cause::Layers(error));
+        this.0.outcome = outcome(&context);
         context.call.end();
-        Self(Box::new(Inner {
-            kind,
-            outcome: outcome(Some(&context)),
-            details: Details::default(),
-            context: Some(context),
-            cause,
-        }))
+        this.0.context = Some(context);
+        this
     }
 
     fn new(kind: ErrorKind, cause: Cause) -> Self {
@@ -263,13 +251,14 @@ impl Error {
     }
 }
 
-/// What the layers know of the outcome.
-fn outcome(context: Option<&CallContext>) -> Outcome {
-    match context.map(|context| context.call.info()) {
-        Some(info) if info.outcome_unknown() => Outcome::Unknown {
+/// The outcome as far as the layers recorded it.
+fn outcome(context: &CallContext) -> Outcome {
+    let info = context.call.info();
+    match info.outcome_unknown() {
+        true => Outcome::Unknown {
             key: info.idempotency_key(),
         },
-        _ => Outcome::NotDone,
+        false => Outcome::NotDone,
     }
 }
 
@@ -290,7 +279,7 @@ fn outcome_of_invalid(response: &RawResponse, context: Option<&CallContext>) -> 
     match context {
         Some(context) => {
             context.call.mark_ambiguous();
-            outcome(Some(context))
+            outcome(context)
         }
         None => Outcome::Unknown { key: None },
     }
@@ -307,7 +296,7 @@ impl From<bvnk_gen::Error> for Error {
             bvnk_gen::Error::ErrorResponse(response) => {
                 details = Details::read(response.body());
                 let kind = ErrorKind::of_response(response, &details);
-                (kind, outcome(context.as_ref()))
+                (kind, context.as_ref().map_or(Outcome::NotDone, outcome))
             }
             bvnk_gen::Error::InvalidResponse { response, .. } => {
                 let outcome = outcome_of_invalid(response, context.as_ref());
@@ -316,16 +305,12 @@ impl From<bvnk_gen::Error> for Error {
             // Another transport's: what was sent is not known.
             _ => (ErrorKind::Other, Outcome::Unknown { key: None }),
         };
+        let mut this = Self::new(kind, Cause::Api(error));
         if let Some(context) = &context {
             context.call.end();
         }
-        Self(Box::new(Inner {
-            kind,
-            outcome,
-            details,
-            context,
-            cause: Cause::Api(error),
-        }))
+        (this.0.outcome, this.0.details, this.0.context) = (outcome, details, context);
+        this
     }
 }
 
@@ -345,10 +330,14 @@ impl From<WaitError> for Error {
     /// An error that ended the wait becomes itself; the time limit and a response about
     /// another customer become errors with the [`WaitError`] as their source.
     fn from(error: WaitError) -> Self {
-        match error.into_failure() {
-            Ok(failure) => failure,
-            Err(error) if error.is_timed_out() => Self::new(ErrorKind::Timeout, Cause::Wait(error)),
-            Err(error) => Self::new(ErrorKind::InvalidResponse, Cause::Wait(error)),
+        match error {
+            WaitError {
+                end: End::Failed,
+                cause: Some(cause),
+                ..
+            } => cause,
+            _ if error.is_timed_out() => Self::new(ErrorKind::Timeout, Cause::Wait(error)),
+            _ => Self::new(ErrorKind::InvalidResponse, Cause::Wait(error)),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use http::uri::Authority;
+
 use crate::error::Cause;
 use crate::{Error, Outcome, printable};
 
@@ -13,14 +15,14 @@ impl Error {
         text: Option<&'a str>,
         looks_right: fn(&str) -> bool,
     ) -> Option<&'a str> {
-        let context = self.inner().context.as_ref();
+        let context = self.0.context.as_ref();
         text.filter(|text| looks_right(text))
             .filter(|text| !context.is_some_and(|context| context.repeats_request(text)))
     }
 
     /// Writes what went wrong.
     fn fmt_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.inner().cause {
+        match &self.0.cause {
             Cause::Api(bvnk_gen::Error::InvalidRequest(error)) => {
                 write!(f, "the request was not sent: {error}")
             }
@@ -33,17 +35,16 @@ impl Error {
             }
             Cause::Api(error) => error.fmt(f),
             Cause::Layers(_) if self.is_connect() => {
-                let context = self.inner().context.as_ref();
-                let uri = context.and_then(|context| context.sent.as_ref());
-                let host = uri.and_then(|sent| sent.uri.host()).unwrap_or("the server");
-                write!(f, "no connection to {host}")?;
-                if let Some(port) = uri.and_then(|sent| sent.uri.port_u16()) {
-                    write!(f, ":{port}")?;
-                }
-                Ok(())
+                let context = self.0.context.as_ref();
+                let sent = context.and_then(|context| context.sent.as_ref());
+                let server = sent.and_then(|sent| sent.uri.authority());
+                write!(
+                    f,
+                    "no connection to {}",
+                    server.map_or("the server", Authority::as_str)
+                )
             }
             Cause::Layers(error) => error.reason().fmt(f),
-            Cause::Foreign(_) => f.write_str("the transport failed"),
             Cause::Build(error) => error.fmt(f),
             Cause::Wait(error) => error.fmt(f),
         }
@@ -52,30 +53,25 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let context = self.inner().context.as_ref();
+        let context = self.0.context.as_ref();
         if let Some(operation) = context.and_then(|context| context.operation) {
             write!(f, "{}: ", operation.id)?;
         }
         self.fmt_cause(f)?;
-        let mut separator = " (";
-        if let Some(code) = self.printable(self.code(), printable::is_code) {
-            write!(f, "{separator}code {code}")?;
-            separator = ", ";
-        }
-        if let Some(trace_id) = self.printable(self.trace_id(), printable::is_trace_id) {
-            write!(f, "{separator}trace id {trace_id}")?;
-            separator = ", ";
-        }
+        let mut facts = Vec::new();
+        let code = self.printable(self.code(), printable::is_code);
+        facts.extend(code.map(|code| format!("code {code}")));
+        let trace_id = self.printable(self.trace_id(), printable::is_trace_id);
+        facts.extend(trace_id.map(|id| format!("trace id {id}")));
         if let Some(info) = self.call_info() {
             let attempts = info.attempts();
             let plural = if attempts == 1 { "" } else { "s" };
-            write!(f, "{separator}{attempts} attempt{plural}")?;
-            separator = ", ";
+            facts.push(format!("{attempts} attempt{plural}"));
         }
-        if separator == ", " {
-            f.write_str(")")?;
+        if !facts.is_empty() {
+            write!(f, " ({})", facts.join(", "))?;
         }
-        match &self.inner().outcome {
+        match &self.0.outcome {
             Outcome::NotDone if self.is_connect() => {
                 f.write_str("; help: check the network and the base URL")
             }
@@ -98,9 +94,9 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let context = self.inner().context.as_ref();
+        let context = self.0.context.as_ref();
         let operation = context.and_then(|context| context.operation);
-        let outcome = match &self.inner().outcome {
+        let outcome = match &self.0.outcome {
             Outcome::NotDone => "NotDone",
             Outcome::Unknown { .. } => "Unknown",
             Outcome::Done { .. } => "Done",
@@ -119,10 +115,9 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     /// Returns the error of a layer, of the connection, of a wait or of building the client.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.inner().cause {
+        match &self.0.cause {
             Cause::Api(error) => error.source(),
             Cause::Layers(error) => error.source(),
-            Cause::Foreign(error) => Some(error.as_ref()),
             Cause::Build(error) => Some(error),
             Cause::Wait(error) => Some(error),
         }

@@ -28,29 +28,24 @@ pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
 
 /// Whether a response is a page for people: by its type, or without one by its first byte.
 pub(crate) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
-    match headers.get(CONTENT_TYPE) {
-        Some(value) => has_media_type(value.as_bytes(), b"text/html"),
+    match media_type(headers) {
+        Some(media_type) => media_type == b"text/html",
         None => body.trim_ascii_start().first() == Some(&b'<'),
     }
 }
 
 /// Whether a response is declared as JSON.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| {
-        let media_type = value.as_bytes().split(|byte| *byte == b';').next();
-        let media_type = media_type
-            .unwrap_or_default()
-            .trim_ascii()
-            .to_ascii_lowercase();
+    media_type(headers).is_some_and(|media_type| {
         media_type == b"application/json" || media_type.ends_with(b"+json")
     })
 }
 
-fn has_media_type(value: &[u8], expected: &[u8]) -> bool {
-    value
-        .trim_ascii_start()
-        .get(..expected.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(expected))
+/// The content type in lower case, without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<Vec<u8>> {
+    let value = headers.get(CONTENT_TYPE)?.as_bytes();
+    let media_type = value.split(|byte| *byte == b';').next()?;
+    Some(media_type.trim_ascii().to_ascii_lowercase())
 }
 
 #[cfg(test)]

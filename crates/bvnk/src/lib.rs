@@ -58,7 +58,7 @@
 //! A request that the types accept is valid by the contract. What they refuse is reported at
 //! once, each value with its path and the rule:
 //! `individual.address.countryCode: must match ^[A-Z]{2}$`. Responses may have undocumented
-//! members (reachable in `extra`), unknown statuses (kept as they came), and null for what is
+//! members (reachable in `extra`), unknown statuses (kept as received), and null for what is
 //! optional.
 //!
 //! # Features
@@ -112,9 +112,9 @@ pub mod webhook;
 /// [`ClientBuilder::layer`].
 pub use bvnk_auth::Error as LayerError;
 pub use bvnk_auth::{
-    Body, BoxError, Call, CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey, InvalidCredentials,
-    InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy, RotatingCredentials, Runtime,
-    SigningOrigin, Sleep, SystemRuntime, TestRuntime,
+    Body, BoxError, Call, CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey,
+    InvalidCredentials, InvalidIdempotencyKey, InvalidOrigin, RetryBudget, RetryPolicy,
+    RotatingCredentials, Runtime, SigningOrigin, Sleep, SystemRuntime, TestRuntime,
 };
 /// The generated client: the operations that [`Client`] dereferences to.
 pub use bvnk_gen::Client as GeneratedClient;

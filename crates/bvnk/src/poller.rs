@@ -1,17 +1,17 @@
 //! The loop of a wait: polls, pauses, receives webhook updates, and decides which failures say
 //! nothing about the customer.
 //!
-//! It does not know how a call is signed or repeated, nor how an event arrives.
+//! Signing, retries and the delivery of events are elsewhere.
 
-use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use bvnk_auth::{CallOptions, Runtime};
 use bvnk_gen::tracking::{self, Object, Reference};
 use bvnk_gen::{ResponseValue, ValidationError};
+use futures_util::future::{Either, select};
 
+use crate::wait_error::End;
 use crate::webhook::Subscription;
 use crate::{Client, Error, PollSettings, WaitError};
 
@@ -59,13 +59,7 @@ impl Poller {
         }
     }
 
-    /// Whether there are no further results.
-    pub(crate) fn is_done(&self) -> bool {
-        self.done
-    }
-
-    /// Returns the customer when its status has changed, the first time included, or the
-    /// error that ends the wait.
+    /// Returns the next [`change`](Self::change), and `None` after the last.
     pub(crate) async fn next(&mut self) -> Option<Result<Object, WaitError>> {
         if self.done {
             return None;
@@ -77,10 +71,12 @@ impl Poller {
         Some(result)
     }
 
-    async fn change(&mut self) -> Result<Object, WaitError> {
+    /// Returns the customer when its status has changed, the first time included, or the
+    /// error that ends the wait.
+    pub(crate) async fn change(&mut self) -> Result<Object, WaitError> {
         let reference = match &self.reference {
             Ok(reference) => reference.clone(),
-            Err(error) => return Err(WaitError::failed(error.clone().into(), None)),
+            Err(error) => return Err(self.end(End::Failed, Some(error.clone().into()))),
         };
         if self.start.is_none() {
             self.start = Some(self.runtime().elapsed());
@@ -91,14 +87,18 @@ impl Poller {
                 self.wait(pause).await?;
             }
             let result = {
-                let call = tracking::get(&self.client, reference.clone(), CallOptions::new());
-                let call = within(self.runtime(), self.left(), call);
-                match first(self.updates.end(), call).await {
-                    First::One(customer) => return Ok(customer),
-                    First::Other(Some(result)) => result.map(ResponseValue::into_inner),
-                    First::Other(None) => return Err(self.timed_out()),
+                let get = tracking::get(&self.client, reference.clone(), CallOptions::new());
+                let get = pin!(get);
+                let limited = pin!(self.runtime().within(self.left(), get));
+                match select(pin!(self.updates.end()), limited).await {
+                    Either::Left((customer, _)) => return Ok(customer),
+                    Either::Right((result, _)) => result,
                 }
             };
+            let Some(result) = result else {
+                return Err(self.timed_out());
+            };
+            let result = result.map(ResponseValue::into_inner);
             if let Some(customer) = self.weigh(result, &reference)? {
                 return Ok(customer);
             }
@@ -119,7 +119,7 @@ impl Poller {
         match result {
             // Its status is not that of the customer that was asked for.
             Ok(customer) if tracking::reference(&customer) != *reference => {
-                return Err(WaitError::other_customer(self.last.take()));
+                return Err(self.end(End::OtherCustomer, None));
             }
             Ok(customer) => {
                 self.last_error = None;
@@ -140,7 +140,7 @@ impl Poller {
                 }
                 self.last_error = Some(error);
             }
-            Err(error) => return Err(WaitError::failed(error, self.last.take())),
+            Err(error) => return Err(self.end(End::Failed, Some(error))),
         }
         self.interval = self
             .interval
@@ -167,13 +167,15 @@ impl Poller {
                 self.updates.news(status.as_ref()).await;
             }
         };
-        match first(update, slept).await {
-            First::Other(()) if is_last => Err(self.timed_out()),
-            _ => Ok(()),
+        let updated = matches!(select(pin!(update), slept).await, Either::Left(_));
+        match is_last && !updated {
+            true => Err(self.timed_out()),
+            false => Ok(()),
         }
     }
 
-    fn is_end(&self, customer: &Object) -> bool {
+    /// Whether the wait is over with this customer.
+    pub(crate) fn is_end(&self, customer: &Object) -> bool {
         tracking::status(customer).is_terminal() || self.until.iter().any(|until| until(customer))
     }
 
@@ -192,7 +194,13 @@ impl Poller {
     }
 
     fn timed_out(&mut self) -> WaitError {
-        WaitError::timed_out(self.last.take(), self.last_error.take())
+        let cause = self.last_error.take();
+        self.end(End::TimedOut, cause)
+    }
+
+    fn end(&mut self, end: End, cause: Option<Error>) -> WaitError {
+        let last = self.last.take();
+        WaitError { end, last, cause }
     }
 
     fn runtime(&self) -> &dyn Runtime {
@@ -212,29 +220,4 @@ impl Poller {
 /// Whether a customer's status means something else than before.
 fn is_change(customer: &Object, before: Option<&Object>) -> bool {
     before.is_none_or(|before| !tracking::status(before).means_same_as(tracking::status(customer)))
-}
-
-/// Which of two futures was ready first.
-enum First<A, B> {
-    One(A),
-    Other(B),
-}
-
-/// Returns the output of the future that is ready first; of `one`, if both are. The other is
-/// dropped.
-async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Output> {
-    let (mut one, mut other) = (pin!(one), pin!(other));
-    poll_fn(move |cx| match one.as_mut().poll(cx) {
-        Poll::Ready(output) => Poll::Ready(First::One(output)),
-        Poll::Pending => other.as_mut().poll(cx).map(First::Other),
-    })
-    .await
-}
-
-/// Returns the output of `future`, or `None` and drops it if it is not ready within `limit`.
-async fn within<F: Future>(runtime: &dyn Runtime, limit: Duration, future: F) -> Option<F::Output> {
-    match first(future, runtime.sleep(limit)).await {
-        First::One(output) => Some(output),
-        First::Other(()) => None,
-    }
 }

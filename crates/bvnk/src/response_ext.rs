@@ -6,7 +6,7 @@ use bvnk_gen::ResponseValue;
 use crate::call_context::CallContext;
 use crate::headers::trace_id;
 
-/// What the client knows of a call that succeeded; [`Error`](crate::Error) has the same of
+/// Facts about a call that succeeded; [`Error`](crate::Error) has the same of
 /// one that failed. The status is [`ResponseValue::status`].
 ///
 /// ```no_run
@@ -19,7 +19,7 @@ use crate::headers::trace_id;
 /// # }
 /// ```
 pub trait ResponseExt: sealed::Sealed {
-    /// Returns what the layers know of the call, if the transport has any.
+    /// Returns what the layers recorded about the call, if the transport has layers.
     fn call_info(&self) -> Option<CallInfo>;
 
     /// Returns how often the request was sent; 0 if the transport does not count.

@@ -11,43 +11,20 @@ use crate::{Error, printable};
 /// `?` converts it into an [`Error`].
 #[derive(Debug)]
 pub struct WaitError {
-    end: End,
-    last: Option<Object>,
-    cause: Option<Error>,
+    pub(crate) end: End,
+    pub(crate) last: Option<Object>,
+    pub(crate) cause: Option<Error>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(crate) enum End {
     TimedOut,
     OtherCustomer,
+    /// By its cause.
     Failed,
 }
 
 impl WaitError {
-    pub(crate) fn timed_out(last: Option<Object>, cause: Option<Error>) -> Self {
-        Self {
-            end: End::TimedOut,
-            last,
-            cause,
-        }
-    }
-
-    pub(crate) fn failed(cause: Error, last: Option<Object>) -> Self {
-        Self {
-            end: End::Failed,
-            last,
-            cause: Some(cause),
-        }
-    }
-
-    pub(crate) fn other_customer(last: Option<Object>) -> Self {
-        Self {
-            end: End::OtherCustomer,
-            last,
-            cause: None,
-        }
-    }
-
     /// Whether the time limit was reached. A new wait continues it.
     pub fn is_timed_out(&self) -> bool {
         self.end == End::TimedOut
@@ -67,19 +44,6 @@ impl WaitError {
     /// poll, if that failed.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_ref()
-    }
-
-    /// Returns the error that ended the wait, if it was neither the time limit nor another
-    /// customer.
-    pub(crate) fn into_failure(self) -> Result<Error, Self> {
-        match self {
-            Self {
-                end: End::Failed,
-                cause: Some(cause),
-                ..
-            } => Ok(cause),
-            other => Err(other),
-        }
     }
 }
 
@@ -104,9 +68,6 @@ impl fmt::Display for WaitError {
 
 impl std::error::Error for WaitError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.cause {
-            Some(cause) => Some(cause),
-            None => None,
-        }
+        self.cause.as_ref().map(|cause| cause as _)
     }
 }

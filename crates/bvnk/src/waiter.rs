@@ -1,14 +1,14 @@
 //! Waiting for the end of a customer's verification, as a future or as a stream.
 
 use std::fmt;
-use std::future::{Future, IntoFuture, poll_fn};
+use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bvnk_gen::ValidationError;
 use bvnk_gen::tracking::{self, Object, Reference};
-use futures_core::Stream;
+use futures_util::stream::{self, Stream, StreamExt};
 
 use crate::poller::Poller;
 use crate::webhook::StatusUpdates;
@@ -133,7 +133,11 @@ impl Waiter {
     /// # }
     /// ```
     pub fn changes(self) -> CustomerChanges {
-        CustomerChanges(State::Idle(self.0))
+        let changes = stream::unfold(self.0, |mut poller| async move {
+            let change = poller.next().await?;
+            Some((change, poller))
+        });
+        CustomerChanges(Box::pin(changes.fuse()))
     }
 
     fn settings(mut self, change: impl FnOnce(PollSettings) -> PollSettings) -> Self {
@@ -149,10 +153,9 @@ impl IntoFuture for Waiter {
     fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
             loop {
-                match self.0.next().await {
-                    Some(Ok(_)) if !self.0.is_done() => {}
-                    Some(result) => return result,
-                    None => return Err(WaitError::timed_out(None, None)),
+                let customer = self.0.change().await?;
+                if self.0.is_end(&customer) {
+                    return Ok(customer);
                 }
             }
         })
@@ -170,21 +173,12 @@ impl fmt::Debug for Waiter {
 
 /// A customer's changes, as a stream: see [`Waiter::changes`].
 #[must_use = "a stream does nothing unless it is polled"]
-pub struct CustomerChanges(State);
-
-enum State {
-    Idle(Box<Poller>),
-    Waiting(Next),
-    Done,
-}
-
-/// The future of the next change, which has the poller meanwhile.
-type Next = Pin<Box<dyn Future<Output = (Box<Poller>, Option<Result<Object, WaitError>>)> + Send>>;
+pub struct CustomerChanges(Pin<Box<dyn Stream<Item = Result<Object, WaitError>> + Send>>);
 
 impl CustomerChanges {
     /// Waits for the next change; `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Object, WaitError>> {
-        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+        self.0.next().await
     }
 }
 
@@ -192,26 +186,7 @@ impl Stream for CustomerChanges {
     type Item = Result<Object, WaitError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut waiting = match std::mem::replace(&mut self.0, State::Done) {
-            State::Done => return Poll::Ready(None),
-            State::Waiting(waiting) => waiting,
-            State::Idle(mut poller) => Box::pin(async move {
-                let result = poller.next().await;
-                (poller, result)
-            }),
-        };
-        match waiting.as_mut().poll(cx) {
-            Poll::Pending => {
-                self.0 = State::Waiting(waiting);
-                Poll::Pending
-            }
-            Poll::Ready((poller, result)) => {
-                if !poller.is_done() {
-                    self.0 = State::Idle(poller);
-                }
-                Poll::Ready(result)
-            }
-        }
+        self.0.as_mut().poll_next(cx)
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a refused timestamp says about the clocks, and when it is believed. This machine's
-//! clock is not changed, and the text of an error is not read.
+//! Corrects the clock offset after a rejected timestamp, if the server's time is proven. The
+//! machine's clock is not changed, and the text of an error is not read.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ const DATE_TOLERANCE: u64 = 10;
 enum Claim {
     /// With a `tsm` that only a holder of the key can make.
     Proven(u64),
-    /// With a `tsm` that is wrong: nothing in this response is believed.
+    /// With a `tsm` that is wrong: nothing in this response is used.
     Forged,
     /// Without a proof.
     None,
 }
 
-/// Fails with [`ErrorKind::Clock`] if the response refuses the timestamp and that can be
-/// believed; the offset has been set then, if it is within the limits.
+/// Fails with [`ErrorKind::Clock`] if the response rejects the timestamp and has a time that is
+/// proven or trusted; the offset has been set then, if it is within the limits.
 pub(super) fn check(
     sent: Sent<'_>,
     response: &Response<Body>,

@@ -13,7 +13,6 @@ mod tests;
 
 use std::any::TypeId;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -40,13 +39,12 @@ use sign::{Sent, Signed};
 /// Each nonce is drawn from the system: a counter would be copied when the process is forked
 /// or a snapshot is restored.
 ///
-/// There is one `Authorization` header afterwards, whatever was there before. URLs with a
+/// An `Authorization` header that was there before is replaced. URLs with a
 /// user name or a password are refused. Configure the client below with
 /// [`configure_http`](crate::configure_http): a redirect or a retry inside reqwest would
 /// reuse the signature.
 ///
-/// The responses of this layer are complete. One that the layer below has not collected is
-/// collected here, up to 1 MiB.
+/// The responses of this layer are complete: their bodies are read here, up to a limit.
 ///
 /// # The clock
 ///
@@ -68,6 +66,7 @@ pub struct HawkLayer {
     payload_hash: bool,
     verify_responses: bool,
     trust_date_header: bool,
+    max_response_bytes: usize,
     /// How far the server's clock may be ahead of this machine's, and how far behind it.
     max_ahead: Duration,
     max_behind: Duration,
@@ -84,6 +83,7 @@ impl HawkLayer {
             payload_hash: false,
             verify_responses: false,
             trust_date_header: false,
+            max_response_bytes: 1024 * 1024,
             max_ahead: Duration::from_secs(24 * 60 * 60),
             max_behind: Duration::from_secs(60 * 60),
             origin: None,
@@ -131,6 +131,14 @@ impl HawkLayer {
     pub fn max_clock_offset(mut self, limit: Duration) -> Self {
         self.max_ahead = limit;
         self.max_behind = limit;
+        self
+    }
+
+    /// Sets the largest body of a response that is read, in bytes. The default is 1 MiB. A
+    /// larger one fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge), one that
+    /// ends early with [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted).
+    pub fn max_response_bytes(mut self, limit: usize) -> Self {
+        self.max_response_bytes = limit;
         self
     }
 
@@ -218,7 +226,7 @@ where
             let result = match response {
                 Ok(response) => {
                     let (parts, body) = response.into_parts();
-                    let body = body::read(&mut pin!(body), None).await;
+                    let body = body::read(body, self.layer.max_response_bytes).await;
                     let signed = &signed;
                     self.layer.check(Sent { signed, request }, parts, body)
                 }

@@ -37,7 +37,7 @@ pub(super) struct Covered<'a> {
 
 impl Covered<'_> {
     /// The MAC over the normalized string, which is left in `text` (source: mozilla/hawk, API
-    /// document, "Protocol Example"): each part on a line of its own.
+    /// document, "Protocol Example"): one part a line.
     pub(super) fn mac(&self, kind: &str, key: &::hawk::Key, text: &mut String) -> Option<Mac> {
         // Not the fragment: it does not leave. A `?` without a query does.
         let resource = &self.url[Position::BeforePath..Position::AfterQuery];

@@ -13,7 +13,7 @@ use support::verifier::{Wire, verify};
 use support::{ID, KEY, Stack, failure, info, post, text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tower::{ServiceBuilder, ServiceExt};
+use tower::{Layer, ServiceBuilder, ServiceExt};
 
 /// What the server does once it has read a request.
 #[derive(Clone, Copy)]
@@ -241,8 +241,8 @@ async fn a_refused_connection_is_not_ambiguous() {
 async fn the_limit_is_exact() {
     for (limit, fits) in [(0, false), (1, false), (2, true), (3, true)] {
         let (url, _) = server(&[Say(OK)]).await;
-        let http = support::http().max_response_bytes(limit);
-        match http.oneshot(post(&url)).await {
+        let hawk = support::hawk().max_response_bytes(limit);
+        match hawk.layer(support::http()).oneshot(post(&url)).await {
             Ok(response) => assert!(fits && text(response) == "{}"),
             error => {
                 let error = failure(error);

@@ -1,8 +1,8 @@
 //! The content of a verified delivery, decoded as tolerantly as any response.
 //!
-//! It does not know signatures: an [`Event`] is made of bytes that were verified.
+//! An [`Event`] is created only from bytes whose signature was verified.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use bvnk_gen::{DateTime, Escaped, Extra, tracking};
 use serde_json::Value;
@@ -131,15 +131,10 @@ impl CustomerChange {
     /// Returns the customer as a response would have it; `None` if the contract requires
     /// more of a response than events have.
     pub(super) fn customer(&self) -> Option<tracking::Object> {
-        let name = |name: &str| Value::from(name);
-        let reference = name(self.reference.as_str());
-        let mut json = format!("{{{}:{reference}", name(tracking::REFERENCE));
-        let members = self.data.iter();
-        for (member, value) in members.filter(|(member, _)| !REFERENCES.contains(member)) {
-            write!(json, ",{}:{value}", name(member)).ok()?;
-        }
-        json.push('}');
-        serde_json::from_str(&json).ok()
+        let mut members = self.data.to_map();
+        members.retain(|name, _| !REFERENCES.contains(&name.as_str()));
+        members.insert(tracking::REFERENCE.into(), self.reference.as_str().into());
+        serde_json::from_value(Value::Object(members)).ok()
     }
 }
 

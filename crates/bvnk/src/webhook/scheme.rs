@@ -150,13 +150,9 @@ fn nibble(digit: u8) -> Option<u8> {
 }
 
 /// The text is not an `http` or `https` URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the webhook's URL is not an absolute http or https URL; help: write it as in \
+     https://me.example/hooks/bvnk"
+)]
 pub struct InvalidWebhookUrl;
-
-impl fmt::Display for InvalidWebhookUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the webhook's URL is not an absolute http or https URL; help: write it as in https://me.example/hooks/bvnk")
-    }
-}
-
-impl std::error::Error for InvalidWebhookUrl {}

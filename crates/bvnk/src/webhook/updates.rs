@@ -1,6 +1,6 @@
 //! Passes what webhooks reported on to the waits for that customer.
 //!
-//! It does not know how events arrive or what waits do in between.
+//! It is independent of how events arrive and how waits poll.
 
 use std::collections::HashMap;
 use std::fmt;

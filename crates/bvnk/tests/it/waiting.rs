@@ -334,7 +334,7 @@ fn pending() -> Result<Response<Body>, BoxError> {
 /// It is a `Stream` for those who have its combinators.
 #[tokio::test(start_paused = true)]
 async fn changes_are_a_stream() {
-    fn is_stream<S: futures_core::Stream<Item = Result<bvnk::types::Customer, bvnk::WaitError>>>(
+    fn is_stream<S: futures_util::Stream<Item = Result<bvnk::types::Customer, bvnk::WaitError>>>(
         stream: S,
     ) -> S {
         stream
