@@ -1,6 +1,5 @@
 //! The loop around an attempt: it counts, waits, cancels and decides.
 
-use std::any::TypeId;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -13,8 +12,7 @@ use tower::{Layer, Service};
 use crate::outcome::{self, Retry};
 use crate::runtime::{Runtime, SystemRuntime};
 use crate::{
-    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, HttpService, RetryPolicy,
-    telemetry,
+    Body, BoxError, BoxFuture, Call, Error, ErrorKind, HawkService, RetryPolicy, telemetry,
 };
 
 /// Repeats a call within the limits of a [`RetryPolicy`].
@@ -132,106 +130,99 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> BoxFuture<Body> {
-        let hawk = self.inner.clone();
+        let mut hawk = self.inner.clone();
         let layer = Arc::clone(&self.layer);
         let call = Call::of(&mut request);
         Box::pin(async move {
-            let result = layer.run(hawk, request, &call).await;
+            let result = layer.run(&mut hawk, &mut request, &call).await;
             result.map_err(|error| error.with_info(call.info()).into())
         })
     }
 }
 
 impl RetryLayer {
-    async fn run<S, B>(
+    fn until(&self, deadline: Duration) -> Duration {
+        deadline.saturating_sub(self.runtime.elapsed())
+    }
+
+    // The request is borrowed and this is not an `async fn`: a future of up to 1 KiB is cheaper
+    // to allocate, and an `async fn` holds its arguments twice.
+    #[allow(clippy::manual_async_fn)]
+    fn run<S, B>(
         &self,
-        hawk: HawkService<S>,
-        mut request: Request<Body>,
+        hawk: &mut HawkService<S>,
+        request: &mut Request<Body>,
         call: &Call,
-    ) -> Result<Response<Body>, Error>
+    ) -> impl Future<Output = Result<Response<Body>, Error>>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + 'static,
         S::Error: Into<BoxError>,
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let key = call.key();
-        if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
-            // A layer in between may have changed it.
-            key.apply(request.headers_mut(), header)?;
-        }
-        let repeatable = request.method().is_idempotent() || key.is_some();
-        let (policy, options) = (&self.policy, call.options());
-        let max_attempts = options.max_attempts.unwrap_or(policy.max_attempts);
-        let attempt_timeout = options.attempt_timeout.unwrap_or(policy.attempt_timeout);
-        let total_timeout = options.total_timeout.unwrap_or(policy.total_timeout);
-        let deadline = self.runtime.elapsed().saturating_add(total_timeout);
-        let time_left = || deadline.saturating_sub(self.runtime.elapsed());
-        let mut corrected = false;
-        let mut made = 0;
-        loop {
-            let limit = attempt_timeout.min(time_left());
-            if limit.is_zero() {
-                return Err(Error::new(ErrorKind::Timeout));
-            }
-            made += 1;
-            let can_repeat = repeatable && made < max_attempts;
-            let spare = can_repeat.then(|| copy::<S>(&request));
-            // Within a block: what an attempt holds (a permit, a connection) is given back
-            // before the delay.
-            let result = {
-                let attempt = pin!(hawk.clone().attempt(request, call));
-                let result = self.runtime.within(limit, attempt).await;
-                result.unwrap_or_else(|| Err(Error::new(ErrorKind::Timeout)))
-            };
-            let end = result.as_ref().map(Response::status);
-            let next = match outcome::retry(end) {
-                Retry::Yes if can_repeat => {
-                    let headers = result.as_ref().ok().map(Response::headers);
-                    let delay = policy.delay(made, headers, &*self.runtime);
-                    policy.budget.withdraw().map(|token| (delay, Some(token)))
+        async move {
+            let key = call.key();
+            if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
+                // A layer in between may have changed it.
+                if !key.is_in(request.headers(), header) {
+                    key.apply(request.headers_mut(), header)?;
                 }
-                Retry::WithNewSignature if can_repeat && !corrected => {
-                    corrected = true;
-                    Some((Duration::ZERO, None))
-                }
-                Retry::No if result.is_ok() => {
-                    policy.budget.deposit();
-                    None
-                }
-                _ => None,
-            };
-            // The token goes back unless the retry starts.
-            let next = next.filter(|(delay, _)| *delay < time_left());
-            telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
-            let (Some(spare), Some((delay, token))) = (spare, next) else {
-                return result;
-            };
-            drop(result);
-            if !delay.is_zero() {
-                self.runtime.sleep(delay).await;
             }
-            if let Some(token) = token {
-                token.forget(); // spent
+            let repeatable = request.method().is_idempotent() || key.is_some();
+            let (policy, options) = (&self.policy, call.options());
+            let max_attempts = options.max_attempts.unwrap_or(policy.max_attempts);
+            let attempt_timeout = options.attempt_timeout.unwrap_or(policy.attempt_timeout);
+            let total_timeout = options.total_timeout.unwrap_or(policy.total_timeout);
+            let deadline = self.runtime.elapsed().saturating_add(total_timeout);
+            let mut left = total_timeout;
+            let mut corrected = false;
+            let mut made = 0;
+            loop {
+                let limit = attempt_timeout.min(left);
+                if limit.is_zero() {
+                    return Err(Error::new(ErrorKind::Timeout));
+                }
+                made += 1;
+                let can_repeat = repeatable && made < max_attempts;
+                // Within a block: what an attempt holds (a permit, a connection) is given back
+                // before the delay, and so is the response.
+                let (delay, token) = {
+                    let attempt = pin!(hawk.clone().attempt(request, can_repeat, call));
+                    let result = self.runtime.within(limit, attempt).await;
+                    let result = result.unwrap_or_else(|| Err(Error::new(ErrorKind::Timeout)));
+                    let end = result.as_ref().map(Response::status);
+                    let next = match outcome::retry(end) {
+                        Retry::Yes if can_repeat => {
+                            let headers = result.as_ref().ok().map(Response::headers);
+                            let delay = policy.delay(made, headers, &*self.runtime);
+                            policy.budget.withdraw().map(|token| (delay, Some(token)))
+                        }
+                        Retry::WithNewSignature if can_repeat && !corrected => {
+                            corrected = true;
+                            Some((Duration::ZERO, None))
+                        }
+                        Retry::No if result.is_ok() => {
+                            policy.budget.deposit();
+                            None
+                        }
+                        _ => None,
+                    };
+                    // The token goes back unless the retry starts.
+                    let next = next.filter(|(delay, _)| *delay < self.until(deadline));
+                    telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
+                    match next {
+                        Some(next) => next,
+                        None => return result,
+                    }
+                };
+                if !delay.is_zero() {
+                    self.runtime.sleep(delay).await;
+                }
+                if let Some(token) = token {
+                    token.forget(); // spent
+                }
+                left = self.until(deadline);
             }
-            request = spare;
         }
     }
-}
-
-/// Copies a request for the next attempt.
-///
-/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
-/// only for layers that may read them. The adapter reads only the URL, which it can parse
-/// again.
-fn copy<S: 'static>(request: &Request<Body>) -> Request<Body> {
-    let mut copy = Request::new(request.body().clone());
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.version_mut() = request.version();
-    *copy.headers_mut() = request.headers().clone();
-    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
-        *copy.extensions_mut() = request.extensions().clone();
-    }
-    copy
 }

@@ -21,18 +21,13 @@ const INVALID: &str = "the URL must be absolute, http or https, with a host";
 /// When the URI is no http or https URL with a host, or has a user name or a password.
 pub(crate) fn normalize(request: &mut Request<Body>) -> Result<(), Error> {
     let known = request.extensions().get::<Url>();
-    if !known.is_some_and(|url| is_same(request.uri(), url)) {
-        let (uri, url) = parse(request.uri()).ok_or_else(|| Error::invalid(INVALID))?;
-        *request.uri_mut() = uri;
-        request.extensions_mut().insert(url);
+    if let Some(url) = known.filter(|url| is_same(request.uri(), url)) {
+        return without_user(url);
     }
-    let url = parsed(request)?;
-    if !url.username().is_empty() || url.password().is_some() {
-        // reqwest would make a second Authorization of it.
-        return Err(Error::invalid(
-            "the URL has a user name or a password; help: remove it, Hawk credentials belong in the layer",
-        ));
-    }
+    let (uri, url) = parse(request.uri()).ok_or_else(|| Error::invalid(INVALID))?;
+    without_user(&url)?;
+    *request.uri_mut() = uri;
+    request.extensions_mut().insert(url);
     Ok(())
 }
 
@@ -42,11 +37,28 @@ pub(crate) fn parsed(request: &Request<Body>) -> Result<&Url, Error> {
     url.ok_or_else(|| Error::invalid(INVALID))
 }
 
-/// Takes the parsed URL of a request out of its extensions.
+/// Takes the parsed URL of a request out of its extensions, or parses it.
 pub(crate) fn take(request: &mut Request<Body>) -> Result<Url, Error> {
-    normalize(request)?;
-    let url = request.extensions_mut().remove::<Url>();
-    url.ok_or_else(|| Error::invalid(INVALID))
+    let known = request.extensions_mut().remove::<Url>();
+    let url = match known.filter(|url| is_same(request.uri(), url)) {
+        Some(url) => url,
+        None => {
+            let parsed = parse(request.uri()).map(|(_, url)| url);
+            parsed.ok_or_else(|| Error::invalid(INVALID))?
+        }
+    };
+    without_user(&url)?;
+    Ok(url)
+}
+
+fn without_user(url: &Url) -> Result<(), Error> {
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(());
+    }
+    // reqwest would make a second Authorization of it.
+    Err(Error::invalid(
+        "the URL has a user name or a password; help: remove it, Hawk credentials belong in the layer",
+    ))
 }
 
 fn parse(uri: &Uri) -> Option<(Uri, Url)> {

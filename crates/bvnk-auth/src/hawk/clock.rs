@@ -10,7 +10,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::HawkLayer;
 use super::attributes::Attributes;
-use super::sign::{Signed, seconds};
+use super::sign::{Sent, Signed, seconds};
 use crate::{Body, Error, ErrorKind, telemetry};
 
 /// A `Date` is rounded to seconds and takes some time to arrive.
@@ -30,17 +30,18 @@ enum Claim {
 /// Fails with [`ErrorKind::Clock`] if the response rejects the timestamp and has a time that is
 /// proven or trusted; the offset has been set then, if it is within the limits.
 pub(super) fn check(
-    signed: &Signed,
+    sent: Sent<'_>,
     response: &Response<Body>,
     layer: &HawkLayer,
 ) -> Result<(), Error> {
     if response.status() != StatusCode::UNAUTHORIZED {
         return Ok(());
     }
+    let signed = sent.signed;
     let here = seconds(layer.runtime.now());
     let there = match claim(signed, response.headers()) {
         Claim::Proven(there) => there,
-        Claim::None if layer.trust_date_header && signed.is_tls() => {
+        Claim::None if layer.trust_date_header && sent.is_tls() => {
             let signed_then = here.saturating_add_signed(signed.offset);
             match date(response.headers()) {
                 // Far away from what was signed: otherwise this 401 has other reasons.
@@ -56,7 +57,7 @@ pub(super) fn check(
         _ => layer.max_behind,
     };
     let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
-    if bounded && let Some(origin) = signed.origin(layer) {
+    if bounded && let Some(origin) = sent.origin(layer) {
         signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.

@@ -11,6 +11,7 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
+use std::any::TypeId;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -23,10 +24,10 @@ use tower::{Layer, Service};
 
 use crate::body;
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{Body, BoxError, BoxFuture, Call, Error, RotatingCredentials};
+use crate::{Body, BoxError, BoxFuture, Call, Error, HttpService, RotatingCredentials};
 
 pub use origin::{InvalidOrigin, SigningOrigin};
-use sign::Signed;
+use sign::{Sent, Signed};
 
 /// Signs every request with Hawk (source: mozilla/hawk, API document).
 ///
@@ -147,6 +148,22 @@ impl HawkLayer {
         self
     }
 
+    /// Checks a response that was read.
+    fn check(
+        &self,
+        sent: Sent<'_>,
+        parts: http::response::Parts,
+        body: Result<Bytes, Error>,
+    ) -> Result<Response<Body>, Error> {
+        let body = body.map_err(|error| error.with_status(parts.status))?;
+        let response = Response::from_parts(parts, Body::new(body));
+        clock::check(sent, &response, self)?;
+        if self.verify_responses {
+            proof::check(sent, &response, self)?;
+        }
+        Ok(response)
+    }
+
     /// Signs `request` as it is now.
     fn sign(&self, request: &mut Request<Body>) -> Result<Signed, Error> {
         // What leaves would name a host that is not signed.
@@ -181,44 +198,64 @@ pub struct HawkService<S> {
 
 impl<S, B> HawkService<S>
 where
-    S: Service<Request<Body>, Response = Response<B>>,
+    S: Service<Request<Body>, Response = Response<B>> + 'static,
     S::Error: Into<BoxError>,
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
     /// Signs and sends once, and records in `call` how that ended. A future that is dropped
     /// leaves the attempt without an end.
-    pub(crate) async fn attempt(
+    ///
+    /// The request is taken; if `keep` is set, a copy stays for the next attempt.
+    // Not an `async fn`: those hold their arguments twice.
+    #[allow(clippy::manual_async_fn)]
+    pub(crate) fn attempt(
         mut self,
-        mut request: Request<Body>,
+        request: &mut Request<Body>,
+        keep: bool,
         call: &Call,
-    ) -> Result<Response<Body>, Error> {
-        poll_fn(|cx| self.inner.poll_ready(cx))
-            .await
-            .map_err(|error| Error::from_below(error.into()))?;
-        // Last: everything that had to be waited for has been, and no layer below changes
-        // a request.
-        let signed = self.layer.sign(&mut request)?;
-        let method = request.method().clone();
-        call.attempt_started(&method);
-        let response = self.inner.call(request);
-        let result = async {
-            let response = response
+    ) -> impl Future<Output = Result<Response<Body>, Error>> {
+        async move {
+            poll_fn(|cx| self.inner.poll_ready(cx))
                 .await
                 .map_err(|error| Error::from_below(error.into()))?;
-            let (parts, body) = response.into_parts();
-            let body = body::read(body, self.layer.max_response_bytes).await;
-            let body = body.map_err(|error| error.with_status(parts.status))?;
-            let response = Response::from_parts(parts, Body::new(body));
-            clock::check(&signed, &response, &self.layer)?;
-            if self.layer.verify_responses {
-                proof::check(&signed, &response, &self.layer)?;
-            }
-            Ok(response)
-        };
-        let result = result.await;
-        call.attempt_ended(&method, result.as_ref().map(Response::status));
-        result
+            let (signed, response) = self.start(request, keep, call)?;
+            let response = response
+                .await
+                .map_err(|error| Error::from_below(error.into()));
+            let result = match response {
+                Ok(response) => {
+                    let (parts, body) = response.into_parts();
+                    let body = body::read(body, self.layer.max_response_bytes).await;
+                    let signed = &signed;
+                    self.layer.check(Sent { signed, request }, parts, body)
+                }
+                Err(error) => Err(error),
+            };
+            call.attempt_ended(request.method(), result.as_ref().map(Response::status));
+            result
+        }
+    }
+
+    /// Signs and sends. Not in the future of an attempt, which would hold the request.
+    fn start(
+        &mut self,
+        request: &mut Request<Body>,
+        keep: bool,
+        call: &Call,
+    ) -> Result<(Signed, S::Future), Error> {
+        // Last: everything that had to be waited for has been, and no layer below changes
+        // a request.
+        let mut copy = Request::default();
+        *copy.method_mut() = request.method().clone();
+        *copy.uri_mut() = request.uri().clone();
+        if keep {
+            complete::<S>(&mut copy, request);
+        }
+        let mut request = std::mem::replace(request, copy);
+        let signed = self.layer.sign(&mut request)?;
+        call.attempt_started(request.method());
+        Ok((signed, self.inner.call(request)))
     }
 }
 
@@ -244,8 +281,22 @@ where
         let ready = std::mem::replace(self, clone);
         let call = Call::of(&mut request);
         Box::pin(async move {
-            let result = ready.attempt(request, &call).await;
+            let result = ready.attempt(&mut request, false, &call).await;
             result.map_err(|error| error.with_info(call.info()).into())
         })
+    }
+}
+
+/// Completes a copy of a request, which has its method and URI, for the next attempt.
+///
+/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
+/// only for layers that may look at them. The adapter does not, but for a URL that it can
+/// parse again.
+fn complete<S: 'static>(copy: &mut Request<Body>, request: &Request<Body>) {
+    *copy.body_mut() = request.body().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
+        *copy.extensions_mut() = request.extensions().clone();
     }
 }

@@ -7,7 +7,7 @@ use http::{HeaderName, Response};
 
 use super::HawkLayer;
 use super::attributes::Attributes;
-use super::sign::{Signed, payload_hash};
+use super::sign::{Sent, payload_hash};
 use crate::{Body, Error, ErrorKind};
 
 const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authorization");
@@ -15,7 +15,7 @@ const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authori
 /// Fails unless the response is proven or needs no proof (source: mozilla/hawk, API document,
 /// "Response Payload Validation").
 pub(crate) fn check(
-    signed: &Signed,
+    sent: Sent<'_>,
     response: &Response<Body>,
     layer: &HawkLayer,
 ) -> Result<(), Error> {
@@ -23,11 +23,11 @@ pub(crate) fn check(
     if !status.is_success() && !response.headers().contains_key(SERVER_AUTHORIZATION) {
         return Ok(());
     }
-    proven(signed, response, layer)
+    proven(sent, response, layer)
         .ok_or_else(|| Error::new(ErrorKind::Unverified).with_status(status))
 }
 
-fn proven(signed: &Signed, response: &Response<Body>, layer: &HawkLayer) -> Option<()> {
+fn proven(sent: Sent<'_>, response: &Response<Body>, layer: &HawkLayer) -> Option<()> {
     let mut headers = response.headers().get_all(SERVER_AUTHORIZATION).iter();
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
@@ -36,7 +36,7 @@ fn proven(signed: &Signed, response: &Response<Body>, layer: &HawkLayer) -> Opti
     let mac = BASE64_STANDARD.decode(proof.get("mac")?).ok()?;
     let hash = BASE64_STANDARD.decode(proof.get("hash")?).ok()?;
     // The MAC first: a hash that it does not cover says nothing.
-    let expected = signed.response_mac(layer, &hash, proof.get("ext"))?;
+    let expected = sent.response_mac(layer, &hash, proof.get("ext"))?;
     if expected != ::hawk::mac::Mac::from(mac) {
         return None;
     }

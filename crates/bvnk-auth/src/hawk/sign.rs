@@ -10,7 +10,7 @@ use ::hawk::mac::Mac;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method, Request, Uri};
+use http::{HeaderValue, Request};
 use url::{Position, Url};
 use uuid::Uuid;
 
@@ -42,13 +42,19 @@ impl Covered<'_> {
         // Not the fragment: it does not leave. A `?` without a query does.
         let resource = &self.url[Position::BeforePath..Position::AfterQuery];
         let host = self.url.host_str()?;
-        let port = self.url.port_or_known_default()?;
+        let port = match &self.url[Position::BeforePort..Position::AfterPort] {
+            "" if self.url.scheme() == "https" => "443",
+            "" => "80",
+            port => port,
+        };
+        push(text, &[kind, "\n"]);
         // Writing to a text cannot fail.
-        let _ = write!(text, "{kind}\n{}\n", self.ts);
-        push(text, &[self.nonce, "\n"]);
-        text.extend(self.method.chars().map(|c| c.to_ascii_uppercase()));
-        push(text, &["\n", resource, "\n", host, "\n"]);
-        let _ = writeln!(text, "{port}");
+        let _ = write!(text, "{}", self.ts);
+        push(text, &["\n", self.nonce, "\n"]);
+        let method = text.len();
+        push(text, &[self.method, "\n"]);
+        text[method..].make_ascii_uppercase();
+        push(text, &[resource, "\n", host, "\n", port, "\n"]);
         if let Some(hash) = self.hash {
             BASE64_STANDARD.encode_string(hash, text);
         }
@@ -86,15 +92,20 @@ fn push(text: &mut String, parts: &[&str]) {
     }
 }
 
-/// What a signature was made with, kept for checking the response.
+/// What a signature was made with, for checking the response.
 pub(super) struct Signed {
     pub(super) identity: Arc<Identity>,
     /// The correction that `ts` contains, in seconds.
     pub(super) offset: i64,
     ts: u64,
     nonce: Uuid,
-    method: Method,
-    uri: Uri,
+}
+
+/// A signature and the request that it covers: its method and URI, the rest has left.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) signed: &'a Signed,
+    pub(super) request: &'a Request<Body>,
 }
 
 impl Signed {
@@ -132,15 +143,15 @@ impl Signed {
             offset,
             ts,
             nonce,
-            method: request.method().clone(),
-            uri: request.uri().clone(),
         };
         Ok((signed, header))
     }
+}
 
+impl Sent<'_> {
     /// Whether the connection is TLS; the signing origin says nothing about that.
     pub(super) fn is_tls(&self) -> bool {
-        self.uri.scheme_str() == Some("https")
+        self.request.uri().scheme_str() == Some("https")
     }
 
     /// What a clock correction belongs to.
@@ -157,20 +168,20 @@ impl Signed {
     ) -> Option<Mac> {
         let mut buffer = Uuid::encode_buffer();
         let covered = Covered {
-            method: self.method.as_str(),
+            method: self.request.method().as_str(),
             url: &self.url(layer)?,
-            ts: self.ts,
-            nonce: self.nonce.simple().encode_lower(&mut buffer),
+            ts: self.signed.ts,
+            nonce: self.signed.nonce.simple().encode_lower(&mut buffer),
             hash: Some(hash),
             ext,
         };
-        let key = &self.identity.credentials.hawk().key;
+        let key = &self.signed.identity.credentials.hawk().key;
         covered.mac(RESPONSE, key, &mut String::new())
     }
 
     /// The URL left with the request, and few responses need it.
     fn url(&self, layer: &HawkLayer) -> Option<Url> {
-        let url = Url::parse(&self.uri.to_string()).ok()?;
+        let url = Url::parse(&self.request.uri().to_string()).ok()?;
         signed_url(&url, layer).ok().map(Cow::into_owned)
     }
 }
