@@ -11,6 +11,7 @@ const README: &str = concat!(
     include_str!("../../../README.md"),
     include_str!("../../../docs/conformance.md"),
     include_str!("../../../docs/testing-your-service.md"),
+    include_str!("../../../CONTRIBUTING.md"),
 );
 
 /// What stands in the README as code and begins with these words.
