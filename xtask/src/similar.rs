@@ -66,7 +66,7 @@ pub(crate) fn renames(
         };
         let candidates: Vec<_> = after.iter().filter(free).collect();
         let siblings = gone.iter().filter(|other| split(&other.path).0 == parent);
-        // One that came where one of its type went is taken for the same.
+        // A new one in the place of a removed one of its type is taken for the same.
         let alone = siblings.count() == 1
             && matches!(candidates[..], [new] if new.r#type == old.r#type && new.required == old.required);
         let least = if alone { 0.0 } else { SIMILAR };

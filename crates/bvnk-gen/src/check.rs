@@ -1,6 +1,6 @@
 //! Finds everything that is wrong with a JSON text, type by type.
 //!
-//! serde stops at the first misfit, and its messages quote the document. This walks the
+//! serde stops at the first violation, and its messages quote the document. This walks the
 //! text along the types instead, and holds no more of it than one object's names.
 
 use std::fmt;

@@ -23,7 +23,7 @@ pub trait FromJson: DeserializeOwned {
     const NULLABLE: bool = false;
 }
 
-/// Reads a value from JSON text that somebody wrote, such as a request kept in a file.
+/// Reads a value from hand-written JSON text, such as a request kept in a file.
 ///
 /// Members that the type does not have are refused with a suggestion: most are misspelled
 /// ones. So is null where the contract does not allow it.

@@ -186,7 +186,7 @@ fn quoted(text: &str) -> String {
 }
 
 impl fmt::Debug for Request {
-    /// Shows method and path; the rest may be about somebody.
+    /// Shows method and path; the rest may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path())
     }

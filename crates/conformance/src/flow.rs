@@ -1,4 +1,4 @@
-//! What the contract says about a creation and what follows it: the attribute that tells
+//! What the contract says about a creation and what follows it: the attribute that holds
 //! how far it has come, and operations on what was created.
 
 use bvnk_contract::{Contract, Flow, Operation, Shape};

@@ -1,4 +1,4 @@
-//! What a call brings along from an earlier one, what its handle tells, and what it holds
+//! What a call takes over from an earlier one, what its handle reports, and what it holds
 //! while it waits.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -168,7 +168,7 @@ async fn layers_of_the_user_s_own() {
     }
 }
 
-/// A future that is dropped cannot return anything, but the handle tells.
+/// A future that is dropped cannot return anything, but the handle still reports.
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_attempt_is_ambiguous() {
     for (request, after, attempts, ambiguous) in [

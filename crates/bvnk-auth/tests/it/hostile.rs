@@ -1,4 +1,4 @@
-//! Answers that nobody would send by mistake.
+//! Hostile responses.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -119,7 +119,7 @@ impl Collection {
         wanted.find(|wanted| pointers.iter().any(|(pointer, _)| pointer == wanted))
     }
 
-    /// Adds what the schema and an example of the creation's response tell: which statuses
+    /// Adds what the schema and an example of the creation's response show: which statuses
     /// things have, and which form a reference has.
     pub(super) fn describe(
         &mut self,

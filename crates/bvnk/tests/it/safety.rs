@@ -181,7 +181,7 @@ async fn a_corrected_clock_is_no_alarm() {
 const CHILD: &str = "BVNK_TEST_PROXIED_URL";
 
 /// What is meant for this machine stays there: a person's data would cross the network in
-/// the clear. All else goes by the proxy, as the operator wishes. The variable is set for
+/// the clear. Everything else uses the proxy, as configured. The variable is set for
 /// another process, as it cannot be set safely in this one.
 #[tokio::test]
 async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {

@@ -34,7 +34,7 @@ pub struct Case {
     pub parameters: BTreeMap<String, Value>,
     /// The body.
     pub body: Option<Value>,
-    /// Whether reports may show it: it is nobody's data.
+    /// Whether reports may show it: it is no real person's data.
     pub shown: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Time for clients under test: nobody waits for the delay between two attempts.
+//! Time for clients under test: the delay between two attempts is skipped.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
