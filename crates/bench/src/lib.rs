@@ -6,7 +6,7 @@
 //! | [`ByHand`](by_hand::ByHand) | serde_json, ring and reqwest without layers |
 //! | [`Middleware`](middleware::Middleware) | the same with reqwest-middleware and reqwest-retry |
 //!
-//! All three are configured alike and call the same [`Server`](server::Server). How they are
+//! All three are configured alike and call the same server (`server`). How they are
 //! measured is in `benches/`, the results are in `docs/performance.md`.
 
 pub mod bvnk_client;

@@ -1,7 +1,7 @@
 //! The third stage of a run: renders what was found for people, CI jobs, test tools and programs.
 //!
 //! [`model`] has the values; every other file renders them and knows nothing of how a check
-//! judges. Text that a server or a file supplied reaches no output raw: [`format`](self::format)
+//! judges. Text that a server or a file supplied reaches no output raw: `format`
 //! escapes and cuts it, for each format in its own way.
 
 mod files;
