@@ -15,8 +15,7 @@ use bvnk_contract::Contract;
 use xtask::CONTRACT;
 
 /// The fields that are added.
-const FIELDS: &str = "\
-        rehearsalNote: { type: string, minLength: 3 }
+const FIELDS: &str = "        rehearsalNote: { type: string, minLength: 3 }
         rehearsalTitle: { type: string, maxLength: 9 }
         rehearsalAmount: { type: number }
         rehearsalCount: { type: integer, minimum: 1 }
