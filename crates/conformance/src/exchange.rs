@@ -141,7 +141,7 @@ impl Exchange {
         let url = format!("{}{target}", self.origin);
         let mut line = format!("curl -X {method} {}", quoted(&url));
         for (name, value) in &self.request.headers {
-            let implied = ["host", "content-length", "user-agent", "accept-encoding"];
+            let implied = ["host", "content-length", "user-agent"];
             if name == header::AUTHORIZATION || implied.contains(&name.as_str()) {
                 continue;
             }

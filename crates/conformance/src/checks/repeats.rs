@@ -22,7 +22,7 @@ const FRESH: &str = "repeat.fresh";
 const AFTER: &str = "repeat.after";
 const REFUSAL: &str = "repeat.refusal";
 const REDIRECT: &str = "repeat.redirect";
-const UNKNOWN: &str = "repeat.doubt";
+const UNKNOWN: &str = "repeat.ambiguous";
 
 /// Failures that pass: one attempt meets them, the next does not.
 const PASSING: [Fault; 12] = [

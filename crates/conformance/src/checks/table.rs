@@ -310,7 +310,7 @@ pub const CHECKS: &[Check] = &[
             "repeat.after",
             "repeat.refusal",
             "repeat.redirect",
-            "repeat.doubt",
+            "repeat.ambiguous",
         ],
     ),
     check(
@@ -335,7 +335,7 @@ pub const CHECKS: &[Check] = &[
         script!(webhooks::sent),
         &[],
         &[
-            "webhook.told",
+            "webhook.sent",
             "webhook.signed",
             "webhook.schemes",
             "webhook.events",
@@ -349,7 +349,7 @@ pub const CHECKS: &[Check] = &[
         script!(webhooks::received),
         &[],
         &[
-            "webhook.told",
+            "webhook.sent",
             "webhook.signed",
             "webhook.schemes",
             "webhook.events",

@@ -12,7 +12,7 @@ pub(super) use received::received;
 pub(crate) use scene::{PATH as WEBHOOK_PATH, SECRET as WEBHOOK_SECRET};
 pub(super) use sent::sent;
 
-const REPORTED: &str = "webhook.told";
+const REPORTED: &str = "webhook.sent";
 const SIGNED: &str = "webhook.signed";
 const SCHEMES: &str = "webhook.schemes";
 const EVENTS: &str = "webhook.events";

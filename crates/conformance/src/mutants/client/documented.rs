@@ -27,7 +27,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     let own = WebhookReceiver::default();
     rows.receiver(
         "knows one name of an event only",
-        &["webhook.events", "webhook.told"],
+        &["webhook.events", "webhook.sent"],
         WebhookReceiver {
             publish: |updates, _, event| {
                 if event.name() == "bvnk:platform:customer:status-change" {

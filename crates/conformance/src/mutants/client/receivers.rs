@@ -70,7 +70,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     );
     rows.receiver(
         "handles no webhook",
-        &["webhook.told"],
+        &["webhook.sent"],
         WebhookReceiver {
             is_new: |_, _| false,
             ..own
@@ -78,7 +78,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     );
     rows.receiver(
         "does not publish what a webhook reports",
-        &["webhook.told"],
+        &["webhook.sent"],
         WebhookReceiver {
             publish: |_, _, _| {},
             ..own
@@ -86,7 +86,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     );
     rows.receiver(
         "publishes the first webhook of a customer only",
-        &["webhook.told"],
+        &["webhook.sent"],
         WebhookReceiver {
             publish: |updates, before, event| {
                 if before == 0 {

@@ -74,7 +74,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     );
     rows.client(
         "forgets that an attempt may have been carried out",
-        &["repeat.doubt"],
+        &["repeat.ambiguous"],
         Edit::result(|request, _| {
             if let Some(call) = request.extensions().get::<bvnk::Call>() {
                 call.confirm();
@@ -83,7 +83,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     );
     rows.client(
         "takes a refusal for a success",
-        &["repeat.refusal", "repeat.redirect", "repeat.doubt"],
+        &["repeat.refusal", "repeat.redirect", "repeat.ambiguous"],
         Edit::result(|_, response| {
             if response.status().is_client_error() || response.status().is_redirection() {
                 *response.status_mut() = StatusCode::OK;

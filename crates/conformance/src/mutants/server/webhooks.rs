@@ -20,10 +20,10 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             &["webhook.signed"],
             WebhookFault::OtherSecret,
         ),
-        ("no webhook is sent", &["webhook.told"], WebhookFault::Lost),
+        ("no webhook is sent", &["webhook.sent"], WebhookFault::Lost),
         (
             "a webhook is about another customer",
-            &["webhook.told"],
+            &["webhook.sent"],
             WebhookFault::OtherCustomer,
         ),
     ];
@@ -73,7 +73,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     );
     rows.sent(
         "a webhook has the status before the change",
-        &["webhook.told"],
+        &["webhook.sent"],
         |change, deliveries| {
             for delivery in deliveries {
                 replace(
@@ -85,7 +85,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             }
         },
     );
-    rows.sent("every second webhook is not sent", &["webhook.told"], {
+    rows.sent("every second webhook is not sent", &["webhook.sent"], {
         let mut number = 0;
         move |_, deliveries| {
             number += 1;
