@@ -1,16 +1,13 @@
 //! `cargo xtask check-docs`: compares a saved page of the documentation with the contract.
 //!
 //! ```text
-//! lines     text, Markdown or HTML, as numbered lines
-//! tables    attributes, response codes, values
-//! words     what the words in them mean
+//! page        text, Markdown or HTML, as numbered lines and tables
+//! words       what the words of a page mean
 //! ---- what the page states, as expectations with their lines ----
-//! rows, attributes     bodies           endpoints   operations and servers
-//! samples              JSON objects     headers     also the media type and authentication
-//! values               response codes, lists and sentences
+//! attributes  bodies          requests  endpoints, servers, headers, response codes
+//! samples     JSON objects    values    lists and sentences
 //! ---- compared with the contract's statements by the engine of `diff` ----
-//! compare   the comparison, and guesses at what was renamed
-//! report    the differences, with the edit and the clause that would follow
+//! report      the differences, with the edit and the clause that would follow
 //! ```
 //!
 //! What a page does not mention is not a difference, except in what it lists completely:
@@ -18,33 +15,30 @@
 //! Nothing is written.
 
 mod attributes;
-mod compare;
-mod endpoints;
-mod headers;
-mod lines;
+mod page;
 mod report;
-mod rows;
+mod requests;
 mod samples;
-mod tables;
 mod values;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 use std::path::Path;
 
 use bvnk_contract::{
-    AttributeRules, Body, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation,
-    Statement,
+    AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
 };
 
-use crate::diff::{attribute, attribute_fact, clauses_about, read_clauses, read_contract};
+use crate::diff::{
+    self, attribute, attribute_fact, clauses_about, read_clauses, read_contract, unplaced,
+};
 use crate::similar::split;
-use lines::Line;
+use page::{Line, Table};
 pub use report::{DocsReport, Drift};
 use samples::Sample;
-use tables::Table;
 
-/// A page and what it is compared with.
+/// A page, what it is compared with, and what was found so far.
 struct Page<'a> {
     contract: &'a Contract,
     clauses: &'a Clauses,
@@ -52,10 +46,14 @@ struct Page<'a> {
     /// The operation whose request the page describes.
     operation: &'a Operation,
     lines: Vec<Line>,
+    /// The lines, each with a line break after it.
+    text: String,
     tables: Vec<Table>,
     samples: Vec<Sample>,
     drifts: Vec<Drift>,
-    /// The attributes whose differences are reported, so that a sample does not repeat them.
+    /// The bodies whose attributes the page lists, and `header`.
+    described: BTreeSet<String>,
+    /// The subjects whose differences are reported.
     reported: BTreeSet<String>,
 }
 
@@ -90,28 +88,33 @@ pub fn check_page(
     name: &str,
     text: &str,
 ) -> Result<Vec<Drift>, Diagnostics> {
-    let lines = lines::read(text);
-    let tables = tables::read(&lines);
+    let lines = page::lines(text);
+    let tables = page::tables(&lines);
     let statements = contract.statements();
     let Some(operation) = attributes::described(contract, &statements, &tables) else {
         return Err(unreadable(name, &lines, &tables).into());
     };
+    let text = lines.iter().map(|line| format!("{}\n", line.text));
+    let text: String = text.collect();
     let mut page = Page {
         contract,
         clauses,
         statements,
         operation,
-        samples: samples::read(&lines),
+        samples: samples::read(&lines, &text),
         lines,
+        text,
         tables,
         drifts: Vec::new(),
+        described: BTreeSet::new(),
         reported: BTreeSet::new(),
     };
-    page.compare_attributes();
+    let mut listed = page.read_attributes();
+    listed.extend(page.read_endpoints());
+    listed.extend(page.read_headers());
+    listed.extend(page.read_codes());
+    page.compare("", &listed);
     page.compare_samples();
-    page.compare_endpoints();
-    page.compare_headers();
-    page.compare_codes();
     page.compare_lists();
     let mut drifts = page.drifts;
     drifts.sort();
@@ -137,23 +140,70 @@ fn unreadable(name: &str, lines: &[Line], tables: &[Table]) -> Diagnostic {
 }
 
 impl Page<'_> {
-    /// The contract's statement about the same subject.
-    fn statement(&self, fact: &Expectation) -> Option<&Statement> {
-        let subject = fact.subject();
-        let mut statements = self.statements.iter();
-        statements.find(|statement| statement.expectation.subject() == subject)
+    /// Compares what the page states with the contract, and reports the differences, each with
+    /// a prefix. Without one, `stated` is complete: what it lacks is gone.
+    fn compare(&mut self, prefix: &str, stated: &[Stated]) {
+        let mut lines: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        let mut after: BTreeMap<String, Statement> = BTreeMap::new();
+        for (line, fact) in stated {
+            let subject = fact.subject().unwrap_or_default();
+            lines.entry(subject.clone()).or_default().insert(*line);
+            // The first row of an attribute counts.
+            let statement = after.entry(subject);
+            statement.or_insert_with(|| unplaced(fact.clone()));
+        }
+        let keyed = self.statements.iter();
+        let keyed = keyed.filter_map(|fact| Some((fact.expectation.subject()?, fact.clone())));
+        let before: BTreeMap<String, Statement> = keyed
+            .filter(|(subject, fact)| {
+                let is_complete = prefix.is_empty() && !self.reported.contains(subject);
+                after.contains_key(subject) || is_complete && self.is_listed(&fact.expectation)
+            })
+            .collect();
+        let [old, new] = [&before, &after].map(|facts| facts.values().cloned().collect::<Vec<_>>());
+        let mut changes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for change in diff::changes(&old, &new) {
+            let subjects = change.facts.iter().filter_map(Expectation::subject);
+            let subjects: Vec<String> = subjects.collect();
+            let about = subjects.first().cloned().unwrap_or_default();
+            changes.entry(about).or_default().push(change.says);
+            self.reported.extend(subjects);
+        }
+        for (subject, says) in changes {
+            let [old, new] = [&before, &after]
+                .map(|facts| facts.get(&subject).map(|fact| fact.expectation.clone()));
+            let lines = match (lines.get(&subject), &old) {
+                (Some(lines), _) => lines.iter().copied().collect(),
+                (None, old) => old.iter().filter_map(|fact| near(fact, stated)).collect(),
+            };
+            let says = format!("{prefix}{}", says.join("; "));
+            self.report(lines, says, old.as_ref(), new);
+        }
+    }
+
+    /// Whether the page lists facts of this kind completely.
+    fn is_listed(&self, fact: &Expectation) -> bool {
+        let id = &self.operation.id;
+        match fact {
+            Expectation::Attribute(rules) => {
+                let is_described = self.described.contains(&rules.of);
+                rules.operation == *id && is_described && is_listed(&rules.path)
+            }
+            Expectation::Answer { operation, .. } => operation == id,
+            Expectation::Operation { .. } | Expectation::Server { .. } => true,
+            _ => false,
+        }
     }
 
     /// The attributes of a body of the described operation, as [`of_body`] has them.
-    fn attributes(&self, of: &str) -> Vec<&AttributeRules> {
-        of_body(&self.statements, &self.operation.id, of).collect()
+    fn attributes<'a>(&'a self, of: &'a str) -> impl Iterator<Item = &'a AttributeRules> {
+        of_body(&self.statements, &self.operation.id, of)
     }
 
     /// The rules of an attribute as the contract states them; a new one is an optional text.
     fn rules(&self, of: &str, path: &str) -> AttributeRules {
-        let mut known = of_body(&self.statements, &self.operation.id, of);
-        let known = known.find(|rules| rules.path == path).cloned();
-        known.unwrap_or_else(|| AttributeRules {
+        let known = self.attributes(of).find(|rules| rules.path == path);
+        known.cloned().unwrap_or_else(|| AttributeRules {
             operation: self.operation.id.clone(),
             of: of.to_owned(),
             path: path.to_owned(),
@@ -179,15 +229,13 @@ impl Page<'_> {
         old: Option<&Expectation>,
         new: Option<Expectation>,
     ) {
-        let Some(about) = old.or(new.as_ref()) else {
-            return;
-        };
+        let about = old.or(new.as_ref());
         self.drifts.push(Drift {
             lines,
             says,
-            place: self.place(about),
+            place: about.map_or_else(String::new, |fact| self.place(fact)),
             edit: report::edit(old, new.as_ref()),
-            clauses: clauses_about(self.clauses, about),
+            clauses: about.map_or_else(Vec::new, |fact| clauses_about(self.clauses, fact)),
             expect: new.map(|fact| fact.to_string()),
         });
     }
@@ -206,37 +254,25 @@ impl Page<'_> {
 
     /// Where the contract has a fact, or would have it.
     fn place(&self, fact: &Expectation) -> String {
-        if let Some(statement) = self.statement(fact) {
-            return statement.location.clone();
-        }
-        match fact {
-            Expectation::Server { .. } => "/servers".to_owned(),
-            Expectation::Attribute(rules) => {
-                let parent = self.rules(&rules.of, split(&rules.path).0);
-                let parent = self.statement(&attribute_fact(parent));
-                parent.map_or_else(
-                    || self.body_place(&rules.of),
-                    |parent| parent.location.clone(),
-                )
-            }
+        let subject = fact.subject();
+        let mut statements = self.statements.iter();
+        let known = statements.find(|statement| statement.expectation.subject() == subject);
+        match (known, fact) {
+            (Some(known), _) => known.location.clone(),
+            (None, Expectation::Server { .. }) => "/servers".to_owned(),
+            (None, Expectation::Attribute(rules)) => match split(&rules.path).0 {
+                "" => self.body_place(&rules.of),
+                parent => self.place(&attribute_fact(self.rules(&rules.of, parent))),
+            },
             _ => self.operation.location.clone(),
         }
     }
 
     /// Where the contract describes a body.
     fn body_place(&self, of: &str) -> String {
-        let body = self.body(of);
+        let body = self.operation.body_of(of);
         let place = body.map(|body| &self.contract.resolve(&body.schema).location);
         place.unwrap_or(&self.operation.location).clone()
-    }
-
-    fn body(&self, of: &str) -> Option<&Body> {
-        if of == "request" {
-            return self.operation.body.as_ref();
-        }
-        let mut responses = self.operation.responses.iter();
-        let response = responses.find(|response| response.status.to_string() == of)?;
-        response.body.as_ref()
     }
 
     /// `request` and the statuses, successes first, that have a body.
@@ -244,19 +280,38 @@ impl Page<'_> {
         let others = self.operation.responses.iter();
         let others = others.filter(|response| errors && !response.status.is_success());
         let responses = self.operation.successes().chain(others);
-        let mut bodies = vec!["request".to_owned()];
-        bodies.extend(responses.map(|response| response.status.to_string()));
-        bodies.retain(|of| self.body(of).is_some());
+        let statuses = responses.map(|response| response.status.to_string());
+        let mut bodies: Vec<String> = std::iter::once("request".to_owned())
+            .chain(statuses)
+            .collect();
+        bodies.retain(|of| self.operation.body_of(of).is_some());
         bodies
     }
+}
+
+/// Where a page would state a fact that it lacks: at what holds an attribute, or where the
+/// list begins.
+fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
+    let is_near = |(_, other): &&Stated| match (fact, other) {
+        (Expectation::Attribute(fact), Expectation::Attribute(other)) => fact.of == other.of,
+        (Expectation::Answer { .. }, other) => discriminant(fact) == discriminant(other),
+        _ => false,
+    };
+    let parent = attribute(fact).map(|rules| split(&rules.path).0);
+    let mut near = stated.iter().filter(is_near);
+    let first = near.next()?;
+    let holder = std::iter::once(first).chain(near);
+    let mut holder =
+        holder.filter(|(_, other)| attribute(other).map(|rules| &*rules.path) == parent);
+    holder.next().or(Some(first)).map(|(line, _)| *line)
 }
 
 /// The attributes of a body, without the body itself and the items of lists, which pages do
 /// not list.
 fn of_body<'a>(
     statements: &'a [Statement],
-    operation: &str,
-    of: &str,
+    operation: &'a str,
+    of: &'a str,
 ) -> impl Iterator<Item = &'a AttributeRules> {
     let rules = statements
         .iter()

@@ -75,46 +75,35 @@ pub(super) fn name(fact: &Expectation) -> &str {
 /// The edit of the contract that replaces one fact by another.
 pub(super) fn edit(old: Option<&Expectation>, new: Option<&Expectation>) -> String {
     let in_body = |fact: &Expectation| attribute(fact).is_some_and(|rules| rules.of != "header");
-    let (Some(old), Some(new)) = (old, new) else {
-        return match (old, new.and_then(attribute)) {
-            (None, Some(new)) if new.of == "header" => {
-                "add a parameter if requests need it".to_owned()
-            }
-            (None, Some(new)) => {
-                let also = if new.required {
-                    ", and its name to `required`"
-                } else {
-                    ""
+    match (old, new) {
+        (Some(old), Some(new)) if old.subject() == new.subject() => edits(old, new).join("; "),
+        (Some(old), Some(new)) if in_body(old) => {
+            let [(_, was), (_, is)] = [old, new].map(|fact| split(name(fact)));
+            format!("rename `{was}` to `{is}`, also in `required` and in the example")
+        }
+        (Some(old), Some(new)) => format!("rename `{}` to `{}`", name(old), name(new)),
+        (Some(old), None) if in_body(old) => {
+            "remove the property, also from `required` and from the example".to_owned()
+        }
+        (Some(_), None) => "remove it if the API no longer has it".to_owned(),
+        (None, new) => match new.and_then(attribute) {
+            Some(rules) if rules.of == "header" => "add a parameter if requests need it".to_owned(),
+            Some(rules) => {
+                let (_, name) = split(&rules.path);
+                let also = match rules.required {
+                    true => ", and its name to `required`",
+                    false => "",
                 };
-                let (_, name) = split(&new.path);
-                format!(
-                    "add `{name}: {{ type: {} }}` to `properties`{also}",
-                    new.r#type
-                )
+                let r#type = &rules.r#type;
+                format!("add `{name}: {{ type: {type} }}` to `properties`{also}")
             }
-            (None, None) => "add it".to_owned(),
-            (Some(old), _) if in_body(old) => {
-                "remove the property, also from `required` and from the example".to_owned()
-            }
-            _ => "remove it if the API no longer has it".to_owned(),
-        };
-    };
-    if old.subject() == new.subject() {
-        return aspects(old, new);
+            None => "add it".to_owned(),
+        },
     }
-    let (was, is, also) = match in_body(old) {
-        true => (
-            split(name(old)).1,
-            split(name(new)).1,
-            ", also in `required` and in the example",
-        ),
-        false => (name(old), name(new), ""),
-    };
-    format!("rename `{was}` to `{is}`{also}")
 }
 
 /// The edits that give a fact other rules.
-fn aspects(old: &Expectation, new: &Expectation) -> String {
+fn edits(old: &Expectation, new: &Expectation) -> Vec<String> {
     let aspects = diff::aspects(old, new).into_iter();
     let edits = aspects.filter_map(|aspect| {
         let name = aspect.name.to_lower_camel_case();
@@ -129,5 +118,5 @@ fn aspects(old: &Expectation, new: &Expectation) -> String {
             (_, Some(value)) => format!("set its `{name}` to {value}"),
         })
     });
-    edits.collect::<Vec<_>>().join("; ")
+    edits.collect()
 }

@@ -1,48 +1,60 @@
-//! What the words of a page mean: types, yes and no, lengths, forms and listed values.
+//! What the words of a page mean: types, yes and no, lengths, forms and listed values, as
+//! tables of patterns. The first pattern of a table that matches counts.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use regex::{Match, Regex};
+
+/// A pattern of this program, compiled once.
+#[allow(clippy::expect_used)] // each is written down here or beside its use
+pub(super) fn regex(pattern: &'static str) -> &'static Regex {
+    static ALL: LazyLock<Mutex<HashMap<&str, &Regex>>> = LazyLock::new(Mutex::default);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.entry(pattern)
+        .or_insert_with(|| Box::leak(Box::new(Regex::new(pattern).expect("a valid pattern"))))
+}
+
+/// Whether a pattern matches somewhere in a text.
+pub(super) fn is(pattern: &'static str, text: &str) -> bool {
+    regex(pattern).is_match(text)
+}
+
+/// What the first row of a table means that matches.
+pub(super) fn first<T: Clone>(table: &[(&'static str, T)], text: &str) -> Option<T> {
+    let row = table.iter().find(|(pattern, _)| is(pattern, text));
+    row.map(|(_, meaning)| meaning.clone())
+}
 
 /// The JSON type that a word of a type column stands for.
 pub(super) fn json_type(word: &str) -> Option<&'static str> {
-    let word = word.trim().to_lowercase();
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != ']');
-    if word.ends_with("[]") || word.starts_with("array") || word.starts_with("list") {
-        return Some("array");
-    }
-    let mut words = word.split(|c: char| !c.is_alphanumeric() && c != '-');
-    match words.next().unwrap_or_default() {
-        "string" | "str" | "text" | "enum" | "uuid" | "guid" | "date" | "datetime"
-        | "date-time" | "timestamp" | "email" | "uri" | "url" | "varchar" | "char" => {
-            Some("string")
-        }
-        "integer" | "int" | "int32" | "int64" | "long" => Some("integer"),
-        "number" | "decimal" | "float" | "double" | "numeric" => Some("number"),
-        "boolean" | "bool" => Some("boolean"),
-        "object" | "map" | "json" | "dict" => Some("object"),
-        _ => None,
-    }
+    const TYPES: [(&str, &str); 6] = [
+        (r"(?i)\[\]\W*$|^\W*(array|list)", "array"),
+        (
+            r"(?i)^\W*(string|str|text|enum|uuid|guid|date(-?time)?|timestamp|email|ur[il]|(var)?char)\b",
+            "string",
+        ),
+        (r"(?i)^\W*(integer|int(32|64)?|long)\b", "integer"),
+        (r"(?i)^\W*(number|decimal|float|double|numeric)\b", "number"),
+        (r"(?i)^\W*(boolean|bool)\b", "boolean"),
+        (r"(?i)^\W*(object|map|json|dict)\b", "object"),
+    ];
+    first(&TYPES, word)
 }
 
 /// Whether a cell says that something must be there. `None` if it cannot be read.
 pub(super) fn required(cell: &str) -> Option<bool> {
-    const YES: [char; 3] = ['✓', '✔', '✅'];
-    const NO: [char; 3] = ['✗', '✘', '❌'];
-    let cell = cell.to_lowercase();
-    let text =
-        cell.trim_matches(|c: char| !c.is_alphanumeric() && !YES.contains(&c) && !NO.contains(&c));
-    if text.is_empty() || text.starts_with(NO) {
-        return Some(false);
-    }
-    if text.starts_with(YES) {
-        return Some(true);
-    }
-    let mut words =
-        text.split(|c: char| c.is_whitespace() || matches!(c, '*' | ',' | '(' | '.' | ';'));
-    match words.next().unwrap_or_default() {
-        "yes" | "y" | "true" | "required" | "mandatory" | "always" => Some(true),
-        "no" | "n" | "false" | "not" | "optional" | "conditional" | "conditionally" | "depends" => {
-            Some(false)
-        }
-        _ => None,
-    }
+    const WORDS: [(&str, bool); 2] = [
+        (
+            r"(?i)^[^\w✓✔✅✗✘❌]*([✓✔✅]|(yes|y|true|required|mandatory|always)(\W*$|[\s*,(.;]))",
+            true,
+        ),
+        (
+            r"(?i)^[^\w✓✔✅]*($|[✗✘❌]|(no|n|false|not|optional|conditional(ly)?|depends)(\W*$|[\s*,(.;]))",
+            false,
+        ),
+    ];
+    first(&WORDS, cell)
 }
 
 /// The form of a text.
@@ -51,155 +63,81 @@ pub(super) enum Form {
     /// OpenAPI's name of a format.
     Format(&'static str),
     /// A regular expression.
-    Pattern(String),
+    Pattern(&'static str),
 }
 
 /// The form that a description states.
 pub(super) fn form(text: &str) -> Option<Form> {
-    const ORDERS: [&str; 7] = [
-        "DD/MM/YYYY",
-        "MM/DD/YYYY",
-        "DD-MM-YYYY",
-        "MM-DD-YYYY",
-        "DD.MM.YYYY",
-        "YYYY/MM/DD",
-        "YYYYMMDD",
+    use Form::{Format, Pattern};
+    const FORMS: [(&str, Form); 10] = [
+        (
+            "(DD|MM)/(DD|MM)/YYYY",
+            Pattern("^[0-9]{2}/[0-9]{2}/[0-9]{4}$"),
+        ),
+        (
+            "(DD|MM)-(DD|MM)-YYYY",
+            Pattern("^[0-9]{2}-[0-9]{2}-[0-9]{4}$"),
+        ),
+        (r"DD\.MM\.YYYY", Pattern(r"^[0-9]{2}\.[0-9]{2}\.[0-9]{4}$")),
+        ("YYYY/MM/DD", Pattern("^[0-9]{4}/[0-9]{2}/[0-9]{2}$")),
+        ("YYYYMMDD", Pattern("^[0-9]{4}[0-9]{2}[0-9]{2}$")),
+        ("(?i)(3|three)-letter|alpha-3", Pattern("^[A-Z]{3}$")),
+        ("(?i)(2|two)-letter|alpha-2", Pattern("^[A-Z]{2}$")),
+        ("(?i)date-?time|timestamp|thh:mm", Format("date-time")),
+        ("(?i)yyyy-mm-dd", Format("date")),
+        (
+            "(?i)must be a uuid|a valid uuid|uuid format|format: uuid",
+            Format("uuid"),
+        ),
     ];
-    const DATE_TIME: [&str; 4] = ["date-time", "datetime", "timestamp", "thh:mm"];
-    const UUID: [&str; 4] = [
-        "must be a uuid",
-        "a valid uuid",
-        "uuid format",
-        "format: uuid",
-    ];
-    let lower = text.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if let Some(order) = ORDERS.iter().find(|order| text.contains(**order)) {
-        let digits = order.replace("YYYY", "[0-9]{4}").replace(['D', 'M'], "?");
-        let pattern = digits.replace("??", "[0-9]{2}").replace('.', "\\.");
-        return Some(Form::Pattern(format!("^{pattern}$")));
-    }
-    let pattern = |pattern: &str| Some(Form::Pattern(pattern.to_owned()));
-    if has(&["3-letter", "three-letter", "alpha-3"]) {
-        pattern("^[A-Z]{3}$")
-    } else if has(&["2-letter", "two-letter", "alpha-2"]) {
-        pattern("^[A-Z]{2}$")
-    } else if has(&DATE_TIME) {
-        Some(Form::Format("date-time"))
-    } else if has(&["yyyy-mm-dd"]) {
-        Some(Form::Format("date"))
-    } else {
-        has(&UUID).then_some(Form::Format("uuid"))
-    }
+    first(&FORMS, text)
 }
 
-/// The minimum and the maximum length that a description states.
+/// The minimum and the maximum length, in characters, that a description states.
 pub(super) fn length(text: &str) -> (Option<u64>, Option<u64>) {
-    const MOST: [&str; 5] = ["max", "at most", "up to", "no more than", "no longer than"];
-    const LEAST: [&str; 3] = ["min", "at least", "no less than"];
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ':' | ';' | '(' | ')'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let is_length =
-        |word: &&str| word.starts_with("character") || ["chars", "length"].contains(word);
-    let number = words.iter().find_map(|word| word.parse().ok());
-    let number = number.filter(|_: &u64| words.iter().any(is_length));
-    let has = |cues: &[&str]| cues.iter().any(|cue| words.join(" ").contains(cue));
-    match (has(&MOST), has(&LEAST)) {
-        (true, _) => (None, number),
-        (false, true) => (number, None),
-        _ => (None, None),
+    let is_length = is(r"(?i)\b(character|(chars|length)\b)", text);
+    let number = regex(r"\b\d+\b").find(text).filter(|_| is_length);
+    let number = number.and_then(|number| number.as_str().parse().ok());
+    if is("(?i)max|at most|up to|no (more|longer) than", text) {
+        (None, number)
+    } else if is("(?i)min|at least|no less than", text) {
+        (number, None)
+    } else {
+        (None, None)
     }
 }
 
-/// Words after which values are listed.
-const CUES: [&str; 13] = [
-    "e.g", "e.g.", "eg", "one of", "such as", "include", "includes", "be", "values", "value",
-    "are", "either", "like",
-];
-/// Those after which only values can follow.
-const CERTAIN: [&str; 7] = [
-    "one of",
-    "possible values",
-    "allowed values",
-    "valid values",
-    "accepted values",
-    "supported values",
-    "must be",
-];
-
-/// A word in capitals.
-pub(super) struct Token<'a> {
-    pub(super) text: &'a str,
-    start: usize,
+/// All words in capitals, of at least two letters.
+pub(super) fn capitals(text: &str) -> impl Iterator<Item = Match<'_>> {
+    let words = regex(r"\b[A-Z0-9_]{2,}\b").find_iter(text);
+    words.filter(|word| is("[A-Z].*[A-Z]", word.as_str()))
 }
 
-/// All words in capitals, of at least three letters.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut found = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (start, is_part(c)) {
-            (None, true) => start = Some(at),
-            (Some(from), false) => {
-                let word = &text[from..at];
-                let upper = word
-                    .chars()
-                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-                if upper && word.chars().filter(char::is_ascii_uppercase).count() >= 2 {
-                    found.push(Token {
-                        text: word,
-                        start: from,
-                    });
-                }
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The values that a description lists. Without known values, only what follows one of
-/// [`CERTAIN`] counts: abbreviations are words in capitals too.
+/// The values that a description lists. Without known values, only what follows certain
+/// words counts: abbreviations are words in capitals too.
 pub(super) fn values<'a>(text: &'a str, known: &[String]) -> Vec<&'a str> {
-    let lower = text.to_lowercase();
-    let certain = CERTAIN.iter().any(|cue| lower.contains(cue));
-    if known.is_empty() && !certain {
+    const CERTAIN: &str = "(?i)one of|(possible|allowed|valid|accepted|supported) values|must be";
+    const CUES: &str =
+        r"(?i)\b(e\.?g|one of|such as|includes?|be|values?|are|either|like)[:,. \-]*$";
+    const SEPARATORS: &str = "(?i)^(,|/|\\||;|•|(, )?(or|and))?$";
+    if known.is_empty() && !is(CERTAIN, text) {
         return Vec::new();
     }
     let mut found: Vec<&str> = Vec::new();
     let (mut end, mut last) = (0, false);
-    for token in tokens(text) {
-        let gap = text[end..token.start].to_lowercase();
-        let gap = gap
-            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | '['));
-        let separated = matches!(
-            gap,
-            "," | "/" | "|" | ";" | "or" | ", or" | "and" | ", and" | "" | "•"
-        );
-        let cue = gap.trim_end_matches([':', ',', '.', ' ', '-', '"', '`']);
-        let cued = CUES.iter().any(|word| {
-            cue.strip_suffix(word)
-                .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
-        });
-        // A dash that belongs to a word is not a bullet.
-        let bullet = gap.strip_suffix(['-', '•', '*']).is_some_and(|rest| {
-            !rest.ends_with(char::is_alphanumeric) && (last || !rest.is_empty())
-        });
-        let is_value = known.iter().any(|value| value == token.text)
-            || (!known.is_empty() && token.text.contains('_'))
-            || cued
-            || (last && separated)
-            || (!known.is_empty() && bullet);
-        if is_value && !found.contains(&token.text) {
-            found.push(token.text);
+    for word in capitals(text) {
+        let quotes = |c: char| c.is_whitespace() || "\"'`([".contains(c);
+        let gap = text[end..word.start()].trim_matches(quotes);
+        // A dash that belongs to a word is not a bullet, nor is one before the first value.
+        let is_bullet = is(r"(^|\W)[-•*]$", gap) && (last || gap.chars().count() > 1);
+        let text = word.as_str();
+        let is_new = !known.is_empty() && (text.contains('_') || is_bullet);
+        let is_next = last && is(SEPARATORS, gap);
+        last = is_new || is_next || is(CUES, gap) || known.iter().any(|value| value == text);
+        if last && !found.contains(&text) {
+            found.push(text);
         }
-        last = is_value;
-        end = token.start + token.text.len();
+        end = word.end();
     }
     found
 }
@@ -275,13 +213,10 @@ mod tests {
         for (text, expected) in [
             (
                 "Birthday as DD/MM/YYYY",
-                Some(Form::Pattern("^[0-9]{2}/[0-9]{2}/[0-9]{4}$".to_owned())),
+                Some(Form::Pattern("^[0-9]{2}/[0-9]{2}/[0-9]{4}$")),
             ),
             ("Birthday as YYYY-MM-DD", Some(Form::Format("date"))),
-            (
-                "A 3-letter code",
-                Some(Form::Pattern("^[A-Z]{3}$".to_owned())),
-            ),
+            ("A 3-letter code", Some(Form::Pattern("^[A-Z]{3}$"))),
             ("A name", None),
         ] {
             assert_eq!(form(text), expected, "{text}");

@@ -1,0 +1,280 @@
+//! A saved page, whether it was saved as text, Markdown or HTML: numbered lines of plain
+//! text, and the tables among them. A row of a table is a line with `|` between its cells.
+//!
+//! HTML is read by tokens and not into a tree, because only tokens keep their place in the
+//! file.
+
+use html5gum::{DefaultEmitter, Token, Tokenizer};
+
+use super::words;
+
+/// One line, with its number in the file; the first is 1.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) text: String,
+}
+
+/// The lines of a page.
+pub(super) fn lines(page: &str) -> Vec<Line> {
+    let start = page.trim_start().to_ascii_lowercase();
+    let marks = ["<table", "<pre", "<body", "<html"];
+    let is_html = start.starts_with("<!doctype") || marks.iter().any(|mark| start.contains(mark));
+    let mut lines = if is_html { html(page) } else { text(page) };
+    for line in &mut lines {
+        line.text = plain(&line.text);
+    }
+    lines
+}
+
+fn text(page: &str) -> Vec<Line> {
+    let line = |(number, text): (usize, &str)| Line {
+        number,
+        // Cells that were copied from a browser are separated by tabs.
+        text: match text.trim().contains('\t') && !text.contains('|') {
+            true => text.trim().replace('\t', " | "),
+            false => text.to_owned(),
+        },
+    };
+    (1..).zip(page.lines()).map(line).collect()
+}
+
+/// One kind of space, of quote and of hyphen.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}'))
+        .map(|c| match c {
+            '\u{a0}' | '\u{202f}' | '\t' => ' ',
+            '\u{2018}' | '\u{2019}' => '\'',
+            '\u{201c}' | '\u{201d}' => '"',
+            '\u{2010}' | '\u{2011}' => '-',
+            other => other,
+        })
+        .collect()
+}
+
+/// Elements whose text is not shown.
+const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
+/// Elements within a line; every other tag ends one.
+const INLINE: [&str; 18] = [
+    "a", "abbr", "b", "cite", "code", "em", "font", "i", "kbd", "mark", "s", "small", "span",
+    "strong", "sub", "sup", "u", "var",
+];
+
+/// The lines that were read so far, and the open one.
+#[derive(Default)]
+struct Html {
+    lines: Vec<Line>,
+    line: Line,
+    /// How many hidden elements are open.
+    hidden: usize,
+    in_row: bool,
+}
+
+fn html(page: &str) -> Vec<Line> {
+    let mut html = Html::default();
+    let breaks: Vec<usize> = page.match_indices('\n').map(|(at, _)| at).collect();
+    let number = |at: usize| breaks.partition_point(|end| *end < at) + 1;
+    let tokens = Tokenizer::new_with_emitter(page, DefaultEmitter::<usize>::new_with_span());
+    let utf8 = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    for token in tokens.flatten() {
+        match token {
+            Token::StartTag(tag) => {
+                let name = utf8(&tag.name);
+                if !(tag.self_closing && HIDDEN.contains(&&*name)) {
+                    html.tag(&name, number(tag.span.start), true);
+                }
+            }
+            Token::EndTag(tag) => html.tag(&utf8(&tag.name), number(tag.span.start), false),
+            Token::String(text) => html.text(&utf8(&text.value), number(text.span.start)),
+            _ => {}
+        }
+    }
+    html.end_line();
+    html.lines
+}
+
+impl Html {
+    fn tag(&mut self, name: &str, number: usize, opens: bool) {
+        match name {
+            _ if INLINE.contains(&name) => {}
+            _ if HIDDEN.contains(&name) && opens => self.hidden += 1,
+            _ if HIDDEN.contains(&name) => self.hidden = self.hidden.saturating_sub(1),
+            "td" | "th" if self.in_row && opens => self.line.text.push_str(" | "),
+            "tr" | "table" => {
+                self.end_line();
+                self.line.number = number;
+                self.in_row = opens && name == "tr";
+            }
+            _ if self.in_row => self.line.text.push(' '),
+            _ => self.end_line(),
+        }
+    }
+
+    fn text(&mut self, text: &str, number: usize) {
+        if self.hidden > 0 {
+            return;
+        }
+        if self.in_row {
+            self.line.text += &text.replace('|', "\\|").replace('\n', " ");
+            return;
+        }
+        for (index, part) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.end_line();
+            }
+            if self.line.text.is_empty() {
+                self.line.number = number + index;
+            }
+            self.line.text.push_str(part);
+        }
+    }
+
+    fn end_line(&mut self) {
+        let mut line = std::mem::take(&mut self.line);
+        if self.in_row {
+            line.text.push_str(" |");
+        }
+        if !line.text.trim().is_empty() {
+            self.lines.push(line);
+        }
+    }
+}
+
+/// What a column has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Required,
+    Optional,
+    Code,
+    Type,
+    Description,
+    Header,
+    Name,
+    Value,
+}
+
+/// The words of titles, as documentation pages have them.
+const TITLES: [(&str, Column); 8] = [
+    (
+        r"(?i)\b(required|mandatory|presence|req)\b",
+        Column::Required,
+    ),
+    (r"(?i)\boptional\b", Column::Optional),
+    (r"(?i)\b(code|http)\b", Column::Code),
+    (r"(?i)\b(data)?type\b", Column::Type),
+    (
+        r"(?i)\b(description|details|notes|meaning|explanation)\b",
+        Column::Description,
+    ),
+    (r"(?i)\bheaders?\b", Column::Header),
+    (
+        r"(?i)\b(attributes?|fields?|parameters?|name|property|key|member)\b",
+        Column::Name,
+    ),
+    (r"(?i)\b(status(es)?|values?|state)\b", Column::Value),
+];
+
+/// One row below the titles.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) line: usize,
+    cells: Vec<String>,
+}
+
+/// One table. The titles of its columns say what it is about.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) line: usize,
+    columns: Vec<Option<Column>>,
+    pub(super) rows: Vec<Row>,
+}
+
+impl Table {
+    /// The cell of a row in the first column of a kind.
+    pub(super) fn cell<'a>(&self, row: &'a Row, column: Column) -> Option<&'a str> {
+        let index = self
+            .columns
+            .iter()
+            .position(|other| *other == Some(column))?;
+        row.cells.get(index).map(String::as_str)
+    }
+
+    /// Whether the rows describe attributes of a body.
+    pub(super) fn has_attributes(&self) -> bool {
+        let has = |column: &Column| self.columns.contains(&Some(*column));
+        let about = [Column::Type, Column::Required, Column::Optional];
+        has(&Column::Name) && about.iter().any(has)
+    }
+}
+
+/// The tables among the lines of a page.
+pub(super) fn tables(lines: &[Line]) -> Vec<Table> {
+    let mut tables: Vec<Table> = Vec::new();
+    let mut is_open = false;
+    for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
+        let Some(mut cells) = cells(&line.text) else {
+            is_open = false;
+            continue;
+        };
+        if cells.iter().all(|cell| words::is(r"^:?[-=]*:?$", cell)) {
+            continue;
+        }
+        let columns = cells.iter().map(|cell| words::first(&TITLES, cell));
+        let columns: Vec<Option<Column>> = columns.collect();
+        let is_short = |cell: &String| cell.split(' ').count() <= 4;
+        // A row of titles within a table starts another one.
+        let is_title = columns.iter().flatten().count() >= 2
+            && cells
+                .iter()
+                .all(|cell| is_short(cell) && words::json_type(cell).is_none());
+        let line = line.number;
+        match tables.last_mut() {
+            Some(table) if is_open && !is_title => {
+                // A `|` within the last column does not separate cells.
+                if cells.len() > table.columns.len() && !table.columns.is_empty() {
+                    let rest = cells.split_off(table.columns.len() - 1).join(" | ");
+                    cells.push(rest.trim_end_matches([' ', '|']).to_owned());
+                }
+                table.rows.push(Row { line, cells });
+            }
+            _ => tables.push(Table {
+                line,
+                columns,
+                rows: Vec::new(),
+            }),
+        }
+        is_open = true;
+    }
+    tables
+}
+
+/// The cells of a row, without Markdown's marks. `None` if the line is not a row.
+pub(super) fn cells(line: &str) -> Option<Vec<String>> {
+    let line = line.trim().trim_start_matches('>').trim();
+    let line = line.replace("\\|", "\u{1}");
+    if !line.contains('|') {
+        return None;
+    }
+    let inner = line.strip_prefix('|').unwrap_or(&line);
+    let inner = inner.strip_suffix('|').unwrap_or(inner).split('|');
+    let cells = inner.map(|cell| without_marks(&cell.replace('\u{1}', "|")));
+    Some(cells.collect())
+}
+
+/// A text without Markdown's marks.
+pub(super) fn without_marks(text: &str) -> String {
+    const MARKS: [(&str, &str); 7] = [
+        (r"<br ?/?>", " "),
+        (r"\*\*|__|`", ""),
+        (r"\\([_*\[\]])", "$1"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+        (r"\s+", " "),
+    ];
+    let text = MARKS.iter().fold(text.to_owned(), |text, (mark, plain)| {
+        words::regex(mark).replace_all(&text, *plain).into_owned()
+    });
+    text.trim().to_owned()
+}
