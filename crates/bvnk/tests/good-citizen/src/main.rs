@@ -1,42 +1,76 @@
-//! A program that uses reqwest itself, beside bvnk with its default features: its clients must
-//! work, on TLS too, without a crypto provider that the program installs.
+//! A program that uses reqwest itself, next to bvnk with its default features. It proves that
+//! neither affects the other:
 //!
-//! With the feature `rustls-no-provider` of reqwest, which bvnk once enabled by default,
-//! `reqwest::Client::new()` panics here.
+//! - the program's own clients work, on TLS too, without a crypto provider that the program
+//!   installs. With the feature `rustls-no-provider` of reqwest, which bvnk once enabled by
+//!   default, `reqwest::Client::new()` panics here;
+//! - the features for compressed responses, which this program enables in the reqwest that both
+//!   share, do not reach bvnk's client: it sends no `Accept-Encoding`, and returns the bytes that
+//!   the server sent.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::thread::JoinHandle;
 
-/// Accepts one connection, and returns the first bytes that the client sends.
-fn first_bytes(listener: TcpListener) -> [u8; 3] {
-    let (mut stream, _) = listener.accept().expect("a connection");
-    let mut bytes = [0; 3];
-    stream.read_exact(&mut bytes).expect("a request");
-    stream.write_all(b"x").ok();
-    bytes
-}
+use tokio::runtime::Runtime;
 
-fn listen() -> (TcpListener, SocketAddr) {
+/// An empty gzip file. It is no JSON, so a client that decompresses returns other bytes.
+const GZIP: [u8; 20] = [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/// Accepts one connection, answers it and returns what the client sent first.
+fn serve(answer: Vec<u8>) -> (SocketAddr, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("its address");
-    (listener, address)
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let mut bytes = vec![0; 4096];
+        let length = stream.read(&mut bytes).expect("a request");
+        bytes.truncate(length);
+        stream.write_all(&answer).expect("a client");
+        bytes
+    });
+    (address, server)
+}
+
+/// A client starts a TLS handshake: it gets that far without a panic.
+fn starts_tls(runtime: &Runtime, client: &reqwest::Client) {
+    let (address, server) = serve(b"no TLS".to_vec());
+    let result = runtime.block_on(client.get(format!("https://{address}")).send());
+    assert!(result.is_err(), "the server completes no handshake");
+    assert_eq!(server.join().expect("the server")[..2], [22, 3]);
+}
+
+/// Whether a client asks for compressed responses, and the bytes that it returns for one.
+fn compression(runtime: &Runtime, client: &reqwest::Client) -> (bool, Vec<u8>) {
+    let mut answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 20\r\n\r\n".to_vec();
+    answer.extend(GZIP);
+    let (address, server) = serve(answer);
+    let body = runtime.block_on(async {
+        let response = client.get(format!("http://{address}")).send().await;
+        response.expect("a response").bytes().await.expect("a body")
+    });
+    let request = server.join().expect("the server").to_ascii_lowercase();
+    let asks = String::from_utf8_lossy(&request).contains("accept-encoding");
+    (asks, body.to_vec())
 }
 
 fn main() {
-    let foreign = reqwest::Client::new();
-    let base_url: bvnk::BaseUrl = bvnk::Environment::Sandbox.url().parse().expect("a URL");
-    let own = bvnk::http_client(base_url.as_url()).expect("a client");
+    // Without this, a proxy of the environment would be asked for the local addresses.
+    let others = reqwest::Client::builder().no_proxy().build();
+    let others = others.expect("a client of the program");
+    let local = "http://127.0.0.1".parse::<bvnk::BaseUrl>().expect("a URL");
+    let own = bvnk::http_client(local.as_url()).expect("a client of bvnk");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    for client in [foreign, own] {
-        let (listener, address) = listen();
-        let server = std::thread::spawn(move || first_bytes(listener));
-        let result = runtime.block_on(client.get(format!("https://{address}")).send());
-        assert!(result.is_err(), "the server does not complete the handshake");
-        // A TLS record with a handshake: the client got that far without a panic.
-        assert_eq!(server.join().expect("the server")[..2], [22, 3]);
-    }
-    println!("other clients of the program have TLS");
+
+    starts_tls(&runtime, &others);
+    starts_tls(&runtime, &own);
+    println!("all clients of the program have TLS");
+
+    // That the first one decompresses shows that the features are on.
+    assert_eq!(compression(&runtime, &others), (true, Vec::new()));
+    assert_eq!(compression(&runtime, &own), (false, GZIP.to_vec()));
+    println!("the client of bvnk neither asks for compressed responses nor changes them");
 }
