@@ -13,7 +13,6 @@ pub mod diff;
 mod regen;
 mod similar;
 mod upgrade;
-mod validator;
 
 pub use check_docs::{DocsReport, Drift, check_docs, check_page};
 pub use regen::{CONTRACT, Generated, Mode, Report, generate, read, regen};

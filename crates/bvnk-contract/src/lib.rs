@@ -8,8 +8,10 @@
 //! - [`Clauses`] (feature `clauses`): the documentation's facts, each with an expectation of
 //!   its own.
 //!
+//! - [`Validator`] (feature `validate`): what is wrong with a value of a schema.
+//!
 //! The crate does no I/O beyond reading a text and knows no operation, field or status by
-//! name. It does not validate values: [`Contract::json_schema`] gives a validator its schema.
+//! name.
 //!
 //! ```
 //! use bvnk_contract::Contract;
@@ -44,6 +46,8 @@ mod operation;
 mod read;
 mod schema;
 mod statement;
+#[cfg(feature = "validate")]
+mod validate;
 
 pub use attributes::Attribute;
 #[cfg(feature = "clauses")]
@@ -58,3 +62,5 @@ pub use schema::{
     Additional, ArrayRules, NumberRules, ObjectRules, Property, Schema, Shape, StringRules,
 };
 pub use statement::{AttributeRules, Expectation, Statement};
+#[cfg(feature = "validate")]
+pub use validate::{Validator, Violation};

@@ -9,25 +9,39 @@ use serde_json::Value;
 use crate::Schema;
 
 /// One operation of the contract.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Operation {
     /// The `operationId`.
+    #[serde(rename = "operationId")]
     pub id: String,
     /// The HTTP method, in lower case as OpenAPI writes it.
+    #[serde(skip)]
     pub method: String,
     /// The path template, such as `/platform/v1/customers/{reference}`.
+    #[serde(skip)]
     pub path: String,
     /// The JSON pointer of the operation, in the document.
+    #[serde(skip)]
     pub location: String,
+    /// What the operation does, in a few words.
+    pub summary: Option<String>,
+    /// What the operation does.
+    pub description: Option<String>,
     /// The parameters, those of the path item included.
+    #[serde(skip)]
     pub parameters: Vec<Parameter>,
     /// The request's body.
+    #[serde(skip)]
     pub body: Option<Body>,
     /// Whether a request must have the body.
+    #[serde(skip)]
     pub body_required: bool,
     /// The responses, by status.
+    #[serde(skip)]
     pub responses: Vec<Response>,
     /// The HTTP authentication schemes (`Hawk`), the contract's own if the operation has none.
+    #[serde(skip)]
     pub security: Vec<String>,
 }
 
@@ -108,22 +122,29 @@ impl fmt::Display for Location {
 }
 
 /// One parameter of an operation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// The name on the wire.
     pub name: String,
     /// Where it stands.
+    #[serde(rename = "in")]
     pub location: Location,
     /// The JSON pointer of the parameter, in the document.
+    #[serde(skip)]
     pub pointer: String,
     /// Whether it must be there.
+    #[serde(default)]
     pub required: bool,
     /// What its values look like.
+    #[serde(skip)]
     pub schema: Schema,
     /// Whether the items of a list are parameters of their own (`a=1&a=2`), and not
     /// joined by commas (`a=1,2`).
+    #[serde(default)]
     pub explode: bool,
     /// Whether it carries the idempotency key (`x-idempotency-key: true`).
+    #[serde(default, rename = "x-idempotency-key")]
     pub idempotency_key: bool,
     /// What the parameter means.
     pub description: Option<String>,
@@ -132,39 +153,51 @@ pub struct Parameter {
 }
 
 /// A body of a request or of a response.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Body {
     /// The media type.
+    #[serde(skip)]
     pub media_type: String,
     /// What the body looks like.
+    #[serde(skip)]
     pub schema: Schema,
+    /// What the body means; that of a response is the response's.
+    #[serde(skip)]
+    pub description: Option<String>,
     /// A body to show.
     pub example: Option<Value>,
 }
 
 /// One response of an operation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Response {
     /// The status that it is declared for.
+    #[serde(skip)]
     pub status: Status,
     /// The JSON pointer of the response, in the document.
+    #[serde(skip)]
     pub location: String,
     /// What the response means.
     pub description: String,
     /// The body; `None` for a response without one.
+    #[serde(skip)]
     pub body: Option<Body>,
     /// The operations that take values from the response.
+    #[serde(skip)]
     pub links: Vec<Link>,
 }
 
 /// The status that a response is declared for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// One status, such as 202.
     Code(u16),
     /// All statuses with this first digit, such as `4XX`.
     Range(u16),
     /// Every status that is not declared.
+    #[default]
     Default,
 }
 

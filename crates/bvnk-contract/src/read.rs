@@ -4,7 +4,7 @@
 //! a problem. Extensions (`x-…`) that the model does not know are legal everywhere.
 
 mod operations;
-mod schemas;
+pub(crate) mod schemas;
 
 use std::collections::BTreeSet;
 
@@ -23,13 +23,12 @@ const ANNOTATIONS: &[&str] = &[
     "externalDocs",
     "headers",
     "license",
-    "summary",
     "tags",
     "termsOfService",
 ];
 
 /// The extensions that the model knows.
-const EXTENSIONS: &[&str] = &["x-public", "x-terminal", "x-idempotency-key"];
+const EXTENSIONS: &[&str] = &["x-alike", "x-idempotency-key", "x-public", "x-terminal"];
 
 /// Reads one document. Problems are collected, so that all are reported at once.
 pub(crate) struct Reader<'a> {
@@ -73,20 +72,26 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn info(&mut self) -> Info {
         let info = self.document.get("info").unwrap_or(&Value::Null);
-        self.decode(info, "/info").unwrap_or_default()
+        self.decode(info, "/info", &[]).unwrap_or_default()
     }
 
     pub(crate) fn servers(&mut self) -> Vec<Server> {
         let servers = self.document.get("servers").and_then(Value::as_array);
         let mut list = Vec::new();
         for (index, server) in servers.into_iter().flatten().enumerate() {
-            list.extend(self.decode::<Server>(server, &format!("/servers/{index}")));
+            list.extend(self.decode::<Server>(server, &format!("/servers/{index}"), &[]));
         }
         list
     }
 
-    /// Decodes the members of a node. Each member that cannot be decoded is reported.
-    fn decode<T: DeserializeOwned>(&mut self, value: &Value, pointer: &str) -> Option<T> {
+    /// Decodes the members of a node, except those that are read `apart`. Each member that
+    /// cannot be decoded is reported.
+    fn decode<T: DeserializeOwned>(
+        &mut self,
+        value: &Value,
+        pointer: &str,
+        apart: &[&str],
+    ) -> Option<T> {
         // serde takes lists for objects.
         let Some(members) = value.as_object() else {
             self.error(pointer, "is not an object", "describe it by its members");
@@ -94,6 +99,7 @@ impl<'a> Reader<'a> {
         };
         let mut members = members.clone();
         members.retain(|name, _| match name.as_str() {
+            name if apart.contains(&name) => false,
             name if name.starts_with("x-") => EXTENSIONS.contains(&name),
             name => !ANNOTATIONS.contains(&name),
         });

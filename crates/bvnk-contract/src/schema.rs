@@ -25,6 +25,9 @@ pub struct Schema {
     /// The values that end a flow (`x-terminal`).
     #[serde(rename = "x-terminal")]
     pub terminal: Vec<String>,
+    /// Groups of values that mean the same (`x-alike`).
+    #[serde(rename = "x-alike")]
+    pub alike: Vec<Vec<String>>,
     /// What the schema means.
     pub description: Option<String>,
     /// A value to show.

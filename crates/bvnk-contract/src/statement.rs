@@ -208,8 +208,8 @@ impl fmt::Display for Expectation {
     /// Writes the expectation as `clauses.toml` has it: `{ kind = "answer", … }`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut members: Vec<_> = self.members().into_iter().collect();
-        let rank = |name: &str| FIRST_KEYS.iter().position(|key| *key == name);
-        members.sort_by_key(|(name, _)| rank(name).unwrap_or(FIRST_KEYS.len()));
+        let rank = |name: &str| FIRST_KEYS.split(' ').position(|key| key == name);
+        members.sort_by_key(|(name, _)| rank(name).unwrap_or(usize::MAX));
         // JSON texts, numbers, truth values and lists are TOML's too.
         let members = members.iter().map(|(name, value)| match value {
             Value::Array(items) => {
@@ -223,63 +223,79 @@ impl fmt::Display for Expectation {
 }
 
 /// The keys that come first in `clauses.toml`, in that order.
-const FIRST_KEYS: [&str; 12] = [
-    "kind",
-    "operation",
-    "method",
-    "of",
-    "path",
-    "type",
-    "required",
-    "url",
-    "rank",
-    "target",
-    "parameter",
-    "from",
-];
+const FIRST_KEYS: &str =
+    "kind operation method of path type required url rank target parameter from";
 
 impl Expectation {
-    /// What the fact is about, such as `create_customer request individual.email`. Two
-    /// statements of a contract never share it. `None` for what contracts do not state.
-    pub fn subject(&self) -> Option<String> {
-        let parts: &[&str] = match self {
-            Self::Server { url, .. } => &["server", url],
-            Self::Operation { operation, .. } => &["operation", operation],
-            Self::Security { operation, .. } => &["security", operation],
-            Self::Answer { operation, status } => &["answer", operation, status],
-            Self::Media { operation, of, .. } => &["media", operation, of],
-            Self::Attribute(rules) => &[&rules.operation, &rules.of, &rules.path],
+    /// The kind, and the keys and values that say what the fact is about. The other keys say
+    /// what is stated about it.
+    fn about(&self) -> (&'static str, &'static [&'static str], Vec<&str>) {
+        const OPERATION: &[&str] = &["operation"];
+        const PLACE: &[&str] = &["operation", "of", "path"];
+        const LINK: &[&str] = &["operation", "of", "target", "parameter"];
+        match self {
+            Self::Server { url, .. } => ("server", &["url"], vec![url]),
+            Self::Operation { operation, .. } => ("operation", OPERATION, vec![operation]),
+            Self::Security { operation, .. } => ("security", OPERATION, vec![operation]),
+            Self::IdempotencyKey { operation, .. } => {
+                ("idempotency-key", OPERATION, vec![operation])
+            }
+            Self::Answer { operation, status } => {
+                ("answer", &["operation", "status"], vec![operation, status])
+            }
+            Self::Media { operation, of, .. } => {
+                ("media", &["operation", "of"], vec![operation, of])
+            }
             Self::Link {
                 operation,
                 of,
                 target,
                 parameter,
                 ..
-            } => &["link", operation, of, target, parameter],
+            } => ("link", LINK, vec![operation, of, target, parameter]),
+            Self::Attribute(rules) => (
+                "attribute",
+                PLACE,
+                vec![&rules.operation, &rules.of, &rules.path],
+            ),
             Self::Terminal {
                 operation,
                 of,
                 path,
                 ..
-            } => &["terminal", operation, of, path],
-            Self::IdempotencyKey { operation, .. } => &["idempotency-key", operation],
-            Self::Sample { .. } | Self::Value { .. } | Self::Behaviour {} => return None,
-        };
-        Some(parts.join(" "))
+            } => ("terminal", PLACE, vec![operation, of, path]),
+            Self::Sample {
+                operation,
+                of,
+                path,
+                ..
+            } => ("sample", PLACE, vec![operation, of, path]),
+            Self::Value {
+                operation,
+                of,
+                path,
+                ..
+            } => ("value", PLACE, vec![operation, of, path]),
+            Self::Behaviour {} => ("behaviour", &[], Vec::new()),
+        }
+    }
+
+    /// What the fact is about, such as `create_customer request individual.email`. Two
+    /// statements of a contract never share it. `None` for what contracts do not state.
+    pub fn subject(&self) -> Option<String> {
+        let (kind, _, values) = self.about();
+        match kind {
+            "sample" | "value" | "behaviour" => None,
+            "attribute" => Some(values.join(" ")),
+            kind => Some(format!("{kind} {}", values.join(" "))),
+        }
     }
 
     /// What is stated about the subject, by name: `type`, `required`, `max_length`, …
     pub fn aspects(&self) -> BTreeMap<String, Value> {
-        let subject: &[&str] = match self {
-            Self::Server { .. } => &["url"],
-            Self::Link { .. } => &["operation", "of", "target", "parameter"],
-            Self::Answer { .. } => &["operation", "status"],
-            // The path of an operation is not its subject.
-            Self::Operation { .. } => &["operation"],
-            _ => &["operation", "of", "path"],
-        };
+        let (_, keys, _) = self.about();
         let mut members = self.members();
-        members.retain(|name, _| name != "kind" && !subject.contains(&name.as_str()));
+        members.retain(|name, _| name != "kind" && !keys.contains(&name.as_str()));
         members.into_iter().collect()
     }
 
@@ -301,19 +317,9 @@ impl Expectation {
 
     /// The operation that the fact is about, if it is about one.
     pub fn operation(&self) -> Option<&str> {
-        match self {
-            Self::Operation { operation, .. }
-            | Self::Security { operation, .. }
-            | Self::Answer { operation, .. }
-            | Self::Media { operation, .. }
-            | Self::Link { operation, .. }
-            | Self::Terminal { operation, .. }
-            | Self::IdempotencyKey { operation, .. }
-            | Self::Sample { operation, .. }
-            | Self::Value { operation, .. } => Some(operation),
-            Self::Attribute(rules) => Some(&rules.operation),
-            Self::Server { .. } | Self::Behaviour {} => None,
-        }
+        let (_, keys, values) = self.about();
+        let value = values.into_iter().next();
+        value.filter(|_| keys.first() == Some(&"operation"))
     }
 }
 

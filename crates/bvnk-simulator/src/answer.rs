@@ -10,7 +10,7 @@ use http::StatusCode;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 
-use crate::api::{Api, Endpoint, Violation};
+use crate::api::{Api, Endpoint};
 use crate::check::ValidationError;
 use crate::hawk::Rejection;
 use crate::message::Response;
@@ -87,14 +87,9 @@ impl<'a> Answers<'a> {
             ValidationError::InvalidParameters(list) => ("a parameter is not valid", list),
         };
         let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for Violation {
-            place,
-            rule,
-            message,
-        } in violations
-        {
-            let list = errors.entry(place).or_default();
-            list.push(format!("{rule}: {message}"));
+        for violation in violations {
+            let list = errors.entry(&violation.place).or_default();
+            list.push(format!("{}: {}", violation.rule, violation.message));
         }
         let details = json!({ "errors": errors });
         self.rejected("invalid_request", message, details)

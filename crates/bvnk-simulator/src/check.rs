@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 
-use bvnk_contract::Operation;
+use bvnk_contract::{Operation, Violation};
 
-use crate::api::{Api, Endpoint, Violation, decode, is_repeatable, texts, value};
+use crate::api::{Api, Endpoint, decode, is_repeatable, texts, value};
 use crate::message::{Request, media_type};
 
 /// Something that the contract does not allow.
@@ -119,7 +119,7 @@ impl Api {
             let texts = texts(parameter, request, path);
             match texts.as_slice() {
                 [] if parameter.required => {
-                    violations.push(Violation::new(name, "required", "is missing"));
+                    violations.push(Violation::new(name, "required", "is required"));
                 }
                 [] => {}
                 [_, _, ..] if !is_repeatable(&self.contract, parameter) => {

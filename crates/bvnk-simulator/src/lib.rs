@@ -46,7 +46,7 @@ pub mod webhook;
 
 use std::sync::{Arc, LazyLock};
 
-pub use api::Violation;
+pub use bvnk_contract::Violation;
 pub use bvnk_contract::{Contract, Diagnostics};
 pub use check::ValidationError;
 pub use clock::{Clock, ManualClock};

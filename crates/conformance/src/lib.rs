@@ -30,13 +30,11 @@ pub mod run;
 mod shrink;
 pub mod specification;
 mod target;
-mod validator;
 mod verdicts;
 mod wire;
 
 pub use context::{Context, Mutation};
 pub use receiver::WebhookReceiver;
-pub use validator::{Validator, Violation};
 
 /// The README's snippets are compiled and run with the documentation's.
 #[cfg(doctest)]

@@ -6,10 +6,9 @@ use std::fmt;
 
 use bvnk_contract::{
     AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Shape,
+    Validator,
 };
 use serde_json::Value;
-
-use crate::validator::Validator;
 
 /// The file of the clauses, from the root of the repository.
 pub const CLAUSES_FILE: &str = "openapi/clauses.toml";

@@ -1,6 +1,6 @@
 //! The JSON objects that a page shows, wherever they stand, compared with the schemas.
 
-use bvnk_contract::Expectation;
+use bvnk_contract::{Expectation, Validator};
 use serde_json::{Deserializer, Value};
 
 use super::attributes::list_values;
@@ -8,7 +8,6 @@ use super::page::Line;
 use super::{Page, Stated, body_name, words};
 use crate::diff::attribute_fact;
 use crate::similar::{join, split};
-use crate::validator::violations;
 
 /// One object, or what begins like one and cannot be read.
 #[derive(Clone, Debug)]
@@ -113,16 +112,19 @@ impl Page<'_> {
             }
         };
         // A schema that cannot be compiled is an error of `regen`.
-        let violations = violations(self.contract, &body.schema, value).unwrap_or_default();
+        let violations = Validator::new(self.contract, &body.schema)
+            .map(|validator| validator.violations(value))
+            .unwrap_or_default();
         let mut stated = Vec::new();
         self.members(of, sample, value, "", &mut stated);
         // A table that describes an attribute otherwise is reported already.
         stated.retain(|(_, fact)| !self.is_reported(fact));
-        for (pointer, reason) in violations {
-            let path = pointer.trim_start_matches('/').replace('/', ".");
+        for violation in violations {
+            let path = violation.place.trim_start_matches('/').replace('/', ".");
             let fact = attribute_fact(self.rules(of, &path));
             if !self.is_reported(&fact) {
-                let says = format!("the sample of the {name} is not valid at {path}: {reason}");
+                let message = violation.message;
+                let says = format!("the sample of the {name} is not valid: {path} {message}");
                 self.report(vec![self.line_of(sample, &path)], says, Some(&fact), None);
                 if let Some(drift) = self.drifts.last_mut() {
                     drift.edit = "change the schema to match the sample, or nothing: the sample or the table is wrong".to_owned();

@@ -1,11 +1,10 @@
 //! Holds every example of the contract against its schema, and compiles every pattern. The
 //! model has checked everything else.
 
-use bvnk_contract::{Additional, Contract, Diagnostic, Diagnostics, Schema, Shape};
+use bvnk_contract::{Additional, Contract, Diagnostic, Diagnostics, Schema, Shape, Validator};
 use serde_json::Value;
 
 use super::CONTRACT;
-use crate::validator::violations;
 
 pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnostics> {
     let mut patterns = Vec::new();
@@ -71,16 +70,16 @@ fn example(
         Diagnostic::new(CONTRACT, place, message)
             .help("correct the example or the schema, whichever the documentation contradicts")
     };
-    match violations(contract, schema, example) {
-        Ok(violations) => violations
-            .into_iter()
-            .map(|(pointer, rule)| {
-                problem(
-                    format!("{place}/example{pointer}"),
-                    format!("the example is not valid against its schema: {rule}"),
-                )
-            })
-            .collect(),
+    match Validator::new(contract, schema) {
+        Ok(validator) => {
+            let violations = validator.violations(example).into_iter();
+            let problems = violations.map(|violation| {
+                let place = format!("{place}/example{}", violation.place);
+                let message = violation.message;
+                problem(place, format!("the example is not valid: it {message}"))
+            });
+            problems.collect()
+        }
         Err(error) => vec![problem(
             schema.location.clone(),
             format!("the schema cannot be used: {error}"),

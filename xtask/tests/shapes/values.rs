@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{Additional, Contract, Schema, Shape};
+use bvnk_contract::{Additional, Contract, Schema, Shape, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::program::types;
@@ -45,7 +45,7 @@ pub(crate) fn of(contract: &Contract, client: &str, seed: u64) -> Vec<Input> {
         if !types.contains(name.as_str()) {
             continue;
         }
-        let validator = validator(contract, schema);
+        let validator = Validator::new(contract, schema).unwrap();
         for _ in 0..6 {
             let value = sample(&mut random, contract, schema, 0);
             // Null is a value of the fields that have a nullable component, not of its type.
@@ -103,35 +103,6 @@ fn sent(contract: &Contract) -> BTreeSet<String> {
         }
     }
     sent
-}
-
-/// A compiled schema.
-pub(crate) struct Validator {
-    schemas: boon::Schemas,
-    index: boon::SchemaIndex,
-}
-
-impl Validator {
-    pub(crate) fn is_valid(&self, value: &Value) -> bool {
-        self.schemas.validate(value, self.index).is_ok()
-    }
-}
-
-pub(crate) fn validator(contract: &Contract, schema: &Schema) -> Validator {
-    const ADDRESS: &str = "mem:///schema";
-    let mut compiler = boon::Compiler::new();
-    compiler.enable_format_assertions();
-    // Formats that the client does not check.
-    for name in ["hostname", "ipv4"] {
-        let func = |_: &Value| Ok(());
-        compiler.register_format(boon::Format { name, func });
-    }
-    let mut schemas = boon::Schemas::new();
-    compiler
-        .add_resource(ADDRESS, contract.json_schema(schema))
-        .unwrap();
-    let index = compiler.compile(ADDRESS, &mut schemas).unwrap();
-    Validator { schemas, index }
 }
 
 fn sample(random: &mut Random, contract: &Contract, schema: &Schema, depth: usize) -> Value {

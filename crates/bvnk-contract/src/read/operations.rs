@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Reader, child};
 use crate::{Body, Link, Location, Operation, Parameter, Response, Status, path_parameters};
@@ -13,73 +12,27 @@ const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-type Members = BTreeMap<String, Value>;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RawOperation {
-    #[serde(default, rename = "description")]
-    _description: IgnoredAny,
-    operation_id: String,
-    #[serde(default)]
-    parameters: Vec<Value>,
-    #[serde(default, rename = "requestBody")]
-    _request_body: IgnoredAny,
-    responses: Members,
-    security: Option<Vec<Members>>,
-}
-
+/// What a request's body has beside its content.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawParameter {
-    name: String,
-    r#in: Location,
-    #[serde(default)]
-    required: bool,
+struct RequestBody {
     description: Option<String>,
-    schema: Value,
-    example: Option<Value>,
-    style: Option<String>,
-    explode: Option<bool>,
-    #[serde(default, rename = "x-idempotency-key")]
-    idempotency_key: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawBody {
-    #[serde(default, rename = "description")]
-    _description: IgnoredAny,
     #[serde(default)]
     required: bool,
-    content: Members,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawMedia {
-    example: Option<Value>,
-    schema: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawResponse {
-    description: String,
-    #[serde(default)]
-    content: Members,
-    #[serde(default)]
-    links: BTreeMap<String, Link>,
+/// The members of the object at `name`; none if there is no such object.
+fn members<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {
+    let members = value.get(name).and_then(Value::as_object);
+    members.into_iter().flatten()
 }
 
 impl Reader<'_> {
     pub(crate) fn operations(&mut self) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
-        let paths = self.document.get("paths").and_then(Value::as_object);
-        for (path, item) in paths.into_iter().flatten() {
+        for (path, item) in members(self.document, "paths") {
             let pointer = child("/paths", path);
-            let shared = item.get("parameters").and_then(Value::as_array);
-            let shared = self.parameters(shared.map_or(&[], Vec::as_slice), &pointer);
+            let shared = self.parameters(item, &pointer);
             for method in METHODS {
                 let Some(value) = item.get(method) else {
                     continue;
@@ -111,38 +64,39 @@ impl Reader<'_> {
         pointer: &str,
         shared: &[Parameter],
     ) -> Option<Operation> {
-        let raw: RawOperation = self.decode(value, pointer)?;
-        if raw.operation_id.is_empty() {
+        let apart = ["parameters", "requestBody", "responses", "security"];
+        let mut operation: Operation = self.decode(value, pointer, &apart)?;
+        if operation.id.is_empty() {
             self.error(pointer, "has an empty `operationId`", "name the operation");
         }
+        operation.method = method.to_owned();
+        operation.path = path.to_owned();
+        operation.location = pointer.to_owned();
         // An operation's own parameter replaces the path item's.
-        let mut parameters = shared.to_vec();
-        for parameter in self.parameters(&raw.parameters, pointer) {
-            parameters.retain(|other| {
-                other.name != parameter.name || other.location != parameter.location
-            });
-            parameters.push(parameter);
+        operation.parameters = shared.to_vec();
+        for own in self.parameters(value, pointer) {
+            let is_same = |it: &Parameter| (&it.name, it.location) == (&own.name, own.location);
+            operation.parameters.retain(|other| !is_same(other));
+            operation.parameters.push(own);
         }
-        let body = value.get("requestBody");
-        let body = body.and_then(|body| self.request_body(body, &child(pointer, "requestBody")));
-        let (body, body_required) = body.unwrap_or_default();
-        Some(Operation {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            location: pointer.to_owned(),
-            parameters,
-            body,
-            body_required,
-            responses: self.responses(&raw.responses, &child(pointer, "responses")),
-            security: self.security(raw.security, pointer),
-            id: raw.operation_id,
-        })
+        if let Some(body) = value.get("requestBody") {
+            let (body, place) =
+                self.follow(body, &child(pointer, "requestBody"), "requestBodies")?;
+            let head: RequestBody = self.decode(body, &place, &["content"])?;
+            operation.body_required = head.required;
+            operation.body = self.content(body, &place).map(|content| Body {
+                description: head.description,
+                ..content
+            });
+        }
+        operation.responses = self.responses(value, &child(pointer, "responses"));
+        operation.security = self.security(value, pointer);
+        Some(operation)
     }
 
     /// Path templates and declared path parameters must agree.
     fn template(&mut self, operation: &Operation) {
         let (pointer, path) = (&operation.location, &operation.path);
-        let names = path_parameters(path);
         let templated = |segment: &&str| segment.contains(['{', '}']);
         for segment in path.split('/').filter(templated) {
             let whole = segment.starts_with('{') && segment.ends_with('}');
@@ -151,17 +105,13 @@ impl Reader<'_> {
                 self.error(pointer, message, "let a parameter be a whole segment");
             }
         }
-        let declared: Vec<&str> = operation
-            .parameters_in(Location::Path)
-            .map(|parameter| parameter.name.as_str())
-            .collect();
+        let names = path_parameters(path);
+        let declared = operation.parameters_in(Location::Path);
+        let declared: Vec<&str> = declared.map(|parameter| parameter.name.as_str()).collect();
         for name in names.iter().filter(|name| !declared.contains(name)) {
             let message = format!("the path parameter `{name}` is not declared");
-            self.error(
-                pointer,
-                message,
-                "declare it under `parameters`, `in: path`",
-            );
+            let help = "declare it under `parameters`, `in: path`";
+            self.error(pointer, message, help);
         }
         for name in declared.iter().filter(|name| !names.contains(name)) {
             let message = format!("the path has no `{{{name}}}`");
@@ -169,10 +119,11 @@ impl Reader<'_> {
         }
     }
 
-    fn parameters(&mut self, list: &[Value], owner: &str) -> Vec<Parameter> {
-        let place = child(owner, "parameters");
+    fn parameters(&mut self, owner: &Value, pointer: &str) -> Vec<Parameter> {
+        let place = child(pointer, "parameters");
+        let list = owner.get("parameters").and_then(Value::as_array);
         let mut parameters = Vec::new();
-        for (index, entry) in list.iter().enumerate() {
+        for (index, entry) in list.into_iter().flatten().enumerate() {
             parameters.extend(self.parameter(entry, &child(&place, &index.to_string())));
         }
         parameters
@@ -180,44 +131,32 @@ impl Reader<'_> {
 
     fn parameter(&mut self, entry: &Value, place: &str) -> Option<Parameter> {
         let (value, pointer) = self.follow(entry, place, "parameters")?;
-        let raw: RawParameter = self.decode(value, &pointer)?;
-        let (usual, explodes) = match raw.r#in {
-            Location::Query => ("form", true),
-            Location::Path | Location::Header => ("simple", false),
-        };
-        if raw.style.is_some_and(|style| style != usual) {
+        let mut parameter: Parameter = self.decode(value, &pointer, &["schema", "style"])?;
+        let is_query = parameter.location == Location::Query;
+        let usual = if is_query { "form" } else { "simple" };
+        if value.get("style").is_some_and(|style| style != usual) {
             let help = format!("use `style: {usual}`");
             self.error(&child(&pointer, "style"), "is not supported here", &help);
         }
-        if raw.r#in == Location::Path && !raw.required {
+        if parameter.location == Location::Path && !parameter.required {
             let message = "a path parameter must be required";
             self.error(&pointer, message, "set `required: true`");
         }
-        Some(Parameter {
-            schema: self.schema(&raw.schema, &child(&pointer, "schema")),
-            name: raw.name,
-            location: raw.r#in,
-            required: raw.required,
-            explode: raw.explode.unwrap_or(explodes),
-            idempotency_key: raw.r#in == Location::Header && raw.idempotency_key,
-            description: raw.description,
-            example: raw.example,
-            pointer,
-        })
+        parameter.explode |= is_query && value.get("explode").is_none();
+        parameter.idempotency_key &= parameter.location == Location::Header;
+        let schema = value.get("schema").unwrap_or(&Value::Null);
+        parameter.schema = self.schema(schema, &child(&pointer, "schema"));
+        parameter.pointer = pointer;
+        Some(parameter)
     }
 
-    fn request_body(&mut self, body: &Value, place: &str) -> Option<(Option<Body>, bool)> {
-        let (body, place) = self.follow(body, place, "requestBodies")?;
-        let raw: RawBody = self.decode(body, &place)?;
-        Some((self.content(&raw.content, &place), raw.required))
-    }
-
-    fn content(&mut self, content: &Members, owner: &str) -> Option<Body> {
-        let place = child(owner, "content");
-        if content.len() > 1 {
+    /// The body among the members of a request body or of a response.
+    fn content(&mut self, owner: &Value, pointer: &str) -> Option<Body> {
+        let place = child(pointer, "content");
+        if members(owner, "content").count() > 1 {
             self.error(&place, "has several media types", "keep the JSON one");
         }
-        let (media_type, entry) = content.iter().next()?;
+        let (media_type, entry) = members(owner, "content").next()?;
         let place = child(&place, media_type);
         let essence = media_type.split(';').next().unwrap_or_default().trim();
         if essence != "application/json" && !essence.ends_with("+json") {
@@ -225,17 +164,16 @@ impl Reader<'_> {
             self.error(&place, message, "describe the body as application/json");
             return None;
         }
-        let raw: RawMedia = self.decode(entry, &place)?;
-        Some(Body {
-            media_type: media_type.clone(),
-            schema: self.schema(&raw.schema, &child(&place, "schema")),
-            example: raw.example,
-        })
+        let mut body: Body = self.decode(entry, &place, &["schema"])?;
+        let schema = entry.get("schema").unwrap_or(&Value::Null);
+        body.schema = self.schema(schema, &child(&place, "schema"));
+        body.media_type = media_type.clone();
+        Some(body)
     }
 
-    fn responses(&mut self, members: &Members, place: &str) -> Vec<Response> {
+    fn responses(&mut self, operation: &Value, place: &str) -> Vec<Response> {
         let mut responses: Vec<Response> = Vec::new();
-        for (status, entry) in members {
+        for (status, entry) in members(operation, "responses") {
             responses.extend(self.response(status, entry, &child(place, status)));
         }
         let mut statuses = responses.iter().map(|response| response.status);
@@ -253,25 +191,43 @@ impl Reader<'_> {
             return None;
         };
         let (entry, place) = self.follow(entry, place, "responses")?;
-        let raw: RawResponse = self.decode(entry, &place)?;
-        let links = raw.links.into_iter();
-        Some(Response {
-            status,
-            body: self.content(&raw.content, &place),
-            links: links.map(|(name, link)| Link { name, ..link }).collect(),
-            description: raw.description,
-            location: place,
-        })
+        let mut response: Response = self.decode(entry, &place, &["content", "links"])?;
+        response.status = status;
+        response.body = self.content(entry, &place);
+        for (name, link) in members(entry, "links") {
+            let place = child(&child(&place, "links"), name);
+            let link = self.decode::<Link>(link, &place, &[]);
+            let name = name.clone();
+            response
+                .links
+                .extend(link.map(|link| Link { name, ..link }));
+        }
+        response.location = place;
+        Some(response)
     }
 
-    fn security(&mut self, own: Option<Vec<Members>>, pointer: &str) -> Vec<String> {
-        let shared = self.document.get("security").cloned();
-        let shared = || serde_json::from_value(shared.unwrap_or_default()).unwrap_or_default();
-        let requirements = own.unwrap_or_else(shared);
+    /// The HTTP schemes of an operation's security requirements, or of the document's.
+    fn security(&mut self, operation: &Value, pointer: &str) -> Vec<String> {
+        let own = operation.get("security");
+        let shared = own.or(self.document.get("security"));
+        let requirements: Vec<BTreeMap<String, Value>> = match shared.map(Vec::deserialize) {
+            Some(Ok(requirements)) => requirements,
+            Some(Err(_)) => {
+                let help = "list requirements, such as `[{ hawk: [] }]`";
+                self.error(
+                    &child(pointer, "security"),
+                    "is not a list of objects",
+                    help,
+                );
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
         let mut schemes = Vec::new();
-        for name in requirements.iter().flat_map(Members::keys) {
+        for name in requirements.iter().flat_map(BTreeMap::keys) {
             let place = child("/components/securitySchemes", name);
-            let member = |name| self.document.pointer(&child(&place, name))?.as_str();
+            let scheme = self.document.pointer(&place).and_then(Value::as_object);
+            let member = |name| scheme.and_then(|scheme: &Map<_, _>| scheme.get(name)?.as_str());
             match member("scheme").filter(|_| member("type") == Some("http")) {
                 Some(scheme) => schemes.push(scheme.to_owned()),
                 None => {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{ANNOTATIONS, Reader, child, component_name, component_pointer};
+use super::{EXTENSIONS, Reader, child, component_name, component_pointer};
 use crate::{Additional, ArrayRules, ObjectRules, Property, Schema, Shape, StringRules};
 
 /// The formats of texts that the generated types and the validators check.
-const CHECKED_FORMATS: &[&str] = &["date", "date-time", "email", "uuid"];
+pub(crate) const CHECKED_FORMATS: &[&str] = &["date", "date-time", "email", "uuid"];
 
 /// The members of a schema that decide its shape, and the schemas in it.
 #[derive(Default, Deserialize)]
@@ -50,7 +50,14 @@ const OBJECT: &[&str] = &[
 ];
 const ARRAY: &[&str] = &["items", "minItems", "maxItems", "uniqueItems"];
 /// Members that are not rules of a shape, whichever it is.
-const COMMON: &[&str] = &["type", "nullable", "description", "example", "title"];
+const COMMON: &[&str] = &[
+    "type",
+    "nullable",
+    "description",
+    "example",
+    "summary",
+    "title",
+];
 
 impl Reader<'_> {
     pub(crate) fn schemas(&mut self) -> BTreeMap<String, Schema> {
@@ -76,9 +83,9 @@ impl Reader<'_> {
     }
 
     pub(super) fn schema(&mut self, value: &Value, pointer: &str) -> Schema {
-        let mut schema: Schema = self.decode(value, pointer).unwrap_or_default();
+        let mut schema: Schema = self.decode(value, pointer, &[]).unwrap_or_default();
         schema.location = pointer.to_owned();
-        if let Some(node) = self.decode(value, pointer) {
+        if let Some(node) = self.decode(value, pointer, &[]) {
             schema.shape = self.shape(&node, value, pointer);
         }
         schema
@@ -149,16 +156,8 @@ impl Reader<'_> {
         pointer: &str,
         apart: &[&str],
     ) -> T {
-        let members = value.as_object().into_iter().flatten();
-        let is_rule = |name: &str| {
-            let mut others = COMMON.iter().chain(ANNOTATIONS).chain(apart);
-            !name.starts_with("x-") && !others.any(|other| *other == name)
-        };
-        let rules: Map<String, Value> = members
-            .filter(|(name, _)| is_rule(name))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        self.decode(&rules.into(), pointer).unwrap_or_default()
+        let apart = [COMMON, EXTENSIONS, apart].concat();
+        self.decode(value, pointer, &apart).unwrap_or_default()
     }
 
     fn text(&mut self, value: &Value, pointer: &str) -> StringRules {

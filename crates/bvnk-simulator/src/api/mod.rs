@@ -7,11 +7,12 @@
 mod collection;
 mod generate;
 mod parameter;
-mod validator;
 
 use std::collections::HashMap;
 
-use bvnk_contract::{Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Status};
+use bvnk_contract::{
+    Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Status, Validator, Violation,
+};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -19,9 +20,6 @@ use serde_json::Value;
 pub(crate) use collection::{Address, Collection, put};
 use generate::{Extent, Generator};
 pub(crate) use parameter::{decode, is_repeatable, texts, value};
-use validator::Validator;
-pub use validator::Violation;
-pub(crate) use validator::escape;
 
 use crate::message::Response as Message;
 
@@ -36,7 +34,8 @@ pub(crate) struct Api {
     pub(crate) hosts: Vec<String>,
     /// One for each operation of the contract, in its order.
     pub(crate) endpoints: Vec<Endpoint>,
-    validator: Validator,
+    /// By the location of the body's or the parameter's schema.
+    validators: HashMap<String, Validator>,
     /// A valid body of each response that has one, by the response's location.
     bodies: HashMap<String, Value>,
 }
@@ -107,11 +106,25 @@ impl Api {
             schemas.extend(operation.body.iter().map(|body| &body.schema));
             schemas.extend(operation.parameters.iter().map(|it| &it.schema));
         }
-        let validator = Validator::compile(&contract, &schemas)?;
-        let (mut examples, mut errors) = (HashMap::new(), Vec::new());
+        let (mut validators, mut errors) = (HashMap::new(), Vec::new());
+        for schema in schemas {
+            match Validator::new(&contract, schema) {
+                Ok(validator) => drop(validators.insert(schema.location.clone(), validator)),
+                Err(error) => {
+                    let message = format!("the schema cannot be compiled: {error}");
+                    let error = Diagnostic::new("the contract", &schema.location, message);
+                    errors.push(error.help("correct the schema, or the pattern in it"));
+                }
+            }
+        }
+        let is_valid = |body: &Body, value: &Value| {
+            let validator = validators.get(&body.schema.location);
+            validator.is_some_and(|validator| validator.is_valid(value))
+        };
+        Diagnostics::check(std::mem::take(&mut errors))?;
+        let mut examples = HashMap::new();
         for (response, body) in bodies() {
-            let is_valid = |it: &Value| validator.violations(&body.schema, it).is_empty();
-            if let Some(value) = example(&contract, body, is_valid) {
+            if let Some(value) = example(&contract, body, |it| is_valid(body, it)) {
                 examples.insert(response.location.clone(), value);
             } else {
                 let message = "no valid value can be generated for the body of this response";
@@ -126,8 +139,7 @@ impl Api {
             let body =
                 response.and_then(|it| Some((it.body.as_ref()?, examples.get(&it.location)?)));
             if let Some((body, example)) = body {
-                let is_valid = |it: &Value| validator.violations(&body.schema, it).is_empty();
-                collection.describe(&contract, &body.schema, example, is_valid);
+                collection.describe(&contract, &body.schema, example, |it| is_valid(body, it));
             }
         }
         let hosts = contract.servers().iter().filter_map(|server| {
@@ -139,7 +151,7 @@ impl Api {
             bodies: examples,
             collections,
             endpoints,
-            validator,
+            validators,
             contract,
         })
     }
@@ -151,7 +163,8 @@ impl Api {
 
     /// What a value breaks of a body's or parameter's schema.
     pub(crate) fn violations(&self, schema: &Schema, value: &Value) -> Vec<Violation> {
-        self.validator.violations(schema, value)
+        let validator = self.validators.get(&schema.location);
+        validator.map_or_else(Vec::new, |validator| validator.violations(value))
     }
 
     /// A reference in the form that the contract requires; another one for another number.

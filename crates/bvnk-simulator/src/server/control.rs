@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 
 use super::{Received, Shared};
 use crate::answer::plain;
-use crate::api::escape;
 use crate::fault::{Fault, UnknownFault};
 use crate::message::{Request, Response, Transfer, media_type};
 
@@ -187,7 +186,7 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
             .iter()
-            .map(|(name, it)| (escape(name), it))
+            .map(|(name, it)| (name.replace('~', "~0").replace('/', "~1"), it))
             .collect(),
         Value::Array(items) => (0..).map(|it: u32| it.to_string()).zip(items).collect(),
         _ => Vec::new(),

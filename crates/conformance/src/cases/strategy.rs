@@ -6,6 +6,7 @@ use std::fmt;
 
 use bvnk_contract::{
     Additional, ArrayRules, Contract, NumberRules, ObjectRules, Schema, Shape, StringRules,
+    Validator,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,7 +16,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
 use super::strings;
-use crate::validator::Validator;
 
 /// How many of the optional parts a generated value has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

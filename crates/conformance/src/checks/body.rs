@@ -26,9 +26,9 @@ pub(super) fn judge(
     }
     for violation in &violations {
         let own = specification.attributes(operation, of).iter();
-        let own = own.filter(|attribute| attribute.is_at(&violation.pointer));
+        let own = own.filter(|attribute| attribute.is_at(&violation.place));
         let clause = own.map(|attribute| attribute.clause.clone()).next();
-        let clause = clause.unwrap_or_else(|| match violation.pointer.as_str() {
+        let clause = clause.unwrap_or_else(|| match violation.place.as_str() {
             "" => whole.clone(),
             pointer => specification.clause_at(operation, of, pointer),
         });
