@@ -14,22 +14,9 @@ use crate::api::{Api, Endpoint};
 use crate::check::ValidationError;
 use crate::hawk::Rejection;
 use crate::message::Response;
+use crate::simulator::Call;
 
-/// Builds the error responses of an operation, or of none.
-#[derive(Clone, Copy)]
-pub(crate) struct Answers<'a> {
-    pub(crate) api: &'a Api,
-    pub(crate) endpoint: Option<&'a Endpoint>,
-}
-
-impl<'a> Answers<'a> {
-    /// The JSON pointers of reference and status in a success.
-    pub(crate) fn places(&self) -> (Option<&'a str>, Option<&'a str>) {
-        self.endpoint.map_or((None, None), |endpoint| {
-            (endpoint.identity.as_deref(), endpoint.status.as_deref())
-        })
-    }
-
+impl Call<'_> {
     /// An error whose code is the name of its status.
     pub(crate) fn error(&self, status: StatusCode, message: &str) -> Response {
         let body = body(status, message, Value::Null);
@@ -39,33 +26,21 @@ impl<'a> Answers<'a> {
     /// 400 with a code and details, or the first 4xx status that the contract lists where
     /// it does not list 400.
     pub(crate) fn rejected(&self, code: &str, message: &str, details: Value) -> Response {
-        let status = self.refusal();
-        let mut body = body(status, message, details);
-        body["code"] = code.into();
-        self.api.error(self.endpoint, status, body)
-    }
-
-    fn refusal(&self) -> StatusCode {
         let responses = self.endpoint.iter().flat_map(|it| &it.operation.responses);
         let listed = responses.filter_map(|response| match response.status {
             Status::Code(code @ 400..=499) => StatusCode::from_u16(code).ok(),
             _ => None,
         });
-        let mut listed: Vec<StatusCode> = listed.collect();
-        listed.sort_by_key(|status| *status != StatusCode::BAD_REQUEST);
-        listed.first().copied().unwrap_or(StatusCode::BAD_REQUEST)
+        let status = listed.min_by_key(|status| *status != StatusCode::BAD_REQUEST);
+        let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+        let mut body = body(status, message, details);
+        body["code"] = code.into();
+        self.api.error(self.endpoint, status, body)
     }
 
     pub(crate) fn not_found(&self) -> Response {
-        self.error(
-            StatusCode::NOT_FOUND,
-            "there is nothing with this reference",
-        )
-    }
-
-    /// An error of the service itself.
-    pub(crate) fn unavailable(&self, status: StatusCode) -> Response {
-        self.error(status, "the service cannot answer now")
+        let message = "there is nothing with this reference";
+        self.error(StatusCode::NOT_FOUND, message)
     }
 
     /// The response to a request that the contract does not allow.

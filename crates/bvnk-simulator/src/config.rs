@@ -2,6 +2,8 @@
 //!
 //! Where the server listens is configured by [`Listen`](crate::Listen).
 
+use bvnk_contract::Contract;
+
 use crate::hawk::Credentials;
 use crate::hidden::Hidden;
 use crate::sequence::StatusSequence;
@@ -40,6 +42,8 @@ pub(crate) type References = Hidden<Box<dyn FnMut() -> String + Send>>;
 #[derive(Debug)]
 #[must_use]
 pub struct Config {
+    /// The embedded one if there is none.
+    pub(crate) contract: Option<Contract>,
     /// Empty for the default ones.
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) sequences: Vec<StatusSequence>,
@@ -55,6 +59,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// Sets another contract to serve than the embedded one.
+    pub fn contract(mut self, contract: Contract) -> Self {
+        self.contract = Some(contract);
+        self
+    }
+
     /// Sets Hawk credentials in place of the default ones; a further call adds more.
     pub fn credentials(mut self, id: impl Into<String>, key: impl Into<String>) -> Self {
         self.credentials.push(Credentials::new(id, key));
@@ -126,14 +136,10 @@ impl Config {
     }
 }
 
-/// The credentials of a simulator that is given none.
-pub(crate) fn default_credentials() -> Credentials {
-    Credentials::new("simulated-partner", "simulated-key-that-opens-nothing-else")
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
+            contract: None,
             credentials: Vec::new(),
             sequences: Vec::new(),
             replay: Replay::default(),

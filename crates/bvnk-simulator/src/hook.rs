@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use bvnk_contract::{Contract, Operation};
 
+use crate::api::{Api, Endpoint};
 use crate::check::ValidationError;
 use crate::config::{Config, Replay};
 use crate::fault::Fault;
@@ -27,7 +28,7 @@ use crate::webhook::{Delivery, StatusChange};
 /// impl Hook for Careless {
 ///     fn rules(&mut self, _: &RequestContext<'_>, rules: &mut Rules) {
 ///         rules.signature = false;
-///         rules.idempotency = false;
+///         rules.key = None;
 ///     }
 ///
 ///     fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
@@ -65,7 +66,7 @@ pub trait Hook: Send {
     }
 
     /// Called for each change of a status that webhooks report: changes what is sent.
-    fn webhooks(&mut self, change: &StatusChange<'_>, deliveries: &mut Vec<Delivery>) {
+    fn webhooks(&mut self, change: &StatusChange, deliveries: &mut Vec<Delivery>) {
         let _ = (change, deliveries);
     }
 }
@@ -88,16 +89,9 @@ pub struct Rules {
     /// A method that the path does not have is rejected; otherwise it is taken for one that
     /// the path has.
     pub method: bool,
-    /// Another media type is rejected.
-    pub media_type: bool,
-    /// A body that the contract does not allow is rejected.
-    pub body: bool,
-    /// A parameter that the contract does not allow is rejected.
-    pub parameters: bool,
-    /// A repeated idempotency key is answered without carrying out the request again.
-    pub idempotency: bool,
-    /// What the request is remembered under: the key, in lower case if it is a UUID; `None`
-    /// if the request has none or the operation takes none.
+    /// What the request is remembered under, so that a repetition is answered without
+    /// carrying it out again: the key, in lower case if it is a UUID; `None` if the request
+    /// has none or the operation takes none.
     pub key: Option<String>,
     /// An invalid request uses up its key: the error is repeated.
     pub remember_errors: bool,
@@ -120,10 +114,6 @@ impl Rules {
             clock_tolerance: config.clock_tolerance,
             stale_uses_nonce: true,
             method: true,
-            media_type: true,
-            body: true,
-            parameters: true,
-            idempotency: true,
             key,
             remember_errors: false,
             forget_after_replay: false,
@@ -131,16 +121,6 @@ impl Rules {
             advance: true,
             faults,
             answer: None,
-        }
-    }
-
-    /// Whether an error is answered.
-    pub(crate) fn enforces(&self, error: &ValidationError) -> bool {
-        match error {
-            ValidationError::UnknownPath | ValidationError::MethodNotAllowed { .. } => true,
-            ValidationError::UnsupportedMediaType { .. } => self.media_type,
-            ValidationError::InvalidBody(_) => self.body,
-            ValidationError::InvalidParameters(_) => self.parameters,
         }
     }
 }
@@ -158,6 +138,24 @@ pub struct RequestContext<'a> {
     pub state: &'a State,
     /// The time, in Unix seconds.
     pub now: u64,
+}
+
+impl<'a> RequestContext<'a> {
+    pub(crate) fn new(
+        api: &'a Api,
+        endpoint: Option<&'a Endpoint>,
+        request: &'a Request,
+        state: &'a State,
+        now: u64,
+    ) -> Self {
+        Self {
+            contract: &api.contract,
+            operation: endpoint.map(|it| &it.operation),
+            request,
+            state,
+            now,
+        }
+    }
 }
 
 /// A request whose signature was verified.
@@ -217,9 +215,7 @@ impl HookContext<'_> {
         let customer = self.state.customer(reference);
         let value = customer.map_or_else(|| Value::from(reference), |it| it.value.clone());
         let endpoint = self.operation.and_then(|it| api.endpoint(&it.id));
-        endpoint.map_or_else(
-            || Response::new(StatusCode::OK),
-            |endpoint| api.success(endpoint, Some(&value), Some(status)),
-        )
+        let success = endpoint.map(|it| api.success(it, Some((&value, status))));
+        success.unwrap_or_else(|| Response::new(StatusCode::OK))
     }
 }

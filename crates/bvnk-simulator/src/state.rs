@@ -2,10 +2,8 @@
 //! that webhooks have to report.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde_json::Value;
 
 use crate::api::{Api, Endpoint};
@@ -14,17 +12,13 @@ use crate::hawk::Nonces;
 use crate::memory::Memory;
 use crate::message::Response;
 use crate::sequence::StatusSequence;
+use crate::webhook::{StatusChange, Webhook};
 
 /// How many seconds a nonce is remembered: the vendor documents it.
 const NONCE_LIFETIME: u64 = 15 * 60;
 
-/// An idempotency key of a caller for an operation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct KeySlot {
-    pub(crate) caller: String,
-    pub(crate) operation: String,
-    pub(crate) key: String,
-}
+/// The caller, the operation and the key: what a key stands for is told by all three.
+pub(crate) type KeySlot = (String, String, String);
 
 /// What a key stands for: what was answered to the request that used it first.
 #[derive(Clone)]
@@ -36,16 +30,6 @@ pub(crate) struct Remembered {
     pub(crate) reference: Option<String>,
 }
 
-/// The digest of a body: the same for all spellings of the same JSON.
-pub(crate) fn body_digest(body: &Bytes) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match serde_json::from_slice::<Value>(body) {
-        Ok(value) => value.hash(&mut hasher),
-        Err(_) => body.hash(&mut hasher),
-    }
-    hasher.finish()
-}
-
 /// A customer, or what another contract lets callers create and then fetch.
 #[derive(Clone, Debug)]
 pub struct Customer {
@@ -53,8 +37,6 @@ pub struct Customer {
     /// The reference as JSON has it: it may be a number.
     pub(crate) value: Value,
     pub(crate) collection: usize,
-    operation: String,
-    pub(crate) slot: Option<KeySlot>,
     sequence: StatusSequence,
     steps: usize,
 }
@@ -63,11 +45,6 @@ impl Customer {
     /// Returns the reference that the creation answered.
     pub fn reference(&self) -> &str {
         &self.reference
-    }
-
-    /// Returns the idempotency key that it was created with, in lower case if it is a UUID.
-    pub fn idempotency_key(&self) -> Option<&str> {
-        self.slot.as_ref().map(|slot| slot.key.as_str())
     }
 
     /// Returns the current status; empty if the contract has none.
@@ -84,48 +61,30 @@ impl Customer {
     pub fn steps(&self) -> usize {
         self.steps
     }
-
-    /// Returns the `operationId` of the operation that created it.
-    pub fn operation(&self) -> &str {
-        &self.operation
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.steps + 1 >= self.sequence.statuses().len()
-    }
-}
-
-/// A change of a customer's status.
-#[derive(Clone, Debug)]
-pub(crate) struct Change {
-    pub(crate) reference: String,
-    pub(crate) before: String,
-    pub(crate) status: String,
-    pub(crate) collection: usize,
-    pub(crate) now: u64,
 }
 
 /// The state of a [`Simulator`](crate::Simulator).
 pub struct State {
     pub(crate) api: Arc<Api>,
     customers: Vec<Customer>,
-    by_reference: HashMap<String, usize>,
+    /// The place of each customer.
+    places: HashMap<String, usize>,
     pub(crate) keys: Memory<KeySlot, Remembered>,
     pub(crate) nonces: Nonces,
+    /// The sequences of new customers, which take turns; empty for the contract's.
     sequences: Vec<StatusSequence>,
-    /// The next sequence in turn.
     turn: usize,
+    /// The sequences of the next customers.
     next: VecDeque<StatusSequence>,
     /// What makes references, if it is not the default.
     references: Option<References>,
     /// How many customers were created.
     count: u64,
     capacity: usize,
+    pub(crate) webhook: Option<Arc<Webhook>>,
     /// The changes that no webhook reports yet.
-    pub(crate) changes: Vec<Change>,
-    /// Every how many seconds customers advance by themselves.
-    interval: Option<u64>,
-    /// When which customer advances next.
+    pub(crate) changes: Vec<StatusChange>,
+    /// When which customer advances by itself next.
     timers: BTreeSet<(u64, String)>,
 }
 
@@ -134,7 +93,7 @@ impl State {
         Self {
             api,
             customers: Vec::new(),
-            by_reference: HashMap::new(),
+            places: HashMap::new(),
             keys: Memory::new(config.capacity),
             nonces: Nonces::with_capacity(NONCE_LIFETIME, config.capacity),
             sequences: std::mem::take(&mut config.sequences),
@@ -143,8 +102,8 @@ impl State {
             references: config.references.take(),
             count: 0,
             capacity: config.capacity,
+            webhook: config.webhook.take().map(Arc::new),
             changes: Vec::new(),
-            interval: config.webhook.as_ref().and_then(|webhook| webhook.interval),
             timers: BTreeSet::new(),
         }
     }
@@ -156,7 +115,7 @@ impl State {
 
     /// Returns the customer with this reference.
     pub fn customer(&self, reference: &str) -> Option<&Customer> {
-        self.customers.get(*self.by_reference.get(reference)?)
+        self.customers.get(*self.places.get(reference)?)
     }
 
     /// Returns the nonces that were used.
@@ -164,36 +123,35 @@ impl State {
         &self.nonces
     }
 
-    /// Creates a customer as this operation does, without an idempotency key, and returns its
-    /// reference; `None` if the operation creates none.
+    /// Creates a customer as this operation does and returns its reference; `None` if the
+    /// operation creates none.
     pub fn create(&mut self, operation: &str, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        self.insert(api.endpoint(operation)?, None, now)
+        self.insert(api.endpoint(operation)?, now)
     }
 
-    /// Removes a customer, and forgets the key that it was created with. Returns whether
-    /// there was one.
-    pub fn remove(&mut self, reference: &str) -> bool {
-        let removed = self.delete(reference);
-        let is_known = removed.is_some();
-        self.keys.remove(removed.and_then(|it| it.slot));
-        is_known
+    /// Removes a customer and returns it. The key that it was created with stays used.
+    pub fn remove(&mut self, reference: &str) -> Option<Customer> {
+        let place = self.places.remove(reference)?;
+        let removed = (place < self.customers.len()).then(|| self.customers.remove(place));
+        self.find_places();
+        removed
     }
 
     /// Moves a customer to the next status and returns it; at the end of the sequence it
     /// stays. A webhook reports a change.
     pub fn advance(&mut self, reference: &str, now: u64) -> Option<&str> {
-        let index = *self.by_reference.get(reference)?;
-        let customer = self.customers.get_mut(index)?;
+        let customer = self.customers.get_mut(*self.places.get(reference)?)?;
         let before = customer.status().to_owned();
         customer.steps = customer.steps.saturating_add(1);
-        if customer.status() != before {
-            self.changes.push(Change {
+        if let (true, Some(webhook)) = (customer.status() != before, &self.webhook) {
+            self.changes.push(StatusChange {
                 reference: customer.reference.clone(),
                 before,
                 status: customer.status().to_owned(),
-                collection: customer.collection,
                 now,
+                webhook: Arc::clone(webhook),
+                collection: customer.collection,
             });
         }
         Some(customer.status())
@@ -204,94 +162,69 @@ impl State {
     }
 
     /// Creates a customer and returns its reference.
-    pub(crate) fn insert(
-        &mut self,
-        endpoint: &Endpoint,
-        slot: Option<KeySlot>,
-        now: u64,
-    ) -> Option<String> {
+    pub(crate) fn insert(&mut self, endpoint: &Endpoint, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let number = endpoint.creates?;
-        let collection = api.collections.get(number)?;
+        let collection = api.collections.get(endpoint.creates?)?;
         let (reference, value) = loop {
             self.count += 1;
-            let Some(value) = api.reference(collection, self.count) else {
-                let random = || uuid::Uuid::new_v4().to_string();
-                let reference = self
-                    .references
-                    .as_mut()
-                    .map_or_else(random, |next| next.0());
-                break (reference.clone(), Value::from(reference));
-            };
-            let text = value.as_str().map(str::to_owned);
-            let text = text.unwrap_or_else(|| value.to_string());
+            let value = api.reference(collection, self.count);
             // A form with few values repeats them; then the newest keeps the reference.
             let few = self.count > 2 * self.customers.len() as u64 + 2;
-            if few || !self.by_reference.contains_key(&text) {
-                break (text, value);
+            let text = match (&value, &mut self.references) {
+                (Some(Value::String(text)), _) => text.clone(),
+                (Some(value), _) => value.to_string(),
+                (None, Some(next)) => next.0(),
+                (None, None) => uuid::Uuid::new_v4().to_string(),
+            };
+            if value.is_none() || few || !self.places.contains_key(&text) {
+                break (text.clone(), value.unwrap_or(Value::String(text)));
             }
         };
         let customer = Customer {
             reference: reference.clone(),
             value,
-            collection: number,
-            operation: endpoint.operation.id.clone(),
-            slot,
+            collection: endpoint.creates?,
             sequence: self.next_sequence(&collection.sequences),
             steps: 0,
         };
-        let index = self.customers.len();
-        self.by_reference.insert(reference.clone(), index);
         self.schedule(&customer, now);
+        let place = self.customers.len();
+        self.places.insert(reference.clone(), place);
         self.customers.push(customer);
         // Half of them at once, so that moving the others is rare.
         if self.customers.len() > self.capacity {
-            let half = self.customers.len().div_ceil(2);
-            let slots = self.customers.drain(..half).filter_map(|it| it.slot);
-            self.keys.remove(slots);
-            self.index();
+            self.customers.drain(..self.customers.len().div_ceil(2));
+            self.find_places();
         }
         Some(reference)
     }
 
-    /// Removes a customer; its key stays used.
-    pub(crate) fn delete(&mut self, reference: &str) -> Option<Customer> {
-        let index = self.by_reference.remove(reference)?;
-        let customer = (index < self.customers.len()).then(|| self.customers.remove(index));
-        self.index();
-        customer
-    }
-
-    fn index(&mut self) {
-        let entries = self.customers.iter().enumerate();
-        self.by_reference = entries
-            .map(|(index, it)| (it.reference.clone(), index))
-            .collect();
+    fn find_places(&mut self) {
+        let references = self.customers.iter().map(|it| it.reference.clone());
+        self.places = references.zip(0..).collect();
     }
 
     /// A pushed sequence, or else the next in turn, which a pushed one does not use up.
     fn next_sequence(&mut self, defaults: &[StatusSequence]) -> StatusSequence {
-        let sequences = match self.sequences.as_slice() {
+        let own = match self.sequences.as_slice() {
             [] => defaults,
             own => own,
         };
-        let index = self.turn.checked_rem(sequences.len()).unwrap_or(0);
-        match (self.next.front(), sequences.get(index)) {
-            // The contract has no status.
-            _ if defaults.is_empty() => StatusSequence::starting(""),
-            (None, Some(sequence)) => {
-                self.turn += 1;
-                sequence.clone()
-            }
-            _ => self
-                .next
-                .pop_front()
-                .unwrap_or_else(|| StatusSequence::starting("")),
-        }
+        let pushed = self.next.pop_front().filter(|_| !defaults.is_empty());
+        let next = pushed.or_else(|| {
+            let turn = self.turn.checked_rem(own.len())?;
+            self.turn += 1;
+            own.get(turn).filter(|_| !defaults.is_empty()).cloned()
+        });
+        // The contract has no status.
+        next.unwrap_or_else(|| StatusSequence::starting(""))
     }
 
+    /// Sets when a customer advances by itself next, unless it is at its end.
     fn schedule(&mut self, customer: &Customer, now: u64) {
-        if let Some(interval) = self.interval.filter(|_| !customer.is_at_end()) {
+        let interval = self.webhook.as_ref().and_then(|webhook| webhook.interval);
+        let is_at_end = customer.steps + 1 >= customer.sequence.statuses().len();
+        if let Some(interval) = interval.filter(|_| !is_at_end) {
             let then = now.saturating_add(interval);
             self.timers.insert((then, customer.reference.clone()));
         }

@@ -45,7 +45,7 @@ async fn every_invariant_holds() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_forgets_keys_is_found() {
-    let report = run(chaos(100).server_rules(|rules| rules.idempotency = false)).await;
+    let report = run(chaos(100).server_rules(|rules| rules.key = None)).await;
     let expected = [Invariant::NoDuplicates, Invariant::NoLostCustomers];
     assert_eq!(report.violated(), expected, "{report}");
 }

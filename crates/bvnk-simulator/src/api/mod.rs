@@ -176,12 +176,7 @@ impl Api {
 
     /// A valid success, about the thing with this reference and status. Its code is 200 where
     /// the contract has a range.
-    pub(crate) fn success(
-        &self,
-        endpoint: &Endpoint,
-        reference: Option<&Value>,
-        status: Option<&str>,
-    ) -> Message {
+    pub(crate) fn success(&self, endpoint: &Endpoint, thing: Option<(&Value, &str)>) -> Message {
         let Some(response) = endpoint.operation.responses.get(endpoint.success) else {
             return Message::new(StatusCode::OK);
         };
@@ -193,10 +188,8 @@ impl Api {
         let (Some(body), Some(mut value)) = (&response.body, example.cloned()) else {
             return Message::new(code);
         };
-        if let Some(reference) = reference {
+        if let Some((reference, status)) = thing {
             put(&mut value, endpoint.identity.as_deref(), reference.clone());
-        }
-        if let Some(status) = status {
             put(&mut value, endpoint.status.as_deref(), status.into());
         }
         Message::json(code, &value).header(CONTENT_TYPE, &body.media_type)

@@ -9,67 +9,70 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use crate::answer::http_date;
-use crate::api::{Endpoint, put};
+use crate::api::put;
 use crate::message::{Response, Transfer};
 use crate::simulator::Call;
 
 impl Fault {
     /// The response in place of the service's.
     pub(crate) fn answer(self, call: &Call<'_>) -> Option<Response> {
-        let answers = &call.answers;
-        let cut = |transfer| Response {
-            transfer,
-            ..Response::new(StatusCode::BAD_GATEWAY)
+        let status = match self {
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::BadGateway => StatusCode::BAD_GATEWAY,
+            Self::Unavailable | Self::UnavailableUntil => StatusCode::SERVICE_UNAVAILABLE,
+            Self::GatewayTimeout => StatusCode::GATEWAY_TIMEOUT,
+            _ => return self.foreign(call),
         };
+        let response = unavailable(call, status);
         Some(match self {
-            Self::TooManyRequests => answers
-                .unavailable(StatusCode::TOO_MANY_REQUESTS)
-                .header(RETRY_AFTER, "1"),
-            Self::InternalError => answers.unavailable(StatusCode::INTERNAL_SERVER_ERROR),
-            Self::BadGateway => answers.unavailable(StatusCode::BAD_GATEWAY),
-            Self::Unavailable => answers.unavailable(StatusCode::SERVICE_UNAVAILABLE),
-            Self::UnavailableUntil => answers
-                .unavailable(StatusCode::SERVICE_UNAVAILABLE)
-                .header(RETRY_AFTER, &http_date(call.now.saturating_add(1))),
-            Self::GatewayTimeout => answers.unavailable(StatusCode::GATEWAY_TIMEOUT),
-            Self::HtmlError => Response {
-                body: Bytes::from_static(
-                    b"<!doctype html><title>Blocked</title><h1>Request blocked</h1>\n",
-                ),
-                ..Response::new(StatusCode::FORBIDDEN).header(CONTENT_TYPE, "text/html")
-            },
-            Self::EmptyError => Response::new(StatusCode::BAD_GATEWAY),
-            // The top-level domain is reserved never to exist (RFC 2606).
-            Self::Redirect => Response::new(StatusCode::TEMPORARY_REDIRECT).header(
-                LOCATION,
-                &format!("http://elsewhere.invalid{}", call.request.target),
-            ),
-            Self::MalformedHttp => cut(Transfer::Malformed),
-            Self::ResetBeforeCommit => cut(Transfer::Reset),
-            Self::Stall => cut(Transfer::Stalled),
-            _ => return None,
+            Self::TooManyRequests => response.header(RETRY_AFTER, "1"),
+            Self::UnavailableUntil => {
+                response.header(RETRY_AFTER, &http_date(call.now.saturating_add(1)))
+            }
+            _ => response,
         })
+    }
+
+    /// The response of something between the caller and the service.
+    fn foreign(self, call: &Call<'_>) -> Option<Response> {
+        let mut response = Response::new(StatusCode::BAD_GATEWAY);
+        match self {
+            Self::EmptyError => {}
+            Self::MalformedHttp => response.transfer = Transfer::Malformed,
+            Self::ResetBeforeCommit => response.transfer = Transfer::Reset,
+            Self::Stall => response.transfer = Transfer::Stalled,
+            Self::HtmlError => {
+                response = Response::new(StatusCode::FORBIDDEN).header(CONTENT_TYPE, "text/html");
+                let page = "<!doctype html><title>Blocked</title><h1>Request blocked</h1>\n";
+                response.body = page.into();
+            }
+            Self::Redirect => {
+                // The top-level domain is reserved never to exist (RFC 2606).
+                let other = format!("http://elsewhere.invalid{}", call.request.target);
+                response = Response::new(StatusCode::TEMPORARY_REDIRECT).header(LOCATION, &other);
+            }
+            _ => return None,
+        }
+        Some(response)
     }
 
     /// The error in place of carrying out a request whose signature is valid.
     pub(crate) fn refuse(self, call: &Call<'_>) -> Option<Response> {
-        let answers = &call.answers;
-        let names = |it: &Endpoint| !it.addresses.is_empty();
+        let names = call.endpoint.is_some_and(|it| !it.addresses.is_empty());
         match self {
             Self::RejectValid => {
                 let message = "the request is not valid";
-                Some(answers.rejected("invalid_request", message, Value::Null))
+                Some(call.rejected("invalid_request", message, Value::Null))
             }
-            Self::ForgetCustomer if answers.endpoint.is_some_and(names) => {
-                Some(answers.not_found())
-            }
+            Self::ForgetCustomer if names => Some(call.not_found()),
             _ => None,
         }
     }
 
     /// Changes the response to a request that was carried out.
     pub(crate) fn edit(self, response: &mut Response, call: &Call<'_>) {
-        let (identity, status) = call.answers.places();
+        let endpoint = call.endpoint;
         match self {
             Self::CommitThenReset => response.transfer = Transfer::Reset,
             Self::CommitThenStall => response.transfer = Transfer::Stalled,
@@ -81,13 +84,15 @@ impl Fault {
             // What follows changes successes.
             _ if !response.status.is_success() => {}
             Self::CommitThenError => {
-                *response = call.answers.unavailable(StatusCode::INTERNAL_SERVER_ERROR);
+                *response = unavailable(call, StatusCode::INTERNAL_SERVER_ERROR);
             }
             Self::OkStatus if call.created || call.replayed => response.status = StatusCode::OK,
             Self::UnlistedStatus => response.edit_json(|body| {
+                let status = endpoint.and_then(|it| it.status.as_deref());
                 put(body, status, json!("UNLISTED_STATUS"));
             }),
             Self::DropReference => response.edit_json(|body| {
+                let identity = endpoint.and_then(|it| it.identity.as_deref());
                 if let Some((owner, name)) = identity.and_then(|it| it.rsplit_once('/'))
                     && let Some(Value::Object(members)) = body.pointer_mut(owner)
                 {
@@ -104,4 +109,9 @@ impl Fault {
             _ => {}
         }
     }
+}
+
+/// An error of the service itself.
+fn unavailable(call: &Call<'_>, status: StatusCode) -> Response {
+    call.error(status, "the service cannot answer now")
 }

@@ -23,7 +23,7 @@ faults! {
         Late = "webhook-late",
         /// The event's timestamp has no zone.
         ZonelessTimestamp = "webhook-zoneless-timestamp",
-        /// The event has a name that is not documented.
+        /// An event of another kind, which is about no customer, comes before.
         UnknownEvent = "webhook-unknown-event",
 
         // What a receiver has to reject.

@@ -118,3 +118,8 @@ pub(crate) fn digest(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     parts.iter().for_each(|part| mac.update(part));
     mac.finalize().into_bytes().to_vec()
 }
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -15,8 +15,8 @@ use crate::hidden::Hidden;
 
 pub(crate) use explain::explain;
 pub use header::Header;
-pub(crate) use mac::digest;
 pub use mac::{Kind, Signed, mac, payload_hash, timestamp_mac};
+pub(crate) use mac::{digest, hex};
 pub use nonces::Nonces;
 pub use rejection::Rejection;
 
@@ -89,14 +89,7 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// A request whose signature is valid.
-#[derive(Clone, Debug)]
-pub struct Verified {
-    /// The attributes of the verified header.
-    pub header: Header,
-}
-
-/// Verifies one request.
+/// Verifies one request, and returns the attributes of its header.
 ///
 /// `find` looks credentials up by id, `nonces` remembers the used ones, `tolerance` is how
 /// many seconds the caller's clock may differ from `now` (Unix seconds) in either direction.
@@ -145,7 +138,7 @@ pub fn verify<'c>(
     nonces: &mut Nonces,
     tolerance: u64,
     now: u64,
-) -> Result<Verified, Rejection> {
+) -> Result<Header, Rejection> {
     let header = Header::parse(incoming.authorization.ok_or(Rejection::MissingHeader)?)?;
     let credentials = find(&header.id).ok_or(Rejection::UnknownId)?;
 
@@ -176,7 +169,7 @@ pub fn verify<'c>(
             tsm: timestamp_mac(credentials.key(), now),
         });
     }
-    Ok(Verified { header })
+    Ok(header)
 }
 
 /// Computes the value of a `Server-Authorization` header: the response's signature.
@@ -186,7 +179,7 @@ pub fn verify<'c>(
 pub fn server_authorization(
     credentials: &Credentials,
     incoming: &Incoming<'_>,
-    verified: &Verified,
+    verified: &Header,
     content_type: &str,
     body: &[u8],
 ) -> String {
@@ -194,7 +187,7 @@ pub fn server_authorization(
     let signed = Signed {
         hash: Some(&hash),
         ext: None,
-        ..incoming.signed(&verified.header)
+        ..incoming.signed(verified)
     };
     let mac = mac(Kind::Response, credentials.key(), &signed);
     format!(r#"Hawk mac="{mac}", hash="{hash}""#)

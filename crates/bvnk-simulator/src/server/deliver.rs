@@ -77,15 +77,16 @@ async fn deliver(shared: Arc<Shared>, delivery: Delivery) {
 
 /// The status of the answer, if there is one.
 async fn post(delivery: &Delivery) -> Option<StatusCode> {
-    let stream = TcpStream::connect((delivery.host.as_str(), delivery.port))
-        .await
-        .ok()?;
+    let uri = delivery.uri();
+    let host = uri.host()?.trim_matches(['[', ']']);
+    let stream = TcpStream::connect((host, uri.port_u16().unwrap_or(80)));
+    let stream = stream.await.ok()?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
     // It ends when the sender is dropped.
     tokio::spawn(connection);
     let mut request = http::Request::new(Full::new(delivery.body.clone()));
     *request.method_mut() = Method::POST;
-    *request.uri_mut() = delivery.target.parse().ok()?;
+    *request.uri_mut() = uri.path_and_query()?.clone().into();
     *request.headers_mut() = delivery.headers.clone();
     let response = sender.send_request(request).await.ok()?;
     Some(response.status())

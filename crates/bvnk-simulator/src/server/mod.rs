@@ -17,11 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use bvnk_contract::Contract;
-
-use crate::EMBEDDED;
 use crate::api::Api;
-use crate::config::{Config, default_credentials};
+use crate::config::Config;
 use crate::hawk::Credentials;
 use crate::message::{Request, Response};
 use crate::simulator::{Simulator, Verifier};
@@ -51,7 +48,6 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Server {
     address: SocketAddr,
     url: String,
-    credentials: Credentials,
     shared: Arc<Shared>,
     /// Owns the connections too: they end with it.
     accepting: JoinHandle<()>,
@@ -75,51 +71,31 @@ struct State {
 }
 
 impl Server {
-    /// Starts a server of the embedded contract on a free port of 127.0.0.1.
+    /// Starts a server on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
-    /// When there is no port, or the embedded contract cannot be used.
+    /// When there is no port, or the contract cannot be used.
     pub async fn start(config: Config) -> io::Result<Self> {
         Self::start_on(Listen::default(), config).await
     }
 
-    /// Starts a server of the embedded contract with an address, a clock or limits.
-    ///
-    /// # Errors
-    ///
-    /// When the address is in use, or the embedded contract cannot be used.
-    pub async fn start_on(listen: Listen, config: Config) -> io::Result<Self> {
-        let api = EMBEDDED.clone().map_err(io::Error::other)?;
-        Self::start_api(api, listen, config).await
-    }
-
-    /// Starts a server of any contract.
+    /// Starts a server with an address, a clock or limits.
     ///
     /// # Errors
     ///
     /// When the address is in use, or the contract cannot be used.
-    pub async fn start_with(
-        contract: Contract,
-        listen: Listen,
-        config: Config,
-    ) -> io::Result<Self> {
-        let api = crate::prepare(contract).map_err(io::Error::other)?;
-        Self::start_api(api, listen, config).await
-    }
-
-    async fn start_api(api: Arc<Api>, listen: Listen, config: Config) -> io::Result<Self> {
+    pub async fn start_on(listen: Listen, config: Config) -> io::Result<Self> {
+        let simulator = Simulator::new(config).map_err(io::Error::other)?;
         let listener = TcpListener::bind(listen.address).await?;
         let address = listener.local_addr()?;
-        let simulator = Simulator::with_api(Arc::clone(&api), config);
-        let credentials = simulator.credentials().first().cloned();
         let shared = Arc::new(Shared {
+            api: Arc::clone(&simulator.api),
             verifier: Arc::clone(&simulator.verifier),
             state: Mutex::new(State {
                 simulator,
                 received: received::Log::new(&listen),
             }),
-            api,
             listen,
             changed: watch::Sender::new(()),
             ending: watch::Sender::new(false),
@@ -127,7 +103,6 @@ impl Server {
         Ok(Self {
             url: format!("http://{}", reachable(address)),
             address,
-            credentials: credentials.unwrap_or_else(default_credentials),
             accepting: tokio::spawn(accept(listener, Arc::clone(&shared))),
             shared,
         })
@@ -145,12 +120,14 @@ impl Server {
 
     /// Returns the Hawk id of the first credentials.
     pub fn id(&self) -> &str {
-        self.credentials.id()
+        let first = self.shared.verifier.credentials().first();
+        first.map_or("", Credentials::id)
     }
 
     /// Returns the Hawk key of the first credentials.
     pub fn key(&self) -> &str {
-        self.credentials.key()
+        let first = self.shared.verifier.credentials().first();
+        first.map_or("", Credentials::key)
     }
 
     /// Returns the latest requests, oldest first; see [`Listen::keep`].
@@ -215,7 +192,7 @@ impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
             .field("url", &self.url)
-            .field("credentials", &self.credentials)
+            .field("id", &self.id())
             .finish_non_exhaustive()
     }
 }
@@ -267,7 +244,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     let deliveries = async {
         // Not woken by each request without need.
-        if shared.lock().simulator.dispatcher.webhook.is_some() {
+        if shared.lock().simulator.has_webhook() {
             deliver::run(&shared).await;
         }
         std::future::pending::<()>().await;

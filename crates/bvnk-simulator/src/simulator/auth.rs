@@ -8,9 +8,13 @@ use super::{Call, Simulator};
 use crate::answer;
 use crate::config::Config;
 use crate::fault::Fault;
-use crate::hawk::{self, Credentials, Header, Incoming, Rejection, Verified};
+use crate::hawk::{self, Credentials, Header, Incoming, Rejection};
 use crate::hook::{Hook, SignatureContext};
 use crate::message::{Request, Response};
+
+/// The credentials of a simulator that is given none.
+const DEFAULT_ID: &str = "simulated-partner";
+const DEFAULT_KEY: &str = "simulated-key-that-opens-nothing-else";
 
 /// How far the clock of [`Fault::StaleClock`] is ahead, in seconds.
 const AHEAD: u64 = 3_600;
@@ -18,6 +22,7 @@ const AHEAD: u64 = 3_600;
 /// The part of the configuration that is about signatures. It has no state, so that a server
 /// uses it outside of its lock.
 pub(crate) struct Verifier {
+    /// There is at least one.
     credentials: Vec<Credentials>,
     public_origin: Option<(String, u16)>,
     hosts: Vec<String>,
@@ -26,8 +31,12 @@ pub(crate) struct Verifier {
 
 impl Verifier {
     pub(super) fn new(config: &mut Config, hosts: Vec<String>) -> Self {
+        let mut credentials = std::mem::take(&mut config.credentials);
+        if credentials.is_empty() {
+            credentials.push(Credentials::new(DEFAULT_ID, DEFAULT_KEY));
+        }
         Self {
-            credentials: std::mem::take(&mut config.credentials),
+            credentials,
             public_origin: config.public_origin.take(),
             hosts,
             explains: config.explain,
@@ -64,8 +73,8 @@ impl Verifier {
     }
 
     /// Adds `Server-Authorization`.
-    pub(super) fn sign(&self, request: &Request, verified: &Verified, response: &mut Response) {
-        let Some(credentials) = self.find(&verified.header.id) else {
+    pub(super) fn sign(&self, request: &Request, verified: &Header, response: &mut Response) {
+        let Some(credentials) = self.find(&verified.id) else {
             return;
         };
         let content_type = response.headers.get(CONTENT_TYPE);
@@ -104,19 +113,18 @@ impl Verifier {
 }
 
 impl Simulator {
-    /// The signature, if the operation needs one and it is valid.
+    /// The attributes of the signature, if the operation needs one and it is valid.
     pub(super) fn authenticate(
         &mut self,
         hook: &mut dyn Hook,
         call: &mut Call<'_>,
-        faults: &[Fault],
-    ) -> Result<Option<Verified>, Rejection> {
-        let endpoint = call.answers.endpoint;
+    ) -> Result<Option<Header>, Rejection> {
+        let endpoint = call.endpoint;
         if endpoint.is_some_and(|it| it.operation.security.is_empty()) {
             return Ok(None);
         }
         let (verifier, rules, request) = (&self.verifier, &call.rules, call.request);
-        let now = match faults.contains(&Fault::StaleClock) {
+        let now = match rules.faults.contains(&Fault::StaleClock) {
             true => call.now.saturating_add(AHEAD),
             false => call.now,
         };
@@ -138,7 +146,7 @@ impl Simulator {
             nonces.forget(&header.id, &header.nonce);
         }
         let mut outcome = match &verified {
-            Ok(_) if faults.contains(&Fault::RejectSigned) => Err(Rejection::UnknownId),
+            Ok(_) if rules.faults.contains(&Fault::RejectSigned) => Err(Rejection::UnknownId),
             Err(rejection) if rules.signature => Err(rejection.clone()),
             _ => Ok(()),
         };

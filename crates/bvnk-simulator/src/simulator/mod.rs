@@ -8,13 +8,11 @@ mod webhooks;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bvnk_contract::{Contract, Diagnostics, Shape};
+use bvnk_contract::{Diagnostics, Shape};
 
-use crate::EMBEDDED;
-use crate::answer::Answers;
 use crate::api::{Api, Endpoint};
 use crate::check::{Checked, ValidationError};
-use crate::config::{Config, Replay, default_credentials};
+use crate::config::{Config, Replay};
 use crate::fault::Fault;
 use crate::hawk::Credentials;
 use crate::hook::{Hook, HookContext, NoHook, RequestContext, Rules};
@@ -49,15 +47,16 @@ pub struct Simulator {
 
 /// One request on its way through the service.
 pub(crate) struct Call<'a> {
+    pub(crate) api: &'a Api,
     pub(crate) request: &'a Request,
-    pub(crate) answers: Answers<'a>,
+    pub(crate) endpoint: Option<&'a Endpoint>,
     /// The values of the path's parameters.
     path: Vec<(String, String)>,
+    errors: Vec<ValidationError>,
     rules: Rules,
     pub(crate) now: u64,
     /// The Hawk id of the caller; empty if there is none.
     caller: String,
-    errors: Vec<ValidationError>,
     /// The reference of the customer that is created or named.
     reference: Option<String>,
     pub(crate) created: bool,
@@ -65,38 +64,23 @@ pub(crate) struct Call<'a> {
 }
 
 impl Simulator {
-    /// Creates a service of the embedded contract.
-    ///
-    /// # Errors
-    ///
-    /// When the embedded contract cannot be used.
-    pub fn new(config: Config) -> Result<Self, Diagnostics> {
-        Ok(Self::with_api(EMBEDDED.clone()?, config))
-    }
-
-    /// Creates a service of another contract. Each of its operations is answered.
+    /// Creates a service in its first state.
     ///
     /// # Errors
     ///
     /// When a schema of the contract cannot be compiled, or has no value.
-    pub fn with_contract(contract: Contract, config: Config) -> Result<Self, Diagnostics> {
-        Ok(Self::with_api(crate::prepare(contract)?, config))
-    }
-
-    pub(crate) fn with_api(api: Arc<Api>, mut config: Config) -> Self {
-        if config.credentials.is_empty() {
-            config.credentials.push(default_credentials());
-        }
-        Self {
+    pub fn new(mut config: Config) -> Result<Self, Diagnostics> {
+        let api = crate::prepare(config.contract.take())?;
+        Ok(Self {
             verifier: Arc::new(Verifier::new(&mut config, api.hosts.clone())),
             state: State::new(Arc::clone(&api), &mut config),
-            dispatcher: Dispatcher::new(config.webhook.take()),
+            dispatcher: Dispatcher::default(),
             api,
             config,
             faults: Vec::new(),
             script: VecDeque::new(),
             hook: Box::new(NoHook),
-        }
+        })
     }
 
     /// Returns the credentials that are accepted; there is at least one.
@@ -180,21 +164,20 @@ impl Simulator {
         let faults = fault.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
         let key = key(&checked, request);
         let mut rules = Rules::new(&self.config, faults, key);
-        hook.rules(&self.context(checked.endpoint, request, now), &mut rules);
-        let faults = std::mem::take(&mut rules.faults);
-        rules.advance &= !faults.contains(&Fault::FreezeStatus);
+        let context = RequestContext::new(api, checked.endpoint, request, &self.state, now);
+        hook.rules(&context, &mut rules);
         if !rules.method && checked.endpoint.is_none() {
             checked = api.check(request, true);
         }
-        let endpoint = checked.endpoint;
         let mut call = Call {
+            api,
             request,
-            answers: Answers { api, endpoint },
+            endpoint: checked.endpoint,
             path: checked.path,
+            errors: checked.errors,
             rules,
             now,
             caller: String::new(),
-            errors: checked.errors,
             reference: None,
             created: false,
             replayed: false,
@@ -202,26 +185,26 @@ impl Simulator {
 
         // A signature is verified even if a fault answers: each attempt uses up its nonce,
         // so that a repetition of the same header is noticed.
-        let verified = self.authenticate(hook.as_mut(), &mut call, &faults);
+        let verified = self.authenticate(hook.as_mut(), &mut call);
         let rejection = verified.as_ref().err().cloned();
-        let fault = faults.iter().find_map(|fault| fault.answer(&call));
-        let mut response = match (call.rules.answer.take().or(fault), &rejection) {
+        let answer = call.rules.answer.take();
+        let answer = answer.or_else(|| call.fault(Fault::answer));
+        let mut response = match (answer, &rejection) {
             (Some(response), _) => response,
-            (None, Some(rejection)) => call.answers.unauthorized(rejection),
+            (None, Some(rejection)) => call.unauthorized(rejection),
             // Only a caller whose signature is valid learns what else is wrong.
             (None, None) => {
-                let refused = faults.iter().find_map(|fault| fault.refuse(&call));
+                let refused = call.fault(Fault::refuse);
                 let mut response = refused.unwrap_or_else(|| self.serve(hook.as_mut(), &mut call));
-                for fault in &faults {
+                for fault in &call.rules.faults {
                     fault.edit(&mut response, &call);
                 }
                 response
             }
         };
-        let (identity, status) = call.answers.places();
         let mut context = HookContext {
             contract: &api.contract,
-            operation: endpoint.map(|it| &it.operation),
+            operation: call.endpoint.map(|it| &it.operation),
             request,
             credentials: self.verifier.credentials(),
             rejection: rejection.as_ref(),
@@ -229,8 +212,8 @@ impl Simulator {
             reference: call.reference.as_deref(),
             created: call.created,
             replayed: call.replayed,
-            identity,
-            status,
+            identity: call.endpoint.and_then(|it| it.identity.as_deref()),
+            status: call.endpoint.and_then(|it| it.status.as_deref()),
             state: &mut self.state,
             now,
         };
@@ -240,25 +223,20 @@ impl Simulator {
             self.verifier.sign(request, &verified, &mut response);
         }
         response.rejection = rejection;
-        response.faults = faults;
+        response.faults = call.rules.faults;
         self.hook = hook;
         self.queue_webhooks();
         response
     }
+}
 
-    fn context<'a>(
-        &'a self,
-        endpoint: Option<&'a Endpoint>,
-        request: &'a Request,
-        now: u64,
-    ) -> RequestContext<'a> {
-        RequestContext {
-            contract: &self.api.contract,
-            operation: endpoint.map(|it| &it.operation),
-            request,
-            state: &self.state,
-            now,
-        }
+impl Call<'_> {
+    /// What the first fault that has something makes of the request.
+    fn fault<T>(&self, change: impl Fn(Fault, &Self) -> Option<T>) -> Option<T> {
+        self.rules
+            .faults
+            .iter()
+            .find_map(|fault| change(*fault, self))
     }
 }
 

@@ -1,49 +1,52 @@
 //! Carries out a request whose caller is known: validates it, answers repeated keys,
 //! creates, finds, advances and removes.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::{Call, Simulator};
 use crate::api::{Endpoint, texts};
 use crate::config::Replay;
-use crate::hook::Hook;
+use crate::fault::Fault;
+use crate::hook::{Hook, RequestContext};
 use crate::message::Response;
-use crate::state::{KeySlot, Remembered, body_digest};
+use crate::state::{Customer, Remembered};
 
 impl Simulator {
     pub(super) fn serve(&mut self, hook: &mut dyn Hook, call: &mut Call<'_>) -> Response {
-        let answers = call.answers;
-        let rules = &call.rules;
-        call.errors.retain(|error| rules.enforces(error));
-        let context = self.context(answers.endpoint, call.request, call.now);
+        let state = &self.state;
+        let context = RequestContext::new(call.api, call.endpoint, call.request, state, call.now);
         hook.validation(&context, &mut call.errors);
         let error = call.errors.first();
-        let Some(endpoint) = answers.endpoint else {
-            return error.map_or_else(|| answers.not_found(), |error| answers.invalid(error));
+        let Some(endpoint) = call.endpoint else {
+            return error.map_or_else(|| call.not_found(), |error| call.invalid(error));
         };
-        let key = rules.key.clone().filter(|_| rules.idempotency);
-        let slot = key.map(|key| KeySlot {
-            caller: call.caller.clone(),
-            operation: endpoint.operation.id.clone(),
-            key,
-        });
+        let key = call.rules.key.clone();
+        let slot = key.map(|key| (call.caller.clone(), endpoint.operation.id.clone(), key));
         let first = slot.as_ref().and_then(|slot| self.state.keys.get(slot));
-        let (response, remember) = match (first.cloned(), error, &slot) {
-            (Some(first), ..) if !first.response.status.is_success() => return first.response,
-            (Some(first), None, Some(slot)) => return self.replay(call, endpoint, slot, &first),
+        let (response, remember) = match (first.cloned(), error) {
+            (Some(first), _) if !first.response.status.is_success() => return first.response,
             // An invalid request does not use up its key: the vendor states that only
             // successes are remembered.
-            (_, Some(error), _) => (answers.invalid(error), rules.remember_errors),
-            (_, None, _) => {
-                let response = self.carry_out(call, endpoint, slot.clone());
+            (_, Some(error)) => (call.invalid(error), call.rules.remember_errors),
+            (Some(first), None) => {
+                if call.rules.forget_after_replay {
+                    self.state.keys.remove(slot);
+                }
+                return self.replay(call, endpoint, &first);
+            }
+            (None, None) => {
+                let response = self.carry_out(call, endpoint);
                 let is_success = response.status.is_success();
                 (response, is_success)
             }
         };
         if let Some(slot) = slot.filter(|_| remember) {
             let remembered = Remembered {
-                body: body_digest(&call.request.body),
+                body: digest(&call.request.body),
                 response: response.clone(),
                 reference: call.reference.clone(),
             };
@@ -53,52 +56,34 @@ impl Simulator {
     }
 
     /// Answers a repeated key.
-    fn replay(
-        &mut self,
-        call: &mut Call<'_>,
-        endpoint: &Endpoint,
-        slot: &KeySlot,
-        first: &Remembered,
-    ) -> Response {
-        let answers = call.answers;
+    fn replay(&self, call: &mut Call<'_>, endpoint: &Endpoint, first: &Remembered) -> Response {
         // Inferred: the page has no statement about a key with another body. Carrying the
         // request out would break "once"; the first success would hide that it was not.
-        if first.body != body_digest(&call.request.body) {
+        if first.body != digest(&call.request.body) {
             let message = "the idempotency key was used with another body";
-            return answers.rejected("idempotency_key_reused", message, Value::Null);
+            return call.rejected("idempotency_key_reused", message, Value::Null);
         }
         call.replayed = true;
         call.reference.clone_from(&first.reference);
-        if call.rules.forget_after_replay {
-            self.state.keys.remove([slot.clone()]);
-        }
         match call.rules.replay {
             Replay::Stored => first.response.clone(),
             Replay::Ok200 => {
                 let reference = first.reference.as_deref();
                 let customer = reference.and_then(|it| self.state.customer(it));
-                let mut response = match customer {
-                    Some(it) => answers
-                        .api
-                        .success(endpoint, Some(&it.value), Some(it.status())),
-                    None => first.response.clone(),
-                };
+                let now =
+                    |it: &Customer| call.api.success(endpoint, Some((&it.value, it.status())));
+                let mut response = customer.map_or_else(|| first.response.clone(), now);
                 response.status = StatusCode::OK;
                 response
             }
             Replay::AlreadyExists400 => {
                 let message = "a request with this idempotency key was carried out already";
-                answers.rejected("already_exists", message, Value::Null)
+                call.rejected("already_exists", message, Value::Null)
             }
         }
     }
 
-    fn carry_out(
-        &mut self,
-        call: &mut Call<'_>,
-        endpoint: &Endpoint,
-        slot: Option<KeySlot>,
-    ) -> Response {
+    fn carry_out(&mut self, call: &mut Call<'_>, endpoint: &Endpoint) -> Response {
         // Whatever the request names has to exist.
         for address in &endpoint.addresses {
             let mut parameters = endpoint.operation.parameters_in(address.location);
@@ -110,28 +95,38 @@ impl Simulator {
             };
             let found = self.state.customer(&reference);
             if found.is_none_or(|it| it.collection != address.collection) {
-                return call.answers.not_found();
+                return call.not_found();
             }
             call.reference = Some(reference);
         }
         let is_itself = endpoint.addresses.last().is_some_and(|it| it.is_itself);
         let mut removed = None;
         if endpoint.creates.is_some() {
-            call.reference = self.state.insert(endpoint, slot, call.now);
+            call.reference = self.state.insert(endpoint, call.now);
             call.created = true;
         } else if let (Some(reference), true) = (&call.reference, is_itself) {
-            if call.request.method == Method::GET && call.rules.advance {
+            let is_frozen = call.rules.faults.contains(&Fault::FreezeStatus);
+            if call.request.method == Method::GET && call.rules.advance && !is_frozen {
                 self.state.advance(reference, call.now);
             }
             if call.request.method == Method::DELETE {
-                removed = self.state.delete(reference);
+                removed = self.state.remove(reference);
             }
         }
         let reference = call.reference.as_deref();
         let customer = reference.and_then(|it| self.state.customer(it));
         let customer = customer.or(removed.as_ref());
-        let status = customer.map(|it| it.status()).filter(|it| !it.is_empty());
-        let value = customer.map(|it| &it.value);
-        call.answers.api.success(endpoint, value, status)
+        let thing = customer.map(|it| (&it.value, it.status()));
+        call.api.success(endpoint, thing)
     }
+}
+
+/// The digest of a body: the same for all spellings of the same JSON.
+fn digest(body: &Bytes) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => value.hash(&mut hasher),
+        Err(_) => body.hash(&mut hasher),
+    }
+    hasher.finish()
 }

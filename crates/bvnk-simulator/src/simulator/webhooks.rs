@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::Simulator;
-use crate::webhook::{Delivery, StatusChange, WebhookFault};
+use crate::webhook::{Delivery, WebhookFault};
 
 impl Simulator {
     /// Moves a customer to the next status, as a GET does, and returns it; `None` if there is
@@ -26,6 +26,11 @@ impl Simulator {
     /// answered 200, it is due again later, up to 100 times.
     pub fn webhook_answered(&mut self, delivery: Delivery, answer: Option<StatusCode>, now: u64) {
         self.dispatcher.answered(delivery, answer, now);
+    }
+
+    /// Whether changes of statuses are reported.
+    pub(crate) fn has_webhook(&self) -> bool {
+        self.state.webhook.is_some()
     }
 
     /// Returns when deliveries are due next, in Unix seconds. Those that are taken out and
@@ -58,17 +63,7 @@ impl Simulator {
             };
             let identity = name(endpoint.and_then(|it| it.identity.as_ref()));
             let status = name(endpoint.and_then(|it| it.status.as_ref()));
-            let deliveries = self.dispatcher.deliveries(&change, &identity, &status);
-            let Some((webhook, mut deliveries)) = deliveries else {
-                continue;
-            };
-            let change = StatusChange {
-                reference: &change.reference,
-                before: &change.before,
-                status: &change.status,
-                now: change.now,
-                webhook: &webhook,
-            };
+            let mut deliveries = self.dispatcher.deliveries(&change, &identity, &status);
             self.hook.webhooks(&change, &mut deliveries);
             self.dispatcher.queue(deliveries);
         }

@@ -1,16 +1,16 @@
 //! Decides which event is sent when: at once, and after a failure again with growing delays.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Delivery, EventName, Webhook, WebhookFault, signature};
-use crate::state::Change;
+use super::{Delivery, EventName, StatusChange, WebhookFault, signature};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 pub(super) const JSON: &str = "application/json";
@@ -28,7 +28,6 @@ const MINUTE: u64 = 60;
 /// The deliveries that are to be made.
 #[derive(Default)]
 pub(crate) struct Dispatcher {
-    pub(crate) webhook: Option<Webhook>,
     /// The fault of every event, and in its place those of the next ones.
     pub(crate) fault: Option<WebhookFault>,
     pub(crate) script: VecDeque<WebhookFault>,
@@ -39,80 +38,92 @@ pub(crate) struct Dispatcher {
 }
 
 impl Dispatcher {
-    pub(crate) fn new(webhook: Option<Webhook>) -> Self {
-        Self {
-            webhook,
-            ..Self::default()
-        }
-    }
-
     /// When something is due next.
     pub(crate) fn next(&self) -> Option<u64> {
         self.waiting.keys().next().map(|(due, _)| *due)
     }
 
-    /// The deliveries that report a change, with the names of reference and status; none if
-    /// there is no webhook.
+    /// The deliveries that report a change, with the names of reference and status.
     pub(crate) fn deliveries(
         &mut self,
-        change: &Change,
+        change: &StatusChange,
         identity: &str,
         status: &str,
-    ) -> Option<(Webhook, Vec<Delivery>)> {
-        let webhook = self.webhook.clone()?;
-        self.serial += 1;
-        let (mut event, identity) = match webhook.event {
+    ) -> Vec<Delivery> {
+        let fault = self.script.pop_front().or(self.fault);
+        let (name, identity) = match change.webhook.event {
             EventName::Accounts => ("platform:accounts:customer:status-change", identity),
             EventName::Platform => ("bvnk:platform:customer:status-change", identity),
             EventName::Customers => ("bvnk:customers:status-change", "customerId"),
         };
-        let (mut reference, mut secret) = (change.reference.as_str(), webhook.secret.0.as_str());
-        let (mut zone, mut due, mut copies) = ("Z", change.now, 1);
-        let fault = self.script.pop_front().or(self.fault);
+        let reference = match fault {
+            Some(WebhookFault::OtherCustomer) => "00000000-0000-4000-8000-000000000000",
+            _ => &change.reference,
+        };
+        let data = json!({ identity: reference, status: change.status });
+        let mut event = self.delivery(change, fault, name, data);
         match fault {
-            None | Some(WebhookFault::Unsigned) => {}
-            Some(WebhookFault::UnknownEvent) => event = "bvnk:simulator:undocumented",
-            Some(WebhookFault::OtherCustomer) => reference = "00000000-0000-4000-8000-000000000000",
-            Some(WebhookFault::ZonelessTimestamp) => zone = "",
-            Some(WebhookFault::OtherSecret) => secret = "another secret",
-            Some(WebhookFault::Late) => due = due.saturating_add(LATE),
-            Some(WebhookFault::Reversed) => due = (due / MINUTE).saturating_add(1) * MINUTE,
-            Some(WebhookFault::Duplicate) => copies = 2,
-            Some(WebhookFault::Lost) => copies = 0,
+            Some(WebhookFault::Lost) => return Vec::new(),
+            Some(WebhookFault::Duplicate) => return vec![event.clone(), event],
+            Some(WebhookFault::UnknownEvent) => {
+                let data = json!({ "wallet": change.reference, "balance": 7 });
+                let other = self.delivery(change, None, "bvnk:simulator:undocumented", data);
+                return vec![other, event];
+            }
+            Some(WebhookFault::Late) => event.due = event.due.saturating_add(LATE),
+            Some(WebhookFault::Reversed) => {
+                event.due = (event.due / MINUTE).saturating_add(1) * MINUTE;
+                event.reversed = true;
+            }
+            _ => {}
         }
-        let data = [(identity, reference), (status, change.status.as_str())];
-        let data = data.map(|(name, text)| (name.to_owned(), Value::from(text)));
+        vec![event]
+    }
+
+    /// The delivery of an event, due at the time of the change.
+    fn delivery(
+        &mut self,
+        change: &StatusChange,
+        fault: Option<WebhookFault>,
+        name: &str,
+        data: Value,
+    ) -> Delivery {
+        self.serial += 1;
+        let webhook = Arc::clone(&change.webhook);
         // Not random, so that a run can be repeated.
-        let id = format!("{reference} {}", self.serial);
+        let id = format!("{} {}", change.reference, self.serial);
+        let mut time = timestamp(change.now, self.serial);
+        if fault == Some(WebhookFault::ZonelessTimestamp) {
+            time.truncate(time.len().saturating_sub(1));
+        }
         let body = json!({
-            "event": event,
+            "event": name,
             "eventId": Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes()).to_string(),
-            "timestamp": timestamp(change.now, self.serial, zone),
-            "data": Map::from_iter(data),
+            "timestamp": time,
+            "data": data,
         });
         let body = Bytes::from(body.to_string());
+        let secret = match fault {
+            Some(WebhookFault::OtherSecret) => "another secret",
+            _ => webhook.secret(),
+        };
+        let signature = signature(webhook.signing, secret, webhook.path(), JSON, &body);
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-        let authority = &webhook.authority.0;
-        if let Ok(host) = authority.as_str().parse() {
-            headers.insert(HOST, host);
+        let signature = Some(signature).filter(|_| fault != Some(WebhookFault::Unsigned));
+        let host = webhook.uri.0.authority().map(ToString::to_string);
+        for (name, value) in [(HOST, host), (SIGNATURE, signature)] {
+            headers.extend(value.and_then(|value| Some((name, value.parse().ok()?))));
         }
-        let signature = signature(webhook.signing, secret, &webhook.path, JSON, &body);
-        if let (Ok(signature), false) = (signature.parse(), fault == Some(WebhookFault::Unsigned)) {
-            headers.insert(SIGNATURE, signature);
-        }
-        let delivery = Delivery {
-            due,
-            host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: authority.port_u16().unwrap_or(80),
-            target: webhook.target.0.clone(),
+        Delivery {
+            due: change.now,
             headers,
             body,
             retry: true,
-            reversed: fault == Some(WebhookFault::Reversed),
+            webhook,
+            reversed: false,
             repeats: 0,
-        };
-        Some((webhook, vec![delivery; copies]))
+        }
     }
 
     /// Queues deliveries of one event.
@@ -157,12 +168,9 @@ impl Dispatcher {
 }
 
 /// With nanoseconds, which occur. The clock has none, so the serial number stands there.
-fn timestamp(now: u64, serial: u64, zone: &str) -> Value {
-    let seconds = i64::try_from(now).ok();
-    let time = seconds.and_then(|now| Timestamp::from_second(now).ok());
-    time.map_or(Value::Null, |time| {
-        let time = time.to_string();
-        let nanoseconds = serial % 1_000_000_000;
-        format!("{}.{nanoseconds:09}{zone}", time.trim_end_matches('Z')).into()
-    })
+fn timestamp(now: u64, serial: u64) -> String {
+    let seconds = i64::try_from(now).unwrap_or(i64::MAX);
+    let nanoseconds = i32::try_from(serial % 1_000_000_000).unwrap_or(0);
+    let time = Timestamp::new(seconds, nanoseconds);
+    time.map_or_else(|_| String::new(), |time| format!("{time:.9}"))
 }

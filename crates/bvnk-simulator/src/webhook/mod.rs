@@ -10,15 +10,16 @@ mod dispatcher;
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderMap;
-use http::uri::{Authority, Uri};
+use http::Uri;
 
 pub use crate::fault::WebhookFault;
-use crate::hawk::digest;
+use crate::hawk::{digest, hex};
 use crate::hidden::Hidden;
 pub(crate) use dispatcher::Dispatcher;
 
@@ -63,9 +64,7 @@ pub enum EventName {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Webhook {
-    authority: Hidden<Authority>,
-    target: Hidden<String>,
-    path: String,
+    uri: Hidden<Uri>,
     secret: Hidden<String>,
     signing: Signing,
     event: EventName,
@@ -79,13 +78,10 @@ impl Webhook {
     ///
     /// When the URL is not an absolute `http` one: the server has no TLS.
     pub fn new(url: &str, secret: impl Into<String>) -> Result<Self, InvalidWebhook> {
-        let uri: Uri = url.parse().map_err(|_| InvalidWebhook)?;
-        let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http"));
-        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let uri = url.parse().ok();
+        let uri = uri.filter(|uri: &Uri| uri.scheme_str() == Some("http") && uri.host().is_some());
         Ok(Self {
-            authority: Hidden(authority.ok_or(InvalidWebhook)?.clone()),
-            target: Hidden(target.to_owned()),
-            path: uri.path().to_owned(),
+            uri: Hidden(uri.ok_or(InvalidWebhook)?),
             secret: Hidden(secret.into()),
             signing: Signing::default(),
             event: EventName::default(),
@@ -114,13 +110,13 @@ impl Webhook {
 
     /// Returns the value of `x-signature` for a body.
     pub fn signature(&self, body: &[u8]) -> String {
-        let secret = &self.secret.0;
-        signature(self.signing, secret, &self.path, dispatcher::JSON, body)
+        let (secret, path) = (self.secret(), self.path());
+        signature(self.signing, secret, path, dispatcher::JSON, body)
     }
 
     /// Returns the path of the URL, which the scheme [`Signing::UrlPath`] covers.
     pub fn path(&self) -> &str {
-        &self.path
+        self.uri.0.path()
     }
 
     /// Returns the secret.
@@ -130,18 +126,20 @@ impl Webhook {
 }
 
 /// A change of a status that is about to be reported.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct StatusChange<'a> {
+pub struct StatusChange {
     /// The customer.
-    pub reference: &'a str,
+    pub reference: String,
     /// The status before.
-    pub before: &'a str,
+    pub before: String,
     /// The status after.
-    pub status: &'a str,
+    pub status: String,
     /// When it changed, in Unix seconds.
     pub now: u64,
     /// Where it is reported.
-    pub webhook: &'a Webhook,
+    pub webhook: Arc<Webhook>,
+    pub(crate) collection: usize,
 }
 
 /// One POST of an event.
@@ -150,24 +148,24 @@ pub struct StatusChange<'a> {
 pub struct Delivery {
     /// When it is due, in Unix seconds.
     pub due: u64,
-    /// The host to connect to.
-    pub host: String,
-    /// The port to connect to.
-    pub port: u16,
-    /// Path and query of the webhook's URL.
-    pub target: String,
     /// The headers, with the signature.
     pub headers: HeaderMap,
     /// The event.
     pub body: Bytes,
     /// Whether it is sent again if it is not answered 200.
     pub retry: bool,
+    webhook: Arc<Webhook>,
     /// Whether it goes before those that were queued earlier for the same time.
     reversed: bool,
     repeats: u32,
 }
 
 impl Delivery {
+    /// Returns the webhook's URL.
+    pub fn uri(&self) -> &Uri {
+        &self.webhook.uri.0
+    }
+
     /// Returns how often this event was sent before.
     pub fn repeats(&self) -> u32 {
         self.repeats
@@ -201,7 +199,7 @@ pub fn signature(
     };
     let mac = digest(secret.as_bytes(), covered);
     match signing {
-        Signing::UrlPath => mac.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Signing::UrlPath => hex(&mac),
         Signing::Payload => STANDARD.encode(mac),
     }
 }

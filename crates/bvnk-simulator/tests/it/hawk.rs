@@ -2,7 +2,7 @@
 
 use crate::common::header_of;
 use bvnk_simulator::hawk::{
-    Credentials, Incoming, Kind, Nonces, Rejection, Signed, Verified, mac, payload_hash,
+    Credentials, Header, Incoming, Kind, Nonces, Rejection, Signed, mac, payload_hash,
     server_authorization, verify,
 };
 
@@ -38,7 +38,7 @@ fn good(ts: u64, nonce: &str) -> String {
     header_of("me", &signed, &mac(Kind::Header, KEY, &signed))
 }
 
-fn check(incoming: &Incoming<'_>, nonces: &mut Nonces, now: u64) -> Result<Verified, Rejection> {
+fn check(incoming: &Incoming<'_>, nonces: &mut Nonces, now: u64) -> Result<Header, Rejection> {
     let credentials = Credentials::new("me", KEY);
     verify(
         incoming,
@@ -254,7 +254,7 @@ fn an_answer_is_signed_over_the_request_and_its_own_body() {
     let signed = Signed {
         hash: Some(&hash),
         ext: None,
-        ..request.signed(&verified.header)
+        ..request.signed(&verified)
     };
     assert_eq!(signed.normalized(Kind::Response), normalized);
     let mac = mac(Kind::Response, KEY, &signed);

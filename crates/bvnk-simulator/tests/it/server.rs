@@ -138,7 +138,9 @@ impl Hook for Racing {
         let connection = context.request.connection;
         self.fresh.retain(|(_, other)| *other != connection);
         if let Some(key) = rules.key.clone() {
-            rules.idempotency = !self.fresh.iter().any(|(other, _)| *other == key);
+            if self.fresh.iter().any(|(other, _)| *other == key) {
+                rules.key = None;
+            }
             self.fresh.push((key, connection));
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn verified(
     let find = |id: &str| (id == credentials.id()).then_some(&credentials);
     let mut nonces = Nonces::new(TOLERANCE);
     match verify(&incoming, find, &mut nonces, TOLERANCE, now()) {
-        Ok(verified) => Ok((verified.header.nonce, verified.header.hash)),
+        Ok(verified) => Ok((verified.nonce, verified.hash)),
         Err(rejection) => Err(rejection.to_string()),
     }
 }

@@ -43,8 +43,8 @@ impl Connection {
     /// When it does not start.
     pub async fn simulator(contract: &Contract, hook: Option<&MakeHook>) -> Result<Self, String> {
         let listen = Listen::default().keep(usize::MAX);
-        let server =
-            bvnk_simulator::Server::start_with(contract.clone(), listen, Config::default());
+        let config = Config::default().contract(contract.clone());
+        let server = bvnk_simulator::Server::start_on(listen, config);
         let server = server
             .await
             .map_err(|error| format!("the simulator does not start: {error}"))?;

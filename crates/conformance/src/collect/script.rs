@@ -83,7 +83,7 @@ impl Hook for Script {
         }
     }
 
-    fn webhooks(&mut self, change: &StatusChange<'_>, deliveries: &mut Vec<Delivery>) {
+    fn webhooks(&mut self, change: &StatusChange, deliveries: &mut Vec<Delivery>) {
         if let Some(other) = &mut self.other {
             other.webhooks(change, deliveries);
         }

@@ -112,7 +112,7 @@ impl Sender {
         let contract = context.specification.contract();
         let webhook = Webhook::new(URL, SECRET).map_err(|error| error.to_string())?;
         let config = Config::default().webhook(webhook.signing(signing).event(event));
-        let simulator = Simulator::with_contract(contract.clone(), config);
+        let simulator = Simulator::new(config.contract(contract.clone()));
         let mut simulator = simulator.map_err(|error| error.to_string())?;
         if broken {
             simulator.set_webhook_fault(context.mutation.webhook_fault);

@@ -73,8 +73,8 @@ impl<F: FnMut(&mut HookContext<'_>, &mut Response) + Send> Hook for OnResponse<F
     }
 }
 
-impl<F: FnMut(&StatusChange<'_>, &mut Vec<Delivery>) + Send> Hook for OnWebhooks<F> {
-    fn webhooks(&mut self, change: &StatusChange<'_>, deliveries: &mut Vec<Delivery>) {
+impl<F: FnMut(&StatusChange, &mut Vec<Delivery>) + Send> Hook for OnWebhooks<F> {
+    fn webhooks(&mut self, change: &StatusChange, deliveries: &mut Vec<Delivery>) {
         self.0(change, deliveries);
     }
 }
@@ -147,7 +147,7 @@ impl Rows<'_> {
 
     fn sent<F>(&mut self, name: &str, clauses: &[&str], change: F)
     where
-        F: FnMut(&StatusChange<'_>, &mut Vec<Delivery>) + Clone + Send + Sync + 'static,
+        F: FnMut(&StatusChange, &mut Vec<Delivery>) + Clone + Send + Sync + 'static,
     {
         self.server(name, clauses, move || OnWebhooks(change.clone()));
     }

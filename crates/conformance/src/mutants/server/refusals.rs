@@ -170,10 +170,12 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         &["refused.method"],
         |_, rules| rules.method = false,
     );
-    rows.rules(
+    rows.validation(
         "any media type is accepted",
         &["refused.media"],
-        |_, rules| rules.media_type = false,
+        |_, errors| {
+            errors.retain(|error| !matches!(error, ValidationError::UnsupportedMediaType { .. }));
+        },
     );
     rows.validation(
         "a media type that names its charset is refused",

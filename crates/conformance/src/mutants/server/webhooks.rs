@@ -48,7 +48,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
                     64 => Signing::Payload,
                     _ => Signing::UrlPath,
                 };
-                let webhook = change.webhook;
+                let webhook = &change.webhook;
                 sign(
                     delivery,
                     &signature(
@@ -97,7 +97,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// Replaces a text in a delivery, which is signed again.
-pub(super) fn replace(delivery: &mut Delivery, change: &StatusChange<'_>, text: &str, other: &str) {
+pub(super) fn replace(delivery: &mut Delivery, change: &StatusChange, text: &str, other: &str) {
     let body = String::from_utf8_lossy(&delivery.body).replacen(text, other, 1);
     sign(delivery, &change.webhook.signature(body.as_bytes()));
     delivery.body = body.into();
