@@ -7,16 +7,16 @@
 //! ```text
 //! source     the two contracts: files or git revisions
 //! align      the new contract with the old names of operations and of path parameters
-//! facts      the differences of the two lists of statements, classified
-//! rules      the differences of one attribute's rules: wider or narrower
+//! classify   the differences of the two lists of statements, classified
+//! effects    what a changed rule does: wider or narrower
 //! extras     what no statement has: names of Rust types, texts and examples
 //! version    the version step that follows           show   text, JSON and Markdown
 //! ```
 
 mod align;
+mod classify;
+mod effects;
 mod extras;
-mod facts;
-mod rules;
 mod show;
 mod source;
 mod version;
@@ -29,7 +29,7 @@ use bvnk_contract::{
 use serde::Serialize;
 
 pub(crate) use align::without_names;
-pub(crate) use facts::changes;
+pub(crate) use classify::changes;
 pub use source::diff;
 pub(crate) use source::{read_clauses, read_contract, read_revision};
 pub use version::Step;
@@ -73,7 +73,7 @@ pub struct Change {
     /// Why it has that impact.
     pub why: String,
     /// What changes in the client's Rust, where that alone would break its callers.
-    pub rust: Option<String>,
+    pub rust: Option<&'static str>,
     /// The bodies that have it, such as `create_customer request`.
     pub seen_in: BTreeSet<String>,
     /// JSON pointers into the old or the new contract.
@@ -100,7 +100,7 @@ impl Change {
         }
     }
 
-    fn rust(mut self, rust: Option<String>) -> Self {
+    fn rust(mut self, rust: Option<&'static str>) -> Self {
         self.rust = rust;
         self
     }
@@ -139,7 +139,7 @@ impl Diff {
     pub fn new(before: &Contract, after: &Contract, clauses: &Clauses) -> Self {
         let (old, new) = (before.statements(), align::aligned(before, after));
         let mut changes = align::renamed_operations(before, after);
-        changes.extend(facts::changes(&old, &new));
+        changes.extend(classify::changes(&old, &new));
         changes.extend(extras::renamed_schemas((before, &old), (after, &new)));
         changes.extend(extras::changes(before.document(), after.document()));
         let mut changes = merge(changes);
@@ -156,36 +156,27 @@ impl Diff {
         }
     }
 
-    /// Whether anything breaks.
-    pub fn is_breaking(&self) -> bool {
-        self.count(Impact::Breaking) > 0
+    /// What the change with the greatest impact does; `None` if there is no change.
+    fn worst(&self) -> Option<Impact> {
+        self.changes.iter().map(|change| change.impact).min()
     }
 
-    fn count(&self, impact: Impact) -> usize {
-        let changes = self.changes.iter();
-        changes.filter(|change| change.impact == impact).count()
+    /// Whether anything breaks.
+    pub fn is_breaking(&self) -> bool {
+        self.worst() == Some(Impact::Breaking)
     }
 
     /// The step that the contract's version must take.
     pub fn step(&self) -> Step {
-        self.step_if(self.is_breaking())
+        Step::after(&self.versions.0, self.worst())
     }
 
     /// The step that the crates' version must take: what changes in the client's Rust
     /// counts too.
     pub fn crates_step(&self) -> Step {
-        let breaks_rust = self.changes.iter().any(|change| change.rust.is_some());
-        self.step_if(self.is_breaking() || breaks_rust)
-    }
-
-    fn step_if(&self, breaking: bool) -> Step {
-        let compatible = self.count(Impact::Compatible) > 0;
-        Step::after(
-            &self.versions.0,
-            breaking,
-            compatible,
-            !self.changes.is_empty(),
-        )
+        let mut rust = self.changes.iter().filter_map(|change| change.rust);
+        let worst = rust.next().map(|_| Impact::Breaking).or(self.worst());
+        Step::after(&self.versions.0, worst)
     }
 
     /// Whether the new contract's version takes at least the step that the changes need.
@@ -268,7 +259,7 @@ fn merge(changes: Vec<Change>) -> Vec<Change> {
                 other.seen_in.extend(change.seen_in);
                 other.places.extend(change.places);
                 other.facts.extend(change.facts);
-                other.rust = other.rust.take().or(change.rust);
+                other.rust = other.rust.or(change.rust);
             }
             None => merged.push(change),
         }

@@ -1,5 +1,7 @@
 //! Names that are not on the wire: those of operations and of path parameters.
 
+use std::collections::BTreeMap;
+
 use bvnk_contract::{Contract, Expectation, Operation, Statement, path_parameters};
 use serde_json::Value;
 
@@ -15,93 +17,81 @@ pub(crate) fn without_names(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// Operations that only changed their names: the old one and the new one.
-fn renamed<'a>(before: &'a Contract, after: &'a Contract) -> Vec<(&'a Operation, &'a Operation)> {
-    let only = |these: &'a Contract, those: &'a Contract| {
-        let operations = these.operations().iter();
-        operations.filter(|operation| those.operation(&operation.id).is_none())
-    };
+/// Operations of the new contract that only changed their names, by their new ids.
+fn renamed<'a>(before: &'a Contract, after: &Contract) -> BTreeMap<String, &'a Operation> {
     let route = |operation: &Operation| (operation.method.clone(), without_names(&operation.path));
-    let pairs = only(before, after).filter_map(|old| {
-        let new = only(after, before).find(|new| route(new) == route(old))?;
-        Some((old, new))
+    let new = after.operations().iter();
+    let new = new.filter(|new| before.operation(&new.id).is_none());
+    let pairs = new.filter_map(|new| {
+        let mut old = before.operations().iter();
+        let old = old.find(|old| after.operation(&old.id).is_none() && route(old) == route(new))?;
+        Some((new.id.clone(), old))
     });
     pairs.collect()
 }
 
 pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Change> {
-    let pairs = renamed(before, after).into_iter();
-    pairs
-        .map(|(old, new)| {
-            let says = format!("the operation {} is now called {}", old.id, new.id);
-            let why = "the name of an operation is not on the wire";
-            let mut change = Change::new(Impact::Compatible, Side::Api, says, why)
-                .rust(Some("the client's method has another name".to_owned()))
-                .at(&format!("{}/operationId", new.location))
-                .about(&Expectation::Operation {
-                    operation: old.id.clone(),
-                    method: old.method.clone(),
-                    path: old.path.clone(),
-                });
-            change.seen_in = [new.id.clone()].into();
-            change
-        })
-        .collect()
+    let change = |(new, old): (String, &Operation)| {
+        let says = format!("the operation {} is now called {new}", old.id);
+        let why = "the name of an operation is not on the wire";
+        let location = after.operation(&new).map_or("", |new| &new.location);
+        let mut change = Change::new(Impact::Compatible, Side::Api, says, why)
+            .rust(Some("the client's method has another name"))
+            .at(&format!("{location}/operationId"))
+            .about(&Expectation::Operation {
+                operation: old.id.clone(),
+                method: old.method.clone(),
+                path: old.path.clone(),
+            });
+        change.seen_in = [new].into();
+        change
+    };
+    renamed(before, after).into_iter().map(change).collect()
 }
 
 /// The statements of the new contract with the old names of operations and path parameters.
 /// Only the statement of an operation's path keeps the new names of the parameters.
 pub(super) fn aligned(before: &Contract, after: &Contract) -> Vec<Statement> {
     let operations = renamed(before, after);
-    let old_id = |id: &str| {
-        let pair = operations.iter().find(|(_, new)| new.id == id);
-        pair.map_or(id, |(old, _)| old.id.as_str()).to_owned()
-    };
-    // The new name of an operation's path parameter, and the old one.
-    let mut parameters = Vec::new();
+    let old_id = |id: &str| operations.get(id).map_or(id, |old| &old.id).to_owned();
+    // The old names of path parameters, by the operation's old id and the new name.
+    let mut parameters = BTreeMap::new();
     for new in after.operations() {
-        let Some(old) = before.operation(&old_id(&new.id)) else {
-            continue;
-        };
-        if without_names(&old.path) == without_names(&new.path) {
-            let names = path_parameters(&new.path)
-                .into_iter()
-                .zip(path_parameters(&old.path));
-            parameters.extend(names.map(|(new, was)| (old.id.as_str(), new, was)));
+        let id = old_id(&new.id);
+        let old = before.operation(&id);
+        if let Some(old) = old.filter(|old| without_names(&old.path) == without_names(&new.path)) {
+            let names = path_parameters(&new.path).into_iter();
+            let names = names.zip(path_parameters(&old.path));
+            parameters
+                .extend(names.map(|(new, old)| ((id.clone(), new.to_owned()), old.to_owned())));
         }
     }
-    let old_parameter = |operation: &str, name: &str| {
-        let known = parameters
-            .iter()
-            .find(|(id, new, _)| *id == operation && *new == name);
-        known.map_or(name, |(_, _, was)| was).to_owned()
+    let rename = |operation: &str, name: &mut String| {
+        let key = (operation.to_owned(), name.clone());
+        if let Some(old) = parameters.get(&key) {
+            name.clone_from(old);
+        }
     };
     let mut statements = after.statements();
     for statement in &mut statements {
-        if !operations.is_empty() {
-            rename_operation(statement, &old_id);
+        let mut members = serde_json::to_value(&statement.expectation).unwrap_or_default();
+        for name in ["operation", "target"] {
+            if let Some(Value::String(id)) = members.get_mut(name) {
+                *id = old_id(id);
+            }
+        }
+        if let Ok(renamed) = serde_json::from_value(members) {
+            statement.expectation = renamed;
         }
         match &mut statement.expectation {
             Expectation::Attribute(rules) if rules.of == "path" => {
-                rules.path = old_parameter(&rules.operation, &rules.path);
+                rename(&rules.operation, &mut rules.path);
             }
             Expectation::Link {
                 target, parameter, ..
-            } => *parameter = old_parameter(target, parameter),
+            } => rename(target, parameter),
             _ => {}
         }
     }
     statements
-}
-
-fn rename_operation(statement: &mut Statement, old_id: &impl Fn(&str) -> String) {
-    let mut members = serde_json::to_value(&statement.expectation).unwrap_or_default();
-    for name in ["operation", "target"] {
-        if let Some(Value::String(id)) = members.get_mut(name) {
-            *id = old_id(id);
-        }
-    }
-    if let Ok(renamed) = serde_json::from_value(members) {
-        statement.expectation = renamed;
-    }
 }

@@ -23,36 +23,35 @@ fn few(set: &BTreeSet<String>) -> String {
     shown.join(", ")
 }
 
+/// The word for an impact, which stands out if it breaks.
+fn impact(change: &Change, breaking: &str) -> String {
+    match change.impact {
+        Impact::Breaking => breaking.to_owned(),
+        other => word(other),
+    }
+}
+
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (old, new) = &self.names;
         writeln!(f, "{old} -> {new}\n")?;
         for change in &self.changes {
-            row(f, change)?;
+            let (impact, side) = (impact(change, "BREAKING"), word(change.side));
+            writeln!(f, "{impact:10}  {side:9}  {}", change.says)?;
+            let lines = [
+                ("why", change.why.clone()),
+                ("rust", change.rust.unwrap_or_default().to_owned()),
+                ("seen in", few(&change.seen_in)),
+                ("place", few(&change.places)),
+                ("clauses", few(&change.clauses)),
+            ];
+            for (name, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
+                writeln!(f, "{:10}  {name:9}  {value}", "")?;
+            }
+            writeln!(f)?;
         }
         writeln!(f, "{}", self.summary())
     }
-}
-
-fn row(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
-    let impact = match change.impact {
-        Impact::Breaking => "BREAKING".to_owned(),
-        other => word(other),
-    };
-    writeln!(f, "{impact:10}  {:9}  {}", word(change.side), change.says)?;
-    let mut line = |name: &str, value: &str| {
-        if value.is_empty() {
-            Ok(())
-        } else {
-            writeln!(f, "{:10}  {name:9}  {value}", "")
-        }
-    };
-    line("why", &change.why)?;
-    line("rust", change.rust.as_deref().unwrap_or_default())?;
-    line("seen in", &few(&change.seen_in))?;
-    line("place", &few(&change.places))?;
-    line("clauses", &few(&change.clauses))?;
-    writeln!(f)
 }
 
 impl Diff {
@@ -61,7 +60,9 @@ impl Diff {
         if self.changes.is_empty() {
             return "nothing changed".to_owned();
         }
-        let breaking = self.count(Impact::Breaking);
+        let breaking = self.changes.iter();
+        let breaking = breaking.filter(|change| change.impact == Impact::Breaking);
+        let breaking = breaking.count();
         let others = self.changes.len() - breaking;
         let (old, new) = &self.versions;
         let mut lines = vec![format!("{breaking} breaking, {others} other")];
@@ -104,16 +105,13 @@ impl Diff {
         let mut text = String::from("| | for | change | why | clauses |\n|---|---|---|---|---|\n");
         for change in &self.changes {
             let cell = |text: &str| text.replace('|', "\\|");
-            let impact = match change.impact {
-                Impact::Breaking => "**breaking**".to_owned(),
-                other => word(other),
-            };
             let why = match &change.rust {
                 Some(rust) => format!("{}; in Rust {rust}", change.why),
                 None => change.why.clone(),
             };
             text.push_str(&format!(
-                "| {impact} | {} | {} | {} | {} |\n",
+                "| {} | {} | {} | {} | {} |\n",
+                impact(change, "**breaking**"),
                 word(change.side),
                 cell(&change.says),
                 cell(&why),

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::Impact;
+
 /// The part of a version that must be raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -17,15 +19,15 @@ pub enum Step {
 }
 
 impl Step {
-    pub(super) fn after(version: &str, breaking: bool, compatible: bool, any: bool) -> Self {
-        let [major, minor, _] = numbers(version);
-        match (major, minor) {
-            _ if !any => Self::None,
-            (0, 0) => Self::Patch,
-            (0, _) if breaking => Self::Minor,
-            (0, _) => Self::Patch,
-            _ if breaking => Self::Major,
-            _ if compatible => Self::Minor,
+    /// The step after a version for the greatest impact of all changes.
+    pub(super) fn after(version: &str, worst: Option<Impact>) -> Self {
+        match (numbers(version), worst) {
+            (_, None) => Self::None,
+            ([0, 0, _], _) => Self::Patch,
+            ([0, ..], Some(Impact::Breaking)) => Self::Minor,
+            ([0, ..], _) => Self::Patch,
+            (_, Some(Impact::Breaking)) => Self::Major,
+            (_, Some(Impact::Compatible)) => Self::Minor,
             _ => Self::Patch,
         }
     }
@@ -71,27 +73,23 @@ mod tests {
     #[test]
     fn the_step_follows_cargo_s_rules() {
         let rows = [
-            // version, breaking, compatible, the least version that follows
-            ("0.1.0", true, true, "0.2.0"),
-            ("0.1.0", false, true, "0.1.1"),
-            ("0.1.9", false, false, "0.1.10"),
-            ("0.0.3", true, false, "0.0.4"),
-            ("1.2.3", true, false, "2.0.0"),
-            ("1.2.3", false, true, "1.3.0"),
-            ("1.2.3", false, false, "1.2.4"),
-            ("2", true, false, "3.0.0"),
-            ("0.3.0-beta.1", true, false, "0.4.0"),
+            // version, the greatest impact, the least version that follows
+            ("0.1.0", Impact::Breaking, "0.2.0"),
+            ("0.1.0", Impact::Compatible, "0.1.1"),
+            ("0.1.9", Impact::Documentation, "0.1.10"),
+            ("0.0.3", Impact::Breaking, "0.0.4"),
+            ("1.2.3", Impact::Breaking, "2.0.0"),
+            ("1.2.3", Impact::Compatible, "1.3.0"),
+            ("1.2.3", Impact::Documentation, "1.2.4"),
+            ("2", Impact::Breaking, "3.0.0"),
+            ("0.3.0-beta.1", Impact::Breaking, "0.4.0"),
         ];
-        for (version, breaking, compatible, wanted) in rows {
-            let step = Step::after(version, breaking, compatible, true);
-            assert_eq!(
-                step.from(version),
-                wanted,
-                "{version} {breaking} {compatible}"
-            );
+        for (version, worst, wanted) in rows {
+            let step = Step::after(version, Some(worst));
+            assert_eq!(step.from(version), wanted, "{version} {worst:?}");
             assert!(is_raised(version, wanted, step));
             assert!(!is_raised(version, version, step));
         }
-        assert_eq!(Step::after("0.1.0", false, false, false), Step::None);
+        assert_eq!(Step::after("0.1.0", None), Step::None);
     }
 }

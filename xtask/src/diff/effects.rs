@@ -1,0 +1,289 @@
+//! What a changed rule does to the set of legal values, as tables. Who sends the value decides
+//! what breaks, so nothing here does.
+
+use bvnk_contract::{AspectChange, AttributeRules, Expectation};
+use serde_json::Value;
+
+use super::without_names;
+use crate::similar::most_similar;
+
+/// How the set of legal values changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// More is legal.
+    Wider,
+    /// Less is legal.
+    Narrower,
+    /// Some more and some less.
+    Other,
+    /// The same, or client and server tolerate the difference.
+    Tolerated,
+}
+use Effect::{Narrower, Other, Tolerated, Wider};
+
+/// One rule that changed; `says` follows the name of what has it.
+pub(super) struct Verdict {
+    pub(super) effect: Effect,
+    pub(super) says: String,
+    /// What it does to the client's Rust, where callers see that.
+    pub(super) rust: Option<&'static str>,
+}
+
+pub(super) fn verdict(
+    effect: Effect,
+    says: impl Into<String>,
+    rust: Option<&'static str>,
+) -> Verdict {
+    let says = says.into();
+    Verdict { effect, says, rust }
+}
+
+const TYPE: Option<&str> = Some("its Rust type changes");
+const MEMBERS: Option<&str> = Some("whether its Rust type keeps such members changes");
+const VARIANT_NEW: Option<&str> = Some("its Rust enum has another variant");
+const VARIANT_GONE: Option<&str> = Some("callers that name the variant no longer compile");
+const NEEDED: Option<&str> = Some("`Option<T>` becomes `T`");
+const OPTIONAL: Option<&str> = Some("`T` becomes `Option<T>`");
+
+/// What a rule means that is either set or not.
+fn flag(name: &str, is_set: bool, is_sent: bool) -> Option<Verdict> {
+    let (effect, says, rust) = match (name, is_set, is_sent) {
+        ("required", true, true) => (Narrower, "is now required", NEEDED),
+        ("required", false, true) => (Wider, "is now optional", OPTIONAL),
+        ("required", true, false) => (Narrower, "is now always there", NEEDED),
+        ("required", false, false) => (Wider, "may now be missing", OPTIONAL),
+        ("nullable", true, _) => (Wider, "may now be null", None),
+        ("nullable", false, _) => (Narrower, "may no longer be null", None),
+        ("closed", true, _) => return Some(members(Narrower, "no longer allows")),
+        ("closed", false, _) => return Some(members(Tolerated, "now allows")),
+        ("joined", true, _) => (Other, "is now one list joined by commas", None),
+        ("joined", false, _) => (Other, "is now repeated for each item", None),
+        _ => return None,
+    };
+    Some(verdict(effect, says, rust))
+}
+
+/// A change of what an object may hold beyond its properties.
+fn members(effect: Effect, says: &str) -> Verdict {
+    verdict(
+        effect,
+        format!("{says} members that are not listed"),
+        MEMBERS,
+    )
+}
+
+/// What it means that two facts about one subject differ in one aspect. `is_sent` says that
+/// it is about requests.
+pub(super) fn of_aspect(
+    before: &Expectation,
+    after: &Expectation,
+    aspect: &AspectChange,
+    is_sent: bool,
+) -> Vec<Verdict> {
+    use Expectation as E;
+    let name = aspect.name.as_str();
+    let is_set = aspect.after == Some(Value::Bool(true));
+    let mut plain = rule(aspect);
+    match (before, after) {
+        (E::Attribute(before), E::Attribute(after)) => match name {
+            "type" => plain = type_change(aspect),
+            "known" => return values(before, after),
+            // Enums that open or close without a change of their values.
+            "open" if before.known == after.known => return values(before, after),
+            "open" => return Vec::new(),
+            "variants" => {
+                let added = (Wider, "may now be", VARIANT_NEW);
+                let gone = (Narrower, "may no longer be", VARIANT_GONE);
+                return lists([&before.variants, &after.variants], added, gone);
+            }
+            name => plain = flag(name, is_set, is_sent).unwrap_or(plain),
+        },
+        (E::Terminal { values: was, .. }, E::Terminal { values: is, .. }) => {
+            return terminal(was, is);
+        }
+        (_, E::Media { required, .. }) if name == "required" => {
+            plain = flag(name, *required, true).unwrap_or(plain);
+            plain.rust = None;
+        }
+        (E::Media { .. }, _) if name == "body" => plain = type_change(aspect),
+        (E::Operation { path: was, .. }, E::Operation { path: is, .. })
+            if name == "path" && without_names(was) == without_names(is) =>
+        {
+            plain.effect = Tolerated;
+            plain.rust = Some("the client's method has another setter");
+        }
+        (E::Security { scheme: was, .. }, E::Security { scheme: is, .. })
+            if was
+                .split(", ")
+                .all(|was| is.split(", ").any(|is| is == was)) =>
+        {
+            plain.effect = Wider;
+        }
+        _ => {}
+    }
+    vec![plain]
+}
+
+/// Values that end a flow, or no longer do. Another value may follow those that do not.
+pub(super) fn terminal(was: &[String], is: &[String]) -> Vec<Verdict> {
+    let rust = Some("`is_terminal` answers differently");
+    let added = (Narrower, "is now final at", rust);
+    lists([was, is], added, (Wider, "is no longer final at", rust))
+}
+
+/// The values of a map, or of the members that an object does not list.
+pub(super) fn unlisted(is_new: bool, is_closed: bool) -> Verdict {
+    match (is_new, is_closed) {
+        (false, true) => members(Narrower, "no longer allows"),
+        (true, _) => members(Narrower, "now has a rule for"),
+        (false, false) => members(Wider, "no longer has a rule for"),
+    }
+}
+
+fn type_change(aspect: &AspectChange) -> Verdict {
+    // A body that may be any value has no type.
+    let name = |value: &Option<Value>| match value {
+        Some(Value::String(name)) => name.clone(),
+        _ => "any".to_owned(),
+    };
+    let (before, after) = (name(&aspect.before), name(&aspect.after));
+    let effect = match (before.as_str(), after.as_str()) {
+        ("integer", "number") | (_, "any") => Wider,
+        ("number", "integer") | ("any", _) => Narrower,
+        _ => Other,
+    };
+    let [was, is] = [&before, &after].map(|name| match name.as_str() {
+        "any" => "a value of any type".to_owned(),
+        "one-of" => "one of several objects".to_owned(),
+        name if name.starts_with(['a', 'i', 'o']) => format!("an {name}"),
+        name => format!("a {name}"),
+    });
+    verdict(effect, format!("is now {is} (was {was})"), TYPE)
+}
+
+/// What only the second list has, and what only the first has.
+pub(super) fn sides<'a>(
+    before: &'a [String],
+    after: &'a [String],
+) -> (Vec<&'a String>, Vec<&'a String>) {
+    let only = |these: &'a [String], those: &[String]| {
+        these.iter().filter(|item| !those.contains(item)).collect()
+    };
+    (only(after, before), only(before, after))
+}
+
+/// An effect, its text and what it does to the client's Rust.
+type Row<'a> = (Effect, &'a str, Option<&'static str>);
+
+/// What new items mean, and those that are gone.
+fn lists([before, after]: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<Verdict> {
+    let (new, old) = sides(before, after);
+    let sides = [(new, added), (old, gone)].into_iter();
+    let sides = sides.filter(|(items, _)| !items.is_empty());
+    let verdicts = sides.map(|(items, (effect, says, rust))| {
+        let items: Vec<&str> = items.into_iter().map(String::as_str).collect();
+        verdict(effect, format!("{says} {}", items.join(", ")), rust)
+    });
+    verdicts.collect()
+}
+
+fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
+    let [was_open, is_open] = [before, after].map(|rules| rules.open == Some(true));
+    let tolerated = |is_open, effect| if is_open { Tolerated } else { effect };
+    let (was, is) = match (&before.known, &after.known) {
+        (None, None) => return Vec::new(),
+        (Some(_), None) => {
+            let (effect, says) = (tolerated(was_open, Wider), "no longer lists its values");
+            let rust = "its Rust type is no longer an enum";
+            return vec![verdict(effect, says, Some(rust))];
+        }
+        (None, Some(values)) if is_open => {
+            let says = format!("now lists the values {}", values.join(", "));
+            return vec![verdict(
+                Tolerated,
+                says,
+                Some("its Rust type becomes an enum"),
+            )];
+        }
+        (was, Some(values)) if was.is_none() || was_open && !is_open => {
+            let rust = match was {
+                None => "its Rust type becomes an enum",
+                Some(_) => "its Rust enum no longer keeps other values",
+            };
+            let says = format!("now takes only {}", values.join(", "));
+            return vec![verdict(Narrower, says, Some(rust))];
+        }
+        (was, Some(is)) => (was.as_deref().unwrap_or_default(), is),
+    };
+    let opens = (is_open && !was_open).then(|| {
+        let says = "may now have values that are not listed";
+        verdict(Wider, says, Some("its Rust enum now keeps other values"))
+    });
+    let added = (tolerated(is_open, Wider), "has the new value", None);
+    let narrower = tolerated(is_open, Narrower);
+    let gone = (narrower, "no longer lists", VARIANT_GONE);
+    let mut changes = lists([was, is], added, gone);
+    // Which value the one new value may stand for.
+    let (new, gone) = sides(was, is);
+    if let [new] = new[..]
+        && let names = gone.iter().map(|name| name.as_str())
+        && let Some(old) = most_similar(new, names, gone.len() == 1)
+    {
+        changes[0].says += &format!(" (perhaps for {old})");
+    }
+    opens.into_iter().chain(changes).collect()
+}
+
+/// Texts for aspects whose names do not read well.
+const LABELS: [(&str, &str); 9] = [
+    ("min_length", "minimum length"),
+    ("max_length", "maximum length"),
+    ("min_items", "minimum number of items"),
+    ("max_items", "maximum number of items"),
+    ("unique_items", "rule that items differ"),
+    ("exclusive_minimum", "rule that the minimum is excluded"),
+    ("exclusive_maximum", "rule that the maximum is excluded"),
+    ("multiple_of", "factor"),
+    ("from", "source"),
+];
+
+/// Bounds, lengths, patterns and formats, and what else is either stated or not.
+fn rule(aspect: &AspectChange) -> Verdict {
+    let name = aspect.name.as_str();
+    let is_least = name.starts_with("min");
+    let label = LABELS.iter().find(|(other, _)| *other == name);
+    let label = label.map_or(name, |(_, label)| label);
+    let text = |value: &Value| match value {
+        Value::String(text) => format!(" {text}"),
+        // A flag is either stated or not.
+        Value::Bool(_) => String::new(),
+        other => format!(" {other}"),
+    };
+    let (effect, says) = match (&aspect.before, &aspect.after) {
+        (Some(before), Some(after)) => {
+            let effect = match (before.as_str(), after.as_str()) {
+                (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Wider,
+                (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => Narrower,
+                _ if !is_least && !name.starts_with("max") => Other,
+                _ if (after.as_f64() > before.as_f64()) == is_least => Narrower,
+                _ => Wider,
+            };
+            let (before, after) = (text(before), text(after));
+            (effect, format!("now has the {label}{after} (was{before})"))
+        }
+        (None, after) => {
+            let after = after.as_ref().map_or(String::new(), text);
+            (Narrower, format!("now has the {label}{after}"))
+        }
+        (Some(before), None) => (Wider, format!("no longer has the {label}{}", text(before))),
+    };
+    // A text with a rule is a newtype; without one it is a `String`.
+    let is_typed = match name {
+        "format" => true,
+        "pattern" | "min_length" | "max_length" => {
+            aspect.before.is_none() || aspect.after.is_none()
+        }
+        _ => false,
+    };
+    verdict(effect, says, TYPE.filter(|_| is_typed))
+}
