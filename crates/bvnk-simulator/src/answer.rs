@@ -10,7 +10,6 @@ use http::StatusCode;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 
-use crate::api::{Api, Endpoint};
 use crate::check::ValidationError;
 use crate::hawk::Rejection;
 use crate::message::Response;

@@ -135,13 +135,8 @@ impl fmt::Debug for Response {
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())
             .field("transfer", &self.transfer)
-            .field("delay", &self.delay)
-            .field(
-                "rejection",
-                &self.rejection.as_ref().map(ToString::to_string),
-            )
             .field("faults", &self.faults)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -36,7 +36,8 @@ pub struct Customer {
     reference: String,
     /// The reference as JSON has it: it may be a number.
     pub(crate) value: Value,
-    pub(crate) collection: usize,
+    /// The id of the operation that created it.
+    pub(crate) operation: String,
     sequence: StatusSequence,
     steps: usize,
 }
@@ -151,7 +152,7 @@ impl State {
                 status: customer.status().to_owned(),
                 now,
                 webhook: Arc::clone(webhook),
-                collection: customer.collection,
+                operation: customer.operation.clone(),
             });
         }
         Some(customer.status())
@@ -164,10 +165,10 @@ impl State {
     /// Creates a customer and returns its reference.
     pub(crate) fn insert(&mut self, endpoint: &Endpoint, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let collection = api.collections.get(endpoint.creates?)?;
+        let creation = api.creations.get(&endpoint.operation.id)?;
         let (reference, value) = loop {
             self.count += 1;
-            let value = api.reference(collection, self.count);
+            let value = api.reference(creation, self.count);
             // A form with few values repeats them; then the newest keeps the reference.
             let few = self.count > 2 * self.customers.len() as u64 + 2;
             let text = match (&value, &mut self.references) {
@@ -183,8 +184,8 @@ impl State {
         let customer = Customer {
             reference: reference.clone(),
             value,
-            collection: endpoint.creates?,
-            sequence: self.next_sequence(&collection.sequences),
+            operation: endpoint.operation.id.clone(),
+            sequence: self.next_sequence(&creation.sequences),
             steps: 0,
         };
         self.schedule(&customer, now);

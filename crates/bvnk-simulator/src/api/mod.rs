@@ -1,14 +1,14 @@
-//! The contract, prepared for serving: a validator, a valid body for each response, and the
-//! collections of things that are created and then fetched.
+//! The contract, prepared for serving: validators, a valid body for each response, and what
+//! operations create for others to fetch.
 //!
 //! No operation, field, header or status is known by name here: all of that is in the
 //! contract.
 
-mod collection;
+mod creation;
 mod generate;
 mod parameter;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bvnk_contract::{
     Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Status, Validator, Violation,
@@ -17,7 +17,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-pub(crate) use collection::{Address, Collection, put};
+pub(crate) use creation::{Address, Creation, put};
 use generate::{Extent, Generator};
 pub(crate) use parameter::{decode, is_repeatable, texts, value};
 
@@ -29,11 +29,12 @@ const ATTEMPTS: u64 = 16;
 /// A contract that can be served.
 pub(crate) struct Api {
     pub(crate) contract: Contract,
-    pub(crate) collections: Vec<Collection>,
     /// The hosts of the contract's servers.
     pub(crate) hosts: Vec<String>,
-    /// One for each operation of the contract, in its order.
-    pub(crate) endpoints: Vec<Endpoint>,
+    /// One for each operation of the contract.
+    endpoints: Vec<Endpoint>,
+    /// By the id of the operation that creates.
+    pub(crate) creations: BTreeMap<String, Creation>,
     /// By the location of the body's or the parameter's schema.
     validators: HashMap<String, Validator>,
     /// A valid body of each response that has one, by the response's location.
@@ -45,8 +46,6 @@ pub(crate) struct Endpoint {
     pub(crate) operation: Operation,
     /// The number of the response that is the success.
     success: usize,
-    /// The collection whose things the operation creates.
-    pub(crate) creates: Option<usize>,
     /// The things that a request names, the outermost first.
     pub(crate) addresses: Vec<Address>,
     /// The JSON pointer of the thing's reference in a success.
@@ -56,32 +55,25 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    fn new(
-        contract: &Contract,
-        collections: &[Collection],
-        index: usize,
-        operation: &Operation,
-    ) -> Self {
-        let creates = collections.iter().position(|it| it.creation == index);
-        let created = creates.and_then(|index| collections.get(index));
+    fn new(api: &Api, operation: &Operation) -> Self {
+        let created = api.creations.get(&operation.id);
         let mut responses = operation.responses.iter();
         let first = responses.position(|it| it.status.is_success()).unwrap_or(0);
-        let success = created.map_or(first, |collection| collection.response);
-        let addresses = collection::addresses(collections, operation);
-        let named = addresses.last();
-        let named = named.and_then(|it| collections.get(it.collection));
+        let success = created.map_or(first, |it| it.response);
+        let addresses = creation::addresses(&api.creations, operation);
+        let named = addresses
+            .last()
+            .and_then(|it| api.creations.get(&it.creation));
         let response = operation.responses.get(success);
         let body = response.and_then(|it| it.body.as_ref());
         let owner = created.or(named).zip(body);
+        let status = owner.and_then(|(_, body)| creation::status(&api.contract, &body.schema));
         Self {
             operation: operation.clone(),
             success,
-            creates,
             addresses,
-            identity: owner.and_then(|(it, body)| it.identity_in(contract, &body.schema)),
-            status: owner.and_then(|(_, body)| {
-                collection::status(contract, &body.schema).map(|(pointer, _)| pointer)
-            }),
+            identity: owner.and_then(|(it, body)| it.identity_in(&api.contract, &body.schema)),
+            status: status.map(|(pointer, _)| pointer),
         }
     }
 }
@@ -93,23 +85,32 @@ impl Api {
     ///
     /// When a schema cannot be compiled, or no valid response can be generated for one.
     pub(crate) fn new(contract: Contract) -> Result<Self, Diagnostics> {
-        let operations = contract.operations();
-        let mut collections = collection::collections(&contract);
-        let endpoints = operations.iter().enumerate();
-        let endpoints: Vec<_> = endpoints
-            .map(|(index, operation)| Endpoint::new(&contract, &collections, index, operation))
-            .collect();
-        let responses = || operations.iter().flat_map(|operation| &operation.responses);
-        let bodies = || responses().filter_map(|it| Some((it, it.body.as_ref()?)));
-        let mut schemas: Vec<&Schema> = bodies().map(|(_, body)| &body.schema).collect();
-        for operation in operations {
-            schemas.extend(operation.body.iter().map(|body| &body.schema));
-            schemas.extend(operation.parameters.iter().map(|it| &it.schema));
-        }
-        let (mut validators, mut errors) = (HashMap::new(), Vec::new());
-        for schema in schemas {
-            match Validator::new(&contract, schema) {
-                Ok(validator) => drop(validators.insert(schema.location.clone(), validator)),
+        let hosts = contract.servers().iter().filter_map(|server| {
+            let (_, rest) = server.url.split_once("://")?;
+            Some(rest.split(['/', ':']).next()?.to_owned())
+        });
+        let mut api = Self {
+            hosts: hosts.collect(),
+            validators: HashMap::new(),
+            bodies: HashMap::new(),
+            endpoints: Vec::new(),
+            creations: BTreeMap::new(),
+            contract,
+        };
+        let (contract, mut errors) = (&api.contract, Vec::new());
+        let operations = contract.operations().iter();
+        let responses = operations.clone().flat_map(|it| &it.responses);
+        let bodies = responses.filter_map(|it| Some((it, it.body.as_ref()?)));
+        let requests = operations.flat_map(|it| {
+            let body = it.body.iter().map(|body| &body.schema);
+            body.chain(it.parameters.iter().map(|parameter| &parameter.schema))
+        });
+        for schema in bodies.clone().map(|(_, body)| &body.schema).chain(requests) {
+            match Validator::new(contract, schema) {
+                Ok(validator) => {
+                    let location = schema.location.clone();
+                    api.validators.insert(location, validator);
+                }
                 Err(error) => {
                     let message = format!("the schema cannot be compiled: {error}");
                     let error = Diagnostic::new("the contract", &schema.location, message);
@@ -117,15 +118,12 @@ impl Api {
                 }
             }
         }
-        let is_valid = |body: &Body, value: &Value| {
-            let validator = validators.get(&body.schema.location);
-            validator.is_some_and(|validator| validator.is_valid(value))
-        };
         Diagnostics::check(std::mem::take(&mut errors))?;
-        let mut examples = HashMap::new();
-        for (response, body) in bodies() {
-            if let Some(value) = example(&contract, body, |it| is_valid(body, it)) {
-                examples.insert(response.location.clone(), value);
+        for (response, body) in bodies {
+            let validator = api.validators.get(&body.schema.location);
+            let is_valid = |it: &Value| validator.is_some_and(|validator| validator.is_valid(it));
+            if let Some(value) = example(contract, body, is_valid) {
+                api.bodies.insert(response.location.clone(), value);
             } else {
                 let message = "no valid value can be generated for the body of this response";
                 let error = Diagnostic::new("the contract", &body.schema.location, message);
@@ -133,27 +131,12 @@ impl Api {
             }
         }
         Diagnostics::check(errors)?;
-        for collection in &mut collections {
-            let creation = operations.get(collection.creation);
-            let response = creation.and_then(|it| it.responses.get(collection.response));
-            let body =
-                response.and_then(|it| Some((it.body.as_ref()?, examples.get(&it.location)?)));
-            if let Some((body, example)) = body {
-                collection.describe(&contract, &body.schema, example, |it| is_valid(body, it));
-            }
-        }
-        let hosts = contract.servers().iter().filter_map(|server| {
-            let (_, rest) = server.url.split_once("://")?;
-            Some(rest.split(['/', ':']).next()?.to_owned())
-        });
-        Ok(Self {
-            hosts: hosts.collect(),
-            bodies: examples,
-            collections,
-            endpoints,
-            validators,
-            contract,
-        })
+        let operations = api.contract.operations().iter();
+        let creations = operations.filter_map(|it| Some((it.id.clone(), Creation::new(&api, it)?)));
+        api.creations = creations.collect();
+        let operations = api.contract.operations().iter();
+        api.endpoints = operations.map(|it| Endpoint::new(&api, it)).collect();
+        Ok(api)
     }
 
     /// What is served for the operation with this id.
@@ -169,8 +152,8 @@ impl Api {
 
     /// A reference in the form that the contract requires; another one for another number.
     /// `None` if any text is one.
-    pub(crate) fn reference(&self, collection: &Collection, number: u64) -> Option<Value> {
-        let schema = collection.reference.as_ref()?;
+    pub(crate) fn reference(&self, creation: &Creation, number: u64) -> Option<Value> {
+        let schema = creation.reference.as_ref()?;
         Some(Generator::new(&self.contract, Extent::Full).value(schema, number))
     }
 

@@ -43,17 +43,23 @@ impl Header {
     ///
     /// [`Rejection::Malformed`], with the place.
     pub fn parse(text: &str) -> Result<Self, Rejection> {
+        let malformed = |at, problem| Rejection::Malformed { at, problem };
+        // Where the rest of the text starts.
+        let place = |rest: &str| text.len() - rest.len();
+        let expect = |rest: &'_ str, token: &str, problem| {
+            let found = rest.starts_with(token).then(|| place(rest) + token.len());
+            let after = found.and_then(|at| text.get(at..));
+            after.ok_or_else(|| malformed(place(rest), problem))
+        };
         if text.len() > MAX_LENGTH {
             return Err(malformed(MAX_LENGTH, "longer than 4096 characters"));
         }
-        let scheme = text.split(' ').next().unwrap_or("");
+        let (scheme, mut rest) = take(text, |it| it != ' ');
         if !scheme.eq_ignore_ascii_case("hawk") {
             return Err(malformed(0, "the scheme is not Hawk"));
         }
-        let place = |rest: &str| text.len() - rest.len();
         // The place and the value of each attribute that is given.
         let mut found = HashMap::new();
-        let mut rest = text.get(scheme.len()..).unwrap_or("");
         loop {
             rest = rest.trim_start_matches(BLANKS);
             let at = place(rest);
@@ -61,21 +67,14 @@ impl Header {
             if name.is_empty() {
                 return Err(malformed(at, "expected an attribute"));
             }
-            let after = expect(
-                text,
-                after,
-                "=\"",
-                "expected =\" after the attribute's name",
-            )?;
+            let after = expect(after, "=\"", "expected =\" after the attribute's name")?;
             // Printable ASCII but the quote and the backslash.
-            let (value, after) = take(after, |it| {
-                matches!(it, ' '..='~') && !matches!(it, '"' | '\\')
-            });
+            let (value, after) = take(after, |it| matches!(it, ' '..='~' if !"\"\\".contains(it)));
             if value.is_empty() {
                 let problem = "empty value or forbidden character";
                 return Err(malformed(place(after), problem));
             }
-            let after = expect(text, after, "\"", "forbidden character or no closing quote")?;
+            let after = expect(after, "\"", "forbidden character or no closing quote")?;
             if !NAMES.contains(&name) {
                 return Err(malformed(at, "unknown attribute"));
             }
@@ -86,25 +85,21 @@ impl Header {
             if rest.is_empty() {
                 break;
             }
-            rest = expect(text, rest, ",", "expected a comma")?;
+            rest = expect(rest, ",", "expected a comma")?;
         }
-        let required = |name, problem| {
-            let attribute = found.get(name).copied();
-            attribute.ok_or_else(|| malformed(text.len(), problem))
-        };
         let optional = |name| found.get(name).map(|(_, value)| (*value).to_owned());
-        let (_, id) = required("id", "no id")?;
-        let (at, ts) = required("ts", "no ts")?;
-        let (_, nonce) = required("nonce", "no nonce")?;
-        let (_, mac) = required("mac", "no mac")?;
+        let required = |name, problem| optional(name).ok_or_else(|| malformed(text.len(), problem));
+        let id = required("id", "no id")?;
+        let ts = required("ts", "no ts")?;
         // `parse` alone would accept a leading plus sign.
         let is_number = ts.bytes().all(|byte| byte.is_ascii_digit());
+        let at = found.get("ts").map_or(0, |(at, _)| *at);
         let ts = ts.parse().ok().filter(|_| is_number);
         Ok(Self {
-            id: id.to_owned(),
+            id,
+            nonce: required("nonce", "no nonce")?,
+            mac: required("mac", "no mac")?,
             ts: ts.ok_or_else(|| malformed(at, "ts is not a number of seconds"))?,
-            nonce: nonce.to_owned(),
-            mac: mac.to_owned(),
             hash: optional("hash"),
             ext: optional("ext"),
             app: optional("app"),
@@ -117,19 +112,4 @@ impl Header {
 fn take(text: &str, wanted: impl Fn(char) -> bool) -> (&str, &str) {
     let end = text.find(|it| !wanted(it)).unwrap_or(text.len());
     text.split_at(end)
-}
-
-/// What follows a token that the rest of a text has to start with.
-fn expect<'t>(
-    text: &str,
-    rest: &'t str,
-    token: &str,
-    problem: &'static str,
-) -> Result<&'t str, Rejection> {
-    let after = rest.strip_prefix(token);
-    after.ok_or_else(|| malformed(text.len() - rest.len(), problem))
-}
-
-fn malformed(at: usize, problem: &'static str) -> Rejection {
-    Rejection::Malformed { at, problem }
 }

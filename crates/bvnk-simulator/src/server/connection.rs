@@ -21,6 +21,9 @@ use super::{Shared, control};
 use crate::answer;
 use crate::message::{Request, Response, Transfer};
 
+/// The longest body that is read, in bytes; a longer one is answered 413.
+const MAX_BODY: usize = 1024 * 1024;
+
 /// Serves a connection until it ends.
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, number: u64) {
     // A response is one small write, which waiting for more only delays. A failure does no
@@ -60,7 +63,7 @@ async fn handle(
     let mut request = Request::new(head.method, target);
     request.headers = head.headers;
     request.connection = connection;
-    let body = Limited::new(body, shared.listen.body_limit).collect();
+    let body = Limited::new(body, MAX_BODY).collect();
     // No timer without a limit: a test's virtual time would jump to it.
     let body = match shared.listen.read_timeout {
         None => body.await,
@@ -83,7 +86,8 @@ async fn handle(
             let response = answer::plain(StatusCode::PAYLOAD_TOO_LARGE, message);
             // The rest is not read, so the connection cannot be used again.
             let response = response.header(CONNECTION, "close");
-            shared.lock().received.push(request, response.clone());
+            let kept = response.clone();
+            shared.lock().received.push(request, kept, &shared.listen);
             response
         }
         // The caller closed the connection in the middle of its body.

@@ -50,7 +50,7 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
             listed(&json!({ "set": set, "all": Map::from_iter(all) }))
         }
         (FAULTS, method @ (&Method::PUT | &Method::POST)) => match read_faults(request) {
-            Err((status, message)) => plain(status, &message),
+            Err(response) => response,
             Ok(faults) => {
                 let simulator = &mut shared.lock().simulator;
                 match *method == Method::PUT {
@@ -82,9 +82,7 @@ fn other_method(allow: &str) -> Response {
 /// Whether no web page of another origin can have sent the request. The host is checked as
 /// well: a page can let its own name lead to this machine.
 fn is_same_origin(request: &Request) -> bool {
-    let Some(host) = request.header(HOST) else {
-        return false;
-    };
+    let host = request.header(HOST).unwrap_or("");
     let Ok(authority) = host.parse::<Authority>() else {
         return false;
     };
@@ -99,24 +97,21 @@ fn is_same_origin(request: &Request) -> bool {
     local && origin && site
 }
 
-fn fault(name: &str) -> Result<Fault, String> {
-    name.parse()
-        .map_err(|error: UnknownFault| error.to_string())
-}
-
-fn read_faults(request: &Request) -> Result<Vec<Fault>, (StatusCode, String)> {
+fn read_faults(request: &Request) -> Result<Vec<Fault>, Response> {
     let content_type = request.header(CONTENT_TYPE).map(media_type);
     if content_type.as_deref() != Some("application/json") {
         let message =
             "the body has to be application/json\nhelp: add -H 'content-type: application/json'";
-        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()));
+        return Err(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
+    let invalid = |message: &str| plain(StatusCode::BAD_REQUEST, message);
     let names: Option<Vec<String>> = serde_json::from_slice(&request.body).ok();
-    let faults = match names.filter(|names| names.len() <= MAX_FAULTS) {
-        Some(names) => names.iter().map(|name| fault(name)).collect(),
-        None => Err("the body has to be a JSON array of at most 100 names of faults".to_owned()),
+    let Some(names) = names.filter(|names| names.len() <= MAX_FAULTS) else {
+        let message = "the body has to be a JSON array of at most 100 names of faults";
+        return Err(invalid(message));
     };
-    faults.map_err(|message| (StatusCode::BAD_REQUEST, message))
+    let faults: Result<_, UnknownFault> = names.iter().map(|name| name.parse()).collect();
+    faults.map_err(|error| invalid(&error.to_string()))
 }
 
 /// Formatted for people as much as for programs.
@@ -183,19 +178,16 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     if places.len() >= MAX_PLACES {
         return;
     }
-    let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
+    let mut below = |name: &str, value| collect(value, cut(&format!("{place}/{name}")), places);
+    match value {
+        Value::Object(members) if !members.is_empty() => members
             .iter()
-            .map(|(name, it)| (name.replace('~', "~0").replace('/', "~1"), it))
-            .collect(),
-        Value::Array(items) => (0..).map(|it: u32| it.to_string()).zip(items).collect(),
-        _ => Vec::new(),
-    };
-    if members.is_empty() {
-        places.push(place);
-        return;
-    }
-    for (name, member) in members {
-        collect(member, cut(&format!("{place}/{name}")), places);
+            .for_each(|(name, it)| below(&name.replace('~', "~0").replace('/', "~1"), it)),
+        Value::Array(items) if !items.is_empty() => {
+            (0_usize..)
+                .zip(items)
+                .for_each(|(at, it)| below(&at.to_string(), it));
+        }
+        _ => places.push(place),
     }
 }

@@ -18,7 +18,6 @@ use crate::clock::Clock;
 pub struct Listen {
     pub(crate) address: SocketAddr,
     pub(crate) clock: Clock,
-    pub(crate) body_limit: usize,
     pub(crate) keep: usize,
     pub(crate) keep_bytes: usize,
     pub(crate) control: bool,
@@ -37,12 +36,6 @@ impl Listen {
     /// by default.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
-        self
-    }
-
-    /// Sets the longest body in bytes, 1 MiB by default; a longer one is answered 413.
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
         self
     }
 
@@ -85,7 +78,6 @@ impl Default for Listen {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             clock: Clock::system(),
-            body_limit: 1024 * 1024,
             keep: 1024,
             keep_bytes: 64 * 1024 * 1024,
             control: false,

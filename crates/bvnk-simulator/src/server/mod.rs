@@ -94,7 +94,7 @@ impl Server {
             verifier: Arc::clone(&simulator.verifier),
             state: Mutex::new(State {
                 simulator,
-                received: received::Log::new(&listen),
+                received: received::Log::default(),
             }),
             listen,
             changed: watch::Sender::new(()),
@@ -230,7 +230,8 @@ impl Shared {
         // Under the same lock, so that the requests are kept in the order in which they were
         // carried out.
         let explained = response.rejection.is_some().then(|| request.clone());
-        state.received.push(request, response.clone());
+        let kept = response.clone();
+        state.received.push(request, kept, &self.listen);
         drop(state);
         if let Some(request) = explained {
             self.verifier.explain(&request, &mut response);

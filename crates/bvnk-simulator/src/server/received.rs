@@ -41,30 +41,20 @@ impl Received {
 }
 
 /// The latest requests, within a number and a size.
+#[derive(Default)]
 pub(super) struct Log {
     entries: VecDeque<Received>,
     bytes: usize,
-    max_entries: usize,
-    max_bytes: usize,
 }
 
 impl Log {
-    pub(super) fn new(listen: &Listen) -> Self {
-        Self {
-            entries: VecDeque::new(),
-            bytes: 0,
-            max_entries: listen.keep,
-            max_bytes: listen.keep_bytes,
-        }
-    }
-
-    pub(super) fn push(&mut self, mut request: Request, response: Response) {
+    pub(super) fn push(&mut self, mut request: Request, response: Response, limits: &Listen) {
         // What arrives may be a part of a larger buffer, which would be kept whole.
         request.body = Bytes::copy_from_slice(&request.body);
         let received = Received { request, response };
         self.bytes += received.size();
         self.entries.push_back(received);
-        while self.entries.len() > self.max_entries || self.bytes > self.max_bytes {
+        while self.entries.len() > limits.keep || self.bytes > limits.keep_bytes {
             let Some(oldest) = self.entries.pop_front() else {
                 break;
             };
@@ -77,7 +67,6 @@ impl Log {
     }
 
     pub(super) fn take(&mut self) -> Vec<Received> {
-        self.bytes = 0;
-        std::mem::take(&mut self.entries).into()
+        std::mem::take(self).entries.into()
     }
 }

@@ -94,14 +94,14 @@ impl Simulator {
                 continue;
             };
             let found = self.state.customer(&reference);
-            if found.is_none_or(|it| it.collection != address.collection) {
+            if found.is_none_or(|it| it.operation != address.creation) {
                 return call.not_found();
             }
             call.reference = Some(reference);
         }
         let is_itself = endpoint.addresses.last().is_some_and(|it| it.is_itself);
         let mut removed = None;
-        if endpoint.creates.is_some() {
+        if call.api.creations.contains_key(&endpoint.operation.id) {
             call.reference = self.state.insert(endpoint, call.now);
             call.created = true;
         } else if let (Some(reference), true) = (&call.reference, is_itself) {

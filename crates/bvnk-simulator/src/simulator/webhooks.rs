@@ -55,8 +55,7 @@ impl Simulator {
     /// Turns the changes of statuses into deliveries.
     pub(super) fn queue_webhooks(&mut self) {
         for change in std::mem::take(&mut self.state.changes) {
-            let collection = self.api.collections.get(change.collection);
-            let endpoint = collection.and_then(|it| self.api.endpoints.get(it.creation));
+            let endpoint = self.api.endpoint(&change.operation);
             let name = |pointer: Option<&String>| {
                 let name = pointer.and_then(|pointer| pointer.rsplit('/').next());
                 name.unwrap_or_default().to_owned()

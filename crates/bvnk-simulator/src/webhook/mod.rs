@@ -139,7 +139,8 @@ pub struct StatusChange {
     pub now: u64,
     /// Where it is reported.
     pub webhook: Arc<Webhook>,
-    pub(crate) collection: usize,
+    /// The id of the operation that created the customer.
+    pub(crate) operation: String,
 }
 
 /// One POST of an event.
