@@ -19,7 +19,7 @@ where
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Error::from_body(error.into()))?;
+        let frame = frame.map_err(|error| Error::from_any(error.into(), ErrorKind::Interrupted))?;
         let Ok(chunk) = frame.into_data() else {
             continue; // trailers
         };

@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderName, Method, Request, StatusCode};
+use tracing::instrument::Instrumented;
+use tracing::{Instrument, Span};
 
 use crate::{Error, ErrorKind, IdempotencyKey, outcome, telemetry};
 
@@ -90,14 +92,15 @@ impl CallOptions {
 /// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Call(Arc<Inner>);
+pub struct Call(pub(crate) Arc<Inner>);
 
+/// What all handles of one call share.
 #[derive(Debug)]
-struct Inner {
-    options: CallOptions,
-    idempotency_header: Option<HeaderName>,
+pub(crate) struct Inner {
+    pub(crate) options: CallOptions,
+    pub(crate) idempotency_header: Option<HeaderName>,
     state: Mutex<State>,
-    span: telemetry::CallSpan,
+    operation: &'static str,
 }
 
 /// What the layers record.
@@ -112,6 +115,7 @@ pub(crate) struct State {
     /// How the last attempt ended.
     pub(crate) status: Option<StatusCode>,
     pub(crate) error: Option<ErrorKind>,
+    pub(crate) span: Option<telemetry::OpenSpan>,
 }
 
 impl State {
@@ -140,7 +144,7 @@ impl Call {
             options,
             idempotency_header,
             state: Mutex::default(),
-            span: telemetry::CallSpan::new(operation),
+            operation,
         }))
     }
 
@@ -174,38 +178,32 @@ impl Call {
     /// Ends the call's span (feature `tracing`), with what is known now. Without it the span
     /// ends with the last handle, which a caller may keep for long with a response.
     pub fn end(&self) {
-        self.0.span.end(&self.state());
+        telemetry::close(&mut self.state());
     }
 
     /// Returns the call of a request; there is one afterwards.
     pub(crate) fn of(request: &mut Request<crate::Body>) -> Self {
         let none = || Self::new(CallOptions::new(), None);
         let call = request.extensions_mut().get_or_insert_with(none).clone();
-        let is_retry = call.options().retry_of_ambiguous && !request.method().is_safe();
+        let is_retry = call.0.options.retry_of_ambiguous && !request.method().is_safe();
         if is_retry && call.state().attempts == 0 {
             call.mark_ambiguous();
         }
         call
     }
 
-    pub(crate) fn options(&self) -> &CallOptions {
-        &self.0.options
-    }
-
-    pub(crate) fn idempotency_header(&self) -> Option<&HeaderName> {
-        self.0.idempotency_header.as_ref()
-    }
-
-    pub(crate) fn key(&self) -> Option<IdempotencyKey> {
-        self.state().key
-    }
-
     pub(crate) fn set_key(&self, key: IdempotencyKey) {
         self.state().key = Some(key);
     }
 
-    pub(crate) fn span(&self) -> &telemetry::CallSpan {
-        &self.0.span
+    /// Opens the call's span around the future of the layers.
+    pub(crate) fn instrument<F: Future>(&self, method: &Method, future: F) -> Instrumented<F> {
+        if !telemetry::ENABLED {
+            return future.instrument(Span::none());
+        }
+        let open = || telemetry::open(self.0.operation, method);
+        let span = self.state().span.get_or_insert_with(open).0.clone();
+        future.instrument(span)
     }
 
     /// Records that an attempt is handed over for sending.
@@ -232,31 +230,32 @@ impl Call {
         }
     }
 
-    /// Records the end of a call whose attempts no layer below has counted.
-    pub(crate) fn ended_uncounted(&self, method: &Method, status: StatusCode) {
-        if self.state().attempts == 0 {
-            self.attempt_started(method);
-            self.attempt_ended(method, Ok(status));
-        }
-    }
-
-    /// Records an error of a layer between the caller and the attempts. Success or failure
-    /// of attempts below are lost with it, so what they may have done is unknown.
-    pub(crate) fn failed_above(&self, method: &Method, error: &Error) {
+    /// Records how the call ended for the outermost layer, which knows of attempts that no layer
+    /// below has counted, or that a layer in between has hidden.
+    pub(crate) fn ended_above(&self, method: &Method, end: Result<StatusCode, &Error>) {
         let mut state = self.state();
-        if error.kind().is_unsent() {
-            state.ambiguous |= state.attempts > 0 && !method.is_safe();
-            return;
+        match (end, end.err().and_then(Error::info)) {
+            (Ok(_), _) if state.attempts > 0 => {}
+            (Ok(_), _) => {
+                drop(state);
+                self.attempt_started(method);
+                self.attempt_ended(method, end);
+            }
+            // Another handle recorded it, when a layer in between dropped this one.
+            (Err(_), Some(info)) => {
+                state.attempts = state.attempts.max(info.attempts);
+                state.ambiguous |= info.outcome_unknown;
+            }
+            // An error of a layer in between. Success or failure of attempts below are lost with
+            // it, so what they may have done is unknown.
+            (Err(error), None) if error.kind().is_unsent() => {
+                state.ambiguous |= state.attempts > 0 && !method.is_safe();
+            }
+            (Err(_), None) => {
+                state.attempts = state.attempts.max(1);
+                state.ambiguous |= !method.is_safe() && outcome::is_ambiguous(end);
+            }
         }
-        state.attempts = state.attempts.max(1);
-        state.ambiguous |= !method.is_safe() && outcome::is_ambiguous(Err(error));
-    }
-
-    /// Adds what another handle recorded, when a layer in between dropped this one.
-    pub(crate) fn merge(&self, other: &CallInfo) {
-        let mut state = self.state();
-        state.attempts = state.attempts.max(other.attempts);
-        state.ambiguous |= other.outcome_unknown;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -266,8 +265,7 @@ impl Call {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        self.span.end(state);
+        telemetry::close(self.state.get_mut().unwrap_or_else(PoisonError::into_inner));
     }
 }
 

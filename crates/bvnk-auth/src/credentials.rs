@@ -126,7 +126,7 @@ pub struct InvalidCredentials {
 /// # drop(layer);
 /// # Ok::<(), bvnk_auth::InvalidCredentials>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RotatingCredentials(Arc<RwLock<Arc<Identity>>>);
 
 impl RotatingCredentials {
@@ -157,16 +157,9 @@ impl From<Credentials> for RotatingCredentials {
     }
 }
 
-impl fmt::Debug for RotatingCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RotatingCredentials")
-            .field(&self.current())
-            .finish()
-    }
-}
-
 /// Credentials and what was learned with them. An attempt keeps the identity
 /// it was signed with, so that a late response cannot correct its successor's clock.
+#[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) credentials: Credentials,
     offsets: Mutex<HashMap<String, i64>>,

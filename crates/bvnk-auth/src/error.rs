@@ -101,12 +101,9 @@ impl Error {
         Self::from_any(error, ErrorKind::Other)
     }
 
-    /// Converts an error of a body that is being read.
-    pub(crate) fn from_body(error: BoxError) -> Self {
-        Self::from_any(error, ErrorKind::Interrupted)
-    }
-
-    fn from_any(error: BoxError, foreign: ErrorKind) -> Self {
+    /// Converts an error of the services or the body below; `foreign` is the kind of one that is
+    /// neither of these layers nor of reqwest.
+    pub(crate) fn from_any(error: BoxError, foreign: ErrorKind) -> Self {
         match error.downcast::<Self>() {
             Ok(own) => *own,
             Err(error) => match error.downcast::<reqwest::Error>() {

@@ -52,8 +52,8 @@ impl IdempotencyLayer {
 
     /// Gives a request of this call its key, if the call names a header for it.
     fn apply(&self, request: &mut Request<Body>, call: &Call) -> Result<(), Error> {
-        if let Some(header) = call.idempotency_header() {
-            let known = key_of(request.headers(), header, call.key())?;
+        if let Some(header) = &call.0.idempotency_header {
+            let known = key_of(request.headers(), header, call.info().key)?;
             let key = known.unwrap_or_else(|| self.runtime.uuid().into());
             key.apply(request.headers_mut(), header)?;
             call.set_key(key);
@@ -140,25 +140,16 @@ where
         if let Err(error) = self.layer.apply(&mut request, &call) {
             return Box::pin(async move { Err(error.with_info(call.info()).into()) });
         }
-        let response = call.span().instrument(&method, self.inner.call(request));
+        let response = call.instrument(&method, self.inner.call(request));
         Box::pin(async move {
-            match response.await {
-                Ok(mut response) => {
-                    call.ended_uncounted(&method, response.status());
-                    if is_own {
-                        response.extensions_mut().insert(call);
-                    }
-                    Ok(response)
-                }
-                Err(error) => {
-                    let error = Error::from_below(error.into());
-                    match error.info() {
-                        Some(info) => call.merge(info),
-                        None => call.failed_above(&method, &error),
-                    }
-                    Err(error.with_info(call.info()).into())
-                }
+            let result = response.await;
+            let result = result.map_err(|error| Error::from_below(error.into()));
+            call.ended_above(&method, result.as_ref().map(Response::status));
+            let mut response = result.map_err(|error| error.with_info(call.info()))?;
+            if is_own {
+                response.extensions_mut().insert(call);
             }
+            Ok(response)
         })
     }
 }

@@ -69,18 +69,15 @@ impl IdempotencyKey {
         Self::derive(operation, business_id)
     }
 
-    /// Returns whether the key is the only value of a header.
-    pub(crate) fn is_in(self, headers: &HeaderMap, name: &HeaderName) -> bool {
-        let mut text = Uuid::encode_buffer();
-        let text: &str = self.0.hyphenated().encode_lower(&mut text);
-        let mut values = headers.get_all(name).iter();
-        values.next().is_some_and(|value| value == text) && values.next().is_none()
-    }
-
     /// Makes the key the only value of a header.
     pub(crate) fn apply(self, headers: &mut HeaderMap, name: &HeaderName) -> Result<(), Error> {
         let mut text = Uuid::encode_buffer();
         let text: &str = self.0.hyphenated().encode_lower(&mut text);
+        let mut values = headers.get_all(name).iter();
+        // Nearly always it is already.
+        if values.next().is_some_and(|value| value == text) && values.next().is_none() {
+            return Ok(());
+        }
         let value = HeaderValue::from_str(text)
             .map_err(|_| Error::invalid("the idempotency key is not a header value"))?;
         headers.insert(name.clone(), value);

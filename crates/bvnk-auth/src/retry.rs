@@ -161,15 +161,13 @@ impl RetryLayer {
         B::Error: Into<BoxError>,
     {
         async move {
-            let key = call.key();
-            if let (Some(key), Some(header)) = (key, call.idempotency_header()) {
+            let key = call.info().key;
+            if let (Some(key), Some(header)) = (key, &call.0.idempotency_header) {
                 // A layer in between may have changed it.
-                if !key.is_in(request.headers(), header) {
-                    key.apply(request.headers_mut(), header)?;
-                }
+                key.apply(request.headers_mut(), header)?;
             }
             let repeatable = request.method().is_idempotent() || key.is_some();
-            let (policy, options) = (&self.policy, call.options());
+            let (policy, options) = (&self.policy, &call.0.options);
             let max_attempts = options.max_attempts.unwrap_or(policy.max_attempts);
             let attempt_timeout = options.attempt_timeout.unwrap_or(policy.attempt_timeout);
             let total_timeout = options.total_timeout.unwrap_or(policy.total_timeout);

@@ -5,95 +5,70 @@
 //! numbers, statuses, the method, the operation's name and the idempotency key: no URL, no
 //! header, no body.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 use tokio::time::Instant;
+use tracing::Span;
 use tracing::field::{Empty, debug, display};
-use tracing::instrument::Instrumented;
-use tracing::{Instrument, Span};
 
 use crate::Error;
 use crate::call::State;
 
 /// reqwest's own dependencies include `tracing`, so that only what is emitted depends on the
 /// feature.
-const ENABLED: bool = cfg!(feature = "tracing");
+pub(crate) const ENABLED: bool = cfg!(feature = "tracing");
 
-/// The span of one call: open from the outermost layer until the call is ended, or its last
-/// handle dropped. What the caller makes of the response is in it, as the outcome depends on it.
-#[derive(Debug)]
-pub(crate) struct CallSpan {
-    operation: &'static str,
-    opened: Mutex<Option<(Span, Instant)>>,
+/// The span of one call, and when it was opened. It is open from the outermost layer until
+/// the call is ended, or its last handle dropped. What the caller makes of the response is in
+/// it, as the outcome depends on it.
+pub(crate) type OpenSpan = (Span, Instant);
+
+/// Opens the span of a call. An operation without a name shows its method.
+pub(crate) fn open(operation: &'static str, method: &Method) -> OpenSpan {
+    let method = method.as_str();
+    let name = Some(operation).filter(|name| !name.is_empty());
+    let span = tracing::info_span!(
+        "call",
+        otel.name = name.unwrap_or(method),
+        otel.kind = "client",
+        operation = name,
+        http.request.method = method,
+        http.request.resend_count = Empty,
+        http.response.status_code = Empty,
+        error.r#type = Empty,
+        idempotency_key = Empty,
+        attempts = Empty,
+        outcome = Empty,
+        duration_ms = Empty,
+    );
+    (span, Instant::now())
 }
 
-impl CallSpan {
-    pub(crate) fn new(operation: &'static str) -> Self {
-        Self {
-            operation,
-            opened: Mutex::default(),
-        }
+/// Records what is known at the end of a call, and closes its span.
+pub(crate) fn close(state: &mut State) {
+    let Some((span, opened)) = state.span.take() else {
+        return;
+    };
+    if let Some(key) = state.key {
+        span.record("idempotency_key", display(key));
     }
-
-    /// Opens the span around the layers' future.
-    pub(crate) fn instrument<F: Future>(&self, method: &Method, future: F) -> Instrumented<F> {
-        if !ENABLED {
-            return future.instrument(Span::none());
-        }
-        let mut opened = self.opened();
-        let (span, _) = opened.get_or_insert_with(|| {
-            let method = method.as_str();
-            let name = Some(self.operation).filter(|name| !name.is_empty());
-            let span = tracing::info_span!(
-                "call",
-                otel.name = name.unwrap_or(method),
-                otel.kind = "client",
-                operation = name,
-                http.request.method = method,
-                http.request.resend_count = Empty,
-                http.response.status_code = Empty,
-                error.r#type = Empty,
-                idempotency_key = Empty,
-                attempts = Empty,
-                outcome = Empty,
-                duration_ms = Empty,
-            );
-            (span, Instant::now())
-        });
-        future.instrument(span.clone())
+    if let Some(status) = state.status {
+        span.record("http.response.status_code", status.as_u16());
     }
-
-    fn opened(&self) -> MutexGuard<'_, Option<(Span, Instant)>> {
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    if let Some(error) = state.error {
+        span.record("error.type", debug(error));
     }
-
-    /// Records what is known at the end, and closes the span.
-    pub(crate) fn end(&self, state: &State) {
-        let Some((span, opened)) = self.opened().take() else {
-            return;
-        };
-        if let Some(key) = state.key {
-            span.record("idempotency_key", display(key));
-        }
-        if let Some(status) = state.status {
-            span.record("http.response.status_code", status.as_u16());
-        }
-        if let Some(error) = state.error {
-            span.record("error.type", debug(error));
-        }
-        let outcome = match state.status {
-            _ if state.outcome_unknown() => "unknown",
-            Some(status) if status.is_success() => "done",
-            _ => "not_done",
-        };
-        span.record("outcome", outcome);
-        span.record("attempts", state.attempts);
-        let resent = state.attempts.saturating_sub(1);
-        span.record("http.request.resend_count", resent);
-        span.record("duration_ms", millis(opened.elapsed()));
-    }
+    let outcome = match state.status {
+        _ if state.outcome_unknown() => "unknown",
+        Some(status) if status.is_success() => "done",
+        _ => "not_done",
+    };
+    span.record("outcome", outcome);
+    span.record("attempts", state.attempts);
+    let resent = state.attempts.saturating_sub(1);
+    span.record("http.request.resend_count", resent);
+    span.record("duration_ms", millis(opened.elapsed()));
 }
 
 /// Reports that an attempt ended, and after which delay there is another, if any.

@@ -16,17 +16,6 @@ use crate::{Body, Error, ErrorKind, telemetry};
 /// A `Date` is rounded to seconds and takes some time to arrive.
 const DATE_TOLERANCE: u64 = 10;
 
-/// What a 401 says about the server's time.
-#[derive(Debug, PartialEq, Eq)]
-enum Claim {
-    /// With a `tsm` that only a holder of the key can make.
-    Proven(u64),
-    /// With a `tsm` that is wrong: nothing in this response is used.
-    Forged,
-    /// Without a proof.
-    None,
-}
-
 /// Fails with [`ErrorKind::Clock`] if the response rejects the timestamp and has a time that is
 /// proven or trusted; the offset has been set then, if it is within the limits.
 pub(super) fn check(
@@ -39,17 +28,23 @@ pub(super) fn check(
     }
     let signed = sent.signed;
     let here = seconds(layer.runtime.now());
-    let there = match claim(signed, response.headers()) {
-        Claim::Proven(there) => there,
-        Claim::None if layer.trust_date_header && sent.is_tls() => {
-            let signed_then = here.saturating_add_signed(signed.offset);
-            match date(response.headers()) {
-                // Far away from what was signed: otherwise this 401 has other reasons.
-                Some(date) if date.abs_diff(signed_then) > DATE_TOLERANCE => date,
-                _ => return Ok(()),
-            }
-        }
-        Claim::None | Claim::Forged => return Ok(()),
+    let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
+    let proofs = challenges.filter_map(|value| {
+        let challenge = Attributes::parse(value)?;
+        Some((challenge.get("ts")?, challenge.get("tsm")?))
+    });
+    let proofs: Vec<(&str, &str)> = proofs.collect();
+    let proven = proofs.iter().find_map(|(ts, tsm)| proven(signed, ts, tsm));
+    // Beside a proof that is wrong, nothing in a response is used.
+    let may_trust_date = proofs.is_empty() && layer.trust_date_header && sent.is_tls();
+    let trusted = || {
+        let date = date(response.headers()).filter(|_| may_trust_date)?;
+        let signed_then = here.saturating_add_signed(signed.offset);
+        // Far away from what was signed: otherwise this 401 has other reasons.
+        (date.abs_diff(signed_then) > DATE_TOLERANCE).then_some(date)
+    };
+    let Some(there) = proven.or_else(trusted) else {
+        return Ok(());
     };
     let offset = i64::try_from(i128::from(there) - i128::from(here)).unwrap_or(i64::MAX);
     let limit = match offset {
@@ -68,24 +63,6 @@ pub(super) fn check(
         corrected,
     })
     .with_status(response.status()))
-}
-
-/// Searches all challenges for a time that is proven.
-fn claim(signed: &Signed, headers: &HeaderMap) -> Claim {
-    let mut claim = Claim::None;
-    for value in headers.get_all(WWW_AUTHENTICATE) {
-        let Some(challenge) = Attributes::parse(value) else {
-            continue;
-        };
-        let (Some(ts), Some(tsm)) = (challenge.get("ts"), challenge.get("tsm")) else {
-            continue;
-        };
-        match proven(signed, ts, tsm) {
-            Some(time) => return Claim::Proven(time),
-            None => claim = Claim::Forged,
-        }
-    }
-    claim
 }
 
 /// The time that `ts` says, if `tsm` is its MAC (source: mozilla/hawk, API document,
