@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bvnk::{CallInfo, CallOptions, IdempotencyKey, ResponseExt, ResponseValue, ValidationError};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::collect::RawBody;
+use crate::exchange::Response;
 
 /// What a call is made with. What is absent is not set.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +27,8 @@ pub struct Arguments {
 /// A call that succeeded.
 #[derive(Clone, Debug)]
 pub struct Called {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body as it was received.
-    pub raw: Bytes,
+    /// The response as it was received.
+    pub response: Response,
     /// The decoded value, written as JSON again.
     pub value: Value,
     /// What the layers know of the call.
@@ -104,9 +99,11 @@ impl Called {
         let response = result.map_err(CallError::Failed)?;
         let raw = response.extensions().get::<RawBody>();
         Ok(Self {
-            status: response.status(),
-            headers: response.headers().clone(),
-            raw: raw.map(|raw| raw.0.clone()).unwrap_or_default(),
+            response: Response {
+                status: response.status(),
+                headers: response.headers().clone(),
+                body: raw.map(|raw| raw.0.clone()).unwrap_or_default(),
+            },
             info: response.call_info(),
             value: serde_json::to_value(response.into_inner()).unwrap_or_default(),
         })

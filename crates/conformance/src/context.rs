@@ -9,7 +9,7 @@ use bvnk_contract::Expectation;
 use bvnk_simulator::webhook::WebhookFault;
 
 use crate::cases::Plan;
-use crate::collect::{Connection, MakeClient, MakeHook, SkippingRuntime};
+use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime};
 use crate::receiver::WebhookReceiver;
 use crate::specification::Specification;
 
@@ -18,8 +18,8 @@ use crate::specification::Specification;
 pub struct Mutation {
     /// Makes the client under test.
     pub client: MakeClient,
-    /// The hook of each simulator.
-    pub hook: Option<MakeHook>,
+    /// Sets the hook of a simulator.
+    pub hook: Option<SetHook>,
     /// What is wrong with each webhook that a simulator sends.
     pub webhook_fault: Option<WebhookFault>,
     /// How a service receives webhooks.

@@ -53,8 +53,8 @@ pub struct Exchange {
     pub origin: String,
     /// The request.
     pub request: Request,
-    /// The response, if one was received.
-    pub response: Option<Response>,
+    /// The response, or why there is none.
+    pub response: Result<Response, String>,
     /// Whether reports may show the body.
     pub shown: bool,
 }
@@ -80,27 +80,17 @@ impl Request {
 }
 
 impl Response {
-    /// A header's text; empty if it is missing or not text.
-    pub fn header(&self, name: &str) -> &str {
-        text(&self.headers, name)
-    }
-
     /// The body as JSON; null if it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
-
-    /// The value at a JSON pointer of the body, as text; `None` if there is none.
-    pub fn text_at(&self, pointer: &str) -> Option<String> {
-        scalar(self.json().pointer(pointer)?)
-    }
 }
 
-/// A text, number or truth value as text.
-pub(crate) fn scalar(value: &Value) -> Option<String> {
-    match value {
+/// The text, number or truth value at a JSON pointer, as text.
+pub(crate) fn text_at(value: &Value, pointer: &str) -> Option<String> {
+    match value.pointer(pointer)? {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
         _ => None,
     }
 }
@@ -118,14 +108,46 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 impl Exchange {
+    /// The status; 0 without a response.
+    pub fn status(&self) -> u16 {
+        let response = self.response.as_ref();
+        response.map_or(0, |response| response.status.as_u16())
+    }
+
+    /// Whether the status is 4xx.
+    pub fn is_refused(&self) -> bool {
+        (400..500).contains(&self.status())
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    /// The status in words, or why there is none.
+    pub fn outcome(&self) -> String {
+        match &self.response {
+            Ok(response) => response.status.as_str().to_owned(),
+            Err(reason) => format!("no response: {reason}"),
+        }
+    }
+
+    /// A header of the response; empty if it is missing or not text.
+    pub fn header(&self, name: &str) -> &str {
+        let response = self.response.as_ref();
+        response.map_or("", |response| text(&response.headers, name))
+    }
+
+    /// The text at a JSON pointer of the response's body.
+    pub fn text_at(&self, pointer: &str) -> Option<String> {
+        text_at(&self.response.as_ref().ok()?.json(), pointer)
+    }
+
     /// The exchange for a report: a command that repeats it, the status, the request's id.
     pub fn line(&self) -> ExchangeLine {
-        let response = self.response.as_ref();
-        let ids = REQUEST_IDS.iter();
-        let id = response.and_then(|response| {
-            ids.map(|name| response.header(name))
-                .find(|id| !id.is_empty())
-        });
+        let mut ids = REQUEST_IDS.iter().map(|name| self.header(name));
+        let id = ids.find(|id| !id.is_empty());
+        let response = self.response.as_ref().ok();
         ExchangeLine {
             operation: self.operation.clone(),
             curl: self.curl(),

@@ -58,7 +58,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError
         }
     };
     let (results, requests) = if options.static_only {
-        (check_specification(&specification, &plan, &options), 0)
+        (check_specification(&specification, &options), 0)
     } else {
         let connection = connect(&target, &specification, &options).await?;
         let context = Context::new(
@@ -203,16 +203,12 @@ fn checks<'a>(
     })
 }
 
-fn check_specification(
-    specification: &Specification,
-    plan: &Plan,
-    options: &RunOptions,
-) -> Vec<CheckResult> {
+fn check_specification(specification: &Specification, options: &RunOptions) -> Vec<CheckResult> {
     let checks = checks(specification, options).filter(|check| check.is_static());
     checks
         .map(|check| {
             timed(check, |result| {
-                statically(specification, plan, check.judge, result)
+                statically(specification, check.judge, result)
             })
         })
         .collect()
@@ -226,22 +222,12 @@ fn timed(check: &'static Check, judge: impl FnOnce(&mut CheckResult)) -> CheckRe
     result
 }
 
-fn statically(specification: &Specification, plan: &Plan, judge: Judge, result: &mut CheckResult) {
+fn statically(specification: &Specification, judge: Judge, result: &mut CheckResult) {
     match judge {
         Judge::Specification(judge) => {
             let mut recorder = Recorder::default();
             judge(specification, &mut recorder);
             result.add_probe(recorder);
-        }
-        Judge::Case(judge) => {
-            for operation in specification.contract().operations() {
-                for case in plan.cases(&operation.id) {
-                    let mut recorder = Recorder::default();
-                    judge(specification, operation, case, &mut recorder);
-                    recorder.finish(&operation.id, case, || None);
-                    result.add_case(recorder);
-                }
-            }
         }
         _ => {}
     }
@@ -262,13 +248,8 @@ async fn check_all(
         let started = Instant::now();
         let mut result = CheckResult::new(check);
         match check.judge {
-            Judge::Specification(_) | Judge::Case(_) => {
-                statically(
-                    &context.specification,
-                    &context.plan,
-                    check.judge,
-                    &mut result,
-                );
+            Judge::Specification(_) => {
+                statically(&context.specification, check.judge, &mut result);
             }
             Judge::Exercise(judge) => {
                 for exercise in exercises {

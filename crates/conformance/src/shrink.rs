@@ -137,10 +137,6 @@ async fn judge_case(
 ) -> Recorder {
     let mut recorder = Recorder::default();
     match judge {
-        Judge::Case(judge) => {
-            judge(&context.specification, operation, case, &mut recorder);
-            recorder.finish(&operation.id, case, || None);
-        }
         Judge::Exercise(judge) => {
             let exercise = context.exercise(operation, case).await;
             judge(context, &exercise, &mut recorder);

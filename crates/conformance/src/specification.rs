@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bvnk_contract::{
-    AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Shape,
-    Validator,
+    AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Validator,
 };
 use serde_json::Value;
 
@@ -191,6 +190,18 @@ impl AttributeClause {
         steps.len() == self.pattern.len() && self.matches_start(&steps)
     }
 
+    /// Whether it is a member of an object that may be left out.
+    pub(crate) fn is_optional_member(&self) -> bool {
+        !self.rules.required && matches!(self.pattern.last(), Some(Step::Name(_)))
+    }
+
+    /// Whether it may hold any text.
+    pub(crate) fn is_free_text(&self) -> bool {
+        let rules = &self.rules;
+        let bounds = rules.format.is_some() || rules.pattern.is_some() || rules.known.is_some();
+        rules.r#type == "string" && !bounds && rules.max_length.is_none()
+    }
+
     /// Whether a body has the object or list that the attribute belongs to.
     pub fn applies_to(&self, body: &Value) -> bool {
         let above = self
@@ -256,17 +267,4 @@ pub(crate) fn bodies(operation: &Operation) -> Vec<(String, &Schema)> {
 pub(crate) fn caller_parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     let all = operation.parameters.iter();
     all.filter(|parameter| !parameter.idempotency_key)
-}
-
-/// Whether an attribute of a body may hold any text.
-pub(crate) fn is_free_text(shape: &Shape) -> bool {
-    match shape {
-        Shape::String(rules) => {
-            rules.format.is_none()
-                && rules.pattern.is_none()
-                && rules.values.is_empty()
-                && rules.max_length.is_none()
-        }
-        _ => false,
-    }
 }

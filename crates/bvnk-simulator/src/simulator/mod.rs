@@ -42,6 +42,7 @@ pub struct Simulator {
     pub(crate) dispatcher: Dispatcher,
     faults: Vec<Fault>,
     script: VecDeque<Fault>,
+    responses: VecDeque<Response>,
     hook: Box<dyn Hook>,
 }
 
@@ -79,6 +80,7 @@ impl Simulator {
             config,
             faults: Vec::new(),
             script: VecDeque::new(),
+            responses: VecDeque::new(),
             hook: Box::new(NoHook),
         })
     }
@@ -131,6 +133,12 @@ impl Simulator {
         self.script.push_back(fault);
     }
 
+    /// Sets the response that the next request gets, whatever it is: it is not carried out. A
+    /// further call sets that of the request after it.
+    pub fn push_response(&mut self, response: Response) {
+        self.responses.push_back(response);
+    }
+
     /// Sets a hook, in place of the one before.
     pub fn set_hook(&mut self, hook: impl Hook + 'static) {
         self.hook = Box::new(hook);
@@ -166,6 +174,7 @@ impl Simulator {
         let mut rules = Rules::new(&self.config, faults, key);
         let context = RequestContext::new(api, checked.endpoint, request, &self.state, now);
         hook.rules(&context, &mut rules);
+        rules.answer = self.responses.pop_front().or(rules.answer);
         if !rules.method && checked.endpoint.is_none() {
             checked = api.check(request, true);
         }

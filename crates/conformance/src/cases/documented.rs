@@ -2,12 +2,12 @@
 //! a person's own file. Where the contract has other names, samples are merely less
 //! readable.
 
-use bvnk_contract::{Contract, Operation, Shape};
+use bvnk_contract::{Contract, Operation};
 use serde_json::{Value, json};
 
-use super::places::{places, put};
+use super::edits::{locate, put};
 use super::{Generator, Optional, example};
-use crate::specification::{Specification, is_free_text};
+use crate::specification::Specification;
 
 /// The property of a creation that holds the person.
 const PERSON: &str = "individual";
@@ -68,34 +68,37 @@ pub fn people(
     let Some(body) = &operation.body else {
         return Err(format!("{} has no body", operation.id));
     };
-    let mut generator = Generator::new(contract, &body.schema, Optional::Some, seed)?;
+    let mut generator = Generator::new(contract, Optional::Some, seed);
     let validator = specification.validator(&operation.id, "request");
     let mut people = Vec::with_capacity(count);
     for number in 0..count {
-        let drawn = generator.valid(validator)?;
+        let drawn = generator.value(&body.schema, validator)?;
         if edge_cases {
             people.push(drawn);
             continue;
         }
         let mut person = drawn.clone();
         let start = usize::try_from(seed % 6).unwrap_or_default() + number;
-        for place in places(contract, &body.schema, &drawn, 0) {
-            let name = place.path.rsplit('.').next().unwrap_or_default();
+        for attribute in specification.attributes(&operation.id, "request") {
+            let rules = &attribute.rules;
+            let name = rules.path.rsplit('.').next().unwrap_or_default();
             let known = PLAUSIBLE.iter().find(|(known, _)| *known == name);
-            let value = match (known, &place.schema.shape) {
+            let value = match (known, &rules.known) {
                 (Some((_, values)), _) => {
                     let values: Vec<&str> = values.split('|').collect();
                     values[start % values.len()]
                 }
                 // An open list's unlisted values and drawn texts are not readable.
-                (None, Shape::String(rules)) if rules.open => match rules.values.first() {
+                (None, Some(listed)) if rules.open == Some(true) => match listed.first() {
                     Some(first) => first,
                     None => continue,
                 },
-                (None, shape) if is_free_text(shape) => "sample",
+                (None, None) if attribute.is_free_text() => "sample",
                 _ => continue,
             };
-            put(&mut person, &place.pointer, Some(json!(value)));
+            if let Some(place) = locate(contract, &body.schema, &rules.path, &drawn, 0) {
+                put(&mut person, &place, Some(json!(value)));
+            }
         }
         let valid = validator.is_none_or(|validator| validator.is_valid(&person));
         people.push(if valid { person } else { drawn });

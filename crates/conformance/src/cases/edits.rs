@@ -1,11 +1,27 @@
-//! One-edit changes of a valid request, valid and invalid ones: what a clause says of an
-//! attribute, tried at its edges. The edits follow from the rules alone; no attribute is
-//! named here.
+//! Requests that differ from one with everything in one place, valid and invalid ones: what a
+//! clause says of an attribute, tried at its edges. The edits follow from the rules alone; no
+//! attribute is named here.
 
-use bvnk_contract::AttributeRules;
+use std::collections::BTreeMap;
+
+use bvnk_contract::{Additional, AttributeRules, Contract, Operation, Schema, Shape};
 use serde_json::{Value, json};
 
-use super::designed::UNLISTED;
+use crate::flow;
+use crate::specification::{AttributeClause, Specification};
+
+/// A request that differs from one with everything in one place.
+#[derive(Clone, Debug)]
+pub(crate) struct Variation<'a> {
+    /// The attribute of the body, or the parameter, that differs.
+    pub(crate) attribute: &'a AttributeClause,
+    /// How it differs.
+    pub(crate) edit: Edit,
+    /// The parameters of the request, by name.
+    pub(crate) parameters: BTreeMap<String, Value>,
+    /// The body of the request.
+    pub(crate) body: Option<Value>,
+}
 
 /// One change of a valid request in one place.
 #[derive(Clone, Debug)]
@@ -31,6 +47,146 @@ pub(crate) enum About {
     Length,
 }
 
+/// All variations of the request of an operation: of its parameters, then of its bodies with
+/// everything, of which there is one for each number of an alternative.
+pub(crate) fn variations<'a>(
+    specification: &'a Specification,
+    operation: &Operation,
+    everything: &[Value],
+    parameters: &BTreeMap<String, Value>,
+) -> Vec<Variation<'a>> {
+    let contract = specification.contract();
+    let mut found = Vec::new();
+    let key = operation.idempotency_key().map(|key| key.name.as_str());
+    // What must exist has one right value.
+    let names = flow::needed_by(contract, operation).is_some();
+    for of in ["path", "query", "header"] {
+        for attribute in specification.attributes(&operation.id, of) {
+            let path = &attribute.rules.path;
+            if key == Some(path) || path.ends_with("[]") || (of == "path" && names) {
+                continue;
+            }
+            for edit in wire_edits(&attribute.rules) {
+                let mut parameters = parameters.clone();
+                match &edit.value {
+                    Some(value) => parameters.insert(path.clone(), value.clone()),
+                    None => parameters.remove(path),
+                };
+                found.push(Variation {
+                    attribute,
+                    edit,
+                    parameters,
+                    body: everything.first().cloned(),
+                });
+            }
+        }
+    }
+    for attribute in specification.attributes(&operation.id, "request") {
+        let mut bodies = everything.iter().enumerate();
+        let place = bodies.find_map(|(variant, body)| {
+            let schema = &operation.body.as_ref()?.schema;
+            let pointer = locate(contract, schema, &attribute.rules.path, body, variant)?;
+            Some((body, pointer))
+        });
+        let Some((all, pointer)) = place.filter(|(_, pointer)| !pointer.is_empty()) else {
+            continue;
+        };
+        for edit in edits(&attribute.rules, all.pointer(&pointer)) {
+            let mut body = all.clone();
+            put(&mut body, &pointer, edit.value.clone());
+            found.push(Variation {
+                attribute,
+                edit,
+                parameters: parameters.clone(),
+                body: Some(body),
+            });
+        }
+    }
+    found
+}
+
+/// Where an attribute stands in a body, as a JSON pointer; of lists and maps it is the first
+/// entry. `None` if the body does not have it, such as when it has another alternative:
+/// `variant` is the number with which alternatives were chosen.
+pub(crate) fn locate<'a>(
+    contract: &'a Contract,
+    mut schema: &'a Schema,
+    path: &str,
+    body: &Value,
+    variant: usize,
+) -> Option<String> {
+    let (mut rest, mut pointer) = (path, String::new());
+    while !rest.is_empty() {
+        let name = match &contract.resolve(schema).shape {
+            Shape::OneOf(variants) => {
+                let (name, after) = rest.strip_prefix('<')?.split_once('>')?;
+                let number = variant % variants.len().max(1);
+                let number_name = (number + 1).to_string();
+                if name != variants[number].reference().unwrap_or(&number_name) {
+                    return None;
+                }
+                (schema, rest) = (&variants[number], after);
+                continue;
+            }
+            Shape::Array(rules) => {
+                (schema, rest) = (&rules.items, rest.strip_prefix("[]")?);
+                "0".to_owned()
+            }
+            Shape::Object(rules) => match (rest.strip_prefix("{}"), &rules.additional) {
+                (Some(after), Additional::Of(values)) => {
+                    let mut names = body.pointer(&pointer)?.as_object()?.keys();
+                    (schema, rest) = (values, after);
+                    let own = names.find(|name| !rules.properties.contains_key(*name))?;
+                    own.clone()
+                }
+                _ => {
+                    let path = rest.strip_prefix('.').unwrap_or(rest);
+                    let end = path.find(['.', '[', '{', '<']).unwrap_or(path.len());
+                    let (name, after) = path.split_at(end);
+                    (schema, rest) = (&rules.properties.get(name)?.schema, after);
+                    name.to_owned()
+                }
+            },
+            _ => return None,
+        };
+        pointer.push('/');
+        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        body.pointer(&pointer)?;
+    }
+    Some(pointer)
+}
+
+/// Sets or removes (`None`) the value at a place; false if there is no such place.
+pub(crate) fn put(body: &mut Value, pointer: &str, value: Option<Value>) -> bool {
+    let Some((parent, name)) = pointer.rsplit_once('/') else {
+        return value.map(|value| *body = value).is_some();
+    };
+    match (body.pointer_mut(parent), value) {
+        (Some(Value::Object(members)), value) => {
+            let name = name.replace("~1", "/").replace("~0", "~");
+            match value {
+                Some(value) => drop(members.insert(name, value)),
+                None => return members.remove(&name).is_some(),
+            }
+            true
+        }
+        (Some(Value::Array(items)), Some(value)) => {
+            let index = name.parse().ok();
+            let item = index.and_then(|index: usize| items.get_mut(index));
+            item.map(|item| *item = value).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// A value that no list has.
+const UNLISTED: &str = "SOMETHING_ELSE";
+
+/// What has been trouble elsewhere: marks, joiners, right to left, quotes, an emoji of several
+/// code points.
+const TEXT: &str =
+    "Łukasz Ame\u{301}lie 李小龙 محمد क्षितिज 👩\u{200d}🚀 O'Neil \"x\" <b>\\ & a+b?c=d#e%20";
+
 /// Values of other types.
 fn other_types() -> [(&'static str, Value); 5] {
     [
@@ -47,6 +203,8 @@ fn forms(format: &str) -> &'static [(&'static str, bool)] {
     match format {
         "date" => &[
             ("2000-02-29", true),
+            ("1999-12-31", true),
+            ("1969-12-31", true),
             ("12/05/1990", false),
             ("1990-5-12", false),
             ("1990-02-30", false),
@@ -57,6 +215,8 @@ fn forms(format: &str) -> &'static [(&'static str, bool)] {
         ],
         "date-time" => &[
             ("2024-02-29T23:59:59Z", true),
+            ("2025-01-01T00:00:00Z", true),
+            ("2025-06-30T12:00:00.001Z", true),
             ("2025-01-01", false),
             ("2025-01-01 00:00:00", false),
             ("2025-02-30T00:00:00Z", false),
@@ -90,7 +250,7 @@ const AROUND_PATTERNS: [&str; 12] = [
 
 /// The edits that the rules of an attribute suggest. `current` is what a valid body has
 /// there, for edits that add or take away a part of it.
-pub(crate) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit> {
+fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut add = |what: String, value: Option<Value>, valid: bool, about: About| {
         edits.push(Edit {
@@ -140,35 +300,41 @@ pub(crate) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit
         "integer" | "number" => numbers(rules, &mut |value, valid| {
             add(format!("as {value}"), Some(value), valid, About::Rule);
         }),
-        _ => parts(rules, current, &mut |what, value| {
-            add(what.to_owned(), Some(value), false, About::Rule);
+        "boolean" => [true, false].into_iter().for_each(|value| {
+            add(format!("as {value}"), Some(json!(value)), true, About::Rule);
+        }),
+        _ => parts(rules, current, &mut |what, value, valid| {
+            add(what.to_owned(), Some(value), valid, About::Rule);
         }),
     }
     edits
 }
 
 /// Lists and objects with a part too many or too few.
-fn parts(rules: &AttributeRules, current: Option<&Value>, add: &mut dyn FnMut(&str, Value)) {
+fn parts(rules: &AttributeRules, current: Option<&Value>, add: &mut dyn FnMut(&str, Value, bool)) {
     let size = |number: u64| usize::try_from(number).unwrap_or_default();
     match current {
         Some(Value::Array(items)) if !items.is_empty() => {
-            if let Some(least) = rules.min_items.filter(|least| *least > 0) {
-                let fewer = items.iter().take(size(least) - 1).cloned();
-                add("with too few items", fewer.collect());
+            match rules.min_items.unwrap_or(0) {
+                0 => add("without items", json!([]), true),
+                least => {
+                    let fewer = items.iter().take(size(least) - 1).cloned();
+                    add("with too few items", fewer.collect(), false);
+                }
             }
             if let Some(most) = rules.max_items.filter(|_| !rules.unique_items) {
                 let more = std::iter::repeat_n(items[0].clone(), size(most) + 1);
-                add("with too many items", more.collect());
+                add("with too many items", more.collect(), false);
             }
             if rules.unique_items && rules.max_items.is_none_or(|most| items.len() < size(most)) {
                 let twice = items.iter().chain(items.first()).cloned();
-                add("with an item twice", twice.collect());
+                add("with an item twice", twice.collect(), false);
             }
         }
         Some(Value::Object(members)) if rules.closed => {
             let mut members = members.clone();
             members.insert("anUndocumentedMember".to_owned(), json!(true));
-            add("with an undocumented member", Value::Object(members));
+            add("with an undocumented member", members.into(), false);
         }
         _ => {}
     }
@@ -204,6 +370,12 @@ fn texts(rules: &AttributeRules, add: &mut dyn FnMut(String, bool, About)) {
     }
     if !format.is_empty() {
         return;
+    }
+    let least = rules.min_length.unwrap_or(0);
+    let most = rules.max_length.unwrap_or(u64::MAX);
+    for text in [TEXT, "x"] {
+        let fits = (least..=most).contains(&(text.chars().count() as u64));
+        add(text.to_owned(), fits, About::Rule);
     }
     let of = |length: u64| "x".repeat(usize::try_from(length).unwrap_or_default());
     if let Some(least) = rules.min_length.filter(|least| *least > 0) {
@@ -246,24 +418,25 @@ fn numbers(rules: &AttributeRules, add: &mut dyn FnMut(Value, bool)) {
 
 /// The edits of a parameter. On the wire everything is a text, so only those are kept whose
 /// text tells them apart.
-pub(crate) fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
-    if rules.r#type == "array" {
-        // One text is a list of one.
-        let mut edits = edits(rules, None);
-        edits.retain(|edit| edit.value.is_none());
-        return edits;
-    }
+fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
     let text = rules.r#type == "string";
     let mut edits = edits(rules, None);
     edits.retain(|edit| match &edit.value {
         None => rules.of != "path",
+        // One text is a list of one.
+        Some(_) if rules.r#type == "array" => false,
         Some(Value::String(value)) => {
             let visible = value.bytes().all(|byte| byte.is_ascii_graphic());
-            let sendable = visible && !value.is_empty() && value.len() < 100;
-            (text || !edit.valid) && sendable && (rules.of != "path" || !value.contains('/'))
+            let sendable = match rules.of.as_str() {
+                "query" => true,
+                "header" => visible,
+                _ => visible && !value.contains('/'),
+            };
+            let short = (1..100).contains(&value.len());
+            (text || !edit.valid) && sendable && short
         }
         Some(Value::Number(_)) => !text,
-        Some(Value::Bool(_)) => matches!(rules.r#type.as_str(), "integer" | "number"),
+        Some(Value::Bool(_)) => matches!(rules.r#type.as_str(), "integer" | "number" | "boolean"),
         Some(_) => false,
     });
     edits

@@ -2,22 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use bvnk_contract::{Contract, Operation, Schema, Shape};
 use serde_json::Value;
 
-use super::{Case, bodies_with_everything, cases, documented, every_parameter};
+use super::edits::{Variation, locate, put, variations};
+use super::{Case, Generator, Optional, documented, example};
 use crate::specification::Specification;
+
+/// How many calls an operation without a body gets beyond the designed ones, at most.
+const WITHOUT_BODY: u32 = 12;
 
 /// The cases of a run, by operation.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    seed: u64,
     operations: BTreeMap<String, Planned>,
 }
 
 #[derive(Clone, Debug)]
 struct Planned {
     cases: Vec<Case>,
+    /// Bodies with everything that may be sent, one for each alternative.
     everything: Vec<Value>,
+    /// All parameters.
     parameters: BTreeMap<String, Value>,
 }
 
@@ -29,9 +35,16 @@ impl Plan {
     ///
     /// What in the contract cannot be generated.
     pub fn generated(specification: &Specification, count: u32, seed: u64) -> Result<Self, String> {
-        Self::new(specification, seed, |operation| {
-            cases(specification, operation, count, seed)
-        })
+        let mut plan = Self::without_cases(specification)?;
+        for operation in specification.contract().operations() {
+            if let Some(planned) = plan.operations.get_mut(&operation.id) {
+                planned.design(specification, operation);
+                planned
+                    .generate(specification, operation, count, seed)
+                    .map_err(|error| format!("{}: {error}", operation.id))?;
+            }
+        }
+        Ok(plan)
     }
 
     /// One creation with a given body, which no report shows, and no other cases.
@@ -40,39 +53,29 @@ impl Plan {
     ///
     /// What in the contract cannot be generated.
     pub fn given(specification: &Specification, body: &Value) -> Result<Self, String> {
+        let mut plan = Self::without_cases(specification)?;
         let creation = documented::creation(specification.contract())?;
-        Self::new(specification, 0, |operation| {
-            let case = Case {
+        if let Some(planned) = plan.operations.get_mut(&creation.id) {
+            planned.cases.push(Case {
                 label: "the given body".to_owned(),
                 parameters: BTreeMap::new(),
                 body: Some(body.clone()),
                 shown: false,
-            };
-            Ok(if operation.id == creation.id {
-                vec![case]
-            } else {
-                Vec::new()
-            })
-        })
+            });
+        }
+        Ok(plan)
     }
 
-    fn new(
-        specification: &Specification,
-        seed: u64,
-        cases: impl Fn(&bvnk_contract::Operation) -> Result<Vec<Case>, String>,
-    ) -> Result<Self, String> {
-        let contract = specification.contract();
-        let mut operations = BTreeMap::new();
-        for operation in contract.operations() {
-            let place = |error| format!("{}: {error}", operation.id);
-            let planned = Planned {
-                cases: cases(operation).map_err(place)?,
-                everything: bodies_with_everything(specification, operation).map_err(place)?,
-                parameters: every_parameter(contract, operation).map_err(place)?,
-            };
-            operations.insert(operation.id.clone(), planned);
-        }
-        Ok(Self { seed, operations })
+    fn without_cases(specification: &Specification) -> Result<Self, String> {
+        let operations = specification.contract().operations().iter();
+        let planned = operations.map(|operation| {
+            let planned = Planned::new(specification, operation);
+            let planned = planned.map_err(|error| format!("{}: {error}", operation.id))?;
+            Ok((operation.id.clone(), planned))
+        });
+        Ok(Self {
+            operations: planned.collect::<Result<_, String>>()?,
+        })
     }
 
     /// The same with the first cases of each operation, and every tenth of the others: what
@@ -90,38 +93,201 @@ impl Plan {
         plan
     }
 
-    /// The seed.
-    pub fn seed(&self) -> u64 {
-        self.seed
-    }
-
     /// The cases of an operation.
     pub fn cases(&self, operation: &str) -> &[Case] {
-        self.operations
-            .get(operation)
-            .map_or(&[], |planned| &planned.cases)
+        let planned = self.operations.get(operation);
+        planned.map_or(&[], |planned| &planned.cases)
     }
 
     /// How many cases there are.
     pub fn total(&self) -> usize {
-        self.operations
-            .values()
-            .map(|planned| planned.cases.len())
-            .sum()
+        let planned = self.operations.values();
+        planned.map(|planned| planned.cases.len()).sum()
     }
 
     /// Bodies of an operation with everything that may be sent, one for each alternative.
     pub(crate) fn everything(&self, operation: &str) -> &[Value] {
-        self.operations
-            .get(operation)
-            .map_or(&[], |planned| &planned.everything)
+        let planned = self.operations.get(operation);
+        planned.map_or(&[], |planned| &planned.everything)
     }
 
     /// Values for every parameter of an operation.
     pub(crate) fn parameters(&self, operation: &str) -> BTreeMap<String, Value> {
         let planned = self.operations.get(operation);
-        planned
-            .map(|planned| planned.parameters.clone())
-            .unwrap_or_default()
+        planned.map_or_else(BTreeMap::new, |planned| planned.parameters.clone())
+    }
+
+    /// Requests of an operation that differ from one with everything in one place.
+    pub(crate) fn variations<'a>(
+        &self,
+        specification: &'a Specification,
+        operation: &Operation,
+    ) -> Vec<Variation<'a>> {
+        let parameters = self.parameters(&operation.id);
+        variations(
+            specification,
+            operation,
+            self.everything(&operation.id),
+            &parameters,
+        )
+    }
+}
+
+impl Planned {
+    /// Bodies with everything that may be sent, as readable as the contract's example, and all
+    /// parameters.
+    fn new(specification: &Specification, operation: &Operation) -> Result<Self, String> {
+        let contract = specification.contract();
+        let parameters = Generator::new(contract, Optional::All(0), 0).parameters(operation)?;
+        let mut everything = Vec::new();
+        if let Some(body) = &operation.body {
+            let validator = specification.validator(&operation.id, "request");
+            for variant in 0..alternatives(contract, &body.schema) {
+                let mut generator = Generator::new(contract, Optional::All(variant), 0);
+                let drawn = generator.value(&body.schema, validator)?;
+                let readable = match &body.example {
+                    Some(example) => laid_over(drawn.clone(), example),
+                    None => drawn.clone(),
+                };
+                let valid = validator.is_none_or(|validator| validator.is_valid(&readable));
+                everything.push(if valid { readable } else { drawn });
+            }
+        }
+        Ok(Self {
+            cases: Vec::new(),
+            everything,
+            parameters,
+        })
+    }
+
+    /// Adds cases that are designed rather than drawn: the least and the most that may be
+    /// sent, and every valid variation of the most.
+    fn design(&mut self, specification: &Specification, operation: &Operation) {
+        let contract = specification.contract();
+        let id = operation.id.as_str();
+        let Self {
+            everything,
+            parameters,
+            ..
+        } = self.clone();
+        let example = example(contract, id).cloned();
+        let some = example.as_ref().or(everything.first()).cloned();
+        let mut designed = Vec::new();
+        if example.is_some() {
+            designed.push(("the contract's example".to_owned(), &parameters, example));
+        }
+        for (variant, all) in everything.iter().enumerate() {
+            let mut least = all.clone();
+            for attribute in specification.attributes(id, "request") {
+                let schema = operation.body.as_ref().map(|body| &body.schema);
+                let path = &attribute.rules.path;
+                let place =
+                    schema.and_then(|schema| locate(contract, schema, path, &least, variant));
+                if let Some(place) = place.filter(|_| attribute.is_optional_member()) {
+                    put(&mut least, &place, None);
+                }
+            }
+            for (label, body) in [
+                ("everything that may be sent", all),
+                ("nothing but what must be sent", &least),
+            ] {
+                designed.push((label.to_owned(), &parameters, Some(body.clone())));
+            }
+        }
+        if !operation
+            .body
+            .as_ref()
+            .is_some_and(|_| operation.body_required)
+        {
+            designed.push(("no body".to_owned(), &parameters, None));
+        }
+        let mut required = parameters.clone();
+        required.retain(|name, _| {
+            let mut own = operation.parameters.iter();
+            own.any(|parameter| parameter.name == *name && parameter.required)
+        });
+        designed.push(("the required parameters".to_owned(), &required, some));
+        let varied = variations(specification, operation, &everything, &parameters);
+        for variation in varied.iter().filter(|variation| variation.edit.valid) {
+            let path = &variation.attribute.rules.path;
+            let label = format!("`{path}` {}", variation.edit.what);
+            designed.push((label, &variation.parameters, variation.body.clone()));
+        }
+        let validator = specification.validator(id, "request");
+        for (label, parameters, body) in designed {
+            // Rules of the whole, such as a least number of properties, may forbid a body.
+            let valid = match (validator, &body) {
+                (Some(validator), Some(body)) => validator.is_valid(body),
+                _ => true,
+            };
+            let mut known = self.cases.iter();
+            if valid && !known.any(|it| it.parameters == *parameters && it.body == body) {
+                self.cases.push(Case {
+                    label,
+                    parameters: parameters.clone(),
+                    body,
+                    shown: true,
+                });
+            }
+        }
+    }
+
+    /// Adds generated cases.
+    fn generate(
+        &mut self,
+        specification: &Specification,
+        operation: &Operation,
+        count: u32,
+        seed: u64,
+    ) -> Result<(), String> {
+        let mut generator = Generator::new(specification.contract(), Optional::Some, seed);
+        let count = match &operation.body {
+            None if self.parameters.is_empty() => 0,
+            None => count.min(WITHOUT_BODY),
+            Some(_) => count,
+        };
+        let validator = specification.validator(&operation.id, "request");
+        for number in 1..=count {
+            let body = operation.body.as_ref();
+            let body = body.map(|body| generator.value(&body.schema, validator));
+            self.cases.push(Case {
+                label: format!("generated case {number}"),
+                body: body.transpose()?,
+                parameters: generator.parameters(operation)?,
+                shown: true,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The greatest number of alternatives at any place.
+fn alternatives(contract: &Contract, schema: &Schema) -> usize {
+    let attributes = contract.attributes(schema);
+    let below = attributes.iter().map(|attribute| attribute.schema);
+    let counts = below
+        .chain([contract.resolve(schema)])
+        .map(|schema| match &schema.shape {
+            Shape::OneOf(variants) => variants.len(),
+            _ => 1,
+        });
+    counts.max().unwrap_or(1)
+}
+
+/// A drawn value with the members that an example has: what people read should be readable.
+/// An empty list or a null of the example would hide what the drawn value has.
+fn laid_over(drawn: Value, example: &Value) -> Value {
+    match (drawn, example) {
+        (Value::Object(members), Value::Object(example)) => {
+            let members = members
+                .into_iter()
+                .map(|(name, value)| match example.get(&name) {
+                    Some(example) => (name, laid_over(value, example)),
+                    None => (name, value),
+                });
+            members.collect()
+        }
+        (drawn @ (Value::Object(_) | Value::Array(_)), _) | (drawn, Value::Null) => drawn,
+        (_, example) => example.clone(),
     }
 }

@@ -15,7 +15,7 @@ use super::invariants::CallOutcome;
 use super::plan::Plan;
 use super::text;
 use crate::call::{Arguments, CallError};
-use crate::cases::{Case, cases};
+use crate::cases::{self, Case};
 use crate::dispatch;
 use crate::specification::Specification;
 
@@ -40,7 +40,9 @@ impl Requests {
         Ok(Self {
             operation: flow.create.id.clone(),
             reference: flow.source.pointer.clone(),
-            cases: cases(&specification, flow.create, BODIES, seed)?,
+            cases: cases::Plan::generated(&specification, BODIES, seed)?
+                .cases(&flow.create.id)
+                .to_vec(),
         })
     }
 }

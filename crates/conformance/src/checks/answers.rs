@@ -1,91 +1,93 @@
 //! Answers: their statuses, their bodies, and what the client decodes of them.
 
 use bvnk_contract::{Operation, Response, Shape};
-use http::HeaderMap;
 use serde_json::Value;
 
-use super::Recorder;
 use super::body::{difference, judge};
-use super::requests::sent;
-use crate::collect::{Answer, Exchanged, Exercise};
+use super::{Check, Judge, Probe, Recorder, flows, sent, statuses};
+use crate::collect::Exercise;
 use crate::context::Context;
-use crate::exchange::media_type;
+use crate::exchange::{self, media_type};
 use crate::flow::StatusAttribute;
 
-/// Each valid call is answered with a success that the contract lists.
-pub(super) fn accepted(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+pub(super) const KEPT: Check = Check::new(
+    "answer-body",
+    "a valid call is answered as the contract lists, and the client's type keeps all of it",
+    Judge::Exercise(kept),
+    &[
+        "success",
+        "success-media",
+        "success-attribute",
+        "value",
+        "sample",
+        statuses::BETA,
+    ],
+);
+
+pub(super) const RAW: Check = Check::new(
+    "answer-raw",
+    "operations are answered as the contract states, whatever a client makes of it",
+    Judge::Probe(|context, recorder| Box::pin(raw(context, recorder))),
+    &[
+        "success",
+        "success-media",
+        "success-attribute",
+        flows::FORWARD,
+    ],
+);
+
+fn kept(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     for (operation, call) in sent(context, exercise) {
         recorder.on(format!("the answer to a valid {}", operation.id));
-        match &call.result {
-            Ok(answer) => success(context, operation, answer.status.as_u16(), "", recorder),
-            Err(reason) => success(context, operation, 0, reason, recorder),
-        };
-    }
-}
-
-/// The success that the contract lists for a status; a success that never appeared is not
-/// observed.
-fn success<'a>(
-    context: &Context,
-    operation: &'a Operation,
-    status: u16,
-    reason: &str,
-    recorder: &mut Recorder,
-) -> Option<&'a Response> {
-    let listed = operation
-        .response(status)
-        .filter(|response| response.status.is_success());
-    let about = listed.or_else(|| operation.successes().next())?;
-    let clause = format!("answer {} {}", operation.id, about.status);
-    let actual = format!("{status} {reason}");
-    let clause = context.specification.about(&clause);
-    recorder.check(
-        &clause,
-        listed.is_some(),
-        about.status,
-        actual.trim_start_matches("0 "),
-    );
-    listed
-}
-
-/// Each answer is valid, and the client's type keeps all of it.
-pub(super) fn kept(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
-    for (operation, call) in sent(context, exercise) {
-        let Ok(answer) = &call.result else { continue };
-        recorder.on(format!("an answer of {}", operation.id));
-        let status = answer.status.as_u16();
-        let Some(response) = success(context, operation, status, "", recorder) else {
-            continue;
-        };
-        if let Some(raw) = body(
-            context,
-            operation,
-            response,
-            (&answer.headers, &answer.raw),
-            recorder,
-        ) {
-            let subject = format!("media {} {}", operation.id, response.status);
-            let media = context.specification.about(&subject);
-            decoded(recorder, &media, &raw, answer);
+        let received = call.result.as_ref().map(|called| &called.response);
+        let received = received.map_err(ToString::to_string);
+        let value = answer(context, operation, received, recorder);
+        if let (Some((media, raw)), Ok(called)) = (value, &call.result) {
+            decoded(recorder, &media, &raw, &called.value);
+            statuses::listed(context, operation, &raw, &called.value, recorder);
         }
     }
 }
 
-/// Judges the body of a success, and returns it.
+/// Judges the answer to a valid call. Returns its body with the clause about the whole of it,
+/// if the answer is a success that the contract lists, with a body.
+fn answer(
+    context: &Context,
+    operation: &Operation,
+    received: Result<&exchange::Response, String>,
+    recorder: &mut Recorder,
+) -> Option<(String, Value)> {
+    let status = received.as_ref().map_or(0, |it| it.status.as_u16());
+    let listed = operation
+        .response(status)
+        .filter(|response| response.status.is_success());
+    // A success that never appeared is not observed.
+    let about = listed.or_else(|| operation.successes().next())?;
+    let clause = format!("answer {} {}", operation.id, about.status);
+    let clause = context.specification.about(&clause);
+    let actual = received
+        .as_ref()
+        .map_or_else(String::clone, |_| status.to_string());
+    recorder.check(&clause, listed.is_some(), about.status, actual);
+    body(context, operation, listed?, received.ok()?, recorder)
+}
+
+/// Judges the body of a success.
 fn body(
     context: &Context,
     operation: &Operation,
-    response: &Response,
-    (headers, raw): (&HeaderMap, &[u8]),
+    listed: &Response,
+    received: &exchange::Response,
     recorder: &mut Recorder,
-) -> Option<Value> {
+) -> Option<(String, Value)> {
     let specification = &context.specification;
-    let of = response.status.to_string();
-    let Some(body) = &response.body else {
+    let of = listed.status.to_string();
+    let Some(body) = &listed.body else {
         let clause = specification.about(&format!("answer {} {of}", operation.id));
-        recorder.holds(&clause, raw.is_empty(), "no body");
+        recorder.holds(&clause, received.body.is_empty(), "no body");
         return None;
     };
+    let headers = &received.headers;
     let media = specification.about(&format!("media {} {of}", operation.id));
     recorder.equal(&media, &body.media_type, &media_type(headers));
     let content_type = headers
@@ -96,61 +98,56 @@ fn body(
     recorder.holds(&media, utf8, "UTF-8");
     let plain = !headers.contains_key("content-encoding");
     recorder.holds(&media, plain, "no Content-Encoding, as none was asked for");
-    let value = serde_json::from_slice::<Value>(raw).ok();
+    let value = serde_json::from_slice::<Value>(&received.body).ok();
     let shape = &specification.contract().resolve(&body.schema).shape;
-    let object = !matches!(shape, Shape::Object(_)) || value.as_ref().is_some_and(Value::is_object);
-    recorder.holds(
-        &media,
-        value.is_some() && object,
-        "JSON of the contract's type",
-    );
-    let value = value.filter(|_| object)?;
+    let value = value.filter(|it| it.is_object() || !matches!(shape, Shape::Object(_)));
+    recorder.holds(&media, value.is_some(), "JSON of the contract's type");
+    let value = value?;
     judge(specification, (&operation.id, &of), &value, recorder);
-    Some(value)
+    Some((media, value))
 }
 
 /// The client's type keeps all of an answer.
-pub(super) fn decoded(recorder: &mut Recorder, clause: &str, raw: &Value, answer: &Answer) {
-    let lost = difference(raw, &answer.value).map(|(_, lost)| lost);
+pub(super) fn decoded(recorder: &mut Recorder, clause: &str, raw: &Value, decoded: &Value) {
+    let lost = difference(raw, decoded).map(|(_, lost)| lost);
     let expected = "the client's type keeps all of it";
     recorder.check(clause, lost.is_none(), expected, lost.unwrap_or_default());
 }
 
 /// The same without the client, which refuses to decode what is wrong; and what a creation
 /// made can be fetched.
-pub(super) async fn raw(context: &Context, recorder: &mut Recorder) {
+async fn raw(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
     let flows = contract.flows();
     for operation in contract.operations() {
-        // What follows a creation is tried below, with what was created.
-        if flows.iter().all(|flow| flow.follow.id != operation.id) {
-            let raw = context.ready_request(operation).await;
-            let sent = context.connection.send(&raw).await;
-            reply(context, operation, &sent, recorder);
-        }
-    }
-    for flow in flows {
-        let ready = context.ready_request(flow.create).await;
-        let created = context.connection.send(&ready).await;
-        let Some(value) = created.text_at(&flow.source.pointer) else {
+        // What follows a creation is tried with what was created.
+        if flows.iter().any(|flow| flow.follow.id == operation.id) {
             continue;
-        };
-        let raw = context.fetch(&flow, &value);
-        let fetched = context.connection.send(&raw).await;
-        reply(context, flow.follow, &fetched, recorder);
-        super::flows::same_resource(context, &flow, &value, &fetched, recorder);
-        if let Some(status) = StatusAttribute::of(contract, flow.follow) {
-            super::flows::after_the_end(context, &status, &raw, &fetched, recorder).await;
         }
-    }
-}
-
-fn reply(context: &Context, operation: &Operation, sent: &Exchanged, recorder: &mut Recorder) {
-    recorder.sent(sent);
-    recorder.on(format!("the answer of {}", operation.id));
-    let listed = success(context, operation, sent.status(), &sent.reason, recorder);
-    if let (Some(listed), Some(response)) = (listed, sent.response()) {
-        let received = (&response.headers, response.body.as_ref());
-        body(context, operation, listed, received, recorder);
+        let mut probe = Probe::new(context, operation, recorder).await;
+        let ready = probe.ready.clone();
+        let sent = probe.send("a valid request", &ready).await;
+        let received = sent.response.as_ref().map_err(String::clone);
+        answer(context, operation, received, probe.recorder);
+        for flow in flows.iter().filter(|flow| flow.create.id == operation.id) {
+            let Some(value) = sent.text_at(&flow.source.pointer) else {
+                continue;
+            };
+            let raw = context.fetch(flow, &value);
+            let fetched = context.connection.send(&raw).await;
+            let recorder = &mut *probe.recorder;
+            recorder
+                .sent(&fetched)
+                .on(format!("the answer of {}", flow.follow.id));
+            let received = fetched.response.as_ref().map_err(String::clone);
+            answer(context, flow.follow, received, recorder);
+            if fetched.is_success() {
+                let own = fetched.text_at(&flow.source.pointer);
+                flows::same(context, flow, &value, own, fetched.status(), recorder);
+            }
+            if let Some(status) = StatusAttribute::of(contract, flow.follow) {
+                flows::after_the_end(context, &status, &raw, fetched, recorder).await;
+            }
+        }
     }
 }

@@ -3,222 +3,163 @@
 //! breaks a rule. The clauses drive it, so that a slip in the contract is a difference.
 
 use bvnk_contract::{Operation, Status};
-use serde_json::Value;
 
-use super::Recorder;
-use super::body;
 use super::documented::prerequisites;
-use super::signatures::created;
-use crate::cases::{About, Edit, edits, places, put, wire_edits};
+use super::{Check, Judge, Probe, Recorder, body};
+use crate::cases::{About, Variation};
 use crate::collect::RawRequest;
 use crate::context::Context;
-use crate::specification::AttributeClause;
 use crate::{dispatch, flow};
+
+pub(super) const ATTRIBUTES: Check = Check::new(
+    "request-attributes",
+    "client and server require, accept and refuse what each clause says of an attribute",
+    Judge::Probe(|context, recorder| Box::pin(attributes(context, recorder))),
+    &[
+        "request",
+        "request-media",
+        "url",
+        "header",
+        "error",
+        "prerequisite.data",
+        "prerequisite.selfie",
+        "prerequisite.edd",
+        NULL,
+        LENGTH,
+    ],
+);
 
 /// Of null where an attribute may be left out.
 const NULL: &str = "request.null";
 /// Of the length of free texts.
 const LENGTH: &str = "request.length";
 
-/// One request that is valid or wrong in one place.
-struct Trial<'a> {
-    context: &'a Context,
-    operation: &'a Operation,
-    clauses: Vec<String>,
-    what: String,
-    valid: bool,
-}
-
-pub(super) async fn attributes(context: &Context, recorder: &mut Recorder) {
-    for operation in context.specification.contract().operations() {
-        parameters(context, operation, recorder).await;
-        if operation.body.is_some() {
-            bodies(context, operation, recorder).await;
-        }
-    }
-}
-
-async fn bodies(context: &Context, operation: &Operation, recorder: &mut Recorder) {
+async fn attributes(context: &Context, recorder: &mut Recorder) {
     let specification = &context.specification;
-    let ready = context.ready_request(operation).await;
-    let Some(schema) = operation.body.as_ref().map(|body| &body.schema) else {
-        return;
-    };
-    let mut tried: Vec<&str> = Vec::new();
-    for (variant, everything) in context.plan.everything(&operation.id).iter().enumerate() {
-        let trial = Trial {
-            context,
-            operation,
-            clauses: vec![specification.about(&format!("media {} request", operation.id))],
-            what: format!("a body of {} with everything", operation.id),
-            valid: true,
-        };
-        trial.body(everything, true, &ready, recorder).await;
-        let places = places(specification.contract(), schema, everything, variant);
-        for attribute in specification.attributes(&operation.id, "request") {
-            let path = attribute.rules.path.as_str();
-            let place = places.iter().find(|place| place.path == path);
-            let wanted = !tried.contains(&path) && context.tries(&attribute.clause);
-            let Some(place) = place.filter(|_| wanted) else {
-                continue;
-            };
-            tried.push(path);
-            for edit in edits(&attribute.rules, everything.pointer(&place.pointer)) {
-                let mut body = everything.clone();
-                put(&mut body, &place.pointer, edit.value.clone());
-                // A type may read null as left out, as long as it never sends it.
-                let lax = edit.value == Some(Value::Null) && place.removable;
-                let trial = Trial::new(context, operation, attribute, &edit);
-                trial.body(&body, !lax, &ready, recorder).await;
+    for operation in specification.contract().operations() {
+        let id = &operation.id;
+        let mut probe = Probe::new(context, operation, recorder).await;
+        for body in context.plan.everything(id) {
+            let media = vec![specification.about(&format!("media {id} request"))];
+            let raw = probe.request(context.plan.parameters(id), Some(body));
+            try_on_server(&mut probe, &media, "a body with everything", true, &raw).await;
+        }
+        let variations = context.plan.variations(specification, operation);
+        for attribute in specification.attributes(id, "request") {
+            let path = &attribute.rules.path;
+            let mut tried = variations.iter();
+            if !path.is_empty() && !tried.any(|it| it.attribute.rules.path == *path) {
+                probe.recorder.on(format!("`{path}` of {id}"));
+                let recorder = &mut probe.recorder;
+                recorder.fail(&attribute.clause, "an attribute of the contract", "none");
             }
         }
-    }
-    for attribute in specification.attributes(&operation.id, "request") {
-        let path = attribute.rules.path.as_str();
-        if !path.is_empty() && !tried.contains(&path) && context.tries(&attribute.clause) {
-            recorder.on(format!("`{path}` of {}", operation.id));
-            recorder.fail(&attribute.clause, "an attribute of the contract", "none");
+        for variation in variations {
+            if context.tries(&variation.attribute.clause) {
+                try_variation(&mut probe, variation).await;
+            }
         }
     }
 }
 
-impl<'a> Trial<'a> {
-    fn new(
-        context: &'a Context,
-        operation: &'a Operation,
-        attribute: &AttributeClause,
-        edit: &Edit,
-    ) -> Self {
-        let AttributeClause { clause, rules, .. } = attribute;
-        let clauses = match edit.about {
-            About::Null => vec![NULL.to_owned()],
-            About::Length => vec![LENGTH.to_owned()],
-            About::Rule => {
-                let more = prerequisites(&context.specification, rules);
-                std::iter::once(clause.clone()).chain(more).collect()
-            }
-        };
-        Self {
-            context,
-            operation,
-            clauses,
-            what: format!("`{}` of {} {}", rules.path, operation.id, edit.what),
-            valid: edit.valid,
+/// Holds a variation against the contract, the client's type and the server.
+async fn try_variation(probe: &mut Probe<'_>, variation: Variation<'_>) {
+    let (context, operation) = (probe.context, probe.operation);
+    let Variation {
+        attribute, edit, ..
+    } = &variation;
+    let clauses = match edit.about {
+        About::Null => vec![NULL.to_owned()],
+        About::Length => vec![LENGTH.to_owned()],
+        About::Rule => {
+            let more = prerequisites(&context.specification, &attribute.rules);
+            [attribute.clause.clone()].into_iter().chain(more).collect()
         }
-    }
-
-    /// Holds a body against the contract, the client's type and the server.
-    async fn body(&self, body: &Value, typed: bool, ready: &RawRequest, recorder: &mut Recorder) {
-        let words = |valid: bool| {
-            if valid {
-                "it is accepted"
-            } else {
-                "it is refused"
-            }
-        };
-        let validator = self
-            .context
-            .specification
-            .validator(&self.operation.id, "request");
+    };
+    let what = format!("with `{}` {}", attribute.rules.path, edit.what);
+    if let (Some(body), "request") = (&variation.body, attribute.rules.of.as_str()) {
+        let validator = context.specification.validator(&operation.id, "request");
         let valid = validator.is_none_or(|validator| validator.is_valid(body));
-        recorder.on(format!("{}, held against the contract", self.what));
-        recorder.equal(&self.clauses[0], words(self.valid), words(valid));
-        let text = body.to_string();
-        if typed {
-            let read = dispatch::read_request(&self.operation.id, text.as_bytes());
+        let words = |valid: bool| if valid { "accepted" } else { "refused" };
+        let recorder = &mut probe.recorder;
+        recorder.on(format!(
+            "{}, {what}, held against the contract",
+            operation.id
+        ));
+        recorder.equal(&clauses[0], words(edit.valid), words(valid));
+        // A type may read null as left out, as long as it never sends it.
+        if edit.about != About::Null {
+            let read = dispatch::read_request(&operation.id, body.to_string().as_bytes());
             let taken = matches!(read, Some(Ok(_)));
-            recorder.on(format!("{}, given to the client's type", self.what));
-            recorder.equal(&self.clauses[0], words(self.valid), words(taken));
+            recorder.on(format!(
+                "{}, {what}, given to the client's type",
+                operation.id
+            ));
+            recorder.equal(&clauses[0], words(edit.valid), words(taken));
         }
-        let mut raw = ready.with_fresh_key();
-        raw.body = Some(text.into());
-        self.send(&raw, recorder).await;
     }
+    let valid = edit.valid;
+    let raw = probe.request(variation.parameters, variation.body.as_ref());
+    try_on_server(probe, &clauses, &what, valid, &raw).await;
+}
 
-    async fn send(&self, raw: &RawRequest, recorder: &mut Recorder) {
-        let specification = &self.context.specification;
-        let before = self.context.connection.created();
-        let sent = self.context.connection.send(raw).await;
-        recorder.sent(&sent);
-        recorder.on(format!("{}, sent to the server", self.what));
-        let refusals = refusals(self.operation);
-        let (right, expected) = match self.valid {
-            true => (sent.is_success(), "success".to_owned()),
-            false => {
-                let listed: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-                let right =
-                    refusals.contains(&sent.status()) || refusals.is_empty() && sent.is_refused();
-                (right, format!("a refusal {}", listed.join(" or ")))
-            }
-        };
-        for clause in &self.clauses {
-            recorder.check(clause, right, &expected, sent.outcome());
+async fn try_on_server(
+    probe: &mut Probe<'_>,
+    clauses: &[String],
+    what: &str,
+    valid: bool,
+    raw: &RawRequest,
+) {
+    let (context, operation) = (probe.context, probe.operation);
+    let specification = &context.specification;
+    let before = context.connection.created();
+    let sent = probe
+        .send(&format!("{what}, sent to the server"), raw)
+        .await;
+    let refusals = refusals(operation);
+    let (right, expected) = match valid {
+        true => (sent.is_success(), "success".to_owned()),
+        false => {
+            let listed: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+            let any = refusals.is_empty() && sent.is_refused();
+            let right = refusals.contains(&sent.status()) || any;
+            (right, format!("a refusal {}", listed.join(" or ")))
         }
-        if !self.valid && !right && sent.status() >= 400 {
-            // It is refused, but not as the contract lists it.
-            if let Some(status) = refusals.first() {
-                let subject = format!("answer {} {status}", self.operation.id);
-                let clause = specification.about(&subject);
-                recorder.fail(&clause, &expected, sent.outcome());
-            }
-        }
-        let creates = !flow::begun_by(specification.contract(), &self.operation.id).is_empty();
-        if creates || !self.valid {
-            let expected = usize::from(self.valid && creates);
-            created(self.context, recorder, &self.clauses[0], before, expected);
-        }
-        let declared = self.operation.response(sent.status());
-        if let (Some(response), Some(declared), true) =
-            (sent.response(), declared, !self.valid && right)
-        {
+    };
+    for clause in clauses {
+        let recorder = &mut probe.recorder;
+        recorder.check(clause, right, &expected, sent.outcome());
+    }
+    let creates = !flow::begun_by(specification.contract(), &operation.id).is_empty();
+    if creates || !valid {
+        probe.created(&clauses[0], before, usize::from(valid && creates));
+    }
+    if valid {
+        return;
+    }
+    let answer = |status: &str| specification.about(&format!("answer {} {status}", operation.id));
+    match (operation.response(sent.status()), &sent.response) {
+        (Some(declared), Ok(response)) if right => {
             let of = declared.status.to_string();
-            let subject = format!("answer {} {of}", self.operation.id);
-            recorder.observe(&specification.about(&subject));
-            body::judge(
-                specification,
-                (&self.operation.id, &of),
-                &response.json(),
-                recorder,
-            );
+            probe.recorder.observe(&answer(&of));
+            let body = response.json();
+            body::judge(specification, (&operation.id, &of), &body, probe.recorder);
         }
+        // It is refused, but not as the contract lists it.
+        _ if !right && sent.status() >= 400 && !refusals.is_empty() => {
+            let clause = answer(&refusals[0].to_string());
+            probe.recorder.fail(&clause, expected, sent.outcome());
+        }
+        _ => {}
     }
 }
 
 /// The statuses that an operation lists for requests that are refused.
 pub(super) fn refusals(operation: &Operation) -> Vec<u16> {
-    let listed = operation
-        .responses
-        .iter()
-        .filter_map(|response| match response.status {
-            Status::Code(code @ 400..=499) => Some(code),
-            _ => None,
-        });
-    listed.collect()
-}
-
-/// The parameters of an operation, one edit at a time.
-async fn parameters(context: &Context, operation: &Operation, recorder: &mut Recorder) {
-    let specification = &context.specification;
-    let key = operation.idempotency_key().map(|key| key.name.as_str());
-    // What must exist has one right value.
-    let names = flow::needed_by(specification.contract(), operation).is_some();
-    for of in ["path", "query", "header"] {
-        for attribute in specification.attributes(&operation.id, of) {
-            let path = &attribute.rules.path;
-            let judged_elsewhere = key == Some(path) || path.ends_with("[]");
-            if judged_elsewhere || (of == "path" && names) {
-                continue;
-            }
-            for edit in wire_edits(&attribute.rules) {
-                let mut parameters = context.plan.parameters(&operation.id);
-                match &edit.value {
-                    Some(value) => parameters.insert(path.clone(), value.clone()),
-                    None => parameters.remove(path),
-                };
-                let raw = context.request_with(operation, &parameters);
-                let trial = Trial::new(context, operation, attribute, &edit);
-                trial.send(&raw, recorder).await;
-            }
-        }
-    }
+    let statuses = operation.responses.iter().map(|response| response.status);
+    let refusals = statuses.filter_map(|status| match status {
+        Status::Code(code @ 400..=499) => Some(code),
+        _ => None,
+    });
+    refusals.collect()
 }

@@ -3,10 +3,20 @@
 
 use bvnk_contract::{Difference, Expectation, compare};
 
-use super::Recorder;
+use super::{Check, Judge, Recorder};
 use crate::specification::Specification;
 
-pub(super) fn clauses(specification: &Specification, recorder: &mut Recorder) {
+pub(super) const CLAUSES: Check = Check {
+    evidence: false,
+    ..Check::new(
+        "contract-clauses",
+        "the contract states what each clause expects",
+        Judge::Specification(clauses),
+        &[],
+    )
+};
+
+fn clauses(specification: &Specification, recorder: &mut Recorder) {
     recorder.on("the contract");
     let expected = "what the clause expects";
     let (contract, clauses) = (specification.contract(), specification.clauses());

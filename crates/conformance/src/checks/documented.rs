@@ -10,10 +10,10 @@ use bvnk_contract::{AttributeRules, Expectation};
 use bvnk_simulator::StatusSequence;
 use serde_json::Value;
 
-use super::Recorder;
+use super::{Check, Judge, Recorder};
 use crate::collect::SkippingRuntime;
 use crate::context::Context;
-use crate::exchange::scalar;
+use crate::exchange::text_at;
 use crate::flow::StatusAttribute;
 use crate::specification::Specification;
 
@@ -38,16 +38,22 @@ const STAGES: [(&str, u8); 5] = [
 ];
 
 /// The status that the page says a customer may reach, and its clause.
-const VERIFIED: (&str, &str) = ("flow.verified", "VERIFIED");
+pub(super) const VERIFIED: (&str, &str) = ("flow.verified", "VERIFIED");
 
 /// The page's two spellings of one status, and the clause that settles it.
-const ALIKE: (&str, [&str; 2]) = (
+pub(super) const ALIKE: (&str, [&str; 2]) = (
     "settled.pending-alike",
     ["PENDING_VERIFICATION", "VERIFICATION_PENDING"],
 );
 
-/// The client's environments are the contract's servers, in its order.
-pub(super) fn environments(specification: &Specification, recorder: &mut Recorder) {
+pub(super) const ENVIRONMENTS: Check = Check::new(
+    "environments",
+    "the client's environments are the contract's servers, in its order",
+    Judge::Specification(environments),
+    &["server"],
+);
+
+fn environments(specification: &Specification, recorder: &mut Recorder) {
     let environments = [Environment::Sandbox, Environment::Production];
     for clause in specification.clauses().iter() {
         let Expectation::Server { url, rank } = &clause.expect else {
@@ -116,9 +122,8 @@ pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
         match wait(context, reference).await {
             Ok(value) => {
                 let status = StatusAttribute::of(contract, flow.follow);
-                let place = status.and_then(|status| value.pointer(&status.pointer).cloned());
-                let ended = place.and_then(|place| scalar(&place)).unwrap_or_default();
-                recorder.equal(clause, VERIFIED.1, &ended);
+                let ended = status.and_then(|status| text_at(&value, &status.pointer));
+                recorder.equal(clause, VERIFIED.1, &ended.unwrap_or_default());
             }
             Err(reason) => recorder.check(clause, false, VERIFIED.1, reason),
         }

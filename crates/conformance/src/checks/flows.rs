@@ -3,97 +3,90 @@
 
 use bvnk_contract::Flow;
 
-use super::Recorder;
-use super::documented;
-use crate::collect::{Call, Exchanged, Exercise, MOST_POLLS, RawRequest};
+use super::{Check, Judge, Recorder, documented};
+use crate::collect::{Call, Exercise, MOST_POLLS, RawRequest};
 use crate::context::Context;
-use crate::exchange::scalar;
+use crate::exchange::Exchange;
 use crate::flow::{self, StatusAttribute};
+
+pub(super) const FOLLOWED: Check = Check::new(
+    "created-followed",
+    "a creation gets a reference of its own, by which it is fetched; its status moves forward and ends",
+    Judge::Exercise(followed),
+    &[
+        "link",
+        "terminal",
+        "success-attribute",
+        UNIQUE,
+        START,
+        FOLLOW,
+        END,
+        FORWARD,
+        documented::VERIFIED.0,
+    ],
+);
 
 const UNIQUE: &str = "answer.reference-unique";
 const START: &str = "flow.start";
 const FOLLOW: &str = "flow.follow";
 const END: &str = "flow.end";
-const FORWARD: &str = "flow.forward";
+pub(super) const FORWARD: &str = "flow.forward";
 
 /// How often a status is fetched after the end.
 const AFTER_THE_END: usize = 3;
 
-/// The flows that an exercise began, each with the value that names what was created and
-/// the calls that follow.
-fn followed<'a>(
-    context: &'a Context,
-    exercise: &'a Exercise,
-) -> Vec<(Flow<'a>, String, Vec<&'a Call>)> {
+fn followed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     let Some((create, follows)) = exercise.calls.split_first() else {
-        return Vec::new();
+        return;
     };
-    let flows = flow::begun_by(context.specification.contract(), &create.operation);
-    let flows = flows.into_iter().filter_map(|flow| {
-        let value = create.answered(&flow.source.pointer)?;
-        let calls = follows
-            .iter()
-            .filter(|call| call.operation == flow.follow.id);
-        let calls = calls.collect();
-        Some((flow, value, calls))
-    });
-    flows.collect()
+    for flow in flow::begun_by(context.specification.contract(), &create.operation) {
+        if let Some(reference) = create.answered(&flow.source.pointer) {
+            let follows = follows.iter();
+            let calls: Vec<&Call> = follows
+                .filter(|call| call.operation == flow.follow.id)
+                .collect();
+            fetched(context, &flow, &reference, &calls, recorder);
+            progress(context, &flow, create, &calls, recorder);
+        }
+    }
 }
 
 /// Each creation gets a name of its own, and fetching it by this name returns it.
-pub(super) fn references(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
-    for (flow, value, calls) in followed(context, exercise) {
-        recorder.on(format!(
-            "the {} of what {} made",
-            flow.parameter, flow.create.id
-        ));
-        let first = context.is_first("reference", &value);
-        recorder.holds(UNIQUE, first, "one that nothing else has");
-        let subject = format!(
-            "link {} {} {} {}",
-            flow.create.id, flow.response.status, flow.follow.id, flow.parameter
-        );
-        let link = context.specification.about(&subject);
-        for call in calls {
-            recorder.on(format!(
-                "{}, by the {} of the creation",
-                flow.follow.id, flow.parameter
-            ));
-            match &call.result {
-                Err(reason) => recorder.check(&link, false, "what was created", reason),
-                Ok(answer) => {
-                    recorder.observe(&link);
-                    let own = answer.value.pointer(&flow.source.pointer).and_then(scalar);
-                    same(
-                        context,
-                        &flow,
-                        &value,
-                        own,
-                        answer.status.as_u16(),
-                        recorder,
-                    );
-                }
+fn fetched(
+    context: &Context,
+    flow: &Flow<'_>,
+    reference: &str,
+    calls: &[&Call],
+    recorder: &mut Recorder,
+) {
+    let Flow {
+        create,
+        follow,
+        parameter,
+        ..
+    } = flow;
+    recorder.on(format!("the {parameter} of what {} made", create.id));
+    let first = context.is_first("reference", reference);
+    recorder.holds(UNIQUE, first, "one that nothing else has");
+    let status = flow.response.status;
+    let subject = format!("link {} {status} {} {parameter}", create.id, follow.id);
+    let link = context.specification.about(&subject);
+    for call in calls {
+        recorder.on(format!("{}, by the {parameter} of the creation", follow.id));
+        match &call.result {
+            Err(reason) => recorder.check(&link, false, "what was created", reason),
+            Ok(called) => {
+                recorder.observe(&link);
+                let own = call.answered(&flow.source.pointer);
+                let status = called.response.status.as_u16();
+                same(context, flow, reference, own, status, recorder);
             }
         }
     }
 }
 
 /// A fetch returns what was asked for.
-pub(super) fn same_resource(
-    context: &Context,
-    flow: &Flow<'_>,
-    value: &str,
-    fetched: &Exchanged,
-    recorder: &mut Recorder,
-) {
-    recorder.sent(fetched);
-    if fetched.is_success() {
-        let own = fetched.text_at(&flow.source.pointer);
-        same(context, flow, value, own, fetched.status(), recorder);
-    }
-}
-
-fn same(
+pub(super) fn same(
     context: &Context,
     flow: &Flow<'_>,
     value: &str,
@@ -121,40 +114,42 @@ fn same(
 }
 
 /// A status moves forward only, and ends.
-pub(super) fn progress(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+fn progress(
+    context: &Context,
+    flow: &Flow<'_>,
+    create: &Call,
+    calls: &[&Call],
+    recorder: &mut Recorder,
+) {
     let contract = context.specification.contract();
-    for (flow, _, calls) in followed(context, exercise) {
-        let Some(status) = StatusAttribute::of(contract, flow.follow) else {
-            continue;
-        };
-        let read = |call: &&Call| {
-            let status = StatusAttribute::of(contract, contract.operation(&call.operation)?)?;
-            call.answered(&status.pointer)
-        };
-        let all = exercise.calls.iter().take(1).chain(calls.iter().copied());
-        let seen: Vec<String> = all.filter_map(|call| read(&call)).collect();
-        let failed = calls.iter().find_map(|call| call.result.as_ref().err());
-        let shown = match failed {
-            Some(reason) => format!("{}, then {reason}", shown(&seen)),
-            None => shown(&seen),
-        };
-        recorder.on(format!(
-            "the statuses of what {} made, poll by poll",
-            flow.create.id
-        ));
-        recorder.check(START, !seen.is_empty(), "a status", &shown);
-        recorder.check(FOLLOW, failed.is_none(), "a status in each answer", &shown);
-        let back = goes_back(&seen, &status) || documented::goes_back(&seen);
-        recorder.check(FORWARD, !back, "none goes back", &shown);
-        let ended = seen.last().is_some_and(|last| status.is_terminal(last));
-        // A foreign server may take days to end.
-        if ended || !context.connection.is_foreign() {
-            let terminal = context.specification.terminal(&status.location).iter();
-            for clause in terminal.map(String::as_str).chain([END]) {
-                recorder.check(clause, ended, "a status that ends the flow", &shown);
-            }
-            documented::ended(context, &seen, recorder);
+    let Some(status) = StatusAttribute::of(contract, flow.follow) else {
+        return;
+    };
+    let first = StatusAttribute::of(contract, flow.create);
+    let first = first.and_then(|status| create.answered(&status.pointer));
+    let polled = calls
+        .iter()
+        .filter_map(|call| call.answered(&status.pointer));
+    let seen: Vec<String> = first.into_iter().chain(polled).collect();
+    let failed = calls.iter().find_map(|call| call.result.as_ref().err());
+    let shown = match failed {
+        Some(reason) => format!("{}, then {reason}", shown(&seen)),
+        None => shown(&seen),
+    };
+    let create = &flow.create.id;
+    recorder.on(format!("the statuses of what {create} made, poll by poll"));
+    recorder.check(START, !seen.is_empty(), "a status", &shown);
+    recorder.check(FOLLOW, failed.is_none(), "a status in each answer", &shown);
+    let back = goes_back(&seen, &status) || documented::goes_back(&seen);
+    recorder.check(FORWARD, !back, "none goes back", &shown);
+    let ended = seen.last().is_some_and(|last| status.is_terminal(last));
+    // A foreign server may take days to end.
+    if ended || !context.connection.is_foreign() {
+        let terminal = context.specification.terminal(&status.location).iter();
+        for clause in terminal.map(String::as_str).chain([END]) {
+            recorder.check(clause, ended, "a status that ends the flow", &shown);
         }
+        documented::ended(context, &seen, recorder);
     }
 }
 
@@ -182,14 +177,14 @@ pub(super) async fn after_the_end(
     context: &Context,
     status: &StatusAttribute,
     raw: &RawRequest,
-    first: &Exchanged,
+    first: Exchange,
     recorder: &mut Recorder,
 ) {
-    let read = |sent: &Exchanged| {
+    let read = |sent: &Exchange| {
         let value = sent.text_at(&status.pointer).filter(|_| sent.is_success());
         value.unwrap_or_else(|| format!("({})", sent.status()))
     };
-    let mut seen = vec![read(first)];
+    let mut seen = vec![read(&first)];
     let mut after = 0;
     while seen.len() < MOST_POLLS && after < AFTER_THE_END {
         let ended = seen.iter().any(|value| status.is_terminal(value));

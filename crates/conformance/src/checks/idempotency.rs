@@ -1,16 +1,22 @@
 //! One key, one effect: again, with another body, and many at once.
 
 use bvnk::IdempotencyKey;
-use bvnk_contract::{Flow, Operation};
+use bvnk_contract::Flow;
 use bvnk_simulator::{Replay, StatusSequence};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
-use super::Recorder;
-use super::signatures::created;
-use crate::collect::{Exchanged, RawRequest};
+use super::{Check, Judge, Probe, Recorder};
 use crate::context::Context;
+use crate::exchange::Exchange;
 use crate::flow::{self, StatusAttribute};
+
+pub(super) const KEYS: Check = Check::new(
+    "key-replay",
+    "a key creates one resource, however often and however concurrently it is sent",
+    Judge::Probe(|context, recorder| Box::pin(keys(context, recorder))),
+    &[ONCE, REPLAY, REFUSED, OTHER_BODY],
+);
 
 /// How many requests with one key are under way at the same time.
 const AT_ONCE: usize = 16;
@@ -20,200 +26,163 @@ const REPLAY: &str = "idempotency.replay";
 const REFUSED: &str = "idempotency.refused";
 const OTHER_BODY: &str = "idempotency.other-body";
 
-/// Every operation with a key that creates something.
-pub(super) async fn replay(context: &Context, recorder: &mut Recorder) {
+/// Tries every operation with a key that creates something.
+async fn keys(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
     for operation in contract.operations() {
         let flow = flow::begun_by(contract, &operation.id).into_iter().next();
         if let (Some(_), Some(flow)) = (operation.idempotency_key(), flow) {
-            let ready = context.ready_request(operation).await;
-            let mut keys = Keys {
-                context,
-                recorder,
-                operation,
-                flow,
-                ready,
-            };
-            keys.repeated().await;
-            keys.at_once().await;
-            keys.after_refusal().await;
-            keys.variations().await;
-            keys.status_of_repeated().await;
-            keys.through_the_client().await;
+            let mut probe = Probe::new(context, operation, recorder).await;
+            repeated(&mut probe, &flow).await;
+            at_once(&mut probe, &flow).await;
+            after_refusal(&mut probe).await;
+            variations(&mut probe, &flow).await;
+            status_of_repeated(&mut probe, &flow).await;
+            through_the_client(&mut probe, &flow).await;
         }
     }
 }
 
-struct Keys<'a> {
-    context: &'a Context,
-    recorder: &'a mut Recorder,
-    operation: &'a Operation,
-    flow: Flow<'a>,
-    ready: RawRequest,
+/// What a success names.
+fn name(flow: &Flow<'_>, sent: &Exchange) -> Option<String> {
+    let name = sent.text_at(&flow.source.pointer);
+    name.filter(|_| sent.is_success())
 }
 
-impl Keys<'_> {
-    async fn send(&mut self, what: &str, raw: &RawRequest) -> Exchanged {
-        let sent = self.context.connection.send(raw).await;
-        self.recorder.sent(&sent);
-        self.recorder.on(format!("{}, {what}", self.operation.id));
-        sent
-    }
+/// A repetition never makes something else. To be answered the same again is better.
+fn same(probe: &mut Probe<'_>, flow: &Flow<'_>, first: &Exchange, again: &Exchange) {
+    let names = (name(flow, first), name(flow, again));
+    let twice = matches!(&names, (Some(first), Some(again)) if first != again);
+    let recorder = &mut probe.recorder;
+    recorder.holds(ONCE, !twice, "what the first request made");
+    let same = names.0.is_some() && names.0 == names.1;
+    recorder.check(REPLAY, same, "success, with the same name", again.outcome());
+}
 
-    /// What a success names.
-    fn name(&self, sent: &Exchanged) -> Option<String> {
-        let name = sent.text_at(&self.flow.source.pointer);
-        name.filter(|_| sent.is_success())
-    }
+async fn repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+    let mut raw = probe.ready.with_fresh_key();
+    let before = probe.context.connection.created();
+    let first = probe.send("a first request with a key", &raw).await;
+    let success = first.is_success();
+    probe
+        .recorder
+        .check(ONCE, success, "success", first.outcome());
+    let again = probe.send("the same request again", &raw).await;
+    same(probe, flow, &first, &again);
+    probe.created(ONCE, before, 1);
 
-    /// A repetition never makes something else. To be answered the same again is better.
-    fn same(&mut self, first: &Exchanged, again: &Exchanged) {
-        let names = (self.name(first), self.name(again));
-        let twice = matches!(&names, (Some(first), Some(again)) if first != again);
-        self.recorder
-            .holds(ONCE, !twice, "what the first request made");
-        let same = names.0.is_some() && names.0 == names.1;
-        let expected = "success, with the same name";
-        self.recorder.check(REPLAY, same, expected, again.outcome());
-    }
+    let cases = probe.context.plan.cases(&probe.operation.id).iter();
+    let bodies = cases.filter_map(|case| Some(case.body.as_ref()?.to_string()));
+    let mut others = bodies.filter(|body| Some(body.as_bytes()) != raw.body.as_deref());
+    raw.body = others.next().map(Into::into);
+    let sent = probe.send("the same key with another body", &raw).await;
+    // What the first request made may be answered again.
+    let right = sent.is_refused() || name(flow, &sent) == name(flow, &first);
+    probe
+        .recorder
+        .check(OTHER_BODY, right, "4xx", sent.outcome());
+    probe.created(OTHER_BODY, before, 1);
+}
 
-    async fn repeated(&mut self) {
-        let mut raw = self.ready.with_fresh_key();
-        let before = self.context.connection.created();
-        let first = self.send("a first request with a key", &raw).await;
-        self.recorder
-            .check(ONCE, first.is_success(), "success", first.outcome());
-        let again = self.send("the same request again", &raw).await;
-        self.same(&first, &again);
-        created(self.context, self.recorder, ONCE, before, 1);
+async fn at_once(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+    let raw = probe.ready.with_fresh_key();
+    let connection = &probe.context.connection;
+    let before = connection.created();
+    let sent = join_all((0..AT_ONCE).map(|_| connection.send(&raw))).await;
+    let id = &probe.operation.id;
+    let what = format!("{id}, {AT_ONCE} requests with one key at once");
+    probe.recorder.on(what);
+    let names: Vec<Option<String>> = sent.iter().map(|sent| name(flow, sent)).collect();
+    // A careful server may refuse those that arrive while the first is under way.
+    let mut made: Vec<&String> = names.iter().flatten().collect();
+    made.sort();
+    made.dedup();
+    let recorder = &mut probe.recorder;
+    recorder.check(ONCE, made.len() == 1, "one name", made.len());
+    let all = names.iter().all(|name| name.is_some() && *name == names[0]);
+    recorder.holds(REPLAY, all, "the same name for all");
+    probe.created(ONCE, before, 1);
+}
 
-        let cases = self.context.plan.cases(&self.operation.id).iter();
-        let bodies = cases.filter_map(|case| Some(case.body.as_ref()?.to_string()));
-        let mut others = bodies.filter(|body| Some(body.as_bytes()) != raw.body.as_deref());
-        raw.body = others.next().map(Into::into);
-        let sent = self.send("the same key with another body", &raw).await;
-        // What the first request made may be answered again.
-        let right = sent.is_refused() || self.name(&sent) == self.name(&first);
-        self.recorder
-            .check(OTHER_BODY, right, "4xx", sent.outcome());
-        created(self.context, self.recorder, OTHER_BODY, before, 1);
-    }
+async fn after_refusal(probe: &mut Probe<'_>) {
+    let mut raw = probe.ready.with_body("true");
+    probe
+        .refused(REFUSED, "a wrong request with a new key", &raw)
+        .await;
+    raw.body.clone_from(&probe.ready.body);
+    let what = "the corrected request with the same key";
+    probe.accepted(REFUSED, what, &raw).await;
+}
 
-    async fn at_once(&mut self) {
-        let raw = self.ready.with_fresh_key();
-        let before = self.context.connection.created();
-        let sent = join_all((0..AT_ONCE).map(|_| self.context.connection.send(&raw))).await;
-        let what = format!(
-            "{}, {AT_ONCE} requests with one key at once",
-            self.operation.id
-        );
-        self.recorder.on(what);
-        let names: Vec<Option<String>> = sent.iter().map(|sent| self.name(sent)).collect();
-        // A careful server may refuse those that arrive while the first is under way.
-        let mut made: Vec<&String> = names.iter().flatten().collect();
-        made.sort();
-        made.dedup();
-        self.recorder
-            .check(ONCE, made.len() == 1, "one name", made.len());
-        let all = names.iter().all(|name| name.is_some() && *name == names[0]);
-        self.recorder.holds(REPLAY, all, "the same name for all");
-        created(self.context, self.recorder, ONCE, before, 1);
-    }
+/// What makes a key the same key, and what does not.
+async fn variations(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+    let raw = probe.ready.with_fresh_key();
+    let key = raw.key().to_owned();
+    let first = probe.send("a first request with a key", &raw).await;
+    let capitals = raw.with_keys(&[&key.to_uppercase()]);
+    let again = probe.send("the same key in capitals", &capitals).await;
+    same(probe, flow, &first, &again);
+    let other = Uuid::new_v4().to_string();
+    let other = raw.with_keys(&[&format!("{}{}", &key[..18], &other[18..])]);
+    let what = "another key with the same beginning";
+    let second = probe.send(what, &other).await;
+    let names = (name(flow, &first), name(flow, &second));
+    let differs = names.1.is_some() && names.0 != names.1;
+    let expected = "success, with another name";
+    let outcome = second.outcome();
+    probe.recorder.check(REPLAY, differs, expected, outcome);
+}
 
-    async fn after_refusal(&mut self) {
-        let mut raw = self.ready.with_fresh_key();
-        let right = raw.body.replace("true".into());
-        let refused = self.send("a wrong request with a new key", &raw).await;
-        self.recorder
-            .check(REFUSED, refused.is_refused(), "4xx", refused.outcome());
-        raw.body = right;
-        let sent = self
-            .send("the corrected request with the same key", &raw)
-            .await;
-        self.recorder
-            .check(REFUSED, sent.is_success(), "success", sent.outcome());
-    }
-
-    /// What makes a key the same key, and what does not.
-    async fn variations(&mut self) {
-        let mut raw = self.ready.with_fresh_key();
-        let first = self.send("a first request with a key", &raw).await;
-        let key = raw.key().unwrap_or_default().to_owned();
-        raw.set_key(Some(&key.to_uppercase()));
-        let again = self.send("the same key in capitals", &raw).await;
-        self.same(&first, &again);
-        let other = Uuid::new_v4().to_string();
-        raw.set_key(Some(&format!("{}{}", &key[..18], &other[18..])));
-        let second = self.send("another key with the same beginning", &raw).await;
-        let names = (self.name(&first), self.name(&second));
-        let differs = names.1.is_some() && names.0 != names.1;
-        let expected = "success, with another name";
-        self.recorder
-            .check(REPLAY, differs, expected, second.outcome());
-    }
-
-    /// Repeating a creation does not move what it made.
-    async fn status_of_repeated(&mut self) {
-        let contract = self.context.specification.contract();
-        let status = StatusAttribute::of(contract, self.flow.follow);
-        // A foreign server moves a status when it likes.
-        let Some(status) = status.filter(|_| !self.context.connection.is_foreign()) else {
-            return;
-        };
-        let mut seen = Vec::new();
-        for repetitions in [0, 2] {
-            let raw = self.ready.with_fresh_key();
-            self.context.connection.with(|simulator| {
-                if let Some((first, rest)) = status.known.split_first() {
-                    let sequence = StatusSequence::starting(first);
-                    simulator.next_sequence(rest.iter().fold(sequence, |it, value| it.then(value)));
-                }
-            });
-            let first = self.send("a creation", &raw).await;
-            for _ in 0..repetitions {
-                self.send("its repetition", &raw).await;
+/// Repeating a creation does not move what it made.
+async fn status_of_repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+    let context = probe.context;
+    let status = StatusAttribute::of(context.specification.contract(), flow.follow);
+    // A foreign server moves a status when it likes.
+    let Some(status) = status.filter(|_| !context.connection.is_foreign()) else {
+        return;
+    };
+    let mut seen = Vec::new();
+    for repetitions in [0, 2] {
+        let raw = probe.ready.with_fresh_key();
+        context.connection.with(|simulator| {
+            if let Some((first, rest)) = status.known.split_first() {
+                let sequence = StatusSequence::starting(first);
+                simulator.next_sequence(rest.iter().fold(sequence, |it, value| it.then(value)));
             }
-            let name = self.name(&first).unwrap_or_default();
-            let fetch = self.context.fetch(&self.flow, &name);
-            let fetched = self.send("a fetch after two repetitions", &fetch).await;
-            seen.push(fetched.text_at(&status.pointer).unwrap_or_default());
+        });
+        let first = probe.send("a creation", &raw).await;
+        for _ in 0..repetitions {
+            probe.send("its repetition", &raw).await;
         }
-        self.recorder.equal(REPLAY, &seen[0], &seen[1]);
+        let fetch = context.fetch(flow, &name(flow, &first).unwrap_or_default());
+        let fetched = probe.send("a fetch after two repetitions", &fetch).await;
+        seen.push(fetched.text_at(&status.pointer).unwrap_or_default());
     }
+    probe.recorder.equal(REPLAY, &seen[0], &seen[1]);
+}
 
-    /// The client's caller gets the same back, whether a replay is answered with the stored
-    /// answer or with 200.
-    async fn through_the_client(&mut self) {
-        for replay in [Replay::Stored, Replay::Ok200] {
-            self.context
-                .connection
-                .with(|simulator| simulator.set_replay(replay));
-            let key = IdempotencyKey::random();
-            let before = self.context.connection.created();
-            let (mut names, mut actual) = (Vec::new(), String::new());
-            for _ in 0..2 {
-                let client = &self.context.client;
-                match self
-                    .context
-                    .call_first(client, self.operation, Some(key))
-                    .await
-                {
-                    Ok(called) => {
-                        names.extend(called.value.pointer(&self.flow.source.pointer).cloned());
-                    }
-                    Err(error) => actual = error.to_string(),
-                }
+/// The client's caller gets the same back, whether a replay is answered with the stored
+/// answer or with 200.
+async fn through_the_client(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+    let (context, operation) = (probe.context, probe.operation);
+    let set_replay = |replay| context.connection.with(|it| it.set_replay(replay));
+    for replay in [Replay::Stored, Replay::Ok200] {
+        set_replay(replay);
+        let key = Some(IdempotencyKey::random());
+        let before = context.connection.created();
+        let (mut names, mut actual) = (Vec::new(), String::new());
+        for _ in 0..2 {
+            match context.call_first(&context.client, operation, key).await {
+                Ok(called) => names.extend(called.value.pointer(&flow.source.pointer).cloned()),
+                Err(error) => actual = error.to_string(),
             }
-            self.recorder
-                .on("the same call of the client twice, with one key");
-            let same = names.len() == 2 && names[0] == names[1];
-            self.recorder
-                .holds(ONCE, same || names.len() < 2, "one name");
-            self.recorder.check(REPLAY, same, "one name", actual);
-            created(self.context, self.recorder, ONCE, before, 1);
         }
-        self.context
-            .connection
-            .with(|simulator| simulator.set_replay(Replay::Stored));
+        let what = "the same call of the client twice, with one key";
+        let recorder = probe.recorder.on(what);
+        let same = names.len() == 2 && names[0] == names[1];
+        recorder.holds(ONCE, same || names.len() < 2, "one name");
+        recorder.check(REPLAY, same, "one name", actual);
+        probe.created(ONCE, before, 1);
     }
+    set_replay(Replay::Stored);
 }

@@ -1,40 +1,62 @@
 //! The checks: what is compared, and which clauses that proves. [`CHECKS`] has them all.
 //!
-//! A check is a pure function of the specification, a case or an exercise where that is
-//! enough; the others send requests of their own. No operation, field or status is named
-//! here outside of `documented`.
+//! A check is a pure function of the specification or an exercise where that is enough; the
+//! others send requests of their own. No operation, field or status is named here outside of
+//! `documented`.
 
 mod answers;
 mod attributes;
 mod body;
 mod contract;
 mod documented;
-mod errors;
 mod flows;
 mod idempotency;
+mod probe;
 mod recorder;
 mod refusals;
 mod repeats;
 mod requests;
+mod scripted;
 mod signatures;
 mod statuses;
-mod table;
-mod types;
 mod webhooks;
 
 use std::fmt;
 
-use bvnk_contract::{Clause, Operation};
+use bvnk_contract::{Clause, Expectation, Operation};
 use futures_util::future::BoxFuture;
 
-use crate::cases::Case;
-use crate::collect::Exercise;
+use crate::collect::{Call, Exercise};
 use crate::context::Context;
 use crate::specification::Specification;
 
+use probe::Probe;
 pub use recorder::{Finding, Recorder};
-pub use table::{CHECKS, Kind};
 pub(crate) use webhooks::{WEBHOOK_PATH, WEBHOOK_SECRET};
+
+/// All checks, in the order of a request's life.
+pub const CHECKS: &[Check] = &[
+    documented::ENVIRONMENTS,
+    contract::CLAUSES,
+    requests::ROUTE,
+    requests::HEADERS,
+    signatures::SIGNED,
+    requests::BODY,
+    attributes::ATTRIBUTES,
+    signatures::REFUSED,
+    refusals::REFUSALS,
+    answers::KEPT,
+    answers::RAW,
+    flows::FOLLOWED,
+    statuses::SCRIPTED,
+    scripted::SCRIPTED,
+    idempotency::KEYS,
+    repeats::REPEATS,
+    // A server cannot be asked from outside to send an event: both judge with a simulator of
+    // their own, and say nothing of a foreign server.
+    webhooks::SENT,
+    webhooks::RECEIVED,
+];
 
 /// One check.
 pub struct Check {
@@ -42,40 +64,53 @@ pub struct Check {
     pub id: &'static str,
     /// What it compares.
     pub about: &'static str,
-    /// The clauses about behaviour that it proves.
-    pub clauses: &'static [&'static str],
-    /// The kinds of clauses with an expectation that it proves.
-    pub kinds: &'static [Kind],
+    /// The clauses that it proves, by id, and those with an expectation by [`kind`].
+    proves: &'static [&'static str],
     /// Whether what it finds true is evidence. That two texts agree is none: it can only
     /// refute.
     pub evidence: bool,
     pub(crate) judge: Judge,
 }
 
-/// Calls of a check's own.
-type Probe = for<'a> fn(&'a Context, &'a mut Recorder) -> BoxFuture<'a, ()>;
-
 /// How a check judges.
 #[derive(Clone, Copy)]
 pub(crate) enum Judge {
     /// What is known before anything is sent.
     Specification(fn(&Specification, &mut Recorder)),
-    /// Each case, before it is sent.
-    Case(fn(&Specification, &Operation, &Case, &mut Recorder)),
     /// Each case, by what was sent and received.
     Exercise(fn(&Context, &Exercise, &mut Recorder)),
     /// By requests of its own.
-    Probe(Probe),
+    Probe(Calls),
     /// By a server that does what it is asked to, as only the simulator does.
-    Script(Probe),
+    Script(Calls),
 }
 
+/// Calls of a check's own.
+type Calls = for<'a> fn(&'a Context, &'a mut Recorder) -> BoxFuture<'a, ()>;
+
 impl Check {
-    /// Whether it proves a clause.
+    const fn new(
+        id: &'static str,
+        about: &'static str,
+        judge: Judge,
+        proves: &'static [&'static str],
+    ) -> Self {
+        Self {
+            id,
+            about,
+            proves,
+            evidence: true,
+            judge,
+        }
+    }
+
+    /// Whether it proves a clause, or can refute it.
     pub fn proves(&self, clause: &Clause) -> bool {
-        let kind = Kind::of(&clause.expect);
-        self.clauses.contains(&clause.id.as_str())
-            || kind.is_some_and(|kind| self.kinds.contains(&kind))
+        let kind = kind(&clause.expect);
+        self.proves
+            .iter()
+            .any(|name| *name == clause.id || *name == kind)
+            || (!self.evidence && kind != "behaviour")
     }
 
     /// Whether it judges any server, the simulator or another.
@@ -85,7 +120,7 @@ impl Check {
 
     /// Whether it needs no server.
     pub fn is_static(&self) -> bool {
-        matches!(self.judge, Judge::Specification(_) | Judge::Case(_))
+        matches!(self.judge, Judge::Specification(_))
     }
 }
 
@@ -95,6 +130,46 @@ impl fmt::Debug for Check {
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
+}
+
+/// What a clause is about, as checks name it. The head of `clauses.toml` describes the kinds;
+/// those about bodies and statuses differ by where these are.
+fn kind(expectation: &Expectation) -> &'static str {
+    let side = |of: &str, kinds: [&'static str; 3]| match of {
+        "request" => kinds[0],
+        of if of.starts_with('2') => kinds[1],
+        _ => kinds[2],
+    };
+    match expectation {
+        Expectation::Server { .. } => "server",
+        Expectation::Operation { .. } => "operation",
+        Expectation::Security { .. } => "security",
+        Expectation::IdempotencyKey { .. } => "idempotency-key",
+        Expectation::Link { .. } => "link",
+        Expectation::Terminal { .. } => "terminal",
+        Expectation::Value { .. } => "value",
+        Expectation::Sample { of, .. } => side(of, ["request-sample", "sample", "sample"]),
+        Expectation::Answer { status, .. } => side(status, ["", "success", "error"]),
+        Expectation::Media { of, .. } => {
+            side(of, ["request-media", "success-media", "error-media"])
+        }
+        Expectation::Attribute(rules) => match rules.of.as_str() {
+            "path" | "query" => "url",
+            "header" => "header",
+            of => side(of, ["request", "success-attribute", "error"]),
+        },
+        Expectation::Behaviour {} => "behaviour",
+    }
+}
+
+/// The calls of an exercise that were sent, with their operations.
+fn sent<'a>(
+    context: &'a Context,
+    exercise: &'a Exercise,
+) -> impl Iterator<Item = (&'a Operation, &'a Call)> {
+    let contract = context.specification.contract();
+    let sent = exercise.calls.iter().filter(|call| !call.is_refused());
+    sent.filter_map(|call| Some((contract.operation(&call.operation)?, call)))
 }
 
 /// What does not fit between the clauses and the table of checks: clauses that no check
@@ -108,11 +183,9 @@ pub fn unmatched(specification: &Specification) -> Vec<String> {
             found.push(format!("no check proves the clause `{}`", clause.id));
         }
     }
-    for Check {
-        id, clauses: ids, ..
-    } in CHECKS
-    {
-        let unknown = ids.iter().filter(|id| specification.clause(id).is_none());
+    for Check { id, proves, .. } in CHECKS {
+        let known = |name: &str| clauses().any(|it| it.id == name || kind(&it.expect) == name);
+        let unknown = proves.iter().filter(|name| !known(name));
         found.extend(
             unknown.map(|name| format!("the check `{id}` names `{name}`, which is no clause")),
         );

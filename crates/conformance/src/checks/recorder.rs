@@ -7,7 +7,8 @@ use std::fmt::Display;
 use bvnk_contract::Weight;
 
 use crate::cases::Case;
-use crate::collect::Exchanged;
+use crate::context::Context;
+use crate::exchange::Exchange;
 use crate::report::model::ExchangeLine;
 
 /// Records the findings of one check.
@@ -48,8 +49,8 @@ impl Recorder {
     }
 
     /// The cases that follow are about this exchange.
-    pub(crate) fn sent(&mut self, exchanged: &Exchanged) -> &mut Self {
-        self.exchange = Some(exchanged.exchange.line());
+    pub(crate) fn sent(&mut self, exchange: &Exchange) -> &mut Self {
+        self.exchange = Some(exchange.line());
         self
     }
 
@@ -75,6 +76,20 @@ impl Recorder {
     /// Records one case in which two values must be equal.
     pub(crate) fn equal<T: PartialEq + Display>(&mut self, clause: &str, expected: T, actual: T) {
         self.check(clause, expected == actual, expected, actual);
+    }
+
+    /// Records that as many resources were created as expected, where that can be seen.
+    pub(crate) fn created(
+        &mut self,
+        context: &Context,
+        clause: &str,
+        before: Option<usize>,
+        expected: usize,
+    ) {
+        if let (Some(before), Some(after)) = (before, context.connection.created()) {
+            let made = |count: usize| format!("{count} resources created");
+            self.equal(clause, made(expected), made(after.saturating_sub(before)));
+        }
     }
 
     /// Records one case that could not be tried, which proves nothing.

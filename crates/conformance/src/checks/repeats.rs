@@ -8,13 +8,20 @@ use bvnk::{Client, Runtime};
 use bvnk_contract::Operation;
 use bvnk_simulator::Fault;
 
-use super::Recorder;
-use super::signatures::{created, verified};
+use super::signatures::verified;
+use super::{Check, Judge, Recorder};
 use crate::call::{CallError, Called};
 use crate::collect::SkippingRuntime;
 use crate::context::Context;
 use crate::exchange::Request;
 use crate::flow;
+
+pub(super) const REPEATS: Check = Check::new(
+    "failure-repeated",
+    "a failure that passes is repeated with the same key and a new signature, a refusal is not",
+    Judge::Script(|context, recorder| Box::pin(repeats(context, recorder))),
+    &[TRANSIENT, SAME, FRESH, AFTER, REFUSAL, REDIRECT, AMBIGUOUS],
+);
 
 const TRANSIENT: &str = "repeat.transient";
 const SAME: &str = "repeat.same";
@@ -22,7 +29,7 @@ const FRESH: &str = "repeat.fresh";
 const AFTER: &str = "repeat.after";
 const REFUSAL: &str = "repeat.refusal";
 const REDIRECT: &str = "repeat.redirect";
-const UNKNOWN: &str = "repeat.ambiguous";
+const AMBIGUOUS: &str = "repeat.ambiguous";
 
 /// Failures that pass: one attempt meets them, the next does not.
 const PASSING: [Fault; 12] = [
@@ -40,14 +47,22 @@ const PASSING: [Fault; 12] = [
     Fault::TruncateBody,
 ];
 
-/// Failures that a repetition cannot change. A redirect may have been carried out.
-const FINAL: [(&str, Fault, bool); 3] = [
-    (REFUSAL, Fault::HtmlError, false),
-    (REFUSAL, Fault::RejectValid, false),
-    (REDIRECT, Fault::Redirect, true),
+/// Failures that end a call: the clause, what the attempts meet, and whether the request may
+/// have been carried out.
+const FINAL: [(&str, &[Fault], bool); 4] = [
+    (REFUSAL, &[Fault::HtmlError], false),
+    (REFUSAL, &[Fault::RejectValid], false),
+    (REDIRECT, &[Fault::Redirect], true),
+    // The first attempt was carried out and its answer lost: a refusal of the second does
+    // not mean that nothing was created.
+    (
+        AMBIGUOUS,
+        &[Fault::CommitThenReset, Fault::RejectValid],
+        true,
+    ),
 ];
 
-pub(super) async fn repeats(context: &Context, recorder: &mut Recorder) {
+async fn repeats(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
     for operation in contract.operations() {
         let creates = !flow::begun_by(contract, &operation.id).is_empty();
@@ -64,9 +79,12 @@ pub(super) async fn repeats(context: &Context, recorder: &mut Recorder) {
                     client,
                     runtime,
                 };
-                calls.passing(recorder).await;
-                calls.final_ones(recorder).await;
-                calls.unknown(recorder).await;
+                for fault in PASSING {
+                    calls.passing(fault, recorder).await;
+                }
+                for (clause, faults, may_be_done) in FINAL {
+                    calls.ending(clause, faults, may_be_done, recorder).await;
+                }
             }
         }
     }
@@ -94,79 +112,54 @@ impl Calls<'_> {
         self.runtime.take_delays();
         connection.with(|simulator| faults.iter().for_each(|it| simulator.push_fault(*it)));
         let names: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        recorder.on(format!(
-            "{} that meets {}",
-            self.operation.id,
-            names.join(", then ")
-        ));
-        let result = self
-            .context
-            .call_first(&self.client, self.operation, None)
-            .await;
+        let (id, names) = (&self.operation.id, names.join(", then "));
+        recorder.on(format!("{id} that meets {names}"));
+        let call = self.context.call_first(&self.client, self.operation, None);
         Attempted {
-            result,
+            result: call.await,
             attempts: connection.take(),
             delays: self.runtime.take_delays(),
         }
     }
 
-    async fn passing(&self, recorder: &mut Recorder) {
-        for fault in PASSING {
-            let before = self.context.connection.created();
-            let call = self.call(&[fault], recorder).await;
-            let right = call.result.is_ok() && call.attempts.len() == 2;
-            recorder.check(TRANSIENT, right, "success after 2 attempts", call.outcome());
-            created(self.context, recorder, SAME, before, 1);
-            if let [first, second] = call.attempts.as_slice() {
-                self.compare(recorder, first, second);
-                if fault == Fault::TooManyRequests {
-                    delayed(recorder, &call.delays, first, second);
-                }
+    async fn passing(&self, fault: Fault, recorder: &mut Recorder) {
+        let before = self.context.connection.created();
+        let call = self.call(&[fault], recorder).await;
+        let right = call.result.is_ok() && call.attempts.len() == 2;
+        recorder.check(TRANSIENT, right, "success after 2 attempts", call.outcome());
+        recorder.created(self.context, SAME, before, 1);
+        if let [first, second] = call.attempts.as_slice() {
+            self.compare(recorder, first, second);
+            if fault == Fault::TooManyRequests {
+                delayed(recorder, &call.delays, first, second);
             }
         }
     }
 
-    async fn final_ones(&self, recorder: &mut Recorder) {
-        for (clause, fault, may_be_done) in FINAL {
-            let call = self.call(&[fault], recorder).await;
-            let right = call.result.is_err() && call.attempts.len() == 1;
-            recorder.check(clause, right, "an error after 1 attempts", call.outcome());
-            if let Some(error) = call.result.as_ref().err().and_then(CallError::failed) {
-                let right = error.outcome_unknown() == may_be_done;
-                recorder.holds(
-                    clause,
-                    right,
-                    "an outcome that is known unless it may be done",
-                );
-            }
+    async fn ending(
+        &self,
+        clause: &str,
+        faults: &[Fault],
+        may_be_done: bool,
+        recorder: &mut Recorder,
+    ) {
+        let call = self.call(faults, recorder).await;
+        let attempts = faults.len();
+        let right = call.result.is_err() && call.attempts.len() == attempts;
+        let expected = format!("an error after {attempts} attempts");
+        recorder.check(clause, right, expected, call.outcome());
+        let Some(error) = call.result.as_ref().err().and_then(CallError::failed) else {
+            return;
+        };
+        let right = error.outcome_unknown() == may_be_done;
+        let expected = "an outcome that is known unless it may be done";
+        recorder.holds(clause, right, expected);
+        if may_be_done {
+            let key = error.idempotency_key().map(|key| key.to_string());
+            let sent = call.attempts.first().map(|first| self.key_of(first));
+            let same = key.is_some() && key.as_deref() == sent;
+            recorder.holds(clause, same, "the key that was sent");
         }
-    }
-
-    /// The first attempt was carried out and its answer lost: a refusal of the second does
-    /// not mean that nothing was created.
-    async fn unknown(&self, recorder: &mut Recorder) {
-        let faults = [Fault::CommitThenReset, Fault::RejectValid];
-        let call = self.call(&faults, recorder).await;
-        let error = call.result.as_ref().err().and_then(CallError::failed);
-        let unknown = error.is_some_and(bvnk::Error::outcome_unknown);
-        recorder.check(
-            UNKNOWN,
-            unknown,
-            "an error with an unknown outcome",
-            call.outcome(),
-        );
-        let key = error
-            .and_then(bvnk::Error::idempotency_key)
-            .map(|key| key.to_string());
-        let sent = call
-            .attempts
-            .first()
-            .map(|first| self.key_of(first).to_owned());
-        recorder.holds(
-            UNKNOWN,
-            key.is_some() && key == sent,
-            "the key that was sent",
-        );
     }
 
     fn key_of<'r>(&self, request: &'r Request) -> &'r str {
@@ -206,25 +199,16 @@ impl Attempted {
 
 /// `Retry-After: 1` was honoured, and the second attempt signed with the time after it.
 fn delayed(recorder: &mut Recorder, delays: &[Duration], first: &Request, second: &Request) {
-    let long = delays
-        .first()
-        .is_some_and(|delay| *delay >= Duration::from_secs(1));
-    recorder.check(
-        AFTER,
-        long,
-        "the delay that Retry-After asks for",
-        format!("{delays:?}"),
-    );
+    let delay = delays.first().copied().unwrap_or_default();
+    let long = delay >= Duration::from_secs(1);
+    let expected = "the delay that Retry-After asks for";
+    recorder.check(AFTER, long, expected, format!("{delays:?}"));
     let time = |request: &Request| {
         let (_, rest) = request.header("authorization").split_once("ts=\"")?;
         rest.split_once('"')?.0.parse::<u64>().ok()
     };
-    let later = time(second)
-        .zip(time(first))
-        .is_some_and(|(second, first)| second > first);
-    recorder.holds(
-        FRESH,
-        later,
-        "a second signature with the time of its attempt",
-    );
+    let times = time(first).zip(time(second));
+    let later = times.is_some_and(|(first, second)| first < second);
+    let expected = "a second signature with the time of its attempt";
+    recorder.holds(FRESH, later, expected);
 }

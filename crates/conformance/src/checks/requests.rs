@@ -2,30 +2,42 @@
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{Operation, Parameter, Shape};
+use bvnk_contract::{Expectation, Operation, Parameter, Shape};
 use serde_json::Value;
 
-use super::Recorder;
 use super::body::{difference, judge};
+use super::{Check, Judge, Recorder, sent};
+use crate::call::CallError;
 use crate::collect::{Call, Exercise};
 use crate::context::Context;
+use crate::flow::pointer;
 use crate::specification::Specification;
 use crate::wire::Wire;
 
-const HEADERS: &str = "request.headers";
+pub(super) const ROUTE: Check = Check::new(
+    "request-route",
+    "each call arrives once, with the contract's method, path and query",
+    Judge::Exercise(route),
+    &["operation", "url"],
+);
 
-/// The calls of an exercise that were sent, with their operations.
-pub(super) fn sent<'a>(
-    context: &'a Context,
-    exercise: &'a Exercise,
-) -> impl Iterator<Item = (&'a Operation, &'a Call)> {
-    let contract = context.specification.contract();
-    let sent = exercise.calls.iter().filter(|call| !call.refused);
-    sent.filter_map(|call| Some((contract.operation(&call.operation)?, call)))
-}
+pub(super) const HEADERS: Check = Check::new(
+    "request-headers",
+    "requests have the headers that they need, a key of their own where one is declared, and no others",
+    Judge::Exercise(headers),
+    &["request-media", "header", "idempotency-key", NEEDED],
+);
 
-/// Each call arrives once, with the contract's method and path and the caller's parameters.
-pub(super) fn route(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+pub(super) const BODY: Check = Check::new(
+    "request-body",
+    "the body on the wire is valid, and is what the caller gave",
+    Judge::Exercise(body),
+    &["request-media", "request", "request-sample"],
+);
+
+const NEEDED: &str = "request.headers";
+
+fn route(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     let specification = &context.specification;
     for (operation, call) in sent(context, exercise) {
         let expected = Wire::new(operation, &call.parameters).line();
@@ -48,10 +60,10 @@ pub(super) fn route(context: &Context, exercise: &Exercise, recorder: &mut Recor
     }
 }
 
-/// Requests have the headers that they need, and no others.
-pub(super) fn headers(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+fn headers(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     let specification = &context.specification;
     for (operation, call) in sent(context, exercise) {
+        key(context, operation, call, recorder);
         recorder.on(format!("the headers of {}", operation.id));
         let parameters = Wire::new(operation, &call.parameters).headers;
         let key = operation
@@ -62,24 +74,24 @@ pub(super) fn headers(context: &Context, exercise: &Exercise, recorder: &mut Rec
             let host = context.connection.host_header();
             let length = request.body.len().to_string();
             let mut expected = vec![
-                (HEADERS, "host", host.as_str()),
-                (HEADERS, "accept", "application/json"),
+                (NEEDED, "host", host.as_str()),
+                (NEEDED, "accept", "application/json"),
             ];
             match &operation.body {
                 Some(body) if length != "0" => {
-                    expected.push((HEADERS, "content-length", &length));
+                    expected.push((NEEDED, "content-length", &length));
                     expected.push((&media, "content-type", &body.media_type));
                 }
                 // HTTP lets a request without a body say so.
                 _ if request.header("content-length") == "0" => {
-                    expected.push((HEADERS, "content-length", "0"));
+                    expected.push((NEEDED, "content-length", "0"));
                 }
                 _ => {}
             }
             for (name, value) in &parameters {
                 let own = specification.attributes(&operation.id, "header").iter();
                 let mut own = own.filter(|it| it.rules.path.eq_ignore_ascii_case(name));
-                let clause = own.next().map_or(HEADERS, |attribute| &attribute.clause);
+                let clause = own.next().map_or(NEEDED, |attribute| &attribute.clause);
                 expected.push((clause, name, value));
             }
             for (clause, name, value) in &expected {
@@ -88,7 +100,7 @@ pub(super) fn headers(context: &Context, exercise: &Exercise, recorder: &mut Rec
             }
             let agent = request.header("user-agent");
             let own = agent.starts_with("bvnk-rust/");
-            recorder.check(HEADERS, own, "the client's name as user agent", agent);
+            recorder.check(NEEDED, own, "the client's name as user agent", agent);
             let signed = (!operation.security.is_empty()).then_some("authorization");
             let others = ["user-agent"]
                 .into_iter()
@@ -97,7 +109,7 @@ pub(super) fn headers(context: &Context, exercise: &Exercise, recorder: &mut Rec
             let names: BTreeSet<&str> = expected.iter().map(|it| it.1).chain(others).collect();
             let mut actual: Vec<&str> = request.headers.iter().map(|it| it.0.as_str()).collect();
             actual.sort_unstable();
-            recorder.equal(HEADERS, Vec::from_iter(names).join(", "), actual.join(", "));
+            recorder.equal(NEEDED, Vec::from_iter(names).join(", "), actual.join(", "));
         }
     }
 }
@@ -124,92 +136,102 @@ pub(super) fn is_uuid(context: &Context, parameter: &Parameter) -> bool {
     matches!(&schema.shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"))
 }
 
-/// A key is sent where the contract declares it, and nowhere else.
-pub(super) fn key(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+/// A key is sent where the contract declares it; elsewhere it would be one header too many.
+fn key(context: &Context, operation: &Operation, call: &Call, recorder: &mut Recorder) {
     let specification = &context.specification;
-    for (operation, call) in sent(context, exercise) {
-        recorder.on(format!("the idempotency key of {}", operation.id));
-        if let Some(parameter) = operation.idempotency_key() {
-            let wrong = wrong_key(context, call, parameter);
-            for clause in key_clauses(specification, operation) {
-                let actual = wrong.as_deref().unwrap_or_default();
-                recorder.check(
-                    &clause,
-                    wrong.is_none(),
-                    "one of its own, as reported",
-                    actual,
-                );
-            }
-            continue;
+    recorder.on(format!("the idempotency key of {}", operation.id));
+    if let Some(parameter) = operation.idempotency_key() {
+        let wrong = wrong_key(context, call, parameter);
+        let actual = wrong.as_deref().unwrap_or_default();
+        for clause in key_clauses(specification, operation) {
+            let expected = "one of its own, as reported";
+            recorder.check(&clause, wrong.is_none(), expected, actual);
         }
-        // The names under which other operations have their key.
-        for other in specification.contract().operations() {
-            let Some(parameter) = other.idempotency_key() else {
-                continue;
-            };
-            let mut keys = call
-                .requests
-                .iter()
-                .flat_map(|it| it.headers(&parameter.name));
-            let none = keys.next().is_none();
-            for clause in key_clauses(specification, other) {
-                recorder.holds(&clause, none, "none");
-            }
+        return;
+    }
+    // The names under which other operations have their key.
+    for other in specification.contract().operations() {
+        let Some(parameter) = other.idempotency_key() else {
+            continue;
+        };
+        let mut requests = call.requests.iter();
+        let none = requests.all(|it| it.headers(&parameter.name).is_empty());
+        for clause in key_clauses(specification, other) {
+            recorder.holds(&clause, none, "none");
         }
     }
 }
 
 /// What is wrong with the key of a call.
 fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<String> {
-    let mut first = None;
+    let reported = call.key().unwrap_or_default();
     for request in &call.requests {
         let keys = request.headers(&parameter.name);
         let [key] = keys.as_slice() else {
             return Some(format!("{} keys", keys.len()));
         };
-        let form = key
-            .parse::<uuid::Uuid>()
-            .is_ok_and(|uuid| uuid.to_string() == *key);
-        if is_uuid(context, parameter) && !form {
+        let uuid = key.parse::<uuid::Uuid>().map(|uuid| uuid.to_string());
+        if is_uuid(context, parameter) && uuid.as_deref() != Ok(*key) {
             return Some("no UUID".to_owned());
         }
-        if call.key.as_deref() != Some(*key) {
+        if reported != *key {
             return Some("another one than the client reports".to_owned());
         }
-        first.get_or_insert_with(|| (*key).to_owned());
     }
-    match first {
-        None => Some("no request".to_owned()),
-        Some(key) if context.is_first("key", &key) => None,
-        Some(_) => Some("one that served another call".to_owned()),
+    match call.requests.is_empty() {
+        true => Some("no request".to_owned()),
+        false if context.is_first("key", &reported) => None,
+        false => Some("one that served another call".to_owned()),
     }
 }
 
-/// The body on the wire is valid, and is what the caller gave.
-pub(super) fn body(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+fn body(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     let specification = &context.specification;
-    for (operation, call) in sent(context, exercise) {
-        recorder.on(format!("the body of {} on the wire", operation.id));
-        let media = specification.about(&format!("media {} request", operation.id));
-        let own = specification.about(&format!("operation {}", operation.id));
+    for call in &exercise.calls {
+        let id = call.operation.as_str();
+        recorder.on(format!("the body of {id} on the wire"));
+        let clause_at = |place: &str| match &call.body {
+            Some(_) => specification.clause_at(id, "request", place),
+            None => specification.about(&format!("operation {id}")),
+        };
+        if let Err(CallError::Refused(error)) = &call.result {
+            let first = error.violations().first();
+            let path = first.map_or("", |violation| violation.path());
+            let path = path.replace('[', ".").replace(']', "").replace('.', "/");
+            let clause = clause_at(&format!("/{path}"));
+            recorder.fail(&clause, "valid arguments are sent", error);
+        }
         for request in &call.requests {
             let Some(given) = &call.body else {
-                recorder.holds(&own, request.body.is_empty(), "no body");
+                recorder.holds(&clause_at(""), request.body.is_empty(), "no body");
                 continue;
             };
+            let media = specification.about(&format!("media {id} request"));
             let arrived = serde_json::from_slice::<Value>(&request.body);
             recorder.holds(&media, arrived.is_ok(), "JSON");
             let Ok(arrived) = arrived else { continue };
-            judge(
-                specification,
-                (&operation.id, "request"),
-                &arrived,
-                recorder,
-            );
+            judge(specification, (id, "request"), &arrived, recorder);
             if let Some((place, actual)) = difference(given, &arrived) {
-                let clause = specification.clause_at(&operation.id, "request", &place);
-                recorder.fail(&clause, "what the caller gave", actual);
+                recorder.fail(&clause_at(&place), "what the caller gave", actual);
             }
+            samples(specification, id, &arrived, recorder);
+        }
+    }
+}
+
+/// The documentation's own values appeared, which proves the clauses about them.
+fn samples(specification: &Specification, id: &str, body: &Value, recorder: &mut Recorder) {
+    for clause in specification.clauses().iter() {
+        if let Expectation::Sample {
+            operation,
+            of,
+            path,
+            value,
+        } = &clause.expect
+            && (operation.as_str(), of.as_str()) == (id, "request")
+            && body.pointer(&pointer(path)) == Some(value)
+        {
+            recorder.observe(&clause.id);
         }
     }
 }

@@ -3,24 +3,36 @@
 use bvnk_contract::Operation;
 use bvnk_simulator::hawk::{Credentials, Incoming, Nonces, payload_hash, timestamp_mac, verify};
 
-use super::Recorder;
-use super::requests::sent;
-use crate::collect::{Exchanged, Exercise, RawRequest, Signature, now};
+use super::{Check, Judge, Probe, Recorder, sent};
+use crate::collect::{Authorization, Exercise, RawRequest, Signature, now};
 use crate::context::Context;
-use crate::exchange::Request;
+use crate::exchange::{Exchange, Request};
+
+pub(super) const SIGNED: Check = Check::new(
+    "request-signature",
+    "each request has one Hawk header that another implementation verifies, with a new nonce",
+    Judge::Exercise(signed),
+    &["security", FRESH],
+);
+
+pub(super) const REFUSED: Check = Check::new(
+    "signature-refused",
+    "a request without a signature, with a wrong, an old or a used one is refused and does nothing",
+    Judge::Probe(|context, recorder| Box::pin(refused(context, recorder))),
+    &[REQUIRED, CHALLENGE, PAYLOAD, FRESH, CLOCK],
+);
 
 /// How far the time in a signature may be from the time of the check, in seconds: the run
 /// itself may take a while.
 const TOLERANCE: u64 = 900;
 
-const REFUSED: &str = "auth.refused";
+const REQUIRED: &str = "auth.refused";
 const CHALLENGE: &str = "auth.challenge";
 const PAYLOAD: &str = "auth.payload";
 const FRESH: &str = "auth.fresh";
 const CLOCK: &str = "auth.clock";
 
-/// Each request has one Hawk header that another implementation verifies.
-pub(super) fn signed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+fn signed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     for (operation, call) in sent(context, exercise).filter(|(operation, _)| is_signed(operation)) {
         let subject = format!("security {}", operation.id);
         let clause = context.specification.about(&subject);
@@ -74,71 +86,6 @@ pub(super) fn verified(
     }
 }
 
-/// Requests that are sent without the right signature.
-struct Attempts<'a> {
-    context: &'a Context,
-    recorder: &'a mut Recorder,
-    raw: RawRequest,
-}
-
-impl Attempts<'_> {
-    /// Sends the request, which must be refused and must do nothing.
-    async fn refused(&mut self, clause: &str, what: &str, header: Option<&str>) -> Exchanged {
-        let before = self.context.connection.created();
-        let sent = self.context.connection.send_with(&self.raw, header).await;
-        let recorder = self.recorder.sent(&sent);
-        recorder.on(format!("{}, {what}", self.raw.operation));
-        let refused = matches!(sent.status(), 401 | 403);
-        recorder.check(clause, refused, "401", sent.outcome());
-        if refused {
-            let challenge = sent.header("www-authenticate");
-            let exact = sent.status() == 401 && challenge.starts_with("Hawk");
-            recorder.check(
-                CHALLENGE,
-                exact,
-                "401 and WWW-Authenticate: Hawk",
-                challenge,
-            );
-        }
-        created(self.context, self.recorder, clause, before, 0);
-        sent
-    }
-
-    /// Sends the request with a fresh key and another signature, which must be accepted:
-    /// nothing else was wrong with it.
-    async fn accepted(&mut self, clause: &str, header: &str) {
-        let raw = self.raw.with_fresh_key();
-        let sent = self.context.connection.send_with(&raw, Some(header)).await;
-        let recorder = self.recorder.sent(&sent);
-        recorder.on(format!("{}, signed right", raw.operation));
-        recorder.check(clause, sent.is_success(), "success", sent.outcome());
-    }
-
-    fn sign(&self, change: fn(&mut Signature)) -> Signature {
-        let mut signature = self.context.connection.sign(&self.raw);
-        change(&mut signature);
-        signature
-    }
-
-    fn header(&self) -> String {
-        self.sign(|_| {}).header()
-    }
-}
-
-/// Records that as many resources were created as expected, where that can be seen.
-pub(super) fn created(
-    context: &Context,
-    recorder: &mut Recorder,
-    clause: &str,
-    before: Option<usize>,
-    expected: usize,
-) {
-    if let (Some(before), Some(after)) = (before, context.connection.created()) {
-        let made = |count: usize| format!("{count} resources created");
-        recorder.equal(clause, made(expected), made(after.saturating_sub(before)));
-    }
-}
-
 /// What is wrong, and the change of a signature before it is made.
 type Change = (&'static str, fn(&mut Signature));
 
@@ -179,136 +126,148 @@ const EDITS: [Edit; 8] = [
     ("another scheme", |_| "Basic dTpw".into()),
 ];
 
-/// A request that is not signed, or signed for something else, is refused and does nothing.
 /// Every operation gets the basic cases, one of them all.
-pub(super) async fn required(context: &Context, recorder: &mut Recorder) {
+async fn refused(context: &Context, recorder: &mut Recorder) {
     let operations = context.specification.contract().operations().iter();
     let mut operations: Vec<&Operation> = operations.filter(|it| is_signed(it)).collect();
     // One with a body shows the most.
     operations.sort_by_key(|operation| operation.body.is_none());
     for (index, operation) in operations.into_iter().enumerate() {
-        let raw = context.ready_request(operation).await;
-        let mut attempts = Attempts {
-            context,
-            recorder,
-            raw,
-        };
-        attempts.refused(REFUSED, "without a signature", None).await;
+        let mut probe = Probe::new(context, operation, recorder).await;
+        let raw = probe.ready.clone();
+        rejected(&mut probe, REQUIRED, "without a signature", &raw, None).await;
         for (what, change) in &CHANGES[..if index == 0 { CHANGES.len() } else { 2 }] {
-            let header = attempts.sign(*change).header();
-            attempts.refused(REFUSED, what, Some(&header)).await;
+            let header = signature(&probe, *change);
+            rejected(&mut probe, REQUIRED, what, &raw, Some(header)).await;
         }
         if index == 0 {
-            thorough(&mut attempts).await;
+            thorough(&mut probe).await;
         }
-        let header = attempts.header();
-        attempts.accepted(REFUSED, &header).await;
+        stale(&mut probe).await;
+        // Nothing else was wrong with the request.
+        let header = signature(&probe, |_| {});
+        accepted(&mut probe, REQUIRED, &header).await;
+        accepted_once(&mut probe).await;
     }
 }
 
-async fn thorough(attempts: &mut Attempts<'_>) {
+/// The header of a right signature, or of a changed one.
+fn signature(probe: &Probe<'_>, change: impl FnOnce(&mut Signature)) -> String {
+    let RawRequest { method, target, .. } = &probe.ready;
+    let mut signature = probe.context.connection.sign(method, target);
+    change(&mut signature);
+    signature.header()
+}
+
+/// Sends a request with this `Authorization` header or none, which must be refused and must
+/// do nothing.
+async fn rejected(
+    probe: &mut Probe<'_>,
+    clause: &str,
+    what: &str,
+    raw: &RawRequest,
+    header: Option<String>,
+) -> Exchange {
+    let mut raw = raw.clone();
+    raw.authorization = header.map_or(Authorization::Missing, Authorization::Given);
+    let sent = probe.refused(clause, what, &raw).await;
+    let unauthorized = matches!(sent.status(), 401 | 403);
+    if sent.is_refused() {
+        let outcome = sent.outcome();
+        probe.recorder.check(clause, unauthorized, "401", outcome);
+    }
+    if unauthorized {
+        let challenge = sent.header("www-authenticate");
+        let exact = sent.status() == 401 && challenge.starts_with("Hawk");
+        let expected = "401 and WWW-Authenticate: Hawk";
+        probe.recorder.check(CHALLENGE, exact, expected, challenge);
+    }
+    sent
+}
+
+/// Sends the request with a fresh key and a right signature.
+async fn accepted(probe: &mut Probe<'_>, clause: &str, header: &str) {
+    let mut raw = probe.ready.with_fresh_key();
+    raw.authorization = Authorization::Given(header.to_owned());
+    probe.accepted(clause, "signed right", &raw).await;
+}
+
+async fn thorough(probe: &mut Probe<'_>) {
+    let raw = probe.ready.clone();
     for (what, edit) in EDITS {
-        let right = attempts.header();
+        let right = signature(probe, |_| {});
         let header = edit(&right);
         // An id without letters has no other case: what is right must not be refused.
         if header != right {
-            attempts.refused(REFUSED, what, Some(&header)).await;
+            rejected(probe, REQUIRED, what, &raw, Some(header)).await;
         }
     }
     // A body that is signed too must be the one that was signed.
-    let media_type = attempts.raw.media_type().unwrap_or_default().to_owned();
-    let body = attempts.raw.body.clone().unwrap_or_default();
-    let right = payload_hash(&media_type, &body);
-    let hashed = |attempts: &Attempts<'_>, hash: &str| {
-        let mut signature = attempts.sign(|_| {});
-        signature.hash = Some(hash.to_owned());
-        signature.header()
-    };
-    let header = hashed(attempts, &payload_hash(&media_type, b"{}"));
-    attempts
-        .refused(PAYLOAD, "signed with another body's hash", Some(&header))
-        .await;
-    let header = hashed(attempts, &right);
-    attempts.accepted(PAYLOAD, &header).await;
-    let header = format!("{}, hash=\"{right}\"", attempts.header());
-    attempts
-        .refused(PAYLOAD, "a payload hash that was not signed", Some(&header))
-        .await;
-    let header = hashed(attempts, &right).replace(&format!("hash=\"{right}\", "), "");
-    attempts
-        .refused(
-            PAYLOAD,
+    let media_type = raw.header("content-type");
+    let hash = |body: &[u8]| payload_hash(media_type, body);
+    let right = hash(raw.body.as_deref().unwrap_or_default());
+    let hashed = signature(probe, |it| it.hash = Some(right.clone()));
+    accepted(probe, PAYLOAD, &hashed).await;
+    let other = signature(probe, |it| it.hash = Some(hash(b"{}")));
+    let plain = signature(probe, |_| {});
+    let removed = signature(probe, |it| it.hash = Some(right.clone()));
+    for (what, header) in [
+        ("signed with another body's hash", other),
+        (
+            "a payload hash that was not signed",
+            format!("{plain}, hash=\"{right}\""),
+        ),
+        (
             "without the payload hash that was signed",
-            Some(&header),
-        )
-        .await;
-
-    let original = attempts.raw.clone();
-    let header = attempts.header();
-    let mark = if original.target.contains('?') {
-        '&'
-    } else {
-        '?'
-    };
-    attempts.raw.target.push_str(&format!("{mark}page=1"));
-    attempts
-        .refused(REFUSED, "signed without the query", Some(&header))
-        .await;
-    attempts.raw = original.clone();
-    let header = attempts.header();
-    attempts
-        .raw
-        .headers
-        .push(("authorization".to_owned(), header));
-    let header = attempts.header();
-    attempts
-        .refused(REFUSED, "two signatures", Some(&header))
-        .await;
-    attempts.raw = original;
+            removed.replace(&format!("hash=\"{right}\", "), ""),
+        ),
+    ] {
+        rejected(probe, PAYLOAD, what, &raw, Some(header)).await;
+    }
+    let header = signature(probe, |_| {});
+    let mut queried = raw.clone();
+    let mark = if raw.target.contains('?') { '&' } else { '?' };
+    queried.target.push_str(&format!("{mark}page=1"));
+    let what = "signed without the query";
+    rejected(probe, REQUIRED, what, &queried, Some(header)).await;
+    let mut twice = raw.clone();
+    twice.set("authorization", &signature(probe, |_| {}));
+    let header = signature(probe, |_| {});
+    rejected(probe, REQUIRED, "two signatures", &twice, Some(header)).await;
     // A nonce stays bound to its signature after it was used.
-    let header = attempts.header();
-    attempts.accepted(REFUSED, &header).await;
+    let header = signature(probe, |_| {});
+    accepted(probe, REQUIRED, &header).await;
     let header = edited(&header, "nonce", |nonce| format!("{nonce}x"));
-    attempts
-        .refused(REFUSED, "another nonce in a used signature", Some(&header))
-        .await;
+    let what = "another nonce in a used signature";
+    rejected(probe, REQUIRED, what, &raw, Some(header)).await;
 }
 
-/// A signature that was used before, or long ago, is refused and does nothing.
-pub(super) async fn fresh(context: &Context, recorder: &mut Recorder) {
-    let operations = context.specification.contract().operations().iter();
-    for operation in operations.filter(|operation| is_signed(operation)) {
-        let raw = context.ready_request(operation).await;
-        let mut attempts = Attempts {
-            context,
-            recorder,
-            raw,
-        };
-        let changes: [Change; 2] = [
-            ("an old time", |signature| signature.ts -= 3600),
-            ("a future time", |signature| signature.ts += 3600),
-        ];
-        for (what, change) in changes {
-            let mut signature = attempts.sign(change);
-            let sent = attempts
-                .refused(FRESH, what, Some(&signature.header()))
-                .await;
-            let proven = proves_the_time(context, sent.header("www-authenticate"));
-            let expected = "a challenge with the server's time, proven with the caller's key";
-            attempts.recorder.holds(CLOCK, proven, expected);
-            // The nonce is used up, also with the time put right.
-            signature.ts = now();
-            let what = "a nonce that came with a wrong time";
-            attempts
-                .refused(CLOCK, what, Some(&signature.header()))
-                .await;
-        }
-        let header = attempts.header();
-        attempts.accepted(FRESH, &header).await;
-        attempts
-            .refused(FRESH, "the same signature again", Some(&header))
-            .await;
+/// A signature of another time is refused, and its nonce is used up.
+async fn stale(probe: &mut Probe<'_>) {
+    let raw = probe.ready.clone();
+    let changes: [Change; 2] = [
+        ("an old time", |signature| signature.ts -= 3600),
+        ("a future time", |signature| signature.ts += 3600),
+    ];
+    for (what, change) in changes {
+        let mut signature = probe.context.connection.sign(&raw.method, &raw.target);
+        change(&mut signature);
+        let sent = rejected(probe, FRESH, what, &raw, Some(signature.header())).await;
+        let proven = proves_the_time(probe.context, sent.header("www-authenticate"));
+        let expected = "a challenge with the server's time, proven with the caller's key";
+        probe.recorder.holds(CLOCK, proven, expected);
+        signature.ts = now();
+        let what = "a nonce that came with a wrong time";
+        rejected(probe, CLOCK, what, &raw, Some(signature.header())).await;
     }
+}
+
+/// A signature serves one request.
+async fn accepted_once(probe: &mut Probe<'_>) {
+    let header = signature(probe, |_| {});
+    accepted(probe, FRESH, &header).await;
+    let (raw, what) = (probe.ready.clone(), "the same signature again");
+    rejected(probe, FRESH, what, &raw, Some(header)).await;
 }
 
 /// Whether a challenge has a time and proves it with the caller's key.

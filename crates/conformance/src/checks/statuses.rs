@@ -1,53 +1,67 @@
 //! The values of statuses: which ones appear, what the client makes of them, and which ones
 //! the contract does not list.
 
-use bvnk_contract::Expectation;
+use bvnk_contract::{Expectation, Operation};
 use bvnk_simulator::StatusSequence;
 use serde_json::Value;
 
-use super::Recorder;
-use super::documented;
-use super::requests::sent;
+use super::{Check, Judge, Recorder, documented, sent};
 use crate::collect::Exercise;
 use crate::context::Context;
-use crate::exchange::scalar;
+use crate::exchange::text_at;
 use crate::flow::{StatusAttribute, pointer};
 
-const BETA: &str = "settled.beta";
+pub(super) const SCRIPTED: Check = Check::new(
+    "status-scripted",
+    "the client reads each status that the simulator can answer, and stops at those that end",
+    Judge::Script(|context, recorder| Box::pin(scripted(context, recorder))),
+    &[
+        "value",
+        "terminal",
+        "sample",
+        "success-attribute",
+        BETA,
+        documented::ALIKE.0,
+    ],
+);
+
+/// Of what changes without notice.
+pub(super) const BETA: &str = "settled.beta";
 /// A status that no list has and that resembles none.
 const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
 
-/// Each status in an answer is read as it was sent, and is one that the contract lists.
-pub(super) fn listed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
-    for (operation, call) in sent(context, exercise) {
-        let Ok(answer) = &call.result else { continue };
-        let Some(status) = StatusAttribute::of(context.specification.contract(), operation) else {
-            continue;
-        };
-        let raw: Value = serde_json::from_slice(&answer.raw).unwrap_or_default();
-        let Some(value) = raw.pointer(&status.pointer).and_then(scalar) else {
-            continue;
-        };
-        recorder.on(format!("a status of {}", operation.id));
-        let read = call.answered(&status.pointer);
-        recorder.holds(
-            BETA,
-            read.as_ref() == Some(&value),
-            "the text that was sent",
-        );
-        observe(context, &status.pointer, &value, recorder);
-        if status.known.contains(&value) || status.is_terminal(&value) {
-            continue;
-        }
-        let of = (operation.id.as_str(), status.of.as_str());
-        let clause = context.specification.clause_at(of.0, of.1, &status.pointer);
-        match misspelt(&value, status.known.iter().chain(&status.terminal)) {
-            None => recorder.warn(&clause, "a status that the contract lists", value),
-            Some(meant) => {
-                let clauses = values_of(context, &status.pointer, meant);
-                for clause in std::iter::once(clause).chain(clauses) {
-                    recorder.fail(&clause, format!("{meant}, if that was meant"), &value);
-                }
+/// The status in an answer is read as it was sent, and is one that the contract lists.
+pub(super) fn listed(
+    context: &Context,
+    operation: &Operation,
+    raw: &Value,
+    decoded: &Value,
+    recorder: &mut Recorder,
+) {
+    let Some(status) = StatusAttribute::of(context.specification.contract(), operation) else {
+        return;
+    };
+    let Some(value) = text_at(raw, &status.pointer) else {
+        return;
+    };
+    recorder.on(format!("a status of {}", operation.id));
+    let read = text_at(decoded, &status.pointer);
+    let same = read.as_ref() == Some(&value);
+    recorder.holds(BETA, same, "the text that was sent");
+    observe(context, &status.pointer, &value, recorder);
+    if status.known.contains(&value) || status.is_terminal(&value) {
+        return;
+    }
+    let id = operation.id.as_str();
+    let clause = context
+        .specification
+        .clause_at(id, &status.of, &status.pointer);
+    match misspelt(&value, status.known.iter().chain(&status.terminal)) {
+        None => recorder.warn(&clause, "a status that the contract lists", value),
+        Some(meant) => {
+            let clauses = values_of(context, &status.pointer, meant);
+            for clause in std::iter::once(clause).chain(clauses) {
+                recorder.fail(&clause, format!("{meant}, if that was meant"), &value);
             }
         }
     }
@@ -85,7 +99,7 @@ fn misspelt<'a>(value: &str, mut listed: impl Iterator<Item = &'a String>) -> Op
 
 /// The simulator is made to answer each status that the contract knows, and one that it
 /// does not: the client reads each as it is, and a terminal one ends the flow.
-pub(super) async fn scripted(context: &Context, recorder: &mut Recorder) {
+async fn scripted(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
     for flow in contract.flows() {
         let status = StatusAttribute::of(contract, flow.follow);

@@ -9,15 +9,16 @@ use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, Runtime, SigningOrigin};
 use bvnk_contract::Contract;
 use bvnk_simulator::{Config, Listen, Response, Simulator};
 
-use super::pace::Pace;
-use super::recorder::Recorder;
-use super::script::{Answers, MakeHook, Script};
+use super::recorder::{Pace, Recorder};
 use super::tap::Tap;
 use crate::exchange::Request;
 
 /// Makes the client under test, for a connection and with its time.
 pub type MakeClient =
     Arc<dyn Fn(&Connection, Arc<dyn Runtime>) -> Result<Client, String> + Send + Sync>;
+
+/// Sets a new hook of a simulator.
+pub type SetHook = Arc<dyn Fn(&mut Simulator) + Send + Sync>;
 
 /// An open connection to the server under test.
 pub struct Connection {
@@ -26,12 +27,13 @@ pub struct Connection {
     key: String,
     server: Server,
     http: reqwest::Client,
-    pub(super) pace: Arc<Pace>,
+    pace: Arc<Pace>,
     requests: AtomicU64,
 }
 
 enum Server {
-    Simulator(bvnk_simulator::Server, Answers),
+    Simulator(bvnk_simulator::Server),
+    /// The server stands behind the recorder.
     Foreign(Recorder),
 }
 
@@ -41,26 +43,20 @@ impl Connection {
     /// # Errors
     ///
     /// When it does not start.
-    pub async fn simulator(contract: &Contract, hook: Option<&MakeHook>) -> Result<Self, String> {
+    pub async fn simulator(contract: &Contract, hook: Option<&SetHook>) -> Result<Self, String> {
         let listen = Listen::default().keep(usize::MAX);
         let config = Config::default().contract(contract.clone());
         let server = bvnk_simulator::Server::start_on(listen, config);
         let server = server
             .await
             .map_err(|error| format!("the simulator does not start: {error}"))?;
+        if let Some(set_hook) = hook {
+            server.with(|simulator| set_hook(simulator));
+        }
         let base = base_url(server.url())?;
-        let answers = Answers::default();
-        let script = Script::new(answers.clone(), hook);
-        server.with(|simulator| simulator.set_hook(script));
-        Ok(Self {
-            http: http_client(&base)?,
-            id: server.id().to_owned(),
-            key: server.key().to_owned(),
-            base,
-            server: Server::Simulator(server, answers),
-            pace: Arc::default(),
-            requests: AtomicU64::new(0),
-        })
+        let http = http_client(&base)?;
+        let (id, key) = (server.id().to_owned(), server.key().to_owned());
+        Ok(Self::new(base, id, key, http, Server::Simulator(server)))
     }
 
     /// Connects to another server, with at most `rate` requests a second.
@@ -81,15 +77,21 @@ impl Connection {
         let recorder = recorder
             .await
             .map_err(|error| format!("the recorder does not start: {error}"))?;
-        Ok(Self {
-            http,
-            id: id.to_owned(),
-            key: key.to_owned(),
+        let server = Server::Foreign(recorder);
+        let connection = Self::new(base, id.to_owned(), key.to_owned(), http, server);
+        Ok(Self { pace, ..connection })
+    }
+
+    fn new(base: BaseUrl, id: String, key: String, http: reqwest::Client, server: Server) -> Self {
+        Self {
             base,
-            server: Server::Foreign(recorder),
-            pace,
+            id,
+            key,
+            server,
+            http,
+            pace: Arc::default(),
             requests: AtomicU64::new(0),
-        })
+        }
     }
 
     /// The client that services use, with a layer that keeps the bytes of responses.
@@ -115,37 +117,20 @@ impl Connection {
         runtime: Arc<dyn Runtime>,
     ) -> Result<ClientBuilder, String> {
         let credentials = Credentials::new(self.id.as_str(), self.key.as_str());
-        let mut builder = Client::builder()
+        let builder = Client::builder()
             .credentials(credentials.map_err(|error| error.to_string())?)
-            .runtime(runtime)
-            .base_url(self.client_base()?);
-        if self.is_foreign() {
-            builder = builder.signing_origin(self.signing_origin()?);
-        }
-        Ok(builder)
-    }
-
-    /// Where the client sends its requests: a recorder stands before a foreign server.
-    ///
-    /// # Errors
-    ///
-    /// Never in practice: the address is one of this machine.
-    pub fn client_base(&self) -> Result<BaseUrl, String> {
-        match &self.server {
-            Server::Simulator(..) => Ok(self.base.clone()),
+            .runtime(runtime);
+        // What goes to the recorder is signed for the server behind it.
+        Ok(match &self.server {
+            Server::Simulator(_) => builder.base_url(self.base.clone()),
             Server::Foreign(recorder) => {
-                base_url(&format!("http://{}{}", recorder.address(), self.prefix()))
+                let base = format!("http://{}{}", recorder.address(), self.prefix());
+                let origin = SigningOrigin::new(self.base.as_url());
+                builder
+                    .base_url(base_url(&base)?)
+                    .signing_origin(origin.map_err(|error| error.to_string())?)
             }
-        }
-    }
-
-    /// The origin that is signed.
-    ///
-    /// # Errors
-    ///
-    /// When the base URL has none.
-    pub fn signing_origin(&self) -> Result<SigningOrigin, String> {
-        SigningOrigin::new(self.base.as_url()).map_err(|error| error.to_string())
+        })
     }
 
     /// The Hawk id.
@@ -171,16 +156,14 @@ impl Connection {
     /// Gives access to the simulator's state, where there is one.
     pub fn with<T>(&self, act: impl FnOnce(&mut Simulator) -> T) -> Option<T> {
         match &self.server {
-            Server::Simulator(server, _) => Some(server.with(act)),
+            Server::Simulator(server) => Some(server.with(act)),
             Server::Foreign(_) => None,
         }
     }
 
     /// Makes the simulator answer the next request so, without carrying it out.
     pub fn answer_next(&self, answer: Response) {
-        if let Server::Simulator(_, answers) = &self.server {
-            answers.push(answer);
-        }
+        self.with(|simulator| simulator.push_response(answer));
     }
 
     /// How many resources were created, where that can be seen.
@@ -192,7 +175,7 @@ impl Connection {
     pub fn take(&self) -> Vec<Request> {
         let arrived: Vec<Request> = match &self.server {
             Server::Foreign(recorder) => recorder.take(),
-            Server::Simulator(server, _) => {
+            Server::Simulator(server) => {
                 let received = server.take_received().into_iter();
                 received
                     .map(|received| Request {
@@ -209,8 +192,9 @@ impl Connection {
         arrived
     }
 
-    /// Counts a request that was sent past the recorder.
-    pub(super) fn count(&self) {
+    /// Waits for the turn of a request that is sent past the recorder, and counts it.
+    pub(super) async fn turn(&self) {
+        self.pace.wait().await;
         if self.is_foreign() {
             self.requests.fetch_add(1, Ordering::Relaxed);
         }
@@ -236,7 +220,7 @@ impl Connection {
     /// The `Host` header of the client's requests.
     pub fn host_header(&self) -> String {
         match &self.server {
-            Server::Simulator(server, _) => server.address().to_string(),
+            Server::Simulator(server) => server.address().to_string(),
             Server::Foreign(recorder) => recorder.address().to_string(),
         }
     }

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use bvnk::{Client, IdempotencyKey};
 use bvnk_contract::{Flow, Operation};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::RawRequest;
@@ -14,7 +12,7 @@ use crate::call::{Arguments, CallError, Called};
 use crate::cases::Case;
 use crate::context::Context;
 use crate::dispatch;
-use crate::exchange::{Exchange, Request, Response, scalar};
+use crate::exchange::{Exchange, Request, text_at};
 use crate::flow::{self, StatusAttribute};
 use crate::report::model::ExchangeLine;
 use crate::specification::caller_parameters;
@@ -25,7 +23,7 @@ pub(crate) const MOST_POLLS: usize = 12;
 const UNCHANGED_POLLS: usize = 3;
 
 /// One case of an operation: the call, and the calls that follow what it created.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Exercise {
     /// The case.
     pub case: Case,
@@ -34,7 +32,7 @@ pub struct Exercise {
 }
 
 /// One call through the client.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Call {
     /// The operation's id.
     pub operation: String,
@@ -42,12 +40,8 @@ pub struct Call {
     pub parameters: BTreeMap<String, Value>,
     /// The body that the caller gave.
     pub body: Option<Value>,
-    /// The idempotency key, as the client reports it.
-    pub key: Option<String>,
-    /// What the client returned: the answer, or its error.
-    pub result: Result<Answer, String>,
-    /// Whether the client's type refused the arguments, so that nothing was sent.
-    pub refused: bool,
+    /// What the client returned.
+    pub result: Result<Called, CallError>,
     /// What arrived at the server.
     pub requests: Vec<Request>,
 }
@@ -55,21 +49,22 @@ pub struct Call {
 impl Call {
     /// The text at a JSON pointer of the decoded answer.
     pub(crate) fn answered(&self, pointer: &str) -> Option<String> {
-        scalar(self.result.as_ref().ok()?.value.pointer(pointer)?)
+        text_at(&self.result.as_ref().ok()?.value, pointer)
     }
-}
 
-/// A success, decoded and raw.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body as it was received.
-    pub raw: Bytes,
-    /// The value that the client decoded, as JSON.
-    pub value: Value,
+    /// Whether the client's type refused the arguments, so that nothing was sent.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.result, Err(CallError::Refused(_)))
+    }
+
+    /// The idempotency key, as the client reports it.
+    pub(crate) fn key(&self) -> Option<String> {
+        let key = match &self.result {
+            Ok(called) => called.info.as_ref()?.idempotency_key(),
+            Err(error) => error.failed()?.idempotency_key(),
+        };
+        key.map(|key| key.to_string())
+    }
 }
 
 impl Exercise {
@@ -78,16 +73,12 @@ impl Exercise {
     pub(crate) fn line(&self, context: &Context) -> Option<ExchangeLine> {
         let failed = self.calls.iter().find(|call| call.result.is_err());
         let call = failed.or(self.calls.last())?;
-        let response = call.result.as_ref().ok().map(|answer| Response {
-            status: answer.status,
-            headers: answer.headers.clone(),
-            body: answer.raw.clone(),
-        });
+        let response = call.result.as_ref().map(|called| called.response.clone());
         let exchange = Exchange {
             operation: call.operation.clone(),
             origin: context.connection.origin(),
             request: call.requests.last()?.clone(),
-            response,
+            response: response.map_err(ToString::to_string),
             shown: self.case.shown,
         };
         Some(exchange.line())
@@ -97,49 +88,44 @@ impl Exercise {
 impl Context {
     /// Calls an operation with a case, and follows what it creates to its end.
     pub(crate) async fn exercise(&self, operation: &Operation, case: &Case) -> Exercise {
-        let contract = self.specification.contract();
         let mut parameters = case.parameters.clone();
         parameters.extend(self.resource_for(operation).await);
-        let mut calls = vec![
-            self.call(&operation.id, parameters, case.body.clone())
-                .await,
-        ];
-        for flow in flow::begun_by(contract, &operation.id) {
-            let Ok(answer) = &calls[0].result else { break };
-            let Some(value) = answer.value.pointer(&flow.source.pointer).and_then(scalar) else {
-                continue;
-            };
-            let status = StatusAttribute::of(contract, flow.follow);
-            let mut unchanged = 0;
-            let mut last = None;
-            let parameters = self.followed_with(&flow, &calls[0].parameters, &value);
-            for _ in 0..MOST_POLLS {
-                let call = self.call(&flow.follow.id, parameters.clone(), None).await;
-                let seen = status.as_ref().and_then(|status| {
-                    let answer = call.result.as_ref().ok()?;
-                    answer.value.pointer(&status.pointer).and_then(scalar)
-                });
-                calls.push(call);
-                let (Some(seen), Some(status)) = (seen, &status) else {
-                    break;
-                };
-                if status.is_terminal(&seen) {
-                    break;
-                }
-                unchanged = if last.as_ref() == Some(&seen) {
-                    unchanged + 1
-                } else {
-                    0
-                };
-                if self.connection.is_foreign() && unchanged == UNCHANGED_POLLS {
-                    break;
-                }
-                last = Some(seen);
+        let first = self.call(&operation.id, parameters, case.body.clone());
+        let mut calls = vec![first.await];
+        for flow in flow::begun_by(self.specification.contract(), &operation.id) {
+            if let Some(value) = calls[0].answered(&flow.source.pointer) {
+                let parameters = self.followed_with(&flow, &calls[0].parameters, &value);
+                self.follow(&flow, parameters, &mut calls).await;
             }
         }
         Exercise {
             case: case.clone(),
             calls,
+        }
+    }
+
+    /// Fetches what was created until its status ends the flow, or does not move.
+    async fn follow(
+        &self,
+        flow: &Flow<'_>,
+        parameters: BTreeMap<String, Value>,
+        calls: &mut Vec<Call>,
+    ) {
+        let status = StatusAttribute::of(self.specification.contract(), flow.follow);
+        let mut seen: Vec<String> = Vec::new();
+        while seen.len() < MOST_POLLS {
+            let call = self.call(&flow.follow.id, parameters.clone(), None).await;
+            let value = status.as_ref().and_then(|it| call.answered(&it.pointer));
+            calls.push(call);
+            let (Some(value), Some(status)) = (value, &status) else {
+                break;
+            };
+            let unchanged = seen.iter().rev().take_while(|it| **it == value).count();
+            let waits = self.connection.is_foreign() && unchanged == UNCHANGED_POLLS;
+            if status.is_terminal(&value) || waits {
+                break;
+            }
+            seen.push(value);
         }
     }
 
@@ -157,17 +143,11 @@ impl Context {
             ..Arguments::default()
         };
         let result = self.dispatch(&self.client, operation, arguments).await;
-        let key = match &result {
-            Ok(called) => called.info.as_ref().and_then(|info| info.idempotency_key()),
-            Err(error) => error.failed().and_then(|error| error.idempotency_key()),
-        };
         Call {
             operation: operation.to_owned(),
             parameters,
             body,
-            key: key.map(|key| key.to_string()),
-            refused: matches!(result, Err(CallError::Refused(_))),
-            result: result.map(Answer::from).map_err(|error| error.to_string()),
+            result,
             requests: self.connection.take(),
         }
     }
@@ -208,7 +188,7 @@ impl Context {
 
     /// Creates what an operation works on, where its path names something created: the
     /// parameters that name it.
-    async fn resource_for(&self, operation: &Operation) -> BTreeMap<String, Value> {
+    pub(crate) async fn resource_for(&self, operation: &Operation) -> BTreeMap<String, Value> {
         let Some(flow) = flow::needed_by(self.specification.contract(), operation) else {
             return BTreeMap::new();
         };
@@ -230,15 +210,13 @@ impl Context {
         created_with: &BTreeMap<String, Value>,
         value: &str,
     ) -> BTreeMap<String, Value> {
-        let mut parameters = BTreeMap::new();
+        let mut parameters = self.plan.parameters(&flow.follow.id);
         for parameter in caller_parameters(flow.follow) {
-            let own = self
-                .plan
-                .parameters(&flow.follow.id)
-                .remove(&parameter.name);
-            let shared = created_with.get(&parameter.name).cloned();
-            let own = own.filter(|_| parameter.required);
-            parameters.extend(shared.or(own).map(|value| (parameter.name.clone(), value)));
+            match created_with.get(&parameter.name) {
+                Some(shared) => parameters.insert(parameter.name.clone(), shared.clone()),
+                None if parameter.required => None,
+                None => parameters.remove(&parameter.name),
+            };
         }
         parameters.insert(flow.parameter.to_owned(), value.into());
         parameters
@@ -258,13 +236,6 @@ impl Context {
         self.request_with(operation, &parameters)
     }
 
-    /// The same, after creating what must exist first.
-    pub(crate) async fn ready_request(&self, operation: &Operation) -> RawRequest {
-        let mut parameters = self.plan.parameters(&operation.id);
-        parameters.extend(self.resource_for(operation).await);
-        self.request_with(operation, &parameters)
-    }
-
     pub(crate) fn request_with(
         &self,
         operation: &Operation,
@@ -272,16 +243,5 @@ impl Context {
     ) -> RawRequest {
         let body = self.plan.everything(&operation.id).first();
         RawRequest::new(operation, parameters, body, self.connection.prefix())
-    }
-}
-
-impl From<Called> for Answer {
-    fn from(called: Called) -> Self {
-        Self {
-            status: called.status,
-            headers: called.headers,
-            raw: called.raw,
-            value: called.value,
-        }
     }
 }

@@ -4,17 +4,13 @@
 mod clock;
 mod connection;
 mod exercise;
-mod pace;
 mod raw;
 mod recorder;
-mod script;
 mod tap;
 
 pub use clock::SkippingRuntime;
-pub use connection::{Connection, MakeClient};
+pub use connection::{Connection, MakeClient, SetHook};
 pub(crate) use exercise::MOST_POLLS;
-pub use exercise::{Answer, Call, Exercise};
-pub(crate) use raw::{Exchanged, RawRequest, Signature, now};
-pub use script::MakeHook;
-pub(crate) use script::Script;
+pub use exercise::{Call, Exercise};
+pub(crate) use raw::{Authorization, RawRequest, Signature, now};
 pub use tap::{RawBody, Tap, Tapped};

@@ -7,13 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bvnk_contract::Operation;
 use bvnk_simulator::hawk::{Kind, Signed, mac};
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Connection;
 use super::recorder::send;
-use crate::exchange::{Exchange, Request, Response};
+use crate::exchange::{Exchange, Request};
 use crate::wire::Wire;
 
 /// A request before it is signed.
@@ -25,8 +25,20 @@ pub(crate) struct RawRequest {
     pub(crate) body: Option<Bytes>,
     /// Headers, in lower case; a name may be there twice.
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) authorization: Authorization,
     /// The header that carries the idempotency key, where the operation has one.
     key_header: Option<String>,
+}
+
+/// The `Authorization` header of a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Authorization {
+    /// A right signature, made when the request is sent.
+    Signed,
+    /// None.
+    Missing,
+    /// Any text.
+    Given(String),
 }
 
 /// What a signature is made of; a check may change it before it is used.
@@ -34,6 +46,7 @@ pub(crate) struct RawRequest {
 pub(crate) struct Signature {
     pub(crate) id: String,
     pub(crate) key: String,
+    /// Unix seconds.
     pub(crate) ts: u64,
     pub(crate) nonce: String,
     pub(crate) method: String,
@@ -53,24 +66,21 @@ impl RawRequest {
         prefix: &str,
     ) -> Self {
         let wire = Wire::new(operation, parameters);
-        let key_header = operation
-            .idempotency_key()
-            .map(|key| key.name.to_ascii_lowercase());
+        let key = operation.idempotency_key();
         let mut raw = Self {
             operation: operation.id.clone(),
             method: wire.method.clone(),
             target: wire.target(prefix),
             body: body.map(|body| body.to_string().into()),
             headers: wire.headers,
-            key_header,
+            authorization: Authorization::Signed,
+            key_header: key.map(|key| key.name.to_ascii_lowercase()),
         };
-        raw.headers
-            .push(("accept".to_owned(), "application/json".to_owned()));
+        raw.set("accept", "application/json");
         if let (Some(_), Some(body)) = (body, &operation.body) {
             raw.set("content-type", &body.media_type);
         }
-        raw.set_key(Some(&Uuid::new_v4().to_string()));
-        raw
+        raw.with_fresh_key()
     }
 
     /// Sets a header, in place of others with the name.
@@ -79,40 +89,39 @@ impl RawRequest {
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
-    /// The idempotency key.
-    pub(crate) fn key(&self) -> Option<&str> {
-        let name = self.key_header.as_deref()?;
+    /// A header; empty if it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(own, _)| own == name);
-        found.map(|(_, value)| value.as_str())
+        found.map_or("", |(_, value)| value)
     }
 
-    /// Sets or removes the idempotency key, where the operation has one.
-    pub(crate) fn set_key(&mut self, key: Option<&str>) {
-        let Some(name) = self.key_header.clone() else {
-            return;
-        };
-        self.headers.retain(|(own, _)| *own != name);
-        self.headers.extend(key.map(|key| (name, key.to_owned())));
+    /// The idempotency key; empty if there is none.
+    pub(crate) fn key(&self) -> &str {
+        let name = self.key_header.as_deref();
+        name.map_or("", |name| self.header(name))
     }
 
-    /// Adds a second idempotency key.
-    pub(crate) fn add_key(&mut self, key: &str) {
-        if let Some(name) = self.key_header.clone() {
-            self.headers.push((name, key.to_owned()));
+    /// The same with these idempotency keys, where the operation has one.
+    pub(crate) fn with_keys(&self, keys: &[&str]) -> Self {
+        let mut raw = self.clone();
+        if let Some(name) = &self.key_header {
+            raw.headers.retain(|(own, _)| own != name);
+            let keys = keys.iter().map(|key| (name.clone(), (*key).to_owned()));
+            raw.headers.extend(keys);
         }
+        raw
     }
 
     /// The same with a fresh idempotency key.
     pub(crate) fn with_fresh_key(&self) -> Self {
-        let mut raw = self.clone();
-        raw.set_key(Some(&Uuid::new_v4().to_string()));
-        raw
+        self.with_keys(&[&Uuid::new_v4().to_string()])
     }
 
-    /// The media type that the request names.
-    pub(crate) fn media_type(&self) -> Option<&str> {
-        let found = self.headers.iter().find(|(name, _)| name == "content-type");
-        found.map(|(_, value)| value.as_str())
+    /// The same with a fresh idempotency key and another body.
+    pub(crate) fn with_body(&self, body: impl Into<Bytes>) -> Self {
+        let mut raw = self.with_fresh_key();
+        raw.body = Some(body.into());
+        raw
     }
 }
 
@@ -140,45 +149,35 @@ impl Signature {
 }
 
 impl Connection {
-    /// The right signature of a request.
-    pub(crate) fn sign(&self, raw: &RawRequest) -> Signature {
+    /// The right signature of a request with this method, path and query.
+    pub(crate) fn sign(&self, method: &str, target: &str) -> Signature {
         let (host, port) = self.authority();
         Signature {
             id: self.id().to_owned(),
             key: self.key().to_owned(),
             ts: now(),
             nonce: Uuid::new_v4().simple().to_string(),
-            method: raw.method.clone(),
-            resource: raw.target.clone(),
+            method: method.to_owned(),
+            resource: target.to_owned(),
             host,
             port,
             hash: None,
         }
     }
 
-    /// Sends a request with a right signature.
-    pub(crate) async fn send(&self, raw: &RawRequest) -> Exchanged {
-        let signature = self.sign(raw).header();
-        self.send_with(raw, Some(&signature)).await
-    }
-
-    /// Sends a request with any `Authorization` header, or with none.
-    pub(crate) async fn send_with(
-        &self,
-        raw: &RawRequest,
-        authorization: Option<&str>,
-    ) -> Exchanged {
-        self.pace.wait().await;
-        self.count();
-        let mut headers = http::HeaderMap::new();
-        let authorization = authorization.map(|value| ("authorization", value));
-        let own = raw
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in own.chain(authorization) {
-            let name = http::HeaderName::from_bytes(name.as_bytes());
-            let value = http::HeaderValue::from_bytes(value.as_bytes());
+    /// Sends a request.
+    pub(crate) async fn send(&self, raw: &RawRequest) -> Exchange {
+        self.turn().await;
+        let authorization = match &raw.authorization {
+            Authorization::Signed => Some(self.sign(&raw.method, &raw.target).header()),
+            Authorization::Missing => None,
+            Authorization::Given(value) => Some(value.clone()),
+        };
+        let authorization = authorization.map(|value| ("authorization".to_owned(), value));
+        let mut headers = HeaderMap::new();
+        for (name, value) in raw.headers.iter().chain(&authorization) {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            let value = HeaderValue::from_bytes(value.as_bytes());
             if let (Ok(name), Ok(value)) = (name, value) {
                 headers.append(name, value);
             }
@@ -189,78 +188,24 @@ impl Connection {
         if let Some(body) = &raw.body {
             request = request.body(body.clone());
         }
-        let again = request.try_clone();
+        let again = request.try_clone().filter(|_| self.is_foreign());
         let mut response = send(request).await;
-        if let (Err(_), Some(again)) = (&response, again.filter(|_| self.is_foreign())) {
+        if let (Err(_), Some(again)) = (&response, again) {
             // A server may close an idle connection; what was sent then was not read.
             response = send(again).await;
         }
-        let request = Request {
-            method: raw.method.clone(),
-            target: raw.target.clone(),
-            headers,
-            body: raw.body.clone().unwrap_or_default(),
-        };
-        let (response, reason) = match response {
-            Ok(response) => (Some(response), String::new()),
-            Err(reason) => (None, reason),
-        };
-        Exchanged {
-            exchange: Exchange {
-                operation: raw.operation.clone(),
-                origin: self.origin(),
-                request,
-                response,
-                shown: true,
+        Exchange {
+            operation: raw.operation.clone(),
+            origin: self.origin(),
+            request: Request {
+                method: raw.method.clone(),
+                target: raw.target.clone(),
+                headers,
+                body: raw.body.clone().unwrap_or_default(),
             },
-            reason,
+            response,
+            shown: true,
         }
-    }
-}
-
-/// A request that was sent, and its response or why there is none.
-#[derive(Clone, Debug)]
-pub(crate) struct Exchanged {
-    pub(crate) exchange: Exchange,
-    /// Why there is no response.
-    pub(crate) reason: String,
-}
-
-impl Exchanged {
-    pub(crate) fn response(&self) -> Option<&Response> {
-        self.exchange.response.as_ref()
-    }
-
-    /// The status; 0 without a response.
-    pub(crate) fn status(&self) -> u16 {
-        self.response()
-            .map_or(0, |response| response.status.as_u16())
-    }
-
-    /// A header of the response; empty if it is missing.
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.response().map_or("", |response| response.header(name))
-    }
-
-    pub(crate) fn is_refused(&self) -> bool {
-        (400..500).contains(&self.status())
-    }
-
-    pub(crate) fn is_success(&self) -> bool {
-        (200..300).contains(&self.status())
-    }
-
-    /// The status in words, or why there is none.
-    pub(crate) fn outcome(&self) -> String {
-        match self.status() {
-            0 => format!("no response: {}", self.reason),
-            status => status.to_string(),
-        }
-    }
-
-    /// The text at a JSON pointer of the body.
-    pub(crate) fn text_at(&self, pointer: &str) -> Option<String> {
-        self.response()?.text_at(pointer)
     }
 }
 

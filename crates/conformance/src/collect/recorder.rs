@@ -14,15 +14,39 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex as AsyncMutex;
 use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::pace::Pace;
 use crate::exchange::{Request, Response};
 
 /// The largest body that is read, from either side.
 pub(super) const BODY_LIMIT: usize = 1 << 20;
 /// How long a server may take for a response, its body included.
 pub(super) const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
+
+/// Limits how many requests a second a server gets.
+#[derive(Debug, Default)]
+pub(super) struct Pace(Option<AsyncMutex<Interval>>);
+
+impl Pace {
+    /// At most `rate` requests a second; no limit without it.
+    pub(super) fn new(rate: Option<u32>) -> Self {
+        Self(rate.map(|rate| {
+            let mut turns = interval(Duration::from_secs(1) / rate.max(1));
+            // A pause is not made up for by a burst.
+            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            AsyncMutex::new(turns)
+        }))
+    }
+
+    /// Waits until one more request may be sent.
+    pub(super) async fn wait(&self) {
+        if let Some(turns) = &self.0 {
+            turns.lock().await.tick().await;
+        }
+    }
+}
 
 /// A running recorder. It stops when it is dropped.
 pub(super) struct Recorder {

@@ -24,7 +24,6 @@ use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 
 use crate::cases::Plan;
-use crate::collect::Script;
 use crate::context::Mutation;
 use crate::run::{Progress, RunOptions, Target, run as run_suite};
 use crate::specification::Specification;
@@ -209,8 +208,8 @@ impl Mutant {
     /// When it does not start.
     pub async fn serve(&self) -> io::Result<Server> {
         let server = Server::start(Config::default()).await?;
-        if let Some(make) = &self.mutation.hook {
-            server.with(|simulator| simulator.set_hook(Script::only(make)));
+        if let Some(set_hook) = &self.mutation.hook {
+            server.with(|simulator| set_hook(simulator));
         }
         Ok(server)
     }

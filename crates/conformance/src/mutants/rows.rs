@@ -45,9 +45,8 @@ impl<'a> Rows<'a> {
         clauses: &[impl AsRef<str>],
         hook: impl Fn() -> H + Send + Sync + 'static,
     ) {
-        let hook = move || Box::new(hook()) as Box<dyn Hook>;
         let mutation = Mutation {
-            hook: Some(Arc::new(hook)),
+            hook: Some(Arc::new(move |simulator| simulator.set_hook(hook()))),
             ..Mutation::default()
         };
         self.push(Family::Server, name.into(), clauses, mutation);

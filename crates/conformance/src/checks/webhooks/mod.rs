@@ -8,9 +8,24 @@ mod sent;
 
 use bvnk_simulator::webhook::{EventName, Signing};
 
-pub(super) use received::received;
+use super::{Check, Judge, Recorder};
+use crate::context::Context;
+
 pub(crate) use scene::{PATH as WEBHOOK_PATH, SECRET as WEBHOOK_SECRET};
-pub(super) use sent::sent;
+
+pub(super) const SENT: Check = Check::new(
+    "webhooks-sent",
+    "each change of status is sent once, in a signed event that is repeated until accepted",
+    Judge::Script(|context, recorder| Box::pin(each_kind(context, recorder, sent::sent))),
+    &[REPORTED, SIGNED, SCHEMES, EVENTS, REPEATED, ONCE],
+);
+
+pub(super) const RECEIVED: Check = Check::new(
+    "webhooks-received",
+    "an event is handled once and ends its customer's wait; a forged one is refused",
+    Judge::Script(|context, recorder| Box::pin(each_kind(context, recorder, received::received))),
+    &[REPORTED, SIGNED, SCHEMES, EVENTS, UNKNOWN, ONCE, ORDER, OWN],
+);
 
 const REPORTED: &str = "webhook.sent";
 const SIGNED: &str = "webhook.signed";
@@ -31,6 +46,21 @@ const KINDS: [Kind; 3] = [
     (Signing::Payload, EventName::Customers),
 ];
 
-fn name((signing, event): Kind) -> String {
-    format!("webhooks signed over {signing:?} with the event {event:?}")
+/// Judges the deliveries of one kind; the error is why they could not be tried.
+type Judged = fn(&Context, Kind, &mut Recorder) -> Result<(), String>;
+
+async fn each_kind(context: &Context, recorder: &mut Recorder, judge: Judged) {
+    if context.specification.clause(REPORTED).is_none() {
+        return;
+    }
+    for kind in KINDS {
+        if let Err(reason) = judge(context, kind, recorder) {
+            recorder.on(named(kind, "")).error(REPORTED, reason);
+        }
+    }
+}
+
+/// What is tried, with the kind of delivery.
+fn named((signing, event): Kind, what: &str) -> String {
+    format!("webhooks signed over {signing:?} with the event {event:?}: {what}")
 }

@@ -6,14 +6,11 @@ use std::future::{Future, IntoFuture, pending};
 
 use bvnk::webhook::{InMemoryDeduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret};
 use bvnk::{Body, BoxError, Client, Credentials, WaitError, tracking};
-use bvnk_contract::Contract;
 use bvnk_simulator::webhook::{Delivery, Signing, Webhook};
 use bvnk_simulator::{Config, Simulator, StatusSequence};
 use http::{HeaderMap, StatusCode};
-use serde_json::Value;
 
 use super::Kind;
-use crate::collect::Script;
 use crate::context::Context;
 use crate::flow::StatusAttribute;
 use crate::receiver::WebhookReceiver;
@@ -33,72 +30,13 @@ pub(super) fn verifier(signing: Signing) -> Result<Verifier, String> {
     Ok(Verifier::new(secret, scheme))
 }
 
-/// The statuses of a customer whose changes are reported.
-#[derive(Clone, Debug)]
-pub(super) struct Statuses {
-    first: String,
-    /// A status between the first and the end, if there is one.
-    between: Option<String>,
-    ends: Vec<String>,
-    pub(super) pointer: String,
-}
-
-impl Statuses {
-    /// From the first flow of the contract: statuses that are not terminal, and those that are.
-    pub(super) fn of(contract: &Contract) -> Result<Self, String> {
-        let flow = contract
-            .flows()
-            .into_iter()
-            .next()
-            .ok_or("the contract has no flow")?;
-        let status = StatusAttribute::of(contract, flow.follow).ok_or("nothing ends the flow")?;
-        let (ends, others): (Vec<String>, Vec<String>) = status
-            .known
-            .iter()
-            .cloned()
-            .partition(|value| status.is_terminal(value));
-        let first = others.first().ok_or("every status ends the flow")?.clone();
-        let between = others.get(1).cloned();
-        let ends = if ends.is_empty() {
-            status.terminal.clone()
-        } else {
-            ends
-        };
-        Ok(Self {
-            first,
-            between,
-            ends,
-            pointer: status.pointer,
-        })
-    }
-
-    /// The sequence that ends with the end of this number.
-    pub(super) fn ending(&self, number: usize) -> StatusSequence {
-        let first = StatusSequence::starting(&self.first);
-        let changes = self.changes(number).into_iter();
-        changes.fold(first, |sequence, status| sequence.then(status))
-    }
-
-    /// The sequence with a single change, to the first end.
-    pub(super) fn one_change(&self) -> StatusSequence {
-        StatusSequence::starting(&self.first).then(self.end(0))
-    }
-
-    /// The statuses that the sequence of this number changes to.
-    pub(super) fn changes(&self, number: usize) -> Vec<&str> {
-        let between = self.between.as_deref().into_iter();
-        between.chain([self.end(number)]).collect()
-    }
-
-    pub(super) fn end(&self, number: usize) -> &str {
-        &self.ends[number % self.ends.len()]
-    }
-}
-
 /// A simulator that sends webhooks.
 pub(super) struct Sender {
     pub(super) simulator: Simulator,
-    pub(super) statuses: Statuses,
+    /// The statuses of two customers, from the first one to an end; the changes are reported.
+    pub(super) paths: [Vec<String>; 2],
+    /// Where a customer has its status, as a JSON pointer.
+    pub(super) pointer: String,
     creation: String,
 }
 
@@ -116,24 +54,34 @@ impl Sender {
         let mut simulator = simulator.map_err(|error| error.to_string())?;
         if broken {
             simulator.set_webhook_fault(context.mutation.webhook_fault);
-            if let Some(make) = &context.mutation.hook {
-                simulator.set_hook(Script::only(make));
+            if let Some(set_hook) = &context.mutation.hook {
+                set_hook(&mut simulator);
             }
         }
-        let flow = contract
-            .flows()
-            .into_iter()
-            .next()
-            .ok_or("the contract has no flow")?;
+        let flow = contract.flows().into_iter().next();
+        let flow = flow.ok_or("the contract has no flow")?;
+        let status = StatusAttribute::of(contract, flow.follow).ok_or("nothing ends the flow")?;
+        let others = status.known.iter().filter(|it| !status.is_terminal(it));
+        let others: Vec<&String> = others.take(2).collect();
+        let known = status
+            .terminal
+            .iter()
+            .filter(|it| status.known.contains(it));
+        let ends: Vec<&String> = known.chain(&status.terminal).take(2).collect();
+        let path = |end: Option<&&String>| others.iter().chain(end).copied().cloned().collect();
         Ok(Self {
             simulator,
-            statuses: Statuses::of(contract)?,
+            paths: [path(ends.first()), path(ends.last())],
+            pointer: status.pointer,
             creation: flow.create.id.clone(),
         })
     }
 
-    /// Creates a customer, and returns its reference.
-    pub(super) fn create(&mut self, sequence: StatusSequence) -> Result<String, String> {
+    /// Creates a customer with these statuses, and returns its reference.
+    pub(super) fn create(&mut self, path: &[String]) -> Result<String, String> {
+        let (first, rest) = path.split_first().ok_or("every status ends the flow")?;
+        let sequence = StatusSequence::starting(first);
+        let sequence = rest.iter().fold(sequence, |it, status| it.then(status));
         self.simulator.next_sequence(sequence);
         let created = self.simulator.state_mut().create(&self.creation, START);
         created.ok_or_else(|| "nothing was created".to_owned())
@@ -141,7 +89,8 @@ impl Sender {
 
     /// Moves a customer to the end of its sequence.
     pub(super) fn finish(&mut self, reference: &str) {
-        let mut before = self.status(reference);
+        let customer = self.simulator.customer(reference);
+        let mut before = customer.map_or_else(String::new, |it| it.status().to_owned());
         while let Some(status) = self.simulator.advance(reference, START) {
             if status == before {
                 break;
@@ -150,31 +99,30 @@ impl Sender {
         }
     }
 
-    pub(super) fn status(&self, reference: &str) -> String {
-        let customer = self.simulator.customer(reference);
-        customer.map_or_else(String::new, |customer| customer.status().to_owned())
-    }
-
     /// What is due next, taken out, and when it is due.
     pub(super) fn due(&mut self) -> Option<(u64, Vec<Delivery>)> {
         let now = self.simulator.next_webhook()?;
         Some((now, self.simulator.due_webhooks(now)))
     }
 
-    /// The delivery that a single change of status makes, taken out, and its time.
-    pub(super) fn one_delivery(&mut self) -> Result<(u64, Delivery), String> {
-        let reference = self.create(self.statuses.one_change())?;
+    /// The delivery that a single change of status makes, taken out, with the reference of
+    /// the customer and the time.
+    pub(super) fn one_delivery(&mut self) -> Result<(String, u64, Delivery), String> {
+        let [path, _] = self.paths.clone();
+        let ends = [path.first(), path.last()];
+        let path: Vec<String> = ends.into_iter().flatten().cloned().collect();
+        let reference = self.create(&path)?;
         self.finish(&reference);
-        let due = self
-            .due()
-            .and_then(|(now, due)| Some((now, due.into_iter().next()?)));
-        due.ok_or_else(|| "nothing was sent".to_owned())
+        let (now, due) = self.due().ok_or("nothing was sent")?;
+        let delivery = due.into_iter().next().ok_or("nothing was sent")?;
+        Ok((reference, now, delivery))
     }
 }
 
 /// A service that receives webhooks.
 pub(super) struct Service {
     receiver: WebhookReceiver,
+    client: Client,
     verifier: Verifier,
     deduplicator: InMemoryDeduplicator,
     updates: StatusUpdates,
@@ -185,9 +133,16 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(receiver: WebhookReceiver, (signing, _): Kind) -> Result<Self, String> {
+    pub(super) fn new(context: &Context, (signing, _): Kind) -> Result<Self, String> {
+        // Its polls are never answered: the client knows what is published to it.
+        let silent = tower::service_fn(|_: http::Request<Body>| {
+            pending::<Result<http::Response<Body>, BoxError>>()
+        });
+        let credentials = Credentials::new("id", "key").map_err(|error| error.to_string())?;
+        let client = Client::builder().credentials(credentials).service(silent);
         Ok(Self {
-            receiver,
+            receiver: context.mutation.receiver,
+            client: client.build().map_err(|error| error.to_string())?,
             verifier: verifier(signing)?,
             deduplicator: InMemoryDeduplicator::default(),
             updates: StatusUpdates::new(),
@@ -199,7 +154,6 @@ impl Service {
     /// Waits until the end of a customer's flow is published.
     pub(super) fn wait(
         &self,
-        client: &Client,
         sender: &Sender,
         reference: &str,
     ) -> Result<
@@ -207,13 +161,11 @@ impl Service {
         String,
     > {
         let all = sender.simulator.customers().iter();
-        let all: Vec<String> = all
-            .map(|customer| customer.reference().to_owned())
-            .collect();
+        let all: Vec<String> = all.map(|it| it.reference().to_owned()).collect();
         let reference = (self.receiver.wait_for)(&all, reference).to_owned();
-        let reference =
-            tracking::Reference::try_from(reference).map_err(|error| error.to_string())?;
-        let wait = client.wait_for_verification(reference);
+        let reference = tracking::Reference::try_from(reference);
+        let reference = reference.map_err(|error| error.to_string())?;
+        let wait = self.client.wait_for_verification(reference);
         Ok(wait.updates_from(&self.updates).into_future())
     }
 
@@ -240,7 +192,10 @@ impl Service {
         };
         if (self.receiver.is_new)(&self.deduplicator, &event) {
             let change = event.customer();
-            let before = change.map_or(0, |change| self.events(change.reference.as_ref()));
+            let reference = change.map(|change| change.reference.to_string());
+            let own = self.handled.iter();
+            let own = own.filter(|((of, _), _)| Some(of) == reference.as_ref());
+            let before = own.map(|(_, times)| times).sum();
             (self.receiver.publish)(&self.updates, before, &event);
             if let Some(change) = change {
                 let key = (change.reference.to_string(), change.status.to_string());
@@ -249,38 +204,4 @@ impl Service {
         }
         StatusCode::OK
     }
-
-    /// How often the status of a customer that was handled most often was handled.
-    pub(super) fn most(&self, reference: &str) -> usize {
-        self.of(reference).max().unwrap_or(0)
-    }
-
-    fn events(&self, reference: &str) -> usize {
-        self.of(reference).sum()
-    }
-
-    fn of(&self, reference: &str) -> impl Iterator<Item = usize> {
-        let handled = self.handled.iter();
-        handled.filter_map(move |((of, _), times)| (of == reference).then_some(*times))
-    }
-}
-
-/// The status of a customer that a wait returned.
-pub(super) fn status_of(customer: &tracking::Object, statuses: &Statuses) -> String {
-    let value = serde_json::to_value(customer).unwrap_or_default();
-    let status = value.pointer(&statuses.pointer).and_then(Value::as_str);
-    status.unwrap_or_default().to_owned()
-}
-
-/// A client whose polls are never answered: it knows what is published to it.
-pub(super) fn silent_client() -> Result<Client, String> {
-    let silent = tower::service_fn(|_: http::Request<Body>| {
-        pending::<Result<http::Response<Body>, BoxError>>()
-    });
-    let credentials = Credentials::new("id", "key").map_err(|error| error.to_string())?;
-    let client = Client::builder()
-        .credentials(credentials)
-        .service(silent)
-        .build();
-    client.map_err(|error| error.to_string())
 }

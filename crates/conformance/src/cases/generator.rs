@@ -1,0 +1,346 @@
+//! Generates values of a schema: whatever it allows, the same ones for the same seed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+
+use bvnk_contract::{
+    Additional, ArrayRules, Contract, Location, NumberRules, ObjectRules, Operation, Parameter,
+    Schema, Shape, StringRules, Validator,
+};
+use proptest::prelude::Rng;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::string::{RegexGeneratorStrategy, string_regex};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Map, Value, json};
+
+use super::text;
+use crate::specification::caller_parameters;
+
+/// How many of the optional parts a generated value has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optional {
+    /// Any of them.
+    Some,
+    /// All of them: every property, an item in every list, no nulls; of alternatives the
+    /// one with this number (modulo how many there are).
+    All(usize),
+}
+
+/// How often a component may contain itself.
+const DEPTH: usize = 2;
+/// How often a value is generated anew when it is not valid.
+const TRIES: usize = 100;
+/// The values that numbers take where the contract sets no bound.
+const RANGE: f64 = 1e6;
+
+/// Texts that have the form of a format, as regular expressions. Formats that are missing
+/// here are forms that nothing checks: any text has them.
+const FORMS: [(&str, &str); 13] = [
+    (
+        "date",
+        "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+    ),
+    // Three digits and none of them a trailing zero: every library writes it so.
+    (
+        "date-time",
+        "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{2}[1-9])?Z",
+    ),
+    (
+        "email",
+        "[a-z][a-z0-9]{0,8}([.+][a-z0-9]{1,6})?@[a-z]{1,9}[.](com|example)",
+    ),
+    (
+        "uuid",
+        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+    ),
+    ("uri", "https://[a-z]{1,9}[.]example/[a-z0-9]{0,9}"),
+    ("uri-reference", "/[a-z0-9]{0,9}"),
+    ("hostname", "[a-z]{1,9}[.]example"),
+    ("ipv4", "(1?[0-9]{1,2}[.]){3}1?[0-9]{1,2}"),
+    ("ipv6", "2001:db8(:[1-9a-f][0-9a-f]{0,3}){6}"),
+    ("time", "(0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
+    ("duration", "P[1-9][0-9]?D"),
+    ("byte", "([A-Za-z0-9+/]{4}){0,6}"),
+    ("regex", "[a-z]{0,9}"),
+];
+
+/// Generates values of a contract's schemas.
+pub struct Generator<'a> {
+    contract: &'a Contract,
+    optional: Optional,
+    runner: TestRunner,
+    /// Patterns that were compiled before.
+    patterns: HashMap<String, RegexGeneratorStrategy<String>>,
+    /// The components on the way to the value.
+    open: Vec<&'a str>,
+}
+
+impl<'a> Generator<'a> {
+    /// Prepares a generator.
+    pub fn new(contract: &'a Contract, optional: Optional, seed: u64) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        Self {
+            contract,
+            optional,
+            runner: TestRunner::new_with_rng(Config::default(), rng),
+            patterns: HashMap::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Generates one more value of a schema. The validator, if there is one, accepts it: rules
+    /// such as "exactly one of these" depend on more than one place.
+    ///
+    /// # Errors
+    ///
+    /// Why no value can be found, and where.
+    pub fn value(
+        &mut self,
+        schema: &'a Schema,
+        validator: Option<&Validator>,
+    ) -> Result<Value, String> {
+        let endless = || {
+            let location = &schema.location;
+            format!("{location}: every value contains itself without an end")
+        };
+        let mut violation = String::new();
+        for _ in 0..TRIES {
+            let value = self.draw(schema)?.ok_or_else(endless)?;
+            let violations = validator.map_or(Vec::new(), |it| it.violations(&value));
+            match violations.first() {
+                None => return Ok(value),
+                Some(first) => violation = first.to_string(),
+            }
+        }
+        Err(format!("cannot generate a valid value: {violation}"))
+    }
+
+    /// Generates the parameters that a caller sets. All of them have their examples.
+    ///
+    /// # Errors
+    ///
+    /// A parameter that has no value which can be sent.
+    pub fn parameters(
+        &mut self,
+        operation: &'a Operation,
+    ) -> Result<BTreeMap<String, Value>, String> {
+        let all = self.optional != Optional::Some;
+        let mut values = BTreeMap::new();
+        for parameter in caller_parameters(operation) {
+            let value = match &parameter.example {
+                Some(example) if all => example.clone(),
+                _ if all || parameter.required || self.below(2) == 0 => self.sendable(parameter)?,
+                _ => continue,
+            };
+            values.insert(parameter.name.clone(), value);
+        }
+        Ok(values)
+    }
+
+    /// Draws until the value can stand in the parameter's place.
+    fn sendable(&mut self, parameter: &'a Parameter) -> Result<Value, String> {
+        for _ in 0..TRIES {
+            let value = self.value(&parameter.schema, None)?;
+            let texts = text(&value);
+            let fits = |text: &String| match parameter.location {
+                // A segment must not be empty or lead elsewhere.
+                Location::Path => !text.is_empty() && text != "." && text != "..",
+                Location::Query => true,
+                Location::Header => {
+                    let visible = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+                    text.bytes().all(visible) && text.trim() == text && !text.is_empty()
+                }
+            };
+            // A comma is what joins the items of such a list.
+            let whole = parameter.explode || !value.is_array();
+            let separable = whole || !texts.iter().any(|text| text.contains(','));
+            if !value.is_null() && texts.iter().all(fits) && separable {
+                return Ok(value);
+            }
+        }
+        let name = &parameter.name;
+        Err(format!(
+            "the parameter {name} has no value that can be sent"
+        ))
+    }
+
+    /// A number below another one, which is not 0.
+    fn below(&mut self, end: u64) -> u64 {
+        self.runner.rng().next_u64() % end
+    }
+
+    /// A length within bounds, at most a few more than the least.
+    fn length(&mut self, least: u64, most: Option<u64>, more: u64) -> usize {
+        let most = most.unwrap_or(least + more).max(least);
+        usize::try_from(least + self.below(most - least + 1)).unwrap_or_default()
+    }
+
+    /// One value; `None` where it would never end.
+    fn draw(&mut self, schema: &'a Schema) -> Result<Option<Value>, String> {
+        if schema.nullable && self.optional == Optional::Some && self.below(6) == 0 {
+            return Ok(Some(Value::Null));
+        }
+        let place = |error| format!("{}: {error}", schema.location);
+        Ok(Some(match &schema.shape {
+            Shape::Reference(name) => {
+                let here = self.open.iter().filter(|open| *open == name).count();
+                let target = self.contract.schemas().get(name);
+                let Some(target) = target.filter(|_| here < DEPTH) else {
+                    return Ok(None);
+                };
+                self.open.push(name);
+                let drawn = self.draw(target);
+                self.open.pop();
+                return drawn;
+            }
+            Shape::Object(rules) => return self.object(rules),
+            Shape::Array(rules) => return self.array(rules),
+            Shape::OneOf(variants) => return self.one_of(variants),
+            Shape::Any => json!({ "a": [self.below(9)] }),
+            Shape::Boolean => json!(self.below(2) == 0),
+            Shape::Integer(rules) => self.number(rules, true).map_err(place)?,
+            Shape::Number(rules) => self.number(rules, false).map_err(place)?,
+            Shape::String(rules) => self.text(rules).map_err(place)?.into(),
+        }))
+    }
+
+    fn one_of(&mut self, variants: &'a [Schema]) -> Result<Option<Value>, String> {
+        let first = match self.optional {
+            Optional::All(number) => number,
+            Optional::Some => usize::try_from(self.below(1 << 16)).unwrap_or_default(),
+        };
+        for number in 0..variants.len() {
+            let variant = &variants[(first + number) % variants.len()];
+            if let Some(value) = self.draw(variant)? {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    fn array(&mut self, rules: &'a ArrayRules) -> Result<Option<Value>, String> {
+        let least = rules.min_items.unwrap_or(0);
+        let some = u64::from(self.optional != Optional::Some && rules.max_items != Some(0));
+        let length = self.length(least.max(some), rules.max_items, 3);
+        let (mut items, mut seen) = (Vec::new(), BTreeSet::new());
+        for _ in 0..TRIES {
+            if items.len() == length {
+                break;
+            }
+            let Some(item) = self.draw(&rules.items)? else {
+                return Ok((least == 0).then(|| json!([])));
+            };
+            if seen.insert(item.to_string()) || !rules.unique_items {
+                items.push(item);
+            }
+        }
+        Ok(Some(items.into()))
+    }
+
+    fn object(&mut self, rules: &'a ObjectRules) -> Result<Option<Value>, String> {
+        let all = self.optional != Optional::Some;
+        let mut members = Map::new();
+        for (name, property) in &rules.properties {
+            let keep = all || property.required || rules.min_properties.is_some();
+            if !keep && self.below(10) >= 6 {
+                continue;
+            }
+            match self.draw(&property.schema)? {
+                Some(value) => drop(members.insert(name.clone(), value)),
+                None if property.required => return Ok(None),
+                None => {}
+            }
+        }
+        if let Additional::Of(values) = &rules.additional {
+            let least = rules.min_properties.unwrap_or(0).max(u64::from(all));
+            let length = members.len() + self.length(least, rules.max_properties, 2);
+            while members.len() < length {
+                let Some(value) = self.draw(values)? else {
+                    break;
+                };
+                members.insert(self.matching("[a-z]{2,8}")?, value);
+            }
+        }
+        Ok(Some(members.into()))
+    }
+
+    /// Numbers in quarters, which every reader of JSON reads exactly, or in multiples.
+    fn number(&mut self, rules: &NumberRules, integer: bool) -> Result<Value, String> {
+        let number = |number: &Option<serde_json::Number>| number.as_ref()?.as_f64();
+        let step = number(&rules.multiple_of).filter(|step| *step > 0.0);
+        let step = step.unwrap_or(if integer { 1.0 } else { 0.25 });
+        let shift = |exclusive: bool| if exclusive { step } else { 0.0 };
+        let least = number(&rules.minimum).map(|least| least + shift(rules.exclusive_minimum));
+        let most = number(&rules.maximum).map(|most| most - shift(rules.exclusive_maximum));
+        let (least, most) = match (least, most) {
+            (Some(least), most) => (least, most.unwrap_or(least + RANGE)),
+            (None, Some(most)) => (most - RANGE, most),
+            (None, None) => (-RANGE, RANGE),
+        };
+        let (least, most) = ((least / step).ceil() as i64, (most / step).floor() as i64);
+        if least > most {
+            return Err("no number is within the bounds".to_owned());
+        }
+        let steps = least + self.below(least.abs_diff(most) + 1) as i64;
+        // Divided where that is exact: 3 * 0.01 is not 0.03.
+        let inverse = (1.0 / step).round();
+        Ok(match (inverse * step - 1.0).abs() < f64::EPSILON {
+            _ if integer => json!(steps * step as i64),
+            true => json!(steps as f64 / inverse),
+            false => json!(steps as f64 * step),
+        })
+    }
+
+    fn text(&mut self, rules: &StringRules) -> Result<String, String> {
+        let listed = rules.values.len() as u64;
+        if listed > 0 && (!rules.open || self.below(5) > 0) {
+            let number = usize::try_from(self.below(listed)).unwrap_or_default();
+            return Ok(rules.values[number].clone());
+        }
+        if let Some(pattern) = &rules.pattern {
+            return self.matching(&anchored(pattern));
+        }
+        let format = rules.format.as_deref().unwrap_or_default();
+        if let Some((_, form)) = FORMS.iter().find(|(name, _)| *name == format) {
+            return self.matching(form);
+        }
+        let least = rules.min_length.unwrap_or(0);
+        let most = rules.max_length.unwrap_or(least + 24).max(least);
+        // A quarter may have anything printable: names are written in every script.
+        let letters = ["[A-Za-z0-9' -]", "\\PC"][usize::from(self.below(4) == 0)];
+        self.matching(&format!("{letters}{{{least},{most}}}"))
+    }
+
+    /// A text that a regular expression matches from end to end.
+    fn matching(&mut self, pattern: &str) -> Result<String, String> {
+        if !self.patterns.contains_key(pattern) {
+            let compiled = string_regex(pattern)
+                .map_err(|error| format!("the pattern {pattern} cannot be generated: {error}"))?;
+            self.patterns.insert(pattern.to_owned(), compiled);
+        }
+        let tree = self.patterns[pattern].new_tree(&mut self.runner);
+        let tree = tree.map_err(|reason| format!("cannot generate a text: {reason}"))?;
+        Ok(tree.current())
+    }
+}
+
+impl fmt::Debug for Generator<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Generator").finish_non_exhaustive()
+    }
+}
+
+/// The pattern without anchors, which proptest does not know; it matches from end to end
+/// anyway. ECMA's `\d` and `\w` are ASCII only.
+fn anchored(pattern: &str) -> String {
+    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
+    let pattern = match pattern.strip_suffix('$') {
+        Some(open) if !open.ends_with('\\') => open,
+        _ => pattern,
+    };
+    pattern
+        .replace("\\d", "[0-9]")
+        .replace("\\w", "[A-Za-z0-9_]")
+}

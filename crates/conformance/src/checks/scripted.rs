@@ -1,0 +1,151 @@
+//! What the client makes of refusals, and of answers that the page does not describe.
+
+use bvnk::ErrorKind;
+use bvnk_contract::{Additional, Operation, Shape};
+use bvnk_simulator::Response;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::answers::decoded;
+use super::attributes::refusals as refusal_statuses;
+use super::statuses::BETA;
+use super::{Check, Judge, Recorder};
+use crate::call::{CallError, Called};
+use crate::cases::{Generator, Optional};
+use crate::context::Context;
+
+pub(super) const SCRIPTED: Check = Check::new(
+    "answer-scripted",
+    "refusals reach the caller with status and bytes; other successes and members survive decoding",
+    Judge::Script(|context, recorder| Box::pin(scripted(context, recorder))),
+    &["error", "error-media", KEPT, BETA, SUCCESS],
+);
+
+const KEPT: &str = "settled.error-body";
+const SUCCESS: &str = "settled.success";
+
+/// What the bodies of refusals look like on pages and in reports of integrations.
+const SHAPES: [(&str, &str); 5] = [
+    (
+        "application/json",
+        r#"{"code":"invalid","message":"not valid"}"#,
+    ),
+    ("application/json", r#"{"errorList":[{"code":"invalid"}]}"#),
+    ("application/json", r#"[{"code":"invalid"}]"#),
+    ("text/plain", "not valid"),
+    ("text/html", "<html><body>Blocked</body></html>"),
+];
+
+async fn scripted(context: &Context, recorder: &mut Recorder) {
+    for operation in context.specification.contract().operations() {
+        for (content_type, body) in SHAPES {
+            recorder.on(format!("a refusal of {}: {body}", operation.id));
+            refusal(context, operation, content_type, body, recorder).await;
+        }
+        if let Err(reason) = changes(context, operation, recorder).await {
+            recorder.error(BETA, reason);
+        }
+    }
+}
+
+/// The result of a call of an operation that the simulator answers so.
+async fn call(
+    context: &Context,
+    operation: &Operation,
+    answer: Response,
+) -> Result<Called, CallError> {
+    context.connection.answer_next(answer);
+    context.call_first(&context.client, operation, None).await
+}
+
+fn code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or_default()
+}
+
+/// Whatever a refusal looks like, its status and its bytes reach the caller.
+async fn refusal(
+    context: &Context,
+    operation: &Operation,
+    content_type: &str,
+    body: &'static str,
+    recorder: &mut Recorder,
+) {
+    let status = refusal_statuses(operation).first().copied().unwrap_or(400);
+    let about = |what: &str| {
+        let subject = format!("{what} {} {status}", operation.id);
+        context.specification.about(&subject)
+    };
+    let mut response = Response::new(code(status)).header("content-type", content_type);
+    response.body = body.into();
+    let error = match call(context, operation, response).await {
+        Err(CallError::Failed(error)) => error,
+        Err(CallError::Refused(error)) => return recorder.error(KEPT, error),
+        Ok(_) => return recorder.check(KEPT, false, "an error", "success"),
+    };
+    let actual = error.status().map_or(0, |it| it.as_u16());
+    recorder.equal(&about("answer"), status, actual);
+    let other = [
+        ErrorKind::Server,
+        ErrorKind::InvalidResponse,
+        ErrorKind::Other,
+    ];
+    recorder.holds(KEPT, !other.contains(&error.kind()), "a kind of refusal");
+    let kept = error.response().map(|response| response.body().clone());
+    let same = kept.as_deref() == Some(body.as_bytes());
+    for clause in [KEPT, &about("media")] {
+        recorder.holds(clause, same, "the body that the server sent");
+    }
+    recorder.holds(KEPT, !error.outcome_unknown(), "a known outcome");
+}
+
+/// Another success than the listed ones and undocumented members survive decoding.
+async fn changes(
+    context: &Context,
+    operation: &Operation,
+    recorder: &mut Recorder,
+) -> Result<(), String> {
+    let contract = context.specification.contract();
+    let mut successes = operation.successes();
+    let found = successes.find_map(|success| Some((success, success.body.as_ref()?)));
+    let Some((success, body)) = found else {
+        return Ok(());
+    };
+    let of = success.status.to_string();
+    let validator = context.specification.validator(&operation.id, &of);
+    let mut generator = Generator::new(contract, Optional::All(0), 0);
+    let value = generator.value(&body.schema, validator)?;
+    let mut more = value.clone();
+    more["anUndocumentedMember"] = json!({ "list": [1, "two", null] });
+    let shape = &contract.resolve(&body.schema).shape;
+    let open = matches!(shape, Shape::Object(it) if it.additional == Additional::Any);
+    let own = (200..300).find(|status| operation.response(*status) == Some(success));
+    let mut listed = [200, 201, 202].into_iter();
+    let other = listed.find(|status| operation.response(*status).is_none());
+    for (clause, what, status, value) in [
+        (SUCCESS, "another success", other, value),
+        (BETA, "an undocumented member", own.filter(|_| open), more),
+    ] {
+        if let Some(status) = status {
+            recorder.on(format!("{}, answered with {what}", operation.id));
+            read(context, operation, clause, status, &value, recorder).await;
+        }
+    }
+    Ok(())
+}
+
+async fn read(
+    context: &Context,
+    operation: &Operation,
+    clause: &str,
+    status: u16,
+    value: &Value,
+    recorder: &mut Recorder,
+) {
+    match call(context, operation, Response::json(code(status), value)).await {
+        Err(error) => recorder.check(clause, false, "success", error),
+        Ok(called) => {
+            recorder.equal(clause, status, called.response.status.as_u16());
+            decoded(recorder, clause, value, &called.value);
+        }
+    }
+}
