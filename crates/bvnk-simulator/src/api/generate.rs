@@ -4,37 +4,27 @@ use bvnk_contract::{Additional, Contract, NumberRules, ObjectRules, Schema, Shap
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Map, Value, json};
 
-/// How complete a generated value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// All properties, examples of the contract where it has them.
-    Examples,
-    /// All properties, without examples.
-    Full,
-    /// Only what is required.
-    Required,
-}
-
-/// Generates values of a contract's schemas.
+/// Generates values of a contract's schemas, with all properties.
 pub(super) struct Generator<'c> {
     contract: &'c Contract,
-    extent: Extent,
+    /// Whether the contract's examples are taken where it has them.
+    examples: bool,
     /// The components on the way to the current schema.
     open: Vec<&'c str>,
 }
 
 impl<'c> Generator<'c> {
-    pub(super) fn new(contract: &'c Contract, extent: Extent) -> Self {
+    pub(super) fn new(contract: &'c Contract, examples: bool) -> Self {
         Self {
             contract,
-            extent,
+            examples,
             open: Vec::new(),
         }
     }
 
     /// A value of the schema; another `number` gives another value where there is one.
     pub(super) fn value(&mut self, schema: &'c Schema, number: u64) -> Value {
-        if self.extent == Extent::Examples
+        if self.examples
             && let Some(example) = &schema.example
         {
             return example.clone();
@@ -74,14 +64,13 @@ impl<'c> Generator<'c> {
     }
 
     fn object(&mut self, rules: &'c ObjectRules, number: u64) -> Value {
-        let is_full = self.extent != Extent::Required;
         let most = rules.max_properties.unwrap_or(u64::MAX);
         let required = rules.properties.values().filter(|it| it.required);
         let mut spare = most.saturating_sub(required.count() as u64);
         let mut members = Map::new();
         for (name, property) in &rules.properties {
             if !property.required {
-                if spare == 0 || !is_full || self.is_recursive(&property.schema) {
+                if spare == 0 || self.is_recursive(&property.schema) {
                     continue;
                 }
                 spare -= 1;
@@ -90,7 +79,7 @@ impl<'c> Generator<'c> {
         }
         let is_map = matches!(rules.additional, Additional::Of(_));
         let least = rules.min_properties.unwrap_or(0);
-        let wanted = least.max(u64::from(is_map && is_full)).min(most);
+        let wanted = least.max(u64::from(is_map)).min(most);
         for index in members.len() as u64..wanted {
             let value = match &rules.additional {
                 Additional::Of(schema) if self.is_recursive(schema) => break,

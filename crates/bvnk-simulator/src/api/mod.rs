@@ -18,7 +18,7 @@ use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 pub(crate) use creation::{Address, Creation, put};
-use generate::{Extent, Generator};
+use generate::Generator;
 pub(crate) use parameter::{decode, is_repeatable, texts, value};
 
 use crate::message::Response as Message;
@@ -154,7 +154,7 @@ impl Api {
     /// `None` if any text is one.
     pub(crate) fn reference(&self, creation: &Creation, number: u64) -> Option<Value> {
         let schema = creation.reference.as_ref()?;
-        Some(Generator::new(&self.contract, Extent::Full).value(schema, number))
+        Some(Generator::new(&self.contract, false).value(schema, number))
     }
 
     /// A valid success, about the thing with this reference and status. Its code is 200 where
@@ -214,13 +214,10 @@ impl Api {
 
 /// A valid body: the contract's example, or a generated one.
 fn example(contract: &Contract, body: &Body, is_valid: impl Fn(&Value) -> bool) -> Option<Value> {
-    let generated = [Extent::Examples, Extent::Full, Extent::Required]
-        .into_iter()
-        .flat_map(|extent| (0..ATTEMPTS).map(move |number| (extent, number)))
-        .map(|(extent, number)| Generator::new(contract, extent).value(&body.schema, number));
-    body.example
-        .clone()
-        .into_iter()
-        .chain(generated)
-        .find(is_valid)
+    let generated = [true, false].into_iter().flat_map(|examples| {
+        let values = move |number| Generator::new(contract, examples).value(&body.schema, number);
+        (0..ATTEMPTS).map(values)
+    });
+    let own = body.example.clone().into_iter();
+    own.chain(generated).find(is_valid)
 }

@@ -5,9 +5,6 @@
 mod apply;
 mod webhook;
 
-use std::error::Error;
-use std::fmt;
-
 pub use webhook::WebhookFault;
 
 /// Declares an enum of faults with names and summaries.
@@ -156,20 +153,9 @@ faults! {
 }
 
 /// A text that is not the name of a fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no fault {name:?}\nhelp: the faults are {}", names.join(" "))]
 pub struct UnknownFault {
     name: String,
     names: Vec<&'static str>,
 }
-
-impl fmt::Display for UnknownFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, names) = (&self.name, self.names.join(" "));
-        write!(
-            f,
-            "there is no fault {name:?}\nhelp: the faults are {names}"
-        )
-    }
-}
-
-impl Error for UnknownFault {}

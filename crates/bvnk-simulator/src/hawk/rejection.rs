@@ -1,15 +1,16 @@
 //! Why a signature was rejected. Contains no key, nor anything computed from one but `tsm`.
 
-use std::error::Error;
-use std::fmt;
-
 /// Why a request's signature was rejected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Display` shows no part of the request but the caller's clock offset.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
     /// There is no `Authorization` header.
+    #[error("the Authorization header is missing")]
     MissingHeader,
     /// The header does not follow Hawk's grammar.
+    #[error("the Authorization header is malformed at byte {at}: {problem}")]
     Malformed {
         /// Where, in bytes from the start of the header's value.
         at: usize,
@@ -17,18 +18,23 @@ pub enum Rejection {
         problem: &'static str,
     },
     /// No credentials have the id.
+    #[error("no credentials have this Hawk id")]
     UnknownId,
     /// The MAC is not the request's.
+    #[error("the MAC is not that of the request")]
     Mac {
         /// The text that the verifier signed. To find a mistake, compare it with the text
         /// that the signer signed.
         normalized: String,
     },
     /// The `hash` attribute is not that of the body and its media type.
+    #[error("the payload hash is not that of the body and its media type")]
     PayloadHash,
     /// The nonce was used before.
+    #[error("the nonce was used before")]
     ReplayedNonce,
     /// The caller's clock differs too much. The nonce counts as used.
+    #[error("the caller's clock is {} s {}", ts.abs_diff(*now), if ts < now { "behind" } else { "ahead" })]
     Stale {
         /// The caller's time, in Unix seconds.
         ts: u64,
@@ -57,29 +63,3 @@ impl Rejection {
         format!(r#"Hawk error="{error}""#)
     }
 }
-
-impl fmt::Display for Rejection {
-    /// Shows no part of the request but the caller's clock offset.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MissingHeader => "the Authorization header is missing",
-            Self::Malformed { at, problem } => {
-                return write!(
-                    f,
-                    "the Authorization header is malformed at byte {at}: {problem}"
-                );
-            }
-            Self::UnknownId => "no credentials have this Hawk id",
-            Self::Mac { .. } => "the MAC is not that of the request",
-            Self::PayloadHash => "the payload hash is not that of the body and its media type",
-            Self::ReplayedNonce => "the nonce was used before",
-            Self::Stale { ts, now, .. } => {
-                let direction = if ts < now { "behind" } else { "ahead" };
-                let seconds = ts.abs_diff(*now);
-                return write!(f, "the caller's clock is {seconds} s {direction}");
-            }
-        })
-    }
-}
-
-impl Error for Rejection {}

@@ -1,7 +1,6 @@
 //! One connection: reads requests, and sends responses whole, in part or never.
 
 use std::error::Error;
-use std::fmt;
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,7 +137,8 @@ fn head(response: &Response) -> Vec<u8> {
 }
 
 /// The end of a connection, after some last bytes.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut by a fault")]
 struct Cut {
     transfer: Transfer,
     bytes: Vec<u8>,
@@ -169,11 +169,3 @@ impl Cut {
         let _ = stream.shutdown().await;
     }
 }
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is cut by a fault")
-    }
-}
-
-impl Error for Cut {}

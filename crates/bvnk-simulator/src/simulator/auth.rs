@@ -54,13 +54,17 @@ impl Verifier {
     /// What a signature covers, for the host and the port that the caller has to sign for.
     fn incoming<'a>(&'a self, request: &'a Request) -> Incoming<'a> {
         let authority = request.header(HOST).unwrap_or("");
-        let (host, port) = match (&self.public_origin, authority.rsplit_once(':')) {
-            (Some((host, port)), _) => (host.as_str(), *port),
-            // An IPv6 address has colons inside its brackets. A port that is not a number
-            // leads to a MAC that matches nothing.
-            (None, Some((host, port))) if !port.ends_with(']') => (host, port.parse().unwrap_or(0)),
-            _ => (authority, 80),
-        };
+        // An IPv6 address has colons inside its brackets. A port that is not a number leads to
+        // a MAC that matches nothing.
+        let parts = authority
+            .rsplit_once(':')
+            .filter(|(_, port)| !port.ends_with(']'));
+        let parts = parts.map(|(host, port)| (host, port.parse().unwrap_or(0)));
+        let public = self
+            .public_origin
+            .as_ref()
+            .map(|(host, port)| (host.as_str(), *port));
+        let (host, port) = public.or(parts).unwrap_or((authority, 80));
         Incoming {
             method: request.method.as_str(),
             resource: &request.target,

@@ -8,7 +8,6 @@
 
 mod dispatcher;
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
@@ -206,18 +205,11 @@ pub fn signature(
 }
 
 /// A URL that webhooks cannot be sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the webhook's URL is not an absolute http URL\nhelp: use one such as http://127.0.0.1:3000/hooks/bvnk"
+)]
 pub struct InvalidWebhook;
-
-impl fmt::Display for InvalidWebhook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the webhook's URL is not an absolute http URL\nhelp: use one such as http://127.0.0.1:3000/hooks/bvnk",
-        )
-    }
-}
-
-impl Error for InvalidWebhook {}
 
 #[cfg(test)]
 mod tests {
