@@ -28,7 +28,13 @@ const ANNOTATIONS: &[&str] = &[
 ];
 
 /// The extensions that the model knows.
-const EXTENSIONS: &[&str] = &["x-alike", "x-idempotency-key", "x-public", "x-terminal"];
+const EXTENSIONS: &[&str] = &[
+    "x-action-required",
+    "x-alike",
+    "x-idempotency-key",
+    "x-public",
+    "x-terminal",
+];
 
 /// Reads one document. Problems are collected, so that all are reported at once.
 pub(crate) struct Reader<'a> {

@@ -25,6 +25,9 @@ pub struct Schema {
     /// The values that end a flow (`x-terminal`).
     #[serde(rename = "x-terminal")]
     pub terminal: Vec<String>,
+    /// The values in which the person who is concerned has to act (`x-action-required`).
+    #[serde(rename = "x-action-required")]
+    pub action_required: Vec<String>,
     /// Groups of values that mean the same (`x-alike`).
     #[serde(rename = "x-alike")]
     pub alike: Vec<Vec<String>>,

@@ -34,6 +34,7 @@ const EXEMPT: &[&str] = &[
     "info",
     "tags",
     "x-public",
+    "x-action-required",
     "x-alike",
     "title",
     "openapi",

@@ -53,23 +53,6 @@ impl BaseUrl {
         &self.0.text
     }
 
-    /// Returns whether others on the way cannot read what is sent: it goes over https, or
-    /// does not leave this machine.
-    pub fn is_private(&self) -> bool {
-        self.0.url.scheme() == "https" || self.is_local()
-    }
-
-    /// Returns whether the host is this machine: `localhost`, or a loopback address.
-    pub fn is_local(&self) -> bool {
-        use std::net::{Ipv4Addr, Ipv6Addr};
-        self.0.url.host_str().is_some_and(|host| {
-            let bare = host.trim_start_matches('[').trim_end_matches(']');
-            host == "localhost"
-                || bare.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-                || bare.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
-        })
-    }
-
     /// The URL of a path below it. The path starts with `/`, and each of its segments is
     /// encoded already.
     pub(crate) fn below(&self, path: &str) -> Url {

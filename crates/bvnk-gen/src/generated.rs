@@ -82,6 +82,7 @@ pub mod types {
         /// missing. PENDING_VERIFICATION: checks are under way. VERIFICATION_PENDING: the spelling of
         /// the page's sample, with the same meaning. VERIFIED: passed. UNSUCCESSFUL: failed.
         #[terminal("VERIFIED", "UNSUCCESSFUL", "REJECTED", "TERMINATED")]
+        #[action_required("PENDING_AGREEMENTS", "INFO_REQUIRED", "ACTIONS_REQUIRED")]
         #[alike("PENDING_VERIFICATION", "VERIFICATION_PENDING")]
         #[public(display)]
         pub enum CustomerStatus {

@@ -34,8 +34,8 @@ async fn follow(client: &Client, reference: &str) -> Result<Next, Error> {
                 println!("{}", customer.status);
                 last = Some(customer);
             }
-            Err(error) if error.is_timed_out() => return Ok(Next::WaitAgain),
-            Err(error) => return Err(error.into()),
+            Err(error) if error.is_timeout() => return Ok(Next::WaitAgain),
+            Err(error) => return Err(error),
         }
     }
     Ok(match last {

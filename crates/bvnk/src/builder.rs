@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bvnk_auth::{
     Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, RetryPolicy,
-    RotatingCredentials, Runtime, SigningOrigin, SystemRuntime,
+    RotatingCredentials, Runtime, SigningOrigin, SystemRuntime, is_local,
 };
 use bvnk_gen::{BaseUrl, InvalidBaseUrl};
 use bytes::Bytes;
@@ -236,7 +236,8 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, BuildError> {
         let credentials = self.credentials.ok_or(BuildError::MissingCredentials)?;
         let base_url = self.base_url?;
-        if !self.allow_http && !base_url.is_private() {
+        let is_private = base_url.as_url().scheme() == "https" || is_local(base_url.as_url());
+        if !self.allow_http && !is_private {
             return Err(BuildError::InsecureBaseUrl);
         }
         let limit = self.max_response_bytes;

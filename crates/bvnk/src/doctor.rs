@@ -42,30 +42,24 @@ impl Client {
             Err(error) => Err(error.into()),
         };
         let now = self.runtime().now();
-        let (verdict, status, skew, error) = match result {
-            // No such customer exists: this server does not look references up.
-            Ok(response) => {
-                let skew = skew(response.headers(), now);
-                (Verdict::NotTheApi, Some(response.status()), skew, None)
-            }
+        let (status, skew) = match &result {
+            Ok(response) => (Some(response.status()), skew(response.headers(), now)),
             Err(error) => {
-                let skew = error
-                    .clock_offset_seconds()
-                    .or_else(|| skew(error.response()?.headers(), now));
-                (
-                    Verdict::new(&error, skew),
-                    error.status(),
-                    skew,
-                    Some(error),
-                )
+                let skew = || skew(error.response()?.headers(), now);
+                (error.status(), error.clock_offset_seconds().or_else(skew))
             }
+        };
+        let verdict = match &result {
+            // No such customer exists: this server does not look references up.
+            Ok(_) => Verdict::NotTheApi,
+            Err(error) => Verdict::new(error, skew),
         };
         Diagnosis {
             base_url: self.base_url().to_string(),
             verdict,
             status,
             skew,
-            error,
+            error: result.err(),
         }
     }
 }

@@ -6,15 +6,14 @@
 use std::time::{Duration, SystemTime};
 
 use bvnk_auth::{BoxError, CallInfo, ErrorKind as LayerErrorKind, IdempotencyKey};
-use bvnk_gen::tracking::Reference;
+use bvnk_gen::tracking::{Object, Reference};
 use bvnk_gen::{RawResponse, ValidationError, Violation};
 use http::StatusCode;
 
 use crate::call_context::CallContext;
 use crate::details::{self, Details, FieldError};
 use crate::headers::trace_id;
-use crate::wait_error::End;
-use crate::{BuildError, ErrorKind, Outcome, WaitError};
+use crate::{BuildError, ErrorKind, Outcome};
 
 /// Why a call returned no value.
 ///
@@ -48,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) details: Details,
     pub(crate) context: Option<CallContext>,
     pub(crate) cause: Cause,
+    pub(crate) last_seen: Option<Object>,
 }
 
 /// Where an error comes from.
@@ -58,8 +58,8 @@ pub(crate) enum Cause {
     Layers(bvnk_auth::Error),
     /// Building the client.
     Build(BuildError),
-    /// A wait.
-    Wait(WaitError),
+    /// A wait: the reason, and the error of the last poll, if that failed.
+    Wait(&'static str, Option<Error>),
 }
 
 /// Predicates for the kinds that callers act on.
@@ -226,6 +226,12 @@ impl Error {
         }
     }
 
+    /// Returns the customer as a wait saw it last, if the error ended one. The verification
+    /// itself goes on.
+    pub fn last_seen(&self) -> Option<&Object> {
+        self.0.last_seen.as_ref()
+    }
+
     pub(crate) fn call_info(&self) -> Option<CallInfo> {
         Some(self.0.context.as_ref()?.call.info())
     }
@@ -240,6 +246,11 @@ impl Error {
         this
     }
 
+    /// The error of a wait that no poll ended.
+    pub(crate) fn of_wait(kind: ErrorKind, reason: &'static str, poll: Option<Self>) -> Self {
+        Self::new(kind, Cause::Wait(reason, poll))
+    }
+
     fn new(kind: ErrorKind, cause: Cause) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -247,6 +258,7 @@ impl Error {
             details: Details::default(),
             context: None,
             cause,
+            last_seen: None,
         }))
     }
 }
@@ -323,21 +335,5 @@ impl From<ValidationError> for Error {
 impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         Self::new(ErrorKind::Configuration, Cause::Build(error))
-    }
-}
-
-impl From<WaitError> for Error {
-    /// An error that ended the wait becomes itself; the time limit and a response about
-    /// another customer become errors with the [`WaitError`] as their source.
-    fn from(error: WaitError) -> Self {
-        match error {
-            WaitError {
-                end: End::Failed,
-                cause: Some(cause),
-                ..
-            } => cause,
-            _ if error.is_timed_out() => Self::new(ErrorKind::Timeout, Cause::Wait(error)),
-            _ => Self::new(ErrorKind::InvalidResponse, Cause::Wait(error)),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use bvnk_gen::tracking;
 use http::uri::Authority;
 
 use crate::error::Cause;
@@ -46,7 +47,7 @@ impl Error {
             }
             Cause::Layers(error) => error.reason().fmt(f),
             Cause::Build(error) => error.fmt(f),
-            Cause::Wait(error) => error.fmt(f),
+            Cause::Wait(reason, _) => f.write_str(reason),
         }
     }
 }
@@ -71,6 +72,14 @@ impl fmt::Display for Error {
         if !facts.is_empty() {
             write!(f, " ({})", facts.join(", "))?;
         }
+        match (self.last_seen(), &self.0.cause) {
+            (Some(last), _) => match tracking::status(last).as_str() {
+                status if printable::is_status(status) => write!(f, "; last seen as {status}"),
+                _ => f.write_str("; last seen with an unknown status"),
+            },
+            (None, Cause::Wait(..)) => f.write_str("; the customer was never seen"),
+            _ => Ok(()),
+        }?;
         match &self.0.outcome {
             Outcome::NotDone if self.is_connect() => {
                 f.write_str("; help: check the network and the base URL")
@@ -96,6 +105,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let context = self.0.context.as_ref();
         let operation = context.and_then(|context| context.operation);
+        // Without the reference: a server may have put anything there.
         let outcome = match &self.0.outcome {
             Outcome::NotDone => "NotDone",
             Outcome::Unknown { .. } => "Unknown",
@@ -119,7 +129,7 @@ impl std::error::Error for Error {
             Cause::Api(error) => error.source(),
             Cause::Layers(error) => error.source(),
             Cause::Build(error) => Some(error),
-            Cause::Wait(error) => Some(error),
+            Cause::Wait(_, poll) => poll.as_ref().map(|error| error as _),
         }
     }
 }

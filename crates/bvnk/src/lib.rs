@@ -104,7 +104,6 @@ mod poller;
 mod printable;
 mod response_ext;
 mod transport;
-mod wait_error;
 mod waiter;
 pub mod webhook;
 
@@ -137,7 +136,6 @@ pub use crate::outcome::Outcome;
 pub use crate::poll_settings::PollSettings;
 pub use crate::response_ext::ResponseExt;
 pub use crate::transport::{ApiService, LayeredTransport};
-pub use crate::wait_error::WaitError;
 pub use crate::waiter::{CustomerChanges, Waiter};
 
 /// The version of this crate, which the user agent contains.

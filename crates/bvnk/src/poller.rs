@@ -11,9 +11,8 @@ use bvnk_gen::tracking::{self, Object, Reference};
 use bvnk_gen::{ResponseValue, ValidationError};
 use futures_util::future::{Either, select};
 
-use crate::wait_error::End;
 use crate::webhook::Subscription;
-use crate::{Client, Error, PollSettings, WaitError};
+use crate::{Client, Error, ErrorKind, PollSettings};
 
 /// A condition that ends a wait.
 type Predicate = Box<dyn Fn(&Object) -> bool + Send + Sync>;
@@ -60,7 +59,7 @@ impl Poller {
     }
 
     /// Returns the next [`change`](Self::change), and `None` after the last.
-    pub(crate) async fn next(&mut self) -> Option<Result<Object, WaitError>> {
+    pub(crate) async fn next(&mut self) -> Option<Result<Object, Error>> {
         if self.done {
             return None;
         }
@@ -73,10 +72,10 @@ impl Poller {
 
     /// Returns the customer when its status has changed, the first time included, or the
     /// error that ends the wait.
-    pub(crate) async fn change(&mut self) -> Result<Object, WaitError> {
+    pub(crate) async fn change(&mut self) -> Result<Object, Error> {
         let reference = match &self.reference {
             Ok(reference) => reference.clone(),
-            Err(error) => return Err(self.end(End::Failed, Some(error.clone().into()))),
+            Err(error) => return Err(error.clone().into()),
         };
         if self.start.is_none() {
             self.start = Some(self.runtime().elapsed());
@@ -110,7 +109,7 @@ impl Poller {
         &mut self,
         result: Result<Object, Error>,
         reference: &Reference,
-    ) -> Result<Option<Object>, WaitError> {
+    ) -> Result<Option<Object>, Error> {
         let mut pause = Pause {
             length: self.interval,
             requested: false,
@@ -119,7 +118,8 @@ impl Poller {
         match result {
             // Its status is not that of the customer that was asked for.
             Ok(customer) if tracking::reference(&customer) != *reference => {
-                return Err(self.end(End::OtherCustomer, None));
+                let reason = "the response is about another customer";
+                return Err(self.end(Error::of_wait(ErrorKind::InvalidResponse, reason, None)));
             }
             Ok(customer) => {
                 self.last_error = None;
@@ -140,7 +140,7 @@ impl Poller {
                 }
                 self.last_error = Some(error);
             }
-            Err(error) => return Err(self.end(End::Failed, Some(error))),
+            Err(error) => return Err(self.end(error)),
         }
         self.interval = self
             .interval
@@ -151,7 +151,7 @@ impl Poller {
     }
 
     /// Pauses before a poll, or until an update makes one worthwhile.
-    async fn wait(&mut self, pause: Pause) -> Result<(), WaitError> {
+    async fn wait(&mut self, pause: Pause) -> Result<(), Error> {
         let left = self.left();
         // There is no time for another poll, but there may be for an update.
         let is_last = pause.length >= left;
@@ -193,14 +193,16 @@ impl Poller {
                 && self.passed() < self.settings.creation_grace
     }
 
-    fn timed_out(&mut self) -> WaitError {
+    fn timed_out(&mut self) -> Error {
+        let reason = "the verification was not over within the time limit";
         let cause = self.last_error.take();
-        self.end(End::TimedOut, cause)
+        self.end(Error::of_wait(ErrorKind::Timeout, reason, cause))
     }
 
-    fn end(&mut self, end: End, cause: Option<Error>) -> WaitError {
-        let last = self.last.take();
-        WaitError { end, last, cause }
+    /// The error that ends the wait, with the customer as last seen.
+    fn end(&mut self, mut error: Error) -> Error {
+        error.0.last_seen = self.last.take();
+        error
     }
 
     fn runtime(&self) -> &dyn Runtime {

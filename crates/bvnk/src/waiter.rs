@@ -12,11 +12,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 
 use crate::poller::Poller;
 use crate::webhook::StatusUpdates;
-use crate::{Client, PollSettings, WaitError};
-
-/// Statuses in which the customer has to act. The documentation page has the first; later
-/// pages of the vendor have the others.
-const ACTION_REQUIRED: [&str; 3] = ["PENDING_AGREEMENTS", "INFO_REQUIRED", "ACTIONS_REQUIRED"];
+use crate::{Client, Error, PollSettings};
 
 impl Client {
     /// Waits until the verification of a customer is over: until one of the contract's
@@ -29,7 +25,9 @@ impl Client {
     /// The wait goes on after a failed connection, a time-out, 429, 5xx, a corrected clock, a
     /// response that cannot be decoded and an unknown status. A `Retry-After` is obeyed up to
     /// 30 s and half of the time that is left. Other errors end the wait, and so does a
-    /// response about another customer.
+    /// response about another customer. After the time limit the error is a
+    /// [time-out](Error::is_timeout), and a new wait continues it. [`Error::last_seen`] has
+    /// the customer as it was last seen.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -78,7 +76,7 @@ impl Waiter {
     /// Also ends the wait when the customer has to act: to accept agreements, or to provide
     /// information. The response may then have a link for the customer in its further members.
     pub fn until_action_required(self) -> Self {
-        self.until(|customer| ACTION_REQUIRED.contains(&tracking::status(customer).as_str()))
+        self.until(|customer| tracking::status(customer).requires_action())
     }
 
     /// Receives webhook updates, from now on: the wait ends with a webhook or with the next
@@ -147,7 +145,7 @@ impl Waiter {
 }
 
 impl IntoFuture for Waiter {
-    type Output = Result<Object, WaitError>;
+    type Output = Result<Object, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(mut self) -> Self::IntoFuture {
@@ -173,17 +171,17 @@ impl fmt::Debug for Waiter {
 
 /// A customer's changes, as a stream: see [`Waiter::changes`].
 #[must_use = "a stream does nothing unless it is polled"]
-pub struct CustomerChanges(Pin<Box<dyn Stream<Item = Result<Object, WaitError>> + Send>>);
+pub struct CustomerChanges(Pin<Box<dyn Stream<Item = Result<Object, Error>> + Send>>);
 
 impl CustomerChanges {
     /// Waits for the next change; `None` after the last.
-    pub async fn next(&mut self) -> Option<Result<Object, WaitError>> {
+    pub async fn next(&mut self) -> Option<Result<Object, Error>> {
         self.0.next().await
     }
 }
 
 impl Stream for CustomerChanges {
-    type Item = Result<Object, WaitError>;
+    type Item = Result<Object, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.0.as_mut().poll_next(cx)

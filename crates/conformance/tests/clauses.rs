@@ -156,6 +156,7 @@ fn find_edits(value: &Value, pointer: String, edits: &mut Vec<(String, Value)>) 
                     "operationId",
                     "additionalProperties",
                     // Judged by what a wait does.
+                    "x-action-required",
                     "x-alike",
                     "x-action-required",
                 ];

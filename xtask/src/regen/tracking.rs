@@ -97,6 +97,7 @@ fn stand_in() -> TokenStream {
         bvnk_gen::open_enum! {
             /// Stands in for a status.
             #[terminal()]
+            #[action_required()]
             #[public(display)]
             pub enum Status {}
         }

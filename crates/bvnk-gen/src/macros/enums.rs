@@ -56,14 +56,14 @@ macro_rules! closed_enum {
 
 /// Declares the enum of a schema that lists values and allows others.
 ///
-/// `terminal` lists the values of `x-terminal`, `alike` groups of values that mean the same
-/// (`x-alike`).
+/// `terminal` lists the values of `x-terminal`, `action_required` those of
+/// `x-action-required`, `alike` groups of values that mean the same (`x-alike`).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
     (
         $(#[doc = $doc:literal])*
-        $(#[terminal($($terminal:literal),*)])?
+        $(#[terminal($($terminal:literal),*)] #[action_required($($action:literal),*)])?
         $(#[alike($($alike:literal),*)])*
         $(#[public($public:ident)])?
         pub enum $name:ident {
@@ -102,6 +102,12 @@ macro_rules! open_enum {
             /// the contract does not list does not end it.
             pub fn is_terminal(&self) -> bool {
                 [$($terminal),*].contains(&self.as_str())
+            }
+
+            /// Returns whether the person who is concerned has to act, such as to accept an
+            /// agreement or to provide information.
+            pub fn requires_action(&self) -> bool {
+                [$($action),*].contains(&self.as_str())
             })?
 
             /// Returns whether two values mean the same.

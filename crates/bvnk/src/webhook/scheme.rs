@@ -29,20 +29,11 @@ use url::Url;
 /// `Debug` does not show the URL, as some contain a token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Scheme {
-    covers: Covers,
-    encoding: Encoding,
-}
-
-#[derive(Clone, PartialEq, Eq)]
-enum Covers {
-    All { url: String, signed: String },
-    Payload,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Encoding {
-    Hex,
-    Base64,
+    /// The webhook's URL and the part of it that is signed, with the content type; `None` if
+    /// the payload alone is signed.
+    url: Option<(String, String)>,
+    /// Whether the signature is in base64, and not in hex.
+    base64: bool,
 }
 
 impl Scheme {
@@ -57,24 +48,22 @@ impl Scheme {
     ///
     /// When it is not an `http` or `https` URL.
     pub fn url(url: impl Into<String>) -> Result<Self, InvalidWebhookUrl> {
-        let url = url.into();
-        match Url::parse(&url) {
-            Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(Self {
-                covers: Covers::All {
-                    signed: parsed.path().to_owned(),
-                    url,
-                },
-                encoding: Encoding::Hex,
-            }),
-            _ => Err(InvalidWebhookUrl),
-        }
+        let text = url.into();
+        let url = Url::parse(&text).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or(InvalidWebhookUrl)?;
+        let path = url.path().to_owned();
+        Ok(Self {
+            url: Some((text, path)),
+            base64: false,
+        })
     }
 
     /// Creates the scheme whose signature covers the payload alone.
     pub fn payload() -> Self {
         Self {
-            covers: Covers::Payload,
-            encoding: Encoding::Base64,
+            url: None,
+            base64: true,
         }
     }
 
@@ -82,7 +71,7 @@ impl Scheme {
     /// [`Scheme::payload`].
     #[must_use]
     pub fn whole_url(mut self) -> Self {
-        if let Covers::All { url, signed } = &mut self.covers {
+        if let Some((url, signed)) = &mut self.url {
             signed.clone_from(url);
         }
         self
@@ -91,55 +80,47 @@ impl Scheme {
     /// Expects the signature in hexadecimal digits, of either case.
     #[must_use]
     pub fn hex(mut self) -> Self {
-        self.encoding = Encoding::Hex;
+        self.base64 = false;
         self
     }
 
     /// Expects the signature in base64, with padding.
     #[must_use]
     pub fn base64(mut self) -> Self {
-        self.encoding = Encoding::Base64;
+        self.base64 = true;
         self
     }
 
     /// Whether the content type is signed, so that there must not be two.
     pub(super) fn covers_content_type(&self) -> bool {
-        matches!(self.covers, Covers::All { .. })
+        self.url.is_some()
     }
 
     /// Returns the bytes that are signed.
     pub(super) fn signed<'a>(&self, content_type: &[u8], payload: &'a [u8]) -> Cow<'a, [u8]> {
-        match &self.covers {
-            Covers::All { signed, .. } => {
-                [signed.as_bytes(), content_type, payload].concat().into()
-            }
-            Covers::Payload => payload.into(),
+        match &self.url {
+            Some((_, signed)) => [signed.as_bytes(), content_type, payload].concat().into(),
+            None => payload.into(),
         }
     }
 
     /// Decodes a signature; `None` if it is encoded otherwise.
     pub(super) fn decode(&self, text: &[u8]) -> Option<Vec<u8>> {
-        match self.encoding {
-            Encoding::Base64 => STANDARD.decode(text).ok(),
-            Encoding::Hex => {
-                let digits: Option<Vec<u8>> = text.iter().map(|digit| nibble(*digit)).collect();
-                let (pairs, rest) = digits.as_deref()?.as_chunks();
-                let byte = |[high, low]: &[u8; 2]| high << 4 | low;
-                rest.is_empty().then(|| pairs.iter().map(byte).collect())
-            }
+        if self.base64 {
+            return STANDARD.decode(text).ok();
         }
+        let digits: Option<Vec<u8>> = text.iter().map(|digit| nibble(*digit)).collect();
+        let (pairs, rest) = digits.as_deref()?.as_chunks();
+        let byte = |[high, low]: &[u8; 2]| high << 4 | low;
+        rest.is_empty().then(|| pairs.iter().map(byte).collect())
     }
 }
 
 impl fmt::Debug for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let covers = match self.covers {
-            Covers::All { .. } => "URL, content type and payload",
-            Covers::Payload => "payload",
-        };
         f.debug_struct("Scheme")
-            .field("covers", &covers)
-            .field("encoding", &self.encoding)
+            .field("covers_url", &self.url.is_some())
+            .field("base64", &self.base64)
             .finish()
     }
 }

@@ -58,9 +58,7 @@ async fn respond(reply: Reply) -> Result<Response<Body>, BoxError> {
 }
 
 /// The statuses that a wait reported, its end, and its time.
-async fn wait(
-    script: &'static [Reply],
-) -> (Vec<String>, Result<String, bvnk::WaitError>, Duration) {
+async fn wait(script: &'static [Reply]) -> (Vec<String>, Result<String, bvnk::Error>, Duration) {
     let (client, _) = client(script);
     let mut statuses = Vec::new();
     let start = Instant::now();
@@ -143,10 +141,9 @@ async fn other_failures_end_a_wait_and_keep_the_last_status() {
         let (_, end, took) = wait(script).await;
         assert_eq!(took, Duration::from_secs(2), "at the second poll");
         let error = end.unwrap_err();
-        assert!(!error.is_timed_out());
-        assert!(error.cause().is_some());
+        assert!(!error.is_timeout());
         assert_eq!(error.last_seen().unwrap().status.as_str(), "ON_HOLD");
-        assert!(error.to_string().contains("last seen as ON_HOLD"));
+        assert!(error.to_string().contains("; last seen as ON_HOLD"));
     }
 }
 
@@ -161,7 +158,7 @@ async fn the_time_limit_holds_and_keeps_the_last_status() {
     ] {
         let (statuses, end, took) = wait(script).await;
         let error = end.unwrap_err();
-        assert!(error.is_timed_out());
+        assert!(error.is_timeout());
         assert_eq!(error.last_seen().unwrap().status.as_str(), "ON_HOLD");
         assert_eq!(statuses, ["ON_HOLD"]);
         assert!(took <= limit, "{took:?}");
@@ -169,15 +166,20 @@ async fn the_time_limit_holds_and_keeps_the_last_status() {
     // A customer that is never there is missing, and not merely late.
     let (_, end, took) = wait(&[Http(404)]).await;
     let error = end.unwrap_err();
-    assert!(error.cause().unwrap().is_not_found() && error.last_seen().is_none());
-    assert!(!error.is_timed_out() && took > Duration::from_secs(29) && took < limit);
+    assert!(error.is_not_found() && error.last_seen().is_none());
+    assert!(!error.is_timeout() && took > Duration::from_secs(29) && took < limit);
 }
 
 #[tokio::test]
 async fn a_response_about_another_customer_ends_a_wait() {
     let (client, _) = client(&[At("VERIFIED")]);
     let error = client.wait_for_verification("r-2").await.unwrap_err();
-    assert!(error.is_other_customer() && error.last_seen().is_none());
+    assert!(error.is_invalid_response() && error.last_seen().is_none());
+    let text = error.to_string();
+    assert!(
+        text.starts_with("the response is about another customer"),
+        "{text}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,7 +189,7 @@ async fn pauses_grow_to_the_longest() {
         .wait_for_verification(CustomerReference::try_from("r-1").unwrap())
         .poll_interval(Duration::from_secs(10), Duration::from_secs(20))
         .timeout(Duration::from_secs(100));
-    assert!(wait.await.unwrap_err().is_timed_out());
+    assert!(wait.await.unwrap_err().is_timeout());
     // At 0, 10, 25, 45, 65 and 85 s.
     assert_eq!(calls.load(Ordering::SeqCst), 6);
 }
@@ -207,7 +209,7 @@ async fn dropping_a_wait_cancels_it() {
 async fn an_invalid_reference_is_refused_without_a_call() {
     let (client, calls) = client(&[At("VERIFIED")]);
     let error = client.wait_for_verification("").await.unwrap_err();
-    assert!(error.cause().unwrap().is_invalid_request());
+    assert!(error.is_invalid_request());
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }
 
@@ -218,7 +220,7 @@ async fn the_default_time_limit_is_15_minutes() {
     let start = Instant::now();
     let end = client.wait_for_verification("r-1").await;
     let end = end.unwrap_err();
-    assert!(end.is_timed_out() && !end.is_other_customer());
+    assert!(end.is_timeout());
     let waited = start.elapsed().as_secs();
     // It does not sit out the rest, in which nothing could be statuses any more.
     assert!((870..900).contains(&waited), "{waited} s");
@@ -230,9 +232,7 @@ async fn without_grace_a_404_ends_a_wait() {
     let (client, calls) = client(&[Http(404), At("VERIFIED")]);
     let wait = client.wait_for_verification("r-1");
     let end = wait.creation_grace(Duration::ZERO).await.unwrap_err();
-    assert!(end.cause().unwrap().is_not_found());
-    // It is the source too.
-    assert!(std::error::Error::source(&end).unwrap().is::<bvnk::Error>());
+    assert!(end.is_not_found());
     assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
 
@@ -254,7 +254,9 @@ async fn a_retry_after_does_not_end_a_wait() {
     let start = Instant::now();
     let wait = client.wait_for_verification("r-1");
     let end = wait.timeout(Duration::from_secs(40)).await.unwrap_err();
-    assert!(end.is_timed_out() && end.cause().unwrap().is_rate_limited());
+    let last_poll = std::error::Error::source(&end).unwrap();
+    let last_poll = last_poll.downcast_ref::<bvnk::Error>().unwrap();
+    assert!(end.is_timeout() && last_poll.is_rate_limited());
     assert!(calls.load(Ordering::SeqCst) >= 4, "{calls:?}");
     assert!(
         start.elapsed() >= Duration::from_secs(35),
@@ -317,7 +319,7 @@ async fn poll_settings_are_those_of_the_client() {
             .wait_for_verification("r-1")
             .await
             .unwrap_err()
-            .is_timed_out()
+            .is_timeout()
     );
     assert!(start.elapsed() <= Duration::from_millis(10));
     assert!(
@@ -334,7 +336,7 @@ fn pending() -> Result<Response<Body>, BoxError> {
 /// It is a `Stream` for those who have its combinators.
 #[tokio::test(start_paused = true)]
 async fn changes_are_a_stream() {
-    fn is_stream<S: futures_util::Stream<Item = Result<bvnk::types::Customer, bvnk::WaitError>>>(
+    fn is_stream<S: futures_util::Stream<Item = Result<bvnk::types::Customer, bvnk::Error>>>(
         stream: S,
     ) -> S {
         stream

@@ -203,8 +203,8 @@ fn enumeration(
     });
     let terminal = match (rules.open, schema.terminal.as_slice()) {
         (true, [_, ..]) => {
-            let values = &schema.terminal;
-            Some(quote!(#[terminal(#(#values),*)]))
+            let (values, action) = (&schema.terminal, &schema.action_required);
+            Some(quote!(#[terminal(#(#values),*)] #[action_required(#(#action),*)]))
         }
         _ => None,
     };

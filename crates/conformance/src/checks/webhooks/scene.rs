@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture, pending};
 
 use bvnk::webhook::{InMemoryDeduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret};
-use bvnk::{Body, BoxError, Client, Credentials, WaitError, tracking};
+use bvnk::{Body, BoxError, Client, Credentials, tracking};
 use bvnk_simulator::webhook::{Delivery, Signing, Webhook};
 use bvnk_simulator::{Config, Simulator, StatusSequence};
 use http::{HeaderMap, StatusCode};
@@ -157,7 +157,7 @@ impl Service {
         sender: &Sender,
         reference: &str,
     ) -> Result<
-        impl Future<Output = Result<tracking::Object, WaitError>> + Send + Unpin + use<>,
+        impl Future<Output = Result<tracking::Object, bvnk::Error>> + Send + Unpin + use<>,
         String,
     > {
         let all = sender.simulator.customers().iter();
