@@ -54,7 +54,7 @@ impl Target {
             );
             return Err(InvalidTarget(message));
         }
-        if !base.is_private() {
+        if base.as_url().scheme() != "https" && !bvnk_auth::is_local(base.as_url()) {
             let message = format!(
                 "requests to {host} would not be encrypted\nhelp: use https, or a port of this machine"
             );
