@@ -4,7 +4,7 @@
 //! page        text, Markdown or HTML, as numbered lines and tables
 //! words       what the words of a page mean
 //! ---- what the page states, as expectations with their lines ----
-//! attributes  bodies          requests  endpoints, servers, headers, response codes
+//! rows, attributes  bodies    requests  endpoints, servers, headers, response codes
 //! samples     JSON objects    values    lists and sentences
 //! ---- compared with the contract's statements by the engine of `diff` ----
 //! report      the differences, with the edit and the clause that would follow
@@ -18,6 +18,7 @@ mod attributes;
 mod page;
 mod report;
 mod requests;
+mod rows;
 mod samples;
 mod values;
 mod words;
@@ -30,9 +31,7 @@ use bvnk_contract::{
     AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
 };
 
-use crate::diff::{
-    self, attribute, attribute_fact, clauses_about, read_clauses, read_contract, unplaced,
-};
+use crate::diff::{self, attribute, read_clauses, read_contract, unplaced};
 use crate::similar::split;
 use page::{Line, Table};
 pub use report::{DocsReport, Drift};
@@ -210,69 +209,6 @@ impl Page<'_> {
             r#type: "string".to_owned(),
             ..AttributeRules::default()
         })
-    }
-
-    /// Reports that an attribute or a server of the contract seems to have another name.
-    fn report_rename(&mut self, lines: Vec<usize>, old: &Expectation, new: Expectation) {
-        self.reported.extend(old.subject());
-        self.reported.extend(new.subject());
-        let (was, is) = (report::name(old), report::name(&new));
-        let says = format!("{was} seems to be called {is} now (a guess)");
-        self.report(lines, says, Some(old), Some(new));
-    }
-
-    /// Reports a difference: what the contract has, and what the page has in its place.
-    fn report(
-        &mut self,
-        lines: Vec<usize>,
-        says: String,
-        old: Option<&Expectation>,
-        new: Option<Expectation>,
-    ) {
-        let about = old.or(new.as_ref());
-        self.drifts.push(Drift {
-            lines,
-            says,
-            place: about.map_or_else(String::new, |fact| self.place(fact)),
-            edit: report::edit(old, new.as_ref()),
-            clauses: about.map_or_else(Vec::new, |fact| clauses_about(self.clauses, fact)),
-            expect: new.map(|fact| fact.to_string()),
-        });
-    }
-
-    /// Reports a difference that is not about one fact of the contract, but about a body, or
-    /// about none if `of` is empty.
-    fn remark(&mut self, line: Option<usize>, says: String, of: &str, edit: &str) {
-        self.drifts.push(Drift {
-            lines: line.into_iter().collect(),
-            says,
-            place: self.body_place(of),
-            edit: edit.to_owned(),
-            ..Drift::default()
-        });
-    }
-
-    /// Where the contract has a fact, or would have it.
-    fn place(&self, fact: &Expectation) -> String {
-        let subject = fact.subject();
-        let mut statements = self.statements.iter();
-        let known = statements.find(|statement| statement.expectation.subject() == subject);
-        match (known, fact) {
-            (Some(known), _) => known.location.clone(),
-            (None, Expectation::Server { .. }) => "/servers".to_owned(),
-            (None, Expectation::Attribute(rules)) => match split(&rules.path).0 {
-                "" => self.body_place(&rules.of),
-                parent => self.place(&attribute_fact(self.rules(&rules.of, parent))),
-            },
-            _ => self.operation.location.clone(),
-        }
-    }
-
-    /// Where the contract describes a body.
-    fn body_place(&self, of: &str) -> String {
-        let body = self.operation.body_of(of);
-        let place = body.map(|body| &self.contract.resolve(&body.schema).location);
-        place.unwrap_or(&self.operation.location).clone()
     }
 
     /// `request` and the statuses, successes first, that have a body.

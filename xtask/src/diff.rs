@@ -7,6 +7,7 @@
 //! ```text
 //! source     the two contracts: files or git revisions
 //! align      the new contract with the old names of operations and of path parameters
+//! change     whom a change concerns, what it is called and what it does to callers
 //! classify   the differences of the two lists of statements, classified
 //! effects    what a changed rule does: wider or narrower
 //! extras     what no statement has: names of Rust types, texts and examples
@@ -14,6 +15,7 @@
 //! ```
 
 mod align;
+mod change;
 mod classify;
 mod effects;
 mod extras;
@@ -21,107 +23,16 @@ mod show;
 mod source;
 mod version;
 
-use std::collections::BTreeSet;
-
 use bvnk_contract::{
     AspectChange, AttributeRules, Clauses, Contract, Difference, Expectation, Statement, compare,
 };
-use serde::Serialize;
 
 pub(crate) use align::without_names;
+pub use change::{Change, Impact, Side};
 pub(crate) use classify::changes;
 pub use source::diff;
-pub(crate) use source::{read_clauses, read_contract, read_revision};
+pub(crate) use source::{git, read_clauses, read_contract, read_revision};
 pub use version::Step;
-
-/// Whom a change concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// Those who send requests.
-    Requests,
-    /// Those who read responses.
-    Responses,
-    /// All callers: servers, security, operations.
-    #[serde(rename = "all")]
-    Api,
-}
-
-/// What a change does to the callers that it concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Impact {
-    /// What worked before may no longer work.
-    Breaking,
-    /// What worked before works.
-    Compatible,
-    /// Only texts and examples differ.
-    #[serde(rename = "docs")]
-    Documentation,
-}
-
-/// One change.
-#[derive(Clone, Debug, Serialize)]
-pub struct Change {
-    /// What it does.
-    #[serde(rename = "verdict")]
-    pub impact: Impact,
-    /// Whom it concerns.
-    pub side: Side,
-    /// The change, in the API's names.
-    pub says: String,
-    /// Why it has that impact.
-    pub why: String,
-    /// What changes in the client's Rust, where that alone would break its callers.
-    pub rust: Option<&'static str>,
-    /// The bodies that have it, such as `create_customer request`.
-    pub seen_in: BTreeSet<String>,
-    /// JSON pointers into the old or the new contract.
-    pub places: BTreeSet<String>,
-    /// The ids of the clauses about it.
-    pub clauses: BTreeSet<String>,
-    /// The facts that it is about.
-    #[serde(skip)]
-    pub(crate) facts: Vec<Expectation>,
-}
-
-impl Change {
-    fn new(impact: Impact, side: Side, says: impl Into<String>, why: &str) -> Self {
-        Self {
-            impact,
-            side,
-            says: says.into(),
-            why: why.to_owned(),
-            rust: None,
-            seen_in: BTreeSet::new(),
-            places: BTreeSet::new(),
-            clauses: BTreeSet::new(),
-            facts: Vec::new(),
-        }
-    }
-
-    fn rust(mut self, rust: Option<&'static str>) -> Self {
-        self.rust = rust;
-        self
-    }
-
-    /// Adds a place; a location with a reference is two.
-    fn at(mut self, location: &str) -> Self {
-        self.places
-            .extend(location.split(" -> ").map(str::to_owned));
-        self
-    }
-
-    fn about(mut self, fact: &Expectation) -> Self {
-        self.seen_in
-            .extend(fact.operation().map(|id| match of(fact) {
-                Some(of) => format!("{id} {of}"),
-                None => id.to_owned(),
-            }));
-        self.facts.push(fact.clone());
-        self
-    }
-}
 
 /// All changes from one contract to another.
 #[derive(Clone, Debug)]

@@ -4,9 +4,10 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use bvnk_contract::Diagnostics;
 use clap::{Parser, Subcommand};
 use xtask::{Mode, check_docs, diff, regen, upgrade};
 
@@ -87,62 +88,57 @@ fn main() -> ExitCode {
     // The workspace of this package, so that the task works from any folder.
     let home = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let root = cli.root.unwrap_or_else(|| PathBuf::from(home));
-    let done = match cli.task {
+    match run(cli.task, &root) {
+        Ok(is_good) => u8::from(!is_good).into(),
+        Err((error, code)) => {
+            eprintln!("{}", error.trim_end());
+            code.into()
+        }
+    }
+}
+
+/// Returns whether all is well, or what is wrong and the exit code for it.
+fn run(task: Task, root: &Path) -> Result<bool, (String, u8)> {
+    let unreadable = |error: Diagnostics| (error.to_string(), UNREADABLE);
+    match task {
         Task::Regen { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
-            let done = regen(&root, mode).map(|report| print(report, true));
-            done.map_err(|error| (error.to_string(), ExitCode::FAILURE))
+            print(regen(root, mode).map_err(|error| (error.to_string(), 1))?);
+            Ok(true)
         }
         Task::Diff {
             old,
             new,
             json,
             markdown,
-        } => diff::diff(&root, &old, new.as_deref())
-            .map(|diff| {
-                let ok = !diff.is_breaking() || diff.is_version_raised();
-                match (json, markdown) {
-                    (true, _) => print(format_args!("{:#}\n", diff.json()), ok),
-                    (_, true) => print(diff.markdown(), ok),
-                    _ => print(&diff, ok),
-                }
-            })
-            .map_err(unreadable),
-        Task::CheckDocs { page } => check_docs(&root, &page)
-            .map(|report| print(&report, report.drifts.is_empty()))
-            .map_err(unreadable),
-        Task::Upgrade { since } => upgrade(&root, since.as_deref(), |section| {
-            print(format_args!("{section}\n"), true);
-        })
-        .map(exit_code)
-        .map_err(|error| (error, ExitCode::FAILURE)),
-    };
-    done.unwrap_or_else(|(error, code)| {
-        eprintln!("{}", error.trim_end());
-        code
-    })
-}
-
-fn unreadable(error: impl fmt::Display) -> (String, ExitCode) {
-    (error.to_string(), UNREADABLE.into())
+        } => {
+            let diff = diff::diff(root, &old, new.as_deref()).map_err(unreadable)?;
+            match (json, markdown) {
+                (true, _) => print(format_args!("{:#}\n", diff.json())),
+                (_, true) => print(diff.markdown()),
+                _ => print(&diff),
+            }
+            Ok(!diff.is_breaking() || diff.is_version_raised())
+        }
+        Task::CheckDocs { page } => {
+            let report = check_docs(root, &page).map_err(unreadable)?;
+            print(&report);
+            Ok(report.drifts.is_empty())
+        }
+        Task::Upgrade { since } => {
+            let print = |section: &str| print(format_args!("{section}\n"));
+            upgrade(root, since.as_deref(), print).map_err(|error| (error, 1))
+        }
+    }
 }
 
 /// Prints a result. A closed pipe, as after `head`, is not a failure.
 #[allow(clippy::print_stderr)]
-fn print(text: impl fmt::Display, ok: bool) -> ExitCode {
+fn print(text: impl fmt::Display) {
     match write!(io::stdout().lock(), "{text}") {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             eprintln!("error: standard output: {error}");
         }
         _ => {}
-    }
-    exit_code(ok)
-}
-
-fn exit_code(ok: bool) -> ExitCode {
-    if ok {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
     }
 }

@@ -12,14 +12,13 @@ mod snapshots;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use bvnk_contract::{
     Basis, Clause, Clauses, Contract, Difference, Expectation, compare, draft_clause,
 };
 
 use crate::cargo::cargo;
-use crate::diff::{Diff, read_clauses, read_contract, read_revision};
+use crate::diff::{Diff, git, read_clauses, read_contract, read_revision};
 use crate::{CLAUSES, CONTRACT, Mode, regen};
 
 /// Upgrades the workspace at `root` to its contract as it is now, and prints each section
@@ -30,7 +29,10 @@ use crate::{CLAUSES, CONTRACT, Mode, regen};
 ///
 /// What is wrong with the contract or the clauses, or which step could not be run.
 pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result<bool, String> {
-    let since = since.map_or_else(|| last_release(root), str::to_owned);
+    // The last tag that this commit follows, or the commit itself.
+    let tag = || git(root, &["describe", "--tags", "--abbrev=0"]).ok();
+    let since = since.map(str::to_owned).or_else(tag);
+    let since = since.as_deref().map_or("HEAD", str::trim);
     // All that is read is read before anything is written.
     let release = format!("git:{since}");
     let before = read_revision(root, &release).map_err(nothing_written)?;
@@ -47,16 +49,17 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
 
     let reviews = reviews(root, &diff, &clauses, &contract);
     print("# To review\n");
-    if reviews.iter().all(|review| review.items.is_empty()) {
+    let open: Vec<&Review> = reviews
+        .iter()
+        .filter(|review| !review.items.is_empty())
+        .collect();
+    if open.is_empty() {
         print("nothing\n");
     }
-    for review in reviews.iter().filter(|review| !review.items.is_empty()) {
-        let items = review
-            .items
-            .iter()
-            .map(|item| item.trim_end().replace('\n', "\n  "));
-        let items: String = items.map(|item| format!("  {item}\n")).collect();
-        print(&format!("{}\n{items}", review.title));
+    for review in &open {
+        let items = review.items.iter();
+        let items = items.map(|item| format!("  {}\n", item.trim_end().replace('\n', "\n  ")));
+        print(&format!("{}\n{}", review.title, items.collect::<String>()));
     }
 
     print("# The suite: cargo conformance\n");
@@ -66,7 +69,7 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     })?;
 
     print("\n# To decide\n");
-    for decision in decisions(&diff, &reviews, &since, suite.success()) {
+    for decision in decisions(&diff, &open, since, suite.success()) {
         print(&format!("- {decision}"));
     }
     if !diff.changes.is_empty() {
@@ -78,20 +81,6 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
 
 fn nothing_written(error: impl std::fmt::Display) -> String {
     format!("{error}\nno file was changed")
-}
-
-/// The last tag that this commit follows, or the commit itself.
-fn last_release(root: &Path) -> String {
-    let described = Command::new("git")
-        .args(["describe", "--tags", "--abbrev=0"])
-        .current_dir(root)
-        .output();
-    match described {
-        Ok(output) if output.status.success() => {
-            String::from_utf8_lossy(&output.stdout).trim().to_owned()
-        }
-        _ => "HEAD".to_owned(),
-    }
 }
 
 /// One kind of what people must review.
@@ -169,7 +158,7 @@ fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> 
 }
 
 /// Lists what is to decide, in the order in which it is best done.
-fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Vec<String> {
+fn decisions(diff: &Diff, open: &[&Review], since: &str, is_green: bool) -> Vec<String> {
     let mut decisions = Vec::new();
     if diff.changes.is_empty() {
         decisions.push(format!(
@@ -189,7 +178,7 @@ fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Ve
             "set `info.version` of the contract to {version}: {why}"
         ));
     }
-    let open = reviews.iter().filter(|review| !review.items.is_empty());
+    let open = open.iter();
     decisions.extend(open.map(|review| format!("{}: {}", review.decision, review.items.len())));
     if !diff.changes.is_empty() {
         decisions.push(format!(

@@ -15,47 +15,44 @@ pub(crate) enum Retry {
     WithNewSignature,
 }
 
-/// Whether an unsafe request may have been carried out without a proof of it.
-pub(crate) fn is_ambiguous(end: Result<StatusCode, &Error>) -> bool {
+/// Whether another attempt makes sense, and whether an unsafe request may have been carried
+/// out without a proof of it. The table is in the documentation of
+/// [`RetryLayer`](crate::RetryLayer).
+pub(crate) fn of(end: Result<StatusCode, &Error>) -> (Retry, bool) {
     match end {
         Ok(status) => match status.as_u16() {
-            // Whether it is the success of the operation, its body shows.
-            200..=299 => false,
-            // The server rejects the request, or says that it has not acted on it.
-            400..=499 => false,
+            // The server rejects the request for now, or says that it has not acted on it.
+            408 | 425 | 429 => (Retry::Yes, false),
+            // They may come from a proxy.
+            500 | 502 | 503 | 504 => (Retry::Yes, true),
+            // Whether a 2xx is the success of the operation, its body shows.
+            200..=299 | 400..=499 => (Retry::No, false),
             // 1xx is no final response. A redirect may follow the processing of the request,
-            // as a 303 does. A 5xx may come from a proxy. The rest is not defined.
-            _ => true,
+            // as a 303 does. The rest is not defined.
+            _ => (Retry::No, true),
         },
         Err(error) => match error.kind() {
-            ErrorKind::InvalidRequest
-            | ErrorKind::Refused
-            | ErrorKind::Connect
-            | ErrorKind::Clock { .. } => false,
-            // A client error is a rejection at any size.
-            ErrorKind::TooLarge => !error.status().is_some_and(|s| s.is_client_error()),
-            ErrorKind::Timeout
-            | ErrorKind::Interrupted
-            | ErrorKind::Unverified
-            | ErrorKind::Other => true,
+            ErrorKind::Connect => (Retry::Yes, false),
+            ErrorKind::Timeout | ErrorKind::Interrupted => (Retry::Yes, true),
+            ErrorKind::Clock {
+                corrected: true, ..
+            } => (Retry::WithNewSignature, false),
+            ErrorKind::Clock { .. } | ErrorKind::InvalidRequest | ErrorKind::Refused => {
+                (Retry::No, false)
+            }
+            // It will be too large again. A client error is a rejection at any size.
+            ErrorKind::TooLarge => {
+                let is_rejected = error
+                    .status()
+                    .is_some_and(|status| status.is_client_error());
+                (Retry::No, !is_rejected)
+            }
+            ErrorKind::Unverified | ErrorKind::Other => (Retry::No, true),
         },
     }
 }
 
-/// Whether another attempt makes sense.
-pub(crate) fn retry(end: Result<StatusCode, &Error>) -> Retry {
-    match end {
-        Ok(status) => match status.as_u16() {
-            408 | 425 | 429 | 500 | 502 | 503 | 504 => Retry::Yes,
-            _ => Retry::No,
-        },
-        Err(error) => match error.kind() {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Retry::Yes,
-            ErrorKind::Clock {
-                corrected: true, ..
-            } => Retry::WithNewSignature,
-            // What is too large will be too large again.
-            _ => Retry::No,
-        },
-    }
+/// Whether an unsafe request may have been carried out without a proof of it.
+pub(crate) fn is_ambiguous(end: Result<StatusCode, &Error>) -> bool {
+    of(end).1
 }

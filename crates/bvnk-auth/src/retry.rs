@@ -114,11 +114,11 @@ pub struct RetryService<S> {
 
 impl<S, B> Service<Request<Body>> for RetryService<S>
 where
-    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    B: http_body::Body<Data = Bytes> + Send,
-    B::Error: Into<BoxError>,
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send,
 {
     type Response = Response<Body>;
     type Error = BoxError;
@@ -155,10 +155,8 @@ impl RetryLayer {
         call: &Call,
     ) -> impl Future<Output = Result<Response<Body>, Error>>
     where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + 'static,
-        S::Error: Into<BoxError>,
-        B: http_body::Body<Data = Bytes>,
-        B::Error: Into<BoxError>,
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + Clone + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
     {
         async move {
             let key = call.info().key;
@@ -189,7 +187,7 @@ impl RetryLayer {
                     let result = self.runtime.within(limit, attempt).await;
                     let result = result.unwrap_or_else(|| Err(Error::new(ErrorKind::Timeout)));
                     let end = result.as_ref().map(Response::status);
-                    let next = match outcome::retry(end) {
+                    let next = match outcome::of(end).0 {
                         Retry::Yes if can_repeat => {
                             let headers = result.as_ref().ok().map(Response::headers);
                             let delay = policy.delay(made, headers, &*self.runtime);

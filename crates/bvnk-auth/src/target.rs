@@ -24,7 +24,7 @@ pub(crate) fn normalize(request: &mut Request<Body>) -> Result<(), Error> {
     if let Some(url) = known.filter(|url| is_same(request.uri(), url)) {
         return without_user(url);
     }
-    let (uri, url) = parse(request.uri()).ok_or_else(|| Error::invalid(INVALID))?;
+    let (uri, url) = parse(request.uri())?;
     without_user(&url)?;
     *request.uri_mut() = uri;
     request.extensions_mut().insert(url);
@@ -42,10 +42,7 @@ pub(crate) fn take(request: &mut Request<Body>) -> Result<Url, Error> {
     let known = request.extensions_mut().remove::<Url>();
     let url = match known.filter(|url| is_same(request.uri(), url)) {
         Some(url) => url,
-        None => {
-            let parsed = parse(request.uri()).map(|(_, url)| url);
-            parsed.ok_or_else(|| Error::invalid(INVALID))?
-        }
+        None => parse(request.uri())?.1,
     };
     without_user(&url)?;
     Ok(url)
@@ -61,12 +58,15 @@ fn without_user(url: &Url) -> Result<(), Error> {
     ))
 }
 
-fn parse(uri: &Uri) -> Option<(Uri, Url)> {
-    let mut url = Url::parse(&uri.to_string()).ok()?;
-    url.set_fragment(None);
-    let is_http = matches!(url.scheme(), "http" | "https");
-    let uri = Uri::try_from(url.as_str()).ok()?;
-    is_http.then_some((uri, url))
+fn parse(uri: &Uri) -> Result<(Uri, Url), Error> {
+    let parse = || {
+        let mut url = Url::parse(&uri.to_string()).ok()?;
+        url.set_fragment(None);
+        let is_http = matches!(url.scheme(), "http" | "https");
+        let uri = Uri::try_from(url.as_str()).ok()?;
+        is_http.then_some((uri, url))
+    };
+    parse().ok_or_else(|| Error::invalid(INVALID))
 }
 
 /// Whether `url`, without its fragment, is `uri` to the byte.

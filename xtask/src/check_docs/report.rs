@@ -6,8 +6,9 @@ use bvnk_contract::Expectation;
 use heck::ToLowerCamelCase;
 use serde_json::Value;
 
+use super::Page;
 use crate::CONTRACT;
-use crate::diff::{self, attribute};
+use crate::diff::{self, attribute, attribute_fact, clauses_about};
 use crate::similar::split;
 
 /// One difference between the page and the contract.
@@ -63,8 +64,73 @@ impl fmt::Display for DocsReport {
     }
 }
 
+impl Page<'_> {
+    /// Reports that an attribute or a server of the contract seems to have another name.
+    pub(super) fn report_rename(&mut self, lines: Vec<usize>, old: &Expectation, new: Expectation) {
+        self.reported.extend(old.subject());
+        self.reported.extend(new.subject());
+        let (was, is) = (name(old), name(&new));
+        let says = format!("{was} seems to be called {is} now (a guess)");
+        self.report(lines, says, Some(old), Some(new));
+    }
+
+    /// Reports a difference: what the contract has, and what the page has in its place.
+    pub(super) fn report(
+        &mut self,
+        lines: Vec<usize>,
+        says: String,
+        old: Option<&Expectation>,
+        new: Option<Expectation>,
+    ) {
+        let about = old.or(new.as_ref());
+        self.drifts.push(Drift {
+            lines,
+            says,
+            place: about.map_or_else(String::new, |fact| self.place(fact)),
+            edit: edit(old, new.as_ref()),
+            clauses: about.map_or_else(Vec::new, |fact| clauses_about(self.clauses, fact)),
+            expect: new.map(|fact| fact.to_string()),
+        });
+    }
+
+    /// Reports a difference that is not about one fact of the contract, but about a body, or
+    /// about none if `of` is empty.
+    pub(super) fn remark(&mut self, line: Option<usize>, says: String, of: &str, edit: &str) {
+        self.drifts.push(Drift {
+            lines: line.into_iter().collect(),
+            says,
+            place: self.body_place(of),
+            edit: edit.to_owned(),
+            ..Drift::default()
+        });
+    }
+
+    /// Where the contract has a fact, or would have it.
+    fn place(&self, fact: &Expectation) -> String {
+        let subject = fact.subject();
+        let mut statements = self.statements.iter();
+        let known = statements.find(|statement| statement.expectation.subject() == subject);
+        match (known, fact) {
+            (Some(known), _) => known.location.clone(),
+            (None, Expectation::Server { .. }) => "/servers".to_owned(),
+            (None, Expectation::Attribute(rules)) => match split(&rules.path).0 {
+                "" => self.body_place(&rules.of),
+                parent => self.place(&attribute_fact(self.rules(&rules.of, parent))),
+            },
+            _ => self.operation.location.clone(),
+        }
+    }
+
+    /// Where the contract describes a body.
+    fn body_place(&self, of: &str) -> String {
+        let body = self.operation.body_of(of);
+        let place = body.map(|body| &self.contract.resolve(&body.schema).location);
+        place.unwrap_or(&self.operation.location).clone()
+    }
+}
+
 /// The name of an attribute or of a server.
-pub(super) fn name(fact: &Expectation) -> &str {
+fn name(fact: &Expectation) -> &str {
     match fact {
         Expectation::Attribute(rules) => &rules.path,
         Expectation::Server { url, .. } => url,
@@ -73,7 +139,7 @@ pub(super) fn name(fact: &Expectation) -> &str {
 }
 
 /// The edit of the contract that replaces one fact by another.
-pub(super) fn edit(old: Option<&Expectation>, new: Option<&Expectation>) -> String {
+fn edit(old: Option<&Expectation>, new: Option<&Expectation>) -> String {
     let in_body = |fact: &Expectation| attribute(fact).is_some_and(|rules| rules.of != "header");
     match (old, new) {
         (Some(old), Some(new)) if old.subject() == new.subject() => edits(old, new).join("; "),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bvnk_contract::{Expectation, Operation};
 
-use super::attributes::AttributeRow;
 use super::page::{Column, Line};
+use super::rows::AttributeRow;
 use super::{Page, Stated, words};
 use crate::diff::without_names;
 use crate::similar::{most_similar, similarity};

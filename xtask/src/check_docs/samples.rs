@@ -3,8 +3,8 @@
 use bvnk_contract::{Expectation, Validator};
 use serde_json::{Deserializer, Value};
 
-use super::attributes::list_values;
 use super::page::Line;
+use super::rows::list_values;
 use super::{Page, Stated, body_name, words};
 use crate::diff::attribute_fact;
 use crate::similar::{join, split};

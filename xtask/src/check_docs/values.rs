@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bvnk_contract::AttributeRules;
 
-use super::attributes::list_values;
 use super::page::{cells, without_marks};
+use super::rows::list_values;
 use super::{Page, words};
 use crate::diff::attribute_fact;
 

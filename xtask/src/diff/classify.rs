@@ -7,7 +7,8 @@ use bvnk_contract::{
     AspectChange, AttributeRules, Difference, Expectation, Statement, Status, compare,
 };
 
-use super::effects::{self, Effect, Verdict, verdict};
+use super::change::{all, change, noun};
+use super::effects::{self, Effect, verdict};
 use super::{Change, Impact, Side, aspects, attribute, attribute_fact, of};
 use crate::similar::renames;
 
@@ -55,70 +56,6 @@ fn replaced(difference: &Difference<'_>) -> Vec<String> {
     }
     replaced.extend(aspects.iter().any(is_type).then_some(subject));
     replaced
-}
-
-/// Whom a fact concerns, what it is called, and what follows a text about it.
-fn noun(fact: &Expectation) -> (Side, String, &'static str) {
-    use Expectation as E;
-    use Side::{Api, Requests, Responses};
-    let id = fact.operation().unwrap_or_default();
-    let (side, noun) = match fact {
-        E::Attribute(rules) => match (rules.of.as_str(), rules.path.as_str()) {
-            ("request", "") => (Requests, "the body".to_owned()),
-            ("request", path) => (Requests, path.to_owned()),
-            ("header", name) => (Requests, format!("the header {name}")),
-            ("path", name) => (Requests, format!("{{{name}}} in the path")),
-            ("query", name) => (Requests, format!("the query parameter {name}")),
-            (status, "") => (Responses, format!("the body of a {status}")),
-            (_, path) => (Responses, path.to_owned()),
-        },
-        E::Server { url, .. } => (Api, format!("the server {url}")),
-        E::Operation { method, path, .. } => {
-            let method = method.to_uppercase();
-            (Api, format!("the operation {id} ({method} {path})"))
-        }
-        E::Security { .. } => (Requests, format!("the authentication of {id}")),
-        E::Answer { status, .. } => (Responses, format!("the response {status} of {id}")),
-        E::Media { of, .. } if of == "request" => (Requests, format!("the body of {id}")),
-        E::Media { of, .. } => (Responses, format!("the body of the response {of} of {id}")),
-        E::Link { target, .. } => (Api, format!("the link from {id} to {target}")),
-        E::Terminal { path, .. } => (Responses, path.clone()),
-        E::IdempotencyKey { .. } => (Requests, format!("the idempotency key of {id}")),
-        E::Sample { .. } | E::Value { .. } | E::Behaviour {} => (Api, String::new()),
-    };
-    let end = match (attribute(fact), side) {
-        (None, _) => "",
-        (_, Responses) => " in responses",
-        _ => " in requests",
-    };
-    (side, noun, end)
-}
-
-/// Requests may become freer and responses narrower; anything else breaks a caller.
-fn change(effect: Effect, side: Side, says: String) -> Change {
-    let (impact, why) = match (side, effect) {
-        (_, Effect::Tolerated) => (Impact::Compatible, "clients tolerate both"),
-        (Side::Responses, Effect::Narrower) => (
-            Impact::Compatible,
-            "no response comes that could not come before",
-        ),
-        (Side::Responses, _) => (
-            Impact::Breaking,
-            "responses may come that could not come before",
-        ),
-        (_, Effect::Wider) => (Impact::Compatible, "requests that were legal stay legal"),
-        _ => (Impact::Breaking, "requests that were legal are rejected"),
-    };
-    Change::new(impact, side, says, why)
-}
-
-/// The changes of a fact.
-fn all(fact: &Expectation, verdicts: Vec<Verdict>) -> Vec<Change> {
-    let (side, noun, end) = noun(fact);
-    let changes = verdicts.into_iter().map(|Verdict { effect, says, rust }| {
-        change(effect, side, format!("{noun} {says}{end}")).rust(rust)
-    });
-    changes.collect()
 }
 
 /// What it means that both contracts state a fact, but differently.

@@ -53,23 +53,25 @@ fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
 }
 
 fn at_revision(root: &Path, revision: &str) -> Result<String, Diagnostic> {
-    let failed = |reason: String| {
+    // Relative to the workspace, which may be a folder of a larger repository.
+    let text = match revision.is_empty() || revision.starts_with('-') {
+        true => Err("is not a revision".to_owned()),
+        false => git(root, &["show", &format!("{revision}:./{CONTRACT}")]),
+    };
+    text.map_err(|reason| {
         let help = format!("name a revision that has {CONTRACT}; a shallow clone may not have it");
         Diagnostic::new(format!("git:{revision}"), "", reason).help(help)
-    };
-    if revision.is_empty() || revision.starts_with('-') {
-        return Err(failed("is not a revision".to_owned()));
-    }
-    // Relative to the workspace, which may be a folder of a larger repository.
-    let output = Command::new("git")
-        .args(["show", &format!("{revision}:./{CONTRACT}")])
-        .current_dir(root)
-        .output()
-        .map_err(|error| failed(format!("git cannot be started: {error}")))?;
+    })
+}
+
+/// What a git command prints in a folder, or why it failed.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let mut command = Command::new("git");
+    let output = command.args(arguments).current_dir(folder).output();
+    let output = output.map_err(|error| format!("git cannot be started: {error}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(failed(
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        )),
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr).trim().to_owned()),
     }
 }

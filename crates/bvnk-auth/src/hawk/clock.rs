@@ -8,7 +8,6 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::{AGE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, Response, StatusCode};
 
-use super::HawkLayer;
 use super::attributes::Attributes;
 use super::sign::{Sent, Signed, seconds};
 use crate::{Body, Error, ErrorKind, telemetry};
@@ -18,15 +17,11 @@ const DATE_TOLERANCE: u64 = 10;
 
 /// Fails with [`ErrorKind::Clock`] if the response rejects the timestamp and has a time that is
 /// proven or trusted; the offset has been set then, if it is within the limits.
-pub(super) fn check(
-    sent: Sent<'_>,
-    response: &Response<Body>,
-    layer: &HawkLayer,
-) -> Result<(), Error> {
+pub(super) fn check(sent: Sent<'_>, response: &Response<Body>) -> Result<(), Error> {
     if response.status() != StatusCode::UNAUTHORIZED {
         return Ok(());
     }
-    let signed = sent.signed;
+    let (signed, layer) = (sent.signed, sent.layer);
     let here = seconds(layer.runtime.now());
     let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
     let proofs = challenges.filter_map(|value| {
@@ -52,7 +47,7 @@ pub(super) fn check(
         _ => layer.max_behind,
     };
     let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
-    if bounded && let Some(origin) = sent.origin(layer) {
+    if bounded && let Some(origin) = sent.origin() {
         signed.identity.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.

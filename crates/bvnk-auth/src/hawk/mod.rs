@@ -22,9 +22,8 @@ use http::header::{AUTHORIZATION, HOST};
 use http::{Request, Response};
 use tower::{Layer, Service};
 
-use crate::body;
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{Body, BoxError, BoxFuture, Call, Error, HttpService, RotatingCredentials};
+use crate::{Body, BoxError, BoxFuture, Call, Error, HttpService, RotatingCredentials, body};
 
 pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::{Sent, Signed};
@@ -126,17 +125,16 @@ impl HawkLayer {
     /// Sets the largest difference between the clocks that is corrected, in both directions.
     /// A larger one is an error that says how large it is.
     ///
-    /// The default is 24 hours for a server that is ahead of this machine, and 1 hour for one
-    /// that is behind: a time in the past may be a replayed one.
+    /// The default is 24 hours for a server that is ahead, and 1 hour for one that is behind: a
+    /// time in the past may be a replayed one.
     pub fn max_clock_offset(mut self, limit: Duration) -> Self {
         self.max_ahead = limit;
         self.max_behind = limit;
         self
     }
 
-    /// Sets the largest body of a response that is read, in bytes. The default is 1 MiB. A
-    /// larger one fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge), one that
-    /// ends early with [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted).
+    /// Sets the largest body of a response that is read, in bytes. The default is 1 MiB. A larger
+    /// one fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = limit;
         self
@@ -157,9 +155,9 @@ impl HawkLayer {
     ) -> Result<Response<Body>, Error> {
         let body = body.map_err(|error| error.with_status(parts.status))?;
         let response = Response::from_parts(parts, Body::new(body));
-        clock::check(sent, &response, self)?;
+        clock::check(sent, &response)?;
         if self.verify_responses {
-            proof::check(sent, &response, self)?;
+            proof::check(sent, &response)?;
         }
         Ok(response)
     }
@@ -198,10 +196,8 @@ pub struct HawkService<S> {
 
 impl<S, B> HawkService<S>
 where
-    S: Service<Request<Body>, Response = Response<B>> + 'static,
-    S::Error: Into<BoxError>,
-    B: http_body::Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
     /// Signs and sends once, and records in `call` how that ended. A future that is dropped
     /// leaves the attempt without an end.
@@ -216,19 +212,21 @@ where
         call: &Call,
     ) -> impl Future<Output = Result<Response<Body>, Error>> {
         async move {
-            poll_fn(|cx| self.inner.poll_ready(cx))
-                .await
-                .map_err(|error| Error::from_below(error.into()))?;
+            let failed = |error: S::Error| Error::from_below(error.into());
+            let ready = poll_fn(|cx| self.inner.poll_ready(cx)).await;
+            ready.map_err(failed)?;
             let (signed, response) = self.start(request, keep, call)?;
-            let response = response
-                .await
-                .map_err(|error| Error::from_below(error.into()));
+            let response = response.await.map_err(failed);
             let result = match response {
                 Ok(response) => {
                     let (parts, body) = response.into_parts();
                     let body = body::read(body, self.layer.max_response_bytes).await;
-                    let signed = &signed;
-                    self.layer.check(Sent { signed, request }, parts, body)
+                    let sent = Sent {
+                        signed: &signed,
+                        request,
+                        layer: &self.layer,
+                    };
+                    self.layer.check(sent, parts, body)
                 }
                 Err(error) => Err(error),
             };
@@ -261,11 +259,11 @@ where
 
 impl<S, B> Service<Request<Body>> for HawkService<S>
 where
-    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    B: http_body::Body<Data = Bytes> + Send,
-    B::Error: Into<BoxError>,
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send,
 {
     type Response = Response<Body>;
     type Error = BoxError;

@@ -27,26 +27,6 @@ pub struct SigningOrigin {
 }
 
 impl SigningOrigin {
-    /// Takes the origin and path prefix of `url`.
-    ///
-    /// # Errors
-    ///
-    /// When it is not an http or https URL, or has a user name, a password, a query
-    /// or a fragment.
-    pub fn new(url: &Url) -> Result<Self, InvalidOrigin> {
-        let is_origin = matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        let strip = String::new();
-        let url = url.clone();
-        is_origin
-            .then_some(Self { url, strip })
-            .ok_or(InvalidOrigin)
-    }
-
     /// Takes `prefix` off the connect URL's path before signing. Requests whose path
     /// does not start with it are refused.
     pub fn strip_prefix(mut self, prefix: &str) -> Self {
@@ -72,8 +52,24 @@ impl SigningOrigin {
 impl FromStr for SigningOrigin {
     type Err = InvalidOrigin;
 
+    /// Takes the origin and path prefix of a URL.
+    ///
+    /// # Errors
+    ///
+    /// When it is not an http or https URL, or has a user name, a password, a query or a
+    /// fragment.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(&text.parse().map_err(|_| InvalidOrigin)?)
+        let url: Url = text.parse().map_err(|_| InvalidOrigin)?;
+        let is_origin = matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        let strip = String::new();
+        is_origin
+            .then_some(Self { url, strip })
+            .ok_or(InvalidOrigin)
     }
 }
 

@@ -5,7 +5,6 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, Response};
 
-use super::HawkLayer;
 use super::attributes::Attributes;
 use super::sign::{Sent, payload_hash};
 use crate::{Body, Error, ErrorKind};
@@ -14,20 +13,15 @@ const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authori
 
 /// Fails unless the response is proven or needs no proof (source: mozilla/hawk, API document,
 /// "Response Payload Validation").
-pub(crate) fn check(
-    sent: Sent<'_>,
-    response: &Response<Body>,
-    layer: &HawkLayer,
-) -> Result<(), Error> {
+pub(super) fn check(sent: Sent<'_>, response: &Response<Body>) -> Result<(), Error> {
     let status = response.status();
     if !status.is_success() && !response.headers().contains_key(SERVER_AUTHORIZATION) {
         return Ok(());
     }
-    proven(sent, response, layer)
-        .ok_or_else(|| Error::new(ErrorKind::Unverified).with_status(status))
+    proven(sent, response).ok_or_else(|| Error::new(ErrorKind::Unverified).with_status(status))
 }
 
-fn proven(sent: Sent<'_>, response: &Response<Body>, layer: &HawkLayer) -> Option<()> {
+fn proven(sent: Sent<'_>, response: &Response<Body>) -> Option<()> {
     let mut headers = response.headers().get_all(SERVER_AUTHORIZATION).iter();
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
@@ -36,7 +30,7 @@ fn proven(sent: Sent<'_>, response: &Response<Body>, layer: &HawkLayer) -> Optio
     let mac = BASE64_STANDARD.decode(proof.get("mac")?).ok()?;
     let hash = BASE64_STANDARD.decode(proof.get("hash")?).ok()?;
     // The MAC first: a hash that it does not cover says nothing.
-    let expected = sent.response_mac(layer, &hash, proof.get("ext"))?;
+    let expected = sent.response_mac(&hash, proof.get("ext"))?;
     if expected != ::hawk::mac::Mac::from(mac) {
         return None;
     }

@@ -101,11 +101,13 @@ pub(super) struct Signed {
     nonce: Uuid,
 }
 
-/// A signature and the request that it covers: its method and URI, the rest has left.
+/// A signature, the layer that made it and the request that it covers: its method and URI, the
+/// rest has left.
 #[derive(Clone, Copy)]
 pub(super) struct Sent<'a> {
     pub(super) signed: &'a Signed,
     pub(super) request: &'a Request<Body>,
+    pub(super) layer: &'a HawkLayer,
 }
 
 impl Signed {
@@ -155,21 +157,16 @@ impl Sent<'_> {
     }
 
     /// What a clock correction belongs to.
-    pub(super) fn origin(&self, layer: &HawkLayer) -> Option<String> {
-        self.url(layer).map(|url| origin_of(&url))
+    pub(super) fn origin(&self) -> Option<String> {
+        self.url().map(|url| origin_of(&url))
     }
 
     /// The MAC that a `Server-Authorization` for this request must have.
-    pub(super) fn response_mac(
-        &self,
-        layer: &HawkLayer,
-        hash: &[u8],
-        ext: Option<&str>,
-    ) -> Option<Mac> {
+    pub(super) fn response_mac(&self, hash: &[u8], ext: Option<&str>) -> Option<Mac> {
         let mut buffer = Uuid::encode_buffer();
         let covered = Covered {
             method: self.request.method().as_str(),
-            url: &self.url(layer)?,
+            url: &self.url()?,
             ts: self.signed.ts,
             nonce: self.signed.nonce.simple().encode_lower(&mut buffer),
             hash: Some(hash),
@@ -180,9 +177,9 @@ impl Sent<'_> {
     }
 
     /// The URL left with the request, and few responses need it.
-    fn url(&self, layer: &HawkLayer) -> Option<Url> {
+    fn url(&self) -> Option<Url> {
         let url = Url::parse(&self.request.uri().to_string()).ok()?;
-        signed_url(&url, layer).ok().map(Cow::into_owned)
+        signed_url(&url, self.layer).ok().map(Cow::into_owned)
     }
 }
 

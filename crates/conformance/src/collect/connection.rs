@@ -125,7 +125,7 @@ impl Connection {
             Server::Simulator(_) => builder.base_url(self.base.clone()),
             Server::Foreign(recorder) => {
                 let base = format!("http://{}{}", recorder.address(), self.prefix());
-                let origin = SigningOrigin::new(self.base.as_url());
+                let origin = self.base.as_url().as_str().parse::<SigningOrigin>();
                 builder
                     .base_url(base_url(&base)?)
                     .signing_origin(origin.map_err(|error| error.to_string())?)

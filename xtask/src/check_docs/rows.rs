@@ -1,0 +1,187 @@
+//! The rows of attribute tables: complete paths, also where a table leaves out what holds an
+//! attribute, and what each row states.
+
+use bvnk_contract::AttributeRules;
+
+use super::page::{Column, Row, Table};
+use super::words::{self, Form};
+use crate::similar::split;
+
+/// One row of an attribute table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AttributeRow {
+    pub(super) line: usize,
+    /// The path, as the contract writes it.
+    pub(super) path: String,
+    /// The JSON type.
+    kind: Option<&'static str>,
+    required: Option<bool>,
+    description: String,
+    /// The cells that cannot be read.
+    pub(super) unreadable: Vec<String>,
+}
+
+impl AttributeRow {
+    /// A row that has nothing but a name.
+    pub(super) fn named(line: usize, path: String) -> Self {
+        Self {
+            line,
+            path,
+            ..Self::default()
+        }
+    }
+
+    /// The attribute as the contract states it, with what the row states in place of it.
+    /// `settled` are values that a clause added to those of the page.
+    pub(super) fn apply(&self, contract: &AttributeRules, settled: &[String]) -> AttributeRules {
+        let mut rules = contract.clone();
+        // An alternative of several objects is an object.
+        let is_same = |kind| kind == rules.r#type || (kind, &*rules.r#type) == ("object", "one-of");
+        if let Some(kind) = self.kind.filter(|kind| !is_same(kind)) {
+            rules = rules.without_rules();
+            rules.r#type = kind.to_owned();
+        }
+        let stated = self.required.filter(|_| contract.of == "request");
+        rules.required = stated.unwrap_or(contract.required);
+        if rules.r#type == "string" {
+            match words::form(&self.description) {
+                Some(Form::Format(format)) => rules.format = Some(format.to_owned()),
+                Some(Form::Pattern(pattern)) if rules.pattern.as_deref() != Some(pattern) => {
+                    rules.format = None;
+                    rules.pattern = Some(pattern.to_owned());
+                }
+                _ => {}
+            }
+            let (least, most) = words::length(&self.description);
+            rules.min_length = least.or(rules.min_length);
+            rules.max_length = most.or(rules.max_length);
+            let known = contract.known.clone().unwrap_or_default();
+            let listed = words::values(&self.description, &known);
+            list_values(&mut rules, &listed, settled);
+        }
+        rules
+    }
+}
+
+/// States that an attribute has the listed values, and keeps those that are `settled`. No
+/// values state nothing.
+pub(super) fn list_values(rules: &mut AttributeRules, listed: &[&str], settled: &[String]) {
+    if listed.is_empty() {
+        return;
+    }
+    let known = rules.known.take().unwrap_or_default();
+    rules.open = rules.open.or(Some(false));
+    let is_kept = |value: &&String| listed.contains(&value.as_str()) || settled.contains(value);
+    let kept = known.iter().filter(is_kept).cloned();
+    let new = listed.iter().map(|value| (*value).to_owned());
+    let new = new.filter(|value| !known.contains(value));
+    rules.known = Some(kept.chain(new).collect());
+}
+
+/// How many names of a table are among the paths.
+pub(super) fn score(table: &Table, paths: &[&str]) -> usize {
+    let rows = table.rows.iter();
+    rows.filter(|row| resolve(&name(table, row).0, paths).is_some())
+        .count()
+}
+
+/// The name of a row, and whether a mark after it says that it is required.
+pub(super) fn name(table: &Table, row: &Row) -> (String, bool) {
+    let cell = table.cell(row, Column::Name).unwrap_or_default();
+    let cell = cell.trim_start_matches(|c: char| !is_name(c));
+    let mut words = cell.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let is_marked = first.ends_with('*') || words.any(|word| words::required(word) == Some(true));
+    let name = first.trim_end_matches(['*', ':', ',']);
+    (name.replace("[]", "").replace("[*]", ""), is_marked)
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// How many arrows or bullets are before a name.
+fn depth(table: &Table, row: &Row) -> usize {
+    let cell = table.cell(row, Column::Name).unwrap_or_default();
+    let marks = cell.chars().take_while(|c| !is_name(*c));
+    marks.filter(|c| !c.is_whitespace()).count()
+}
+
+/// The path with exactly this name, or the only one that ends with it.
+fn resolve<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
+    let end = format!(".{name}");
+    let mut ends = paths.iter().filter(|path| path.ends_with(&end)).copied();
+    let only = ends.next().filter(|_| ends.next().is_none());
+    exact(name, paths).or(only.filter(|_| !name.is_empty()))
+}
+
+fn exact<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
+    let mut paths = paths.iter().copied();
+    paths.find(|path| path.replace("[]", "") == name)
+}
+
+/// Reads the rows of a table about a body with these paths.
+pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
+    // The names of a table are complete, or they leave out what holds an attribute.
+    let complete = table.rows.iter().map(|row| name(table, row).0);
+    let complete = complete.filter(|name| paths.contains(&name.as_str()));
+    let is_complete = complete.count() * 2 >= table.rows.len();
+    let is_indented = table.rows.iter().any(|row| depth(table, row) > 0);
+    // Names with arrows before them belong to the last one that has fewer.
+    let mut parents: Vec<String> = Vec::new();
+    let mut parent = String::new();
+    let mut found = Vec::new();
+    for row in &table.rows {
+        let (name, is_marked) = name(table, row);
+        if name.is_empty() {
+            continue;
+        }
+        let known = |path: String| exact(&path, paths).map_or(path, str::to_owned);
+        let path = if is_complete {
+            known(name)
+        } else if is_indented {
+            parents.truncate(depth(table, row));
+            parents.push(name);
+            known(parents.join("."))
+        } else {
+            match resolve(&name, paths) {
+                Some(path) => path.to_owned(),
+                None if parent.is_empty() => name,
+                None => format!("{parent}.{name}"),
+            }
+        };
+        parent = split(&path).0.to_owned();
+        let cell = |column| table.cell(row, column);
+        // A type column may say whether the attribute is required, too.
+        let kind = cell(Column::Type).unwrap_or_default().to_lowercase();
+        let bare = words::regex("required|optional").replace_all(&kind, "");
+        let after_type = match words::is("required|mandatory", &kind) {
+            true => Some(!words::is("not ", &kind)),
+            false => words::is("optional", &kind).then_some(false),
+        };
+        let flag = cell(Column::Required).map(|cell| (cell, true));
+        let flag = flag.or(cell(Column::Optional).map(|cell| (cell, false)));
+        let required = match flag {
+            Some((cell, meaning)) => words::required(cell).map(|yes| yes == meaning),
+            None => after_type.or(is_marked.then_some(true)),
+        };
+        let kind = words::json_type(&bare);
+        let unreadable = [
+            cell(Column::Type).filter(|_| kind.is_none()),
+            flag.map(|(cell, _)| cell).filter(|_| required.is_none()),
+        ];
+        found.push(AttributeRow {
+            line: row.line,
+            path,
+            kind,
+            required,
+            description: cell(Column::Description).unwrap_or_default().to_owned(),
+            unreadable: unreadable
+                .into_iter()
+                .flatten()
+                .map(str::to_owned)
+                .collect(),
+        });
+    }
+    found
+}

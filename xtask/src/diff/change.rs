@@ -1,0 +1,162 @@
+//! A change: whom it concerns, what it is called, and what it does to those callers.
+
+use std::collections::BTreeSet;
+
+use bvnk_contract::Expectation;
+use serde::Serialize;
+
+use super::effects::{Effect, Verdict};
+use super::{attribute, of};
+
+/// Whom a change concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Those who send requests.
+    Requests,
+    /// Those who read responses.
+    Responses,
+    /// All callers: servers, security, operations.
+    #[serde(rename = "all")]
+    Api,
+}
+
+/// What a change does to the callers that it concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Impact {
+    /// What worked before may no longer work.
+    Breaking,
+    /// What worked before works.
+    Compatible,
+    /// Only texts and examples differ.
+    #[serde(rename = "docs")]
+    Documentation,
+}
+
+/// One change.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// What it does.
+    #[serde(rename = "verdict")]
+    pub impact: Impact,
+    /// Whom it concerns.
+    pub side: Side,
+    /// The change, in the API's names.
+    pub says: String,
+    /// Why it has that impact.
+    pub why: String,
+    /// What changes in the client's Rust, where that alone would break its callers.
+    pub rust: Option<&'static str>,
+    /// The bodies that have it, such as `create_customer request`.
+    pub seen_in: BTreeSet<String>,
+    /// JSON pointers into the old or the new contract.
+    pub places: BTreeSet<String>,
+    /// The ids of the clauses about it.
+    pub clauses: BTreeSet<String>,
+    /// The facts that it is about.
+    #[serde(skip)]
+    pub(crate) facts: Vec<Expectation>,
+}
+
+impl Change {
+    pub(super) fn new(impact: Impact, side: Side, says: impl Into<String>, why: &str) -> Self {
+        Self {
+            impact,
+            side,
+            says: says.into(),
+            why: why.to_owned(),
+            rust: None,
+            seen_in: BTreeSet::new(),
+            places: BTreeSet::new(),
+            clauses: BTreeSet::new(),
+            facts: Vec::new(),
+        }
+    }
+
+    pub(super) fn rust(mut self, rust: Option<&'static str>) -> Self {
+        self.rust = rust;
+        self
+    }
+
+    /// Adds a place; a location with a reference is two.
+    pub(super) fn at(mut self, location: &str) -> Self {
+        self.places
+            .extend(location.split(" -> ").map(str::to_owned));
+        self
+    }
+
+    pub(super) fn about(mut self, fact: &Expectation) -> Self {
+        self.seen_in
+            .extend(fact.operation().map(|id| match of(fact) {
+                Some(of) => format!("{id} {of}"),
+                None => id.to_owned(),
+            }));
+        self.facts.push(fact.clone());
+        self
+    }
+}
+
+/// Whom a fact concerns, what it is called, and what follows a text about it.
+pub(super) fn noun(fact: &Expectation) -> (Side, String, &'static str) {
+    use Expectation as E;
+    use Side::{Api, Requests, Responses};
+    let id = fact.operation().unwrap_or_default();
+    let (side, noun) = match fact {
+        E::Attribute(rules) => match (rules.of.as_str(), rules.path.as_str()) {
+            ("request", "") => (Requests, "the body".to_owned()),
+            ("request", path) => (Requests, path.to_owned()),
+            ("header", name) => (Requests, format!("the header {name}")),
+            ("path", name) => (Requests, format!("{{{name}}} in the path")),
+            ("query", name) => (Requests, format!("the query parameter {name}")),
+            (status, "") => (Responses, format!("the body of a {status}")),
+            (_, path) => (Responses, path.to_owned()),
+        },
+        E::Server { url, .. } => (Api, format!("the server {url}")),
+        E::Operation { method, path, .. } => {
+            let method = method.to_uppercase();
+            (Api, format!("the operation {id} ({method} {path})"))
+        }
+        E::Security { .. } => (Requests, format!("the authentication of {id}")),
+        E::Answer { status, .. } => (Responses, format!("the response {status} of {id}")),
+        E::Media { of, .. } if of == "request" => (Requests, format!("the body of {id}")),
+        E::Media { of, .. } => (Responses, format!("the body of the response {of} of {id}")),
+        E::Link { target, .. } => (Api, format!("the link from {id} to {target}")),
+        E::Terminal { path, .. } => (Responses, path.clone()),
+        E::IdempotencyKey { .. } => (Requests, format!("the idempotency key of {id}")),
+        E::Sample { .. } | E::Value { .. } | E::Behaviour {} => (Api, String::new()),
+    };
+    let end = match (attribute(fact), side) {
+        (None, _) => "",
+        (_, Responses) => " in responses",
+        _ => " in requests",
+    };
+    (side, noun, end)
+}
+
+/// Requests may become freer and responses narrower; anything else breaks a caller.
+pub(super) fn change(effect: Effect, side: Side, says: String) -> Change {
+    let (impact, why) = match (side, effect) {
+        (_, Effect::Tolerated) => (Impact::Compatible, "clients tolerate both"),
+        (Side::Responses, Effect::Narrower) => (
+            Impact::Compatible,
+            "no response comes that could not come before",
+        ),
+        (Side::Responses, _) => (
+            Impact::Breaking,
+            "responses may come that could not come before",
+        ),
+        (_, Effect::Wider) => (Impact::Compatible, "requests that were legal stay legal"),
+        _ => (Impact::Breaking, "requests that were legal are rejected"),
+    };
+    Change::new(impact, side, says, why)
+}
+
+/// The changes of a fact.
+pub(super) fn all(fact: &Expectation, verdicts: Vec<Verdict>) -> Vec<Change> {
+    let (side, noun, end) = noun(fact);
+    let changes = verdicts.into_iter().map(|Verdict { effect, says, rust }| {
+        change(effect, side, format!("{noun} {says}{end}")).rust(rust)
+    });
+    changes.collect()
+}
