@@ -116,11 +116,3 @@ impl Context {
         seen.insert((kind, value.to_owned()))
     }
 }
-
-impl fmt::Debug for Context {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context")
-            .field("connection", &self.connection)
-            .finish_non_exhaustive()
-    }
-}

@@ -2,7 +2,6 @@
 //! each body. It knows no operation, field or status by name.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use bvnk_contract::{
     AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Validator,
@@ -38,15 +37,12 @@ pub struct AttributeClause {
     pub clause: String,
     /// What is expected: by the clause, else by the contract.
     pub rules: AttributeRules,
-    /// The path as a pattern of JSON pointers.
-    pattern: Vec<Step>,
+    /// The path as the steps of a JSON pointer, with [`ANY`] for items and values of maps.
+    pattern: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-enum Step {
-    Name(String),
-    Any,
-}
+/// A step that stands for each item of a list or value of a map.
+const ANY: &str = "*";
 
 impl Specification {
     /// The contract and the clauses of this workspace.
@@ -175,14 +171,6 @@ impl Specification {
     }
 }
 
-impl fmt::Debug for Specification {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Specification")
-            .field("contract", &self.contract.title())
-            .finish_non_exhaustive()
-    }
-}
-
 impl AttributeClause {
     /// Whether a JSON pointer names this attribute.
     pub fn is_at(&self, pointer: &str) -> bool {
@@ -192,7 +180,7 @@ impl AttributeClause {
 
     /// Whether it is a member of an object that may be left out.
     pub(crate) fn is_optional_member(&self) -> bool {
-        !self.rules.required && matches!(self.pattern.last(), Some(Step::Name(_)))
+        !self.rules.required && self.pattern.last().is_some_and(|step| step != ANY)
     }
 
     /// Whether it may hold any text.
@@ -204,50 +192,41 @@ impl AttributeClause {
 
     /// Whether a body has the object or list that the attribute belongs to.
     pub fn applies_to(&self, body: &Value) -> bool {
-        let above = self
-            .pattern
-            .split_last()
-            .map_or(&[][..], |(_, above)| above);
-        reaches(body, above)
+        let above = self.pattern.split_last();
+        reaches(body, above.map_or(&[], |(_, above)| above))
     }
 
     fn matches_start(&self, steps: &[&str]) -> bool {
-        let pairs = self.pattern.iter().zip(steps);
-        pairs.into_iter().all(|(step, name)| match step {
-            Step::Name(own) => own == name,
-            Step::Any => true,
-        })
+        let mut pairs = self.pattern.iter().zip(steps);
+        pairs.all(|(own, name)| own == ANY || own == name)
     }
 }
 
-fn reaches(value: &Value, steps: &[Step]) -> bool {
-    match (steps.split_first(), value) {
-        (None, _) => true,
-        (Some((Step::Name(name), rest)), Value::Object(members)) => {
-            members.get(name).is_some_and(|value| reaches(value, rest))
-        }
-        (Some((Step::Any, rest)), Value::Object(members)) => {
-            members.values().any(|value| reaches(value, rest))
-        }
-        (Some((Step::Any, rest)), Value::Array(items)) => {
-            items.iter().any(|value| reaches(value, rest))
-        }
+fn reaches(value: &Value, steps: &[String]) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        return true;
+    };
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| (step == ANY || step == name) && reaches(value, rest)),
+        Value::Array(items) => step == ANY && items.iter().any(|value| reaches(value, rest)),
         _ => false,
     }
 }
 
 /// The steps of an attribute's path: names, with `[]` and `{}` for any item or value.
-fn pattern(path: &str) -> Vec<Step> {
+fn pattern(path: &str) -> Vec<String> {
     let mut steps = Vec::new();
     for part in path.split('.').filter(|part| !part.is_empty()) {
         // A variant's name is no step of a JSON pointer.
         let part = part.split_once('<').map_or(part, |(name, _)| name);
         let name = part.split(['[', '{']).next().unwrap_or_default();
         if !name.is_empty() {
-            steps.push(Step::Name(name.to_owned()));
+            steps.push(name.to_owned());
         }
         let items = part.matches("[]").count() + part.matches("{}").count();
-        steps.extend(std::iter::repeat_n(Step::Any, items));
+        steps.extend(std::iter::repeat_n(ANY.to_owned(), items));
     }
     steps
 }

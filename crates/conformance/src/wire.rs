@@ -8,7 +8,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::Value;
 
 use crate::cases::text;
-use crate::exchange::Request;
 use crate::specification::caller_parameters;
 
 /// Everything but RFC 3986's unreserved characters.
@@ -18,12 +17,13 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Method, path, query and header parameters of a request, unescaped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Method, target and header parameters of a request.
+#[derive(Clone, Debug)]
 pub(crate) struct Wire {
     pub(crate) method: String,
-    pub(crate) segments: Vec<String>,
-    pub(crate) query: Vec<(String, String)>,
+    /// Path and query, escaped, without what stands before the contract's paths.
+    pub(crate) target: String,
+    /// Names in lower case, and values.
     pub(crate) headers: Vec<(String, String)>,
 }
 
@@ -36,73 +36,44 @@ impl Wire {
             let Some(value) = parameters.get(&parameter.name) else {
                 continue;
             };
-            let texts = text(value);
-            let name = parameter.name.clone();
+            let (name, texts) = (&parameter.name, text(value));
             match parameter.location {
                 Location::Path => {
-                    let escaped = escaped(&texts.join(","));
-                    path = path.replace(&format!("{{{name}}}"), &escaped);
+                    path = path.replace(&format!("{{{name}}}"), &escaped(&texts.join(",")));
                 }
                 Location::Header => headers.push((name.to_ascii_lowercase(), texts.join(","))),
-                Location::Query if parameter.explode => {
-                    query.extend(texts.into_iter().map(|text| (name.clone(), text)));
+                Location::Query => {
+                    let values = match parameter.explode {
+                        true => texts,
+                        false => vec![texts.join(",")],
+                    };
+                    let pair = |value: &String| format!("{}={}", escaped(name), escaped(value));
+                    query.extend(values.iter().map(pair));
                 }
-                Location::Query => query.push((name, texts.join(","))),
             }
+        }
+        if !query.is_empty() {
+            path = format!("{path}?{}", query.join("&"));
         }
         Self {
             method: operation.http_method(),
-            segments: segments(&path),
-            query,
+            target: path,
             headers,
         }
     }
-
-    /// Path and query, escaped, below a prefix.
-    pub(crate) fn target(&self, prefix: &str) -> String {
-        let mut target = prefix.to_owned();
-        for segment in &self.segments {
-            target.push('/');
-            target.push_str(&escaped(segment));
-        }
-        for (index, (name, value)) in self.query.iter().enumerate() {
-            target.push(if index == 0 { '?' } else { '&' });
-            target.push_str(&format!("{}={}", escaped(name), escaped(value)));
-        }
-        target
-    }
-
-    /// Method, path and query of a request, in the same form as those of `self.line()`.
-    pub(crate) fn line_of(request: &Request, prefix: &str) -> String {
-        let path = request.path();
-        let path = path.strip_prefix(prefix).unwrap_or(path);
-        let query = request.target.split_once('?').map(|(_, query)| query);
-        let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        let pairs = pairs.map(|(name, value)| (name.into_owned(), value.into_owned()));
-        line(&request.method, &segments(path), pairs.collect())
-    }
-
-    /// Method, path and query, readable.
-    pub(crate) fn line(&self) -> String {
-        line(&self.method, &self.segments, self.query.clone())
-    }
 }
 
-fn line(method: &str, segments: &[String], mut query: Vec<(String, String)>) -> String {
-    query.sort();
-    let query: Vec<String> = query
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{method} /{}{mark}{}", segments.join("/"), query.join("&"))
-}
-
-fn segments(path: &str) -> Vec<String> {
-    let segments = path.strip_prefix('/').unwrap_or(path).split('/');
-    segments
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
-        .collect()
+/// Method and target in one form, whatever was escaped and in which order the query is.
+pub(crate) fn line(method: &str, target: &str) -> String {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let again = |text: &str| escaped(&percent_decode_str(text).decode_utf8_lossy());
+    let segments: Vec<String> = path.split('/').map(again).collect();
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let pairs = pairs.map(|(name, value)| format!("{}={}", escaped(&name), escaped(&value)));
+    let mut pairs: Vec<String> = pairs.collect();
+    pairs.sort();
+    let mark = if pairs.is_empty() { "" } else { "?" };
+    format!("{method} {}{mark}{}", segments.join("/"), pairs.join("&"))
 }
 
 fn escaped(text: &str) -> String {

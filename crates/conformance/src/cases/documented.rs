@@ -5,7 +5,7 @@
 use bvnk_contract::{Contract, Operation};
 use serde_json::{Value, json};
 
-use super::edits::{locate, put};
+use super::variations::{locate, put};
 use super::{Generator, Optional, example};
 use crate::specification::Specification;
 

@@ -1,7 +1,6 @@
 //! Generates values of a schema: whatever it allows, the same ones for the same seed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 
 use bvnk_contract::{
     Additional, ArrayRules, Contract, Location, NumberRules, ObjectRules, Operation, Parameter,
@@ -323,12 +322,6 @@ impl<'a> Generator<'a> {
         let tree = self.patterns[pattern].new_tree(&mut self.runner);
         let tree = tree.map_err(|reason| format!("cannot generate a text: {reason}"))?;
         Ok(tree.current())
-    }
-}
-
-impl fmt::Debug for Generator<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Generator").finish_non_exhaustive()
     }
 }
 

@@ -6,15 +6,17 @@ pub mod documented;
 mod edits;
 mod generator;
 mod plan;
+mod variations;
 
 use std::collections::BTreeMap;
 
 use bvnk_contract::Contract;
 use serde_json::Value;
 
-pub(crate) use edits::{About, Variation, put};
+pub(crate) use edits::{LENGTH, NULL};
 pub use generator::{Generator, Optional};
 pub use plan::Plan;
+pub(crate) use variations::{Variation, put};
 
 /// What one call of an operation is made with.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +106,7 @@ mod tests {
                 for it in variations.filter(|it| it.attribute.rules.of == "request") {
                     let valid = validator.is_valid(&it.body.unwrap());
                     let path = &it.attribute.rules.path;
-                    assert_eq!(valid, it.edit.valid, "{path} {}", it.edit.what);
+                    assert_eq!(valid, it.edit.valid, "{path} {}", it.edit.what());
                     tried += 1;
                 }
                 assert!(tried > 10, "{}", operation.id);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bvnk_contract::{Contract, Operation, Schema, Shape};
 use serde_json::Value;
 
-use super::edits::{About, Variation, locate, put, variations};
+use super::variations::{Variation, locate, put, variations};
 use super::{Case, Generator, Optional, documented, example};
 use crate::specification::Specification;
 
@@ -209,10 +209,10 @@ impl Planned {
         designed.push(("the required parameters".to_owned(), &required, some));
         let varied = variations(specification, operation, &everything, &parameters);
         // What the documentation leaves open is tried on the server alone.
-        let valid = |it: &&Variation<'_>| it.edit.valid && it.edit.about == About::Rule;
+        let valid = |it: &&Variation<'_>| it.edit.valid && it.edit.clause.is_none();
         for variation in varied.iter().filter(valid) {
             let path = &variation.attribute.rules.path;
-            let label = format!("`{path}` {}", variation.edit.what);
+            let label = format!("`{path}` {}", variation.edit.what());
             designed.push((label, &variation.parameters, variation.body.clone()));
         }
         let validator = specification.validator(id, "request");

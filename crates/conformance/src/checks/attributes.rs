@@ -6,7 +6,7 @@ use bvnk_contract::{Operation, Status};
 
 use super::documented::prerequisites;
 use super::{Check, Judge, Probe, Recorder, body};
-use crate::cases::{About, Variation};
+use crate::cases::{LENGTH, NULL, Variation};
 use crate::collect::RawRequest;
 use crate::context::Context;
 use crate::{dispatch, flow};
@@ -28,11 +28,6 @@ pub(super) const ATTRIBUTES: Check = Check::new(
         LENGTH,
     ],
 );
-
-/// Of null where an attribute may be left out.
-const NULL: &str = "request.null";
-/// Of the length of free texts.
-const LENGTH: &str = "request.length";
 
 async fn attributes(context: &Context, recorder: &mut Recorder) {
     let specification = &context.specification;
@@ -68,15 +63,14 @@ async fn try_variation(probe: &mut Probe<'_>, variation: Variation<'_>) {
     let Variation {
         attribute, edit, ..
     } = &variation;
-    let clauses = match edit.about {
-        About::Null => vec![NULL.to_owned()],
-        About::Length => vec![LENGTH.to_owned()],
-        About::Rule => {
+    let clauses = match edit.clause {
+        Some(clause) => vec![clause.to_owned()],
+        None => {
             let more = prerequisites(&context.specification, &attribute.rules);
             [attribute.clause.clone()].into_iter().chain(more).collect()
         }
     };
-    let what = format!("with `{}` {}", attribute.rules.path, edit.what);
+    let what = format!("with `{}` {}", attribute.rules.path, edit.what());
     if let (Some(body), "request") = (&variation.body, attribute.rules.of.as_str()) {
         let validator = context.specification.validator(&operation.id, "request");
         let valid = validator.is_none_or(|validator| validator.is_valid(body));
@@ -88,7 +82,7 @@ async fn try_variation(probe: &mut Probe<'_>, variation: Variation<'_>) {
         ));
         recorder.equal(&clauses[0], words(edit.valid), words(valid));
         // A type may read null as left out, as long as it never sends it.
-        if edit.about != About::Null {
+        if edit.clause != Some(NULL) {
             let read = dispatch::read_request(&operation.id, body.to_string().as_bytes());
             let taken = matches!(read, Some(Ok(_)));
             recorder.on(format!(
@@ -110,47 +104,43 @@ async fn try_on_server(
     valid: bool,
     raw: &RawRequest,
 ) {
-    let (context, operation) = (probe.context, probe.operation);
-    let specification = &context.specification;
-    let before = context.connection.created();
-    let sent = probe
-        .send(&format!("{what}, sent to the server"), raw)
-        .await;
-    let refusals = refusals(operation);
-    let (right, expected) = match valid {
-        true => (sent.is_success(), "success".to_owned()),
+    let (specification, operation) = (&probe.context.specification, probe.operation);
+    let before = probe.context.connection.created();
+    let what = format!("{what}, sent to the server");
+    let (sent, right) = match valid {
+        true => {
+            let sent = probe.accepted(&clauses[0], &what, raw).await;
+            let right = sent.is_success();
+            (sent, right)
+        }
         false => {
-            let listed: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-            let any = refusals.is_empty() && sent.is_refused();
-            let right = refusals.contains(&sent.status()) || any;
-            (right, format!("a refusal {}", listed.join(" or ")))
+            let sent = probe.refused(&clauses[0], &what, raw).await;
+            let right = sent.is_refused();
+            (sent, right)
         }
     };
-    for clause in clauses {
+    for clause in &clauses[1..] {
+        let expected = if valid { "success" } else { "4xx" };
         let recorder = &mut probe.recorder;
-        recorder.check(clause, right, &expected, sent.outcome());
+        recorder.check(clause, right, expected, sent.outcome());
     }
-    let creates = !flow::begun_by(specification.contract(), &operation.id).is_empty();
-    if creates || !valid {
-        probe.created(&clauses[0], before, usize::from(valid && creates));
+    if valid && !flow::begun_by(specification.contract(), &operation.id).is_empty() {
+        probe.created(&clauses[0], before, 1);
     }
-    if valid {
+    let (Ok(response), false, true) = (&sent.response, valid, right) else {
         return;
+    };
+    let declared = operation.response(sent.status());
+    let of = declared.map(|declared| declared.status.to_string());
+    let first = refusals(operation).first().map(ToString::to_string);
+    if let Some(listed) = of.as_ref().or(first.as_ref()) {
+        let clause = specification.about(&format!("answer {} {listed}", operation.id));
+        let recorder = &mut probe.recorder;
+        recorder.check(&clause, of.is_some(), listed, sent.outcome());
     }
-    let answer = |status: &str| specification.about(&format!("answer {} {status}", operation.id));
-    match (operation.response(sent.status()), &sent.response) {
-        (Some(declared), Ok(response)) if right => {
-            let of = declared.status.to_string();
-            probe.recorder.observe(&answer(&of));
-            let body = response.json();
-            body::judge(specification, (&operation.id, &of), &body, probe.recorder);
-        }
-        // It is refused, but not as the contract lists it.
-        _ if !right && sent.status() >= 400 && !refusals.is_empty() => {
-            let clause = answer(&refusals[0].to_string());
-            probe.recorder.fail(&clause, expected, sent.outcome());
-        }
-        _ => {}
+    if let Some(of) = of {
+        let place = (operation.id.as_str(), of.as_str());
+        body::judge(specification, place, &response.json(), probe.recorder);
     }
 }
 

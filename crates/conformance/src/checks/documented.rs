@@ -5,10 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk::{Environment, Runtime};
+use bvnk::Environment;
 use bvnk_contract::{AttributeRules, Expectation};
 use bvnk_simulator::StatusSequence;
-use serde_json::Value;
 
 use super::{Check, Judge, Recorder};
 use crate::collect::SkippingRuntime;
@@ -101,45 +100,38 @@ pub(super) fn ended(context: &Context, statuses: &[String], recorder: &mut Recor
 /// Both spellings of a pending verification are the same to a wait: it goes on.
 pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
     let (clause, spellings) = ALIKE;
-    let contract = context.specification.contract();
-    let (Some(flow), Some(_)) = (
-        contract.flows().into_iter().next(),
-        context.specification.clause(clause),
-    ) else {
+    if context.specification.clause(clause).is_none() {
         return;
-    };
+    }
     for spelling in spellings {
         recorder.on(format!("a wait that meets {spelling}"));
-        let sequence = StatusSequence::starting(spelling)
-            .then(spelling)
-            .then(VERIFIED.1);
-        context
-            .connection
-            .with(|simulator| simulator.next_sequence(sequence));
-        let created = context.valid_request(flow.create);
-        let created = context.connection.send(&created).await;
-        let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
-        match wait(context, reference).await {
-            Ok(value) => {
-                let status = StatusAttribute::of(contract, flow.follow);
-                let ended = status.and_then(|status| text_at(&value, &status.pointer));
-                recorder.equal(clause, VERIFIED.1, &ended.unwrap_or_default());
-            }
+        match wait(context, spelling).await {
+            Ok(ended) => recorder.equal(clause, VERIFIED.1, &ended),
             Err(reason) => recorder.check(clause, false, VERIFIED.1, reason),
         }
     }
 }
 
-/// What a wait of the client returns.
-async fn wait(context: &Context, reference: String) -> Result<Value, String> {
-    let runtime: Arc<dyn Runtime> = Arc::new(SkippingRuntime::default());
-    let client = context.client_with(runtime)?;
+/// The status that a wait returns when this one comes before the end.
+async fn wait(context: &Context, spelling: &str) -> Result<String, String> {
+    let contract = context.specification.contract();
+    let flow = contract.flows().into_iter().next();
+    let flow = flow.ok_or("the contract has no flow")?;
+    let sequence = StatusSequence::starting(spelling).then(spelling);
+    let sequence = sequence.then(VERIFIED.1);
+    let connection = &context.connection;
+    connection.with(|simulator| simulator.next_sequence(sequence));
+    let created = connection.send(&context.valid_request(flow.create)).await;
+    let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
     let reference = bvnk::tracking::Reference::try_from(reference).map_err(|e| e.to_string())?;
+    let client = context.client_with(Arc::new(SkippingRuntime::default()))?;
     let second = Duration::from_secs(1);
-    let wait = client
-        .wait_for_verification(reference)
-        .poll_interval(second, second);
-    let customer = wait.timeout(60 * second).creation_grace(second).await;
+    let wait = client.wait_for_verification(reference);
+    let wait = wait.poll_interval(second, second).timeout(60 * second);
+    let customer = wait.creation_grace(second).await;
     let customer = customer.map_err(|error| error.to_string())?;
-    serde_json::to_value(&customer).map_err(|error| error.to_string())
+    let value = serde_json::to_value(&customer).map_err(|error| error.to_string())?;
+    let status = StatusAttribute::of(contract, flow.follow);
+    let ended = status.and_then(|status| text_at(&value, &status.pointer));
+    Ok(ended.unwrap_or_default())
 }

@@ -21,8 +21,6 @@ mod signatures;
 mod statuses;
 mod webhooks;
 
-use std::fmt;
-
 use bvnk_contract::{Clause, Expectation, Operation};
 use futures_util::future::BoxFuture;
 
@@ -59,6 +57,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 /// One check.
+#[derive(Debug)]
 pub struct Check {
     /// Its name, as reports show it.
     pub id: &'static str,
@@ -73,7 +72,7 @@ pub struct Check {
 }
 
 /// How a check judges.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Judge {
     /// What is known before anything is sent.
     Specification(fn(&Specification, &mut Recorder)),
@@ -121,14 +120,6 @@ impl Check {
     /// Whether it needs no server.
     pub fn is_static(&self) -> bool {
         matches!(self.judge, Judge::Specification(_))
-    }
-}
-
-impl fmt::Debug for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Check")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
     }
 }
 

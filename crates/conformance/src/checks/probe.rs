@@ -60,11 +60,17 @@ impl<'a> Probe<'a> {
     }
 
     /// Sends a request that must succeed.
-    pub(super) async fn accepted(&mut self, clause: &str, what: &str, raw: &RawRequest) {
+    pub(super) async fn accepted(
+        &mut self,
+        clause: &str,
+        what: &str,
+        raw: &RawRequest,
+    ) -> Exchange {
         let sent = self.send(what, raw).await;
         let success = sent.is_success();
         self.recorder
             .check(clause, success, "success", sent.outcome());
+        sent
     }
 
     /// Sends a request that must be refused with a 4xx status and must create nothing.

@@ -1,7 +1,5 @@
 //! What the client sends: route, headers, key and body, as they arrived.
 
-use std::collections::BTreeSet;
-
 use bvnk_contract::{Expectation, Operation, Parameter, Shape};
 use serde_json::Value;
 
@@ -12,7 +10,7 @@ use crate::collect::{Call, Exercise};
 use crate::context::Context;
 use crate::flow::pointer;
 use crate::specification::Specification;
-use crate::wire::Wire;
+use crate::wire::{Wire, line};
 
 pub(super) const ROUTE: Check = Check::new(
     "request-route",
@@ -40,10 +38,11 @@ const NEEDED: &str = "request.headers";
 fn route(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     let specification = &context.specification;
     for (operation, call) in sent(context, exercise) {
-        let expected = Wire::new(operation, &call.parameters).line();
-        let prefix = context.connection.prefix();
+        let wire = Wire::new(operation, &call.parameters);
+        let target = format!("{}{}", context.connection.prefix(), wire.target);
+        let expected = line(&wire.method, &target);
         let requests = call.requests.iter();
-        let arrived: Vec<String> = requests.map(|it| Wire::line_of(it, prefix)).collect();
+        let arrived: Vec<String> = requests.map(|it| line(&it.method, &it.target)).collect();
         let right = !arrived.is_empty() && arrived.iter().all(|line| *line == expected);
         let given = ["path", "query"].into_iter().flat_map(|of| {
             let all = specification.attributes(&operation.id, of).iter();
@@ -65,51 +64,47 @@ fn headers(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     for (operation, call) in sent(context, exercise) {
         key(context, operation, call, recorder);
         recorder.on(format!("the headers of {}", operation.id));
-        let parameters = Wire::new(operation, &call.parameters).headers;
-        let key = operation
-            .idempotency_key()
-            .map(|key| key.name.to_ascii_lowercase());
         let media = specification.about(&format!("media {} request", operation.id));
         for request in &call.requests {
-            let host = context.connection.host_header();
-            let length = request.body.len().to_string();
             let mut expected = vec![
-                (NEEDED, "host", host.as_str()),
-                (NEEDED, "accept", "application/json"),
+                (NEEDED, "host", context.connection.host_header()),
+                (NEEDED, "accept", "application/json".to_owned()),
             ];
+            let length = request.body.len().to_string();
             match &operation.body {
                 Some(body) if length != "0" => {
-                    expected.push((NEEDED, "content-length", &length));
-                    expected.push((&media, "content-type", &body.media_type));
+                    expected.push((NEEDED, "content-length", length));
+                    expected.push((&media, "content-type", body.media_type.clone()));
                 }
                 // HTTP lets a request without a body say so.
                 _ if request.header("content-length") == "0" => {
-                    expected.push((NEEDED, "content-length", "0"));
+                    expected.push((NEEDED, "content-length", length));
                 }
                 _ => {}
             }
+            let parameters = Wire::new(operation, &call.parameters).headers;
             for (name, value) in &parameters {
                 let own = specification.attributes(&operation.id, "header").iter();
                 let mut own = own.filter(|it| it.rules.path.eq_ignore_ascii_case(name));
                 let clause = own.next().map_or(NEEDED, |attribute| &attribute.clause);
-                expected.push((clause, name, value));
+                expected.push((clause, name, value.clone()));
             }
             for (clause, name, value) in &expected {
-                let actual = format!("{name}: {}", request.header(name));
-                recorder.equal(clause, format!("{name}: {value}"), actual);
+                recorder.equal(clause, value.as_str(), request.header(name));
             }
             let agent = request.header("user-agent");
             let own = agent.starts_with("bvnk-rust/");
             recorder.check(NEEDED, own, "the client's name as user agent", agent);
-            let signed = (!operation.security.is_empty()).then_some("authorization");
-            let others = ["user-agent"]
-                .into_iter()
-                .chain(signed)
-                .chain(key.as_deref());
-            let names: BTreeSet<&str> = expected.iter().map(|it| it.1).chain(others).collect();
+            let signed = (!operation.security.is_empty()).then(|| "authorization".to_owned());
+            let key = operation.idempotency_key();
+            let key = key.map(|key| key.name.to_ascii_lowercase());
+            let others = [Some("user-agent".to_owned()), signed, key];
+            let mut names: Vec<String> = others.into_iter().flatten().collect();
+            names.extend(expected.iter().map(|(_, name, _)| (*name).to_owned()));
+            names.sort();
             let mut actual: Vec<&str> = request.headers.iter().map(|it| it.0.as_str()).collect();
             actual.sort_unstable();
-            recorder.equal(NEEDED, Vec::from_iter(names).join(", "), actual.join(", "));
+            recorder.equal(NEEDED, names.join(", "), actual.join(", "));
         }
     }
 }
@@ -136,29 +131,17 @@ pub(super) fn is_uuid(context: &Context, parameter: &Parameter) -> bool {
     matches!(&schema.shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"))
 }
 
-/// A key is sent where the contract declares it; elsewhere it would be one header too many.
+/// A key of its own is sent; where none is declared, it would be one header too many.
 fn key(context: &Context, operation: &Operation, call: &Call, recorder: &mut Recorder) {
-    let specification = &context.specification;
     recorder.on(format!("the idempotency key of {}", operation.id));
-    if let Some(parameter) = operation.idempotency_key() {
-        let wrong = wrong_key(context, call, parameter);
-        let actual = wrong.as_deref().unwrap_or_default();
-        for clause in key_clauses(specification, operation) {
-            let expected = "one of its own, as reported";
-            recorder.check(&clause, wrong.is_none(), expected, actual);
-        }
+    let Some(parameter) = operation.idempotency_key() else {
         return;
-    }
-    // The names under which other operations have their key.
-    for other in specification.contract().operations() {
-        let Some(parameter) = other.idempotency_key() else {
-            continue;
-        };
-        let mut requests = call.requests.iter();
-        let none = requests.all(|it| it.headers(&parameter.name).is_empty());
-        for clause in key_clauses(specification, other) {
-            recorder.holds(&clause, none, "none");
-        }
+    };
+    let wrong = wrong_key(context, call, parameter);
+    let actual = wrong.as_deref().unwrap_or_default();
+    for clause in key_clauses(&context.specification, operation) {
+        let expected = "one of its own, as reported";
+        recorder.check(&clause, wrong.is_none(), expected, actual);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Time for clients under test: the delay between two attempts is skipped.
 
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -11,13 +10,13 @@ const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
 /// A runtime in which the delays between attempts pass at once and are recorded. The limits
 /// of attempts and calls, which are longer, take their time.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct SkippingRuntime {
     system: SystemRuntime,
     skipped: Mutex<Skipped>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Skipped {
     total: Duration,
     delays: Vec<Duration>,
@@ -55,11 +54,5 @@ impl Runtime for SkippingRuntime {
 
     fn uuid(&self) -> uuid::Uuid {
         self.system.uuid()
-    }
-}
-
-impl fmt::Debug for SkippingRuntime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SkippingRuntime").finish_non_exhaustive()
     }
 }

@@ -1,7 +1,6 @@
 //! The server under test: the simulator, which can do everything on demand, or a server
 //! elsewhere, of which only the responses are seen.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +9,7 @@ use bvnk_contract::Contract;
 use bvnk_simulator::{Config, Listen, Response, Simulator};
 
 use super::recorder::{Pace, Recorder};
-use super::tap::Tap;
+use super::tap::tap;
 use crate::exchange::Request;
 
 /// Makes the client under test, for a connection and with its time.
@@ -103,7 +102,7 @@ impl Connection {
         let builder = self
             .client_builder(runtime)?
             .http_client(self.http.clone())
-            .layer(Tap);
+            .layer(tap());
         builder.build().map_err(|error| error.to_string())
     }
 
@@ -228,14 +227,6 @@ impl Connection {
     /// The path below which the API is, without a slash at its end.
     pub fn prefix(&self) -> &str {
         self.base.as_url().path().trim_end_matches('/')
-    }
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection")
-            .field("origin", &self.origin())
-            .finish_non_exhaustive()
     }
 }
 

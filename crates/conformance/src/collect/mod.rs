@@ -13,4 +13,4 @@ pub use connection::{Connection, MakeClient, SetHook};
 pub(crate) use exercise::MOST_POLLS;
 pub use exercise::{Call, Exercise};
 pub(crate) use raw::{Authorization, RawRequest, Signature, now};
-pub use tap::{RawBody, Tap, Tapped};
+pub use tap::{RawBody, tap};

@@ -70,7 +70,7 @@ impl RawRequest {
         let mut raw = Self {
             operation: operation.id.clone(),
             method: wire.method.clone(),
-            target: wire.target(prefix),
+            target: format!("{prefix}{}", wire.target),
             body: body.map(|body| body.to_string().into()),
             headers: wire.headers,
             authorization: Authorization::Signed,

@@ -51,7 +51,7 @@ impl Pace {
 /// A running recorder. It stops when it is dropped.
 pub(super) struct Recorder {
     address: SocketAddr,
-    kept: Arc<Mutex<Vec<Request>>>,
+    forwarder: Arc<Forwarder>,
     accepting: JoinHandle<()>,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Recorder {
 struct Forwarder {
     http: reqwest::Client,
     origin: String,
-    kept: Arc<Mutex<Vec<Request>>>,
+    kept: Mutex<Vec<Request>>,
     pace: Arc<Pace>,
 }
 
@@ -72,20 +72,17 @@ impl Recorder {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let kept: Arc<Mutex<Vec<Request>>> = Arc::default();
         let forwarder = Arc::new(Forwarder {
             http,
             origin,
-            kept: Arc::clone(&kept),
+            kept: Mutex::default(),
             pace,
         });
+        let shared = Arc::clone(&forwarder);
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let forwarder = Arc::clone(&forwarder);
-                let service = service_fn(move |request| {
-                    let forwarder = Arc::clone(&forwarder);
-                    async move { Ok::<_, Infallible>(forwarder.forward(request).await) }
-                });
+                let forwarder = Arc::clone(&shared);
+                let service = service_fn(move |request| Arc::clone(&forwarder).forward(request));
                 // A connection that breaks is reported by the client.
                 let connection = hyper::server::conn::http1::Builder::new();
                 tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
@@ -93,7 +90,7 @@ impl Recorder {
         });
         Ok(Self {
             address,
-            kept,
+            forwarder,
             accepting,
         })
     }
@@ -103,7 +100,8 @@ impl Recorder {
     }
 
     pub(super) fn take(&self) -> Vec<Request> {
-        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+        let kept = self.forwarder.kept.lock();
+        std::mem::take(&mut *kept.unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -114,16 +112,17 @@ impl Drop for Recorder {
 }
 
 impl Forwarder {
-    async fn forward(&self, request: http::Request<Incoming>) -> http::Response<Body> {
-        let forwarded = match self.try_forward(request).await {
-            Ok(response) => response,
-            // The client takes it for a failure on the way, which it is.
-            Err(reason) => Response {
-                status: StatusCode::BAD_GATEWAY,
-                headers: http::HeaderMap::new(),
-                body: reason.to_string().into(),
-            },
-        };
+    async fn forward(
+        self: Arc<Self>,
+        request: http::Request<Incoming>,
+    ) -> Result<http::Response<Body>, Infallible> {
+        let forwarded = self.try_forward(request).await;
+        // The client takes an error for a failure on the way, which it is.
+        let forwarded = forwarded.unwrap_or_else(|reason| Response {
+            status: StatusCode::BAD_GATEWAY,
+            headers: http::HeaderMap::new(),
+            body: reason.to_string().into(),
+        });
         let mut response = http::Response::new(Body::new(forwarded.body));
         *response.status_mut() = forwarded.status;
         *response.headers_mut() = forwarded.headers;
@@ -135,7 +134,7 @@ impl Forwarder {
         ] {
             response.headers_mut().remove(name);
         }
-        response
+        Ok(response)
     }
 
     async fn try_forward(&self, request: http::Request<Incoming>) -> Result<Response, BoxError> {

@@ -9,7 +9,7 @@ use http::{Request, Response, header};
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt, service_fn};
 
-use crate::collect::{Connection, MakeClient, Signature, Tap, now};
+use crate::collect::{Connection, MakeClient, Signature, now, tap};
 
 /// An edit of a request.
 type OnRequest = Arc<dyn Fn(&mut Request<Body>) + Send + Sync>;
@@ -68,12 +68,12 @@ impl Edit {
             let builder = connection.client_builder(runtime)?;
             let sender = sender(connection, &self)?;
             let builder = match self.clone() {
-                Self::Call(edit) => builder.service(sender).layer(Tap).layer(Calls {
+                Self::Call(edit) => builder.service(sender).layer(tap()).layer(Calls {
                     edit: Some(edit),
                     result: None,
                     again: false,
                 }),
-                Self::Result(result) => builder.service(sender).layer(Tap).layer(Calls {
+                Self::Result(result) => builder.service(sender).layer(tap()).layer(Calls {
                     edit: None,
                     result: Some(result),
                     again: false,
@@ -85,9 +85,9 @@ impl Edit {
                         result: None,
                         again: true,
                     })
-                    .layer(Tap),
-                Self::Builder(edit) => edit(builder).service(sender).layer(Tap),
-                _ => builder.service(sender).layer(Tap),
+                    .layer(tap()),
+                Self::Builder(edit) => edit(builder).service(sender).layer(tap()),
+                _ => builder.service(sender).layer(tap()),
             };
             builder.build().map_err(|error| error.to_string())
         })
