@@ -31,7 +31,7 @@ use bvnk_contract::{
     AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
 };
 
-use crate::diff::{self, attribute, read_clauses, read_contract, unplaced};
+use crate::diff::{self, attribute, attributes_of, read_clauses, read_contract, unplaced};
 use crate::similar::split;
 use page::{Line, Table};
 pub use report::{DocsReport, Drift};
@@ -121,6 +121,8 @@ pub fn check_page(
     Ok(drifts)
 }
 
+/// Why a page cannot be read: what was looked for and what was found, so that a reader sees
+/// whether another file or another format helps.
 fn unreadable(name: &str, lines: &[Line], tables: &[Table]) -> Diagnostic {
     let attributes = tables.iter().filter(|table| table.has_attributes()).count();
     let message = format!(
@@ -235,11 +237,9 @@ fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
     };
     let parent = attribute(fact).map(|rules| split(&rules.path).0);
     let mut near = stated.iter().filter(is_near);
-    let first = near.next()?;
-    let holder = std::iter::once(first).chain(near);
-    let mut holder =
-        holder.filter(|(_, other)| attribute(other).map(|rules| &*rules.path) == parent);
-    holder.next().or(Some(first)).map(|(line, _)| *line)
+    let is_holder = |(_, other): &&Stated| attribute(other).map(|rules| &*rules.path) == parent;
+    let holder = near.clone().find(is_holder).or_else(|| near.next());
+    holder.map(|(line, _)| *line)
 }
 
 /// The attributes of a body, without the body itself and the items of lists, which pages do
@@ -249,12 +249,7 @@ fn of_body<'a>(
     operation: &'a str,
     of: &'a str,
 ) -> impl Iterator<Item = &'a AttributeRules> {
-    let rules = statements
-        .iter()
-        .filter_map(|statement| attribute(&statement.expectation));
-    rules.filter(move |rules| {
-        rules.operation == operation && rules.of == of && is_listed(&rules.path)
-    })
+    attributes_of(statements, operation, of).filter(|rules| is_listed(&rules.path))
 }
 
 /// Whether a path is one that pages list.

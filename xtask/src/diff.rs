@@ -23,9 +23,7 @@ mod show;
 mod source;
 mod version;
 
-use bvnk_contract::{
-    AspectChange, AttributeRules, Clauses, Contract, Difference, Expectation, Statement, compare,
-};
+use bvnk_contract::{AttributeRules, Clauses, Contract, Expectation, Statement};
 
 pub(crate) use align::without_names;
 pub use change::{Change, Impact, Side};
@@ -131,15 +129,15 @@ pub(crate) fn unplaced(expectation: Expectation) -> Statement {
     }
 }
 
-/// The rules in which two facts about one subject differ.
-pub(crate) fn aspects(before: &Expectation, after: &Expectation) -> Vec<AspectChange> {
-    let after = [unplaced(after.clone())];
-    let differences = compare([before], &after).into_iter();
-    let aspects = differences.map(|difference| match difference {
-        Difference::Changed { aspects, .. } => aspects,
-        _ => Vec::new(),
-    });
-    aspects.flatten().collect()
+/// The attributes of one body, or of one place of parameters.
+pub(crate) fn attributes_of<'a>(
+    statements: &'a [Statement],
+    operation: &'a str,
+    of: &'a str,
+) -> impl Iterator<Item = &'a AttributeRules> {
+    let rules = statements.iter();
+    let rules = rules.filter_map(|statement| attribute(&statement.expectation));
+    rules.filter(move |rules| rules.operation == operation && rules.of == of)
 }
 
 /// The ids of the clauses about a fact; for a whole body, those about its media type.

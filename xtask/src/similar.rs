@@ -92,15 +92,16 @@ pub(crate) fn renames(
     renames
 }
 
+/// The rest of a path, or of a subject that ends in one, if it is `holder` or within it.
+pub(crate) fn below<'a>(path: &'a str, holder: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(holder)?;
+    (rest.is_empty() || rest.starts_with(['.', '[', '{', '<'])).then_some(rest)
+}
+
 /// Where a path leads after renames of what holds it.
 pub(crate) fn moved(path: &str, renames: &[(String, String)]) -> String {
     renames.iter().fold(path.to_owned(), |path, (from, to)| {
-        match path.strip_prefix(from.as_str()) {
-            Some(rest) if rest.is_empty() || rest.starts_with(['.', '[', '{', '<']) => {
-                format!("{to}{rest}")
-            }
-            _ => path,
-        }
+        below(&path, from).map_or(path.clone(), |rest| format!("{to}{rest}"))
     })
 }
 

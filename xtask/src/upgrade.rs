@@ -79,6 +79,7 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     Ok(suite.success() && (diff.is_version_raised() || !diff.is_breaking()))
 }
 
+/// An error before the first write.
 fn nothing_written(error: impl std::fmt::Display) -> String {
     format!("{error}\nno file was changed")
 }

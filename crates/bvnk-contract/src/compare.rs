@@ -54,7 +54,7 @@ pub fn compare<'a>(
         match stated.get(subject) {
             None => differences.push(Difference::Removed(expectation)),
             Some(statement) => {
-                let aspects = aspects(expectation, &statement.expectation);
+                let aspects = aspect_changes(expectation, &statement.expectation);
                 if !aspects.is_empty() {
                     differences.push(Difference::Changed {
                         before: expectation,
@@ -74,7 +74,8 @@ pub fn compare<'a>(
     differences
 }
 
-fn aspects(before: &Expectation, after: &Expectation) -> Vec<AspectChange> {
+/// Finds what two facts about one subject state differently.
+pub fn aspect_changes(before: &Expectation, after: &Expectation) -> Vec<AspectChange> {
     let (before, after) = (before.aspects(), after.aspects());
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort();

@@ -102,6 +102,7 @@ impl Page<'_> {
         stated.collect()
     }
 
+    /// The attribute at `path` of the contract with what a row states in place of it.
     fn applied(&self, of: &str, path: &str, row: &AttributeRow) -> AttributeRules {
         let pointer = format!("/{}", path.replace('.', "/"));
         let mut values = self.samples.iter().flat_map(|sample| &sample.value);

@@ -27,6 +27,8 @@ pub(super) fn lines(page: &str) -> Vec<Line> {
     lines
 }
 
+/// The lines of a text or of Markdown. They need no reader of their own: a row of Markdown is
+/// one already.
 fn text(page: &str) -> Vec<Line> {
     let line = |(number, text): (usize, &str)| Line {
         number,
@@ -71,6 +73,7 @@ struct Html {
     in_row: bool,
 }
 
+/// The lines of an HTML page as a browser shows them.
 fn html(page: &str) -> Vec<Line> {
     let mut html = Html::default();
     let breaks: Vec<usize> = page.match_indices('\n').map(|(at, _)| at).collect();
@@ -95,6 +98,7 @@ fn html(page: &str) -> Vec<Line> {
 }
 
 impl Html {
+    /// Begins or ends an element at a line of the file.
     fn tag(&mut self, name: &str, number: usize, opens: bool) {
         match name {
             _ if INLINE.contains(&name) => {}
@@ -111,6 +115,8 @@ impl Html {
         }
     }
 
+    /// Adds text that begins in a line of the file. In a row, line breaks are spaces and `|` is
+    /// escaped, so that the row is one line whose cells can be told apart.
     fn text(&mut self, text: &str, number: usize) {
         if self.hidden > 0 {
             return;
@@ -130,6 +136,7 @@ impl Html {
         }
     }
 
+    /// Ends the open line, unless it is blank.
     fn end_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
         if self.in_row {

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use bvnk_contract::Expectation;
+use bvnk_contract::{Expectation, aspect_changes};
 use heck::ToLowerCamelCase;
 use serde_json::Value;
 
 use super::Page;
 use crate::CONTRACT;
-use crate::diff::{self, attribute, attribute_fact, clauses_about};
+use crate::diff::{attribute, attribute_fact, clauses_about};
 use crate::similar::split;
 
 /// One difference between the page and the contract.
@@ -37,6 +37,7 @@ pub struct DocsReport {
 }
 
 impl fmt::Display for DocsReport {
+    /// Writes a paragraph for each difference, and how many there are; nothing if there is none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for drift in &self.drifts {
             let numbers: Vec<String> = drift.lines.iter().map(usize::to_string).collect();
@@ -170,7 +171,7 @@ fn edit(old: Option<&Expectation>, new: Option<&Expectation>) -> String {
 
 /// The edits that give a fact other rules.
 fn edits(old: &Expectation, new: &Expectation) -> Vec<String> {
-    let aspects = diff::aspects(old, new).into_iter();
+    let aspects = aspect_changes(old, new).into_iter();
     let edits = aspects.filter_map(|aspect| {
         let name = aspect.name.to_lower_camel_case();
         Some(match (name.as_str(), &aspect.after) {

@@ -45,6 +45,7 @@ impl Endpoint {
         })
     }
 
+    /// What the endpoint states if it is this operation's.
     fn fact(&self, operation: &Operation) -> Expectation {
         Expectation::Operation {
             operation: operation.id.clone(),
@@ -53,6 +54,7 @@ impl Endpoint {
         }
     }
 
+    /// Whether it is this operation's; the names of path parameters do not matter.
     fn is(&self, operation: &Operation) -> bool {
         operation.method == self.method
             && without_names(&operation.path) == without_names(&self.path)
@@ -60,6 +62,8 @@ impl Endpoint {
 }
 
 impl Page<'_> {
+    /// All endpoints: those after a method, and those that commands call. A command without a
+    /// method sends a POST if it has a body, as curl does.
     fn endpoints(&self) -> Vec<Endpoint> {
         let mut found = Vec::new();
         for line in &self.lines {
@@ -167,7 +171,9 @@ impl Page<'_> {
 
     /// The headers that a page names or gives in a command, with what their values state.
     pub(super) fn read_headers(&mut self) -> Vec<Stated> {
+        // A header of a command and the first word of its value.
         const GIVEN: &str = r#"(?:--header|-H) +['"$]*([\w-]+) *: *([^\s;'"\\]*)"#;
+        // Words that only headers have.
         const NAMED: &str = r"(?i)(?:^|[^\w-])(x-[\w-]+|idempotency-key)";
         let mut stated = Vec::new();
         let mut names: BTreeSet<(usize, &str)> = BTreeSet::new();

@@ -96,6 +96,7 @@ pub(super) fn name(table: &Table, row: &Row) -> (String, bool) {
     (name.replace("[]", "").replace("[*]", ""), is_marked)
 }
 
+/// Whether a character may begin a name; all before it are arrows, bullets and marks.
 fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
 }
@@ -115,6 +116,7 @@ fn resolve<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
     exact(name, paths).or(only.filter(|_| !name.is_empty()))
 }
 
+/// The path with exactly this name. Pages leave out that a list is one.
 fn exact<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
     let mut paths = paths.iter().copied();
     paths.find(|path| path.replace("[]", "") == name)

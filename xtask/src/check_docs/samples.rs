@@ -7,7 +7,7 @@ use super::page::Line;
 use super::rows::list_values;
 use super::{Page, Stated, body_name, words};
 use crate::diff::attribute_fact;
-use crate::similar::{join, split};
+use crate::similar::{below, join, split};
 
 /// One object, or what begins like one and cannot be read.
 #[derive(Clone, Debug)]
@@ -60,6 +60,7 @@ pub(super) fn read(lines: &[Line], text: &str) -> Vec<Sample> {
 }
 
 impl Page<'_> {
+    /// Compares each sample with the body that it shows, and reports bodies without one.
     pub(super) fn compare_samples(&mut self) {
         let mut shown = Vec::new();
         for sample in self.samples.clone() {
@@ -97,6 +98,8 @@ impl Page<'_> {
         best.filter(|of| score(of) > 0)
     }
 
+    /// Compares one sample with a body, first with its schema and then member by member. A
+    /// difference that a table states too is reported once, with the table's line.
     fn compare_sample(&mut self, of: &str, sample: &Sample) {
         let operation = self.operation;
         let Some(body) = operation.body_of(of) else {
@@ -163,10 +166,8 @@ impl Page<'_> {
     /// Whether a difference of an attribute, or of what holds it, is reported.
     fn is_reported(&self, fact: &Expectation) -> bool {
         let subject = fact.subject().unwrap_or_default();
-        self.reported.iter().any(|other| {
-            let rest = subject.strip_prefix(other.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+        let mut reported = self.reported.iter();
+        reported.any(|other| below(&subject, other).is_some())
     }
 
     /// The line of a sample that has a member.
@@ -180,6 +181,7 @@ impl Page<'_> {
     }
 }
 
+/// The type of a value as the contract names it.
 fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "any",

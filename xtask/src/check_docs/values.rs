@@ -65,6 +65,7 @@ impl Page<'_> {
         }
     }
 
+    /// Compares an attribute with the values that these lines list; `settled` are kept.
     fn compare_values(
         &mut self,
         prefix: &str,

@@ -30,6 +30,7 @@ fn renamed<'a>(before: &'a Contract, after: &Contract) -> BTreeMap<String, &'a O
     pairs.collect()
 }
 
+/// The changes of operations' names. Only the client's Rust shows them.
 pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Change> {
     let change = |(new, old): (String, &Operation)| {
         let says = format!("the operation {} is now called {new}", old.id);

@@ -60,6 +60,7 @@ pub struct Change {
 }
 
 impl Change {
+    /// Makes a change without places. `why` states the reason for the impact.
     pub(super) fn new(impact: Impact, side: Side, says: impl Into<String>, why: &str) -> Self {
         Self {
             impact,
@@ -74,6 +75,7 @@ impl Change {
         }
     }
 
+    /// Sets what changes in the client's Rust.
     pub(super) fn rust(mut self, rust: Option<&'static str>) -> Self {
         self.rust = rust;
         self
@@ -86,6 +88,7 @@ impl Change {
         self
     }
 
+    /// Adds a fact that the change is about, and the body that has it.
     pub(super) fn about(mut self, fact: &Expectation) -> Self {
         self.seen_in
             .extend(fact.operation().map(|id| match of(fact) {

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use bvnk_contract::{
-    AspectChange, AttributeRules, Difference, Expectation, Statement, Status, compare,
+    AspectChange, AttributeRules, Difference, Expectation, Statement, Status, aspect_changes,
+    compare,
 };
 
 use super::change::{all, change, noun};
 use super::effects::{self, Effect, verdict};
-use super::{Change, Impact, Side, aspects, attribute, attribute_fact, of};
-use crate::similar::renames;
+use super::{Change, Impact, Side, attribute, attribute_fact, attributes_of, of};
+use crate::similar::{below, renames};
 
 /// Every change from one list of statements to another.
 pub(crate) fn changes(before: &[Statement], after: &[Statement]) -> Vec<Change> {
@@ -28,6 +29,7 @@ pub(crate) fn changes(before: &[Statement], after: &[Statement]) -> Vec<Change> 
         .collect()
 }
 
+/// The fact of a difference; the old one if both contracts have it.
 fn fact<'a>(difference: &'a Difference<'_>) -> &'a Expectation {
     match difference {
         Difference::Removed(fact) | Difference::Changed { before: fact, .. } => fact,
@@ -104,6 +106,7 @@ impl Facts<'_> {
         holders.any(|holder| self.replaced.contains(holder))
     }
 
+    /// The changes that a difference is, with their places and facts.
     fn classify(&self, difference: &Difference<'_>) -> Vec<Change> {
         let about = fact(difference);
         let changes = match difference {
@@ -164,6 +167,8 @@ impl Facts<'_> {
         all(fact, vec![verdict(effect, says, rust)])
     }
 
+    /// What it means that a response is new or gone. Callers handle any error status, so only
+    /// successes with a body that the client does not know can break them.
     fn answer(&self, operation: &str, status: &str, is_new: bool) -> Effect {
         let is_success = |status: &str| Status::parse(status).is_some_and(Status::is_success);
         match (is_success(status), is_new) {
@@ -188,18 +193,13 @@ impl Facts<'_> {
 
     /// What it means that an attribute is new, or gone.
     fn attribute(&self, rules: &AttributeRules, is_new: bool) -> Vec<Change> {
-        let of_body = |facts: &'_ [Statement]| -> Vec<AttributeRules> {
-            let facts = facts.iter().filter_map(|fact| attribute(&fact.expectation));
-            let facts =
-                facts.filter(|other| other.operation == rules.operation && other.of == rules.of);
-            facts.cloned().collect()
-        };
-        let (before, after) = (of_body(self.before), of_body(self.after));
+        let of_body = |facts| attributes_of(facts, &rules.operation, &rules.of).collect();
+        let [before, after]: [Vec<&AttributeRules>; 2] = [self.before, self.after].map(of_body);
         if rules.path.is_empty() {
             // A body without rules has no statement of its own.
             let [plain, own] = [rules.without_rules(), rules.clone()].map(attribute_fact);
             let [old, new] = if is_new { [plain, own] } else { [own, plain] };
-            return changed(&old, &new, &aspects(&old, &new));
+            return changed(&old, &new, &aspect_changes(&old, &new));
         }
         if let Some(path) = rules.path.strip_suffix("{}") {
             let object = AttributeRules {
@@ -214,12 +214,12 @@ impl Facts<'_> {
         }
         let (side, noun, end) = noun(&attribute_fact(rules.clone()));
         let here = if is_new { &after } else { &before };
-        let inside = here.iter();
-        let inside = inside.filter(|inner| parents(&inner.path).contains(&rules.path.as_str()));
-        let inside: Vec<&AttributeRules> = inside.collect();
+        let inside = here.iter().filter_map(|inner| {
+            let rest = below(&inner.path, &rules.path)?;
+            (!rest.is_empty()).then_some((*inner, rest.trim_start_matches('.')))
+        });
+        let (inside, names): (Vec<&AttributeRules>, Vec<&str>) = inside.unzip();
         let change = if is_new {
-            let names = inside.iter().map(|inner| &inner.path[rules.path.len()..]);
-            let names: Vec<&str> = names.map(|name| name.trim_start_matches('.')).collect();
             let with = if names.is_empty() { "" } else { " with " };
             let (effect, is) = match (side, rules.required) {
                 (Side::Responses, true) => (Effect::Tolerated, "new and always there"),
@@ -232,7 +232,6 @@ impl Facts<'_> {
         } else {
             let says = format!("{noun} is gone{}", end.replace(" in ", " from "));
             let mut change = change(Effect::Other, side, says);
-            let [before, after] = [&before, &after].map(|rules| rules.iter().collect::<Vec<_>>());
             let renames = renames(&before, &after);
             if let Some((_, new)) = renames.iter().find(|(old, _)| *old == rules.path) {
                 change.why += &format!(" (perhaps it is called {new} now)");

@@ -29,6 +29,7 @@ pub(super) struct Verdict {
     pub(super) rust: Option<&'static str>,
 }
 
+/// Makes a verdict.
 pub(super) fn verdict(
     effect: Effect,
     says: impl Into<String>,
@@ -38,6 +39,7 @@ pub(super) fn verdict(
     Verdict { effect, says, rust }
 }
 
+// What changes in the client's Rust.
 const TYPE: Option<&str> = Some("its Rust type changes");
 const MEMBERS: Option<&str> = Some("whether its Rust type keeps such members changes");
 const VARIANT_NEW: Option<&str> = Some("its Rust enum has another variant");
@@ -140,6 +142,7 @@ pub(super) fn unlisted(is_new: bool, is_closed: bool) -> Verdict {
     }
 }
 
+/// What another type means. An integer is a number, and everything is a value of any type.
 fn type_change(aspect: &AspectChange) -> Verdict {
     // A body that may be any value has no type.
     let name = |value: &Option<Value>| match value {
@@ -187,6 +190,8 @@ fn lists([before, after]: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<
     verdicts.collect()
 }
 
+/// What other listed values mean. An enum that is open takes any value, so that its list is
+/// tolerated in both directions; in Rust its variants still count.
 fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
     let [was_open, is_open] = [before, after].map(|rules| rules.open == Some(true));
     let tolerated = |is_open, effect| if is_open { Tolerated } else { effect };

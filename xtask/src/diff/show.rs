@@ -32,6 +32,7 @@ fn impact(change: &Change, breaking: &str) -> String {
 }
 
 impl fmt::Display for Diff {
+    /// Writes a paragraph for each change, and the summary.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (old, new) = &self.names;
         writeln!(f, "{old} -> {new}\n")?;

@@ -45,6 +45,7 @@ pub(crate) fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnos
     Contract::from_yaml(name, &text)
 }
 
+/// Reads a file; `name` is what errors call it.
 fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
     std::fs::read_to_string(path).map_err(|error| {
         Diagnostic::new(name, "", format!("cannot be read: {error}"))
@@ -52,6 +53,8 @@ fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
     })
 }
 
+/// Reads the contract as it was at a revision of git. What looks like an option is refused
+/// before git sees it.
 fn at_revision(root: &Path, revision: &str) -> Result<String, Diagnostic> {
     // Relative to the workspace, which may be a folder of a larger repository.
     let text = match revision.is_empty() || revision.starts_with('-') {

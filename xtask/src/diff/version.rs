@@ -40,15 +40,18 @@ impl Step {
 }
 
 impl fmt::Display for Step {
+    /// Writes the step in lower case.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 
+/// Whether a version takes at least a step from an old one.
 pub(super) fn is_raised(old: &str, new: &str, step: Step) -> bool {
     numbers(new) >= next(old, step)
 }
 
+/// The version that takes exactly a step.
 fn next(version: &str, step: Step) -> [u64; 3] {
     let [major, minor, patch] = numbers(version);
     match step {
