@@ -147,6 +147,21 @@ impl Contract {
         &self.schemas
     }
 
+    /// Every schema: components, parameters and bodies, and those inside of others.
+    pub fn all_schemas(&self) -> Vec<&Schema> {
+        let mut all: Vec<&Schema> = self.schemas.values().collect();
+        for operation in &self.operations {
+            all.extend(operation.parameters.iter().map(|it| &it.schema));
+            all.extend(operation.bodies().map(|it| &it.schema));
+        }
+        let mut next = 0;
+        while let Some(schema) = all.get(next) {
+            all.extend(schema.children());
+            next += 1;
+        }
+        all
+    }
+
     /// What is legal but probably not meant, such as a format that nothing checks.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings

@@ -78,6 +78,13 @@ impl Operation {
         }
     }
 
+    /// The bodies of the request and of the responses.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let responses = self.responses.iter();
+        let answered = responses.filter_map(|response| response.body.as_ref());
+        self.body.iter().chain(answered)
+    }
+
     /// The responses with a 2xx status.
     pub fn successes(&self) -> impl Iterator<Item = &Response> {
         self.responses

@@ -4,7 +4,7 @@
 //! a problem. Extensions (`x-…`) that the model does not know are legal everywhere.
 
 mod operations;
-pub(crate) mod schemas;
+mod schemas;
 
 use std::collections::BTreeSet;
 

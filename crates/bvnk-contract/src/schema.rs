@@ -163,7 +163,36 @@ fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::
     }
 }
 
+/// The formats of texts that the generated types and the validators check.
+pub(crate) const CHECKED_FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
+
+impl StringRules {
+    /// The format, if the generated types and the validators check it. Values of any other
+    /// are any text.
+    pub fn checked_format(&self) -> Option<&str> {
+        let format = self.format.as_deref();
+        format.filter(|format| CHECKED_FORMATS.contains(format))
+    }
+}
+
 impl Schema {
+    /// The schemas directly inside of this one. References are not followed.
+    pub fn children(&self) -> Vec<&Schema> {
+        match &self.shape {
+            Shape::Array(rules) => vec![&*rules.items],
+            Shape::OneOf(variants) => variants.iter().collect(),
+            Shape::Object(rules) => {
+                let properties = rules.properties.values();
+                let mut children: Vec<_> = properties.map(|property| &property.schema).collect();
+                if let Additional::Of(values) = &rules.additional {
+                    children.push(values);
+                }
+                children
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The name of the component that the schema refers to, if it is a reference.
     pub fn reference(&self) -> Option<&str> {
         match &self.shape {

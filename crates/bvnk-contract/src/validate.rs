@@ -6,7 +6,8 @@ use std::fmt;
 use boon::{Compiler, ErrorKind, Format, SchemaIndex, Schemas, Type, ValidationError};
 use serde_json::Value;
 
-use crate::read::{child, schemas::CHECKED_FORMATS};
+use crate::read::child;
+use crate::schema::CHECKED_FORMATS;
 use crate::{Contract, Schema};
 
 /// The address of the compiled schema; nothing is loaded from there.

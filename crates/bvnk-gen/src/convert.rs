@@ -6,7 +6,7 @@
 use std::any::Any;
 use std::num::TryFromIntError;
 
-use crate::{Nullable, ValidationError};
+use crate::{FromJson, Nullable, ValidationError};
 
 /// A field of a builder.
 #[derive(Clone)]
@@ -17,6 +17,13 @@ pub enum Slot<T> {
     Set(T),
     /// Set to something that does not fit.
     Invalid(ValidationError),
+}
+
+impl<T: FromJson> Slot<T> {
+    /// Starts with what the field's type starts with.
+    pub fn initial() -> Self {
+        T::initial().map_or(Self::Missing, Self::Set)
+    }
 }
 
 impl<T> Slot<T> {

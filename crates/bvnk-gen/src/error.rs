@@ -57,23 +57,9 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
+    /// Shows what `Display` shows: the transport's own `Debug` may show everything that it has.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InvalidRequest(error) => f.debug_tuple("InvalidRequest").field(error).finish(),
-            // Not its `Debug`, which may show everything that it has.
-            Self::Transport(error) => f
-                .debug_tuple("Transport")
-                .field(&format_args!("{error}"))
-                .finish(),
-            Self::ErrorResponse(response) => {
-                f.debug_tuple("ErrorResponse").field(response).finish()
-            }
-            Self::InvalidResponse { response, reason } => f
-                .debug_struct("InvalidResponse")
-                .field("response", response)
-                .field("reason", reason)
-                .finish(),
-        }
+        write!(f, "Error({self})")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 /// Text that is shown escaped and cut: control characters, bidirectional marks, invisible
-/// characters and newlines appear as `\u{…}`, and what exceeds the limit as `…`.
+/// characters and newlines appear as `\u{…}`, and what exceeds 100 characters as `…`.
 ///
 /// `Debug` and `Display` show the same, without quotes.
 ///
@@ -11,31 +11,25 @@ use std::fmt::{self, Write};
 /// use bvnk_gen::Escaped;
 ///
 /// assert_eq!(Escaped::new("a\n\u{1b}[31mb").to_string(), "a\\n\\u{1b}[31mb");
-/// assert_eq!(Escaped::new("abcdef").limit(3).to_string(), "abc…");
+/// assert!(Escaped::new(&"a".repeat(1000)).to_string().ends_with("a…"));
 /// ```
 #[derive(Clone, Copy)]
-pub struct Escaped<'a> {
-    text: &'a str,
-    limit: usize,
-}
+pub struct Escaped<'a>(&'a str);
+
+/// The number of characters of the text that are shown.
+const LIMIT: usize = 100;
 
 impl<'a> Escaped<'a> {
     /// Escapes a text and cuts it to 100 characters.
     pub fn new(text: &'a str) -> Self {
-        Self { text, limit: 100 }
-    }
-
-    /// Sets the number of characters of the text that are shown.
-    #[must_use]
-    pub fn limit(self, limit: usize) -> Self {
-        Self { limit, ..self }
+        Self(text)
     }
 }
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut characters = self.text.chars();
-        for character in characters.by_ref().take(self.limit) {
+        let mut characters = self.0.chars();
+        for character in characters.by_ref().take(LIMIT) {
             match character {
                 '\'' | '"' => f.write_char(character)?,
                 // `escape_debug` knows what is not printable, but not what is invisible.

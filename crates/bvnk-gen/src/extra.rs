@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::ser::SerializeMap;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -60,11 +59,6 @@ impl Extra {
         self.0.iter().map(|(name, value)| (&**name, value.get()))
     }
 
-    /// Returns the number of members.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -78,21 +72,13 @@ impl Extra {
     }
 
     /// Keeps a member. A repeated name is kept too; the first one is returned by [`Extra::get`].
-    #[doc(hidden)]
-    pub fn push(&mut self, name: String, value: Box<RawValue>) {
-        self.0.push((name.into(), value));
+    pub(crate) fn push(&mut self, name: &str, value: &RawValue) {
+        self.0.push((name.into(), value.to_owned()));
     }
 }
 
 fn parse(value: &RawValue) -> Value {
     serde_json::from_str(value.get()).unwrap_or_default()
-}
-
-/// Writes the members into the object that they belong to.
-#[doc(hidden)]
-pub fn serialize_extra<M: SerializeMap>(extra: &Extra, map: &mut M) -> Result<(), M::Error> {
-    let mut members = extra.0.iter();
-    members.try_for_each(|(name, value)| map.serialize_entry(name, value))
 }
 
 impl From<Map<String, Value>> for Extra {
@@ -114,31 +100,13 @@ impl PartialEq for Extra {
 
 impl Serialize for Extra {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        serialize_extra(self, &mut map)?;
-        map.end()
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
 impl<'de> Deserialize<'de> for Extra {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Extra;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Extra, A::Error> {
-                let mut extra = Extra::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    extra.push(name, value);
-                }
-                Ok(extra)
-            }
-        }
-        deserializer.deserialize_map(Members)
+        crate::json::deserialize(deserializer)
     }
 }
 

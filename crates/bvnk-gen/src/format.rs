@@ -13,8 +13,6 @@ use jiff::{Timestamp, civil};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ValidationError;
-use crate::check::Checker;
-use crate::json::{FromJson, check_text, deserialize_text};
 use crate::private::Hidden;
 
 const DATE: &str = "must be a date written YYYY-MM-DD";
@@ -194,7 +192,9 @@ fn has_shape(text: &str, shape: &str) -> bool {
 /// What the three have in common: conversions from text, a way back, `Debug` that hides,
 /// and serde by text.
 macro_rules! checked_text {
-    ($name:ident, $inner:ty, $format:literal, $write:expr) => {
+    ($name:ident, $inner:ty, $format:literal) => {
+        crate::__parsed! { $name: [&str] [&String] [String] }
+
         impl Deref for $name {
             type Target = $inner;
 
@@ -209,30 +209,6 @@ macro_rules! checked_text {
             }
         }
 
-        impl TryFrom<&str> for $name {
-            type Error = ValidationError;
-
-            fn try_from(text: &str) -> Result<Self, ValidationError> {
-                text.parse()
-            }
-        }
-
-        impl TryFrom<&String> for $name {
-            type Error = ValidationError;
-
-            fn try_from(text: &String) -> Result<Self, ValidationError> {
-                text.parse()
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = ValidationError;
-
-            fn try_from(text: String) -> Result<Self, ValidationError> {
-                text.parse()
-            }
-        }
-
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&Hidden).finish()
@@ -241,20 +217,13 @@ macro_rules! checked_text {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let write: fn(&Self) -> Cow<'_, str> = $write;
-                serializer.serialize_str(&write(self))
+                serializer.collect_str(&self.0)
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserialize_text(deserializer, str::parse)
-            }
-        }
-
-        impl FromJson for $name {
-            fn check(json: &str, checker: &mut Checker) {
-                check_text(json, checker, |text| text.parse::<Self>().map(drop));
+                crate::json::deserialize(deserializer)
             }
         }
 
@@ -276,12 +245,9 @@ macro_rules! checked_text {
 }
 
 // jiff writes the years 0 to 9999 with four digits.
-checked_text!(Date, civil::Date, "date", |date| date.0.to_string().into());
-checked_text!(DateTime, Timestamp, "date-time", |time| time
-    .0
-    .to_string()
-    .into());
-checked_text!(Email, String, "email", |email| (&*email.0).into());
+checked_text!(Date, civil::Date, "date");
+checked_text!(DateTime, Timestamp, "date-time");
+checked_text!(Email, String, "email");
 
 impl AsRef<str> for Email {
     fn as_ref(&self) -> &str {

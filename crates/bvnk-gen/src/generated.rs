@@ -139,7 +139,7 @@ pub mod types {
         }
     }
 
-    bvnk_gen::any! {
+    bvnk_gen::alias! {
         /// Any JSON value; the page documents no error body
         pub struct ErrorBody(Value);
     }
@@ -323,7 +323,7 @@ pub mod builder {
             /// A UUID of the caller's choosing. Requests that repeat it are carried out once.
             #[parameter(header, optional = "X-Idempotency-Key", Joined)]
             idempotency_key: Uuid,
-            #[body(body, required = "application/json")]
+            #[body(required = "application/json")]
             /// The person to register and the agreement that the person accepted
             body: types::CreateCustomerRequest,
         }

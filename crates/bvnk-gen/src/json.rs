@@ -1,26 +1,60 @@
 //! Reads JSON into the API's types, and reports everything that does not fit without
 //! quoting it.
+//!
+//! serde stops at the first violation, and its messages quote the document. This walks the
+//! text along the types instead, and holds no more of it than the values that it returns.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
-use serde::Deserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, Visitor};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::check::{Checker, check_list, check_map};
-use crate::{Nullable, ValidationError};
+use crate::private::{Hidden, Shown};
+use crate::validation::join;
+use crate::{Escaped, Extra, Nullable, ValidationError};
+
+/// Levels of nesting that are read.
+const DEPTH: usize = 64;
 
 /// A type of the contract, or one that is made of such types.
-pub trait FromJson: DeserializeOwned {
-    /// Reports what keeps a JSON text from being of this type.
-    #[doc(hidden)]
-    fn check(json: &str, checker: &mut Checker);
-
+pub trait FromJson: Sized + fmt::Debug {
     /// Whether null is a value.
     #[doc(hidden)]
     const NULLABLE: bool = false;
+
+    /// Reads a JSON text. What does not fit is reported; the value is `None` then.
+    #[doc(hidden)]
+    fn read(json: &str, reader: &mut Reader) -> Option<Self>;
+
+    /// The value that stands for a member that is left out, if it may be.
+    #[doc(hidden)]
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// What a builder starts with.
+    #[doc(hidden)]
+    fn initial() -> Option<Self> {
+        Self::absent()
+    }
+
+    /// Whether a member with this value is left out.
+    #[doc(hidden)]
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// Writes what may be shown of the value. The `Debug` of generated types is private
+    /// itself; values of other types are hidden.
+    #[doc(hidden)]
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
 /// Reads a value from hand-written JSON text, such as a request kept in a file.
@@ -43,24 +77,20 @@ pub trait FromJson: DeserializeOwned {
 /// );
 /// ```
 pub fn from_json<T: FromJson>(json: &[u8]) -> Result<T, ValidationError> {
-    checked::<T>(json, true)?;
-    from_json_lenient(json)
+    read(json, true)
 }
 
-/// Reads a value from JSON text and ignores members that the type does not have.
+/// Reads a value from JSON text as responses are read: members that the type does not have
+/// are ignored, and an unknown alternative of a `oneOf` is kept as it is.
 ///
 /// # Errors
 ///
 /// [`ValidationError`] with everything that does not fit.
 pub fn from_json_lenient<T: FromJson>(json: &[u8]) -> Result<T, ValidationError> {
-    serde_json::from_slice(json).map_err(|_| match checked::<T>(json, false) {
-        Err(error) => error,
-        // Such as a number that no type of Rust holds.
-        Ok(()) => "does not have the form that the contract describes".into(),
-    })
+    read(json, false)
 }
 
-fn checked<T: FromJson>(json: &[u8], strict: bool) -> Result<(), ValidationError> {
+fn read<T: FromJson>(json: &[u8], strict: bool) -> Result<T, ValidationError> {
     let text: &RawValue = serde_json::from_slice(json).map_err(|error| {
         let place = format!("at line {} column {}", error.line(), error.column());
         ValidationError::new(match error.is_eof() {
@@ -68,25 +98,243 @@ fn checked<T: FromJson>(json: &[u8], strict: bool) -> Result<(), ValidationError
             false => format!("is not JSON, {place}"),
         })
     })?;
-    let mut checker = Checker::new(strict);
-    T::check(text.get(), &mut checker);
-    checker.finish()
+    let mut reader = Reader::new(strict, 0);
+    let value = T::read(text.get(), &mut reader);
+    reader.found.result()?;
+    value.ok_or_else(|| "does not have the form that the contract describes".into())
 }
 
+/// Decodes a value for serde: through a JSON value, so that every self-describing format
+/// will do.
+pub fn deserialize<'de, D: Deserializer<'de>, T: FromJson>(de: D) -> Result<T, D::Error> {
+    let value = Value::deserialize(de)?;
+    from_json_lenient(value.to_string().as_bytes()).map_err(D::Error::custom)
+}
+
+/// The place that is read, and what was found so far.
+pub struct Reader {
+    path: Vec<Segment>,
+    /// Levels around the place where the path starts.
+    depth: usize,
+    strict: bool,
+    found: ValidationError,
+}
+
+/// A step from a value to one inside of it.
+enum Segment {
+    Member(&'static str),
+    Item(usize),
+    MapValue,
+}
+
+impl Reader {
+    fn new(strict: bool, depth: usize) -> Self {
+        Self {
+            path: Vec::new(),
+            depth,
+            strict,
+            found: ValidationError::none(),
+        }
+    }
+
+    /// Records the rules that the value at this place breaks.
+    pub fn report(&mut self, error: impl Into<ValidationError>) {
+        // A document of any size must not take time for what is not kept.
+        if self.found.is_full() {
+            return;
+        }
+        let path = self.path.iter().rev().fold(String::new(), |inner, outer| {
+            let outer: Cow<'_, str> = match outer {
+                Segment::Member(name) => (*name).into(),
+                Segment::Item(index) => format!("[{index}]").into(),
+                Segment::MapValue => "{}".into(),
+            };
+            join(&outer, &inner)
+        });
+        self.found.append(error.into().at(&path));
+    }
+
+    /// Returns the value, or reports why there is none.
+    pub fn accept<T>(&mut self, value: Result<T, impl Into<ValidationError>>) -> Option<T> {
+        value.map_err(|error| self.report(error)).ok()
+    }
+
+    fn inside<T: FromJson>(&mut self, segment: Segment, json: &str) -> Option<T> {
+        if self.found.is_full() {
+            return None;
+        }
+        if self.depth + self.path.len() >= DEPTH {
+            self.report("must be nested less deeply");
+            return None;
+        }
+        self.path.push(segment);
+        let value = T::read(json, self);
+        self.path.pop();
+        value
+    }
+
+    /// Reads the members of an object: `set` takes those that the type has and returns
+    /// whether it does. The others are returned if the type keeps them, and reported if the
+    /// reader is strict and it does not.
+    pub fn object(
+        &mut self,
+        json: &str,
+        names: &[&str],
+        keeps_unknown: bool,
+        set: &mut dyn FnMut(&str, &str, &mut Self) -> bool,
+    ) -> Option<Extra> {
+        let mut extra = Extra::new();
+        let visited = each_member(json, |name, value| {
+            if set(name, value.get(), self) {
+            } else if keeps_unknown {
+                extra.push(name, value);
+            } else if self.strict && !self.found.is_full() {
+                self.report(unknown_member(name, names));
+            }
+        });
+        self.accept(visited.map(|()| extra).map_err(|_| "must be an object"))
+    }
+
+    /// Reads a member into its place.
+    pub fn set<T: FromJson>(&mut self, name: &'static str, json: &str, to: &mut Member<T>) {
+        if to.is_some() {
+            self.report(ValidationError::from("must occur once").at(name));
+        }
+        *to = Some(self.inside(Segment::Member(name), json));
+    }
+
+    /// Returns the value of a member, which may be left out or have to be there.
+    pub fn member<T: FromJson>(&mut self, name: &str, member: Member<T>) -> Option<T> {
+        member.unwrap_or_else(|| {
+            let absent = T::absent();
+            if absent.is_none() {
+                self.report(ValidationError::from("is required").at(name));
+            }
+            absent
+        })
+    }
+}
+
+/// A member of an object that is read: its value if it fits, once it was found.
+pub(crate) type Member<T> = Option<Option<T>>;
+
+/// Reads a string by the rules of its type.
+pub fn read_text<T: FromStr<Err: Into<ValidationError>>>(
+    json: &str,
+    reader: &mut Reader,
+) -> Option<T> {
+    let text = reader.accept(text(json).ok_or("must be a string"))?;
+    reader.accept(text.parse())
+}
+
+/// Reads a value that has one of several types: the first that knows all of its members, or
+/// else the first that takes it. A value that has none of them is kept by `unknown`, unless
+/// the reader is strict: then the rules of the nearest type are reported.
+pub fn read_one_of<T>(
+    json: &str,
+    reader: &mut Reader,
+    types: &[fn(&str, &mut Reader) -> Option<T>],
+    unknown: fn(Value) -> T,
+) -> Option<T> {
+    let depth = reader.depth + reader.path.len();
+    let mut nearest: Option<ValidationError> = None;
+    for strict in [true, reader.strict] {
+        for read in types {
+            let mut one = Reader::new(strict, depth);
+            let value = read(json, &mut one);
+            if value.is_some() && one.found.violations().is_empty() {
+                return value;
+            }
+            let broken = |found: &ValidationError| found.violations().len();
+            if nearest
+                .as_ref()
+                .is_none_or(|best| broken(&one.found) < broken(best))
+            {
+                nearest = Some(one.found);
+            }
+        }
+        if reader.strict {
+            reader.report(nearest?);
+            return None;
+        }
+    }
+    Value::read(json, reader).map(unknown)
+}
+
+/// The text of a JSON string.
+fn text(json: &str) -> Option<Cow<'_, str>> {
+    let inner = json.strip_prefix('"')?.strip_suffix('"')?;
+    match inner.contains('\\') {
+        false => Some(inner.into()),
+        true => serde_json::from_str(json).ok().map(Cow::Owned),
+    }
+}
+
+fn unknown_member(name: &str, names: &[&str]) -> ValidationError {
+    // Names in other spellings of the same words are near. Of long ones, none is.
+    let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+    let distance = |known: &str| match name.len() > 2 * known.len() {
+        true => usize::MAX,
+        false => strsim::levenshtein(&plain(name), &plain(known)),
+    };
+    let nearest = names.iter().map(|known| (distance(known), *known)).min();
+    let shown = Escaped::new(name);
+    ValidationError::new(match nearest {
+        Some((edits, known)) if edits <= known.chars().count().div_ceil(3) => {
+            format!("unknown field `{shown}`, did you mean `{known}`?")
+        }
+        _ => format!("unknown field `{shown}`"),
+    })
+}
+
+/// Visits the members of an object or the items of a list, the latter without names.
+struct Visit<F>(F);
+
+impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for Visit<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            (self.0)(&text(name.get()).unwrap_or_default(), value);
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<&RawValue>()? {
+            (self.0)("", item);
+        }
+        Ok(())
+    }
+}
+
+fn each_member(json: &str, visit: impl FnMut(&str, &RawValue)) -> serde_json::Result<()> {
+    serde_json::Deserializer::from_str(json).deserialize_map(Visit(visit))
+}
+
+/// Implements [`FromJson`] for types whose values are hidden.
 macro_rules! leaf {
-    ($($ty:ty: $rule:literal;)*) => {
+    ($($ty:ty: |$json:ident, $reader:ident| $read:expr;)*) => {
         $(impl FromJson for $ty {
-            fn check(json: &str, checker: &mut Checker) {
-                if serde_json::from_str::<$ty>(json).is_err() {
-                    checker.report($rule);
-                }
+            fn read($json: &str, $reader: &mut Reader) -> Option<Self> {
+                $read
+            }
+
+            fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&Hidden, f)
             }
         })*
+    };
+    ($($ty:ty: $rule:literal;)*) => {
+        leaf! { $($ty: |json, reader| reader.accept(serde_json::from_str(json).map_err(|_| $rule));)* }
     };
 }
 
 leaf! {
-    String: "must be a string";
     bool: "must be a boolean";
     f32: "must be a number";
     f64: "must be a number";
@@ -99,148 +347,134 @@ leaf! {
     u32: "must be a positive integer of 32 bits";
     u64: "must be a positive integer";
     uuid::Uuid: "must be a UUID";
-    crate::Extra: "must be an object";
+    Value: "must be nested less deeply";
 }
 
-impl FromJson for Value {
-    fn check(_: &str, _: &mut Checker) {}
+leaf! {
+    String: |json, reader| reader.accept(text(json).map(Cow::into_owned).ok_or("must be a string"));
+    crate::Date: |json, reader| read_text(json, reader);
+    crate::DateTime: |json, reader| read_text(json, reader);
+    crate::Email: |json, reader| read_text(json, reader);
+}
+
+impl FromJson for Extra {
+    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
+        reader.object(json, &[], true, &mut |_, _, _| false)
+    }
 }
 
 impl<T: FromJson> FromJson for Option<T> {
-    fn check(json: &str, checker: &mut Checker) {
-        match json == "null" {
-            true if checker.is_strict() && !T::NULLABLE => {
-                checker.report("must be left out instead of null");
+    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
+        match json == "null" && !T::NULLABLE {
+            true if reader.strict => {
+                reader.report("must be left out instead of null");
+                None
             }
-            true => {}
-            false => T::check(json, checker),
+            true => Some(None),
+            false => T::read(json, reader).map(Some),
         }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.as_ref().map(Shown), f)
     }
 }
 
 impl<T: FromJson> FromJson for Nullable<T> {
     const NULLABLE: bool = true;
 
-    fn check(json: &str, checker: &mut Checker) {
-        if json != "null" {
-            T::check(json, checker);
+    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
+        match json {
+            "null" => Some(Self::Null),
+            _ => T::read(json, reader).map(Self::Value),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Value(value) => value.show(f),
         }
     }
 }
 
 impl<T: FromJson> FromJson for Vec<T> {
-    fn check(json: &str, checker: &mut Checker) {
-        check_list(json, T::check, checker);
+    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
+        let (mut list, mut index) = (Vec::new(), 0);
+        let visit = Visit(|_: &str, item: &RawValue| {
+            list.extend(reader.inside(Segment::Item(index), item.get()));
+            index += 1;
+        });
+        let visited = serde_json::Deserializer::from_str(json).deserialize_seq(visit);
+        reader.accept(visited.map_err(|_| "must be an array"))?;
+        (list.len() == index).then_some(list)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(Shown)).finish()
     }
 }
 
 impl<T: FromJson> FromJson for Box<T> {
-    fn check(json: &str, checker: &mut Checker) {
-        T::check(json, checker);
+    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
+        T::read(json, reader).map(Box::new)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).show(f)
     }
 }
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
-    fn check(json: &str, checker: &mut Checker) {
-        check_map(json, T::check, checker);
+    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
+        let (mut map, mut complete) = (BTreeMap::new(), true);
+        let visited = each_member(json, |name, value| {
+            match reader.inside(Segment::MapValue, value.get()) {
+                Some(value) => drop(map.insert(name.to_owned(), value)),
+                None => complete = false,
+            }
+        });
+        reader.accept(visited.map_err(|_| "must be an object"))?;
+        complete.then_some(map)
+    }
+
+    /// Keys are values of the document too.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_empty() {
+            true => f.write_str("{}"),
+            false => fmt::Debug::fmt(&Hidden, f),
+        }
     }
 }
 
-/// A string that breaks one of its rules or is none.
-pub fn check_text(
-    json: &str,
-    checker: &mut Checker,
-    parse: impl FnOnce(&str) -> Result<(), ValidationError>,
-) {
-    match serde_json::from_str::<String>(json) {
-        Ok(text) => {
-            if let Err(error) = parse(&text) {
-                checker.report(error);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_suggested() {
+        let names = ["nationality", "firstName", "signed_agreement_id"];
+        for (given, suggestion) in [
+            ("natonality", Some("nationality")),
+            ("first_name", Some("firstName")),
+            ("firstname", Some("firstName")),
+            ("signedAgreementId", Some("signed_agreement_id")),
+            ("middle", None),
+            ("", None),
+        ] {
+            let told = unknown_member(given, &names).to_string();
+            match suggestion {
+                Some(known) => assert!(told.ends_with(&format!("did you mean `{known}`?"))),
+                None => assert_eq!(told, format!("unknown field `{given}`")),
             }
         }
-        Err(_) => checker.report("must be a string"),
     }
-}
-
-/// The name of an object's member: one of those that the type has, or another.
-pub enum Key {
-    /// As the type spells it.
-    Known(&'static str),
-    /// The name, if it was asked for.
-    Unknown(String),
-}
-
-impl Key {
-    /// Reads a name and holds it against the known ones.
-    pub fn seed(known: &'static [&'static str], keeps_unknown: bool) -> KeySeed {
-        KeySeed(known, keeps_unknown)
-    }
-}
-
-/// Reads a [`Key`].
-pub struct KeySeed(&'static [&'static str], bool);
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for KeySeed {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Key, E> {
-        Ok(match self.0.iter().find(|known| **known == name) {
-            Some(known) => Key::Known(known),
-            None if self.1 => Key::Unknown(name.to_owned()),
-            None => Key::Unknown(String::new()),
-        })
-    }
-}
-
-/// Decodes a text by a type's own rules, for serde.
-pub fn deserialize_text<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    parse: impl FnOnce(&str) -> Result<T, ValidationError>,
-) -> Result<T, D::Error> {
-    struct Text<F>(F);
-    impl<T, F: FnOnce(&str) -> Result<T, ValidationError>> Visitor<'_> for Text<F> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-            (self.0)(text).map_err(E::custom)
-        }
-    }
-    deserializer.deserialize_str(Text(parse))
-}
-
-/// How one of several types is checked and decoded.
-type Alternative<T> = (crate::check::Check, fn(&str) -> serde_json::Result<T>);
-
-/// Decodes the first of several types that takes a JSON text: one that knows all of its
-/// members, if there is one.
-pub fn deserialize_one_of<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    types: &[Alternative<T>],
-) -> Result<T, D::Error> {
-    let text = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
-    let knows_all = types.iter().filter(|(check, _)| {
-        let mut checker = Checker::new(true);
-        check(text.get(), &mut checker);
-        checker.finish().is_ok()
-    });
-    knows_all
-        .chain(types)
-        .find_map(|(_, decode)| decode(text.get()).ok())
-        .ok_or_else(|| D::Error::custom("must have one of the documented forms"))
 }

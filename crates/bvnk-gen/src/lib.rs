@@ -23,7 +23,6 @@
 extern crate self as bvnk_gen;
 
 mod base_url;
-mod check;
 mod convert;
 mod error;
 mod escaped;
@@ -60,17 +59,15 @@ pub use validation::{ValidationError, Violation};
 /// What the macros expand to. Not a public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::check::{Checker, Member, check_object, check_one_of};
     pub use crate::convert::{Slot, convert, marker};
-    pub use crate::extra::serialize_extra;
-    pub use crate::json::{Key, check_text, deserialize_one_of, deserialize_text};
-    pub use crate::private::{Hidden, Private, Shown};
-    pub use crate::request::{JsonBody, List, OptionalJsonBody, RequestParts};
-    pub use crate::response::{Json, JsonOrNone, NoBody, Output};
-    pub use crate::rules::{bounds, items, lengths, multiple_of, must_be, pattern};
+    pub use crate::json::{Reader, deserialize, read_one_of, read_text};
+    pub use crate::private::{Hidden, Shown};
+    pub use crate::request::{JsonBody, List, RequestParts};
+    pub use crate::response::{decode_by_status, no_body};
+    pub use crate::rules::{TextRules, bounds, items, multiple_of, must_be};
     #[cfg(feature = "schemars")]
     pub use schemars;
-    pub use {regress, serde, serde_json};
+    pub use {serde, serde_json};
 
     /// The start of a collection of violations.
     pub const fn no_errors() -> crate::ValidationError {

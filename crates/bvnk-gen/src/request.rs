@@ -9,8 +9,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::convert::Slot;
-use crate::response::Output;
-use crate::{BaseUrl, Body, Error, ResponseValue, Transport, ValidationError};
+use crate::response::Decode;
+use crate::{BaseUrl, Body, Error, FromJson, ResponseValue, Transport, ValidationError};
 
 /// What RFC 3986 leaves unreserved; everything else is encoded.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -64,22 +64,16 @@ pub enum List {
     Joined,
 }
 
-/// A body as it is sent. The setter writes it, so that the value, which is large, is not kept
-/// and moved with the call.
-pub struct JsonBody(Slot<Bytes>);
+/// A body as it is sent, unless it is left out. The setter writes it, so that the value, which
+/// is large, is not kept and moved with the call.
+pub struct JsonBody(Slot<Option<Bytes>>);
 
-impl<T: Serialize> From<Slot<T>> for JsonBody {
+impl<T: Serialize + FromJson> From<Slot<T>> for JsonBody {
     fn from(slot: Slot<T>) -> Self {
-        Self(slot.and_then(|value| json(&value)))
-    }
-}
-
-/// A body that may be missing.
-pub struct OptionalJsonBody(Slot<Option<Bytes>>);
-
-impl<T: Serialize> From<Slot<Option<T>>> for OptionalJsonBody {
-    fn from(slot: Slot<Option<T>>) -> Self {
-        Self(slot.and_then(|value| value.as_ref().map(json).transpose()))
+        Self(slot.and_then(|value| match value.is_absent() {
+            true => Ok(None),
+            false => json(&value).map(Some),
+        }))
     }
 }
 
@@ -165,19 +159,12 @@ impl RequestParts {
         }
     }
 
-    /// Sets the body.
-    pub fn body(&mut self, media_type: &'static str, JsonBody(body): JsonBody) {
-        match body {
-            Slot::Set(text) => self.body = Some((media_type, text)),
+    /// Sets the body, unless it is left out.
+    pub fn body(&mut self, media_type: &'static str, body: JsonBody) {
+        match body.0 {
+            Slot::Set(body) => self.body = body.map(|text| (media_type, text)),
             Slot::Missing => self.errors.push("body".to_owned(), "is required"),
             Slot::Invalid(errors) => self.errors.append(errors),
-        }
-    }
-
-    /// Sets the body, if there is one.
-    pub fn optional_body(&mut self, media_type: &'static str, body: OptionalJsonBody) {
-        if let Some(Some(text)) = body.0.take("", &mut self.errors) {
-            self.body = Some((media_type, text));
         }
     }
 
@@ -225,17 +212,17 @@ impl RequestParts {
     /// # Errors
     ///
     /// What is wrong with the parts, with the response, or the transport's own error.
-    pub fn send<O: Output, T: Transport>(
+    pub fn send<V, T: Transport>(
         self,
         base_url: &BaseUrl,
         transport: T,
         options: T::Options,
-        empty: &'static [u16],
-    ) -> impl Future<Output = Result<ResponseValue<O::Value>, T::Error>> + Send + use<O, T> {
+        decode: Decode<V>,
+    ) -> impl Future<Output = Result<ResponseValue<V>, T::Error>> + Send + use<V, T> {
         let request = self.request(base_url);
         async move {
             let response = transport.send(request?, options).await?;
-            let value = ResponseValue::decode::<O>(response.into(), empty)?;
+            let value = ResponseValue::decode(response.into(), decode)?;
             transport.succeeded(value.extensions());
             Ok(value)
         }

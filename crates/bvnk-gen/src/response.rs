@@ -1,13 +1,12 @@
 //! A decoded response together with its status, headers and extensions.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 use http::{Extensions, HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 
-use crate::{Error, FromJson, RawResponse, ValidationError};
+use crate::{Error, RawResponse, ValidationError};
 
 /// A successful response: the decoded value, the status, the headers, and what the
 /// transport's layers left in the response's extensions.
@@ -45,14 +44,11 @@ impl<T> ResponseValue<T> {
 
 impl<T> ResponseValue<T> {
     /// Decodes a response.
-    pub(crate) fn decode<O: Output<Value = T>>(
-        response: RawResponse,
-        empty: &[u16],
-    ) -> Result<Self, Error> {
+    pub(crate) fn decode(response: RawResponse, decode: Decode<T>) -> Result<Self, Error> {
         if !response.status.is_success() {
             return Err(Error::ErrorResponse(Box::new(response)));
         }
-        match O::decode(response.status.as_u16(), &response.body, empty) {
+        match decode(response.status.as_u16(), &response.body) {
             Ok(value) => Ok(Self {
                 value,
                 status: response.status,
@@ -67,57 +63,41 @@ impl<T> ResponseValue<T> {
     }
 }
 
-/// How the body of a success is decoded.
-pub trait Output {
-    /// What the call returns.
-    type Value;
+/// Decodes the body of a success, by its status.
+pub(crate) type Decode<T> = fn(u16, &[u8]) -> Result<T, ValidationError>;
 
-    /// Decodes the body of a success; `empty` are the statuses that are declared without one.
-    ///
-    /// # Errors
-    ///
-    /// What keeps the body from being what the contract declares.
-    fn decode(status: u16, body: &[u8], empty: &[u16]) -> Result<Self::Value, ValidationError>;
-}
-
-/// One type, whatever the status.
-pub struct Json<T>(PhantomData<T>);
-
-impl<T: FromJson> Output for Json<T> {
-    type Value = T;
-
-    fn decode(_: u16, body: &[u8], _: &[u16]) -> Result<T, ValidationError> {
-        crate::from_json_lenient(body)
+/// Decodes the body of a success by the kind that is declared for its status, or else by the
+/// first kind that takes it: a repeated request may be answered with the status of another
+/// success.
+///
+/// # Errors
+///
+/// What keeps the body from being of its kind, or of the first one.
+pub fn decode_by_status<T>(
+    status: u16,
+    body: &[u8],
+    kinds: &[(u16, fn(&[u8]) -> Result<T, ValidationError>)],
+) -> Result<T, ValidationError> {
+    if let Some((_, decode)) = kinds.iter().find(|(declared, _)| *declared == status) {
+        return decode(body);
     }
+    let mut decoded = kinds.iter().map(|(_, decode)| decode(body));
+    let first = decoded
+        .next()
+        .unwrap_or_else(|| Err("must be empty".into()));
+    first.or_else(|error| decoded.find_map(Result::ok).ok_or(error))
 }
 
-/// One type, or nothing where the status is declared without a body.
-pub struct JsonOrNone<T>(PhantomData<T>);
-
-impl<T: FromJson> Output for JsonOrNone<T> {
-    type Value = Option<T>;
-
-    fn decode(status: u16, body: &[u8], empty: &[u16]) -> Result<Option<T>, ValidationError> {
-        match empty.contains(&status) {
-            true => NoBody::decode(status, body, empty).map(|()| None),
-            false => crate::from_json_lenient(body).map(Some),
-        }
-    }
-}
-
-/// Nothing. A body is ignored if it is JSON; any other, such as a proxy's page, is not the
-/// API's.
-pub struct NoBody;
-
-impl Output for NoBody {
-    type Value = ();
-
-    fn decode(_: u16, body: &[u8], _: &[u16]) -> Result<(), ValidationError> {
-        let ignored = body.is_empty() || serde_json::from_slice::<&RawValue>(body).is_ok();
-        match ignored {
-            true => Ok(()),
-            false => Err("must be empty".into()),
-        }
+/// Decodes nothing. A body is ignored if it is JSON; any other, such as a proxy's page, is
+/// not the API's.
+///
+/// # Errors
+///
+/// A body that is not JSON.
+pub fn no_body(body: &[u8]) -> Result<(), ValidationError> {
+    match body.is_empty() || serde_json::from_slice::<&RawValue>(body).is_ok() {
+        true => Ok(()),
+        false => Err("must be empty".into()),
     }
 }
 

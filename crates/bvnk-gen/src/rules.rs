@@ -1,40 +1,88 @@
 //! The rules that a schema has for strings and numbers.
 
 use std::fmt::Display;
+use std::sync::OnceLock;
 
 use regress::Regex;
 
 use crate::ValidationError;
 
-/// Holds the length of a text, in characters, against its bounds.
-///
-/// # Errors
-///
-/// The rule that is broken.
-pub fn lengths(text: &str, min: Option<usize>, max: Option<usize>) -> Result<(), ValidationError> {
-    let length = text.chars().count();
-    let rule = |word: &str, bound: usize| {
-        let plural = if bound == 1 { "" } else { "s" };
-        ValidationError::new(format!("must have at {word} {bound} character{plural}"))
-    };
-    match (min, max) {
-        (Some(min), _) if length < min => Err(rule("least", min)),
-        (_, Some(max)) if length > max => Err(rule("most", max)),
-        _ => Ok(()),
+/// The rules of a text.
+pub struct TextRules {
+    min_length: Option<usize>,
+    max_length: Option<usize>,
+    /// An ECMA 262 pattern that must match somewhere.
+    pattern: Option<&'static str>,
+    /// The pattern, compiled at its first use.
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl TextRules {
+    /// Returns rules that every text fulfils.
+    pub const fn new() -> Self {
+        Self {
+            min_length: None,
+            max_length: None,
+            pattern: None,
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// Sets the least number of characters.
+    pub const fn min_length(mut self, characters: usize) -> Self {
+        self.min_length = Some(characters);
+        self
+    }
+
+    /// Sets the greatest number of characters.
+    pub const fn max_length(mut self, characters: usize) -> Self {
+        self.max_length = Some(characters);
+        self
+    }
+
+    /// Sets the pattern. One that cannot be compiled takes nothing; the contract is refused
+    /// if it has one.
+    pub const fn pattern(mut self, pattern: &'static str) -> Self {
+        self.pattern = Some(pattern);
+        self
+    }
+
+    /// Holds a text against the rules.
+    ///
+    /// # Errors
+    ///
+    /// The rule that is broken.
+    pub fn check(&self, text: &str) -> Result<(), ValidationError> {
+        if self.min_length.is_some() || self.max_length.is_some() {
+            let length = text.chars().count();
+            count(length, self.min_length, self.max_length, "character")?;
+        }
+        let Some(pattern) = self.pattern else {
+            return Ok(());
+        };
+        let regex = self.regex.get_or_init(|| Regex::new(pattern).ok());
+        match regex.as_ref().and_then(|regex| regex.find(text)) {
+            Some(_) => Ok(()),
+            None => Err(ValidationError::new(format!("must match {pattern}"))),
+        }
     }
 }
 
-/// Holds a text against a pattern. One that cannot be compiled takes nothing; the contract is
-/// refused if it has one.
-///
-/// # Errors
-///
-/// The rule that is broken.
-pub fn pattern(text: &str, compiled: Option<&Regex>, pattern: &str) -> Result<(), ValidationError> {
-    match compiled.and_then(|regex| regex.find(text)) {
-        Some(_) => Ok(()),
-        None => Err(ValidationError::new(format!("must match {pattern}"))),
-    }
+/// Holds a number of parts against its bounds.
+fn count(
+    number: usize,
+    min: Option<usize>,
+    max: Option<usize>,
+    part: &str,
+) -> Result<(), ValidationError> {
+    let (word, bound) = match (min, max) {
+        (Some(min), _) if number < min => ("least", min),
+        (_, Some(max)) if number > max => ("most", max),
+        _ => return Ok(()),
+    };
+    let plural = if bound == 1 { "" } else { "s" };
+    let rule = format!("must have at {word} {bound} {part}{plural}");
+    Err(ValidationError::new(rule))
 }
 
 /// Holds a number against its bounds.
@@ -46,21 +94,13 @@ pub fn bounds<T: PartialOrd + Display>(
     number: T,
     [min, above, max, below]: [Option<T>; 4],
 ) -> Result<(), ValidationError> {
-    let rules = [
-        (min, "at least", [false, true, true]),
-        (above, "greater than", [false, false, true]),
-        (max, "at most", [true, true, false]),
-        (below, "less than", [true, false, false]),
-    ];
-    for (bound, word, [less, equal, greater]) in rules {
-        let Some(bound) = bound else { continue };
-        let allowed = match number.partial_cmp(&bound) {
-            Some(std::cmp::Ordering::Less) => less,
-            Some(std::cmp::Ordering::Equal) => equal,
-            Some(std::cmp::Ordering::Greater) => greater,
-            None => false,
-        };
-        if !allowed {
+    for (bound, word, is_kept) in [
+        (min, "at least", T::ge as fn(&T, &T) -> bool),
+        (above, "greater than", T::gt),
+        (max, "at most", T::le),
+        (below, "less than", T::lt),
+    ] {
+        if let Some(bound) = bound.filter(|bound| !is_kept(&number, bound)) {
             return Err(ValidationError::new(format!("must be {word} {bound}")));
         }
     }
@@ -94,18 +134,11 @@ pub fn items<T: PartialEq>(
     max: Option<usize>,
     unique: bool,
 ) -> Result<(), ValidationError> {
-    let rule = |word: &str, bound: usize| {
-        let plural = if bound == 1 { "" } else { "s" };
-        Err(ValidationError::new(format!(
-            "must have at {word} {bound} item{plural}"
-        )))
-    };
+    count(items.len(), min, max, "item")?;
     let repeats = || (1..items.len()).any(|end| items[..end].contains(&items[end]));
-    match (min, max) {
-        (Some(min), _) if items.len() < min => rule("least", min),
-        (_, Some(max)) if items.len() > max => rule("most", max),
-        _ if unique && repeats() => Err("must not repeat items".into()),
-        _ => Ok(()),
+    match unique && repeats() {
+        true => Err("must not repeat items".into()),
+        false => Ok(()),
     }
 }
 
@@ -152,7 +185,8 @@ mod tests {
             ("éé", ""),
             ("ééé", "must have at most 2 characters"),
         ] {
-            let found = lengths(text, Some(1), Some(2)).err();
+            let rules = TextRules::new().min_length(1).max_length(2);
+            let found = rules.check(text).err();
             assert_eq!(found.map_or(String::new(), |error| error.to_string()), told);
         }
     }

@@ -59,6 +59,23 @@ mod api {
             }
         }
 
+        bvnk_gen::object! {
+            /// A price.
+            #[builder(PriceBuilder)]
+            pub struct Price {
+                #[wire(required = "amount")]
+                pub amount: i64,
+            }
+        }
+
+        bvnk_gen::one_of! {
+            /// One of two.
+            pub enum Offer {
+                Thing(Thing),
+                Price(Price),
+            }
+        }
+
         /// Null and absent are different.
         pub type Note = Option<Nullable<Name>>;
     }
@@ -104,7 +121,7 @@ mod api {
             pub struct Replace {
                 #[parameter(header, optional = "Key", Joined)]
                 idempotency_key: bvnk_gen::Uuid,
-                #[body(body, required = "application/json")]
+                #[body(required = "application/json")]
                 body: types::Thing,
             }
         }
@@ -310,6 +327,30 @@ fn successes_are_decoded_by_status() {
         unreachable!("a 400 is an error")
     };
     assert!(response.decode::<types::Thing>().unwrap().kind.is_thing());
+}
+
+#[test]
+fn an_unknown_alternative_is_kept_in_responses_and_refused_in_requests() {
+    use types::Offer;
+    for (json, is_known) in [
+        (r#"{"amount":7}"#, true),
+        (r#"{"name":"ab","kind":"THING"}"#, true),
+        (r#"{"voucher":{"code":"c4nary"}}"#, false),
+        (r#"{"amount":"7"}"#, false),
+        ("[7]", false),
+    ] {
+        let read: Offer = bvnk_gen::from_json_lenient(json.as_bytes()).unwrap();
+        assert_eq!(!matches!(read, Offer::Unknown(_)), is_known, "{json}");
+        assert_eq!(serde_json::to_string(&read).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Offer>(json).unwrap(), read);
+        assert!(!format!("{read:?}").contains("c4nary"), "{read:?}");
+        assert_eq!(
+            bvnk_gen::from_json::<Offer>(json.as_bytes()).is_ok(),
+            is_known
+        );
+    }
+    let error = bvnk_gen::from_json::<Offer>(br#"{"amount": "7"}"#).unwrap_err();
+    assert_eq!(error.to_string(), "amount: must be an integer");
 }
 
 #[test]

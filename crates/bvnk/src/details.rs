@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bvnk_gen::{Extra, tracking};
+use bvnk_gen::{Extra, from_json_lenient, tracking};
 use serde_json::value::RawValue;
 
 /// Field errors that are kept.
@@ -219,7 +219,7 @@ pub(crate) fn is_vendor_error(body: &[u8]) -> bool {
 }
 
 fn object(json: &str) -> Option<Extra> {
-    serde_json::from_str(json).ok()
+    from_json_lenient(json.as_bytes()).ok()
 }
 
 fn list(json: &str) -> Option<Vec<&RawValue>> {

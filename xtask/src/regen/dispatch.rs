@@ -2,11 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::visit_mut::VisitMut;
 use syn::{Type, parse_quote};
 
 use super::print::{BANNER, item};
-use super::transform::{Client, Operation};
+use super::transform::{Client, Operation, qualified};
 
 const HEAD: &str = "
 //! Calls the typed client, and reads its requests, by operation id.
@@ -124,22 +123,10 @@ fn function(operation: &Operation) -> syn::Item {
 
 /// Names a type as it is seen from outside of `bvnk`.
 fn in_bvnk(ty: &Type) -> Type {
-    struct Outside;
-    impl VisitMut for Outside {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            syn::visit_mut::visit_path_mut(self, path);
-            let own = ["Date", "DateTime", "Email", "Extra", "Nullable", "Uuid"];
-            let Some(first) = path.segments.first() else {
-                return;
-            };
-            if own.iter().any(|name| first.ident == name) {
-                *path = parse_quote!(bvnk::#path);
-            } else if first.ident == "BTreeMap" {
-                *path = parse_quote!(std::collections::#path);
-            }
-        }
-    }
-    let mut ty = ty.clone();
-    Outside.visit_type_mut(&mut ty);
-    ty
+    const OWN: [&str; 6] = ["Date", "DateTime", "Email", "Extra", "Nullable", "Uuid"];
+    qualified(ty.clone(), &|first| match first.to_string().as_str() {
+        "BTreeMap" => Some(parse_quote!(std::collections)),
+        name if OWN.contains(&name) => Some(parse_quote!(bvnk)),
+        _ => None,
+    })
 }

@@ -19,13 +19,6 @@ pub enum Mode {
     Check,
 }
 
-/// A file as it must be.
-pub(super) struct File {
-    /// Its path, relative to the workspace's root.
-    path: &'static str,
-    content: String,
-}
-
 /// What was done.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -51,84 +44,61 @@ impl fmt::Display for Report {
 }
 
 /// All derived files. The suite's package has a copy of the clauses, if there are any.
-pub(super) fn derive(root: &Path, contract: &Contract, generated: &Generated) -> Vec<File> {
+fn derive(root: &Path, contract: &Contract, generated: Generated) -> Vec<(&'static str, String)> {
     let clauses = std::fs::read_to_string(root.join("openapi/clauses.toml")).ok();
-    let clauses = clauses.map(|content| File {
-        path: "crates/conformance/clauses.toml",
-        content,
-    });
+    let clauses = clauses.map(|clauses| ("crates/conformance/clauses.toml", clauses));
+    let document = format!("{:#}\n", contract.document());
     let files = [
-        File {
-            path: "crates/bvnk-gen/src/generated.rs",
-            content: generated.client.clone(),
-        },
-        File {
-            path: "crates/conformance/src/dispatch.rs",
-            content: generated.dispatch.clone(),
-        },
-        File {
-            path: "crates/bvnk-simulator/contract.json",
-            content: format!("{:#}\n", contract.document()),
-        },
+        ("crates/bvnk-gen/src/generated.rs", generated.client),
+        ("crates/conformance/src/dispatch.rs", generated.dispatch),
+        ("crates/bvnk-simulator/contract.json", document),
     ];
     files.into_iter().chain(clauses).collect()
 }
 
-pub(super) fn write(
+/// Writes the derived files that differ, or reports them.
+pub(super) fn bring_up_to_date(
     root: &Path,
-    files: &[File],
-    warnings: Vec<Diagnostic>,
+    mode: Mode,
+    contract: &Contract,
+    generated: Generated,
 ) -> Result<Report, Diagnostics> {
     let mut report = Report {
-        warnings,
+        warnings: generated.warnings.clone(),
         ..Report::default()
     };
-    for file in files {
-        let path = root.join(file.path);
-        // An unchanged file keeps its time, so that cargo need not build it again.
-        if std::fs::read_to_string(&path).is_ok_and(|content| content == file.content) {
-            report.unchanged.push(file.path);
-            continue;
-        }
-        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        let done = folder.and_then(|()| std::fs::write(&path, &file.content));
-        done.map_err(|error| {
-            let written = match report.written.as_slice() {
-                [] => "no file was changed".to_owned(),
-                written => format!("written before: {}", written.join(", ")),
-            };
-            let message = format!("cannot be written: {error}; {written}");
-            Diagnostic::new(file.path, "", message).help("check the folder")
-        })?;
-        report.written.push(file.path);
-    }
-    Ok(report)
-}
-
-pub(super) fn check(
-    root: &Path,
-    files: &[File],
-    warnings: Vec<Diagnostic>,
-) -> Result<Report, Diagnostics> {
     let mut stale = Vec::new();
-    for file in files {
-        let found = std::fs::read_to_string(root.join(file.path));
-        let (place, message) = match found {
-            Ok(content) if content == file.content => continue,
-            Ok(content) => (
-                first_difference(&content, &file.content),
-                "is stale or was edited by hand: the contract derives another text".to_owned(),
-            ),
-            Err(error) => (String::new(), format!("cannot be read: {error}")),
-        };
-        stale.push(Diagnostic::new(file.path, place, message).help(REGEN));
+    for (name, content) in derive(root, contract, generated) {
+        let path = root.join(name);
+        let found = std::fs::read_to_string(&path);
+        // An unchanged file keeps its time, so that cargo need not build it again.
+        if found.as_ref().is_ok_and(|found| *found == content) {
+            report.unchanged.push(name);
+        } else if mode == Mode::Check {
+            let (place, message) = match found {
+                Ok(found) => (
+                    first_difference(&found, &content),
+                    "is stale or was edited by hand: the contract derives another text".to_owned(),
+                ),
+                Err(error) => (String::new(), format!("cannot be read: {error}")),
+            };
+            stale.push(Diagnostic::new(name, place, message).help(REGEN));
+        } else {
+            let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            let done = folder.and_then(|()| std::fs::write(&path, content));
+            done.map_err(|error| {
+                let written = match report.written.as_slice() {
+                    [] => "no file was changed".to_owned(),
+                    written => format!("written before: {}", written.join(", ")),
+                };
+                let message = format!("cannot be written: {error}; {written}");
+                Diagnostic::new(name, "", message).help("check the folder")
+            })?;
+            report.written.push(name);
+        }
     }
     Diagnostics::check(stale)?;
-    Ok(Report {
-        unchanged: files.iter().map(|file| file.path).collect(),
-        warnings,
-        ..Report::default()
-    })
+    Ok(report)
 }
 
 fn first_difference(found: &str, expected: &str) -> String {

@@ -59,21 +59,32 @@ pub fn read(root: &Path) -> Result<Contract, Diagnostics> {
 pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
     let lowered = lower::lower(contract)?;
     let file = progenitor::generate(&lowered)?;
-    // syn panics on what is no Rust, such as a name that no step has made one.
-    let printed: Result<Result<_, Diagnostics>, String> = progenitor::without_panic(|| {
-        let client = transform::transform(&file, &lowered)?;
-        Ok((print::client(&client, contract), dispatch::source(&client)))
-    });
-    let printed = printed.unwrap_or_else(|panic| {
-        let reason = format!("the transform panicked on it: {panic}");
-        Err(progenitor::unsupported("", &reason).into())
-    });
-    let (client, dispatch) = printed?;
+    let client = transform::transform(&file, &lowered, contract)?;
     Ok(Generated {
-        client,
-        dispatch,
-        warnings: [contract.warnings(), &lowered.warnings].concat(),
+        client: print::client(&client),
+        dispatch: dispatch::source(&client),
+        warnings: contract.warnings().to_vec(),
     })
+}
+
+/// One step of the lowering or of the transform.
+struct Step<T> {
+    name: &'static str,
+    /// What makes the step necessary: what a tool cannot do.
+    limit: &'static str,
+    apply: fn(&mut T) -> Result<(), Diagnostics>,
+}
+
+/// Applies steps in their order. syn panics on what is no Rust, such as a name that no step has
+/// made one; that is reported with the step.
+fn apply<T>(steps: &[Step<T>], state: &mut T) -> Result<(), Diagnostics> {
+    for Step { name, limit, apply } in steps {
+        progenitor::without_panic(|| apply(state)).unwrap_or_else(|panic| {
+            let reason = format!("the step `{name}` panicked: {panic}\nits reason: {limit}");
+            Err(progenitor::unsupported("", &reason).into())
+        })?;
+    }
+    Ok(())
 }
 
 /// Derives every file of the workspace at `root`, or checks that each is up to date.
@@ -85,9 +96,5 @@ pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
 pub fn regen(root: &Path, mode: Mode) -> Result<Report, Diagnostics> {
     let contract = read(root)?;
     let generated = generate(&contract)?;
-    let files = files::derive(root, &contract, &generated);
-    match mode {
-        Mode::Write => files::write(root, &files, generated.warnings),
-        Mode::Check => files::check(root, &files, generated.warnings),
-    }
+    files::bring_up_to_date(root, mode, &contract, generated)
 }

@@ -1,10 +1,8 @@
 //! Prints the client: each macro call with its item as prettyplease formats it.
 
-use bvnk_contract::Contract;
 use quote::quote;
 use syn::parse_quote;
 
-use super::tracking;
 use super::transform::{Call, Client, Operation};
 
 /// The first lines of a derived file.
@@ -20,7 +18,7 @@ const IMPORTS: &str = "    #[allow(unused_imports)]
     use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
 ";
 
-pub(super) fn client(client: &Client, contract: &Contract) -> String {
+pub(super) fn client(client: &Client) -> String {
     let mut text = String::from(BANNER);
     text.push_str("\n/// The types of requests and responses.\npub mod types {\n");
     text.push_str(IMPORTS);
@@ -31,7 +29,7 @@ pub(super) fn client(client: &Client, contract: &Contract) -> String {
     text.push('\n');
     push(&mut text, "    ", &schemas(client));
     text.push_str("}\n\n");
-    let about = format!(" Client of {}.", contract.title());
+    let about = format!(" Client of {}.", client.title);
     text.push_str(&macro_call(&Call {
         name: "client",
         item: parse_quote!(#[doc = #about] pub struct Client;),
@@ -39,7 +37,7 @@ pub(super) fn client(client: &Client, contract: &Contract) -> String {
     text.push('\n');
     text.push_str(&methods(&client.operations));
     text.push('\n');
-    text.push_str(&item(tracking::module(client, contract)));
+    text.push_str(&item(client.tracking.clone()));
     text.push_str(
         "\n/// The calls of operations.\npub mod builder {\n    use super::{Client, types};\n",
     );

@@ -4,17 +4,17 @@
 //! A contract without such an object gets types that stand in for it, so that what is built on
 //! the module compiles.
 
-use bvnk_contract::{Contract, Flow};
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Fields, Ident, Item, ItemStruct, Type, parse_quote};
+use bvnk_contract::{Contract, Flow, Schema, Shape};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Item, parse_quote};
 
-use super::transform::{Call, Client, Operation};
+use super::lower::{Lowered, Success, is_text};
 
 /// The module, for prettyplease.
-pub(super) fn module(client: &Client, contract: &Contract) -> Item {
+pub(super) fn module(lowered: &Lowered, contract: &Contract) -> Item {
     let flows = contract.flows();
-    let content = flows.iter().find_map(|flow| tracked(client, flow));
+    let content = flows.iter().find_map(|flow| tracked(lowered, flow));
     let content = content.unwrap_or_else(stand_in);
     parse_quote! {
         /// The object that a link of the contract leads to, and whose status ends, under names
@@ -23,43 +23,49 @@ pub(super) fn module(client: &Client, contract: &Contract) -> Item {
     }
 }
 
-fn tracked(client: &Client, flow: &Flow<'_>) -> Option<TokenStream> {
-    let pointer = flow.source.pointer.strip_prefix('/')?;
-    let reference_wire = Some(pointer).filter(|name| !name.contains(['/', '~']))?;
-    let mut operations = client.operations.iter();
-    let follow = operations.find(|operation| operation.id == flow.follow.id)?;
-    let mut arguments = follow.arguments.iter();
-    let argument = arguments.find(|argument| argument.wire.as_deref() == Some(flow.parameter))?;
-    let object = returned(follow)?;
-    let fields = members(client, &object)?;
-    let member = |wire: &str| fields.iter().find(|(name, ..)| name == wire);
-    let (_, reference_field, reference_type) = member(reference_wire)?;
-    let (status_wire, status_field, status_type) =
-        fields.iter().find(|(.., ty)| is_terminal(client, ty))?;
-    let (method, setter) = (&follow.method, &argument.name);
-    let own = last(&argument.ty)?;
+fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
+    let reference_wire = flow.source.pointer.strip_prefix('/')?;
+    let mut calls = lowered.calls.iter();
+    let call = calls.find(|call| call.operation.id == flow.follow.id)?;
+    let mut parameters = call.parameters.iter();
+    let (setter, parameter) = parameters.find(|(_, it)| it.name == flow.parameter)?;
+    let object = match &call.success {
+        Success::One(returned) if !returned.nullable => returned.reference()?,
+        _ => return None,
+    };
+    let members = lowered.fields.get(object)?.iter();
+    let members: Vec<_> = members
+        .filter(|it| it.required && !it.schema.nullable)
+        .collect();
+    let reference = members.iter().find(|it| it.wire == reference_wire)?;
+    let status = members.iter().find(|it| is_terminal(lowered, &it.schema))?;
+    let status_type = format_ident!("{}", status.schema.reference()?);
     // A newtype of the contract is the reference. A plain text is wrapped.
-    let (reference, convert, given) = if is_string(client, own) && last(reference_type)? == own {
-        (
+    let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
+    let field = format_ident!("{}", reference.name);
+    let newtype = own.reference().filter(|name| {
+        let is_text = lowered.schemas.get(*name).is_some_and(is_text);
+        is_text && reference.schema.reference() == Some(*name)
+    });
+    let (reference, convert, given) = match newtype.map(|name| format_ident!("{name}")) {
+        Some(name) => (
             quote! {
                 /// The parameter of the linked operation.
-                pub type Reference = super::types::#own;
+                pub type Reference = super::types::#name;
             },
-            quote!(object.#reference_field.clone()),
+            quote!(object.#field.clone()),
             quote!(reference),
-        )
-    } else if [own, last(reference_type)?]
-        .iter()
-        .all(|ty| *ty == "String" || *ty == "Uuid")
-    {
-        (
-            reference(),
-            quote!(Reference(object.#reference_field.to_string())),
+        ),
+        None if is_text(own) && is_text(&reference.schema) => (
+            reference_type(),
+            quote!(Reference(object.#field.to_string())),
             quote!(reference.as_str()),
-        )
-    } else {
-        return None;
+        ),
+        None => return None,
     };
+    let names = [object, &call.name, setter, &status.name];
+    let [object, method, setter, status_field]: [Ident; 4] = names.map(|it| format_ident!("{it}"));
+    let status_wire = &status.wire;
     Some(quote! {
         /// The object, as the linked operation returns it.
         pub type Object = super::types::#object;
@@ -89,9 +95,20 @@ fn tracked(client: &Client, flow: &Flow<'_>) -> Option<TokenStream> {
     })
 }
 
+/// Whether values are those of an enum that lists terminal values.
+fn is_terminal(lowered: &Lowered, schema: &Schema) -> bool {
+    let target = schema
+        .reference()
+        .and_then(|name| lowered.schemas.get(name));
+    target.is_some_and(|target| {
+        let is_open = matches!(&target.shape, Shape::String(rules) if rules.open);
+        is_open && !target.terminal.is_empty()
+    })
+}
+
 /// What stands in where no link leads to an object with a status that ends.
 fn stand_in() -> TokenStream {
-    let reference = reference();
+    let reference = reference_type();
     quote! {
         #reference
         bvnk_gen::open_enum! {
@@ -138,7 +155,7 @@ fn stand_in() -> TokenStream {
 }
 
 /// A reference of its own.
-fn reference() -> TokenStream {
+fn reference_type() -> TokenStream {
     quote! {
         bvnk_gen::string! {
             /// The reference of an object.
@@ -146,88 +163,5 @@ fn reference() -> TokenStream {
             #[public(display)]
             pub struct Reference(String);
         }
-    }
-}
-
-/// The type in `#[returns(json(types::…))]`.
-fn returned(operation: &Operation) -> Option<Ident> {
-    let Item::Struct(item) = &operation.call.item else {
-        return None;
-    };
-    let returns = item
-        .attrs
-        .iter()
-        .find(|attr| attr.path().is_ident("returns"))?;
-    let syn::ExprCall { func, args, .. } = returns.parse_args().ok()?;
-    let syn::Expr::Path(func) = &*func else {
-        return None;
-    };
-    let ty: Type = syn::parse2(quote!(#args)).ok()?;
-    func.path.is_ident("json").then(|| last(&ty).cloned())?
-}
-
-/// The required members of an object: name on the wire, field, type.
-fn members<'a>(client: &'a Client, object: &Ident) -> Option<Vec<(String, &'a Ident, &'a Type)>> {
-    let item = client.types.iter().find_map(|call| match &call.item {
-        Item::Struct(item) if call.name == "object" && item.ident == *object => Some(item),
-        _ => None,
-    })?;
-    let ItemStruct {
-        fields: Fields::Named(fields),
-        ..
-    } = item
-    else {
-        return None;
-    };
-    let member = |field: &'a syn::Field| {
-        let wire = field
-            .attrs
-            .iter()
-            .find(|attr| attr.path().is_ident("wire"))?;
-        let named: syn::MetaNameValue = wire.parse_args().ok()?;
-        let syn::Expr::Lit(syn::ExprLit {
-            lit: syn::Lit::Str(name),
-            ..
-        }) = &named.value
-        else {
-            return None;
-        };
-        let field_name = field.ident.as_ref()?;
-        named
-            .path
-            .is_ident("required")
-            .then(|| (name.value(), field_name, &field.ty))
-    };
-    Some(fields.named.iter().filter_map(member).collect())
-}
-
-/// Whether a type is an enum that lists terminal values.
-fn is_terminal(client: &Client, ty: &Type) -> bool {
-    client.types.iter().any(|call| match &call.item {
-        Item::Enum(item) => {
-            last(ty) == Some(&item.ident)
-                && item
-                    .attrs
-                    .iter()
-                    .any(|attr| attr.path().is_ident("terminal"))
-        }
-        _ => false,
-    })
-}
-
-/// Whether a type is a newtype of a string.
-fn is_string(client: &Client, name: &Ident) -> bool {
-    let is_it = |call: &Call| match &call.item {
-        Item::Struct(item) => call.name == "string" && item.ident == *name,
-        _ => false,
-    };
-    client.types.iter().any(is_it)
-}
-
-/// The last segment of a type's path.
-fn last(ty: &Type) -> Option<&Ident> {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
-        _ => None,
     }
 }

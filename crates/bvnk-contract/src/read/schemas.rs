@@ -9,9 +9,6 @@ use serde_json::Value;
 use super::{EXTENSIONS, Reader, child, component_name, component_pointer};
 use crate::{Additional, ArrayRules, ObjectRules, Property, Schema, Shape, StringRules};
 
-/// The formats of texts that the generated types and the validators check.
-pub(crate) const CHECKED_FORMATS: &[&str] = &["date", "date-time", "email", "uuid"];
-
 /// The members of a schema that decide its shape, and the schemas in it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -162,8 +159,7 @@ impl Reader<'_> {
 
     fn text(&mut self, value: &Value, pointer: &str) -> StringRules {
         let rules: StringRules = self.rules(value, pointer, &[]);
-        let unchecked = |format: &&String| !CHECKED_FORMATS.contains(&format.as_str());
-        if let Some(format) = rules.format.as_ref().filter(unchecked) {
+        if let (Some(format), None) = (&rules.format, rules.checked_format()) {
             let message = format!("the format `{format}` is not checked: any text is accepted");
             let help = "state a `pattern` if the form matters";
             self.warn(&child(pointer, "format"), message, help);
@@ -199,6 +195,14 @@ impl Reader<'_> {
                 Additional::Of(Box::new(schema))
             }
         };
+        if own.min_properties.or(own.max_properties).is_some() {
+            let message = "the number of properties is not checked by the client";
+            self.warn(pointer, message, "nothing, if the server checks it");
+        }
+        if !own.properties.is_empty() && matches!(own.additional, Additional::Of(_)) {
+            let message = "the values of properties without a name are not checked by the client";
+            self.warn(pointer, message, "describe them as a map of its own");
+        }
         object.merge(own);
         for name in &node.required {
             let Some(property) = object.properties.get_mut(name) else {

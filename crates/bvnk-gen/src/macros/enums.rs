@@ -21,9 +21,14 @@ macro_rules! closed_enum {
         impl $name {
             /// The values that the contract lists.
             pub const KNOWN: &'static [&'static str] = &[$($value),*];
-            /// The first value: the only one, where a builder fills it in.
-            #[allow(dead_code)]
-            const ONLY: Self = [$(Self::$variant),*][0];
+            /// What a builder fills in.
+            const ONLY: ::std::option::Option<Self> = {
+                let all: &[Self] = &[$(Self::$variant),*];
+                match all {
+                    [only] => Some(*only),
+                    _ => None,
+                }
+            };
 
             /// Returns the value as it is on the wire.
             pub fn as_str(&self) -> &'static str {
@@ -48,9 +53,8 @@ macro_rules! closed_enum {
             }
         }
 
-        $crate::__text! { $name, [$($public)?] }
-        $crate::__parsed! { $name }
-        $crate::__schema! { $name, { "type": "string", "enum": $name::KNOWN } }
+        $crate::__text! { $name, [$($public)?], { "type": "string", "enum": $name::KNOWN } }
+        $crate::__parsed! { $name: [&str] [&::std::string::String] [::std::string::String] }
     };
 }
 
@@ -84,6 +88,7 @@ macro_rules! open_enum {
         impl $name {
             /// The values that the contract lists.
             pub const KNOWN: &'static [&'static str] = &[$($value),*];
+            const ONLY: ::std::option::Option<Self> = None;
 
             /// Returns the value as it is on the wire.
             pub fn as_str(&self) -> &str {
@@ -124,31 +129,13 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::std::convert::From<&str> for $name {
-            fn from(value: &str) -> Self {
-                match value {
-                    $($value => Self::$variant,)*
-                    _ => Self::Unknown(value.to_owned()),
-                }
-            }
-        }
-
-        impl ::std::convert::From<&::std::string::String> for $name {
-            fn from(value: &::std::string::String) -> Self {
-                Self::from(value.as_str())
-            }
-        }
-
-        impl ::std::convert::From<::std::string::String> for $name {
-            fn from(value: ::std::string::String) -> Self {
-                Self::from(value.as_str())
-            }
-        }
-
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
             fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-                Ok(Self::from(value))
+                Ok(match value {
+                    $($value => Self::$variant,)*
+                    _ => Self::Unknown(value.to_owned()),
+                })
             }
         }
 
@@ -178,10 +165,23 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::__borrow! { $name }
-        $crate::__text! { $name, [$($public)?] }
-        $crate::__schema! { $name, {
+        $crate::__open_from! { $name: [&str] [&::std::string::String] [::std::string::String] }
+        $crate::__text! { $name, [$($public)?], {
             "anyOf": [{ "type": "string", "enum": $name::KNOWN }, { "type": "string" }],
         } }
+    };
+}
+
+/// Conversions to an enum that takes every text.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open_from {
+    ($name:ident: $([$from:ty])*) => {
+        $(impl ::std::convert::From<$from> for $name {
+            fn from(value: $from) -> Self {
+                let Ok(value) = value.parse::<Self>();
+                value
+            }
+        })*
     };
 }

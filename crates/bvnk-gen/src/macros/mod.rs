@@ -7,4 +7,62 @@ mod enums;
 mod object;
 mod operation;
 mod scalar;
+mod text;
 mod union;
+
+/// serde's `Deserialize` by the type's own reader, and its JSON Schema.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json {
+    ($name:ident, |$generator:ident| $schema:expr) => {
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::__private::deserialize(deserializer)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl $crate::__private::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            #[allow(unused_variables)]
+            fn json_schema(
+                $generator: &mut $crate::__private::schemars::SchemaGenerator,
+            ) -> $crate::__private::schemars::Schema {
+                $schema
+            }
+        }
+    };
+}
+
+/// Declares the list of the types' JSON Schemas.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! schemas {
+    (pub enum Schemas { $($name:ident,)* }) => {
+        /// Returns the JSON Schema of each type, by the type's name.
+        #[cfg(feature = "schemars")]
+        pub fn schemas() -> ::std::vec::Vec<(&'static str, $crate::__private::schemars::Schema)> {
+            ::std::vec![$((
+                stringify!($name),
+                $crate::__private::schemars::SchemaGenerator::default().into_root_schema_for::<$name>(),
+            )),*]
+        }
+    };
+}
+
+/// One of two expressions, by whether the contract marks the schema public.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __public {
+    ([display] $public:expr, $private:expr) => {
+        $public
+    };
+    ([] $public:expr, $private:expr) => {
+        $private
+    };
+}

@@ -26,19 +26,19 @@ macro_rules! object {
         }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, PartialEq)]
+        #[derive(Clone, PartialEq, $crate::__private::serde::Serialize)]
+        #[serde(crate = "bvnk_gen::__private::serde")]
         #[non_exhaustive]
         pub struct $name {
             $($(#[doc = $field_doc])* #[doc = ""] #[doc = concat!("On the wire: `", $wire, "`.")]
+            #[serde(rename = $wire, skip_serializing_if = "bvnk_gen::FromJson::is_absent")]
             pub $field: $crate::__field!(@type $kind $ty),)*
             $(/// The members that the contract does not name.
+            #[serde(flatten)]
             pub $extra: $crate::Extra,)?
         }
 
         impl $name {
-            const NAMES: &'static [&'static str] = &[$($wire),*];
-            const KEEPS_UNKNOWN: bool = $crate::__object!(@keeps $($extra)?);
-
             /// Returns a builder without any field set.
             pub fn builder() -> $builder {
                 ::std::default::Default::default()
@@ -54,108 +54,39 @@ macro_rules! object {
             }
         }
 
-        impl $crate::__private::Private for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Debug::fmt(self, f)
-            }
-        }
-
-        impl $crate::__private::serde::Serialize for $name {
-            fn serialize<S: $crate::__private::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                #[allow(unused_imports)]
-                use $crate::__private::serde::ser::SerializeMap;
-                #[allow(unused_mut)]
-                let mut map = serializer.serialize_map(None)?;
-                $($crate::__field!(@write $kind $wire, self.$field, map);)*
-                $($crate::__private::serialize_extra(&self.$extra, &mut map)?;)?
-                map.end()
-            }
-        }
-
-        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                struct Members;
-                impl<'de> $crate::__private::serde::de::Visitor<'de> for Members {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                        f.write_str("an object")
-                    }
-
-                    #[allow(unused_variables, unused_mut)]
-                    fn visit_map<A: $crate::__private::serde::de::MapAccess<'de>>(
-                        self,
-                        mut map: A,
-                    ) -> ::std::result::Result<$name, A::Error> {
-                        use $crate::__private::{Key, serde::de::Error as _};
-                        $(let mut $field = ::std::option::Option::None;)*
-                        $(let mut $extra = $crate::Extra::new();)?
-                        while let Some(key) =
-                            map.next_key_seed(Key::seed($name::NAMES, $name::KEEPS_UNKNOWN))?
-                        {
-                            match key {
-                                $(Key::Known($wire) if $field.is_some() => {
-                                    return Err(A::Error::duplicate_field($wire));
-                                }
-                                Key::Known($wire) => {
-                                    $field = Some($crate::__field!(@read $kind $ty, map));
-                                })*
-                                Key::Known(_) => {}
-                                Key::Unknown(name) => $crate::__object!(@unknown map, name, $($extra)?),
-                            }
-                        }
-                        Ok($name {
-                            $($field: $crate::__field!(@absent $kind $wire, $field),)*
-                            $($extra,)?
-                        })
-                    }
-                }
-                deserializer.deserialize_struct(stringify!($name), Self::NAMES, Members)
-            }
-        }
-
         impl $crate::FromJson for $name {
-            fn check(json: &str, checker: &mut $crate::__private::Checker) {
-                const MEMBERS: &[$crate::__private::Member] = &[$($crate::__private::Member {
-                    name: $wire,
-                    required: $crate::__field!(@required $kind),
-                    check: <$crate::__field!(@check $kind $ty) as $crate::FromJson>::check,
-                }),*];
-                $crate::__private::check_object(json, MEMBERS, Self::KEEPS_UNKNOWN, checker);
+            #[allow(unused_variables, unused_mut, unreachable_code)]
+            fn read(json: &str, reader: &mut $crate::__private::Reader) -> ::std::option::Option<Self> {
+                $(let mut $field = ::std::option::Option::None;)*
+                let keeps_unknown = false $(|| !stringify!($extra).is_empty())?;
+                let others = reader.object(json, &[$($wire),*], keeps_unknown, &mut |name, json, reader| {
+                    match name {
+                        $($wire => reader.set($wire, json, &mut $field),)*
+                        _ => return false,
+                    }
+                    true
+                })?;
+                $(let $field = reader.member($wire, $field);)*
+                ::std::option::Option::Some(Self { $($field: $field?,)* $($extra: others,)? })
             }
         }
 
-        #[cfg(feature = "schemars")]
-        impl $crate::__private::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            #[allow(unused_variables, unused_mut)]
-            fn json_schema(
-                generator: &mut $crate::__private::schemars::SchemaGenerator,
-            ) -> $crate::__private::schemars::Schema {
-                let mut properties = $crate::__private::serde_json::Map::new();
-                let mut required: ::std::vec::Vec<&str> = ::std::vec::Vec::new();
-                $(properties.insert(
-                    $wire.to_owned(),
-                    generator.subschema_for::<$crate::__field!(@schema $kind $ty)>().into(),
-                );
-                if $crate::__field!(@required $kind) {
-                    required.push($wire);
-                })*
-                $crate::__private::schemars::json_schema!({
-                    "type": "object",
-                    "properties": properties,
-                    "required": required,
-                })
-            }
-        }
+        $crate::__json! { $name, |generator| {
+            let mut properties = $crate::__private::serde_json::Map::new();
+            let mut required: ::std::vec::Vec<&str> = ::std::vec::Vec::new();
+            $(properties.insert(
+                $wire.to_owned(),
+                generator.subschema_for::<$crate::__field!(@schema $kind $ty)>().into(),
+            );
+            if <$crate::__field!(@type $kind $ty) as $crate::FromJson>::absent().is_none() {
+                required.push($wire);
+            })*
+            $crate::__private::schemars::json_schema!({
+                "type": "object",
+                "properties": properties,
+                "required": required,
+            })
+        } }
 
         #[doc = concat!("Builds [`", stringify!($name), "`].")]
         #[doc = ""]
@@ -170,7 +101,7 @@ macro_rules! object {
         impl ::std::default::Default for $builder {
             fn default() -> Self {
                 Self {
-                    $($field: $crate::__field!(@initial $kind $ty),)*
+                    $($field: $crate::__private::Slot::initial(),)*
                     $($extra: $crate::Extra::new(),)?
                 }
             }
@@ -231,24 +162,6 @@ macro_rules! object {
     };
 }
 
-/// What depends on whether an object keeps members that it does not know.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __object {
-    (@keeps $extra:ident) => {
-        true
-    };
-    (@keeps) => {
-        false
-    };
-    (@unknown $map:ident, $name:ident, $extra:ident) => {
-        $extra.push($name, $map.next_value()?)
-    };
-    (@unknown $map:ident, $name:ident,) => {
-        drop::<$crate::__private::serde::de::IgnoredAny>($map.next_value()?)
-    };
-}
-
 /// What depends on the kind of a field.
 #[doc(hidden)]
 #[macro_export]
@@ -265,58 +178,6 @@ macro_rules! __field {
     (@schema optional_nullable $t:ty) => { $crate::Nullable<$t> };
     (@schema optional_list $t:ty) => { ::std::vec::Vec<$t> };
     (@schema $kind:ident $t:ty) => { $crate::__field!(@type $kind $t) };
-
-    // Null is refused where it is neither a value nor left out.
-    (@check optional_nullable $t:ty) => { $crate::Nullable<$t> };
-    (@check $kind:ident $t:ty) => { $crate::__field!(@type $kind $t) };
-
-    (@required required) => { true };
-    (@required constant) => { true };
-    (@required nullable) => { true };
-    (@required list) => { true };
-    (@required $optional:ident) => { false };
-
-    (@initial required $t:ty) => { $crate::__private::Slot::Missing };
-    (@initial nullable $t:ty) => { $crate::__private::Slot::Missing };
-    (@initial list $t:ty) => { $crate::__private::Slot::Missing };
-    (@initial constant $t:ty) => { $crate::__private::Slot::Set(<$t>::ONLY) };
-    (@initial $optional:ident $t:ty) => { $crate::__private::Slot::Set(::std::option::Option::None) };
-
-    (@write optional $wire:literal, $value:expr, $map:ident) => {
-        $crate::__field!(@write_some $wire, $value, $map)
-    };
-    (@write optional_nullable $wire:literal, $value:expr, $map:ident) => {
-        $crate::__field!(@write_some $wire, $value, $map)
-    };
-    (@write optional_list $wire:literal, $value:expr, $map:ident) => {
-        $crate::__field!(@write_some $wire, $value, $map)
-    };
-    (@write $required:ident $wire:literal, $value:expr, $map:ident) => {
-        $map.serialize_entry($wire, &$value)?
-    };
-    (@write_some $wire:literal, $value:expr, $map:ident) => {
-        if let Some(value) = &$value {
-            $map.serialize_entry($wire, value)?;
-        }
-    };
-
-    // Null is a value here; for an `Option` around it, it would be no value.
-    (@read optional_nullable $t:ty, $map:ident) => {
-        ::std::option::Option::Some($map.next_value::<$crate::Nullable<$t>>()?)
-    };
-    (@read $kind:ident $t:ty, $map:ident) => {
-        $map.next_value::<$crate::__field!(@type $kind $t)>()?
-    };
-
-    (@absent optional $wire:literal, $value:ident) => { $value.flatten() };
-    (@absent optional_nullable $wire:literal, $value:ident) => { $value.flatten() };
-    (@absent optional_list $wire:literal, $value:ident) => { $value.flatten() };
-    (@absent $required:ident $wire:literal, $value:ident) => {
-        match $value {
-            Some(value) => value,
-            None => return Err(A::Error::missing_field($wire)),
-        }
-    };
 }
 
 /// The setter of a field or of a parameter.

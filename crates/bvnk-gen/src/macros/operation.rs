@@ -62,7 +62,7 @@ macro_rules! operation {
             $($(#[doc = $field_doc:literal])*
             #[parameter($place:ident, $kind:ident = $wire:literal, $list:ident)]
             $field:ident: $ty:ty,)*
-            $(#[body($body_place:ident, $body_kind:ident = $media_type:literal)]
+            $(#[body($body_kind:ident = $media_type:literal)]
             $(#[doc = $body_doc:literal])*
             $body:ident: $body_ty:ty,)?
         }
@@ -73,7 +73,7 @@ macro_rules! operation {
             client: Client<T>,
             call_options: T::Options,
             $($field: $crate::__private::Slot<$crate::__field!(@type $kind $ty)>,)*
-            $($body: $crate::__operation!(@body $body_place),)?
+            $($body: $crate::__private::JsonBody,)?
         }
 
         impl<T: $crate::Transport> $name<T> {
@@ -88,12 +88,8 @@ macro_rules! operation {
                 Self {
                     client,
                     call_options: ::std::default::Default::default(),
-                    $($field: $crate::__field!(@initial $kind $ty),)*
-                    $($body: {
-                        let slot: $crate::__private::Slot<$crate::__field!(@type $body_kind $body_ty)> =
-                            $crate::__field!(@initial $body_kind $body_ty);
-                        slot.into()
-                    },)?
+                    $($field: $crate::__private::Slot::initial(),)*
+                    $($body: $crate::__private::Slot::<$crate::__field!(@type $body_kind $body_ty)>::initial().into(),)?
                 }
             }
 
@@ -131,11 +127,10 @@ macro_rules! operation {
                 #[allow(unused_mut)]
                 let mut parts = $crate::__private::RequestParts::new(Self::OPERATION);
                 $(parts.$place($wire, $crate::__private::List::$list, self.$field);)*
-                $(parts.$body_place($media_type, self.$body);)?
+                $(parts.body($media_type, self.$body);)?
                 let Client { base_url, transport } = self.client;
-                let empty = $crate::__operation!(@empty $($returns)*);
-                parts.send::<$crate::__operation!(@output $($returns)*), T>(
-                    &base_url, transport, self.call_options, empty,
+                parts.send(
+                    &base_url, transport, self.call_options, $crate::__operation!(@decode $($returns)*),
                 )
             }
         }
@@ -152,9 +147,6 @@ macro_rules! operation {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operation {
-    (@body body) => { $crate::__private::JsonBody };
-    (@body optional_body) => { $crate::__private::OptionalJsonBody };
-
     (@key $key:literal) => { ::std::option::Option::Some($key) };
     (@key) => { ::std::option::Option::None };
 
@@ -163,11 +155,13 @@ macro_rules! __operation {
     (@value json_or_none($ty:ty, $($empty:literal),*)) => { ::std::option::Option<$ty> };
     (@value responses($ty:ty)) => { $ty };
 
-    (@output none) => { $crate::__private::NoBody };
-    (@output json($ty:ty)) => { $crate::__private::Json<$ty> };
-    (@output json_or_none($ty:ty, $($empty:literal),*)) => { $crate::__private::JsonOrNone<$ty> };
-    (@output responses($ty:ty)) => { $ty };
-
-    (@empty json_or_none($ty:ty, $($empty:literal),*)) => { &[$($empty),*] };
-    (@empty $($other:tt)*) => { &[] };
+    (@decode none) => { |_, body| $crate::__private::no_body(body) };
+    (@decode json($ty:ty)) => { |_, body| $crate::from_json_lenient::<$ty>(body) };
+    (@decode json_or_none($ty:ty, $($empty:literal),*)) => {
+        |status, body| match [$($empty),*].contains(&status) {
+            true => $crate::__private::no_body(body).map(|()| None),
+            false => $crate::from_json_lenient::<$ty>(body).map(Some),
+        }
+    };
+    (@decode responses($ty:ty)) => { <$ty>::decode };
 }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use bvnk_gen::{DateTime, Escaped, Extra, tracking};
+use bvnk_gen::{DateTime, Escaped, Extra, from_json_lenient, tracking};
 use serde_json::Value;
 
 /// Members of `data` that name the customer, the preferred one first. One of the vendor's
@@ -30,12 +30,11 @@ impl Event {
     ///
     /// Members are kept as JSON text, so that memory does not grow with their number.
     pub(super) fn read(payload: &[u8], signature: &[u8]) -> Option<Self> {
-        let members: Extra = serde_json::from_slice(payload).ok()?;
+        let members: Extra = from_json_lenient(payload).ok()?;
         let name = text(&members, "event").unwrap_or_default();
-        let data = match members.get_as("data") {
-            Some(Ok(data)) => data,
-            _ => Extra::new(),
-        };
+        let data = members.text("data");
+        let data = data.and_then(|json| from_json_lenient(json.as_bytes()).ok());
+        let data: Extra = data.unwrap_or_default();
         Some(Self {
             id: text(&members, "eventId").unwrap_or_else(|| by_signature(signature)),
             timestamp: text(&members, "timestamp").as_deref().and_then(time),

@@ -1,10 +1,9 @@
 //! The fields of objects: names in Rust, and whether they must be there.
 
-use bvnk_contract::{Additional, Diagnostic, Diagnostics, Schema, Shape};
+use bvnk_contract::{Additional, Diagnostics, Schema, Shape};
 
 use super::names::Distinct;
 use super::{Lowered, Success};
-use crate::regen::CONTRACT;
 
 /// A field of an object.
 pub(crate) struct Field {
@@ -32,20 +31,6 @@ pub(super) fn of_objects(lowered: &mut Lowered) -> Result<(), Diagnostics> {
                     required: property.required,
                 });
                 lowered.fields.insert(name.clone(), fields.collect());
-                if matches!(rules.additional, Additional::Of(_)) {
-                    let message = "the values of members without a name are not checked";
-                    let warning = Diagnostic::new(CONTRACT, &schema.location, message);
-                    lowered
-                        .warnings
-                        .push(warning.help("describe them as a map of its own"));
-                }
-                if rules.min_properties.is_some() || rules.max_properties.is_some() {
-                    let message = "the number of members is not checked by the client";
-                    let warning = Diagnostic::new(CONTRACT, &schema.location, message);
-                    lowered
-                        .warnings
-                        .push(warning.help("nothing, if the server checks it"));
-                }
             }
             Shape::OneOf(variants) => {
                 let mut names = Distinct::new(&["Self"]);

@@ -12,23 +12,16 @@ mod success;
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Body, Contract, Diagnostic, Diagnostics, Operation, Parameter, Schema};
+use bvnk_contract::{Additional, Body, Contract, Diagnostics, Operation, Parameter, Schema, Shape};
 use serde_json::Value;
+
+use super::{Step, apply};
 
 pub(super) use fields::{is_struct, status_name};
 pub(super) use names::Distinct;
 pub(super) use success::Success;
 
-/// One step, and the limit that it works around.
-struct Step {
-    #[allow(dead_code)] // for readers
-    name: &'static str,
-    #[allow(dead_code)]
-    limit: &'static str,
-    apply: fn(&mut Lowered) -> Result<(), Diagnostics>,
-}
-
-const STEPS: &[Step] = &[
+const STEPS: &[Step<Lowered>] = &[
     Step {
         name: "success-kinds",
         limit: "progenitor takes a documented 202 for the only success, while a repeated \
@@ -90,9 +83,6 @@ pub(super) struct Lowered {
     /// What progenitor is given.
     pub(super) document: Value,
     pub(super) title: String,
-    /// Groups of values that mean the same (`x-alike`), by the place of their schema.
-    alike: BTreeMap<String, Vec<Vec<String>>>,
-    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// One operation.
@@ -103,7 +93,6 @@ pub(super) struct Call {
     pub(super) summary: String,
     pub(super) parameters: Vec<(String, Parameter)>,
     pub(super) body: Option<Body>,
-    pub(super) body_description: Option<String>,
     pub(super) success: Success,
 }
 
@@ -112,71 +101,37 @@ pub(super) fn lower(contract: &Contract) -> Result<Lowered, Diagnostics> {
         schemas: contract.schemas().clone(),
         fields: BTreeMap::new(),
         variants: BTreeMap::new(),
-        calls: contract
-            .operations()
-            .iter()
-            .map(|operation| call(contract, operation))
-            .collect(),
+        calls: contract.operations().iter().map(call).collect(),
         document: Value::Null,
         title: contract.title().to_owned(),
-        alike: alike(contract),
-        warnings: Vec::new(),
     };
-    for step in STEPS {
-        (step.apply)(&mut lowered)?;
-    }
+    apply(STEPS, &mut lowered)?;
     Ok(lowered)
 }
 
-impl Lowered {
-    /// The groups of values that mean the same.
-    pub(super) fn alike(&self, schema: &Schema) -> &[Vec<String>] {
-        self.alike.get(&schema.location).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// The groups of values that schemas have as `x-alike`.
-fn alike(contract: &Contract) -> BTreeMap<String, Vec<Vec<String>>> {
-    let schemas = contract.schemas().values();
-    let groups = schemas.filter_map(|schema| {
-        let pointer = format!("{}/x-alike", schema.location);
-        let groups = contract.document().pointer(&pointer)?;
-        Some((
-            schema.location.clone(),
-            serde_json::from_value(groups.clone()).ok()?,
-        ))
-    });
-    groups.collect()
-}
-
-fn call(contract: &Contract, operation: &Operation) -> Call {
-    let text = |place: &str| {
-        let pointer = format!("{}{place}", operation.location);
-        let text = contract
-            .document()
-            .pointer(&pointer)
-            .and_then(Value::as_str);
-        text.unwrap_or_default().to_owned()
-    };
-    let summary = [text("/summary"), text("/description")];
+fn call(operation: &Operation) -> Call {
+    let texts = [&operation.summary, &operation.description];
+    let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+    let parameters = operation.parameters.iter().cloned();
     Call {
         name: operation.id.clone(),
-        summary: summary.join("\n\n").trim().to_owned(),
-        parameters: operation
-            .parameters
-            .iter()
-            .map(|parameter| (parameter.name.clone(), parameter.clone()))
-            .collect(),
+        summary: texts.join("\n\n"),
+        parameters: parameters.map(|it| (it.name.clone(), it)).collect(),
         body: operation.body.clone(),
-        body_description: Some(text("/requestBody/description")).filter(|text| !text.is_empty()),
         success: Success::None,
         operation: operation.clone(),
     }
 }
 
+/// Whether values are texts that only their rules restrict, or UUIDs.
+pub(super) fn is_text(schema: &Schema) -> bool {
+    let other = ["date", "date-time", "email"];
+    matches!(&schema.shape, Shape::String(rules) if rules.values.is_empty()
+        && !rules.format.as_deref().is_some_and(|format| other.contains(&format)))
+}
+
 /// Calls `visit` with a schema and every schema within it.
 fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
-    use bvnk_contract::{Additional, Shape};
     visit(schema);
     match &mut schema.shape {
         Shape::Array(rules) => within(&mut rules.items, visit),
@@ -209,6 +164,7 @@ impl Call {
         let errors = self.operation.responses.iter_mut();
         let errors = errors.filter_map(|response| response.body.as_mut());
         let errors = errors.map(|body| &mut body.schema);
-        self.success.schemas().into_iter().chain(errors)
+        let successes = self.success.schemas().into_iter();
+        successes.map(|(_, schema)| schema).chain(errors)
     }
 }

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use bvnk_contract::{Additional, Diagnostics, NumberRules, Schema, Shape, StringRules};
 use heck::ToPascalCase;
 
+use super::fields::is_struct;
 use super::{Lowered, Success};
-
-/// The formats that a type of `bvnk-gen` checks.
-pub(super) const FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
 
 pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     let plain = transparent(&lowered.schemas);
@@ -32,28 +30,17 @@ pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
         if let Some(body) = &mut call.body {
             names.replace(&mut body.schema, &base, "Request");
         }
-        let several = matches!(call.success, Success::Several(..));
-        if let Success::Several(name, kinds) = &mut call.success {
+        if let Success::Several(name, _) = &mut call.success {
             *name = names.fresh(&format!("{base}Response"));
-            for (status, schema) in kinds {
-                let schema = schema.as_mut();
-                schema.into_iter().for_each(|schema| {
-                    names.replace(schema, &base, &format!("Response{status}"));
-                });
-            }
         }
-        if !several {
-            for schema in call.success.schemas() {
-                names.replace(schema, &base, "Response");
-            }
+        for (status, schema) in call.success.schemas() {
+            let status = status.map_or(String::new(), |status| status.to_string());
+            names.replace(schema, &base, &format!("Response{status}"));
         }
         for response in &mut call.operation.responses {
             if let Some(body) = &mut response.body {
-                names.replace(
-                    &mut body.schema,
-                    &base,
-                    &format!("Error{}", response.status),
-                );
+                let own = format!("Error{}", response.status);
+                names.replace(&mut body.schema, &base, &own);
             }
         }
     }
@@ -99,8 +86,7 @@ fn transparent(schemas: &BTreeMap<String, Schema>) -> BTreeMap<String, Schema> {
 
 /// Whether a type of `bvnk-gen` checks the format, and nothing else is to be checked.
 pub(super) fn is_checked_format(rules: &StringRules) -> bool {
-    let format = rules.format.as_deref();
-    rules.values.is_empty() && format.is_some_and(|format| FORMATS.contains(&format))
+    rules.values.is_empty() && rules.checked_format().is_some()
 }
 
 struct Names {
@@ -171,21 +157,18 @@ fn needs_name(schema: &Schema) -> bool {
     match &schema.shape {
         Shape::Any | Shape::Boolean | Shape::Reference(_) => false,
         Shape::String(rules) if is_checked_format(rules) => false,
-        Shape::String(rules) => {
-            schema.public
-                || *rules
-                    != StringRules {
-                        format: rules.format.clone(),
-                        ..StringRules::default()
-                    }
+        Shape::String(StringRules { format, .. }) => {
+            let plain = Shape::String(StringRules {
+                format: format.clone(),
+                ..StringRules::default()
+            });
+            schema.public || schema.shape != plain
         }
         Shape::Integer(rules) | Shape::Number(rules) => schema.public || has_bounds(rules),
         Shape::Array(rules) => {
             rules.min_items.is_some() || rules.max_items.is_some() || rules.unique_items
         }
-        Shape::Object(rules) => {
-            !rules.properties.is_empty() || rules.additional == Additional::None
-        }
+        Shape::Object(_) => is_struct(schema),
         Shape::OneOf(_) => true,
     }
 }

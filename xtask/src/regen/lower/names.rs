@@ -18,15 +18,6 @@ const TYPES: &[&str] = &[
 const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
 const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
 
-/// Rust's keywords.
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
-
 pub(super) fn distinct(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     types(lowered);
     let mut methods = Distinct::new(CLIENT);
@@ -94,7 +85,8 @@ impl Distinct {
         if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
             name = format!("{kind}_{name}").trim_end_matches('_').to_owned();
         }
-        if KEYWORDS.contains(&name.as_str()) {
+        // `gen` is a keyword of the edition, which syn takes for a name.
+        if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() {
             name.push('_');
         }
         self.free(name, &format!("_{kind}"))

@@ -18,13 +18,16 @@ pub(crate) enum Success {
 }
 
 impl Success {
-    pub(super) fn schemas(&mut self) -> Vec<&mut Schema> {
+    /// The schemas of the bodies, with their statuses if it depends on them.
+    pub(super) fn schemas(&mut self) -> Vec<(Option<u16>, &mut Schema)> {
         match self {
             Self::None => Vec::new(),
-            Self::One(schema) | Self::OneOrNone(schema, _) => vec![schema],
+            Self::One(schema) | Self::OneOrNone(schema, _) => vec![(None, schema)],
             Self::Several(_, kinds) => {
                 let kinds = kinds.iter_mut();
-                kinds.filter_map(|(_, schema)| schema.as_mut()).collect()
+                kinds
+                    .filter_map(|(status, schema)| Some((Some(*status), schema.as_mut()?)))
+                    .collect()
             }
         }
     }

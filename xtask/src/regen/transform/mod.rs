@@ -2,21 +2,65 @@
 //!
 //! What progenitor decides stays: names, types, boxes of recursive types, methods. What it
 //! cannot know (names on the wire, rules, what may be printed) comes from the lowered
-//! contract. Each step takes one part of the tree.
+//! contract.
 
 mod operations;
 mod tree;
 mod types;
 
-use bvnk_contract::{Diagnostic, Diagnostics};
+use bvnk_contract::{Contract, Diagnostic, Diagnostics};
+use syn::visit_mut::VisitMut;
 
-use super::CONTRACT;
 use super::lower::Lowered;
+use super::{CONTRACT, Step, apply, tracking};
+
+fn steps<'a>() -> [Step<Transform<'a>>; 4] {
+    [
+        Step {
+            name: "types",
+            limit: "typify's types are long, print what they hold, and drop names on the wire, \
+                    rules and null: each becomes one macro call, with what the contract says",
+            apply: types::of_schemas,
+        },
+        Step {
+            name: "response-types",
+            limit: "progenitor has no type for several kinds of success: they become the \
+                    variants of an enum, by status",
+            apply: types::of_responses,
+        },
+        Step {
+            name: "operations",
+            limit: "progenitor's builders call reqwest and stop at the first value that does \
+                    not fit: each becomes one macro call, on a transport",
+            apply: operations::of_calls,
+        },
+        Step {
+            name: "tracking",
+            limit: "progenitor ignores links: what follows a creation gets names that do not \
+                    change with the contract",
+            apply: |it| {
+                it.client.tracking = tracking::module(it.lowered, it.contract);
+                Ok(())
+            },
+        },
+    ]
+}
+
+/// The tree and the contract, with what was made of them so far.
+struct Transform<'a> {
+    tree: tree::Tree<'a>,
+    lowered: &'a Lowered,
+    contract: &'a Contract,
+    client: Client,
+}
 
 /// The client as macro calls.
 pub(super) struct Client {
+    pub(super) title: String,
     pub(super) types: Vec<Call>,
     pub(super) operations: Vec<Operation>,
+    /// The module about what follows a creation.
+    pub(super) tracking: syn::Item,
 }
 
 /// A call of a macro: its name, and the item that it takes.
@@ -47,12 +91,24 @@ pub(super) struct Argument {
     pub(super) idempotency_key: bool,
 }
 
-pub(super) fn transform(file: &syn::File, lowered: &Lowered) -> Result<Client, Diagnostics> {
-    let tree = tree::Tree::read(file);
-    Ok(Client {
-        types: types::calls(&tree, lowered)?,
-        operations: operations::calls(&tree, lowered)?,
-    })
+pub(super) fn transform(
+    file: &syn::File,
+    lowered: &Lowered,
+    contract: &Contract,
+) -> Result<Client, Diagnostics> {
+    let mut state = Transform {
+        tree: tree::Tree::read(file),
+        lowered,
+        contract,
+        client: Client {
+            title: lowered.title.clone(),
+            types: Vec::new(),
+            operations: Vec::new(),
+            tracking: syn::Item::Verbatim(proc_macro2::TokenStream::new()),
+        },
+    };
+    apply(&steps(), &mut state)?;
+    Ok(state.client)
 }
 
 /// What progenitor should have written and did not.
@@ -86,4 +142,23 @@ fn docs(text: &str) -> Vec<syn::Attribute> {
         .iter()
         .map(|line| syn::parse_quote!(#[doc = #line]))
         .collect()
+}
+
+/// Puts a path before each path in a type whose first name needs one.
+pub(super) fn qualified(
+    mut ty: syn::Type,
+    prefix: &dyn Fn(&syn::Ident) -> Option<syn::Path>,
+) -> syn::Type {
+    struct Visitor<'a>(&'a dyn Fn(&syn::Ident) -> Option<syn::Path>);
+    impl VisitMut for Visitor<'_> {
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            syn::visit_mut::visit_path_mut(self, path);
+            let first = path.segments.first();
+            if let Some(prefix) = first.and_then(|first| (self.0)(&first.ident)) {
+                *path = syn::parse_quote!(#prefix::#path);
+            }
+        }
+    }
+    Visitor(prefix).visit_type_mut(&mut ty);
+    ty
 }

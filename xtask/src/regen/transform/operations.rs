@@ -3,19 +3,19 @@
 use bvnk_contract::{Diagnostic, Diagnostics, Location, Schema};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
-use syn::visit_mut::VisitMut;
 use syn::{Type, parse_quote};
 
 use super::tree::Tree;
 use super::types::{kind, rust_type};
-use super::{Argument, Call, Operation, docs, missing};
+use super::{Argument, Call, Operation, Transform, docs, missing, qualified};
 use crate::regen::lower::{self, Lowered, Success};
 
-pub(super) fn calls(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Operation>, Diagnostics> {
-    let calls = lowered.calls.iter();
-    let calls: Result<Vec<Operation>, Diagnostic> =
-        calls.map(|call| operation(tree, lowered, call)).collect();
-    Ok(calls?)
+pub(super) fn of_calls(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
+    for call in &transform.lowered.calls {
+        let operation = operation(&transform.tree, transform.lowered, call)?;
+        transform.client.operations.push(operation);
+    }
+    Ok(())
 }
 
 fn operation(
@@ -58,12 +58,8 @@ fn operation(
         let (kind, ty) = kind(lowered, call.operation.body_required, &body.schema, ty);
         let ty = in_types(lowered, ty);
         let media_type = &body.media_type;
-        let docs = docs(call.body_description.as_deref().unwrap_or_default());
-        let place = match call.operation.body_required {
-            true => format_ident!("body"),
-            false => format_ident!("optional_body"),
-        };
-        fields.push(quote!(#[body(#place, #kind = #media_type)] #(#docs)* body: #ty));
+        let docs = docs(body.description.as_deref().unwrap_or_default());
+        fields.push(quote!(#[body(#kind = #media_type)] #(#docs)* body: #ty));
         arguments.push(argument(format_ident!("body"), None, &kind, ty, false));
     }
     let builder = format_ident!("{}", builder_name(found));
@@ -168,18 +164,9 @@ fn returns(
 }
 
 /// Names the types of schemas as the module of the builders sees them.
-fn in_types(lowered: &Lowered, mut ty: Type) -> Type {
-    struct Types<'a>(&'a Lowered);
-    impl VisitMut for Types<'_> {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            syn::visit_mut::visit_path_mut(self, path);
-            if let Some(ident) = path.get_ident()
-                && self.0.schemas.contains_key(&ident.to_string())
-            {
-                *path = parse_quote!(types::#ident);
-            }
-        }
-    }
-    Types(lowered).visit_type_mut(&mut ty);
-    ty
+fn in_types(lowered: &Lowered, ty: Type) -> Type {
+    qualified(ty, &|first| {
+        let is_schema = lowered.schemas.contains_key(&first.to_string());
+        is_schema.then(|| parse_quote!(types))
+    })
 }

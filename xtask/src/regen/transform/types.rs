@@ -1,120 +1,244 @@
 //! The types of schemas, one macro call each.
 
-use bvnk_contract::{Additional, NumberRules, Schema, Shape, StringRules};
-use bvnk_contract::{Diagnostic, Diagnostics};
+use std::collections::BTreeMap;
+
+use bvnk_contract::{Additional, Diagnostic, Diagnostics, NumberRules, Schema, Shape, StringRules};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Type, parse_quote};
 
 use super::tree::{Tree, argument, arguments, last};
-use super::{Call, docs, missing};
+use super::{Call, Transform, docs, missing};
 use crate::regen::lower::{Distinct, Lowered, Success, is_struct, status_name};
 
-pub(super) fn calls(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Call>, Diagnostics> {
-    let mut calls = Vec::new();
+pub(super) fn of_schemas(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
+    let (tree, lowered) = (&transform.tree, transform.lowered);
     let builders = builders(lowered);
     for (name, schema) in &lowered.schemas {
-        let ident = format_ident!("{name}");
         let text = match &schema.description {
             Some(text) => text.clone(),
             None => format!("The schema `{name}` of the contract."),
         };
-        let docs = docs(&text);
-        calls.push(match &schema.shape {
-            Shape::Object(_) if is_struct(schema) => {
-                let builder = builders.get(name).cloned().unwrap_or_default();
-                object(
-                    tree,
-                    lowered,
-                    schema,
-                    &ident,
-                    &format_ident!("{builder}"),
-                    &docs,
-                )?
-            }
-            Shape::String(rules) if !rules.values.is_empty() => {
-                enumeration(lowered, schema, rules, &ident, &docs)
-            }
-            Shape::String(rules) => string(schema, rules, &ident, &docs),
-            Shape::Integer(rules) | Shape::Number(rules) => {
-                number(tree, schema, rules, &ident, &docs)?
-            }
-            Shape::OneOf(_) => one_of(tree, lowered, schema, &ident, &docs)?,
-            Shape::Any => Call {
-                name: "any",
-                item: parse_quote!(#(#docs)* pub struct #ident(Value);),
-            },
-            Shape::Array(_) | Shape::Object(_) | Shape::Boolean | Shape::Reference(_) => {
-                alias(tree, schema, &ident, &docs)?
-            }
+        let part = Part {
+            tree,
+            lowered,
+            schema,
+            ident: format_ident!("{name}"),
+            docs: docs(&text),
+        };
+        transform.client.types.push(match &schema.shape {
+            Shape::Object(_) if is_struct(schema) => part.object(builders.get(name.as_str()))?,
+            Shape::String(rules) if !rules.values.is_empty() => part.enumeration(rules),
+            Shape::String(rules) => part.string(rules),
+            Shape::Integer(rules) | Shape::Number(rules) => part.number(rules)?,
+            Shape::OneOf(_) => part.one_of()?,
+            _ => part.alias()?,
         });
     }
-    for call in &lowered.calls {
+    Ok(())
+}
+
+pub(super) fn of_responses(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
+    for call in &transform.lowered.calls {
         if let Success::Several(name, kinds) = &call.success {
-            calls.push(responses(tree, name, kinds, &call.operation.id)?);
+            let call = responses(&transform.tree, name, kinds, &call.operation.id)?;
+            transform.client.types.push(call);
         }
     }
-    Ok(calls)
+    Ok(())
 }
 
 /// The names of the builders, which no schema has.
-fn builders(lowered: &Lowered) -> std::collections::BTreeMap<String, String> {
+fn builders(lowered: &Lowered) -> BTreeMap<&str, Ident> {
     let names: Vec<&str> = lowered.schemas.keys().map(String::as_str).collect();
     let mut distinct = Distinct::new(&names);
-    let structs = lowered.fields.keys();
-    structs
-        .map(|name| {
-            (
-                name.clone(),
-                distinct.pascal(&format!("{name}Builder"), "Type"),
-            )
-        })
-        .collect()
+    let builder = |name: &'_ String| distinct.pascal(&format!("{name}Builder"), "Type");
+    let builders = lowered.fields.keys().map(builder);
+    let builders = builders.map(|builder| format_ident!("{builder}"));
+    let names = lowered.fields.keys().map(String::as_str);
+    names.zip(builders.collect::<Vec<_>>()).collect()
 }
 
-fn object(
-    tree: &Tree<'_>,
-    lowered: &Lowered,
-    schema: &Schema,
-    ident: &Ident,
-    builder: &Ident,
-    docs_of_type: &[Attribute],
-) -> Result<Call, Diagnostic> {
-    let name = ident.to_string();
-    let mut fields = Vec::new();
-    for field in lowered.fields.get(&name).into_iter().flatten() {
-        let found = tree
-            .structs
-            .get(&name)
-            .and_then(|fields| fields.get(&field.name));
-        let found = found.ok_or_else(|| {
-            missing(
-                &field.schema.location,
-                &format!("the field `{}` of `{name}`", field.name),
-            )
-        })?;
-        let (kind, ty) = kind(lowered, field.required, &field.schema, found);
-        let (field_ident, wire) = (format_ident!("{}", field.name), &field.wire);
-        let target = field
-            .schema
-            .reference()
-            .and_then(|name| lowered.schemas.get(name));
-        let description = field.schema.description.as_ref();
-        let description = description.or(target.and_then(|target| target.description.as_ref()));
-        let docs = docs(description.map_or("", String::as_str));
-        fields.push(quote!(#(#docs)* #[wire(#kind = #wire)] pub #field_ident: #ty));
+/// A schema on its way to a macro call.
+struct Part<'a> {
+    tree: &'a Tree<'a>,
+    lowered: &'a Lowered,
+    schema: &'a Schema,
+    ident: Ident,
+    docs: Vec<Attribute>,
+}
+
+/// A rule as an attribute of the macro's item.
+fn rule(name: &str, value: Option<impl ToTokens>) -> Option<TokenStream> {
+    let name = format_ident!("{name}");
+    value.map(|value| quote!(#[#name(#value)]))
+}
+
+fn count(number: Option<u64>) -> Option<Literal> {
+    number.map(Literal::u64_unsuffixed)
+}
+
+impl Part<'_> {
+    fn object(&self, builder: Option<&Ident>) -> Result<Call, Diagnostic> {
+        let (docs_of_type, ident) = (&self.docs, &self.ident);
+        let mut fields = Vec::new();
+        let list = self.lowered.fields.get(&ident.to_string());
+        for field in list.into_iter().flatten() {
+            let found = self.found(&field.name)?;
+            let (kind, ty) = kind(self.lowered, field.required, &field.schema, found);
+            let (name, wire) = (format_ident!("{}", field.name), &field.wire);
+            let target = target(self.lowered, &field.schema);
+            let description = field.schema.description.as_ref();
+            let description = description.or(target.and_then(|it| it.description.as_ref()));
+            let docs = docs(description.map_or("", String::as_str));
+            fields.push(quote!(#(#docs)* #[wire(#kind = #wire)] pub #name: #ty));
+        }
+        let keeps = matches!(&self.schema.shape, Shape::Object(rules)
+            if matches!(rules.additional, Additional::Any | Additional::Of(_)));
+        let extra = keeps.then(|| quote!(#[extra] pub extra: Extra,));
+        Ok(Call {
+            name: "object",
+            item: parse_quote! {
+                #(#docs_of_type)*
+                #[builder(#builder)]
+                pub struct #ident { #(#fields,)* #extra }
+            },
+        })
     }
-    let keeps = matches!(&schema.shape, Shape::Object(rules)
-        if matches!(rules.additional, Additional::Any | Additional::Of(_)));
-    let extra = keeps.then(|| quote!(#[extra] pub extra: Extra,));
-    Ok(Call {
-        name: "object",
-        item: parse_quote! {
-            #(#docs_of_type)*
-            #[builder(#builder)]
-            pub struct #ident { #(#fields,)* #extra }
-        },
-    })
+
+    fn enumeration(&self, rules: &StringRules) -> Call {
+        let mut names = Distinct::new(&["Unknown", "Self"]);
+        let mut predicates = Distinct::new(&["is_terminal"]);
+        let variants = rules.values.iter().map(|value| {
+            let name = names.pascal(value, "Value");
+            let is = predicates.snake(&format!("is_{name}"), "value");
+            let (variant, is) = (format_ident!("{name}"), format_ident!("{is}"));
+            quote!(#[#is] #variant = #value)
+        });
+        let list = |values: &Vec<String>| quote!(#(#values),*);
+        let terminal = Some(&self.schema.terminal).filter(|it| rules.open && !it.is_empty());
+        let action = terminal.map(|_| list(&self.schema.action_required));
+        let action = rule("action_required", action);
+        let terminal = rule("terminal", terminal.map(list));
+        let alike = self.schema.alike.iter().filter(|_| rules.open);
+        let alike = alike.filter_map(|values| rule("alike", Some(list(values))));
+        let (docs, ident, public) = (&self.docs, &self.ident, self.public());
+        let name = match rules.open {
+            true => "open_enum",
+            false => "closed_enum",
+        };
+        Call {
+            name,
+            item: parse_quote! {
+                #(#docs)* #terminal #action #(#alike)* #public
+                pub enum #ident { #(#variants,)* }
+            },
+        }
+    }
+
+    fn string(&self, rules: &StringRules) -> Call {
+        let min = rule("min_length", count(rules.min_length));
+        let max = rule("max_length", count(rules.max_length));
+        let pattern = rule("pattern", rules.pattern.as_ref());
+        let public = self.public();
+        self.newtype(
+            "string",
+            quote!(#min #max #pattern #public),
+            &parse_quote!(String),
+        )
+    }
+
+    fn number(&self, rules: &NumberRules) -> Result<Call, Diagnostic> {
+        let inner = rust_type(self.schema, self.found("0")?);
+        let is_float = matches!(self.schema.shape, Shape::Number(_));
+        let bound = |name: &str, bound: &Option<serde_json::Number>| {
+            let bound = bound.as_ref()?;
+            let literal = match (is_float, bound.as_i64()) {
+                (false, Some(integer)) => Literal::i64_unsuffixed(integer),
+                _ => Literal::f64_unsuffixed(bound.as_f64()?),
+            };
+            rule(name, Some(literal))
+        };
+        let min = match rules.exclusive_minimum {
+            false => bound("minimum", &rules.minimum),
+            true => bound("exclusive_minimum", &rules.minimum),
+        };
+        let max = match rules.exclusive_maximum {
+            false => bound("maximum", &rules.maximum),
+            true => bound("exclusive_maximum", &rules.maximum),
+        };
+        let step = bound("multiple_of", &rules.multiple_of);
+        let public = self.public();
+        Ok(self.newtype("number", quote!(#min #max #step #public), &inner))
+    }
+
+    fn one_of(&self) -> Result<Call, Diagnostic> {
+        let variants = self.lowered.variants.get(&self.ident.to_string());
+        let mut list = Vec::new();
+        for (index, (name, variant)) in variants.into_iter().flatten().enumerate() {
+            let ty = rust_type(variant, self.found(&format!("variant_{index}"))?);
+            let name = format_ident!("{name}");
+            list.push(quote!(#name(#ty)));
+        }
+        let (docs, ident) = (&self.docs, &self.ident);
+        Ok(Call {
+            name: "one_of",
+            item: parse_quote!(#(#docs)* pub enum #ident { #(#list,)* }),
+        })
+    }
+
+    fn alias(&self) -> Result<Call, Diagnostic> {
+        let ty = rust_type(self.schema, self.found("0")?);
+        let Shape::Array(rules) = &self.schema.shape else {
+            return Ok(self.newtype("alias", TokenStream::new(), &ty));
+        };
+        let min = rule("min_items", count(rules.min_items));
+        let max = rule("max_items", count(rules.max_items));
+        let unique = rule("unique_items", rules.unique_items.then_some(true));
+        let rules = quote!(#min #max #unique);
+        let name = if rules.is_empty() { "alias" } else { "list" };
+        Ok(self.newtype(name, rules, &ty))
+    }
+
+    fn newtype(&self, name: &'static str, rules: TokenStream, inner: &Type) -> Call {
+        let (docs, ident) = (&self.docs, &self.ident);
+        Call {
+            name,
+            item: parse_quote!(#(#docs)* #rules pub struct #ident(#inner);),
+        }
+    }
+
+    fn public(&self) -> Option<TokenStream> {
+        rule(
+            "public",
+            self.schema.public.then(|| format_ident!("display")),
+        )
+    }
+
+    /// The type of a field as progenitor wrote it; that of a newtype is called `0`.
+    fn found(&self, field: &str) -> Result<&Type, Diagnostic> {
+        found(
+            self.tree,
+            &self.ident.to_string(),
+            field,
+            &self.schema.location,
+        )
+    }
+}
+
+fn found<'a>(
+    tree: &Tree<'a>,
+    name: &str,
+    field: &str,
+    place: &str,
+) -> Result<&'a Type, Diagnostic> {
+    let fields = tree.structs.get(name);
+    let found = fields.and_then(|fields| fields.get(field)).copied();
+    found.ok_or_else(|| missing(place, &format!("the field `{field}` of `{name}`")))
+}
+
+fn target<'a>(lowered: &'a Lowered, schema: &Schema) -> Option<&'a Schema> {
+    lowered.schemas.get(schema.reference()?)
 }
 
 /// How a field or a parameter is set, and the type that its setter takes.
@@ -124,10 +248,9 @@ pub(super) fn kind(
     schema: &Schema,
     found: &Type,
 ) -> (Ident, Type) {
-    let target = schema
-        .reference()
-        .and_then(|name| lowered.schemas.get(name));
-    let only = |schema: &Schema| matches!(&schema.shape, Shape::String(rules) if rules.values.len() == 1 && !rules.open);
+    let is_constant = target(lowered, schema).is_some_and(
+        |it| matches!(&it.shape, Shape::String(rules) if rules.values.len() == 1 && !rules.open),
+    );
     let ty = rust_type(schema, found);
     let items = match &schema.shape {
         Shape::Array(_) if !schema.nullable => argument(&ty).cloned(),
@@ -138,7 +261,7 @@ pub(super) fn kind(
         (false, false, Some(_)) => "optional_list",
         (true, true, _) => "nullable",
         (false, true, _) => "optional_nullable",
-        (true, false, None) if target.is_some_and(only) => "constant",
+        (true, false, None) if is_constant => "constant",
         (true, false, None) => "required",
         (false, false, None) => "optional",
     };
@@ -154,9 +277,8 @@ pub(super) fn rust_type(schema: &Schema, found: &Type) -> Type {
             false => ty,
         }
     };
-    let name = last(found)
-        .map(|last| last.ident.to_string())
-        .unwrap_or_default();
+    let name = last(found).map(|last| last.ident.to_string());
+    let name = name.unwrap_or_default();
     match (&schema.shape, name.as_str()) {
         (_, "Box") => {
             let inner = argument(found).map_or(found.clone(), |inner| rust_type(schema, inner));
@@ -181,182 +303,6 @@ pub(super) fn rust_type(schema: &Schema, found: &Type) -> Type {
     }
 }
 
-fn public(schema: &Schema) -> Option<TokenStream> {
-    schema.public.then(|| quote!(#[public(display)]))
-}
-
-fn enumeration(
-    lowered: &Lowered,
-    schema: &Schema,
-    rules: &StringRules,
-    ident: &Ident,
-    docs: &[Attribute],
-) -> Call {
-    let mut names = Distinct::new(&["Unknown", "Self"]);
-    let reserved = ["is_terminal"];
-    let mut predicates = Distinct::new(&reserved);
-    let variants = rules.values.iter().map(|value| {
-        let name = names.pascal(value, "Value");
-        let variant = format_ident!("{name}");
-        let is = format_ident!("{}", predicates.snake(&format!("is_{name}"), "value"));
-        quote!(#[#is] #variant = #value)
-    });
-    let terminal = match (rules.open, schema.terminal.as_slice()) {
-        (true, [_, ..]) => {
-            let (values, action) = (&schema.terminal, &schema.action_required);
-            Some(quote!(#[terminal(#(#values),*)] #[action_required(#(#action),*)]))
-        }
-        _ => None,
-    };
-    let alike = lowered.alike(schema).iter().filter(|_| rules.open);
-    let alike = alike.map(|values| quote!(#[alike(#(#values),*)]));
-    let public = public(schema);
-    Call {
-        name: if rules.open {
-            "open_enum"
-        } else {
-            "closed_enum"
-        },
-        item: parse_quote! {
-            #(#docs)* #terminal #(#alike)* #public
-            pub enum #ident { #(#variants,)* }
-        },
-    }
-}
-
-fn string(schema: &Schema, rules: &StringRules, ident: &Ident, docs: &[Attribute]) -> Call {
-    let number = |number: u64| Literal::u64_unsuffixed(number);
-    let min = rules
-        .min_length
-        .map(number)
-        .map(|min| quote!(#[min_length(#min)]));
-    let max = rules
-        .max_length
-        .map(number)
-        .map(|max| quote!(#[max_length(#max)]));
-    let pattern = rules
-        .pattern
-        .as_ref()
-        .map(|pattern| quote!(#[pattern(#pattern)]));
-    let public = public(schema);
-    Call {
-        name: "string",
-        item: parse_quote!(#(#docs)* #min #max #pattern #public pub struct #ident(String);),
-    }
-}
-
-fn number(
-    tree: &Tree<'_>,
-    schema: &Schema,
-    rules: &NumberRules,
-    ident: &Ident,
-    docs: &[Attribute],
-) -> Result<Call, Diagnostic> {
-    let inner = inner(tree, schema, ident)?;
-    let inner = last(inner).map(|last| last.ident.clone());
-    let float = matches!(schema.shape, Shape::Number(_));
-    let bound = |name: &str, bound: &Option<serde_json::Number>| {
-        let bound = bound.as_ref()?;
-        let literal = match (float, bound.as_i64()) {
-            (false, Some(integer)) => Literal::i64_unsuffixed(integer),
-            _ => Literal::f64_unsuffixed(bound.as_f64()?),
-        };
-        let name = format_ident!("{name}");
-        Some(quote!(#[#name(#literal)]))
-    };
-    let (min, above) = match rules.exclusive_minimum {
-        false => (bound("minimum", &rules.minimum), None),
-        true => (None, bound("exclusive_minimum", &rules.minimum)),
-    };
-    let (max, below) = match rules.exclusive_maximum {
-        false => (bound("maximum", &rules.maximum), None),
-        true => (None, bound("exclusive_maximum", &rules.maximum)),
-    };
-    let step = bound("multiple_of", &rules.multiple_of);
-    let public = public(schema);
-    Ok(Call {
-        name: "number",
-        item: parse_quote! {
-            #(#docs)* #min #above #max #below #step #public
-            pub struct #ident(#inner);
-        },
-    })
-}
-
-fn one_of(
-    tree: &Tree<'_>,
-    lowered: &Lowered,
-    schema: &Schema,
-    ident: &Ident,
-    docs: &[Attribute],
-) -> Result<Call, Diagnostic> {
-    let variants = lowered
-        .variants
-        .get(&ident.to_string())
-        .into_iter()
-        .flatten();
-    let mut list = Vec::new();
-    for (index, (name, variant)) in variants.enumerate() {
-        let found = found_variant(tree, ident, index, &schema.location)?;
-        let (name, ty) = (format_ident!("{name}"), rust_type(variant, found));
-        list.push(quote!(#name(#ty)));
-    }
-    Ok(Call {
-        name: "one_of",
-        item: parse_quote!(#(#docs)* pub enum #ident { #(#list,)* }),
-    })
-}
-
-fn found_variant<'a>(
-    tree: &Tree<'a>,
-    ident: &Ident,
-    index: usize,
-    place: &str,
-) -> Result<&'a Type, Diagnostic> {
-    let fields = tree.structs.get(&ident.to_string());
-    let found = fields.and_then(|fields| fields.get(&format!("variant_{index}")));
-    found
-        .copied()
-        .ok_or_else(|| missing(place, &format!("a variant of `{ident}`")))
-}
-
-fn inner<'a>(tree: &Tree<'a>, schema: &Schema, ident: &Ident) -> Result<&'a Type, Diagnostic> {
-    let fields = tree.structs.get(&ident.to_string());
-    let inner = fields.and_then(|fields| fields.get("0"));
-    inner
-        .copied()
-        .ok_or_else(|| missing(&schema.location, &format!("the type `{ident}`")))
-}
-
-fn alias(
-    tree: &Tree<'_>,
-    schema: &Schema,
-    ident: &Ident,
-    docs: &[Attribute],
-) -> Result<Call, Diagnostic> {
-    let ty = rust_type(schema, inner(tree, schema, ident)?);
-    let number = |number: u64| Literal::u64_unsuffixed(number);
-    let rules = match &schema.shape {
-        Shape::Array(rules) => {
-            let min = rules
-                .min_items
-                .map(number)
-                .map(|min| quote!(#[min_items(#min)]));
-            let max = rules
-                .max_items
-                .map(number)
-                .map(|max| quote!(#[max_items(#max)]));
-            let unique = rules.unique_items.then(|| quote!(#[unique_items(true)]));
-            quote!(#min #max #unique)
-        }
-        _ => TokenStream::new(),
-    };
-    Ok(Call {
-        name: if rules.is_empty() { "alias" } else { "list" },
-        item: parse_quote!(#(#docs)* #rules pub struct #ident(#ty);),
-    })
-}
-
 fn responses(
     tree: &Tree<'_>,
     name: &str,
@@ -366,16 +312,14 @@ fn responses(
     let ident = format_ident!("{name}");
     let docs = docs(&format!("What `{operation}` returns, by status."));
     let (mut with, mut without) = (Vec::new(), Vec::new());
-    let mut index = 0;
     for (status, body) in kinds {
         let variant = format_ident!("{}", status_name(*status));
         let status = Literal::u16_unsuffixed(*status);
         match body {
             Some(schema) => {
-                let found = found_variant(tree, &ident, index, operation)?;
+                let found = found(tree, name, &format!("variant_{}", with.len()), operation)?;
                 let ty = rust_type(schema, found);
                 with.push(quote!(#[status(#status)] #variant(#ty)));
-                index += 1;
             }
             None => without.push(quote!(#[no_body(#status)] #variant)),
         }
