@@ -50,44 +50,40 @@ impl Api {
         if let (None, Some(method), true) = (&found, methods.first(), any_method) {
             found = self.contract.route(method, path);
         }
-        let mut checked = Checked {
-            endpoint: None,
-            path: Vec::new(),
-            errors: Vec::new(),
-        };
         let Some((operation, values)) = found else {
             let allow = methods.join(", ");
-            checked.errors.push(match methods.is_empty() {
+            let error = match methods.is_empty() {
                 true => ValidationError::UnknownPath,
                 false => ValidationError::MethodNotAllowed { allow },
-            });
-            return checked;
+            };
+            return Checked {
+                endpoint: None,
+                path: Vec::new(),
+                errors: vec![error],
+            };
         };
         let values = values.into_iter();
-        let values = values.map(|(name, value)| (name.to_owned(), decode(value)));
-        checked.path = values.collect();
-        checked.endpoint = self.endpoint(&operation.id);
-        self.check_body(operation, request, &mut checked.errors);
-        let violations = self.check_parameters(operation, request, &checked.path);
+        let path: Vec<_> = values
+            .map(|(name, value)| (name.to_owned(), decode(value)))
+            .collect();
+        let mut errors = self.check_body(operation, request);
+        let violations = self.check_parameters(operation, request, &path);
         if !violations.is_empty() {
-            let error = ValidationError::InvalidParameters(violations);
-            checked.errors.push(error);
+            errors.push(ValidationError::InvalidParameters(violations));
         }
-        checked
+        Checked {
+            endpoint: self.endpoint(&operation.id),
+            path,
+            errors,
+        }
     }
 
-    fn check_body(
-        &self,
-        operation: &Operation,
-        request: &Request,
-        errors: &mut Vec<ValidationError>,
-    ) {
-        let Some(body) = &operation.body else {
-            return;
+    fn check_body(&self, operation: &Operation, request: &Request) -> Vec<ValidationError> {
+        let mut errors = Vec::new();
+        let is_given = operation.body_required || !request.body.is_empty();
+        let Some(body) = operation.body.as_ref().filter(|_| is_given) else {
+            return errors;
         };
-        if request.body.is_empty() && !operation.body_required {
-            return;
-        }
         let accepted = media_type(&body.media_type);
         if request.header("content-type").map(media_type).as_ref() != Some(&accepted) {
             errors.push(ValidationError::UnsupportedMediaType { accepted });
@@ -105,6 +101,7 @@ impl Api {
         if !violations.is_empty() {
             errors.push(ValidationError::InvalidBody(violations));
         }
+        errors
     }
 
     fn check_parameters(

@@ -20,15 +20,20 @@ use crate::webhook::{Delivery, StatusChange};
 /// Changes what a [`Simulator`](crate::Simulator) does. Each method does nothing by default.
 ///
 /// ```
-/// use bvnk_simulator::{Config, Hook, HookContext, RequestContext, Response, Rules, Simulator};
+/// use bvnk_simulator::hawk::Rejection;
+/// use bvnk_simulator::{Config, Hook, HookContext, RequestContext, Response, Rules};
+/// use bvnk_simulator::{SignatureContext, Simulator};
 ///
 /// /// A service that accepts any signature and repeats no response.
 /// struct Careless;
 ///
 /// impl Hook for Careless {
 ///     fn rules(&mut self, _: &RequestContext<'_>, rules: &mut Rules) {
-///         rules.signature = false;
 ///         rules.key = None;
+///     }
+///
+///     fn signature(&mut self, _: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
+///         *outcome = Ok(());
 ///     }
 ///
 ///     fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
@@ -80,8 +85,6 @@ impl Hook for NoHook {}
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rules {
-    /// A wrong or missing signature is rejected.
-    pub signature: bool,
     /// How many seconds the caller's clock may differ.
     pub clock_tolerance: u64,
     /// A request that is rejected for its time uses up its nonce.
@@ -99,8 +102,6 @@ pub struct Rules {
     pub forget_after_replay: bool,
     /// How a repeated key is answered.
     pub replay: Replay,
-    /// A GET advances the customer.
-    pub advance: bool,
     /// The faults that the request meets.
     pub faults: Vec<Fault>,
     /// The response in place of the service's; nothing is carried out.
@@ -110,7 +111,6 @@ pub struct Rules {
 impl Rules {
     pub(crate) fn new(config: &Config, faults: Vec<Fault>, key: Option<String>) -> Self {
         Self {
-            signature: true,
             clock_tolerance: config.clock_tolerance,
             stale_uses_nonce: true,
             method: true,
@@ -118,7 +118,6 @@ impl Rules {
             remember_errors: false,
             forget_after_replay: false,
             replay: config.replay,
-            advance: true,
             faults,
             answer: None,
         }

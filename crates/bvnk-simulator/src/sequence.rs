@@ -1,6 +1,5 @@
 //! The statuses that a created customer passes through.
 
-use std::fmt;
 use std::sync::Arc;
 
 /// A list of statuses: the creation answers the first, each later GET advances by one, and
@@ -12,7 +11,7 @@ use std::sync::Arc;
 /// use bvnk_simulator::StatusSequence;
 ///
 /// let sequence = StatusSequence::starting("PENDING").then("ON_HOLD");
-/// assert_eq!(sequence.to_string(), "PENDING,ON_HOLD");
+/// assert_eq!(sequence.statuses(), ["PENDING", "ON_HOLD"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusSequence(Arc<[String]>);
@@ -40,12 +39,6 @@ impl StatusSequence {
     pub fn status(&self, steps: usize) -> &str {
         let status = self.0.get(steps).or_else(|| self.0.last());
         status.map_or("", String::as_str)
-    }
-}
-
-impl fmt::Display for StatusSequence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join(","))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::webhook::{StatusChange, Webhook};
 /// How many seconds a nonce is remembered: the vendor documents it.
 const NONCE_LIFETIME: u64 = 15 * 60;
 
-/// The caller, the operation and the key: what a key stands for is told by all three.
+/// The caller, the operation and the key.
 pub(crate) type KeySlot = (String, String, String);
 
 /// What a key stands for: what was answered to the request that used it first.

@@ -151,8 +151,8 @@ impl Simulator {
         }
         let mut outcome = match &verified {
             Ok(_) if rules.faults.contains(&Fault::RejectSigned) => Err(Rejection::UnknownId),
-            Err(rejection) if rules.signature => Err(rejection.clone()),
-            _ => Ok(()),
+            Ok(_) => Ok(()),
+            Err(rejection) => Err(rejection.clone()),
         };
         let context = SignatureContext {
             request,

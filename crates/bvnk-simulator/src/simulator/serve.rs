@@ -106,7 +106,7 @@ impl Simulator {
             call.created = true;
         } else if let (Some(reference), true) = (&call.reference, is_itself) {
             let is_frozen = call.rules.faults.contains(&Fault::FreezeStatus);
-            if call.request.method == Method::GET && call.rules.advance && !is_frozen {
+            if call.request.method == Method::GET && !is_frozen {
                 self.state.advance(reference, call.now);
             }
             if call.request.method == Method::DELETE {

@@ -42,7 +42,7 @@ fn sequences_take_turns_and_a_pushed_one_goes_before() {
             Some(customer.status()),
             customer.sequence().statuses().last().map(String::as_str)
         );
-        sequences.push(customer.sequence().to_string());
+        sequences.push(customer.sequence().statuses().join(","));
     }
     let pending = "PENDING_AGREEMENTS,PENDING_VERIFICATION,VERIFICATION_PENDING";
     let (verified, unsuccessful) = (

@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 use bvnk::webhook::{Event, Scheme, VerificationError, Verifier, WebhookSecret};
+use bvnk_simulator::hawk::Rejection;
 use bvnk_simulator::webhook::{EventName, Signing, Webhook, WebhookFault};
-use bvnk_simulator::{Config, Hook, Request, RequestContext, Rules, Simulator, StatusSequence};
+use bvnk_simulator::{Config, Hook, Request, SignatureContext, Simulator, StatusSequence};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
@@ -149,8 +150,8 @@ fn everything_names_its_source() {
 struct Unsigned;
 
 impl Hook for Unsigned {
-    fn rules(&mut self, _: &RequestContext<'_>, rules: &mut Rules) {
-        rules.signature = false;
+    fn signature(&mut self, _: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
+        *outcome = Ok(());
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.rules(
         "a fetch does not advance the status",
         &ends_clauses,
-        |_, rules| rules.advance = false,
+        |_, rules| rules.faults.push(Fault::FreezeStatus),
     );
     rows.fetch(
         "a fetch answers the status of another customer",

@@ -206,8 +206,8 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             }
         },
     );
-    rows.rules("no signature is needed", &REFUSED, |_, rules| {
-        rules.signature = false
+    rows.signature("no signature is needed", &REFUSED, |_, outcome| {
+        *outcome = Ok(());
     });
     rows.rules(
         "a stale time does not use up its nonce",
