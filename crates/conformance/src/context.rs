@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bvnk::{Client, Runtime, SystemRuntime};
 use bvnk_contract::Expectation;
-use bvnk_simulator::webhook::WebhookFault;
 
 use crate::cases::Plan;
 use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime};
@@ -20,8 +19,6 @@ pub struct Mutation {
     pub client: MakeClient,
     /// Sets the hook of a simulator.
     pub hook: Option<SetHook>,
-    /// What is wrong with each webhook that a simulator sends.
-    pub webhook_fault: Option<WebhookFault>,
     /// How a service receives webhooks.
     pub receiver: WebhookReceiver,
 }
@@ -31,7 +28,6 @@ impl Default for Mutation {
         Self {
             client: Arc::new(Connection::client),
             hook: None,
-            webhook_fault: None,
             receiver: WebhookReceiver::default(),
         }
     }

@@ -17,12 +17,12 @@ use futures_util::StreamExt;
 /// Mutants that show in the simulator's state only, or in what no one can demand of another
 /// server: that a status ends while the run lasts.
 const UNSEEN: [&str; 7] = [
-    "a fetch answers the status of another customer",
+    "a fetch answers another status",
     "a fetch does not advance the status",
     "the status never reaches the end",
     "a creation creates two",
-    "a refused creation creates all the same",
-    "a creation with a wrong signature creates all the same",
+    "an invalid creation creates all the same",
+    "an unsigned creation creates all the same",
     "a repeated key advances the status",
 ];
 

@@ -40,6 +40,10 @@ fn followed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
         return;
     };
     for flow in flow::begun_by(context.specification.contract(), &create.operation) {
+        if let (Err(reason), false) = (&create.result, create.is_refused()) {
+            recorder.on(format!("the answer of {}", create.operation));
+            recorder.check(START, false, "a status", reason);
+        }
         if let Some(reference) = create.answered(&flow.source.pointer) {
             let follows = follows.iter();
             let calls: Vec<&Call> = follows

@@ -125,7 +125,7 @@ impl Check {
 
 /// What a clause is about, as checks name it. The head of `clauses.toml` describes the kinds;
 /// those about bodies and statuses differ by where these are.
-fn kind(expectation: &Expectation) -> &'static str {
+pub(crate) fn kind(expectation: &Expectation) -> &'static str {
     let side = |of: &str, kinds: [&'static str; 3]| match of {
         "request" => kinds[0],
         of if of.starts_with('2') => kinds[1],

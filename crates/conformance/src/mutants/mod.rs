@@ -2,14 +2,13 @@
 //! proves the broken clause must fail.
 //!
 //! A mutant that no check kills shows a hole in the suite; a check that kills no mutant shows
-//! that it watches nothing. The tables are in `server` and `client`; places are taken from
-//! the contract and the clauses, so a new operation or attribute has mutants without an edit
-//! here. What is about one documented fact is in the files called `documented`. Edits of the
-//! contract are no mutants: a test of this workspace tries them.
+//! that it watches nothing. The rows are in `server` and `client`. Operations, attributes and
+//! statuses come from the contract and the clauses, so that a new one has mutants without an
+//! edit here; what is about one documented fact is in the files called `documented`. Edits of
+//! the contract are no mutants: a test of this workspace tries them.
 
 mod client;
 mod outcome;
-mod report;
 mod rows;
 mod server;
 
@@ -28,8 +27,7 @@ use crate::context::Mutation;
 use crate::run::{Progress, RunOptions, Target, run as run_suite};
 use crate::specification::Specification;
 
-pub use outcome::{Kill, MutantOutcome};
-pub use report::Outcome;
+pub use outcome::{MutantOutcome, Outcome};
 use rows::Rows;
 
 /// How long a run against one mutant may take before it counts as one that cannot be run.
@@ -63,15 +61,14 @@ impl FromStr for Family {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|family| family.to_string() == text);
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|family| family.to_string() == text);
         found.ok_or_else(|| "not a family of mutants\nhelp: use server or client".to_owned())
     }
 }
 
 /// One thing that is broken.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Mutant {
     /// What is broken.
     pub family: Family,
@@ -80,70 +77,48 @@ pub struct Mutant {
     /// The clauses that it breaks. A check that kills it must fail for one of these.
     pub clauses: Vec<String>,
     /// How.
+    #[serde(skip)]
     pub mutation: Mutation,
 }
 
-/// All mutants of a specification. Those whose clauses are all absent from the file break
-/// nothing that is expected, so they are left out.
+/// Returns all mutants of a specification. What breaks no clause of it is left out.
 pub fn all(specification: &Specification) -> Vec<Mutant> {
-    let mut mutants = tables(specification);
-    for mutant in &mut mutants {
-        mutant
-            .clauses
-            .retain(|id| specification.clause(id).is_some());
-    }
-    mutants.retain(|mutant| !mutant.clauses.is_empty());
-    mutants
-}
-
-/// The rows of all tables, also those that do not apply to the specification.
-fn tables(specification: &Specification) -> Vec<Mutant> {
     let mut rows = Rows::new(specification);
     server::rows(&mut rows);
     client::rows(&mut rows);
     rows.into_mutants()
 }
 
-/// The mutants of the workspace's contract, of one family or with one name if that is asked.
+/// Returns the mutants of the workspace's contract, of one family or with one name if that is
+/// asked.
 ///
 /// # Errors
 ///
 /// A contract that cannot be read, or a name that no mutant has.
 pub fn select(family: Option<Family>, mutant: Option<&str>) -> Result<Vec<Mutant>, String> {
-    let specification = Specification::embedded()?;
-    let mut mutants = all(&specification);
+    let mut mutants = all(&Specification::embedded()?);
     mutants.retain(|own| family.is_none_or(|family| own.family == family));
     let Some(name) = mutant else {
         return Ok(mutants);
     };
-    match mutants.iter().position(|own| own.name == name) {
-        Some(index) => Ok(vec![mutants.swap_remove(index)]),
-        None => {
-            let distance = |own: &&Mutant| strsim::osa_distance(&own.name, name);
-            let near = mutants.iter().min_by_key(distance);
-            let near = near.map_or_else(String::new, |near| {
-                format!("did you mean `{}`? ", near.name)
-            });
-            Err(format!(
-                "no mutant is called `{}`\nhelp: {near}--list prints all names",
-                bvnk::Escaped::new(name)
-            ))
-        }
+    let distance = |own: &Mutant| strsim::osa_distance(&own.name, name);
+    match mutants.into_iter().min_by_key(distance) {
+        Some(own) if own.name == name => Ok(vec![own]),
+        near => Err(format!(
+            "no mutant is called `{}`\nhelp: {}--list prints all names",
+            bvnk::Escaped::new(name),
+            near.map_or_else(String::new, |own| format!("did you mean `{}`? ", own.name))
+        )),
     }
 }
 
-/// The mutants with the clauses that they break, one a line.
+/// Returns the mutants with the clauses that they break, one a line.
 pub fn list(mutants: &[Mutant]) -> String {
-    let lines = mutants.iter();
-    let lines = lines.map(|own| {
-        format!(
-            "{:6} {}: {}\n",
-            own.family,
-            own.name,
-            own.clauses.join(", ")
-        )
-    });
-    lines.collect()
+    let line = |own: &Mutant| {
+        let clauses = own.clauses.join(", ");
+        format!("{:6} {}: {clauses}\n", own.family, own.name)
+    };
+    mutants.iter().map(line).collect()
 }
 
 /// Runs the suite against each of the mutants, several at a time.
@@ -158,49 +133,37 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     let total = mutants.len() as u64;
     let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get() * 2);
     let runs = stream::iter(mutants).map(|mutant| {
-        let options = mutant.options(&specification, &plan);
+        // Only the checks that prove a broken clause: no other can kill the mutant.
+        let options = RunOptions {
+            cases: 0,
+            shrink: false,
+            specification: Some(Arc::clone(&specification)),
+            plan: Some(Arc::clone(&plan)),
+            only: Some(Arc::new(mutant.clauses.iter().cloned().collect())),
+            mutation: mutant.mutation.clone(),
+            ..RunOptions::default()
+        };
+        let run = tokio::time::timeout(LONGEST, run_suite(Target::Simulator, options));
         // A task of its own, so that several cores are used.
-        let report = tokio::spawn(tokio::time::timeout(
-            LONGEST,
-            run_suite(Target::Simulator, options),
-        ));
-        async move { (mutant, report.await) }
+        let run = tokio::spawn(run);
+        async move { (run.await, mutant) }
     });
     let mut runs = runs.buffer_unordered(at_once);
     let mut outcomes = Vec::new();
-    while let Some((mutant, report)) = runs.next().await {
-        let report = match report {
-            Ok(Ok(report)) => report,
-            Ok(Err(_)) => {
-                return Err(format!(
-                    "the run against the mutant `{}` does not end",
-                    mutant.name
-                ));
-            }
-            Err(error) => return Err(error.to_string()),
+    while let Some((report, mutant)) = runs.next().await {
+        let cannot_run = |error: &dyn fmt::Display| {
+            format!("the mutant `{}` cannot be run: {error}", mutant.name)
         };
-        let report = report.map_err(|error| format!("the mutant `{}`: {error}", mutant.name))?;
-        outcomes.push(MutantOutcome::new(mutant, &report));
+        let report = report.map_err(|error| cannot_run(&error))?;
+        let report = report.map_err(|_| cannot_run(&"the run does not end"))?;
+        let report = report.map_err(|error| cannot_run(&error))?;
+        outcomes.push(MutantOutcome::new(mutant, report));
         progress(outcomes.len() as u64, total);
     }
     Ok(Outcome::new(outcomes))
 }
 
 impl Mutant {
-    /// The options of a run of those checks that prove a broken clause: no other check can
-    /// kill the mutant.
-    fn options(&self, specification: &Arc<Specification>, plan: &Arc<Plan>) -> RunOptions {
-        RunOptions {
-            cases: 0,
-            shrink: false,
-            specification: Some(Arc::clone(specification)),
-            plan: Some(Arc::clone(plan)),
-            only: Some(Arc::new(self.clauses.iter().cloned().collect())),
-            mutation: self.mutation.clone(),
-            ..RunOptions::default()
-        }
-    }
-
     /// Starts the broken server of the workspace's contract.
     ///
     /// # Errors

@@ -53,7 +53,6 @@ impl Sender {
         let simulator = Simulator::new(config.contract(contract.clone()));
         let mut simulator = simulator.map_err(|error| error.to_string())?;
         if broken {
-            simulator.set_webhook_fault(context.mutation.webhook_fault);
             if let Some(set_hook) = &context.mutation.hook {
                 set_hook(&mut simulator);
             }

@@ -1,70 +1,40 @@
 //! Clients that are wrong about one documented fact of this API.
 
 use super::Rows;
-use super::answers::replaced;
-use crate::receiver::WebhookReceiver;
 
 pub(super) fn rows(rows: &mut Rows<'_>) {
-    // The page's two spellings of one status.
-    for (spelling, other) in [
-        ("PENDING_VERIFICATION", "UNSUCCESSFUL"),
-        ("VERIFICATION_PENDING", "UNSUCCESSFUL"),
-        ("VERIFICATION_PENDING", "REJECTED"),
-    ] {
-        let clauses = ["settled.pending-alike", "settled.pending"];
-        let name = format!("reads {spelling} as {other}");
-        rows.client(
-            name,
-            &clauses,
-            replaced(format!("\"{spelling}\""), format!("\"{other}\"")),
-        );
+    // The page's two spellings of one status, and the end that follows.
+    rows.breaks(["settled.pending-alike", "settled.pending", "flow.verified"]);
+    for status in ["PENDING_VERIFICATION", "VERIFICATION_PENDING", "VERIFIED"] {
+        let name = format!("reads {status} as UNSUCCESSFUL");
+        rows.replaced(name, status, "\"UNSUCCESSFUL\"");
     }
-    rows.client(
-        "never reads VERIFIED",
-        &["flow.verified", "settled.pending-alike"],
-        replaced("\"VERIFIED\"".to_owned(), "\"UNSUCCESSFUL\"".to_owned()),
-    );
-    let own = WebhookReceiver::default();
-    rows.receiver(
-        "knows one name of an event only",
-        &["webhook.events", "webhook.sent"],
-        WebhookReceiver {
-            publish: |updates, _, event| {
-                if event.name() == "bvnk:platform:customer:status-change" {
-                    updates.publish(event);
-                }
-            },
-            ..own
-        },
-    );
-    rows.receiver(
-        "ignores an end that comes first",
-        &["webhook.order"],
-        WebhookReceiver {
-            publish: |updates, before, event| {
-                let ends = event
-                    .customer()
-                    .is_some_and(|customer| customer.status.is_terminal());
-                if before > 0 || !ends {
-                    updates.publish(event);
-                }
-            },
-            ..own
-        },
-    );
-    rows.receiver(
-        "fails for an unknown event",
-        &["webhook.unknown-event"],
-        WebhookReceiver {
-            verify: |verifier, headers, body| {
-                let event = verifier.verify(headers, body)?;
-                match event.name().ends_with("status-change") {
-                    true => Ok(event),
-                    // Any error will do.
-                    false => verifier.verify(&http::HeaderMap::new(), body),
-                }
-            },
-            ..own
-        },
-    );
+    rows.breaks(["webhook.events"]);
+    rows.receiver("knows one name of an event only", |service| {
+        service.publish = |updates, _, event| {
+            if event.name() == "bvnk:platform:customer:status-change" {
+                updates.publish(event);
+            }
+        }
+    });
+    rows.breaks(["webhook.order"]);
+    rows.receiver("ignores an end that comes first", |service| {
+        service.publish = |updates, before, event| {
+            let customer = event.customer();
+            if before > 0 || customer.is_none_or(|own| !own.status.is_terminal()) {
+                updates.publish(event);
+            }
+        }
+    });
+    rows.breaks(["webhook.unknown-event"]);
+    rows.receiver("fails for an unknown event", |service| {
+        service.verify = |verifier, headers, body| {
+            let event = verifier.verify(headers, body)?;
+            match event.name().ends_with("status-change") {
+                true => Ok(event),
+                // Any error will do.
+                false => verifier.verify(&http::HeaderMap::new(), body),
+            }
+        }
+    });
 }

@@ -1,144 +1,138 @@
-//! Servers whose successes have another status, media type or form.
+//! Servers whose answers to valid requests are no successes, or have another status, form,
+//! media type or member.
 
+use bvnk_simulator::Fault;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::Rows;
+use super::{Rows, UNKNOWN, is, other, set};
+use crate::mutants::rows::replace;
 
-/// What is written in place of a success's JSON, by its bytes.
-type Rewrite = fn(&[u8]) -> Vec<u8>;
-
-const BYTES: [(&str, Rewrite); 7] = [
-    ("a success has a byte order mark before its JSON", |body| {
-        [b"\xef\xbb\xbf", body].concat()
-    }),
-    ("a success has text after its JSON", |body| {
-        [body, b"}"].concat()
-    }),
-    ("a success is cut in half", |body| {
-        body[..body.len() / 2].to_vec()
-    }),
-    ("a success is not JSON", |_| b"<html></html>".to_vec()),
-    ("a success has an empty body", |_| Vec::new()),
-    ("a success is in UTF-16", |body| {
-        String::from_utf8_lossy(body)
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect()
-    }),
-    ("a success is JSON inside of a text", |body| {
-        Value::from(String::from_utf8_lossy(body))
-            .to_string()
-            .into_bytes()
-    }),
+/// What every request meets.
+const FAULTS: [Fault; 6] = [
+    Fault::HtmlError,
+    Fault::Redirect,
+    Fault::MalformedHttp,
+    Fault::CommitThenReset,
+    Fault::TruncateBody,
+    Fault::RejectSigned,
 ];
 
-/// Another form of a success.
-type Form = fn(&Value) -> Value;
+/// Statuses in place of those that are listed.
+const STATUSES: [u16; 6] = [200, 202, 204, 206, 404, 429];
 
-const FORMS: [(&str, Form); 5] = [
-    (
-        "a success is nested under a member",
-        |body| json!({ "data": body }),
-    ),
-    ("a success is a list", |body| json!([body])),
-    ("a success is null", |_| Value::Null),
-    ("a success has no members", |_| json!({})),
-    ("a success is nested two hundred deep", |body| {
-        (0..200).fold(body.clone(), |body, _| json!({ "data": body }))
-    }),
+/// What is sent in place of the JSON of a success.
+const FORMS: [(&str, fn(&str) -> String); 8] = [
+    ("has a byte order mark", |body| format!("\u{feff}{body}")),
+    ("has text after its JSON", |body| format!("{body}}}")),
+    ("is cut short", |body| body.replace('}', "")),
+    ("is not JSON", |_| "<html></html>".to_owned()),
+    ("has an empty body", |_| String::new()),
+    ("is a list", |body| format!("[{body}]")),
+    ("is null", |_| "null".to_owned()),
+    ("is nested", |body| format!("{{\"data\":{body}}}")),
 ];
 
-const HEADERS: [(&str, header::HeaderName, &str); 6] = [
-    (
-        "a success is called plain text",
-        header::CONTENT_TYPE,
-        "text/plain",
-    ),
-    (
-        "a success is called HTML",
-        header::CONTENT_TYPE,
-        "text/html; charset=utf-8",
-    ),
-    (
-        "a success is called text/json",
-        header::CONTENT_TYPE,
-        "text/json",
-    ),
-    (
-        "a success is called UTF-16",
-        header::CONTENT_TYPE,
-        "application/json; charset=utf-16",
-    ),
-    (
-        "a success is called Latin-1",
-        header::CONTENT_TYPE,
-        "application/json; charset=iso-8859-1",
-    ),
-    (
-        "a success is called compressed",
-        header::CONTENT_ENCODING,
-        "gzip",
-    ),
+/// Media types of a success.
+const TYPES: [&str; 3] = ["", "text/html", "application/json; charset=utf-16"];
+
+/// What is sent in place of an attribute; `None` for nothing.
+const WRONG: [(&str, fn(Value) -> Option<Value>); 4] = [
+    ("is missing", |_| None),
+    ("is null", |_| Some(Value::Null)),
+    ("is in a list", |value| Some(json!([value]))),
+    ("is a number", |_| Some(json!(7))),
 ];
 
 pub(super) fn rows(rows: &mut Rows<'_>) {
-    for (creating, what) in [(true, "a creation"), (false, "a fetch")] {
-        let clauses = rows.successes_of(creating);
-        for status in [200, 201, 202, 206] {
-            let declared = rows
-                .specification
-                .contract()
-                .operations()
-                .iter()
-                .any(|operation| {
-                    rows.creates(&operation.id) == creating && operation.response(status).is_some()
-                });
-            if declared {
-                continue;
-            }
-            let name = format!("{what} is answered {status}");
+    rows.breaks(["success"]);
+    for fault in FAULTS {
+        rows.rules(format!("every request meets {fault}"), move |_, rules| {
+            rules.faults.push(fault)
+        });
+    }
+    rows.success("a success has its reference twice", |context, response| {
+        let name = context.identity.map(|place| place.replace('/', ""));
+        let twice = format!("{{\"{}\":\"{UNKNOWN}\",", name.unwrap_or_default());
+        let text = String::from_utf8_lossy(&response.body).replacen('{', &twice, 1);
+        response.body = text.into();
+    });
+    for operation in rows.specification.contract().operations() {
+        rows.breaks([format!("answer {} 2", operation.id)]);
+        let unlisted = STATUSES
+            .iter()
+            .filter(|it| operation.response(**it).is_none());
+        for status in unlisted.copied() {
             let code = StatusCode::from_u16(status).unwrap_or_default();
-            rows.success(name, &clauses, move |context, response| {
-                if is_creation(context) == creating {
+            let id = operation.id.clone();
+            let name = format!("{id} is answered {status}");
+            rows.success(name, move |context, response| {
+                if is(context.operation, &id) {
                     response.status = code;
                 }
             });
         }
-        rows.success(
-            format!("{what} is answered 204"),
-            &clauses,
-            move |context, response| {
-                if is_creation(context) == creating {
-                    response.status = StatusCode::NO_CONTENT;
-                    response.body.clear();
+    }
+    rows.breaks(["success-media", "success-attribute"]);
+    for (what, form) in FORMS {
+        rows.success(format!("a success {what}"), move |_, response| {
+            response.body = form(&String::from_utf8_lossy(&response.body)).into();
+        });
+    }
+    for value in TYPES {
+        rows.success(format!("a success is called `{value}`"), |_, response| {
+            let value = HeaderValue::from_static(value);
+            response.headers.insert(header::CONTENT_TYPE, value);
+        });
+    }
+    for attribute in rows.attributes("success-attribute") {
+        rows.breaks([attribute.id]);
+        for (what, new) in WRONG {
+            let (id, place) = (attribute.rules.operation.clone(), attribute.pointer.clone());
+            let name = format!("`{}` in a success of {id} {what}", attribute.rules.path);
+            rows.json(name, move |context, body| {
+                if is(context.operation, &id) {
+                    replace(body, &place, new);
                 }
-            },
-        );
+            });
+        }
     }
-    let mut media = rows.media();
-    media.extend(rows.identities());
-    for (name, rewrite) in BYTES {
-        rows.success(name, &media, move |_, response| {
-            response.body = rewrite(&response.body).into()
-        });
-    }
-    for (name, form) in FORMS {
-        rows.json(name, &media, move |_, body| *body = form(body));
-    }
-    for (name, header, value) in HEADERS {
-        rows.success(name, &media, move |_, response| {
-            response
-                .headers
-                .insert(header.clone(), HeaderValue::from_static(value));
-        });
-    }
-    rows.success("a success has no Content-Type", &media, |_, response| {
-        response.headers.remove(header::CONTENT_TYPE);
+    references(rows);
+    statuses(rows);
+}
+
+fn references(rows: &mut Rows<'_>) {
+    rows.breaks(["success-attribute"]);
+    rows.json("the reference in a success is empty", |context, body| {
+        set(body, context.identity, "");
+    });
+    rows.fetch("a fetch answers another customer", |context, response| {
+        if let Some(other) = other(context) {
+            *response = context.success(other.reference(), other.status());
+        }
+    });
+    rows.fetch("a fetch answers another reference", |context, response| {
+        response.edit_json(|body| set(body, context.identity, UNKNOWN));
+    });
+    rows.breaks(["answer.reference-unique"]);
+    rows.json("each success has the same reference", |context, body| {
+        set(body, context.identity, UNKNOWN);
     });
 }
 
-fn is_creation(context: &bvnk_simulator::HookContext<'_>) -> bool {
-    let id = context.operation.map(|operation| operation.id.as_str());
-    id.is_some_and(|id| !crate::flow::begun_by(context.contract, id).is_empty())
+fn statuses(rows: &mut Rows<'_>) {
+    rows.breaks(["success-attribute"]);
+    rows.json("the status in a success is empty", |context, body| {
+        set(body, context.status, "");
+    });
+    for (clause, value) in rows.values() {
+        rows.breaks([clause]);
+        let name = format!("the status {value} is misspelt");
+        rows.json(name, move |context, body| {
+            let own = context.status.and_then(|place| body.pointer(place));
+            if own.is_some_and(|own| *own == value.as_str()) {
+                set(body, context.status, value.to_lowercase());
+            }
+        });
+    }
 }

@@ -1,38 +1,29 @@
 //! Servers that are wrong about one documented fact of this API.
 
-use super::{Rows, edit, webhooks::replace};
+use serde_json::Value;
+
+use super::webhooks::replace;
+use super::{Rows, set};
 
 pub(super) fn rows(rows: &mut Rows<'_>) {
-    rows.json(
-        "a customer is shown as verified at once, and is pending later",
-        &["flow.forward"],
-        |context, body| {
-            if context.created {
-                edit(body, context.status, |status| *status = "VERIFIED".into());
-            }
-        },
-    );
-    rows.sent(
-        "an event that is sent twice has two ids",
-        &["webhook.once"],
-        |change, deliveries| {
-            for mut delivery in deliveries.clone() {
-                let body: serde_json::Value =
-                    serde_json::from_slice(&delivery.body).unwrap_or_default();
-                let id = body["eventId"].as_str().unwrap_or_default().to_owned();
-                let other: String = id.chars().rev().collect();
-                replace(&mut delivery, change, &id, &other);
-                deliveries.push(delivery);
-            }
-        },
-    );
-    rows.sent(
-        "a webhook has no time",
-        &["webhook.events"],
-        |change, deliveries| {
-            for delivery in deliveries {
-                replace(delivery, change, "\"timestamp\"", "\"time\"");
-            }
-        },
-    );
+    rows.breaks(["flow.forward"]);
+    rows.json("a customer is verified, then pending", |context, body| {
+        if context.created {
+            set(body, context.status, "VERIFIED");
+        }
+    });
+    rows.breaks(["webhook.once"]);
+    rows.webhooks("an event sent twice has two ids", |change, deliveries| {
+        for mut delivery in deliveries.clone() {
+            let body: Value = serde_json::from_slice(&delivery.body).unwrap_or_default();
+            let id = body["eventId"].as_str().unwrap_or_default();
+            let other: String = id.chars().rev().collect();
+            replace(&mut delivery, change, id, &other);
+            deliveries.push(delivery);
+        }
+    });
+    rows.breaks(["webhook.events"]);
+    rows.delivery("a webhook has no time", |change, delivery| {
+        replace(delivery, change, "\"timestamp\"", "\"time\"");
+    });
 }

@@ -1,120 +1,86 @@
 //! Servers that are wrong in one place: the simulator with a hook.
 
 mod answers;
-mod attributes;
-mod bodies;
 mod documented;
 mod flows;
 mod keys;
-mod outages;
 mod refusals;
+mod requests;
 mod signatures;
 mod webhooks;
 
+use std::sync::Arc;
+
+use bvnk_contract::Operation;
 use bvnk_simulator::hawk::Rejection;
 use bvnk_simulator::webhook::{Delivery, StatusChange};
 use bvnk_simulator::{
-    Hook, HookContext, RequestContext, Response, Rules, SignatureContext, ValidationError,
+    Customer, Hook, HookContext, RequestContext, Response, Rules, SignatureContext, ValidationError,
 };
 use http::Method;
 use serde_json::Value;
 
+use super::Family;
 use super::rows::Rows;
+use crate::context::Mutation;
 
 /// A reference that nothing has.
 const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
-/// All rows about servers.
+/// Adds all rows about servers.
 pub(super) fn rows(rows: &mut Rows<'_>) {
-    outages::rows(rows);
     answers::rows(rows);
-    bodies::rows(rows);
     refusals::rows(rows);
     flows::rows(rows);
     keys::rows(rows);
-    attributes::rows(rows);
+    requests::rows(rows);
     signatures::rows(rows);
     webhooks::rows(rows);
     documented::rows(rows);
 }
 
-/// A hook that changes what is enforced.
-struct OnRules<F>(F);
-/// A hook that changes the outcome of a signature's verification.
-struct OnSignature<F>(F);
-/// A hook that changes what is wrong with a request.
-struct OnValidation<F>(F);
-/// A hook that changes responses.
-struct OnResponse<F>(F);
-/// A hook that changes webhooks.
-struct OnWebhooks<F>(F);
+/// For each place of a hook: a hook that is a closure, and a method of [`Rows`] that adds a
+/// server with it. Each simulator gets a copy of the closure.
+macro_rules! hooks {
+    ($($hook:ident $place:ident($context:ty, $changed:ty);)*) => {$(
+        struct $hook<F>(F);
 
-impl<F: FnMut(&RequestContext<'_>, &mut Rules) + Send> Hook for OnRules<F> {
-    fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
-        self.0(context, rules);
-    }
+        impl<F: FnMut($context, $changed) + Send> Hook for $hook<F> {
+            fn $place(&mut self, context: $context, changed: $changed) {
+                (self.0)(context, changed);
+            }
+        }
+
+        impl Rows<'_> {
+            fn $place<F>(&mut self, name: impl Into<String>, change: F)
+            where
+                F: FnMut($context, $changed) + Clone + Send + Sync + 'static,
+            {
+                let mutation = Mutation {
+                    hook: Some(Arc::new(move |simulator| simulator.set_hook($hook(change.clone())))),
+                    ..Mutation::default()
+                };
+                self.add(Family::Server, name, mutation);
+            }
+        }
+    )*};
 }
 
-impl<F: FnMut(&SignatureContext<'_>, &mut Result<(), Rejection>) + Send> Hook for OnSignature<F> {
-    fn signature(&mut self, context: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
-        self.0(context, outcome);
-    }
+hooks! {
+    OnRules rules(&RequestContext<'_>, &mut Rules);
+    OnSignature signature(&SignatureContext<'_>, &mut Result<(), Rejection>);
+    OnValidation validation(&RequestContext<'_>, &mut Vec<ValidationError>);
+    OnResponse response(&mut HookContext<'_>, &mut Response);
+    OnWebhooks webhooks(&StatusChange, &mut Vec<Delivery>);
 }
 
-impl<F: FnMut(&RequestContext<'_>, &mut Vec<ValidationError>) + Send> Hook for OnValidation<F> {
-    fn validation(&mut self, context: &RequestContext<'_>, errors: &mut Vec<ValidationError>) {
-        self.0(context, errors);
-    }
-}
-
-impl<F: FnMut(&mut HookContext<'_>, &mut Response) + Send> Hook for OnResponse<F> {
-    fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
-        self.0(context, response);
-    }
-}
-
-impl<F: FnMut(&StatusChange, &mut Vec<Delivery>) + Send> Hook for OnWebhooks<F> {
-    fn webhooks(&mut self, change: &StatusChange, deliveries: &mut Vec<Delivery>) {
-        self.0(change, deliveries);
-    }
-}
-
-/// One method for each place of a hook. Each simulator gets a copy of the closure.
 impl Rows<'_> {
-    fn rules<F>(&mut self, name: impl Into<String>, clauses: &[impl AsRef<str>], change: F)
-    where
-        F: FnMut(&RequestContext<'_>, &mut Rules) + Clone + Send + Sync + 'static,
-    {
-        self.server(name, clauses, move || OnRules(change.clone()));
-    }
-
-    fn signature<F>(&mut self, name: impl Into<String>, clauses: &[impl AsRef<str>], change: F)
-    where
-        F: FnMut(&SignatureContext<'_>, &mut Result<(), Rejection>) + Clone + Send + Sync + 'static,
-    {
-        self.server(name, clauses, move || OnSignature(change.clone()));
-    }
-
-    fn validation<F>(&mut self, name: impl Into<String>, clauses: &[impl AsRef<str>], change: F)
-    where
-        F: FnMut(&RequestContext<'_>, &mut Vec<ValidationError>) + Clone + Send + Sync + 'static,
-    {
-        self.server(name, clauses, move || OnValidation(change.clone()));
-    }
-
-    fn response<F>(&mut self, name: impl Into<String>, clauses: &[impl AsRef<str>], change: F)
-    where
-        F: FnMut(&mut HookContext<'_>, &mut Response) + Clone + Send + Sync + 'static,
-    {
-        self.server(name, clauses, move || OnResponse(change.clone()));
-    }
-
     /// Changes every success of an operation.
-    fn success<F>(&mut self, name: impl Into<String>, clauses: &[impl AsRef<str>], mut change: F)
+    fn success<F>(&mut self, name: impl Into<String>, mut change: F)
     where
         F: FnMut(&mut HookContext<'_>, &mut Response) + Clone + Send + Sync + 'static,
     {
-        self.response(name, clauses, move |context, response| {
+        self.response(name, move |context, response| {
             if context.operation.is_some() && response.status.is_success() {
                 change(context, response);
             }
@@ -122,46 +88,42 @@ impl Rows<'_> {
     }
 
     /// Changes the JSON of every success.
-    fn json<F>(&mut self, name: impl Into<String>, clauses: &[impl AsRef<str>], mut change: F)
+    fn json<F>(&mut self, name: impl Into<String>, mut change: F)
     where
         F: FnMut(&mut HookContext<'_>, &mut Value) + Clone + Send + Sync + 'static,
     {
-        self.success(name, clauses, move |context, response| {
-            if !response.body.is_empty() {
-                response.edit_json(|body| change(context, body));
-            }
+        self.success(name, move |context, response| {
+            response.edit_json(|body| change(context, body));
         });
     }
 
     /// Changes every success of fetching what was created.
-    fn fetch<F>(&mut self, name: impl Into<String>, clauses: &[impl AsRef<str>], mut change: F)
+    fn fetch<F>(&mut self, name: impl Into<String>, mut change: F)
     where
         F: FnMut(&mut HookContext<'_>, &mut Response) + Clone + Send + Sync + 'static,
     {
-        self.success(name, clauses, move |context, response| {
+        self.success(name, move |context, response| {
             if context.request.method == Method::GET && context.reference.is_some() {
                 change(context, response);
             }
         });
     }
+}
 
-    fn sent<F>(&mut self, name: &str, clauses: &[&str], change: F)
-    where
-        F: FnMut(&StatusChange, &mut Vec<Delivery>) + Clone + Send + Sync + 'static,
-    {
-        self.server(name, clauses, move || OnWebhooks(change.clone()));
+/// Whether a request is one of the operation with this id.
+fn is(operation: Option<&Operation>, id: &str) -> bool {
+    operation.is_some_and(|operation| operation.id == id)
+}
+
+/// Sets the value at a JSON pointer, if there is one.
+fn set(body: &mut Value, pointer: Option<&str>, value: impl Into<Value>) {
+    if let Some(own) = pointer.and_then(|pointer| body.pointer_mut(pointer)) {
+        *own = value.into();
     }
 }
 
-/// Changes the value at a JSON pointer, if there is one.
-fn edit(body: &mut Value, pointer: Option<&str>, change: impl FnOnce(&mut Value)) {
-    if let Some(value) = pointer.and_then(|pointer| body.pointer_mut(pointer)) {
-        change(value);
-    }
-}
-
-/// Removes the value at a JSON pointer.
-fn remove(body: &mut Value, pointer: &str) -> Option<Value> {
-    let (parent, name) = pointer.rsplit_once('/')?;
-    body.pointer_mut(parent)?.as_object_mut()?.remove(name)
+/// Something else that was created.
+fn other<'c>(context: &'c HookContext<'_>) -> Option<&'c Customer> {
+    let mut others = context.state.customers().iter();
+    others.find(|other| Some(other.reference()) != context.reference)
 }

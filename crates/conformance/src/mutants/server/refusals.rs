@@ -1,235 +1,90 @@
 //! Servers that refuse in another way than expected, or refuse what is right.
 
 use bvnk_simulator::{HookContext, Response, ValidationError};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::Rows;
 
 /// Which refusals are changed.
 type Which = fn(&HookContext<'_>, &Response) -> bool;
 
-const INVALID: Which =
-    |context, response| !context.errors.is_empty() && response.status == StatusCode::BAD_REQUEST;
-const BODY: Which = |context, response| {
-    let body = context
-        .errors
-        .iter()
-        .any(|error| matches!(error, ValidationError::InvalidBody(_)));
-    body && response.status.is_client_error()
-};
-const NOT_JSON: Which = |context, response| {
-    BODY(context, response)
-        && serde_json::from_slice::<serde_json::Value>(&context.request.body).is_err()
-};
-const MISSING: Which = |_, response| response.status == StatusCode::NOT_FOUND;
-const METHOD: Which = |_, response| response.status == StatusCode::METHOD_NOT_ALLOWED;
-const MEDIA: Which = |_, response| response.status == StatusCode::UNSUPPORTED_MEDIA_TYPE;
-const SIGNATURE: Which =
-    |context, response| context.rejection.is_some() && response.status == StatusCode::UNAUTHORIZED;
+const INVALID: Which = |context, _| !context.errors.is_empty();
+const MISSING: Which = |_, response| response.status == 404;
+const METHOD: Which = |_, response| response.status == 405;
+const MEDIA: Which = |_, response| response.status == 415;
+const SIGNATURE: Which = |context, _| context.rejection.is_some();
+
+/// Which refusals are answered with another status, and the clause that this breaks.
+const ANSWERED: [(&str, Which, &str, u16); 13] = [
+    ("an invalid body", INVALID, "refused.json", 202),
+    ("an invalid body", INVALID, "refused.json", 500),
+    ("what is unknown", MISSING, "refused.unknown-customer", 200),
+    ("what is unknown", MISSING, "refused.unknown-customer", 500),
+    ("what is unknown", MISSING, "refused.not-found", 410),
+    ("another method", METHOD, "refused.method", 200),
+    ("another method", METHOD, "refused.method", 500),
+    ("another method", METHOD, "refused.allow", 400),
+    ("another media type", MEDIA, "refused.media", 202),
+    ("another media type", MEDIA, "refused.media", 400),
+    ("a wrong signature", SIGNATURE, "auth.refused", 500),
+    ("a wrong signature", SIGNATURE, "auth.challenge", 403),
+    ("a wrong signature", SIGNATURE, "auth.fresh", 400),
+];
+
+/// Headers of refusals that have another value, or are missing.
+const HEADERS: [(&str, HeaderName, &str); 4] = [
+    ("auth.challenge", header::WWW_AUTHENTICATE, "Bearer"),
+    ("auth.challenge", header::WWW_AUTHENTICATE, ""),
+    ("refused.allow", header::ALLOW, "OPTIONS"),
+    ("refused.allow", header::ALLOW, ""),
+];
 
 pub(super) fn rows(rows: &mut Rows<'_>) {
-    let refusals = rows.refusals();
-    let required = rows
-        .attributes("request")
-        .into_iter()
-        .filter(|attribute| attribute.rules.required);
-    let required: Vec<String> = required.map(|attribute| attribute.id).collect();
-    let refused = |id: &str| vec![id.to_owned()];
-    let statuses: [(&str, Vec<String>, Which, &[u16]); 12] = [
-        ("an invalid request", required, INVALID, &[200, 202]),
-        (
-            "an invalid request",
-            refusals,
-            INVALID,
-            &[404, 409, 422, 500],
-        ),
-        (
-            "a body that is not JSON",
-            refused("refused.json"),
-            NOT_JSON,
-            &[200, 500, 502],
-        ),
-        (
-            "a body that is not JSON",
-            refused("refused.media"),
-            NOT_JSON,
-            &[404, 409],
-        ),
-        (
-            "what does not exist",
-            refused("refused.unknown-customer"),
-            MISSING,
-            &[200, 500],
-        ),
-        (
-            "what does not exist",
-            refused("refused.not-found"),
-            MISSING,
-            &[400, 410],
-        ),
-        (
-            "another method",
-            refused("refused.method"),
-            METHOD,
-            &[200, 500],
-        ),
-        (
-            "another method",
-            refused("refused.allow"),
-            METHOD,
-            &[400, 404],
-        ),
-        (
-            "another media type",
-            refused("refused.media"),
-            MEDIA,
-            &[200, 400, 500],
-        ),
-        (
-            "a wrong signature",
-            refused("auth.refused"),
-            SIGNATURE,
-            &[200, 400, 404, 500],
-        ),
-        (
-            "a wrong signature",
-            refused("auth.challenge"),
-            SIGNATURE,
-            &[403],
-        ),
-        (
-            "a stale signature",
-            refused("auth.fresh"),
-            SIGNATURE,
-            &[202, 400, 503],
-        ),
-    ];
-    for (what, clauses, which, codes) in statuses {
-        for code in codes {
-            let status = StatusCode::from_u16(*code).unwrap_or_default();
-            rows.response(
-                format!("{what} is answered {code}"),
-                &clauses,
-                move |context, response| {
-                    if which(context, response) {
-                        response.status = status;
-                    }
-                },
-            );
-        }
+    rows.breaks(rows.ruled(|rules| rules.required));
+    answered(rows, "an invalid request", INVALID, 200);
+    rows.breaks(["error"]);
+    answered(rows, "an invalid request", INVALID, 422);
+    for (what, which, clause, status) in ANSWERED {
+        rows.breaks([clause]);
+        answered(rows, what, which, status);
     }
-    let headers: [(&str, &str, Which, header::HeaderName, Option<&'static str>); 5] = [
-        (
-            "a refused signature has no challenge",
-            "auth.challenge",
-            SIGNATURE,
-            header::WWW_AUTHENTICATE,
-            None,
-        ),
-        (
-            "a refused signature has a challenge of another scheme",
-            "auth.challenge",
-            SIGNATURE,
-            header::WWW_AUTHENTICATE,
-            Some("Bearer"),
-        ),
-        (
-            "a refused method has no Allow",
-            "refused.allow",
-            METHOD,
-            header::ALLOW,
-            None,
-        ),
-        (
-            "a refused method has an empty Allow",
-            "refused.allow",
-            METHOD,
-            header::ALLOW,
-            Some(""),
-        ),
-        (
-            "a refused method allows other ones",
-            "refused.allow",
-            METHOD,
-            header::ALLOW,
-            Some("OPTIONS"),
-        ),
-    ];
-    for (name, clause, which, header, value) in headers {
-        rows.response(name, &[clause], move |context, response| {
-            if which(context, response) {
-                response.headers.remove(&header);
-                response
-                    .headers
-                    .extend(value.map(|value| (header.clone(), HeaderValue::from_static(value))));
+    for (clause, header, value) in HEADERS {
+        rows.breaks([clause]);
+        let name = format!("a refusal has {header} `{value}`");
+        rows.response(name, move |_, response| {
+            if let Some(own) = response.headers.get_mut(&header) {
+                *own = HeaderValue::from_static(value);
             }
         });
     }
-    rows.rules(
-        "any method is taken for a documented one",
-        &["refused.method"],
-        |_, rules| rules.method = false,
-    );
-    rows.validation(
-        "any media type is accepted",
-        &["refused.media"],
-        |_, errors| {
-            errors.retain(|error| !matches!(error, ValidationError::UnsupportedMediaType { .. }));
-        },
-    );
-    rows.validation(
-        "a media type that names its charset is refused",
-        &["refused.media"],
-        |context, errors| {
-            let own = context.request.header("content-type").unwrap_or_default();
-            if own.contains(';') {
-                let accepted = own.split(';').next().unwrap_or_default().to_owned();
-                errors.insert(0, ValidationError::UnsupportedMediaType { accepted });
-            }
-        },
-    );
-    rows.validation("a body that is not JSON is accepted", &["refused.json"], |_, errors| {
-        errors.retain(|error| !matches!(error, ValidationError::InvalidBody(list) if list.iter().any(|it| it.rule == "json")));
+    rows.breaks(["refused.method"]);
+    rows.rules("any method is accepted", |_, rules| rules.method = false);
+    rows.breaks(["refused.media"]);
+    rows.validation("any media type is accepted", |_, errors| {
+        errors.retain(|it| !matches!(it, ValidationError::UnsupportedMediaType { .. }));
     });
-    // What does not exist is answered with a success, or found by a part of its name.
-    rows.response(
-        "what does not exist is invented",
-        &["refused.unknown-customer"],
-        |context, response| {
-            if response.status == StatusCode::NOT_FOUND && context.operation.is_some() {
-                let status = context
-                    .state
-                    .customers()
-                    .first()
-                    .map_or("", |first| first.status());
-                let reference = context
-                    .request
-                    .path()
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or_default();
-                *response = context.success(reference, status);
-            }
-        },
-    );
-    rows.response(
-        "something is found by the beginning of its reference",
-        &["refused.unknown-customer"],
-        |context, response| {
-            let beginning = context
-                .request
-                .path()
-                .rsplit('/')
-                .next()
-                .unwrap_or_default();
-            if response.status == StatusCode::NOT_FOUND && context.operation.is_some() {
-                let mut customers = context.state.customers().iter();
-                if let Some(found) =
-                    customers.find(|customer| customer.reference().starts_with(beginning))
-                {
-                    *response = context.success(found.reference(), found.status());
-                }
-            }
-        },
-    );
+    rows.validation("a charset is refused", |context, errors| {
+        let own = context.request.header(header::CONTENT_TYPE);
+        if let Some((accepted, _)) = own.and_then(|own| own.split_once(';')) {
+            let accepted = accepted.to_owned();
+            errors.insert(0, ValidationError::UnsupportedMediaType { accepted });
+        }
+    });
+    rows.breaks(["refused.unknown-customer"]);
+    rows.response("any reference finds a customer", |context, response| {
+        let first = context.state.customers().first();
+        if let (404, Some(own), Some(_)) = (response.status.as_u16(), first, context.operation) {
+            *response = context.success(own.reference(), own.status());
+        }
+    });
+}
+
+fn answered(rows: &mut Rows<'_>, what: &str, which: Which, status: u16) {
+    let code = StatusCode::from_u16(status).unwrap_or_default();
+    let name = format!("{what} is answered {status}");
+    rows.response(name, move |context, response| {
+        if which(context, response) {
+            response.status = code;
+        }
+    });
 }

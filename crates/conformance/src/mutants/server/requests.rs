@@ -1,0 +1,125 @@
+//! Servers that are too lenient or too strict with one attribute of a request, or with one
+//! kind of rule.
+
+use bvnk_contract::AttributeRules;
+use bvnk_simulator::{RequestContext, ValidationError, Violation};
+use serde_json::Value;
+
+use super::{Rows, is};
+
+/// Keywords of rules that are not enforced anywhere, and the attributes that have them.
+const LENIENT: [(&str, fn(&AttributeRules) -> bool); 6] = [
+    ("required", |rules| rules.required),
+    ("type", |_| true),
+    ("format", |rules| rules.format.is_some()),
+    ("pattern", |rules| rules.pattern.is_some()),
+    ("enum", |rules| rules.open == Some(false)),
+    ("minLength", |rules| rules.min_length.is_some()),
+];
+
+pub(super) fn rows(rows: &mut Rows<'_>) {
+    for attribute in rows.attributes("request") {
+        rows.breaks([attribute.id]);
+        let rules = attribute.rules.clone();
+        let name = match rules.required {
+            true => format!("`{}` of {} may be missing", rules.path, rules.operation),
+            false => format!("`{}` of {} may be anything", rules.path, rules.operation),
+        };
+        rows.validation(name, move |context, errors| {
+            if is(context.operation, &rules.operation) {
+                let missing = |it: &Violation| it.rule == "required";
+                forgive(errors, |it| {
+                    it.place == attribute.pointer && missing(it) == rules.required
+                });
+            }
+        });
+    }
+    for (keyword, has) in LENIENT {
+        rows.breaks(rows.ruled(has));
+        rows.validation(format!("`{keyword}` is not enforced"), move |_, errors| {
+            forgive(errors, |violation| violation.rule == keyword);
+        });
+    }
+    rows.breaks(rows.ruled(|rules| rules.required));
+    rows.validation("any body is accepted", |_, errors| {
+        forgive(errors, |_| true)
+    });
+    let mut optional = rows.attributes("request");
+    optional.retain(|attribute| !attribute.rules.required);
+    rows.breaks(optional.iter().map(|attribute| attribute.id));
+    let places: Vec<String> = optional.into_iter().map(|own| own.pointer).collect();
+    let required = places.clone();
+    rows.validation("optional members are required", move |context, errors| {
+        let body = body(context);
+        let mut missing = required
+            .iter()
+            .filter(|place| body.pointer(place).is_none());
+        refuse(errors, missing.next().is_some());
+    });
+    rows.breaks(["request.null"]);
+    rows.validation("null counts as left out", move |context, errors| {
+        let body = body(context);
+        let is_null = |place: &str| body.pointer(place).is_some_and(Value::is_null);
+        forgive(errors, |it| {
+            places.contains(&it.place) && is_null(&it.place)
+        });
+    });
+    let mut open = rows.attributes("request");
+    open.retain(|attribute| attribute.rules.open == Some(true));
+    rows.breaks(open.iter().map(|attribute| attribute.id));
+    let open: Vec<_> = open
+        .into_iter()
+        .map(|own| (own.pointer, own.rules.known.clone()))
+        .collect();
+    rows.validation("an unlisted value is refused", move |context, errors| {
+        let body = body(context);
+        let is_unlisted = |(place, known): &(String, Option<Vec<String>>)| {
+            let value = body.pointer(place).and_then(Value::as_str);
+            value.is_some_and(|value| !known.iter().flatten().any(|known| known == value))
+        };
+        refuse(errors, open.iter().any(is_unlisted));
+    });
+    rows.breaks(["request.length"]);
+    rows.validation("a long text is refused", |context, errors| {
+        let body = String::from_utf8_lossy(&context.request.body);
+        refuse(
+            errors,
+            body.split('"').any(|text| text.chars().count() > 100),
+        );
+    });
+    rows.breaks(["request.extra"]);
+    rows.validation("an undocumented member is refused", |context, errors| {
+        let declared = context
+            .operation
+            .and_then(|operation| operation.body.as_ref());
+        let declared = declared.map(|body| context.contract.attributes(&body.schema));
+        let is_known = |name: &String| declared.iter().flatten().any(|own| own.path == *name);
+        let body = body(context);
+        let mut names = body
+            .as_object()
+            .into_iter()
+            .flat_map(|members| members.keys());
+        refuse(errors, !names.all(is_known));
+    });
+}
+
+fn body(context: &RequestContext<'_>) -> Value {
+    serde_json::from_slice(&context.request.body).unwrap_or_default()
+}
+
+/// Refuses the body, if `wrong`.
+fn refuse(errors: &mut Vec<ValidationError>, wrong: bool) {
+    let violation = wrong.then(|| Violation::new("", "rule", "is not accepted"));
+    errors.extend(violation.map(|violation| ValidationError::InvalidBody(vec![violation])));
+}
+
+/// Removes violations, and errors that have none left.
+fn forgive(errors: &mut Vec<ValidationError>, which: impl Fn(&Violation) -> bool) {
+    errors.retain_mut(|error| match error {
+        ValidationError::InvalidBody(violations) => {
+            violations.retain(|violation| !which(violation));
+            !violations.is_empty()
+        }
+        _ => true,
+    });
+}
