@@ -4,7 +4,7 @@
 //! meets all of them; a benchmark library would measure one after the other. Ratios are
 //! medians of the rounds' own ratios.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use bench::bvnk_client::Bvnk;
@@ -15,7 +15,8 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 const ROUNDS: usize = 60;
-/// Short rounds also keep the requests, which are made before a round, in the caches.
+/// Calls of a round, a multiple of those at once. Short rounds also keep the requests, which are
+/// made before a round, in the caches.
 const CALLS: usize = 1_024;
 
 /// Makes all calls of a round and returns the calls per second.
@@ -57,20 +58,14 @@ fn main() -> Result<()> {
 fn round<C: Create>(url: &str, at_once: usize) -> Result<(&'static str, Round)> {
     let client = Arc::new(C::new(url)?);
     let round = move |runtime: &Runtime| {
-        let requests = Arc::new(Mutex::new(vec![example()?; CALLS]));
+        let requests = vec![vec![example()?; CALLS / at_once]; at_once];
         let started = Instant::now();
         runtime.block_on(async {
             let mut callers = JoinSet::new();
-            for _ in 0..at_once {
-                let (client, requests) = (Arc::clone(&client), Arc::clone(&requests));
+            for requests in requests {
+                let client = Arc::clone(&client);
                 callers.spawn(async move {
-                    let next = || {
-                        requests
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .pop()
-                    };
-                    while let Some(request) = next() {
+                    for request in requests {
                         client.create(request).await?;
                     }
                     Ok(())

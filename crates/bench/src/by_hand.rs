@@ -4,16 +4,13 @@
 //! It has no layers: it repeats nothing, limits nothing, corrects no clock, and cannot tell
 //! whether a failed call was carried out.
 
-use std::hint::black_box;
-
-use bvnk::types::{CreateCustomerRequest, Customer};
+use bvnk::types::CreateCustomerRequest;
 use http::HeaderValue;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use reqwest::Url;
-use uuid::Uuid;
 
 use crate::signer::Signer;
-use crate::{Create, PATH, Result, http_client, json};
+use crate::{Create, PATH, Result, json, key, read};
 
 /// A creation with serde_json, ring and reqwest.
 #[derive(Debug)]
@@ -28,7 +25,7 @@ impl Create for ByHand {
 
     fn new(url: &str) -> Result<Self> {
         Ok(Self {
-            http: http_client(url)?,
+            http: bvnk::http_client(&url.parse()?)?,
             url: format!("{url}{PATH}").parse()?,
             signer: Signer::default(),
         })
@@ -36,20 +33,16 @@ impl Create for ByHand {
 
     async fn create(&self, request: CreateCustomerRequest) -> Result<()> {
         let signature = self.signer.sign("POST", &self.url)?;
-        let mut key = Uuid::encode_buffer();
-        let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
         let response = self
             .http
             .post(self.url.clone())
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .header("x-idempotency-key", HeaderValue::from_str(key)?)
+            .header("x-idempotency-key", key()?)
             .header(AUTHORIZATION, signature)
             .body(json(&request)?)
             .send()
             .await?;
-        let body = response.error_for_status()?.bytes().await?;
-        black_box(serde_json::from_slice::<Customer>(&body)?);
-        Ok(())
+        read(response).await
     }
 }

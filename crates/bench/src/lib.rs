@@ -16,9 +16,13 @@ pub mod server;
 pub mod signature;
 pub mod signer;
 
-use bvnk::types::CreateCustomerRequest;
+use std::hint::black_box;
+
+use bvnk::types::{CreateCustomerRequest, Customer};
+use http::HeaderValue;
 use serde_json::Value;
 use tokio::runtime::Runtime;
+use uuid::Uuid;
 
 /// The result of setting up or measuring.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -81,14 +85,26 @@ pub fn json(request: &CreateCustomerRequest) -> Result<Vec<u8>> {
     Ok(body)
 }
 
-/// Returns a reqwest client that is configured as the one of `bvnk` is for a local server,
-/// so without the environment's proxies.
+/// Returns a fresh idempotency key.
 ///
 /// # Errors
 ///
-/// When it cannot be built.
-pub fn http_client(url: &str) -> Result<reqwest::Client> {
-    Ok(bvnk::http_client(&url.parse()?)?)
+/// Never in practice: a UUID is a header value.
+pub fn key() -> Result<HeaderValue> {
+    let mut key = Uuid::encode_buffer();
+    let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
+    Ok(HeaderValue::from_str(key)?)
+}
+
+/// Reads the customer of a response.
+///
+/// # Errors
+///
+/// When the response is not a success with a customer.
+pub async fn read(response: reqwest::Response) -> Result<()> {
+    let body = response.error_for_status()?.bytes().await?;
+    black_box(serde_json::from_slice::<Customer>(&body)?);
+    Ok(())
 }
 
 /// Returns a runtime on one thread. The other core is the server's.

@@ -1,18 +1,15 @@
 //! What a service would build otherwise: the work by hand, with reqwest-retry around a
 //! signature for every attempt.
 
-use std::hint::black_box;
-
-use bvnk::types::{CreateCustomerRequest, Customer};
+use bvnk::types::CreateCustomerRequest;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Extensions, HeaderValue};
 use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Next};
 use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
-use uuid::Uuid;
 
-use crate::{Create, ID, KEY, PATH, Result, http_client, json};
+use crate::{Create, ID, KEY, PATH, Result, json, key, read};
 
 /// A creation with reqwest-middleware and reqwest-retry.
 #[derive(Debug)]
@@ -26,7 +23,7 @@ impl Create for Middleware {
 
     fn new(url: &str) -> Result<Self> {
         let policy = ExponentialBackoff::builder().build_with_max_retries(2);
-        let http = ClientBuilder::new(http_client(url)?)
+        let http = ClientBuilder::new(bvnk::http_client(&url.parse()?)?)
             .with(RetryTransientMiddleware::new_with_policy(policy))
             .with(Sign(hawk::Credentials {
                 id: ID.into(),
@@ -38,20 +35,16 @@ impl Create for Middleware {
     }
 
     async fn create(&self, request: CreateCustomerRequest) -> Result<()> {
-        let mut key = Uuid::encode_buffer();
-        let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
         let response = self
             .http
             .post(&self.url)
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .header("x-idempotency-key", HeaderValue::from_str(key)?)
+            .header("x-idempotency-key", key()?)
             .body(json(&request)?)
             .send()
             .await?;
-        let body = response.error_for_status()?.bytes().await?;
-        black_box(serde_json::from_slice::<Customer>(&body)?);
-        Ok(())
+        read(response).await
     }
 }
 

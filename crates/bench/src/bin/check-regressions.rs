@@ -49,12 +49,11 @@ fn main() -> ExitCode {
     for (benchmark, base, limits) in PAIRS {
         for ((metric, _), limit) in METRICS.iter().zip(limits) {
             let count = |of: &str| counts.get(&format!("{of} {metric}")).copied();
-            let (value, by) = (count(benchmark), count(base));
-            let ratio = value.zip(by).map_or(f64::NAN, |(value, by)| value / by);
+            let [value, by] = [benchmark, base].map(|of| count(of).unwrap_or(f64::NAN));
+            let ratio = value / by;
             // Also false if one was not measured.
             let is_allowed = limit.is_none_or(|limit| ratio <= limit);
             regressions += u8::from(!is_allowed);
-            let (value, by) = (value.unwrap_or(f64::NAN), by.unwrap_or(f64::NAN));
             let limit = limit.map(|limit| format!("{limit:.2}")).unwrap_or_default();
             let mark = if is_allowed { "" } else { " **exceeded**" };
             println!(

@@ -30,7 +30,7 @@ pub(super) fn check(sent: Sent<'_>, response: &Response<Body>) -> Result<(), Err
     });
     let proofs: Vec<(&str, &str)> = proofs.collect();
     let proven = proofs.iter().find_map(|(ts, tsm)| proven(signed, ts, tsm));
-    // Beside a proof that is wrong, nothing in a response is used.
+    // Nothing in a response with a wrong proof is used.
     let may_trust_date = proofs.is_empty() && layer.trust_date_header && sent.is_tls();
     let trusted = || {
         let date = date(response.headers()).filter(|_| may_trust_date)?;
