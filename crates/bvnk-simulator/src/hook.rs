@@ -8,9 +8,8 @@ use serde_json::Value;
 
 use bvnk_contract::{Contract, Operation};
 
-use crate::api::{Api, Endpoint};
 use crate::check::ValidationError;
-use crate::config::{Config, Replay};
+use crate::config::Replay;
 use crate::fault::Fault;
 use crate::hawk::{Credentials, Header, Incoming, Rejection};
 use crate::message::{Request, Response};
@@ -59,8 +58,8 @@ pub trait Hook: Send {
         let _ = (context, outcome);
     }
 
-    /// Called after the request was validated against the contract, unless its signature was
-    /// rejected: removes errors, or adds some. The first one is answered.
+    /// Called after the request was validated against the contract: removes errors, or adds
+    /// some. The first one is answered, unless the signature is rejected.
     fn validation(&mut self, context: &RequestContext<'_>, errors: &mut Vec<ValidationError>) {
         let _ = (context, errors);
     }
@@ -108,22 +107,6 @@ pub struct Rules {
     pub answer: Option<Response>,
 }
 
-impl Rules {
-    pub(crate) fn new(config: &Config, faults: Vec<Fault>, key: Option<String>) -> Self {
-        Self {
-            clock_tolerance: config.clock_tolerance,
-            stale_uses_nonce: true,
-            method: true,
-            key,
-            remember_errors: false,
-            forget_after_replay: false,
-            replay: config.replay,
-            faults,
-            answer: None,
-        }
-    }
-}
-
 /// A request that is about to be handled.
 #[non_exhaustive]
 pub struct RequestContext<'a> {
@@ -137,24 +120,6 @@ pub struct RequestContext<'a> {
     pub state: &'a State,
     /// The time, in Unix seconds.
     pub now: u64,
-}
-
-impl<'a> RequestContext<'a> {
-    pub(crate) fn new(
-        api: &'a Api,
-        endpoint: Option<&'a Endpoint>,
-        request: &'a Request,
-        state: &'a State,
-        now: u64,
-    ) -> Self {
-        Self {
-            contract: &api.contract,
-            operation: endpoint.map(|it| &it.operation),
-            request,
-            state,
-            now,
-        }
-    }
 }
 
 /// A request whose signature was verified.

@@ -170,14 +170,30 @@ impl Simulator {
         let mut hook = std::mem::replace(&mut self.hook, Box::new(NoHook));
         let fault = self.script.pop_front();
         let faults = fault.map_or_else(|| self.faults.clone(), |fault| vec![fault]);
-        let key = key(&checked, request);
-        let mut rules = Rules::new(&self.config, faults, key);
-        let context = RequestContext::new(api, checked.endpoint, request, &self.state, now);
+        let mut rules = Rules {
+            clock_tolerance: self.config.clock_tolerance,
+            stale_uses_nonce: true,
+            method: true,
+            key: key(&checked, request),
+            remember_errors: false,
+            forget_after_replay: false,
+            replay: self.config.replay,
+            faults,
+            answer: None,
+        };
+        let context = RequestContext {
+            contract: &api.contract,
+            operation: checked.endpoint.map(|it| &it.operation),
+            request,
+            state: &self.state,
+            now,
+        };
         hook.rules(&context, &mut rules);
         rules.answer = self.responses.pop_front().or(rules.answer);
         if !rules.method && checked.endpoint.is_none() {
             checked = api.check(request, true);
         }
+        hook.validation(&context, &mut checked.errors);
         let mut call = Call {
             api,
             request,
@@ -204,7 +220,7 @@ impl Simulator {
             // Only a caller whose signature is valid learns what else is wrong.
             (None, None) => {
                 let refused = call.fault(Fault::refuse);
-                let mut response = refused.unwrap_or_else(|| self.serve(hook.as_mut(), &mut call));
+                let mut response = refused.unwrap_or_else(|| self.serve(&mut call));
                 for fault in &call.rules.faults {
                     fault.edit(&mut response, &call);
                 }

@@ -11,15 +11,11 @@ use super::{Call, Simulator};
 use crate::api::{Endpoint, texts};
 use crate::config::Replay;
 use crate::fault::Fault;
-use crate::hook::{Hook, RequestContext};
 use crate::message::Response;
 use crate::state::{Customer, Remembered};
 
 impl Simulator {
-    pub(super) fn serve(&mut self, hook: &mut dyn Hook, call: &mut Call<'_>) -> Response {
-        let state = &self.state;
-        let context = RequestContext::new(call.api, call.endpoint, call.request, state, call.now);
-        hook.validation(&context, &mut call.errors);
+    pub(super) fn serve(&mut self, call: &mut Call<'_>) -> Response {
         let error = call.errors.first();
         let Some(endpoint) = call.endpoint else {
             return error.map_or_else(|| call.not_found(), |error| call.invalid(error));
