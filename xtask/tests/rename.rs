@@ -109,7 +109,7 @@ fn names(contract: &Contract) -> Names {
                 members.keys().for_each(|name| add(name, suffix(name)));
             }
             ("operationId", Value::String(id)) => add(id, suffix(id)),
-            ("enum" | "x-terminal", Value::Array(values)) => {
+            ("enum" | "x-action-required" | "x-terminal", Value::Array(values)) => {
                 values
                     .iter()
                     .filter_map(Value::as_str)
