@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::{Api, Endpoint};
+use crate::api::Api;
 use crate::config::{Config, References};
 use crate::hawk::Nonces;
 use crate::memory::Memory;
@@ -124,13 +124,6 @@ impl State {
         &self.nonces
     }
 
-    /// Creates a customer as this operation does and returns its reference; `None` if the
-    /// operation creates none.
-    pub fn create(&mut self, operation: &str, now: u64) -> Option<String> {
-        let api = Arc::clone(&self.api);
-        self.insert(api.endpoint(operation)?, now)
-    }
-
     /// Removes a customer and returns it. The key that it was created with stays used.
     pub fn remove(&mut self, reference: &str) -> Option<Customer> {
         let place = self.places.remove(reference)?;
@@ -162,10 +155,11 @@ impl State {
         self.next.push_back(sequence);
     }
 
-    /// Creates a customer and returns its reference.
-    pub(crate) fn insert(&mut self, endpoint: &Endpoint, now: u64) -> Option<String> {
+    /// Creates a customer as this operation does and returns its reference; `None` if the
+    /// operation creates none.
+    pub fn create(&mut self, operation: &str, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let creation = api.creations.get(&endpoint.operation.id)?;
+        let creation = api.creations.get(operation)?;
         let (reference, value) = loop {
             self.count += 1;
             let value = api.reference(creation, self.count);
@@ -184,7 +178,7 @@ impl State {
         let customer = Customer {
             reference: reference.clone(),
             value,
-            operation: endpoint.operation.id.clone(),
+            operation: operation.to_owned(),
             sequence: self.next_sequence(&creation.sequences),
             steps: 0,
         };

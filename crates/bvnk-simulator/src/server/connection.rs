@@ -65,20 +65,17 @@ async fn handle(
     let body = Limited::new(body, MAX_BODY).collect();
     // No timer without a limit: a test's virtual time would jump to it.
     let body = match shared.listen.read_timeout {
-        None => body.await,
-        Some(limit) => match tokio::time::timeout(limit, body).await {
-            Ok(body) => body,
-            Err(_) => return Err(Cut::RESET),
-        },
+        None => Ok(body.await),
+        Some(limit) => tokio::time::timeout(limit, body).await,
     };
-    let response = match body {
+    let response = match body.map_err(|_| Cut::RESET)? {
         Ok(body) => {
             request.body = body.to_bytes();
-            let controlled = match shared.listen.control {
-                true => control::answer(shared, &request),
-                false => None,
-            };
-            controlled.unwrap_or_else(|| shared.answer(request))
+            let control = shared.listen.control;
+            let controlled = control.then(|| control::answer(shared, &request));
+            controlled
+                .flatten()
+                .unwrap_or_else(|| shared.answer(request))
         }
         Err(error) if error.is::<LengthLimitError>() => {
             let message = "the body is longer than this server reads";

@@ -98,7 +98,7 @@ impl Simulator {
         let is_itself = endpoint.addresses.last().is_some_and(|it| it.is_itself);
         let mut removed = None;
         if call.api.creations.contains_key(&endpoint.operation.id) {
-            call.reference = self.state.insert(endpoint, call.now);
+            call.reference = self.state.create(&endpoint.operation.id, call.now);
             call.created = true;
         } else if let (Some(reference), true) = (&call.reference, is_itself) {
             let is_frozen = call.rules.faults.contains(&Fault::FreezeStatus);
