@@ -59,14 +59,6 @@ impl Credentials {
         &self.0.id
     }
 
-    /// For published vectors whose key is no text.
-    #[cfg(test)]
-    pub(crate) fn from_bytes(id: &str, key: &[u8]) -> Option<Self> {
-        let key = ::hawk::Key::new(key, ::hawk::SHA256).ok()?;
-        let id = id.to_owned();
-        Some(Self(Arc::new(::hawk::Credentials { id, key })))
-    }
-
     /// For the signer alone.
     pub(crate) fn hawk(&self) -> &::hawk::Credentials {
         &self.0

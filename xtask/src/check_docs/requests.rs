@@ -201,7 +201,11 @@ impl Page<'_> {
         let row = |(line, name): &(usize, &str)| {
             let mut known = self.attributes("header").map(|rules| &*rules.path);
             let known = known.find(|known| known.eq_ignore_ascii_case(name));
-            AttributeRow::named(*line, known.unwrap_or(name).to_owned())
+            AttributeRow {
+                line: *line,
+                path: known.unwrap_or(name).to_owned(),
+                ..Default::default()
+            }
         };
         let rows: Vec<AttributeRow> = names.iter().map(row).collect();
         stated.extend(self.attribute_facts("header", &rows));

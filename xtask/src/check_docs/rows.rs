@@ -14,23 +14,14 @@ pub(super) struct AttributeRow {
     /// The path, as the contract writes it.
     pub(super) path: String,
     /// The JSON type.
-    kind: Option<&'static str>,
-    required: Option<bool>,
-    description: String,
+    pub(super) kind: Option<&'static str>,
+    pub(super) required: Option<bool>,
+    pub(super) description: String,
     /// The cells that cannot be read.
     pub(super) unreadable: Vec<String>,
 }
 
 impl AttributeRow {
-    /// A row that has nothing but a name.
-    pub(super) fn named(line: usize, path: String) -> Self {
-        Self {
-            line,
-            path,
-            ..Self::default()
-        }
-    }
-
     /// The attribute as the contract states it, with what the row states in place of it.
     /// `settled` are values that a clause added to those of the page.
     pub(super) fn apply(&self, contract: &AttributeRules, settled: &[String]) -> AttributeRules {

@@ -3,58 +3,44 @@
 //! Input may be any bytes, so nothing here panics; the `hawk` crate's parser, which does, is
 //! not used.
 
+use std::collections::BTreeMap;
+
 use http::HeaderValue;
 
 /// Hawk's own limit for a header's length.
 const LONGEST: usize = 4096;
 
-/// The `name="value"` pairs of one challenge or proof.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Attributes<'a>(Vec<(&'a str, &'a str)>);
-
-impl<'a> Attributes<'a> {
-    /// The Hawk part of a header value, which may list several schemes; `None` when
-    /// there is none, or when it is not well-formed.
-    pub(crate) fn parse(value: &'a HeaderValue) -> Option<Self> {
-        if value.len() > LONGEST {
-            return None;
-        }
-        let mut rest = value.to_str().ok()?;
-        let mut hawk: Option<Self> = None;
-        loop {
-            rest = rest.trim_start_matches([' ', '\t', ',']);
-            if rest.is_empty() {
-                return hawk;
-            }
-            let (word, after) = token(rest)?;
-            match after.trim_start().strip_prefix('=') {
-                // A name and its value: of Hawk's if that was the last scheme named.
-                Some(after) => {
-                    let (text, after) = quoted_or_token(after.trim_start())?;
-                    if let Some(Self(pairs)) = &mut hawk {
-                        if pairs.iter().any(|(name, _)| *name == word) {
-                            return None;
-                        }
-                        pairs.push((word, text));
-                    }
-                    rest = after;
-                }
-                // The next scheme. What follows Hawk is not ours.
-                None if hawk.is_some() => return hawk,
-                None => {
-                    if word.eq_ignore_ascii_case("hawk") {
-                        hawk = Some(Self::default());
-                    }
-                    rest = after;
-                }
-            }
-        }
+/// The `name="value"` pairs of the Hawk part of a header value, which may list several schemes;
+/// `None` when there is none, or when it is not well-formed.
+pub(super) fn parse(value: &HeaderValue) -> Option<BTreeMap<&str, &str>> {
+    if value.len() > LONGEST {
+        return None;
     }
-
-    /// The value of an attribute.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        let found = self.0.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| *value)
+    let mut rest = value.to_str().ok()?;
+    let mut hawk: Option<BTreeMap<&str, &str>> = None;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+        if rest.is_empty() {
+            return hawk;
+        }
+        let (word, after) = token(rest)?;
+        rest = match after.trim_start().strip_prefix('=') {
+            // A name and its value: of Hawk's if that was the last scheme named.
+            Some(after) => {
+                let (text, after) = quoted_or_token(after.trim_start())?;
+                let known = hawk.as_mut().and_then(|pairs| pairs.insert(word, text));
+                if known.is_some() {
+                    return None;
+                }
+                after
+            }
+            // The next scheme. What follows Hawk is not ours.
+            None if hawk.is_some() => return hawk,
+            None => {
+                hawk = word.eq_ignore_ascii_case("hawk").then(BTreeMap::new);
+                after
+            }
+        };
     }
 }
 
@@ -114,8 +100,8 @@ mod tests {
     fn hawk_s_own_attributes_are_read_and_no_others() {
         for (text, expected) in CASES {
             let value = HeaderValue::from_static(text);
-            let read = Attributes::parse(&value).map(|Attributes(pairs)| pairs);
-            assert_eq!(read.as_deref(), *expected, "{text}");
+            let expected = expected.map(|pairs| pairs.iter().copied().collect());
+            assert_eq!(parse(&value), expected, "{text}");
         }
     }
 
@@ -125,7 +111,7 @@ mod tests {
             let value = format!("Hawk ext={}", "a".repeat(length - 9));
             let value = HeaderValue::try_from(value).unwrap();
             assert_eq!(value.len(), length);
-            assert_eq!(Attributes::parse(&value).is_some(), is_read, "{length}");
+            assert_eq!(parse(&value).is_some(), is_read, "{length}");
         }
     }
 }

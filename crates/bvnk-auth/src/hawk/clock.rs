@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::{AGE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, Response, StatusCode};
 
-use super::attributes::Attributes;
+use super::attributes;
 use super::sign::{Sent, Signed, seconds};
 use crate::{Body, Error, ErrorKind, telemetry};
 
@@ -25,8 +25,8 @@ pub(super) fn check(sent: Sent<'_>, response: &Response<Body>) -> Result<(), Err
     let here = seconds(layer.runtime.now());
     let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
     let proofs = challenges.filter_map(|value| {
-        let challenge = Attributes::parse(value)?;
-        Some((challenge.get("ts")?, challenge.get("tsm")?))
+        let challenge = attributes::parse(value)?;
+        Some((*challenge.get("ts")?, *challenge.get("tsm")?))
     });
     let proofs: Vec<(&str, &str)> = proofs.collect();
     let proven = proofs.iter().find_map(|(ts, tsm)| proven(signed, ts, tsm));

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, Response};
 
-use super::attributes::Attributes;
+use super::attributes;
 use super::sign::{Sent, payload_hash};
 use crate::{Body, Error, ErrorKind};
 
@@ -26,11 +26,11 @@ fn proven(sent: Sent<'_>, response: &Response<Body>) -> Option<()> {
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
     };
-    let proof = Attributes::parse(header)?;
+    let proof = attributes::parse(header)?;
     let mac = BASE64_STANDARD.decode(proof.get("mac")?).ok()?;
     let hash = BASE64_STANDARD.decode(proof.get("hash")?).ok()?;
     // The MAC first: a hash that it does not cover says nothing.
-    let expected = sent.response_mac(&hash, proof.get("ext"))?;
+    let expected = sent.response_mac(&hash, proof.get("ext").copied())?;
     if expected != ::hawk::mac::Mac::from(mac) {
         return None;
     }
