@@ -16,10 +16,12 @@ use tower::util::{MapErr, MapRequest};
 
 /// A run that is over soon: short stalls, and short delays where a second is asked for.
 fn chaos(calls: usize) -> Chaos {
-    Chaos::new(calls, 1)
-        .callers(8)
-        .attempt_timeout(Duration::from_millis(50))
-        .max_retry_after(Duration::from_millis(10))
+    Chaos {
+        callers: 8,
+        attempt_timeout: Duration::from_millis(50),
+        max_retry_after: Duration::from_millis(10),
+        ..Chaos::new(calls, 1)
+    }
 }
 
 async fn run(chaos: Chaos) -> ChaosReport {
@@ -45,7 +47,11 @@ async fn every_invariant_holds() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_forgets_keys_is_found() {
-    let report = run(chaos(100).server_rules(|rules| rules.key = None)).await;
+    let report = run(Chaos {
+        rules: |rules| rules.key = None,
+        ..chaos(100)
+    })
+    .await;
     let expected = [Invariant::NoDuplicates, Invariant::NoLostCustomers];
     assert_eq!(report.violated(), expected, "{report}");
 }
@@ -65,14 +71,17 @@ fn http() -> HttpService {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_with_another_key_for_each_attempt_is_found() {
-    let report = run(chaos(100).client(|builder| {
-        sending(builder, |mut request| {
-            let key = bvnk::IdempotencyKey::random().to_string();
-            let key = HeaderValue::from_str(&key).unwrap();
-            request.headers_mut().insert("x-idempotency-key", key);
-            request
-        })
-    }))
+    let report = run(Chaos {
+        client: |builder| {
+            sending(builder, |mut request| {
+                let key = bvnk::IdempotencyKey::random().to_string();
+                let key = HeaderValue::from_str(&key).unwrap();
+                request.headers_mut().insert("x-idempotency-key", key);
+                request
+            })
+        },
+        ..chaos(100)
+    })
     .await;
     let violated = report.violated();
     for expected in [
@@ -86,15 +95,18 @@ async fn a_client_with_another_key_for_each_attempt_is_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_repeats_a_nonce_is_found() {
-    let report = run(chaos(20).client(|builder| {
-        let first = Arc::new(OnceLock::new());
-        sending(builder, move |mut request| {
-            let own = request.headers()["authorization"].clone();
-            let first = first.get_or_init(|| own).clone();
-            request.headers_mut().insert("authorization", first);
-            request
-        })
-    }))
+    let report = run(Chaos {
+        client: |builder| {
+            let first = Arc::new(OnceLock::new());
+            sending(builder, move |mut request| {
+                let own = request.headers()["authorization"].clone();
+                let first = first.get_or_init(|| own).clone();
+                request.headers_mut().insert("authorization", first);
+                request
+            })
+        },
+        ..chaos(20)
+    })
     .await;
     assert!(
         report.violated().contains(&Invariant::FreshNonces),
@@ -104,11 +116,15 @@ async fn a_client_that_repeats_a_nonce_is_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_hides_an_unknown_outcome_is_found() {
-    let report = run(chaos(300).client(|builder| {
-        let hide = |error: BoxError| -> BoxError { LayerError::refused(error.to_string()).into() };
-        let retry = bvnk::RetryPolicy::none().attempt_timeout(Duration::from_millis(50));
-        builder.retry(retry).service(MapErr::new(http(), hide))
-    }))
+    let report = run(Chaos {
+        client: |builder| {
+            let hide =
+                |error: BoxError| -> BoxError { LayerError::refused(error.to_string()).into() };
+            let retry = bvnk::RetryPolicy::none().attempt_timeout(Duration::from_millis(50));
+            builder.retry(retry).service(MapErr::new(http(), hide))
+        },
+        ..chaos(300)
+    })
     .await;
     let violated = report.violated();
     for expected in [

@@ -2,16 +2,16 @@
 //!
 //! It does not know what the callers know: the invariants compare the two.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bvnk_simulator::{
-    Clock, Hook, HookContext, Replay, Request, RequestContext, Response, Rules, hawk,
+    Clock, Fault, Hook, HookContext, Replay, RequestContext, Response, Rules, hawk,
 };
-use http::StatusCode;
 
-use super::plan::{Injected, Plan};
+use super::plan::Plan;
+use super::{Attempt, ChaosReport, Commit};
 
 /// The header by which the simulator assigns attempts to calls: not by their key, which is
 /// what is tested.
@@ -20,77 +20,41 @@ pub(super) const CALL_HEADER: &str = "x-chaos-call";
 /// How many requests each caller makes, on average, before the clocks differ anew.
 const REQUESTS_PER_EPOCH: usize = 40;
 
-/// One attempt, as the simulator received it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// The logical call that it belongs to.
-    pub call: usize,
-    /// Its idempotency key.
-    pub key: String,
-    /// Its Hawk nonce.
-    pub nonce: String,
-    /// Whether it met a fault.
-    pub faulted: bool,
-}
-
-/// What the simulator recorded.
-#[derive(Debug, Default)]
-pub(super) struct Ledger(Mutex<Recorded>);
+/// What is recorded while the run lasts.
+pub(super) type Ledger = Arc<Mutex<Recorded>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
-    pub(super) attempts: Vec<Attempt>,
-    /// How often each fault was injected, by name.
-    pub(super) faults: BTreeMap<&'static str, usize>,
-    /// How often a repeated key was answered with a status.
-    pub(super) replays: BTreeMap<u16, usize>,
-    /// The key that each customer was created with, by reference.
-    pub(super) keys: HashMap<String, String>,
-    stopped: bool,
+    /// The report so far, without what the callers know.
+    pub(super) report: ChaosReport,
+    /// Whether the injection has ended.
+    pub(super) stopped: bool,
+    /// How many attempts each call made.
     by_call: HashMap<usize, usize>,
 }
 
-impl Ledger {
-    /// Ends the injection.
-    pub(super) fn stop(&self) {
-        self.lock().stopped = true;
-    }
-
-    /// Takes what was recorded.
-    pub(super) fn take(&self) -> Recorded {
-        std::mem::take(&mut self.lock())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Recorded> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Locks the record of a run.
+pub(super) fn lock(ledger: &Ledger) -> MutexGuard<'_, Recorded> {
+    ledger.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Injects the planned faults.
 pub(super) struct Injector {
     plan: Plan,
-    ledger: Arc<Ledger>,
+    ledger: Ledger,
     requests_per_epoch: usize,
     rules: fn(&mut Rules),
     offset: Arc<AtomicI64>,
-    /// The fault of the request that is being handled, and the status in its place.
-    current: Option<(Injected, u16)>,
 }
 
 impl Injector {
-    pub(super) fn new(
-        plan: Plan,
-        ledger: Arc<Ledger>,
-        callers: usize,
-        rules: fn(&mut Rules),
-    ) -> Self {
+    pub(super) fn new(plan: Plan, ledger: Ledger, callers: usize, rules: fn(&mut Rules)) -> Self {
         Self {
             plan,
             ledger,
             requests_per_epoch: callers * REQUESTS_PER_EPOCH,
             rules,
             offset: Arc::default(),
-            current: None,
         }
     }
 
@@ -99,85 +63,68 @@ impl Injector {
     pub(super) fn clock(&self) -> Clock {
         let (offset, system) = (Arc::clone(&self.offset), Clock::system());
         Clock::new(move || {
-            system
-                .now()
-                .saturating_add_signed(offset.load(Ordering::SeqCst))
+            let offset = offset.load(Ordering::SeqCst);
+            system.now().saturating_add_signed(offset)
         })
     }
 }
 
 impl Hook for Injector {
     fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
-        self.current = None;
         (self.rules)(rules);
-        let mut recorded = self.ledger.lock();
-        let request = context.request;
-        let call = header(request, CALL_HEADER).parse().unwrap_or(usize::MAX);
-        let nth = recorded.by_call.entry(call).or_default();
+        let mut ledger = lock(&self.ledger);
+        let header = |name: &str| context.request.header(name).unwrap_or_default();
+        let call = header(CALL_HEADER).parse().unwrap_or(usize::MAX);
+        let nth = ledger.by_call.entry(call).or_default();
         *nth += 1;
-        let nth = *nth - 1;
-        let key = context
-            .operation
-            .and_then(|operation| operation.idempotency_key());
-        let key = key.map_or("", |parameter| header(request, &parameter.name));
-        let authorization = hawk::Header::parse(header(request, "authorization"));
-        let injected = self.plan.injected(call, nth).filter(|_| !recorded.stopped);
-        let attempt = Attempt {
+        let fault = self.plan.fault(call, *nth - 1).filter(|_| !ledger.stopped);
+        let operation = context.operation;
+        let key = operation.and_then(|operation| operation.idempotency_key());
+        let authorization = hawk::Header::parse(header("authorization"));
+        let report = &mut ledger.report;
+        report.records.attempts.push(Attempt {
             call,
-            key: key.to_owned(),
+            key: key.map_or("", |key| header(&key.name)).to_owned(),
             // One that cannot be read is empty, and the second of those counts as reused.
             nonce: authorization.map_or_else(|_| String::new(), |header| header.nonce),
-            faulted: injected.is_some_and(Injected::fails),
-        };
-        recorded.attempts.push(attempt);
-        rules.replay = self.plan.replay(call);
-        if recorded.stopped {
-            rules.replay = Replay::Ok200;
-            return;
-        }
-        if let Some(injected) = injected {
-            *recorded.faults.entry(injected.name()).or_default() += 1;
-            self.current = Some((injected, self.plan.server_error(call, nth)));
-        }
-        if let Some(Injected::Fault(fault)) = injected {
+            // A connection that is closed after the response is met by the next attempt.
+            faulted: fault.is_some_and(|fault| fault != Fault::CloseAfterResponse),
+        });
+        if let Some(fault) = fault {
+            *report.faults.entry(fault.name()).or_default() += 1;
             rules.faults = vec![fault];
         }
-        let epoch = recorded.attempts.len() / self.requests_per_epoch;
-        self.offset
-            .store(self.plan.clock_offset(epoch), Ordering::SeqCst);
+        let epoch = report.records.attempts.len() / self.requests_per_epoch;
+        rules.replay = self.plan.replay(call);
+        match ledger.stopped {
+            true => rules.replay = Replay::Ok200,
+            false => self
+                .offset
+                .store(self.plan.clock_offset(epoch), Ordering::SeqCst),
+        }
     }
 
     fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
-        let mut recorded = self.ledger.lock();
+        let mut ledger = lock(&self.ledger);
+        let Recorded {
+            report, stopped, ..
+        } = &mut *ledger;
+        let Some(attempt) = report.records.attempts.last_mut() else {
+            return;
+        };
         if let Some(hawk::Rejection::Stale { .. }) = context.rejection {
-            *recorded.faults.entry("clock-offset").or_default() += 1;
-            if let Some(attempt) = recorded.attempts.last_mut() {
-                attempt.faulted = true;
-            }
+            *report.faults.entry("clock-offset").or_default() += 1;
+            attempt.faulted = true;
         }
         if let (true, Some(reference)) = (context.created, context.reference) {
-            let key = recorded.attempts.last().map(|attempt| attempt.key.clone());
-            recorded
-                .keys
-                .insert(reference.to_owned(), key.unwrap_or_default());
+            report.records.commits.push(Commit {
+                reference: reference.to_owned(),
+                key: attempt.key.clone(),
+            });
         }
-        if context.replayed && !recorded.stopped {
-            *recorded
-                .replays
-                .entry(response.status.as_u16())
-                .or_default() += 1;
-        }
-        let committed = context.created || context.replayed;
-        if let (Some((Injected::OtherServerError, status)), true) = (self.current, committed) {
-            let status = StatusCode::from_u16(status);
-            *response = Response::new(status.unwrap_or(StatusCode::NOT_IMPLEMENTED));
+        if context.replayed && !*stopped {
+            let status = response.status.as_u16();
+            *report.replays.entry(status).or_default() += 1;
         }
     }
-}
-
-fn header<'a>(request: &'a Request, name: &str) -> &'a str {
-    let value = request.headers.get(name);
-    value
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
 }

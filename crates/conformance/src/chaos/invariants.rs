@@ -6,7 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
-use super::injection::Attempt;
+/// One attempt, as the server received it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The logical call that it belongs to.
+    pub call: usize,
+    /// Its idempotency key.
+    pub key: String,
+    /// Its Hawk nonce.
+    pub nonce: String,
+    /// Whether it met a fault.
+    pub faulted: bool,
+}
 
 /// A customer that the server has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,20 +77,6 @@ pub enum Invariant {
     Faults,
 }
 
-impl Invariant {
-    fn about(self) -> &'static str {
-        match self {
-            Self::NoDuplicates => "duplicate customers",
-            Self::NoLostCustomers => "customers unknown to their callers",
-            Self::TrueClaims => "claims about the outcome that are false",
-            Self::FreshNonces => "nonces used again",
-            Self::StableKeys => "keys changed between attempts, or shared",
-            Self::Success => "calls that succeed, at least 99 %",
-            Self::Faults => "attempts that met a fault, at least 30 %",
-        }
-    }
-}
-
 /// What was found about one invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -95,146 +92,113 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let about = match self.invariant {
+            Invariant::NoDuplicates => "calls that created several customers",
+            Invariant::NoLostCustomers => "customers unknown to their callers",
+            Invariant::TrueClaims => "claims about the outcome that are false",
+            Invariant::FreshNonces => "nonces used again",
+            Invariant::StableKeys => "keys changed between attempts, or shared",
+            Invariant::Success => "calls that succeed, at least 99 %",
+            Invariant::Faults => "attempts that met a fault, at least 30 %",
+        };
         let verdict = if self.holds { "holds" } else { "VIOLATED" };
-        write!(
-            f,
-            "{:44} {:>8}  {verdict}",
-            self.invariant.about(),
-            self.found
-        )?;
-        match &self.violation {
-            Some(violation) => write!(f, "\n  {violation}"),
-            None => Ok(()),
-        }
+        write!(f, "{about:44} {:>8}  {verdict}", self.found)?;
+        let violation = self.violation.iter();
+        violation
+            .into_iter()
+            .try_for_each(|own| write!(f, "\n  {own}"))
     }
 }
 
 /// Checks every invariant.
 #[must_use]
 pub fn check(records: &Records) -> Vec<Finding> {
-    let owners = owners(&records.attempts);
-    let commits = commits_by_call(records, &owners);
-    let faulted = records.attempts.iter().filter(|attempt| attempt.faulted);
-    let created = records.outcomes.iter();
-    let created = created.filter(|outcome| matches!(outcome, CallOutcome::Created(_)));
-    let (calls, attempts) = (records.outcomes.len(), records.attempts.len());
-    vec![
-        none(Invariant::NoDuplicates, duplicates(&commits)),
-        none(Invariant::NoLostCustomers, lost(records, &owners)),
-        none(Invariant::TrueClaims, false_claims(records, &commits)),
-        none(Invariant::FreshNonces, reused_nonces(&records.attempts)),
-        none(
-            Invariant::StableKeys,
-            unstable_keys(&records.attempts, &owners),
-        ),
-        share(Invariant::Success, created.count(), calls, 99),
-        share(Invariant::Faults, faulted.count(), attempts, 30),
-    ]
-}
-
-/// The calls that used each key.
-type Owners<'a> = HashMap<&'a str, BTreeSet<usize>>;
-
-fn owners(attempts: &[Attempt]) -> Owners<'_> {
-    let mut owners = Owners::new();
-    for attempt in attempts {
-        owners.entry(&attempt.key).or_default().insert(attempt.call);
-    }
-    owners
-}
-
-/// The customers of each call: those that were created with one of its keys.
-type Commits<'a> = BTreeMap<usize, Vec<&'a Commit>>;
-
-fn commits_by_call<'a>(records: &'a Records, owners: &Owners<'_>) -> Commits<'a> {
-    let mut commits = Commits::new();
-    for commit in &records.commits {
-        for call in owners.get(commit.key.as_str()).into_iter().flatten() {
-            commits.entry(*call).or_default().push(commit);
+    let Records {
+        attempts,
+        commits,
+        outcomes,
+    } = records;
+    let mut calls: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    let mut keys: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    let mut nonces = HashMap::new();
+    let mut reused = Vec::new();
+    for Attempt {
+        call, key, nonce, ..
+    } in attempts
+    {
+        calls.entry(key).or_default().insert(*call);
+        keys.entry(*call).or_default().insert(key);
+        if let Some(earlier) = nonces.insert(nonce, call) {
+            reused.push(format!("calls {earlier} and {call}: {nonce:?}"));
         }
     }
-    commits
-}
+    let calls_of = |key: &str| calls.get(key).into_iter().flatten();
+    // The customers of a call are those that were created with one of its keys.
+    let mut created: BTreeMap<usize, Vec<&Commit>> = BTreeMap::new();
+    for commit in commits {
+        for call in calls_of(&commit.key) {
+            created.entry(*call).or_default().push(commit);
+        }
+    }
+    let duplicates = created.iter().filter(|(_, own)| own.len() > 1);
+    let duplicates = duplicates.map(|(call, own)| format!("call {call} created {own:?}"));
 
-fn duplicates(commits: &Commits<'_>) -> Vec<String> {
-    let each = commits.iter().flat_map(|(call, commits)| {
-        let violation = format!("call {call} created {} customers", commits.len());
-        std::iter::repeat_n(violation, commits.len() - 1)
-    });
-    each.collect()
-}
-
-fn lost(records: &Records, owners: &Owners<'_>) -> Vec<String> {
-    let knows = |call: &usize, commit: &Commit| match records.outcomes.get(*call) {
+    let knows = |call: &usize, commit: &Commit| match outcomes.get(*call) {
         Some(CallOutcome::Created(reference)) => *reference == commit.reference,
         Some(CallOutcome::Unknown { key, repeated, .. }) => {
             key.as_ref() == Some(&commit.key) && repeated.as_ref() == Some(&commit.reference)
         }
         Some(CallOutcome::NotDone(_)) | None => false,
     };
-    let callers = |commit: &Commit| owners.get(commit.key.as_str()).into_iter().flatten();
-    let lost = records.commits.iter();
-    let lost = lost.filter(|commit| !callers(commit).any(|call| knows(call, commit)));
-    lost.map(|commit| {
-        let outcomes = callers(commit).map(|call| (call, records.outcomes.get(*call)));
-        format!(
-            "{commit:?}: the outcomes are {:?}",
-            outcomes.collect::<Vec<_>>()
-        )
-    })
-    .collect()
-}
-
-fn false_claims(records: &Records, commits: &Commits<'_>) -> Vec<String> {
-    let each = records.outcomes.iter().enumerate();
-    each.filter_map(|(call, outcome)| {
-        let mut own = commits.get(&call).into_iter().flatten();
-        let claim = match outcome {
-            CallOutcome::Created(reference) => Some(reference),
-            CallOutcome::Unknown { repeated, .. } => Some(repeated.as_ref()?),
-            CallOutcome::NotDone(_) => None,
-        };
-        let holds = match claim {
-            Some(reference) => own.any(|commit| commit.reference == *reference),
-            None => own.next().is_none(),
-        };
-        (!holds).then(|| format!("call {call}: {outcome:?}"))
-    })
-    .collect()
-}
-
-fn reused_nonces(attempts: &[Attempt]) -> Vec<String> {
-    let mut first = HashMap::new();
-    let each = attempts.iter().filter_map(|attempt| {
-        let earlier = first.insert(attempt.nonce.as_str(), attempt.call)?;
-        Some(format!(
-            "calls {earlier} and {}: {:?}",
-            attempt.call, attempt.nonce
-        ))
+    let lost = commits.iter();
+    let lost = lost.filter(|own| !calls_of(&own.key).any(|call| knows(call, own)));
+    let lost = lost.map(|own| {
+        let outcomes = calls_of(&own.key).map(|call| (call, outcomes.get(*call)));
+        format!("{own:?}: {:?}", outcomes.collect::<Vec<_>>())
     });
-    each.collect()
-}
 
-fn unstable_keys(attempts: &[Attempt], owners: &Owners<'_>) -> Vec<String> {
-    let mut keys: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
-    for attempt in attempts {
-        keys.entry(attempt.call).or_default().insert(&attempt.key);
-    }
-    let changed = keys.into_iter().flat_map(|(call, keys)| {
-        let violation = format!("call {call} used {keys:?}");
-        std::iter::repeat_n(violation, keys.len() - 1)
-    });
-    let shared = owners.iter().filter(|(_, calls)| calls.len() > 1);
+    let is_true = |call: usize, outcome: &CallOutcome| {
+        let mut own = created.get(&call).into_iter().flatten();
+        match outcome {
+            CallOutcome::NotDone(_) => own.next().is_none(),
+            CallOutcome::Unknown { repeated: None, .. } => true,
+            CallOutcome::Created(reference)
+            | CallOutcome::Unknown {
+                repeated: Some(reference),
+                ..
+            } => own.any(|commit| commit.reference == *reference),
+        }
+    };
+    let claims = outcomes.iter().enumerate();
+    let claims = claims.filter(|(call, outcome)| !is_true(*call, outcome));
+    let claims = claims.map(|(call, outcome)| format!("call {call}: {outcome:?}"));
+
+    let changed = keys.iter().filter(|(_, keys)| keys.len() > 1);
+    let changed = changed.map(|(call, keys)| format!("call {call} used {keys:?}"));
+    let shared = calls.iter().filter(|(_, calls)| calls.len() > 1);
     let shared = shared.map(|(key, calls)| format!("calls {calls:?} shared {key}"));
-    changed.chain(shared).collect()
+
+    let faulted = attempts.iter().filter(|attempt| attempt.faulted).count();
+    let succeeded = outcomes.iter();
+    let succeeded = succeeded.filter(|outcome| matches!(outcome, CallOutcome::Created(_)));
+    vec![
+        none(Invariant::NoDuplicates, duplicates),
+        none(Invariant::NoLostCustomers, lost),
+        none(Invariant::TrueClaims, claims),
+        none(Invariant::FreshNonces, reused.into_iter()),
+        none(Invariant::StableKeys, changed.chain(shared)),
+        share(Invariant::Success, succeeded.count(), outcomes.len(), 99),
+        share(Invariant::Faults, faulted, attempts.len(), 30),
+    ]
 }
 
-fn none(invariant: Invariant, violations: Vec<String>) -> Finding {
+fn none(invariant: Invariant, mut violations: impl Iterator<Item = String>) -> Finding {
+    let violation = violations.next();
     Finding {
         invariant,
-        found: violations.len().to_string(),
-        holds: violations.is_empty(),
-        violation: violations.into_iter().next(),
+        found: (violations.count() + usize::from(violation.is_some())).to_string(),
+        holds: violation.is_none(),
+        violation,
     }
 }
 

@@ -12,45 +12,51 @@
 //! real. The retry policy differs from the default so that a run is short: more attempts,
 //! with less time for each and shorter delays.
 
-mod callers;
+mod caller;
 mod injection;
 mod invariants;
-mod outcome;
 mod plan;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bvnk::{ClientBuilder, RetryBudget, RetryPolicy};
 use bvnk_simulator::{Config, Listen, Rules, Server};
 use tokio::task::JoinSet;
 
-pub use injection::Attempt;
-pub use invariants::{CallOutcome, Commit, Finding, Invariant, Records, check};
-pub use outcome::ChaosReport;
+pub use invariants::{Attempt, CallOutcome, Commit, Finding, Invariant, Records, check};
 
-use callers::{Caller, Requests};
-use injection::{Injector, Ledger};
+use crate::run::Progress;
+use caller::Caller;
+use injection::{Injector, Ledger, lock};
 use plan::Plan;
 
 /// A run with fault injection.
 #[derive(Clone)]
-#[must_use]
 pub struct Chaos {
-    calls: usize,
-    seed: u64,
-    callers: usize,
-    attempt_timeout: Duration,
-    max_retry_after: Duration,
-    client: fn(ClientBuilder) -> ClientBuilder,
-    rules: fn(&mut Rules),
-    progress: Arc<dyn Fn(u64, u64) + Send + Sync>,
+    /// How many customers are created.
+    pub calls: usize,
+    /// The same seed plans the same faults.
+    pub seed: u64,
+    /// How many callers call at the same time, each with its own client.
+    pub callers: usize,
+    /// How long an attempt may take, and with it each stall.
+    pub attempt_timeout: Duration,
+    /// The longest `Retry-After` that is obeyed.
+    pub max_retry_after: Duration,
+    /// Changes the callers' clients, for instance into wrong ones.
+    pub client: fn(ClientBuilder) -> ClientBuilder,
+    /// Changes what the simulator enforces, for instance into a wrong server.
+    pub rules: fn(&mut Rules),
+    /// Is called after each creation with how many are done, and of how many.
+    pub progress: Progress,
 }
 
 impl Chaos {
-    /// Plans so many creations. The same seed plans the same faults.
+    /// Plans so many creations.
     pub fn new(calls: usize, seed: u64) -> Self {
         Self {
             calls,
@@ -64,43 +70,6 @@ impl Chaos {
         }
     }
 
-    /// Sets how many callers call at the same time, each with its own client; 128 by default.
-    pub fn callers(mut self, callers: usize) -> Self {
-        self.callers = callers.max(1);
-        self
-    }
-
-    /// Sets how long an attempt may take, and with it each stall; 500 ms by default.
-    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.attempt_timeout = limit;
-        self
-    }
-
-    /// Sets the longest `Retry-After` that is obeyed; 30 s by default.
-    pub fn max_retry_after(mut self, limit: Duration) -> Self {
-        self.max_retry_after = limit;
-        self
-    }
-
-    /// Changes the callers' clients, for instance into wrong ones.
-    pub fn client(mut self, change: fn(ClientBuilder) -> ClientBuilder) -> Self {
-        self.client = change;
-        self
-    }
-
-    /// Changes what the simulator enforces, for instance into a wrong server.
-    pub fn server_rules(mut self, change: fn(&mut Rules)) -> Self {
-        self.rules = change;
-        self
-    }
-
-    /// Sets what is called after each creation, with the number of those that are done and
-    /// the total.
-    pub fn progress(mut self, progress: Arc<dyn Fn(u64, u64) + Send + Sync>) -> Self {
-        self.progress = progress;
-        self
-    }
-
     /// Makes all calls, repeats those whose outcome is unknown once the faults have ended,
     /// and checks the invariants.
     ///
@@ -108,70 +77,47 @@ impl Chaos {
     ///
     /// Why the run was not possible.
     pub async fn run(self) -> Result<ChaosReport, String> {
-        let requests = Arc::new(Requests::generate(self.seed)?);
-        let plan = Plan::new(self.seed);
-        let ledger = Arc::new(Ledger::default());
-        let injector = Injector::new(plan, Arc::clone(&ledger), self.callers, self.rules);
+        let (plan, ledger) = (Plan { seed: self.seed }, Ledger::default());
+        let injector = Injector::new(plan, ledger.clone(), self.callers, self.rules);
         let listen = Listen::default().keep(0).clock(injector.clock());
-        let server = Server::start_on(listen, Config::default())
-            .await
-            .map_err(text)?;
+        let server = Server::start_on(listen, Config::default()).await;
+        let server = server.map_err(text)?;
         server.with(|simulator| simulator.set_hook(injector));
-        let callers = (0..self.callers)
-            .map(|_| Caller::new(&server, &requests, plan, self.policy(), self.client));
-        let callers = callers.collect::<Result<Vec<_>, _>>()?;
+        let callers = Caller::all(&self, plan, &server)?;
 
         let started = Instant::now();
-        let mut outcomes = self.create(&callers).await?;
-        ledger.stop();
-        let unknown = outcomes.iter_mut().enumerate();
-        for (call, (outcome, _)) in unknown {
+        let mut outcomes = self.create(&callers, &ledger).await?;
+        lock(&ledger).stopped = true;
+        for (call, outcome) in outcomes.iter_mut().enumerate() {
             if let CallOutcome::Unknown { key, repeated, .. } = outcome {
                 let caller = &callers[call % self.callers];
                 *repeated = caller.repeat(call, key.as_deref()).await;
             }
         }
-        let cancelled = outcomes.iter().filter(|(_, cancelled)| *cancelled).count();
-        let recorded = ledger.take();
-        let commits = server.with(|simulator| {
-            let customers = simulator.customers().iter();
-            let commits = customers.map(|customer| Commit {
-                reference: customer.reference().to_owned(),
-                key: recorded
-                    .keys
-                    .get(customer.reference())
-                    .cloned()
-                    .unwrap_or_default(),
-            });
-            commits.collect()
-        });
-        let outcomes = outcomes.into_iter().map(|(outcome, _)| outcome).collect();
-        Ok(ChaosReport::new(
-            recorded,
-            commits,
-            outcomes,
-            cancelled,
-            started.elapsed(),
-        ))
+        let mut report = std::mem::take(&mut lock(&ledger).report);
+        report.records.outcomes = outcomes;
+        report.findings = check(&report.records);
+        report.elapsed = started.elapsed();
+        Ok(report)
     }
 
-    /// Makes all calls and returns their outcomes, each with whether it was cancelled once.
-    async fn create(&self, callers: &[Caller]) -> Result<Vec<(CallOutcome, bool)>, String> {
+    /// Makes all calls and returns their outcomes in order.
+    async fn create(
+        &self,
+        callers: &[Caller],
+        ledger: &Ledger,
+    ) -> Result<Vec<CallOutcome>, String> {
         let mut running = JoinSet::new();
-        let (done, total) = (
-            Arc::new(std::sync::atomic::AtomicU64::new(0)),
-            self.calls as u64,
-        );
+        let (done, total) = (Arc::new(AtomicU64::new(0)), self.calls as u64);
         for (place, caller) in callers.iter().enumerate() {
             let own = (place..self.calls).step_by(self.callers);
-            let (caller, progress) = (caller.clone(), Arc::clone(&self.progress));
-            let done = Arc::clone(&done);
+            let (caller, ledger, done) = (caller.clone(), ledger.clone(), Arc::clone(&done));
+            let progress = Arc::clone(&self.progress);
             running.spawn(async move {
                 let mut outcomes = Vec::new();
                 for call in own {
-                    outcomes.push((call, caller.create(call).await?));
-                    let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-                    progress(done, total);
+                    outcomes.push((call, caller.create(call, &ledger).await?));
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
                 }
                 Ok::<_, String>(outcomes)
             });
@@ -197,4 +143,81 @@ impl Chaos {
 
 fn text(error: impl fmt::Display) -> String {
     error.to_string()
+}
+
+/// What a run with fault injection found.
+#[derive(Clone, Debug, Default)]
+pub struct ChaosReport {
+    /// How often each fault was injected, by name.
+    pub faults: BTreeMap<&'static str, usize>,
+    /// How often a repeated key was answered with a status.
+    pub replays: BTreeMap<u16, usize>,
+    /// How many calls were cancelled and repeated.
+    pub cancelled: usize,
+    /// What was received, created and known.
+    pub records: Records,
+    /// One for each invariant.
+    pub findings: Vec<Finding>,
+    /// How long the run took.
+    pub elapsed: Duration,
+}
+
+impl ChaosReport {
+    /// Returns the invariants that do not hold.
+    #[must_use]
+    pub fn violated(&self) -> Vec<Invariant> {
+        let violated = self.findings.iter().filter(|finding| !finding.holds);
+        violated.map(|finding| finding.invariant).collect()
+    }
+}
+
+impl fmt::Display for ChaosReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut outcomes = BTreeMap::new();
+        for outcome in &self.records.outcomes {
+            let name = match outcome {
+                CallOutcome::Created(_) => "created".to_owned(),
+                CallOutcome::Unknown { why, .. } => format!("unknown: {why}"),
+                CallOutcome::NotDone(why) => format!("not done: {why}"),
+            };
+            *outcomes.entry(name).or_insert(0) += 1;
+        }
+        table(f, "fault", "attempts", &self.faults)?;
+        table(f, "repeated key answered with", "attempts", &self.replays)?;
+        table(f, "outcome", "calls", &outcomes)?;
+        writeln!(f, "{:44} {:>8}", "invariant", "found")?;
+        for finding in &self.findings {
+            writeln!(f, "{finding}")?;
+        }
+        let Records {
+            attempts,
+            commits,
+            outcomes,
+        } = &self.records;
+        let (attempts, customers) = (attempts.len(), commits.len());
+        let seconds = self.elapsed.as_secs_f64();
+        let rate = outcomes.len() as f64 / seconds.max(f64::EPSILON);
+        write!(
+            f,
+            "\n{attempts} attempts, {} calls cancelled and repeated, ",
+            self.cancelled
+        )?;
+        writeln!(
+            f,
+            "{customers} customers, in {seconds:.1} s: {rate:.0} calls/s"
+        )
+    }
+}
+
+fn table<K: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    unit: &str,
+    rows: &BTreeMap<K, usize>,
+) -> fmt::Result {
+    writeln!(f, "{name:44} {unit:>8}")?;
+    for (name, count) in rows {
+        writeln!(f, "{name:<44} {count:>8}")?;
+    }
+    writeln!(f)
 }

@@ -7,57 +7,28 @@ use std::time::Duration;
 
 use bvnk_simulator::{Fault, Replay};
 
-/// What one attempt meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Injected {
-    /// One of the simulator's faults.
-    Fault(Fault),
-    /// The request is carried out and answered with a 5xx that is not repeated: the client
-    /// ends at once and reports that the outcome is unknown. Rare, because each costs a call.
-    OtherServerError,
-}
-
-impl Injected {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Fault(fault) => fault.name(),
-            Self::OtherServerError => "commit-then-other-5xx",
-        }
-    }
-
-    /// Whether the attempt itself fails. A connection that is closed after the response is
-    /// met by the next attempt.
-    pub(crate) fn fails(self) -> bool {
-        self != Self::Fault(Fault::CloseAfterResponse)
-    }
-}
-
 /// Shares of all attempts, in 1/10,000.
-const SHARES: [(Injected, u64); 18] = [
+const SHARES: [(Fault, u64); 17] = [
     // Before the request is carried out.
-    (Injected::Fault(Fault::TooManyRequests), 300),
-    (Injected::Fault(Fault::UnavailableUntil), 150),
-    (Injected::Fault(Fault::InternalError), 250),
-    (Injected::Fault(Fault::BadGateway), 250),
-    (Injected::Fault(Fault::Unavailable), 250),
-    (Injected::Fault(Fault::GatewayTimeout), 250),
-    (Injected::Fault(Fault::EmptyError), 100),
-    (Injected::Fault(Fault::MalformedHttp), 100),
-    (Injected::Fault(Fault::ResetBeforeCommit), 400),
-    (Injected::Fault(Fault::Stall), 100),
+    (Fault::TooManyRequests, 300),
+    (Fault::UnavailableUntil, 150),
+    (Fault::InternalError, 250),
+    (Fault::BadGateway, 250),
+    (Fault::Unavailable, 250),
+    (Fault::GatewayTimeout, 250),
+    (Fault::EmptyError, 100),
+    (Fault::MalformedHttp, 100),
+    (Fault::ResetBeforeCommit, 400),
+    (Fault::Stall, 100),
     // After it.
-    (Injected::Fault(Fault::CommitThenReset), 500),
-    (Injected::Fault(Fault::CommitThenError), 600),
-    (Injected::Fault(Fault::CommitThenStall), 150),
-    (Injected::Fault(Fault::TruncateHead), 150),
-    (Injected::Fault(Fault::TruncateBody), 350),
-    (Injected::Fault(Fault::StallBody), 100),
-    (Injected::Fault(Fault::CloseAfterResponse), 300),
-    (Injected::OtherServerError, 5),
+    (Fault::CommitThenReset, 500),
+    (Fault::CommitThenError, 600),
+    (Fault::CommitThenStall, 150),
+    (Fault::TruncateHead, 150),
+    (Fault::TruncateBody, 350),
+    (Fault::StallBody, 100),
+    (Fault::CloseAfterResponse, 300),
 ];
-
-/// The 5xx that are not repeated: all that have a name, and some that only gateways use.
-const OTHER_SERVER_ERRORS: [u16; 11] = [501, 505, 506, 507, 508, 510, 511, 520, 522, 524, 599];
 
 /// One call in so many has its repetitions refused. A client cannot make a success of that,
 /// and at most 1 % of the calls may fail.
@@ -69,45 +40,34 @@ const CANCELLED: u64 = 8;
 /// The plan of a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
-    seed: u64,
+    pub(crate) seed: u64,
 }
 
 impl Plan {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { seed }
-    }
-
-    /// What the n-th attempt of a call meets.
-    pub(crate) fn injected(self, call: usize, nth: usize) -> Option<Injected> {
+    /// The fault that the n-th attempt of a call meets.
+    pub(crate) fn fault(self, call: usize, nth: usize) -> Option<Fault> {
         if is_refused(call) && nth == 0 {
             // Without a lost response nothing is repeated.
-            return Some(Injected::Fault(Fault::CommitThenReset));
+            return Some(Fault::CommitThenReset);
         }
         let mut left = self.roll(1, call, nth) % 10_000;
-        for (injected, share) in SHARES {
-            match left.checked_sub(share) {
-                None => return Some(injected),
-                Some(rest) => left = rest,
+        let hit = |(_, share): &&(Fault, u64)| match left.checked_sub(*share) {
+            None => true,
+            Some(rest) => {
+                left = rest;
+                false
             }
-        }
-        None
+        };
+        SHARES.iter().find(hit).map(|(fault, _)| *fault)
     }
 
     /// How a repeated key of a call is answered.
     pub(crate) fn replay(self, call: usize) -> Replay {
-        if is_refused(call) {
-            Replay::AlreadyExists400
-        } else if self.roll(2, call, 0).is_multiple_of(2) {
-            Replay::Stored
-        } else {
-            Replay::Ok200
+        match self.roll(2, call, 0) % 2 {
+            _ if is_refused(call) => Replay::AlreadyExists400,
+            0 => Replay::Stored,
+            _ => Replay::Ok200,
         }
-    }
-
-    /// The status of [`Injected::OtherServerError`].
-    pub(crate) fn server_error(self, call: usize, nth: usize) -> u16 {
-        let roll = self.roll(3, call, nth) % OTHER_SERVER_ERRORS.len() as u64;
-        OTHER_SERVER_ERRORS[roll as usize]
     }
 
     /// When the caller gives a call up, if it does.
@@ -153,9 +113,9 @@ fn mix(state: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn first_attempts(seed: u64) -> Vec<Option<Injected>> {
-        let plan = Plan::new(seed);
-        (0..10_000).map(|call| plan.injected(call, 0)).collect()
+    fn first_attempts(seed: u64) -> Vec<Option<Fault>> {
+        let plan = Plan { seed };
+        (0..10_000).map(|call| plan.fault(call, 0)).collect()
     }
 
     #[test]
@@ -167,20 +127,18 @@ mod tests {
     #[test]
     fn two_fifths_of_the_attempts_fail_and_every_fault_is_met() {
         let attempts = first_attempts(7);
-        let failing = attempts
-            .iter()
-            .flatten()
-            .filter(|injected| injected.fails());
+        let faults = attempts.iter().flatten();
+        let failing = faults.filter(|fault| **fault != Fault::CloseAfterResponse);
         let failing = failing.count();
         assert!((3_500..4_500).contains(&failing), "{failing} of 10,000");
-        for (injected, _) in SHARES {
-            assert!(attempts.contains(&Some(injected)), "{}", injected.name());
+        for (fault, _) in SHARES {
+            assert!(attempts.contains(&Some(fault)), "{fault}");
         }
     }
 
     #[test]
     fn some_calls_are_cancelled_but_none_whose_repetition_is_refused() {
-        let plan = Plan::new(7);
+        let plan = Plan { seed: 7 };
         let cancelled = |call: &usize| plan.cancelled_after(*call).is_some();
         let count = (0..10_000).filter(cancelled).count();
         assert!((1_000..1_500).contains(&count), "{count} of 10,000");
@@ -189,7 +147,7 @@ mod tests {
 
     #[test]
     fn clocks_differ_by_more_than_servers_tolerate_and_less_than_clients_correct() {
-        let plan = Plan::new(7);
+        let plan = Plan { seed: 7 };
         assert_eq!(plan.clock_offset(0), 0);
         for epoch in 1..100 {
             let offsets = [epoch, epoch + 1].map(|epoch| plan.clock_offset(epoch));

@@ -36,10 +36,11 @@ pub(crate) async fn chaos(arguments: Arguments) -> Passed {
     note(format_args!(
         "{requests} creations under fault injection, seed {seed}"
     ));
-    let chaos = Chaos::new(requests, seed).progress(progress("creations"));
+    let mut chaos = Chaos::new(requests, seed);
+    chaos.progress = progress("creations");
     let report = chaos.run().await?;
     let program = conformance::report::program();
     let repeat = format!("repeat: {program} chaos --requests {requests} --seed {seed}");
     print(&format!("{report}\n{repeat}\n"))?;
-    Ok(report.passed())
+    Ok(report.violated().is_empty())
 }
