@@ -1,6 +1,5 @@
 //! A run: collect, check, report.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,28 +10,16 @@ use crate::cases::Plan;
 use crate::checks::{CHECKS, Check, Judge, Recorder};
 use crate::collect::{Connection, Exercise};
 use crate::context::Context;
-pub use crate::options::{Allowance, InvalidAllowance, Progress, RunOptions};
+pub use crate::options::{Allowance, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
 use crate::report::program;
 use crate::shrink::shrink;
 use crate::specification::Specification;
-pub use crate::target::{ForeignTarget, InvalidTarget, POLITE_RATE, Target};
-use crate::verdicts::{CheckResult, Rules};
+pub use crate::target::{ForeignTarget, POLITE_RATE, Target};
+use crate::verdicts::{CheckResult, Grouped, Rules};
 
 /// How many failures of one check are shrunk.
 const WORTH_SHRINKING: usize = 3;
-
-/// Why a run was not possible.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunError(String);
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for RunError {}
 
 /// Tests a server with the client, and the client with it.
 ///
@@ -40,44 +27,39 @@ impl std::error::Error for RunError {}
 ///
 /// When the contract cannot be read, and when the preflight fails: the server cannot be
 /// reached, rejects the credentials, or its clock differs too much.
-pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError> {
+pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> {
     let started = Instant::now();
-    let date = Timestamp::now()
-        .round(jiff::Unit::Second)
-        .unwrap_or_default();
+    let date = Timestamp::now().round(jiff::Unit::Second);
+    let date = date.unwrap_or_default();
     let specification = match &options.specification {
         Some(specification) => Arc::clone(specification),
-        None => Arc::new(Specification::embedded().map_err(RunError)?),
+        None => Arc::new(Specification::embedded()?),
     };
     let plan = match (&options.plan, &options.body) {
         (Some(plan), _) => Arc::clone(plan),
-        (None, Some(body)) => Arc::new(Plan::given(&specification, body).map_err(RunError)?),
+        (None, Some(body)) => Arc::new(Plan::given(&specification, body)?),
         (None, None) => {
             let plan = Plan::generated(&specification, options.cases, options.seed);
-            Arc::new(plan.map_err(RunError)?)
+            Arc::new(plan?)
         }
     };
-    let (results, requests) = if options.static_only {
-        (check_specification(&specification, &options), 0)
-    } else {
-        let connection = connect(&target, &specification, &options).await?;
-        let context = Context::new(
-            Arc::clone(&specification),
-            plan,
-            connection,
-            options.mutation.clone(),
-        );
-        let mut context = context.map_err(RunError)?;
-        context.only.clone_from(&options.only);
-        let mut chosen = checks(&specification, &options);
-        let exercises = match chosen.any(|check| matches!(check.judge, Judge::Exercise(_))) {
-            true => exercise_all(&context, &options).await,
-            false => Vec::new(),
-        };
-        let results = check_all(&context, &exercises, &options).await;
-        context.connection.take();
-        (results, context.connection.requests())
-    };
+    let connection = connect(&target, &specification, &options).await?;
+    let mutation = options.mutation.clone();
+    let mut context = Context::new(Arc::clone(&specification), plan, connection, mutation)?;
+    context.only.clone_from(&options.only);
+    let checks = checks(&context);
+    let mut exercises = Vec::new();
+    if checks
+        .iter()
+        .any(|check| matches!(check.judge, Judge::Exercise(_)))
+    {
+        exercises = exercise(&context, &options).await;
+    }
+    let mut results = Vec::new();
+    for check in checks {
+        results.push(judge(&context, check, &exercises, options.shrink).await);
+    }
+    context.connection.take();
     let rules = Rules {
         specification: &specification,
         complete: matches!(target, Target::Simulator),
@@ -102,7 +84,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, RunError
             cases: options.body.is_none().then_some(options.cases),
             strict: options.strict,
             command: command(&target, &options),
-            requests,
+            requests: context.connection.requests(),
             seconds: started.elapsed().as_secs_f64(),
         },
     })
@@ -134,47 +116,37 @@ async fn connect(
     target: &Target,
     specification: &Specification,
     options: &RunOptions,
-) -> Result<Connection, RunError> {
+) -> Result<Connection, String> {
     match target {
         Target::Simulator => {
             let hook = options.mutation.hook.as_ref();
-            let connection = Connection::simulator(specification.contract(), hook).await;
-            connection.map_err(RunError)
+            Connection::simulator(specification.contract(), hook).await
         }
         Target::Foreign(target) => {
-            let ForeignTarget {
-                base,
-                id,
-                key,
-                rate,
-            } = target;
             preflight(target).await?;
-            let connection = Connection::foreign(base.clone(), id, key, *rate).await;
-            connection.map_err(RunError)
+            let ForeignTarget { base, id, key, .. } = target;
+            Connection::foreign(base.clone(), id, key, target.rate).await
         }
     }
 }
 
 /// Finds what would fail every case: an unreachable server, wrong credentials, wrong clocks.
-async fn preflight(target: &ForeignTarget) -> Result<(), RunError> {
-    let error = |error: &dyn fmt::Display| RunError(error.to_string());
+async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     let credentials = Credentials::new(target.id.as_str(), target.key.as_str());
-    let client = Client::builder()
-        .credentials(credentials.map_err(|e| error(&e))?)
-        .base_url(target.base.clone())
-        .build()
-        .map_err(|e| error(&e))?;
+    let builder = Client::builder().base_url(target.base.clone());
+    let builder = builder.credentials(credentials.map_err(|error| error.to_string())?);
+    let client = builder.build().map_err(|error| error.to_string())?;
     let diagnosis = client.doctor().await;
     match diagnosis.verdict() {
         Diagnosed::Network | Diagnosed::Timeout | Diagnosed::Credentials | Diagnosed::Clock => {
-            Err(RunError(format!("{diagnosis}")))
+            Err(diagnosis.to_string())
         }
         _ => Ok(()),
     }
 }
 
 /// Calls every operation with all of its cases.
-async fn exercise_all(context: &Context, options: &RunOptions) -> Vec<Exercise> {
+async fn exercise(context: &Context, options: &RunOptions) -> Vec<Exercise> {
     let total = context.plan.total();
     let mut exercises = Vec::with_capacity(total);
     for operation in context.specification.contract().operations() {
@@ -186,98 +158,58 @@ async fn exercise_all(context: &Context, options: &RunOptions) -> Vec<Exercise> 
     exercises
 }
 
-/// What runs: a check without a clause in the file says nothing.
-fn checks<'a>(
-    specification: &'a Specification,
-    options: &'a RunOptions,
-) -> impl Iterator<Item = &'static Check> + 'a {
-    CHECKS.iter().filter(move |check| {
-        let mut clauses = specification.clauses().iter();
-        clauses.any(|clause| {
-            let wanted = options
-                .only
-                .as_ref()
-                .is_none_or(|only| only.contains(&clause.id));
-            wanted && check.proves(clause)
-        })
-    })
+/// Which checks run: those that prove a wanted clause of the file.
+fn checks(context: &Context) -> Vec<&'static Check> {
+    let clauses = context.specification.clauses().iter();
+    let only = context.only.as_ref();
+    let wanted = clauses.filter(|own| only.is_none_or(|only| only.contains(&own.id)));
+    let wanted: Vec<_> = wanted.collect();
+    let proves = |check: &&Check| wanted.iter().any(|clause| check.proves(clause));
+    CHECKS.iter().filter(proves).collect()
 }
 
-fn check_specification(specification: &Specification, options: &RunOptions) -> Vec<CheckResult> {
-    let checks = checks(specification, options).filter(|check| check.is_static());
-    checks
-        .map(|check| {
-            timed(check, |result| {
-                statically(specification, check.judge, result)
-            })
-        })
-        .collect()
-}
-
-fn timed(check: &'static Check, judge: impl FnOnce(&mut CheckResult)) -> CheckResult {
+/// Runs one check, and shrinks the cases that fail.
+async fn judge(
+    context: &Context,
+    check: &'static Check,
+    exercises: &[Exercise],
+    shrinks: bool,
+) -> CheckResult {
+    let is_foreign = context.connection.is_foreign();
     let started = Instant::now();
     let mut result = CheckResult::new(check);
-    judge(&mut result);
+    let mut recorder = Recorder::default();
+    match check.judge {
+        Judge::Script(_) if is_foreign => {
+            let reason = "it needs a server that does what it is asked to, as the simulator does";
+            result.skipped = Some(reason.to_owned());
+        }
+        Judge::Specification(judge) => judge(&context.specification, &mut recorder),
+        Judge::Probe(probe) | Judge::Script(probe) => probe(context, &mut recorder).await,
+        Judge::Exercise(judge) => {
+            for exercise in exercises {
+                let mut recorder = Recorder::default();
+                judge(context, exercise, &mut recorder);
+                let operation = &exercise.calls[0].operation;
+                recorder.finish(operation, &exercise.case, || exercise.line(context));
+                result.add_case(recorder);
+            }
+        }
+    }
+    result.add_probe(recorder);
+    // A foreign server is not asked more than it takes to judge it.
+    let shown = |grouped: &&mut Grouped| {
+        let case = grouped.finding.case.as_ref();
+        shrinks && !is_foreign && case.is_some_and(|(_, case)| case.shown)
+    };
+    for grouped in result
+        .findings
+        .iter_mut()
+        .filter(shown)
+        .take(WORTH_SHRINKING)
+    {
+        shrink(context, check.judge, &mut grouped.finding).await;
+    }
     result.seconds = started.elapsed().as_secs_f64();
     result
-}
-
-fn statically(specification: &Specification, judge: Judge, result: &mut CheckResult) {
-    match judge {
-        Judge::Specification(judge) => {
-            let mut recorder = Recorder::default();
-            judge(specification, &mut recorder);
-            result.add_probe(recorder);
-        }
-        _ => {}
-    }
-}
-
-async fn check_all(
-    context: &Context,
-    exercises: &[Exercise],
-    options: &RunOptions,
-) -> Vec<CheckResult> {
-    let mut results = Vec::new();
-    for check in checks(&context.specification, options) {
-        if matches!(check.judge, Judge::Script(_)) && context.connection.is_foreign() {
-            let reason = "it needs a server that does what it is asked to, as the simulator does";
-            results.push(CheckResult::skipped(check, reason));
-            continue;
-        }
-        let started = Instant::now();
-        let mut result = CheckResult::new(check);
-        match check.judge {
-            Judge::Specification(_) => {
-                statically(&context.specification, check.judge, &mut result);
-            }
-            Judge::Exercise(judge) => {
-                for exercise in exercises {
-                    let mut recorder = Recorder::default();
-                    judge(context, exercise, &mut recorder);
-                    let operation = &exercise.calls[0].operation;
-                    recorder.finish(operation, &exercise.case, || exercise.line(context));
-                    result.add_case(recorder);
-                }
-            }
-            Judge::Probe(probe) | Judge::Script(probe) => {
-                let mut recorder = Recorder::default();
-                probe(context, &mut recorder).await;
-                result.add_probe(recorder);
-            }
-        }
-        // A foreign server is not asked more than it takes to judge it.
-        if options.shrink && !context.connection.is_foreign() {
-            let shrinkable = result.findings.iter_mut().filter(|grouped| {
-                let case = grouped.finding.case.as_ref();
-                case.is_some_and(|(_, case)| case.shown)
-            });
-            for grouped in shrinkable.take(WORTH_SHRINKING) {
-                shrink(context, check.judge, &mut grouped.finding).await;
-            }
-        }
-        result.seconds = started.elapsed().as_secs_f64();
-        results.push(result);
-    }
-    results
 }

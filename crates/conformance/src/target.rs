@@ -1,7 +1,5 @@
 //! Which server is tested.
 
-use std::fmt;
-
 use bvnk::{BaseUrl, Credentials, Environment};
 
 /// How many requests a second a server on another machine gets, unless the caller says
@@ -9,7 +7,7 @@ use bvnk::{BaseUrl, Credentials, Environment};
 pub const POLITE_RATE: u32 = 5;
 
 /// The server to test.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Target {
     /// A simulator of the contract, started for the run.
     Simulator,
@@ -26,10 +24,6 @@ pub struct ForeignTarget {
     pub(crate) rate: Option<u32>,
 }
 
-/// Why a server cannot be tested.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidTarget(String);
-
 impl Target {
     /// Another server. What is sent there is synthetic, at most `rate` requests a second:
     /// without a rate, [`POLITE_RATE`] for another machine and no limit for this one.
@@ -38,29 +32,24 @@ impl Target {
     ///
     /// When the URL is not one, has credentials in it, leads to production, or would be
     /// called without encryption over a network; and when the credentials are unusable.
-    pub fn foreign(
-        url: &str,
-        id: &str,
-        key: &str,
-        rate: Option<u32>,
-    ) -> Result<Self, InvalidTarget> {
-        let base: BaseUrl = url.parse().map_err(|error: bvnk::InvalidBaseUrl| {
-            InvalidTarget(format!("the target's URL: {error}"))
-        })?;
+    pub fn foreign(url: &str, id: &str, key: &str, rate: Option<u32>) -> Result<Self, String> {
+        let base: BaseUrl = url
+            .parse()
+            .map_err(|error: bvnk::InvalidBaseUrl| format!("the target's URL: {error}"))?;
         let host = base.as_url().host_str().unwrap_or_default().to_owned();
         if Environment::from_host(&host) == Some(Environment::Production) {
             let message = format!(
                 "{host} is production, where customers are real\nhelp: test the sandbox or a server of your own"
             );
-            return Err(InvalidTarget(message));
+            return Err(message);
         }
         if base.as_url().scheme() != "https" && !bvnk_auth::is_local(base.as_url()) {
             let message = format!(
                 "requests to {host} would not be encrypted\nhelp: use https, or a port of this machine"
             );
-            return Err(InvalidTarget(message));
+            return Err(message);
         }
-        Credentials::new(id, key).map_err(|error| InvalidTarget(error.to_string()))?;
+        Credentials::new(id, key).map_err(|error| error.to_string())?;
         let local = base.as_url().scheme() == "http";
         Ok(Self::Foreign(ForeignTarget {
             rate: rate.or((!local).then_some(POLITE_RATE)),
@@ -116,20 +105,3 @@ impl Target {
         arguments
     }
 }
-
-impl fmt::Debug for ForeignTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.base.as_url().host_str().unwrap_or_default();
-        f.debug_struct("ForeignTarget")
-            .field("host", &host)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for InvalidTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InvalidTarget {}

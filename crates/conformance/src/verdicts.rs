@@ -47,13 +47,6 @@ impl CheckResult {
         }
     }
 
-    pub(crate) fn skipped(check: &'static Check, reason: &str) -> Self {
-        Self {
-            skipped: Some(reason.to_owned()),
-            ..Self::new(check)
-        }
-    }
-
     /// Adds what a probe found: each of its cases counts.
     pub(crate) fn add_probe(&mut self, recorder: Recorder) {
         self.cases += recorder.cases();

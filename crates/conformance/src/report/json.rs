@@ -7,7 +7,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
 use super::format::{VERDICTS, visible, weight};
-use super::model::{AllowanceRow, CheckRow, ClauseRow, Failure, Report, RunInfo, Verdict};
+use super::model::{Report, Verdict};
 
 /// The version of the document. Removing a member or changing its meaning raises it.
 const VERSION: u32 = 2;
@@ -29,21 +29,13 @@ struct Document<'a> {
     passed: bool,
     /// How many clauses there are, by weight and verdict.
     totals: Vec<Total>,
-    /// What was tested.
-    run: &'a RunInfo,
-    /// What each check found.
-    checks: &'a [CheckRow],
-    /// What became of each clause.
-    clauses: &'a [ClauseRow],
-    /// Every failure once.
-    failures: &'a [Failure],
-    /// What became of each known deviation.
-    allowances: &'a [AllowanceRow],
+    #[serde(flatten)]
+    report: &'a Report,
 }
 
 /// How many clauses of a weight have a verdict.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Total {
+struct Total {
     /// The weight.
     #[schemars(extend("enum" = ["must", "should"]))]
     weight: &'static str,
@@ -53,31 +45,21 @@ pub(super) struct Total {
     clauses: usize,
 }
 
-/// Counts the clauses, by weight and verdict.
-pub(super) fn totals(report: &Report) -> Vec<Total> {
-    let weights = [Weight::Must, Weight::Should].into_iter();
-    let cells = weights.flat_map(|of| VERDICTS.map(|verdict| (of, verdict)));
-    cells
-        .map(|(of, verdict)| Total {
-            weight: weight(of),
-            verdict,
-            clauses: report.clauses_with(of, verdict),
-        })
-        .collect()
-}
-
 /// Returns the text of `report.json`.
 pub(super) fn render(report: &Report) -> serde_json::Result<String> {
+    let weights = [Weight::Must, Weight::Should].into_iter();
+    let cells = weights.flat_map(|of| VERDICTS.map(|verdict| (of, verdict)));
+    let totals = cells.map(|(of, verdict)| Total {
+        weight: weight(of),
+        verdict,
+        clauses: report.clauses_with(of, verdict),
+    });
     pretty(&Document {
         schema: SCHEMA,
         version: VERSION,
         passed: report.passed(),
-        totals: totals(report),
-        run: &report.run,
-        checks: &report.checks,
-        clauses: &report.clauses,
-        failures: &report.failures,
-        allowances: &report.allowances,
+        totals: totals.collect(),
+        report,
     })
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// What a run found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
     /// What was tested, and how to repeat it.
     pub run: RunInfo,
@@ -228,22 +228,11 @@ impl Report {
                 .all(|row| row.verdict != Verdict::Failed)
     }
 
-    /// How many checks have a verdict.
-    pub fn checks_with(&self, verdict: Verdict) -> usize {
-        let rows = self.checks.iter();
-        rows.filter(|row| row.verdict == verdict).count()
-    }
-
     /// How many clauses of a weight have a verdict.
     pub fn clauses_with(&self, weight: Weight, verdict: Verdict) -> usize {
         let rows = self.clauses.iter();
         rows.filter(|row| row.weight == weight && row.verdict == verdict)
             .count()
-    }
-
-    /// The failures that one check found.
-    pub fn failures_of<'a>(&'a self, check: &'a str) -> impl Iterator<Item = &'a Failure> {
-        self.failures.iter().filter(move |row| row.check == check)
     }
 }
 

@@ -8,163 +8,87 @@ use std::fmt::Write as _;
 
 use bvnk_contract::Weight;
 use serde::Serialize;
+use serde_json::{Value as Json, json};
 use upon::{Engine, Value, fmt};
 
 use super::format::{VERDICTS, facts, headline, seconds, sentence, visible, weight};
-use super::model::{AllowanceState, CheckRow, ClauseRow, Failure, Report, Verdict};
+use super::model::{AllowanceState, ClauseRow, Failure, Report, Verdict};
 
 /// GitHub shows no summary of more than 1 MiB.
 const MARKDOWN_LIMIT: usize = 1_000_000;
 
-/// What the templates show.
-#[derive(Serialize)]
-struct Page<'a> {
-    headline: &'static str,
-    passed: bool,
-    sentence: String,
-    facts: Vec<(&'static str, String)>,
-    command: &'a str,
-    totals: [Row; 2],
-    percent: usize,
-    failures: Vec<FailureView<'a>>,
-    omitted: usize,
-    allowances: Vec<AllowanceView<'a>>,
-    unobserved: Vec<&'a ClauseRow>,
-    checks: &'a [CheckRow],
-    clauses: Vec<ClauseView<'a>>,
-    date: &'a str,
-    clauses_count: usize,
-    failed: usize,
-    skipped: usize,
-    time: String,
+/// What the templates show: the report as it is in JSON, with texts that are made of it.
+fn page(report: &Report, most: usize) -> Json {
+    let count = |verdicts: &[Verdict]| {
+        let rows = report.clauses.iter();
+        rows.filter(|row| verdicts.contains(&row.verdict)).count()
+    };
+    let totals = [Weight::Must, Weight::Should].map(|of| {
+        let cell =
+            |verdict| json!({ "verdict": verdict, "clauses": report.clauses_with(of, verdict) });
+        json!({ "weight": weight(of), "cells": VERDICTS.map(cell) })
+    });
+    let failures = report.failures.iter().take(most);
+    let allowances = report.allowances.iter().map(|row| {
+        let notable = row.state != AllowanceState::Deviates;
+        with(row, json!({ "message": row.message(), "notable": notable }))
+    });
+    let texts = json!({
+        "headline": headline(report),
+        "passed": report.passed(),
+        "sentence": sentence(report),
+        "facts": facts(report),
+        "totals": totals,
+        "percent": 100 * count(&[Verdict::Proven]) / report.clauses.len().max(1),
+        "failures": failures.map(|row| failure(report, row)).collect::<Json>(),
+        "omitted": report.failures.len().saturating_sub(most),
+        "allowances": allowances.collect::<Json>(),
+        "unobserved": report.unobserved().collect::<Vec<_>>(),
+        "clauses": report.clauses.iter().map(|row| clause(report, row)).collect::<Json>(),
+        "clauses_count": report.clauses.len(),
+        "failed": count(&[Verdict::Failed]),
+        "skipped": count(&SILENT),
+        "time": format!("{:.3}", report.run.seconds),
+    });
+    with(report, texts)
 }
 
-/// How many clauses of a weight have each verdict.
-#[derive(Serialize)]
-struct Row {
-    weight: &'static str,
-    cells: [Cell; VERDICTS.len()],
-}
+/// Verdicts of clauses that neither hold nor fail.
+const SILENT: [Verdict; 3] = [Verdict::NotObserved, Verdict::Skipped, Verdict::Allowed];
 
-#[derive(Serialize)]
-struct Cell {
-    verdict: Verdict,
-    clauses: usize,
+/// A value of the report with further members.
+fn with(value: &impl Serialize, more: Json) -> Json {
+    let mut value = json!(value);
+    if let (Json::Object(members), Json::Object(more)) = (&mut value, more) {
+        members.extend(more);
+    }
+    value
 }
 
 /// A failure, and what its clause says.
-#[derive(Serialize)]
-struct FailureView<'a> {
-    #[serde(flatten)]
-    failure: &'a Failure,
-    says: &'a str,
-    repeated: bool,
-    details: Vec<(&'static str, String)>,
-    diff: Vec<(&'static str, String)>,
-}
-
-#[derive(Serialize)]
-struct AllowanceView<'a> {
-    clause: &'a str,
-    message: String,
-    notable: bool,
+fn failure(report: &Report, row: &Failure) -> Json {
+    let clause = report.clauses.iter().find(|own| own.id == row.clause);
+    // What is gone and what replaces it are known to screen readers too.
+    let tag = |line: &str| match line.chars().next() {
+        Some('-') => "del",
+        Some('+') => "ins",
+        _ => "span",
+    };
+    let diff = row.case.iter().flat_map(|case| case.diff());
+    let diff: Vec<_> = diff.map(|line| (tag(&line), line)).collect();
+    let more = json!({
+        "says": clause.map_or("", |clause| &clause.says),
+        "repeated": row.repeats > 1,
+        "details": row.details(),
+        "diff": diff,
+    });
+    with(row, more)
 }
 
 /// A clause with its failures, for the format that has a case for each clause.
-#[derive(Serialize)]
-struct ClauseView<'a> {
-    #[serde(flatten)]
-    row: &'a ClauseRow,
-    failing: bool,
-    warning: bool,
-    silent: bool,
-    cases: u64,
-    summary: String,
-    failures: Vec<FailureView<'a>>,
-}
-
-impl<'a> Page<'a> {
-    fn new(report: &'a Report, most: usize) -> Self {
-        let count = |verdicts: &[Verdict]| {
-            let rows = report.clauses.iter();
-            rows.filter(|row| verdicts.contains(&row.verdict)).count()
-        };
-        Self {
-            headline: headline(report),
-            passed: report.passed(),
-            sentence: sentence(report),
-            facts: facts(report),
-            command: &report.run.command,
-            totals: [Weight::Must, Weight::Should].map(|of| row(report, of)),
-            percent: 100 * count(&[Verdict::Proven]) / report.clauses.len().max(1),
-            failures: report
-                .failures
-                .iter()
-                .take(most)
-                .map(|row| view(report, row))
-                .collect(),
-            omitted: report.failures.len().saturating_sub(most),
-            allowances: report
-                .allowances
-                .iter()
-                .map(|row| AllowanceView {
-                    clause: &row.clause,
-                    message: row.message(),
-                    notable: row.state != AllowanceState::Deviates,
-                })
-                .collect(),
-            unobserved: report.unobserved().collect(),
-            checks: &report.checks,
-            clauses: report
-                .clauses
-                .iter()
-                .map(|row| clause(report, row))
-                .collect(),
-            failed: count(&[Verdict::Failed]),
-            skipped: count(&[Verdict::NotObserved, Verdict::Skipped, Verdict::Allowed]),
-            date: &report.run.date,
-            clauses_count: report.clauses.len(),
-            time: format!("{:.3}", report.run.seconds),
-        }
-    }
-}
-
-fn row(report: &Report, of: Weight) -> Row {
-    let cell = |verdict| Cell {
-        verdict,
-        clauses: report.clauses_with(of, verdict),
-    };
-    Row {
-        weight: weight(of),
-        cells: VERDICTS.map(cell),
-    }
-}
-
-fn view<'a>(report: &'a Report, failure: &'a Failure) -> FailureView<'a> {
-    let clause = report.clauses.iter().find(|row| row.id == failure.clause);
-    let diff = failure.case.iter().flat_map(|case| case.diff());
-    FailureView {
-        failure,
-        says: clause.map_or("", |row| &row.says),
-        repeated: failure.repeats > 1,
-        details: failure.details(),
-        // What is gone and what replaces it are known to screen readers too.
-        diff: diff
-            .map(|line| match line.chars().next() {
-                Some('-') => ("del", line),
-                Some('+') => ("ins", line),
-                _ => ("span", line),
-            })
-            .collect(),
-    }
-}
-
-fn clause<'a>(report: &'a Report, row: &'a ClauseRow) -> ClauseView<'a> {
-    let failures = report
-        .failures
-        .iter()
-        .filter(|failure| failure.clause == row.id);
-    let failures: Vec<&Failure> = failures.collect();
+fn clause(report: &Report, row: &ClauseRow) -> Json {
+    let failures = report.failures.iter();
+    let failures: Vec<&Failure> = failures.filter(|own| own.clause == row.id).collect();
     let summary = match failures.as_slice() {
         [] => row
             .reason
@@ -173,28 +97,22 @@ fn clause<'a>(report: &'a Report, row: &'a ClauseRow) -> ClauseView<'a> {
         [only] => only.what.clone(),
         [first, others @ ..] => format!("{} (and {} more)", first.what, others.len()),
     };
-    ClauseView {
-        row,
-        failing: row.verdict == Verdict::Failed,
-        warning: row.verdict == Verdict::Warned,
-        silent: matches!(
-            row.verdict,
-            Verdict::NotObserved | Verdict::Skipped | Verdict::Allowed
-        ),
-        cases: row.checks.values().sum(),
-        summary,
-        failures: failures
-            .iter()
-            .map(|failure| view(report, failure))
-            .collect(),
-    }
+    let more = json!({
+        "failing": row.verdict == Verdict::Failed,
+        "warning": row.verdict == Verdict::Warned,
+        "silent": SILENT.contains(&row.verdict),
+        "cases": row.checks.values().sum::<u64>(),
+        "summary": summary,
+        "failures": failures.iter().map(|own| failure(report, own)).collect::<Json>(),
+    });
+    with(row, more)
 }
 
 /// Returns the text of `report.html`. It needs no other file, and is well-formed XML too.
 pub(super) fn html(report: &Report) -> Result<String, String> {
     let style = include_str!("../../templates/report.css");
     let template = include_str!("../../templates/report.html").replace("/* report.css */", style);
-    render(&engine(&markup), &template, &Page::new(report, usize::MAX))
+    render(&engine(&markup), &template, &page(report, usize::MAX))
 }
 
 /// Returns the text of `report.xml`: a test case for each clause.
@@ -207,7 +125,7 @@ pub(super) fn junit(report: &Report) -> Result<String, String> {
     engine
         .add_template("failure", failure)
         .map_err(|error| format!("{error:#}"))?;
-    render(&engine, template, &Page::new(report, usize::MAX))
+    render(&engine, template, &page(report, usize::MAX))
 }
 
 /// Returns the text of `report.md`, in GitHub's Markdown, with as many failures as fit into
@@ -217,7 +135,7 @@ pub(super) fn markdown(report: &Report) -> Result<String, String> {
     let engine = engine(&inline);
     let mut most = report.failures.len();
     loop {
-        let text = render(&engine, template, &Page::new(report, most))?;
+        let text = render(&engine, template, &page(report, most))?;
         if text.len() <= MARKDOWN_LIMIT || most == 0 {
             return Ok(text);
         }
@@ -238,7 +156,7 @@ where
     engine
 }
 
-fn render(engine: &Engine<'_>, template: &str, page: &Page<'_>) -> Result<String, String> {
+fn render(engine: &Engine<'_>, template: &str, page: &Json) -> Result<String, String> {
     let template = engine.compile(template);
     let rendered = template.and_then(|template| template.render(engine, page).to_string());
     rendered.map_err(|error| format!("{error:#}"))
