@@ -29,7 +29,7 @@ pub(crate) use align::without_names;
 pub use change::{Change, Impact, Side};
 pub(crate) use classify::changes;
 pub use source::diff;
-pub(crate) use source::{git, read_clauses, read_contract, read_revision};
+pub(crate) use source::{git, read_clauses, read_contract};
 pub use version::Step;
 
 /// All changes from one contract to another.

@@ -18,7 +18,7 @@ use bvnk_contract::{
 };
 
 use crate::cargo::cargo;
-use crate::diff::{Diff, git, read_clauses, read_contract, read_revision};
+use crate::diff::{Diff, diff, git, read_clauses, read_contract};
 use crate::{CLAUSES, CONTRACT, Mode, regen};
 
 /// Upgrades the workspace at `root` to its contract as it is now, and prints each section
@@ -34,32 +34,25 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     let since = since.map(str::to_owned).or_else(tag);
     let since = since.as_deref().map_or("HEAD", str::trim);
     // All that is read is read before anything is written.
-    let release = format!("git:{since}");
-    let before = read_revision(root, &release).map_err(nothing_written)?;
+    let diff = diff(root, &format!("git:{since}"), None).map_err(nothing_written)?;
     let contract = read_contract(root).map_err(nothing_written)?;
     let clauses = read_clauses(root).map_err(nothing_written)?;
     let report = regen(root, Mode::Write).map_err(|error| error.to_string())?;
     print("# Derived\n");
     print(&report.to_string());
 
-    let mut diff = Diff::new(&before, &contract, &clauses);
-    diff.names = (release, CONTRACT.to_owned());
     print("# Changed\n");
     print(&diff.to_string());
 
     let reviews = reviews(root, &diff, &clauses, &contract);
     print("# To review\n");
-    let open: Vec<&Review> = reviews
-        .iter()
-        .filter(|review| !review.items.is_empty())
-        .collect();
-    if open.is_empty() {
+    if reviews.is_empty() {
         print("nothing\n");
     }
-    for review in &open {
-        let items = review.items.iter();
+    for (title, _, items) in &reviews {
+        let items = items.iter();
         let items = items.map(|item| format!("  {}\n", item.trim_end().replace('\n', "\n  ")));
-        print(&format!("{}\n{}", review.title, items.collect::<String>()));
+        print(&format!("{title}\n{}", items.collect::<String>()));
     }
 
     print("# The suite: cargo conformance\n");
@@ -69,7 +62,7 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     })?;
 
     print("\n# To decide\n");
-    for decision in decisions(&diff, &open, since, suite.success()) {
+    for decision in decisions(&diff, &reviews, since, suite.success()) {
         print(&format!("- {decision}"));
     }
     if !diff.changes.is_empty() {
@@ -84,17 +77,13 @@ fn nothing_written(error: impl std::fmt::Display) -> String {
     format!("{error}\nno file was changed")
 }
 
-/// One kind of what people must review.
-struct Review {
-    /// What the items are, and what is to do with them.
-    title: &'static str,
-    /// The same, as a decision with the number of items.
-    decision: &'static str,
-    items: Vec<String>,
-}
+/// One kind of what people must review: what the items are and what is to do with them, the
+/// same as a decision with the number of items, and the items.
+type Review = (&'static str, &'static str, Vec<String>);
 
-/// Lists what people must review, in the order in which it is best done.
-fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> [Review; 5] {
+/// Lists what people must review, in the order in which it is best done. Kinds without items
+/// are left out.
+fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> Vec<Review> {
     let statements = contract.statements();
     let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
@@ -124,42 +113,39 @@ fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> 
     let samples = clauses.check_samples(contract, CONTRACT).into_iter();
     let samples = samples.map(|sample| format!("{}: {}", sample.location, sample.message));
     let snapshots = snapshots::showing(root, &words(diff), !missing.is_empty());
-    let review = |title, decision, items| Review {
-        title,
-        decision,
-        items,
-    };
-    [
-        review(
+    let mut reviews = vec![
+        (
             "missing clauses; add these, and write what they say:",
             "clauses to add, without which `cargo test` fails",
             missing,
         ),
-        review(
+        (
             "changed clauses; replace these, and correct what they say:",
             "clauses to compare with the documentation and to replace",
             changed,
         ),
-        review(
+        (
             "obsolete clauses; remove these:",
             "clauses to remove",
             obsolete,
         ),
-        review(
+        (
             "samples that differ from the contract's examples:",
             "samples to compare with the documentation",
             samples.collect(),
         ),
-        review(
+        (
             "snapshots that show what changed:",
             "snapshots to review (`cargo test --workspace`, then `cargo insta review`)",
             snapshots,
         ),
-    ]
+    ];
+    reviews.retain(|(.., items)| !items.is_empty());
+    reviews
 }
 
 /// Lists what is to decide, in the order in which it is best done.
-fn decisions(diff: &Diff, open: &[&Review], since: &str, is_green: bool) -> Vec<String> {
+fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Vec<String> {
     let mut decisions = Vec::new();
     if diff.changes.is_empty() {
         decisions.push(format!(
@@ -179,8 +165,9 @@ fn decisions(diff: &Diff, open: &[&Review], since: &str, is_green: bool) -> Vec<
             "set `info.version` of the contract to {version}: {why}"
         ));
     }
-    let open = open.iter();
-    decisions.extend(open.map(|review| format!("{}: {}", review.decision, review.items.len())));
+    for (_, decision, items) in reviews {
+        decisions.push(format!("{decision}: {}", items.len()));
+    }
     if !diff.changes.is_empty() {
         decisions.push(format!(
             "the next release of the crates takes a {} step, or that of `cargo semver-checks`, whichever is higher",

@@ -37,7 +37,7 @@ pub(crate) fn read_clauses(root: &Path) -> Result<Clauses, Diagnostics> {
 }
 
 /// Reads a file or, as `git:REV`, the contract as it was at a revision.
-pub(crate) fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
+fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
     let text = match name.strip_prefix("git:") {
         Some(revision) => at_revision(root, revision)?,
         None => read_file(Path::new(name), name)?,
