@@ -13,9 +13,7 @@ mod snapshots;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use bvnk_contract::{
-    Basis, Clause, Clauses, Contract, Difference, Expectation, compare, draft_clause,
-};
+use bvnk_contract::{Clause, Clauses, Contract, Difference, Expectation, compare};
 
 use crate::cargo::cargo;
 use crate::diff::{Diff, diff, git, read_clauses, read_contract};
@@ -105,7 +103,7 @@ fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> 
             Difference::Added(statement) => {
                 let fact = &statement.expectation;
                 let id = draft::id(fact, &statements, &ids);
-                missing.push(draft_clause(&id, "", Basis::Documented, fact));
+                missing.push(Clause::draft(&id, fact).to_string());
                 ids.insert(id);
             }
         }

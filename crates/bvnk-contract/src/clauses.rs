@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use toml::Spanned;
 
-use crate::{
-    AspectChange, Contract, Diagnostic, Diagnostics, Difference, Expectation, Statement, compare,
-};
+use crate::{Attribute, Contract, Diagnostic, Diagnostics, Difference, Expectation, compare};
 
 /// Whether the page says it, or leaves it open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -150,14 +148,9 @@ impl Clauses {
     /// The clauses about the same subject as a fact, and those about its samples.
     pub fn all_about(&self, fact: &Expectation) -> Vec<&Clause> {
         let subject = fact.subject();
-        let about = |clause: &&Clause| match &clause.expect {
-            Expectation::Sample {
-                operation,
-                of,
-                path,
-                ..
-            } => Some(format!("{operation} {of} {path}")) == subject,
-            other => subject.is_some() && other.subject() == subject,
+        let about = |clause: &&Clause| match clause.expect.about() {
+            ("sample", _, place) => Some(place.join(" ")) == subject,
+            _ => subject.is_some() && clause.expect.subject() == subject,
         };
         self.clauses.iter().filter(about).collect()
     }
@@ -172,16 +165,16 @@ impl Clauses {
             .map(|difference| self.difference(difference, contract_file))
             .collect();
         diagnostics.extend(self.check_samples(contract, contract_file));
-        diagnostics.extend(self.check_values(&statements, contract_file));
         diagnostics
     }
 
     fn difference(&self, difference: &Difference<'_>, contract_file: &str) -> Diagnostic {
-        let (expected, message) = match difference {
+        let mut message;
+        let expected = match difference {
             Difference::Removed(fact) => {
                 let subject = fact.subject().unwrap_or_default();
-                let message = format!("{contract_file} does not state `{subject}`");
-                (fact, message)
+                message = format!("{contract_file} does not state `{subject}`");
+                fact
             }
             Difference::Changed {
                 before,
@@ -190,24 +183,20 @@ impl Clauses {
             } => {
                 let subject = before.subject().unwrap_or_default();
                 let location = &after.location;
-                let mut message =
-                    format!("`{subject}` differs from {contract_file}, at {location}:");
-                for AspectChange {
-                    name,
-                    before,
-                    after,
-                } in aspects
-                {
-                    let (before, after) = (or_nothing(before.as_ref()), or_nothing(after.as_ref()));
+                message = format!("`{subject}` differs from {contract_file}, at {location}:");
+                for change in aspects {
+                    let sides = [&change.before, &change.after];
+                    let [expected, stated] = sides.map(|it| or_nothing(it.as_ref()));
+                    let name = &change.name;
                     message.push_str(&format!(
-                        "\n{name}: the clause expects {before}, the contract states {after}"
+                        "\n{name}: the clause expects {expected}, the contract states {stated}"
                     ));
                 }
-                (before, message)
+                before
             }
             Difference::Added(statement) => {
                 let subject = statement.expectation.subject().unwrap_or_default();
-                let message = format!("states `{subject}`, which no clause covers");
+                message = format!("states `{subject}`, which no clause covers");
                 let file = &self.file;
                 let help = format!("add a clause to {file} (`cargo xtask upgrade` drafts it)");
                 return Diagnostic::new(contract_file, &statement.location, message).help(help);
@@ -217,60 +206,45 @@ impl Clauses {
         Diagnostic::new(&self.file, place, message).help(CORRECT)
     }
 
-    fn check_values(&self, statements: &[Statement], contract_file: &str) -> Vec<Diagnostic> {
-        let check = |clause: &Clause| {
-            let Expectation::Value {
-                operation,
-                of,
-                path,
-                value,
-            } = &clause.expect
-            else {
-                return None;
-            };
-            let listed = statements
-                .iter()
-                .any(|statement| match &statement.expectation {
-                    Expectation::Attribute(rules) => {
-                        (&rules.operation, &rules.of, &rules.path) == (operation, of, path)
-                            && rules.known.iter().flatten().any(|known| known == value)
-                    }
-                    _ => false,
-                });
-            let message = format!(
-                "expects `{value}` among the values of `{path}` in `{operation} {of}`, \
-                 which {contract_file} does not list"
-            );
-            let diagnostic = Diagnostic::new(&self.file, clause.place(), message).help(CORRECT);
-            (!listed).then_some(diagnostic)
-        };
-        self.clauses.iter().filter_map(check).collect()
-    }
-
-    /// Compares the samples of the documentation with the contract's examples.
+    /// Compares the samples and the single values of the documentation with the contract's
+    /// examples and lists of values.
     pub fn check_samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
         let check = |clause: &Clause| {
-            let Expectation::Sample {
-                operation,
-                of,
-                path,
-                value,
-            } = &clause.expect
-            else {
+            let (_, _, place) = clause.expect.about();
+            let &[operation, of, path] = place.as_slice() else {
                 return None;
             };
-            let body = contract
-                .operation(operation)
-                .and_then(|declared| declared.body_of(of));
-            let pointer = format!("/{}", path.replace('.', "/"));
-            let found = body.and_then(|body| body.example.as_ref()?.pointer(&pointer));
-            let message = format!(
-                "expects {value} at `{path}` in the example of `{operation} {of}`; \
-                 {contract_file} has {}",
-                or_nothing(found)
-            );
-            let diagnostic = Diagnostic::new(&self.file, clause.place(), message);
-            (found != Some(value)).then(|| diagnostic.help("correct the example or the clause"))
+            let body = contract.operation(operation).and_then(|it| it.body_of(of));
+            let (message, help) = match &clause.expect {
+                Expectation::Sample { value, .. } => {
+                    let pointer = format!("/{}", path.replace('.', "/"));
+                    let found = body.and_then(|body| body.example.as_ref()?.pointer(&pointer));
+                    if found == Some(value) {
+                        return None;
+                    }
+                    let found = or_nothing(found);
+                    let message = format!(
+                        "expects {value} at `{path}` in the example of `{operation} {of}`; \
+                         {contract_file} has {found}"
+                    );
+                    (message, "correct the example or the clause")
+                }
+                Expectation::Value { value, .. } => {
+                    let attributes = body.map(|body| contract.attributes(&body.schema));
+                    let lists =
+                        |it: &Attribute<'_>| it.path == path && it.schema.listed().contains(value);
+                    if attributes.iter().flatten().any(lists) {
+                        return None;
+                    }
+                    let message = format!(
+                        "expects `{value}` among the values of `{path}` in `{operation} {of}`, \
+                         which {contract_file} does not list"
+                    );
+                    (message, CORRECT)
+                }
+                _ => return None,
+            };
+            Some(Diagnostic::new(&self.file, clause.place(), message).help(help))
         };
         self.clauses.iter().filter_map(check).collect()
     }
@@ -282,31 +256,31 @@ fn or_nothing(value: Option<&Value>) -> String {
     value.map_or("nothing".to_owned(), Value::to_string)
 }
 
-/// Writes a clause as the table that [`Clauses::from_toml`] reads, for drafts.
-///
-/// ```
-/// use bvnk_contract::{Basis, Expectation, draft_clause};
-///
-/// let expect = Expectation::Answer { operation: "get_pet".into(), status: "200".into() };
-/// assert_eq!(
-///     draft_clause("answer.found", "A pet is found.", Basis::Documented, &expect),
-///     "[[clause]]\nid = \"answer.found\"\nsays = \"A pet is found.\"\nbasis = \"documented\"\n\
-///      expect = { kind = \"answer\", operation = \"get_pet\", status = \"200\" }\n"
-/// );
-/// ```
-pub fn draft_clause(id: &str, says: &str, basis: Basis, expect: &Expectation) -> String {
-    let clause = Clause {
-        id: id.to_owned(),
-        says: says.to_owned(),
-        basis,
-        weight: basis.default_weight(),
-        expect: expect.clone(),
-        line: 0,
-    };
-    clause.to_string()
-}
-
 impl Clause {
+    /// Drafts a documented clause, which displays as the table that [`Clauses::from_toml`]
+    /// reads.
+    ///
+    /// ```
+    /// use bvnk_contract::{Clause, Expectation};
+    ///
+    /// let expect = Expectation::Answer { operation: "get_pet".into(), status: "200".into() };
+    /// assert_eq!(
+    ///     Clause::draft("answer.found", &expect).to_string(),
+    ///     "[[clause]]\nid = \"answer.found\"\nsays = \"\"\nbasis = \"documented\"\n\
+    ///      expect = { kind = \"answer\", operation = \"get_pet\", status = \"200\" }\n"
+    /// );
+    /// ```
+    pub fn draft(id: &str, expect: &Expectation) -> Self {
+        Self {
+            id: id.to_owned(),
+            says: String::new(),
+            basis: Basis::Documented,
+            weight: Weight::Must,
+            expect: expect.clone(),
+            line: 0,
+        }
+    }
+
     fn place(&self) -> String {
         format!("line {}, clause `{}`", self.line, self.id)
     }

@@ -182,35 +182,25 @@ impl Contract {
 
     /// Whether null is a value of the schema: by itself, or by what it refers to.
     pub fn is_nullable(&self, schema: &Schema) -> bool {
-        schema.nullable
-            || match &schema.shape {
-                Shape::Reference(name) => self
-                    .schemas
-                    .get(name)
-                    .is_some_and(|target| self.is_nullable(target)),
-                _ => false,
-            }
+        let target = schema.reference().and_then(|name| self.schemas.get(name));
+        schema.nullable || target.is_some_and(|target| self.is_nullable(target))
     }
 
     /// Creations with the operation that follows, from the contract's links.
     pub fn flows(&self) -> Vec<Flow<'_>> {
         let mut flows = Vec::new();
         for create in &self.operations {
-            for response in &create.responses {
-                for link in &response.links {
-                    let Some(follow) = self.operation(&link.operation) else {
-                        continue;
-                    };
-                    for (parameter, source) in &link.parameters {
-                        flows.push(Flow {
-                            create,
-                            response,
-                            follow,
-                            parameter,
-                            source,
-                        });
-                    }
-                }
+            for (response, link) in create.links() {
+                let Some(follow) = self.operation(&link.operation) else {
+                    continue;
+                };
+                flows.extend(link.parameters.iter().map(|(parameter, source)| Flow {
+                    create,
+                    response,
+                    follow,
+                    parameter,
+                    source,
+                }));
             }
         }
         flows
@@ -248,11 +238,9 @@ impl Contract {
 impl Flow<'_> {
     /// The location of the parameter that takes the value.
     pub fn parameter_location(&self) -> Option<Location> {
-        self.follow
-            .parameters
-            .iter()
-            .find(|parameter| parameter.name == self.parameter)
-            .map(|parameter| parameter.location)
+        let mut parameters = self.follow.parameters.iter();
+        let parameter = parameters.find(|it| it.name == self.parameter);
+        parameter.map(|it| it.location)
     }
 }
 

@@ -70,40 +70,37 @@ fn convert(schema: &Value) -> Value {
         let target = target.replacen(COMPONENTS, "#/$defs/", 1);
         return json!({ "$ref": target });
     }
+    let list = |value: &Value| {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(convert)
+            .collect()
+    };
     let mut converted = Map::new();
     for (name, value) in members {
-        match name.as_str() {
-            "nullable" | "example" | "discriminator" | "deprecated" | "xml" | "externalDocs"
-            | "default" => {}
-            extension if extension.starts_with("x-") => {}
+        let value = match name.as_str() {
+            extension if extension.starts_with("x-") => continue,
+            "nullable" | "example" | "discriminator" | "deprecated" | "default" => continue,
             "properties" => {
                 let properties = value.as_object().into_iter().flatten();
-                let properties = properties.map(|(name, schema)| (name.clone(), convert(schema)));
-                converted.insert(name.clone(), Value::Object(properties.collect()));
+                properties
+                    .map(|(name, schema)| (name.clone(), convert(schema)))
+                    .collect()
             }
-            "items" | "additionalProperties" => {
-                converted.insert(name.clone(), convert(value));
-            }
-            "allOf" | "anyOf" | "oneOf" => {
-                let list = value.as_array().into_iter().flatten().map(convert);
-                converted.insert(name.clone(), list.collect());
-            }
+            "items" | "additionalProperties" => convert(value),
+            "allOf" | "anyOf" | "oneOf" => list(value),
             "exclusiveMinimum" | "exclusiveMaximum" => {
-                let bound = if name == "exclusiveMinimum" {
-                    "minimum"
-                } else {
-                    "maximum"
-                };
-                if *value == Value::Bool(true)
-                    && let Some(limit) = members.get(bound)
-                {
-                    converted.insert(name.clone(), limit.clone());
+                let bound = name.trim_start_matches("exclusive").to_ascii_lowercase();
+                match members.get(&bound) {
+                    Some(limit) if *value == Value::Bool(true) => limit.clone(),
+                    _ => continue,
                 }
             }
-            _ => {
-                converted.insert(name.clone(), value.clone());
-            }
-        }
+            _ => value.clone(),
+        };
+        converted.insert(name.clone(), value);
     }
     if members.get("nullable") == Some(&Value::Bool(true)) {
         return json!({ "anyOf": [converted, { "type": "null" }] });

@@ -51,7 +51,7 @@ mod validate;
 
 pub use attributes::Attribute;
 #[cfg(feature = "clauses")]
-pub use clauses::{Basis, Clause, Clauses, Weight, draft_clause};
+pub use clauses::{Basis, Clause, Clauses, Weight};
 pub use compare::{AspectChange, Difference, aspect_changes, compare};
 pub use contract::{Contract, Flow, Server};
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -85,6 +85,12 @@ impl Operation {
         self.body.iter().chain(answered)
     }
 
+    /// The links, each with its response.
+    pub(crate) fn links(&self) -> impl Iterator<Item = (&Response, &Link)> {
+        let responses = self.responses.iter();
+        responses.flat_map(|response| response.links.iter().map(move |link| (response, link)))
+    }
+
     /// The responses with a 2xx status.
     pub fn successes(&self) -> impl Iterator<Item = &Response> {
         self.responses

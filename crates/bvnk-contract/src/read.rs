@@ -184,11 +184,8 @@ pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnos
     let mut report = |place: &str, message: String, help: &str| {
         problems.push(Diagnostic::new(file, place, message).help(help));
     };
-    let responses = contract
-        .operations()
-        .iter()
-        .flat_map(|operation| &operation.responses);
-    for (response, link) in responses.flat_map(|it| it.links.iter().map(move |link| (it, link))) {
+    let links = contract.operations().iter().flat_map(|it| it.links());
+    for (response, link) in links {
         let place = child(&child(&response.location, "links"), &link.name);
         let Some(follow) = contract.operation(&link.operation) else {
             let message = format!("there is no operation `{}`", link.operation);
@@ -196,11 +193,7 @@ pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnos
             continue;
         };
         for (name, source) in &link.parameters {
-            if !follow
-                .parameters
-                .iter()
-                .any(|parameter| parameter.name == *name)
-            {
+            if !follow.parameters.iter().any(|it| it.name == *name) {
                 let message = format!("`{}` has no parameter `{name}`", follow.id);
                 report(&place, message, "correct the name of the parameter");
             }

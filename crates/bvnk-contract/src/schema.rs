@@ -176,6 +176,14 @@ impl StringRules {
 }
 
 impl Schema {
+    /// The listed values of a text; none if it may be any.
+    pub fn listed(&self) -> &[String] {
+        match &self.shape {
+            Shape::String(rules) => &rules.values,
+            _ => &[],
+        }
+    }
+
     /// The schemas directly inside of this one. References are not followed.
     pub fn children(&self) -> Vec<&Schema> {
         match &self.shape {

@@ -229,7 +229,7 @@ const FIRST_KEYS: &str =
 impl Expectation {
     /// The kind, and the keys and values that say what the fact is about. The other keys say
     /// what is stated about it.
-    fn about(&self) -> (&'static str, &'static [&'static str], Vec<&str>) {
+    pub(crate) fn about(&self) -> (&'static str, &'static [&'static str], Vec<&str>) {
         const OPERATION: &[&str] = &["operation"];
         const PLACE: &[&str] = &["operation", "of", "path"];
         const LINK: &[&str] = &["operation", "of", "target", "parameter"];
