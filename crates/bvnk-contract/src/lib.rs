@@ -41,6 +41,7 @@ mod clauses;
 mod compare;
 mod contract;
 mod diagnostic;
+mod expectation;
 mod json_schema;
 mod operation;
 mod read;
@@ -55,12 +56,13 @@ pub use clauses::{Basis, Clause, Clauses, Weight};
 pub use compare::{AspectChange, Difference, aspect_changes, compare};
 pub use contract::{Contract, Flow, Server};
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use expectation::{AttributeRules, Expectation};
 pub use operation::{
     Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
 };
 pub use schema::{
     Additional, ArrayRules, NumberRules, ObjectRules, Property, Schema, Shape, StringRules,
 };
-pub use statement::{AttributeRules, Expectation, Statement};
+pub use statement::Statement;
 #[cfg(feature = "validate")]
 pub use validate::{Validator, Violation};

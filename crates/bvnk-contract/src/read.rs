@@ -3,6 +3,7 @@
 //! Each node is decoded by serde into the members that the model knows; anything else is
 //! a problem. Extensions (`x-…`) that the model does not know are legal everywhere.
 
+mod combined;
 mod operations;
 mod schemas;
 

@@ -5,7 +5,6 @@
 //! text along the types instead, and holds no more of it than the values that it returns.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -14,9 +13,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::private::{Hidden, Shown};
 use crate::validation::join;
-use crate::{Escaped, Extra, Nullable, ValidationError};
+use crate::{Escaped, Extra, ValidationError};
 
 /// Levels of nesting that are read.
 const DEPTH: usize = 64;
@@ -116,12 +114,12 @@ pub struct Reader {
     path: Vec<Segment>,
     /// Levels around the place where the path starts.
     depth: usize,
-    strict: bool,
+    pub(crate) strict: bool,
     found: ValidationError,
 }
 
 /// A step from a value to one inside of it.
-enum Segment {
+pub(crate) enum Segment {
     Member(&'static str),
     Item(usize),
     MapValue,
@@ -159,7 +157,7 @@ impl Reader {
         value.map_err(|error| self.report(error)).ok()
     }
 
-    fn inside<T: FromJson>(&mut self, segment: Segment, json: &str) -> Option<T> {
+    pub(crate) fn inside<T: FromJson>(&mut self, segment: Segment, json: &str) -> Option<T> {
         if self.found.is_full() {
             return None;
         }
@@ -262,7 +260,7 @@ pub fn read_one_of<T>(
 }
 
 /// The text of a JSON string.
-fn text(json: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
     match inner.contains('\\') {
         false => Some(inner.into()),
@@ -288,7 +286,7 @@ fn unknown_member(name: &str, names: &[&str]) -> ValidationError {
 }
 
 /// Visits the members of an object or the items of a list, the latter without names.
-struct Visit<F>(F);
+pub(crate) struct Visit<F>(pub(crate) F);
 
 impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for Visit<F> {
     type Value = ();
@@ -312,147 +310,11 @@ impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for Visit<F> {
     }
 }
 
-fn each_member(json: &str, visit: impl FnMut(&str, &RawValue)) -> serde_json::Result<()> {
+pub(crate) fn each_member(
+    json: &str,
+    visit: impl FnMut(&str, &RawValue),
+) -> serde_json::Result<()> {
     serde_json::Deserializer::from_str(json).deserialize_map(Visit(visit))
-}
-
-/// Implements [`FromJson`] for types whose values are hidden.
-macro_rules! leaf {
-    ($($ty:ty: |$json:ident, $reader:ident| $read:expr;)*) => {
-        $(impl FromJson for $ty {
-            fn read($json: &str, $reader: &mut Reader) -> Option<Self> {
-                $read
-            }
-
-            fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&Hidden, f)
-            }
-        })*
-    };
-    ($($ty:ty: $rule:literal;)*) => {
-        leaf! { $($ty: |json, reader| reader.accept(serde_json::from_str(json).map_err(|_| $rule));)* }
-    };
-}
-
-leaf! {
-    bool: "must be a boolean";
-    f32: "must be a number";
-    f64: "must be a number";
-    i8: "must be an integer of 8 bits";
-    i16: "must be an integer of 16 bits";
-    i32: "must be an integer of 32 bits";
-    i64: "must be an integer";
-    u8: "must be a positive integer of 8 bits";
-    u16: "must be a positive integer of 16 bits";
-    u32: "must be a positive integer of 32 bits";
-    u64: "must be a positive integer";
-    uuid::Uuid: "must be a UUID";
-    Value: "must be nested less deeply";
-}
-
-leaf! {
-    String: |json, reader| reader.accept(text(json).map(Cow::into_owned).ok_or("must be a string"));
-    crate::Date: |json, reader| read_text(json, reader);
-    crate::DateTime: |json, reader| read_text(json, reader);
-    crate::Email: |json, reader| read_text(json, reader);
-}
-
-impl FromJson for Extra {
-    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
-        reader.object(json, &[], true, &mut |_, _, _| false)
-    }
-}
-
-impl<T: FromJson> FromJson for Option<T> {
-    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
-        match json == "null" && !T::NULLABLE {
-            true if reader.strict => {
-                reader.report("must be left out instead of null");
-                None
-            }
-            true => Some(None),
-            false => T::read(json, reader).map(Some),
-        }
-    }
-
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.as_ref().map(Shown), f)
-    }
-}
-
-impl<T: FromJson> FromJson for Nullable<T> {
-    const NULLABLE: bool = true;
-
-    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
-        match json {
-            "null" => Some(Self::Null),
-            _ => T::read(json, reader).map(Self::Value),
-        }
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("Null"),
-            Self::Value(value) => value.show(f),
-        }
-    }
-}
-
-impl<T: FromJson> FromJson for Vec<T> {
-    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
-        let (mut list, mut index) = (Vec::new(), 0);
-        let visit = Visit(|_: &str, item: &RawValue| {
-            list.extend(reader.inside(Segment::Item(index), item.get()));
-            index += 1;
-        });
-        let visited = serde_json::Deserializer::from_str(json).deserialize_seq(visit);
-        reader.accept(visited.map_err(|_| "must be an array"))?;
-        (list.len() == index).then_some(list)
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Shown)).finish()
-    }
-}
-
-impl<T: FromJson> FromJson for Box<T> {
-    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
-        T::read(json, reader).map(Box::new)
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).show(f)
-    }
-}
-
-impl<T: FromJson> FromJson for BTreeMap<String, T> {
-    fn read(json: &str, reader: &mut Reader) -> Option<Self> {
-        let (mut map, mut complete) = (BTreeMap::new(), true);
-        let visited = each_member(json, |name, value| {
-            match reader.inside(Segment::MapValue, value.get()) {
-                Some(value) => drop(map.insert(name.to_owned(), value)),
-                None => complete = false,
-            }
-        });
-        reader.accept(visited.map_err(|_| "must be an object"))?;
-        complete.then_some(map)
-    }
-
-    /// Keys are values of the document too.
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.is_empty() {
-            true => f.write_str("{}"),
-            false => fmt::Debug::fmt(&Hidden, f),
-        }
-    }
 }
 
 #[cfg(test)]

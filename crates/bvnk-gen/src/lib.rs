@@ -31,6 +31,7 @@ mod format;
 #[rustfmt::skip] // as `cargo xtask regen` prints it
 mod generated;
 mod json;
+mod json_types;
 mod macros;
 mod nullable;
 mod private;

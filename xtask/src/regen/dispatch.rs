@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::call::{Arguments, CallError, Called};
 ";
 
+/// The source of the table: a function for each operation, and two matches by operation id.
 pub(super) fn source(client: &Client) -> String {
     let mut text = format!("{BANNER}{HEAD}");
     let functions = client.operations.iter().map(function);

@@ -57,6 +57,11 @@ fn derive(root: &Path, contract: &Contract, generated: Generated) -> Vec<(&'stat
 }
 
 /// Writes the derived files that differ, or reports them.
+///
+/// # Errors
+///
+/// In [`Mode::Check`] every file that differs; in [`Mode::Write`] the first that cannot be
+/// written, with those that were written before it.
 pub(super) fn bring_up_to_date(
     root: &Path,
     mode: Mode,

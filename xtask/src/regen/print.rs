@@ -18,6 +18,7 @@ const IMPORTS: &str = "    #[allow(unused_imports)]
     use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
 ";
 
+/// The source of the client, with each macro call indented as rustfmt would leave it.
 pub(super) fn client(client: &Client) -> String {
     let mut text = String::from(BANNER);
     text.push_str("\n/// The types of requests and responses.\npub mod types {\n");
@@ -77,6 +78,7 @@ pub(super) fn item(item: syn::Item) -> String {
     })
 }
 
+/// The methods of the client that start calls.
 fn methods(operations: &[Operation]) -> String {
     let methods = operations.iter().map(|operation| {
         let Operation {

@@ -23,6 +23,8 @@ pub(super) fn module(lowered: &Lowered, contract: &Contract) -> Item {
     }
 }
 
+/// The content of the module for one link. `None` if the link leads to no object with a
+/// required reference and a required status that ends.
 fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
     let reference_wire = flow.source.pointer.strip_prefix('/')?;
     let mut calls = lowered.calls.iter();

@@ -12,7 +12,7 @@ use crate::{Additional, ArrayRules, ObjectRules, Property, Schema, Shape, String
 /// The members of a schema that decide its shape, and the schemas in it.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Node {
+pub(super) struct Node {
     r#type: Option<Kind>,
     all_of: Option<Vec<Value>>,
     one_of: Option<Vec<Value>>,
@@ -36,9 +36,9 @@ enum Kind {
 /// The rules of a shape that has none.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NoRules {}
+pub(super) struct NoRules {}
 
-const OBJECT: &[&str] = &[
+pub(super) const OBJECT: &[&str] = &[
     "properties",
     "required",
     "additionalProperties",
@@ -147,7 +147,7 @@ impl Reader<'_> {
 
     /// Decodes the members that are rules of a shape: all but those that every schema may
     /// have and those that are read `apart`.
-    fn rules<T: DeserializeOwned + Default>(
+    pub(super) fn rules<T: DeserializeOwned + Default>(
         &mut self,
         value: &Value,
         pointer: &str,
@@ -168,7 +168,7 @@ impl Reader<'_> {
     }
 
     /// Adds the members that a schema itself has to those that `allOf` gives it.
-    fn object(
+    pub(super) fn object(
         &mut self,
         mut object: ObjectRules,
         node: &Node,
@@ -214,113 +214,5 @@ impl Reader<'_> {
             property.required = true;
         }
         object
-    }
-
-    /// `anyOf: [{type: string, enum}, {type: string}]`: an enum that other values may join.
-    fn open_enum(&mut self, members: &[Value], place: &str) -> Shape {
-        if let [known, other] = members {
-            let known = self.schema(known, &child(place, "0"));
-            let other = self.schema(other, &child(place, "1"));
-            if let (Shape::String(known), Shape::String(other)) = (known.shape, other.shape)
-                && !known.values.is_empty()
-                && other == StringRules::default()
-            {
-                return Shape::String(StringRules {
-                    open: true,
-                    ..known
-                });
-            }
-        }
-        let help = "write `anyOf: [{type: string, enum: […]}, {type: string}]` for an open \
-                    enum, or `oneOf` for alternatives";
-        self.error(place, "is not an open enum", help);
-        Shape::Any
-    }
-
-    fn one_of(&mut self, members: &[Value], place: &str) -> Shape {
-        let mut variants = Vec::new();
-        for (index, member) in members.iter().enumerate() {
-            let place = child(place, &index.to_string());
-            let variant = self.schema(member, &place);
-            // A component may contain the schema that is being read.
-            let target = variant.reference().map_or(Some(member), |name| {
-                self.document.pointer(&component_pointer(name))
-            });
-            let is_object = target.is_some_and(|target| {
-                let has = |name: &&str| target.get(name).is_some();
-                target.get("type").and_then(Value::as_str) == Some("object")
-                    || ["properties", "allOf"].iter().any(has)
-            });
-            if !is_object {
-                let help = "let each alternative be an object, or describe the value as `{}`";
-                self.error(&place, "is not an object", help);
-            }
-            variants.push(variant);
-        }
-        if variants.is_empty() {
-            self.error(place, "has no alternatives", "list at least one object");
-        }
-        Shape::OneOf(variants)
-    }
-
-    /// `allOf`: one reference with annotations, or objects that are merged into one.
-    fn all_of(&mut self, members: &[Value], node: &Node, value: &Value, pointer: &str) -> Shape {
-        let place = child(pointer, "allOf");
-        let has_own = OBJECT.iter().any(|name| value.get(name).is_some());
-        if let ([member], false) = (members, has_own) {
-            self.rules::<NoRules>(value, pointer, &["allOf"]);
-            return self.schema(member, &child(&place, "0")).shape;
-        }
-        if members.is_empty() {
-            self.error(&place, "has no members", "list at least one object");
-        }
-        let mut merged = ObjectRules::default();
-        for (index, member) in members.iter().enumerate() {
-            let place = child(&place, &index.to_string());
-            match self.object_of(member, &place) {
-                Some(object) => merged.merge(object),
-                None => self.error(&place, "is not an object", "let `allOf` list objects"),
-            }
-        }
-        Shape::Object(self.object(merged, node, value, pointer))
-    }
-
-    /// The object that a member of `allOf` describes, through references.
-    fn object_of(&mut self, value: &Value, pointer: &str) -> Option<ObjectRules> {
-        match self.schema(value, pointer).shape {
-            Shape::Object(object) => Some(object),
-            Shape::Reference(name) => {
-                let place = component_pointer(&name);
-                if self.merging.contains(&name) {
-                    let message = format!("`{name}` contains itself and cannot be merged");
-                    let help = "list objects that do not contain themselves";
-                    self.error(pointer, message, help);
-                    return Some(ObjectRules::default());
-                }
-                let target = self.document.pointer(&place)?;
-                self.merging.push(name);
-                let object = self.object_of(target, &place);
-                self.merging.pop();
-                object
-            }
-            _ => None,
-        }
-    }
-}
-
-impl ObjectRules {
-    /// Adds the rules of another object that the same values must fulfil.
-    fn merge(&mut self, other: Self) {
-        for (name, mut property) in other.properties {
-            let known = self.properties.get(&name);
-            property.required |= known.is_some_and(|known| known.required);
-            self.properties.insert(name, property);
-        }
-        if other.additional != Additional::Unspecified {
-            self.additional = other.additional;
-        }
-        self.min_properties = other.min_properties.max(self.min_properties);
-        let both = [self.max_properties, other.max_properties];
-        self.max_properties = both.into_iter().flatten().min();
     }
 }

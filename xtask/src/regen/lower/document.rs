@@ -7,6 +7,8 @@ use super::fields::is_struct;
 use super::named::is_checked_format;
 use super::{Call, Lowered, Success};
 
+/// Writes the document from what the steps before have named and numbered: every field and
+/// parameter is required there, and every rule is left out.
 pub(super) fn write(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     let mut schemas = Map::new();
     for (name, schema) in &lowered.schemas {
@@ -90,6 +92,7 @@ fn operation(call: &Call) -> Value {
     operation
 }
 
+/// An object whose properties are all required, so that none becomes an `Option`.
 fn object<'a>(fields: impl Iterator<Item = (String, &'a Schema)>) -> Value {
     let mut properties = Map::new();
     for (name, schema) in fields {
@@ -116,6 +119,7 @@ fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
+/// A schema without rules, as far as it decides the type in Rust.
 fn plain(schema: &Schema) -> Value {
     let kind = |kind: &str, rules: &NumberRules| match &rules.format {
         Some(format) if ["int32", "int64", "float", "double"].contains(&format.as_str()) => {

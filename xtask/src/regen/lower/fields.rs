@@ -18,6 +18,8 @@ pub(crate) struct Field {
 /// Setters share their names with the builder's own methods.
 const BUILDER: &[&str] = &["build", "extra"];
 
+/// Names the fields of objects and the variants of unions, apart from each other and from the
+/// names that the macros use.
 pub(super) fn of_objects(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     nullable_where_used(lowered);
     for (name, schema) in &lowered.schemas {
@@ -33,7 +35,7 @@ pub(super) fn of_objects(lowered: &mut Lowered) -> Result<(), Diagnostics> {
                 lowered.fields.insert(name.clone(), fields.collect());
             }
             Shape::OneOf(variants) => {
-                let mut names = Distinct::new(&["Self"]);
+                let mut names = Distinct::new(&["Self", "Unknown"]);
                 let named = variants.iter().map(|variant| {
                     let target = variant.reference().unwrap_or("Variant");
                     (names.pascal(target, "Variant"), variant.clone())

@@ -6,6 +6,8 @@ use bvnk_contract::{ArrayRules, Diagnostics, NumberRules, Schema, Shape, StringR
 
 use super::{Lowered, within};
 
+/// Removes the rules of schemas that no request reaches. Enums become open, except those that
+/// may tell the alternatives of a `oneOf` apart.
 pub(super) fn responses(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     // What requests have must stay strict, also where responses have it too.
     let mut sent = BTreeSet::new();
@@ -55,6 +57,7 @@ pub(super) fn responses(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     Ok(())
 }
 
+/// Removes the rules of one schema; `opens` says whether an enum of it becomes open.
 fn relax(schema: &mut Schema, opens: bool) {
     match &mut schema.shape {
         // Which of several alternatives a response has, a closed enum may decide.

@@ -96,6 +96,11 @@ pub(super) struct Call {
     pub(super) success: Success,
 }
 
+/// Lowers a contract.
+///
+/// # Errors
+///
+/// What a step cannot express.
 pub(super) fn lower(contract: &Contract) -> Result<Lowered, Diagnostics> {
     let mut lowered = Lowered {
         schemas: contract.schemas().clone(),

@@ -6,8 +6,11 @@ use bvnk_contract::{Additional, Diagnostics, NumberRules, Schema, Shape, StringR
 use heck::ToPascalCase;
 
 use super::fields::is_struct;
+use super::names::Distinct;
 use super::{Lowered, Success};
 
+/// Makes a component of each inline schema that becomes a type, and replaces references to
+/// components that become none.
 pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     let plain = transparent(&lowered.schemas);
     let mut names = Names {
@@ -15,7 +18,7 @@ pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
         taken: lowered
             .schemas
             .keys()
-            .map(|name| name.to_pascal_case())
+            .map(|it| it.to_pascal_case())
             .collect(),
         plain,
     };
@@ -31,7 +34,7 @@ pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
             names.replace(&mut body.schema, &base, "Request");
         }
         if let Success::Several(name, _) = &mut call.success {
-            *name = names.fresh(&format!("{base}Response"));
+            *name = names.taken.free(format!("{base}Response"), "");
         }
         for (status, schema) in call.success.schemas() {
             let status = status.map_or(String::new(), |status| status.to_string());
@@ -89,22 +92,15 @@ pub(super) fn is_checked_format(rules: &StringRules) -> bool {
     rules.values.is_empty() && rules.checked_format().is_some()
 }
 
+/// The names that are given so far.
 struct Names {
+    /// The new components, by name.
     components: BTreeMap<String, Schema>,
-    taken: std::collections::BTreeSet<String>,
+    taken: Distinct,
     plain: BTreeMap<String, Schema>,
 }
 
 impl Names {
-    fn fresh(&mut self, wanted: &str) -> String {
-        let numbered = (2..).map(|number| format!("{wanted}{number}"));
-        let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
-        let free = names.find(|name| !self.taken.contains(name));
-        let name = free.unwrap_or_else(|| wanted.to_owned());
-        self.taken.insert(name.clone());
-        name
-    }
-
     /// Names what is inside of a schema that has a name.
     fn inside(&mut self, schema: &mut Schema, name: &str) {
         match &mut schema.shape {
@@ -138,7 +134,7 @@ impl Names {
         }
         let own = own.to_pascal_case();
         if needs_name(schema) {
-            let name = self.fresh(&format!("{outer}{own}"));
+            let name = self.taken.free(format!("{outer}{own}"), "");
             self.inside(schema, &name);
             let reference = Schema {
                 shape: Shape::Reference(name.clone()),
@@ -153,6 +149,7 @@ impl Names {
     }
 }
 
+/// Whether a schema becomes a type of its own: it has rules, members, or may be printed.
 fn needs_name(schema: &Schema) -> bool {
     match &schema.shape {
         Shape::Any | Shape::Boolean | Shape::Reference(_) => false,

@@ -18,6 +18,8 @@ const TYPES: &[&str] = &[
 const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
 const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
 
+/// Gives types, methods and parameters names that are distinct in Rust. The parameter with
+/// the idempotency key is always called `idempotency_key`.
 pub(super) fn distinct(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     types(lowered);
     let mut methods = Distinct::new(CLIENT);
@@ -74,9 +76,16 @@ fn types(lowered: &mut Lowered) {
 /// Hands out names, each once.
 pub(crate) struct Distinct(BTreeSet<String>);
 
+/// Starts with names that are taken.
+impl FromIterator<String> for Distinct {
+    fn from_iter<I: IntoIterator<Item = String>>(taken: I) -> Self {
+        Self(taken.into_iter().collect())
+    }
+}
+
 impl Distinct {
     pub(crate) fn new(taken: &[&str]) -> Self {
-        Self(taken.iter().map(|name| (*name).to_owned()).collect())
+        taken.iter().map(|name| (*name).to_owned()).collect()
     }
 
     /// A name in snake case, for fields and methods.
@@ -105,7 +114,8 @@ impl Distinct {
         self.free(name, kind)
     }
 
-    fn free(&mut self, wanted: String, suffix: &str) -> String {
+    /// The name, or else with a suffix and a number.
+    pub(super) fn free(&mut self, wanted: String, suffix: &str) -> String {
         let mut name = wanted.clone();
         let mut number = 1;
         while !self.0.insert(name.clone()) {

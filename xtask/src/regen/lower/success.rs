@@ -33,6 +33,7 @@ impl Success {
     }
 }
 
+/// Finds what each call returns from the bodies of its successes.
 pub(super) fn one_kind(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     for call in &mut lowered.calls {
         let kinds: Vec<(u16, Option<Schema>)> = call

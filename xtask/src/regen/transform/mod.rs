@@ -5,6 +5,7 @@
 //! contract.
 
 mod operations;
+mod rust_type;
 mod tree;
 mod types;
 
@@ -91,6 +92,11 @@ pub(super) struct Argument {
     pub(super) idempotency_key: bool,
 }
 
+/// Transforms progenitor's tree.
+///
+/// # Errors
+///
+/// What progenitor should have written and did not.
 pub(super) fn transform(
     file: &syn::File,
     lowered: &Lowered,

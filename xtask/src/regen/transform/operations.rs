@@ -5,11 +5,12 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Type, parse_quote};
 
+use super::rust_type::{kind, rust_type};
 use super::tree::Tree;
-use super::types::{kind, rust_type};
 use super::{Argument, Call, Operation, Transform, docs, missing, qualified};
 use crate::regen::lower::{self, Lowered, Success};
 
+/// Adds the macro call of each operation, in the order of the contract.
 pub(super) fn of_calls(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
     for call in &transform.lowered.calls {
         let operation = operation(&transform.tree, transform.lowered, call)?;
@@ -109,6 +110,7 @@ fn builder_name(found: &Ident) -> String {
     }
 }
 
+/// An argument for the dispatch table, with the type that its setter takes as a whole.
 fn argument(
     name: Ident,
     wire: Option<String>,
@@ -129,6 +131,7 @@ fn argument(
     }
 }
 
+/// What `send` returns, as `#[returns(…)]` of the macro has it.
 fn returns(
     tree: &Tree<'_>,
     lowered: &Lowered,

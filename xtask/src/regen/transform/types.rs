@@ -7,10 +7,12 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Type, parse_quote};
 
-use super::tree::{Tree, argument, arguments, last};
+use super::rust_type::{kind, rust_type, target};
+use super::tree::Tree;
 use super::{Call, Transform, docs, missing};
 use crate::regen::lower::{Distinct, Lowered, Success, is_struct, status_name};
 
+/// Adds the macro call of each component, in the order of their names.
 pub(super) fn of_schemas(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
     let (tree, lowered) = (&transform.tree, transform.lowered);
     let builders = builders(lowered);
@@ -38,6 +40,7 @@ pub(super) fn of_schemas(transform: &mut Transform<'_>) -> Result<(), Diagnostic
     Ok(())
 }
 
+/// Adds the enum of each operation whose successes have different bodies.
 pub(super) fn of_responses(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
     for call in &transform.lowered.calls {
         if let Success::Several(name, kinds) = &call.success {
@@ -74,6 +77,7 @@ fn rule(name: &str, value: Option<impl ToTokens>) -> Option<TokenStream> {
     value.map(|value| quote!(#[#name(#value)]))
 }
 
+/// A number of parts, as a literal without a type.
 fn count(number: Option<u64>) -> Option<Literal> {
     number.map(Literal::u64_unsuffixed)
 }
@@ -148,6 +152,7 @@ impl Part<'_> {
         )
     }
 
+    /// Bounds are literals of the type that typify chose, which the format decides.
     fn number(&self, rules: &NumberRules) -> Result<Call, Diagnostic> {
         let inner = rust_type(self.schema, self.found("0")?);
         let is_float = matches!(self.schema.shape, Shape::Number(_));
@@ -187,6 +192,7 @@ impl Part<'_> {
         })
     }
 
+    /// A newtype: of a list with rules, or of whatever the schema is.
     fn alias(&self) -> Result<Call, Diagnostic> {
         let ty = rust_type(self.schema, self.found("0")?);
         let Shape::Array(rules) = &self.schema.shape else {
@@ -237,72 +243,7 @@ fn found<'a>(
     found.ok_or_else(|| missing(place, &format!("the field `{field}` of `{name}`")))
 }
 
-fn target<'a>(lowered: &'a Lowered, schema: &Schema) -> Option<&'a Schema> {
-    lowered.schemas.get(schema.reference()?)
-}
-
-/// How a field or a parameter is set, and the type that its setter takes.
-pub(super) fn kind(
-    lowered: &Lowered,
-    required: bool,
-    schema: &Schema,
-    found: &Type,
-) -> (Ident, Type) {
-    let is_constant = target(lowered, schema).is_some_and(
-        |it| matches!(&it.shape, Shape::String(rules) if rules.values.len() == 1 && !rules.open),
-    );
-    let ty = rust_type(schema, found);
-    let items = match &schema.shape {
-        Shape::Array(_) if !schema.nullable => argument(&ty).cloned(),
-        _ => None,
-    };
-    let name = match (required, schema.nullable, &items) {
-        (true, false, Some(_)) => "list",
-        (false, false, Some(_)) => "optional_list",
-        (true, true, _) => "nullable",
-        (false, true, _) => "optional_nullable",
-        (true, false, None) if is_constant => "constant",
-        (true, false, None) => "required",
-        (false, false, None) => "optional",
-    };
-    (format_ident!("{name}"), items.unwrap_or(ty))
-}
-
-/// typify's type in the names of the generated file, with null where the contract has it.
-pub(super) fn rust_type(schema: &Schema, found: &Type) -> Type {
-    let nested = |schema: &Schema, found: &Type| {
-        let ty = rust_type(schema, found);
-        match schema.nullable {
-            true => parse_quote!(Nullable<#ty>),
-            false => ty,
-        }
-    };
-    let name = last(found).map(|last| last.ident.to_string());
-    let name = name.unwrap_or_default();
-    match (&schema.shape, name.as_str()) {
-        (_, "Box") => {
-            let inner = argument(found).map_or(found.clone(), |inner| rust_type(schema, inner));
-            parse_quote!(Box<#inner>)
-        }
-        (Shape::Array(rules), _) => {
-            let items = argument(found).map_or(found.clone(), |found| nested(&rules.items, found));
-            parse_quote!(Vec<#items>)
-        }
-        (Shape::Object(rules), _) => match &rules.additional {
-            Additional::Of(values) => {
-                let found = arguments(found).nth(1).unwrap_or(found);
-                let values = nested(values, found);
-                parse_quote!(BTreeMap<String, #values>)
-            }
-            _ => parse_quote!(Extra),
-        },
-        _ => {
-            let ident = format_ident!("{name}");
-            parse_quote!(#ident)
-        }
-    }
-}
-
+/// The enum of an operation's successes: a variant for each status, those with a body first.
 fn responses(
     tree: &Tree<'_>,
     name: &str,

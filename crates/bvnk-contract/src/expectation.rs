@@ -1,0 +1,311 @@
+//! Expectations: facts in the form that clauses have them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value, json};
+
+/// One fact, as a clause expects it. The head of `clauses.toml` describes each kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Expectation {
+    /// The API is served at a URL.
+    Server {
+        /// The base URL.
+        url: String,
+        /// Its place among the servers; 1 is the first.
+        rank: usize,
+    },
+    /// An operation has a method and a path.
+    Operation {
+        /// The operation's id.
+        operation: String,
+        /// The HTTP method, in lower case.
+        method: String,
+        /// The path template.
+        path: String,
+    },
+    /// Requests of an operation are authenticated.
+    Security {
+        /// The operation's id.
+        operation: String,
+        /// The HTTP authentication scheme.
+        scheme: String,
+    },
+    /// An operation declares a response.
+    Answer {
+        /// The operation's id.
+        operation: String,
+        /// The status, as OpenAPI writes it.
+        status: String,
+    },
+    /// A body has a media type.
+    Media {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The media type.
+        r#type: String,
+        /// The JSON type of the body, unless it may be any.
+        body: Option<String>,
+        /// Whether a request must have the body. A declared response always has it.
+        #[serde(default = "yes")]
+        required: bool,
+    },
+    /// A place of a body, of the path, of the query or of the headers.
+    Attribute(Box<AttributeRules>),
+    /// A response leads to an operation.
+    Link {
+        /// The operation whose response has the link.
+        operation: String,
+        /// The status of the response.
+        of: String,
+        /// The operation that follows.
+        target: String,
+        /// The parameter of that operation.
+        parameter: String,
+        /// The JSON pointer of the value in the response's body.
+        from: String,
+    },
+    /// Values of an attribute that end a flow.
+    Terminal {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The path of the attribute.
+        path: String,
+        /// The values.
+        values: Vec<String>,
+    },
+    /// A header carries the operation's idempotency key.
+    IdempotencyKey {
+        /// The operation's id.
+        operation: String,
+        /// The header's name.
+        header: String,
+    },
+    /// The example of a body has a value. Expected by clauses only: contracts do not
+    /// state their examples.
+    Sample {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The path of the attribute.
+        path: String,
+        /// The value.
+        value: Value,
+    },
+    /// An attribute has a listed value, which a server shows. Expected by clauses only: the
+    /// contract states the list, not each value.
+    Value {
+        /// The operation's id.
+        operation: String,
+        /// `request` or a status.
+        of: String,
+        /// The path of the attribute.
+        path: String,
+        /// The value.
+        value: String,
+    },
+    /// Something that no contract states and that a check proves. Expected by clauses only.
+    Behaviour {},
+}
+
+/// What is stated of an attribute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeRules {
+    /// The operation's id.
+    pub operation: String,
+    /// `request`, a status, `path`, `query` or `header`.
+    pub of: String,
+    /// The path, as [`Attribute`](crate::Attribute) writes it.
+    pub path: String,
+    /// The type, as [`Shape::name`] writes it.
+    pub r#type: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether null is a value.
+    #[serde(default)]
+    pub nullable: bool,
+    /// The form of a text or the size of a number, by OpenAPI's name for it.
+    pub format: Option<String>,
+    /// The pattern of a text.
+    pub pattern: Option<String>,
+    /// The least number of characters.
+    pub min_length: Option<u64>,
+    /// The greatest number of characters.
+    pub max_length: Option<u64>,
+    /// The least value.
+    pub minimum: Option<Number>,
+    /// The greatest value.
+    pub maximum: Option<Number>,
+    /// Whether the least value itself is excluded.
+    #[serde(default)]
+    pub exclusive_minimum: bool,
+    /// Whether the greatest value itself is excluded.
+    #[serde(default)]
+    pub exclusive_maximum: bool,
+    /// What every value is a multiple of.
+    pub multiple_of: Option<Number>,
+    /// The least number of items or properties.
+    pub min_items: Option<u64>,
+    /// The greatest number of items or properties.
+    pub max_items: Option<u64>,
+    /// Whether all items differ.
+    #[serde(default)]
+    pub unique_items: bool,
+    /// Whether an object may have no other properties.
+    #[serde(default)]
+    pub closed: bool,
+    /// Whether the items of a list in a query or header are joined by commas.
+    #[serde(default)]
+    pub joined: bool,
+    /// The names of the alternatives of a `oneOf`.
+    #[serde(default)]
+    pub variants: Vec<String>,
+    /// The listed values.
+    pub known: Option<Vec<String>>,
+    /// Whether values other than the listed ones are legal.
+    pub open: Option<bool>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl AttributeRules {
+    /// The attribute and its type, as if it were optional and every value were legal.
+    pub fn without_rules(&self) -> Self {
+        Self {
+            operation: self.operation.clone(),
+            of: self.of.clone(),
+            path: self.path.clone(),
+            r#type: self.r#type.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+impl fmt::Display for Expectation {
+    /// Writes the expectation as `clauses.toml` has it: `{ kind = "answer", … }`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut members: Vec<_> = self.members().into_iter().collect();
+        let rank = |name: &str| FIRST_KEYS.split(' ').position(|key| key == name);
+        members.sort_by_key(|(name, _)| rank(name).unwrap_or(usize::MAX));
+        // JSON texts, numbers, truth values and lists are TOML's too.
+        let members = members.iter().map(|(name, value)| match value {
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(Value::to_string).collect();
+                format!("{name} = [{}]", items.join(", "))
+            }
+            other => format!("{name} = {other}"),
+        });
+        write!(f, "{{ {} }}", members.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The keys that come first in `clauses.toml`, in that order.
+const FIRST_KEYS: &str =
+    "kind operation method of path type required url rank target parameter from";
+
+impl Expectation {
+    /// The kind, and the keys and values that say what the fact is about. The other keys say
+    /// what is stated about it.
+    pub(crate) fn about(&self) -> (&'static str, &'static [&'static str], Vec<&str>) {
+        const OPERATION: &[&str] = &["operation"];
+        const PLACE: &[&str] = &["operation", "of", "path"];
+        const LINK: &[&str] = &["operation", "of", "target", "parameter"];
+        match self {
+            Self::Server { url, .. } => ("server", &["url"], vec![url]),
+            Self::Operation { operation, .. } => ("operation", OPERATION, vec![operation]),
+            Self::Security { operation, .. } => ("security", OPERATION, vec![operation]),
+            Self::IdempotencyKey { operation, .. } => {
+                ("idempotency-key", OPERATION, vec![operation])
+            }
+            Self::Answer { operation, status } => {
+                ("answer", &["operation", "status"], vec![operation, status])
+            }
+            Self::Media { operation, of, .. } => {
+                ("media", &["operation", "of"], vec![operation, of])
+            }
+            Self::Link {
+                operation,
+                of,
+                target,
+                parameter,
+                ..
+            } => ("link", LINK, vec![operation, of, target, parameter]),
+            Self::Attribute(rules) => (
+                "attribute",
+                PLACE,
+                vec![&rules.operation, &rules.of, &rules.path],
+            ),
+            Self::Terminal {
+                operation,
+                of,
+                path,
+                ..
+            } => ("terminal", PLACE, vec![operation, of, path]),
+            Self::Sample {
+                operation,
+                of,
+                path,
+                ..
+            } => ("sample", PLACE, vec![operation, of, path]),
+            Self::Value {
+                operation,
+                of,
+                path,
+                ..
+            } => ("value", PLACE, vec![operation, of, path]),
+            Self::Behaviour {} => ("behaviour", &[], Vec::new()),
+        }
+    }
+
+    /// What the fact is about, such as `create_customer request individual.email`. Two
+    /// statements of a contract never share it. `None` for what contracts do not state.
+    pub fn subject(&self) -> Option<String> {
+        let (kind, _, values) = self.about();
+        match kind {
+            "sample" | "value" | "behaviour" => None,
+            "attribute" => Some(values.join(" ")),
+            kind => Some(format!("{kind} {}", values.join(" "))),
+        }
+    }
+
+    /// What is stated about the subject, by name: `type`, `required`, `max_length`, …
+    pub fn aspects(&self) -> BTreeMap<String, Value> {
+        let (_, keys, _) = self.about();
+        let mut members = self.members();
+        members.retain(|name, _| name != "kind" && !keys.contains(&name.as_str()));
+        members.into_iter().collect()
+    }
+
+    /// The keys and values of the expectation in `clauses.toml`, without those that may be
+    /// left out.
+    fn members(&self) -> Map<String, Value> {
+        // Serializing texts, numbers and lists of them cannot fail.
+        let Ok(Value::Object(mut members)) = serde_json::to_value(self) else {
+            return Map::new();
+        };
+        let is_media = matches!(self, Self::Media { .. });
+        members.retain(|name, value| match (name.as_str(), &*value) {
+            ("required", Value::Bool(required)) => !(is_media && *required),
+            ("value" | "open", value) => !value.is_null(),
+            (_, value) => ![Value::Null, json!(false), json!([])].contains(value),
+        });
+        members
+    }
+
+    /// The operation that the fact is about, if it is about one.
+    pub fn operation(&self) -> Option<&str> {
+        let (_, keys, values) = self.about();
+        let value = values.into_iter().next();
+        value.filter(|_| keys.first() == Some(&"operation"))
+    }
+}

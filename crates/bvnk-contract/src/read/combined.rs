@@ -1,0 +1,123 @@
+//! Reads schemas that are made of others: `allOf`, `oneOf`, and open enums (`anyOf`).
+
+use serde_json::Value;
+
+use super::schemas::{NoRules, Node, OBJECT};
+use super::{Reader, child, component_pointer};
+use crate::{Additional, ObjectRules, Shape, StringRules};
+
+impl Reader<'_> {
+    /// `anyOf: [{type: string, enum}, {type: string}]`: an enum that other values may join.
+    pub(super) fn open_enum(&mut self, members: &[Value], place: &str) -> Shape {
+        if let [known, other] = members {
+            let known = self.schema(known, &child(place, "0"));
+            let other = self.schema(other, &child(place, "1"));
+            if let (Shape::String(known), Shape::String(other)) = (known.shape, other.shape)
+                && !known.values.is_empty()
+                && other == StringRules::default()
+            {
+                return Shape::String(StringRules {
+                    open: true,
+                    ..known
+                });
+            }
+        }
+        let help = "write `anyOf: [{type: string, enum: […]}, {type: string}]` for an open \
+                    enum, or `oneOf` for alternatives";
+        self.error(place, "is not an open enum", help);
+        Shape::Any
+    }
+
+    pub(super) fn one_of(&mut self, members: &[Value], place: &str) -> Shape {
+        let mut variants = Vec::new();
+        for (index, member) in members.iter().enumerate() {
+            let place = child(place, &index.to_string());
+            let variant = self.schema(member, &place);
+            // A component may contain the schema that is being read.
+            let target = variant.reference().map_or(Some(member), |name| {
+                self.document.pointer(&component_pointer(name))
+            });
+            let is_object = target.is_some_and(|target| {
+                let has = |name: &&str| target.get(name).is_some();
+                target.get("type").and_then(Value::as_str) == Some("object")
+                    || ["properties", "allOf"].iter().any(has)
+            });
+            if !is_object {
+                let help = "let each alternative be an object, or describe the value as `{}`";
+                self.error(&place, "is not an object", help);
+            }
+            variants.push(variant);
+        }
+        if variants.is_empty() {
+            self.error(place, "has no alternatives", "list at least one object");
+        }
+        Shape::OneOf(variants)
+    }
+
+    /// `allOf`: one reference with annotations, or objects that are merged into one.
+    pub(super) fn all_of(
+        &mut self,
+        members: &[Value],
+        node: &Node,
+        value: &Value,
+        pointer: &str,
+    ) -> Shape {
+        let place = child(pointer, "allOf");
+        let has_own = OBJECT.iter().any(|name| value.get(name).is_some());
+        if let ([member], false) = (members, has_own) {
+            self.rules::<NoRules>(value, pointer, &["allOf"]);
+            return self.schema(member, &child(&place, "0")).shape;
+        }
+        if members.is_empty() {
+            self.error(&place, "has no members", "list at least one object");
+        }
+        let mut merged = ObjectRules::default();
+        for (index, member) in members.iter().enumerate() {
+            let place = child(&place, &index.to_string());
+            match self.object_of(member, &place) {
+                Some(object) => merged.merge(object),
+                None => self.error(&place, "is not an object", "let `allOf` list objects"),
+            }
+        }
+        Shape::Object(self.object(merged, node, value, pointer))
+    }
+
+    /// The object that a member of `allOf` describes, through references.
+    fn object_of(&mut self, value: &Value, pointer: &str) -> Option<ObjectRules> {
+        match self.schema(value, pointer).shape {
+            Shape::Object(object) => Some(object),
+            Shape::Reference(name) => {
+                let place = component_pointer(&name);
+                if self.merging.contains(&name) {
+                    let message = format!("`{name}` contains itself and cannot be merged");
+                    let help = "list objects that do not contain themselves";
+                    self.error(pointer, message, help);
+                    return Some(ObjectRules::default());
+                }
+                let target = self.document.pointer(&place)?;
+                self.merging.push(name);
+                let object = self.object_of(target, &place);
+                self.merging.pop();
+                object
+            }
+            _ => None,
+        }
+    }
+}
+
+impl ObjectRules {
+    /// Adds the rules of another object that the same values must fulfil.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (name, mut property) in other.properties {
+            let known = self.properties.get(&name);
+            property.required |= known.is_some_and(|known| known.required);
+            self.properties.insert(name, property);
+        }
+        if other.additional != Additional::Unspecified {
+            self.additional = other.additional;
+        }
+        self.min_properties = other.min_properties.max(self.min_properties);
+        let both = [self.max_properties, other.max_properties];
+        self.max_properties = both.into_iter().flatten().min();
+    }
+}
