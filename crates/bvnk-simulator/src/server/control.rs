@@ -50,7 +50,7 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
             listed(&json!({ "set": set, "all": Map::from_iter(all) }))
         }
         (FAULTS, method @ (&Method::PUT | &Method::POST)) => match read_faults(request) {
-            Err(response) => response,
+            Err((status, message)) => plain(status, &message),
             Ok(faults) => {
                 let simulator = &mut shared.lock().simulator;
                 match *method == Method::PUT {
@@ -97,21 +97,21 @@ fn is_same_origin(request: &Request) -> bool {
     local && origin && site
 }
 
-fn read_faults(request: &Request) -> Result<Vec<Fault>, Response> {
+fn read_faults(request: &Request) -> Result<Vec<Fault>, (StatusCode, String)> {
     let content_type = request.header(CONTENT_TYPE).map(media_type);
     if content_type.as_deref() != Some("application/json") {
         let message =
             "the body has to be application/json\nhelp: add -H 'content-type: application/json'";
-        return Err(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()));
     }
-    let invalid = |message: &str| plain(StatusCode::BAD_REQUEST, message);
+    let invalid = |message: String| (StatusCode::BAD_REQUEST, message);
     let names: Option<Vec<String>> = serde_json::from_slice(&request.body).ok();
     let Some(names) = names.filter(|names| names.len() <= MAX_FAULTS) else {
         let message = "the body has to be a JSON array of at most 100 names of faults";
-        return Err(invalid(message));
+        return Err(invalid(message.to_owned()));
     };
     let faults: Result<_, UnknownFault> = names.iter().map(|name| name.parse()).collect();
-    faults.map_err(|error| invalid(&error.to_string()))
+    faults.map_err(|error| invalid(error.to_string()))
 }
 
 /// Formatted for people as much as for programs.
