@@ -115,12 +115,8 @@ pub struct IdempotencyService<S> {
 
 impl<S, B> Service<Request<Body>> for IdempotencyService<S>
 where
-    S: Service<
-            Request<Body>,
-            Response = Response<B>,
-            Error: Into<BoxError>,
-            Future: Send + 'static,
-        >,
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
+    S::Future: Send + 'static,
 {
     type Response = Response<B>;
     type Error = BoxError;

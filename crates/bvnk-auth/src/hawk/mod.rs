@@ -259,10 +259,9 @@ where
 
 impl<S, B> Service<Request<Body>> for HawkService<S>
 where
-    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>, Future: Send>
-        + Clone
-        + Send
-        + 'static,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send,
 {
     type Response = Response<Body>;
