@@ -22,7 +22,7 @@ pub(super) fn lines(page: &str) -> Vec<Line> {
     let is_html = start.starts_with("<!doctype") || marks.iter().any(|mark| start.contains(mark));
     let mut lines = if is_html { html(page) } else { text(page) };
     for line in &mut lines {
-        line.text = plain(&line.text);
+        line.text = words::replace(&PLAIN, &line.text);
     }
     lines
 }
@@ -42,18 +42,13 @@ fn text(page: &str) -> Vec<Line> {
 }
 
 /// One kind of space, of quote and of hyphen.
-fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| !matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}'))
-        .map(|c| match c {
-            '\u{a0}' | '\u{202f}' | '\t' => ' ',
-            '\u{2018}' | '\u{2019}' => '\'',
-            '\u{201c}' | '\u{201d}' => '"',
-            '\u{2010}' | '\u{2011}' => '-',
-            other => other,
-        })
-        .collect()
-}
+const PLAIN: [(&str, &str); 5] = [
+    ("[\u{200b}-\u{200d}\u{feff}]", ""),
+    ("[\u{a0}\u{202f}\t]", " "),
+    ("[\u{2018}\u{2019}]", "'"),
+    ("[\u{201c}\u{201d}]", "\""),
+    ("[\u{2010}\u{2011}]", "-"),
+];
 
 /// Elements whose text is not shown.
 const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
@@ -280,8 +275,5 @@ pub(super) fn without_marks(text: &str) -> String {
         ("&amp;", "&"),
         (r"\s+", " "),
     ];
-    let text = MARKS.iter().fold(text.to_owned(), |text, (mark, plain)| {
-        words::regex(mark).replace_all(&text, *plain).into_owned()
-    });
-    text.trim().to_owned()
+    words::replace(&MARKS, text).trim().to_owned()
 }

@@ -20,6 +20,15 @@ pub(super) fn is(pattern: &'static str, text: &str) -> bool {
     regex(pattern).is_match(text)
 }
 
+/// A text in which all matches of a table are replaced, row by row.
+pub(super) fn replace(table: &[(&'static str, &str)], text: &str) -> String {
+    table
+        .iter()
+        .fold(text.to_owned(), |text, (pattern, plain)| {
+            regex(pattern).replace_all(&text, *plain).into_owned()
+        })
+}
+
 /// What the first row of a table means that matches.
 pub(super) fn first<T: Clone>(table: &[(&'static str, T)], text: &str) -> Option<T> {
     let row = table.iter().find(|(pattern, _)| is(pattern, text));
