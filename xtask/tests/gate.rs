@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 const CONTRACT: &str = "openapi/customers.yaml";
 const DERIVED: [&str; 3] = [
@@ -14,14 +15,24 @@ const DERIVED: [&str; 3] = [
     "crates/bvnk-simulator/contract.json",
 ];
 
-/// A workspace with nothing but the contract and the derived files.
+/// A workspace with nothing but a contract, which stays as it is when the real one changes, and
+/// the files that are derived from it.
 fn workspace() -> tempfile::TempDir {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    static DERIVED_TEXTS: OnceLock<Vec<String>> = OnceLock::new();
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workspace");
     let copy = tempfile::tempdir().unwrap();
+    let root = copy.path();
     for file in DERIVED.iter().chain([&CONTRACT]) {
-        let target = copy.path().join(file);
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(home.join(file), target).unwrap();
+        fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+    }
+    fs::copy(home.join(CONTRACT), root.join(CONTRACT)).unwrap();
+    let texts = DERIVED_TEXTS.get_or_init(|| {
+        assert!(regen(root, &[]).status.success());
+        let texts = DERIVED.iter().map(|file| fs::read_to_string(root.join(file)));
+        texts.map(Result::unwrap).collect()
+    });
+    for (file, text) in DERIVED.iter().zip(texts) {
+        fs::write(root.join(file), text).unwrap();
     }
     copy
 }
