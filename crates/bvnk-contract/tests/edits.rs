@@ -178,7 +178,7 @@ fn edited(site: &str, edit: &Edit) -> Option<Value> {
             let has = |sibling: &str| document.pointer(&child(parent, sibling)).is_some();
             let is_implied = value == json!(false)
                 || (name == "additionalProperties" && value == json!(true))
-                || (name == "type" && (has("properties") || has("enum")))
+                || (name == "type" && (has("properties") || has("items") || has("enum")))
                 || value == json!("#/components/schemas/ErrorBody");
             if is_implied {
                 return None;
