@@ -1,7 +1,6 @@
 //! What checks work with: the specification, the server and the client.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bvnk::{Client, Runtime, SystemRuntime};
@@ -30,12 +29,6 @@ impl Default for Mutation {
             hook: None,
             receiver: WebhookReceiver::default(),
         }
-    }
-}
-
-impl fmt::Debug for Mutation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mutation").finish_non_exhaustive()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::report::program;
 use crate::shrink::shrink;
 use crate::specification::Specification;
 pub use crate::target::{ForeignTarget, POLITE_RATE, Target};
-use crate::verdicts::{CheckResult, Grouped, Rules};
+use crate::verdicts::{self, CheckResult, Grouped, Rules};
 
 /// How many failures of one check are shrunk.
 const WORTH_SHRINKING: usize = 3;
@@ -67,11 +67,12 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
         allow: &options.allow,
         today: Zoned::now().date(),
     };
+    let failures = rules.failures(&results);
     Ok(Report {
-        checks: rules.checks(&results),
-        clauses: rules.clauses(&results),
-        failures: rules.failures(&results),
-        allowances: rules.allowances(&results),
+        checks: verdicts::checks(&results, &failures),
+        clauses: rules.clauses(&results, &failures),
+        allowances: rules.allowances(&results, &failures),
+        failures,
         run: RunInfo {
             date: date.to_string(),
             commit: options.commit.clone(),
@@ -198,17 +199,15 @@ async fn judge(
     }
     result.add_probe(recorder);
     // A foreign server is not asked more than it takes to judge it.
-    let shown = |grouped: &&mut Grouped| {
-        let case = grouped.finding.case.as_ref();
-        shrinks && !is_foreign && case.is_some_and(|(_, case)| case.shown)
-    };
-    for grouped in result
-        .findings
-        .iter_mut()
-        .filter(shown)
-        .take(WORTH_SHRINKING)
-    {
-        shrink(context, check.judge, &mut grouped.finding).await;
+    if let (Judge::Exercise(judge), true) = (check.judge, shrinks && !is_foreign) {
+        let shown = |grouped: &&mut Grouped| {
+            let case = grouped.finding.case.as_ref();
+            case.is_some_and(|(_, case)| case.shown)
+        };
+        let worth = result.findings.iter_mut().filter(shown);
+        for grouped in worth.take(WORTH_SHRINKING) {
+            shrink(context, judge, &mut grouped.finding).await;
+        }
     }
     result.seconds = started.elapsed().as_secs_f64();
     result

@@ -8,14 +8,18 @@ use bvnk_contract::Operation;
 use serde_json::Value;
 
 use crate::cases::{Case, example, put};
-use crate::checks::{Finding, Judge, Recorder};
+use crate::checks::{Finding, Recorder};
+use crate::collect::Exercise;
 use crate::context::Context;
 
 /// How many other bodies are tried for one failure.
 const MOST_TRIES: usize = 200;
 
+/// How a check judges a case by what was sent and received.
+pub(crate) type JudgeExercise = fn(&Context, &Exercise, &mut Recorder);
+
 /// Shrinks the case of a finding.
-pub(crate) async fn shrink(context: &Context, judge: Judge, finding: &mut Finding) {
+pub(crate) async fn shrink(context: &Context, judge: JudgeExercise, finding: &mut Finding) {
     let contract = context.specification.contract();
     let Some((id, case)) = finding.case.clone() else {
         return;
@@ -70,7 +74,7 @@ pub(crate) async fn shrink(context: &Context, judge: Judge, finding: &mut Findin
 
 struct Search<'a> {
     context: &'a Context,
-    judge: Judge,
+    judge: JudgeExercise,
     operation: &'a Operation,
     case: Case,
     /// The smallest body that fails so far.
@@ -97,7 +101,10 @@ impl Search<'_> {
             body: Some(body.clone()),
             ..self.case.clone()
         };
-        let recorder = judge_case(self.context, self.judge, self.operation, &case).await;
+        let exercise = self.context.exercise(self.operation, &case).await;
+        let mut recorder = Recorder::default();
+        (self.judge)(self.context, &exercise, &mut recorder);
+        recorder.finish(&self.operation.id, &case, || exercise.line(self.context));
         let same = |finding: &&Finding| {
             (&finding.clause, &finding.what) == (&self.finding.clause, &self.finding.what)
         };
@@ -126,23 +133,4 @@ impl Search<'_> {
         }
         false
     }
-}
-
-/// Judges one case, sending it where the check needs that.
-async fn judge_case(
-    context: &Context,
-    judge: Judge,
-    operation: &Operation,
-    case: &Case,
-) -> Recorder {
-    let mut recorder = Recorder::default();
-    match judge {
-        Judge::Exercise(judge) => {
-            let exercise = context.exercise(operation, case).await;
-            judge(context, &exercise, &mut recorder);
-            recorder.finish(&operation.id, case, || exercise.line(context));
-        }
-        _ => {}
-    }
-    recorder
 }

@@ -67,32 +67,36 @@ impl CheckResult {
             *self.observed.entry(clause).or_default() += cases;
         }
         for finding in findings {
-            let key = |finding: &Finding| (finding.clause.clone(), finding.what.clone());
-            let same = self
-                .findings
-                .iter_mut()
-                .find(|known| key(&known.finding) == key(&finding));
-            match same {
-                Some(known) => {
-                    known.repeats += 1;
-                    if size(&finding) < size(&known.finding) {
-                        known.finding = finding;
-                    }
-                }
-                None => self.findings.push(Grouped {
-                    finding,
-                    repeats: 1,
-                }),
+            let mut known = self.findings.iter_mut();
+            let same = known.find(|Grouped { finding: own, .. }| {
+                (&own.clause, &own.what) == (&finding.clause, &finding.what)
+            });
+            let Some(known) = same else {
+                let repeats = 1;
+                self.findings.push(Grouped { finding, repeats });
+                continue;
+            };
+            known.repeats += 1;
+            if size(&finding) < size(&known.finding) {
+                known.finding = finding;
             }
         }
+    }
+
+    /// How often a clause was judged.
+    fn cases_of(&self, clause: &str) -> u64 {
+        self.observed.get(clause).copied().unwrap_or(0)
+    }
+
+    /// Whether it is evidence for a clause.
+    fn shows(&self, clause: &str) -> bool {
+        self.check.evidence && self.cases_of(clause) > 0
     }
 }
 
 fn size(finding: &Finding) -> usize {
-    let body = finding
-        .case
-        .as_ref()
-        .and_then(|(_, case)| case.body.as_ref());
+    let case = finding.case.as_ref();
+    let body = case.and_then(|(_, case)| case.body.as_ref());
     body.map_or(0, |body| body.to_string().len())
 }
 
@@ -133,31 +137,18 @@ impl Rules<'_> {
 
     /// The failures, those that fail the run first.
     pub(crate) fn failures(&self, results: &[CheckResult]) -> Vec<Failure> {
-        let mut failures: Vec<Failure> = results
-            .iter()
-            .flat_map(|result| {
-                result
-                    .findings
-                    .iter()
-                    .map(|grouped| (result.check, grouped))
-            })
-            .map(|(check, grouped)| self.failure(check, grouped))
-            .collect();
-        failures.sort_by_key(|failure| severity(failure.verdict));
+        let found = |result: &CheckResult| {
+            let found = result.findings.iter();
+            let failures = found.map(|grouped| self.failure(result.check, grouped));
+            failures.collect::<Vec<_>>()
+        };
+        let mut failures: Vec<Failure> = results.iter().flat_map(found).collect();
+        failures.sort_by_key(|failure| failure.verdict);
         failures
     }
 
-    fn failure(&self, check: &Check, grouped: &Grouped) -> Failure {
-        let Finding {
-            clause,
-            what,
-            expected,
-            actual,
-            exchange,
-            case,
-            ..
-        } = &grouped.finding;
-        let shown = case.as_ref().filter(|(_, case)| case.shown);
+    fn failure(&self, check: &Check, Grouped { finding, repeats }: &Grouped) -> Failure {
+        let shown = finding.case.as_ref().filter(|(_, case)| case.shown);
         let failing = shown.and_then(|(operation, case)| {
             let base = example(self.specification.contract(), operation).cloned();
             Some(FailingCase {
@@ -167,114 +158,53 @@ impl Rules<'_> {
             })
         });
         // Without a case nothing personal was sent.
-        let exchange = exchange
-            .clone()
-            .filter(|_| case.is_none() || shown.is_some());
+        let may_be_shown = finding.case.is_none() || shown.is_some();
         Failure {
             check: check.id.to_owned(),
-            clause: clause.clone(),
-            verdict: self.verdict(&grouped.finding),
-            what: what.clone(),
-            expected: expected.clone(),
-            actual: actual.clone(),
-            place: self.place(clause),
-            exchange,
+            clause: finding.clause.clone(),
+            verdict: self.verdict(finding),
+            what: finding.what.clone(),
+            expected: finding.expected.clone(),
+            actual: finding.actual.clone(),
+            place: self.place(&finding.clause),
+            exchange: finding.exchange.clone().filter(|_| may_be_shown),
             case: failing,
-            repeats: grouped.repeats,
+            repeats: *repeats,
         }
-    }
-
-    /// The rows of the checks.
-    pub(crate) fn checks(&self, results: &[CheckResult]) -> Vec<CheckRow> {
-        let rows = results.iter().map(|result| {
-            let worst = result
-                .findings
-                .iter()
-                .map(|grouped| self.verdict(&grouped.finding));
-            let worst = worst.min_by_key(|verdict| severity(*verdict));
-            let (verdict, reason) = match (&result.skipped, worst) {
-                (Some(reason), _) => (Verdict::Skipped, Some(reason.clone())),
-                (None, Some(worst)) => (worst, None),
-                (None, None) if result.cases == 0 => (
-                    Verdict::NotObserved,
-                    Some("nothing happened that it could judge".to_owned()),
-                ),
-                (None, None) => (Verdict::Proven, None),
-            };
-            CheckRow {
-                id: result.check.id.to_owned(),
-                about: result.check.about.to_owned(),
-                verdict,
-                reason,
-                cases: result.cases,
-                failed: result.failed,
-                seconds: result.seconds,
-            }
-        });
-        rows.collect()
     }
 
     /// The rows of the clauses.
-    pub(crate) fn clauses(&self, results: &[CheckResult]) -> Vec<ClauseRow> {
-        let clauses = self.specification.clauses().iter();
-        clauses.map(|clause| self.clause(clause, results)).collect()
-    }
-
-    fn clause(&self, clause: &Clause, results: &[CheckResult]) -> ClauseRow {
-        let own = results.iter().flat_map(|result| &result.findings);
-        let own = own.filter(|grouped| grouped.finding.clause == clause.id);
-        let worst = own.map(|grouped| self.verdict(&grouped.finding));
-        let worst = worst.min_by_key(|verdict| severity(*verdict));
-        let cases = |result: &CheckResult| result.observed.get(&clause.id).copied().unwrap_or(0);
-        let evidence = results.iter().filter(|result| result.check.evidence);
-        let observed = evidence.map(cases).any(|cases| cases > 0);
-        let proving = || {
-            results
-                .iter()
-                .filter(|result| result.check.evidence && result.check.proves(clause))
-        };
-        let skipped: Option<&String> = proving().find_map(|result| result.skipped.as_ref());
-        let all_skipped = proving().all(|result| result.skipped.is_some());
-        let (verdict, reason) = match (worst, observed) {
-            (Some(worst), _) => (worst, None),
-            (None, true) => (Verdict::Proven, None),
-            (None, false) if proving().next().is_none() => {
-                (Verdict::NotObserved, Some("no check proves it".to_owned()))
-            }
-            (None, false) if all_skipped => (Verdict::Skipped, skipped.cloned()),
-            (None, false) => (
-                Verdict::NotObserved,
-                Some("nothing happened that shows it".to_owned()),
-            ),
-        };
-        let checks = results
-            .iter()
-            .filter(|result| {
+    pub(crate) fn clauses(&self, results: &[CheckResult], failures: &[Failure]) -> Vec<ClauseRow> {
+        let row = |clause: &Clause| {
+            let (verdict, reason) = verdict_of(clause, results, failures);
+            let judged = results.iter().filter(|result| {
                 result.check.proves(clause) || result.observed.contains_key(&clause.id)
-            })
-            .map(|result| (result.check.id.to_owned(), cases(result)));
-        ClauseRow {
-            id: clause.id.clone(),
-            says: clause.says.clone(),
-            weight: clause.weight,
-            basis: clause.basis,
-            place: self.place(&clause.id),
-            verdict,
-            reason,
-            checks: checks.collect(),
-        }
+            });
+            let checks = judged.map(|own| (own.check.id.to_owned(), own.cases_of(&clause.id)));
+            ClauseRow {
+                id: clause.id.clone(),
+                says: clause.says.clone(),
+                weight: clause.weight,
+                basis: clause.basis,
+                place: self.place(&clause.id),
+                verdict,
+                reason,
+                checks: checks.collect(),
+            }
+        };
+        self.specification.clauses().iter().map(row).collect()
     }
 
     /// What became of the known deviations.
-    pub(crate) fn allowances(&self, results: &[CheckResult]) -> Vec<AllowanceRow> {
-        let rows = self.allow.iter().map(|allowance| {
-            let clause = &allowance.clause;
-            let mut findings = results.iter().flat_map(|result| &result.findings);
-            let deviates = findings.any(|grouped| grouped.finding.clause == *clause);
-            let mut observed = results.iter().filter(|result| result.check.evidence);
-            let observed =
-                observed.any(|result| result.observed.get(clause).is_some_and(|n| *n > 0));
-            let expired = allowance.until.is_some_and(|until| until < self.today);
+    pub(crate) fn allowances(
+        &self,
+        results: &[CheckResult],
+        failures: &[Failure],
+    ) -> Vec<AllowanceRow> {
+        let row = |Allowance { clause, until }: &Allowance| {
+            let deviates = failures.iter().any(|failure| failure.clause == *clause);
+            let observed = results.iter().any(|result| result.shows(clause));
+            let expired = until.is_some_and(|until| until < self.today);
             let state = match (deviates, expired, observed) {
                 _ if self.specification.clause(clause).is_none() => AllowanceState::UnknownClause,
                 (true, true, _) => AllowanceState::Expired,
@@ -284,20 +214,69 @@ impl Rules<'_> {
             };
             AllowanceRow {
                 clause: clause.clone(),
-                until: allowance.until.map(|until| until.to_string()),
+                until: until.map(|until| until.to_string()),
                 state,
             }
-        });
-        rows.collect()
+        };
+        self.allow.iter().map(row).collect()
     }
 }
 
-/// The order of verdicts, the worst first.
-fn severity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Failed => 0,
-        Verdict::Warned => 1,
-        Verdict::Allowed => 2,
-        _ => 3,
+/// The rows of the checks.
+pub(crate) fn checks(results: &[CheckResult], failures: &[Failure]) -> Vec<CheckRow> {
+    let row = |result: &CheckResult| {
+        let own = failures.iter().filter(|own| own.check == result.check.id);
+        let (verdict, reason) = match (&result.skipped, worst(own)) {
+            (Some(reason), _) => (Verdict::Skipped, Some(reason.as_str())),
+            (None, Some(worst)) => (worst, None),
+            (None, None) if result.cases > 0 => (Verdict::Proven, None),
+            (None, None) => {
+                let reason = "nothing happened that it could judge";
+                (Verdict::NotObserved, Some(reason))
+            }
+        };
+        CheckRow {
+            id: result.check.id.to_owned(),
+            about: result.check.about.to_owned(),
+            verdict,
+            reason: reason.map(str::to_owned),
+            cases: result.cases,
+            failed: result.failed,
+            seconds: result.seconds,
+        }
+    };
+    results.iter().map(row).collect()
+}
+
+/// The worst verdict of failures: their order is that of [`Verdict`].
+fn worst<'f>(failures: impl Iterator<Item = &'f Failure>) -> Option<Verdict> {
+    failures.map(|failure| failure.verdict).min()
+}
+
+/// The verdict of a clause, and why it is not proven where no failure shows it.
+fn verdict_of(
+    clause: &Clause,
+    results: &[CheckResult],
+    failures: &[Failure],
+) -> (Verdict, Option<String>) {
+    let own = failures.iter().filter(|own| own.clause == clause.id);
+    if let Some(worst) = worst(own) {
+        return (worst, None);
+    }
+    if results.iter().any(|result| result.shows(&clause.id)) {
+        return (Verdict::Proven, None);
+    }
+    let proving = results.iter();
+    let proving = proving.filter(|own| own.check.evidence && own.check.proves(clause));
+    let skipped: Vec<Option<&String>> = proving.map(|own| own.skipped.as_ref()).collect();
+    match skipped.as_slice() {
+        [] => (Verdict::NotObserved, Some("no check proves it".to_owned())),
+        [Some(reason), ..] if skipped.iter().all(Option::is_some) => {
+            (Verdict::Skipped, Some((*reason).clone()))
+        }
+        _ => {
+            let reason = "nothing happened that shows it";
+            (Verdict::NotObserved, Some(reason.to_owned()))
+        }
     }
 }

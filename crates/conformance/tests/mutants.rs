@@ -48,7 +48,8 @@ fn each_mutant_has_its_own_name_and_there_are_enough() {
     assert_eq!(names.len(), mutants.len());
     assert!(
         select(None, Some("unsignd"))
-            .unwrap_err()
+            .err()
+            .unwrap()
             .contains("did you mean `unsigned`?")
     );
 }

@@ -35,12 +35,8 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     let help = "Print the mutants and the clauses that each breaks, instead of running";
     let list = switch("list", help);
     let json = switch("json", "Print the results as JSON");
-    let report = argument(
-        "report",
-        "DIR",
-        "Write mutants.json and mutants.md to a folder",
-    )
-    .optional();
+    let help = "Write mutants.json and mutants.md to a folder";
+    let report = argument("report", "DIR", help).optional();
     construct!(Arguments {
         family,
         mutant,

@@ -76,13 +76,10 @@ fn foreign() -> impl Parser<Foreign> {
     let help = "Test the server at this URL instead of the simulator";
     let target = argument("target", "URL", help).optional();
     let (id, key_env) = (id(), key_env());
-    let rate = argument(
-        "rate",
-        "N",
-        "The most requests a second; 5 by default, unlimited on this machine",
-    )
-    .guard(|rate| *rate > 0, "must be at least 1")
-    .optional();
+    let help = "The most requests a second; 5 by default, unlimited on this machine";
+    let rate = argument("rate", "N", help)
+        .guard(|rate| *rate > 0, "must be at least 1")
+        .optional();
     let help = "Allow the vendor's sandbox as a target: customers created there persist";
     let allow_sandbox = switch("allow-sandbox", help);
     construct!(Foreign {

@@ -47,26 +47,15 @@ pub(crate) struct Arguments {
 pub(super) fn parser() -> impl Parser<Arguments> {
     let help = "The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default";
     let bind = argument("bind", "ADDRESS", help).fallback(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let port = argument(
-        "port",
-        "PORT",
-        "The port to listen on; a free one by default",
-    )
-    .fallback(0);
+    let help = "The port to listen on; a free one by default";
+    let port = argument("port", "PORT", help).fallback(0);
     let id = argument("id", "ID", "The Hawk id that callers use");
     let id = id.fallback("simulated-partner".to_owned());
-    let key = argument(
-        "key",
-        "KEY",
-        "The Hawk key that callers use: a test key, which is printed",
-    );
+    let help = "The Hawk key that callers use: a test key, which is printed";
+    let key = argument("key", "KEY", help);
     let key = key.fallback("simulated-key-that-opens-nothing-else".to_owned());
-    let faults = argument(
-        "fault",
-        "NAME",
-        "Inject this fault into every request; repeatable",
-    )
-    .many();
+    let help = "Inject this fault into every request; repeatable";
+    let faults = argument("fault", "NAME", help).many();
     let list_faults = switch("list-faults", "Print the faults and what each does");
     let help = "Send a webhook to this http URL at each change of status; \
                 statuses then also change every 2 s";

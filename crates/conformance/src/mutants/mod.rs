@@ -68,7 +68,7 @@ impl FromStr for Family {
 }
 
 /// One thing that is broken.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Mutant {
     /// What is broken.
     pub family: Family,

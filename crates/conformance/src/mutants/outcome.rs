@@ -11,7 +11,7 @@ use crate::checks::CHECKS;
 use crate::report::{Failure, Report, Verdict};
 
 /// What became of all mutants of a run. It is its own JSON document.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Outcome {
     /// The version of the document.
     pub schema: u32,
@@ -22,7 +22,7 @@ pub struct Outcome {
 }
 
 /// What became of one mutant.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct MutantOutcome {
     /// What was broken.
     #[serde(flatten)]

@@ -59,7 +59,7 @@ pub struct RunInfo {
     pub seconds: f64,
 }
 
-/// The result of a check or of a clause.
+/// The result of a check or of a clause. Of what does not hold, the worst comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {

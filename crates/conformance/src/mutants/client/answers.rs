@@ -98,7 +98,6 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             *response.body_mut() = Body::from(body.unwrap_or_default().to_string());
         }
     });
-    flows(rows);
 }
 
 fn repeats(rows: &mut Rows<'_>) {
@@ -135,40 +134,6 @@ fn repeats(rows: &mut Rows<'_>) {
             *response.body_mut() = Body::from(SUCCESS);
         }
     });
-}
-
-/// The reference and the status of what is created and followed.
-fn flows(rows: &mut Rows<'_>) {
-    rows.breaks(["answer.reference-unique"]);
-    let flows = rows.specification.contract().flows();
-    let places: Vec<String> = flows
-        .iter()
-        .map(|flow| flow.source.pointer.clone())
-        .collect();
-    rows.decoded("reads one reference in every answer", move |_, body| {
-        for place in &places {
-            replace(body, place, |_| {
-                Some("86b5f133-9ee8-4f67-8747-7c9d0894a68b".into())
-            });
-        }
-    });
-    let Some(status) = rows.status() else { return };
-    rows.breaks(["flow.end", "flow.forward"]);
-    for (creation, value) in [
-        (false, status.known.first()),
-        (true, status.terminal.first()),
-    ] {
-        let (place, value) = (status.pointer.clone(), value.cloned());
-        let name = format!(
-            "reads {} in every answer",
-            value.as_deref().unwrap_or_default()
-        );
-        rows.decoded(name, move |request, body| {
-            if !creation || request.method() == Method::POST {
-                replace(body, &place, |_| value.clone().map(Value::from));
-            }
-        });
-    }
 }
 
 impl Rows<'_> {
