@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Delivery, EventName, StatusChange, WebhookFault, signature};
+use super::{Delivery, EventName, StatusChange, WebhookFault};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 pub(super) const JSON: &str = "application/json";
@@ -103,11 +103,10 @@ impl Dispatcher {
             "data": data,
         });
         let body = Bytes::from(body.to_string());
-        let secret = match fault {
-            Some(WebhookFault::OtherSecret) => "another secret",
-            _ => webhook.secret(),
+        let signature = match fault {
+            Some(WebhookFault::OtherSecret) => webhook.signed_with("another secret", &body),
+            _ => webhook.signature(&body),
         };
-        let signature = signature(webhook.signing, secret, webhook.path(), JSON, &body);
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
         let signature = Some(signature).filter(|_| fault != Some(WebhookFault::Unsigned));

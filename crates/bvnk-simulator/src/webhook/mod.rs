@@ -107,20 +107,23 @@ impl Webhook {
         self
     }
 
-    /// Returns the value of `x-signature` for a body.
+    /// Returns the value of `x-signature` for a body, for a test that makes a delivery by
+    /// itself.
     pub fn signature(&self, body: &[u8]) -> String {
-        let (secret, path) = (self.secret(), self.path());
-        signature(self.signing, secret, path, dispatcher::JSON, body)
+        self.signed_with(&self.secret.0, body)
     }
 
-    /// Returns the path of the URL, which the scheme [`Signing::UrlPath`] covers.
-    pub fn path(&self) -> &str {
-        self.uri.0.path()
-    }
-
-    /// Returns the secret.
-    pub fn secret(&self) -> &str {
-        &self.secret.0
+    fn signed_with(&self, secret: &str, body: &[u8]) -> String {
+        let path = self.uri.0.path().as_bytes();
+        let covered: &[&[u8]] = match self.signing {
+            Signing::UrlPath => &[path, dispatcher::JSON.as_bytes(), body],
+            Signing::Payload => &[body],
+        };
+        let mac = digest(secret.as_bytes(), covered);
+        match self.signing {
+            Signing::UrlPath => hex(&mac),
+            Signing::Payload => STANDARD.encode(mac),
+        }
     }
 }
 
@@ -184,26 +187,6 @@ impl fmt::Debug for Delivery {
     }
 }
 
-/// Computes the value of `x-signature`, for a test that makes a delivery by itself. `path` is
-/// the path of the webhook's URL.
-pub fn signature(
-    signing: Signing,
-    secret: &str,
-    path: &str,
-    content_type: &str,
-    body: &[u8],
-) -> String {
-    let covered: &[&[u8]] = match signing {
-        Signing::UrlPath => &[path.as_bytes(), content_type.as_bytes(), body],
-        Signing::Payload => &[body],
-    };
-    let mac = digest(secret.as_bytes(), covered);
-    match signing {
-        Signing::UrlPath => hex(&mac),
-        Signing::Payload => STANDARD.encode(mac),
-    }
-}
-
 /// A URL that webhooks cannot be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -213,6 +196,7 @@ pub struct InvalidWebhook;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// As `openssl dgst -sha256 -hmac s3cret` computes them.
@@ -228,7 +212,8 @@ mod tests {
                 "rb3hzkDInBQhVofV12Kkffbfrvz61h4uhnGP/ISYVxs=",
             ),
         ] {
-            let actual = signature(signing, "s3cret", "/hooks", "application/json", b"{}");
+            let webhook = Webhook::new("http://me.test/hooks?a=b", "s3cret").unwrap();
+            let actual = webhook.signing(signing).signature(b"{}");
             assert_eq!(actual, expected);
         }
     }

@@ -1,8 +1,6 @@
 //! Webhooks: when which event is sent, again and for how long, and what each fault changes.
 
-use bvnk_simulator::webhook::{
-    Delivery, EventName, Signing, StatusChange, Webhook, WebhookFault, signature,
-};
+use bvnk_simulator::webhook::{Delivery, EventName, Signing, StatusChange, Webhook, WebhookFault};
 use bvnk_simulator::{Hook, Simulator, StatusSequence};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -116,13 +114,7 @@ fn the_event_has_the_configured_name_and_the_signature_the_configured_scheme() {
             assert_eq!(delivery.headers["host"], "me.test:3000");
             assert_eq!(delivery.headers["content-type"], "application/json");
             let actual = &delivery.headers["x-signature"];
-            let expected = signature(
-                signing,
-                "s3cret",
-                "/hooks/bvnk",
-                "application/json",
-                &delivery.body,
-            );
+            let expected = webhook().signing(signing).signature(&delivery.body);
             assert_eq!(
                 (actual.len(), actual.to_str().unwrap()),
                 (length, expected.as_str())
@@ -253,14 +245,8 @@ impl Hook for Wrong {
             event["data"]["status"] = change.before.clone().into();
             event["eventId"] = number.into();
             delivery.body = event.to_string().into();
-            let webhook = &change.webhook;
-            let value = signature(
-                Signing::Payload,
-                webhook.secret(),
-                webhook.path(),
-                "",
-                &delivery.body,
-            );
+            let webhook = Webhook::clone(&change.webhook).signing(Signing::Payload);
+            let value = webhook.signature(&delivery.body);
             delivery
                 .headers
                 .insert("x-signature", value.parse().unwrap());

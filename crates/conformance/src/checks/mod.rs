@@ -30,7 +30,7 @@ use crate::specification::Specification;
 
 use probe::Probe;
 pub use recorder::{Finding, Recorder};
-pub(crate) use webhooks::{WEBHOOK_PATH, WEBHOOK_SECRET};
+pub(crate) use webhooks::{WEBHOOK_SECRET, WEBHOOK_URL};
 
 /// All checks, in the order of a request's life.
 pub const CHECKS: &[Check] = &[

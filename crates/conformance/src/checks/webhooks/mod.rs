@@ -11,7 +11,7 @@ use bvnk_simulator::webhook::{EventName, Signing};
 use super::{Check, Judge, Recorder};
 use crate::context::Context;
 
-pub(crate) use scene::{PATH as WEBHOOK_PATH, SECRET as WEBHOOK_SECRET};
+pub(crate) use scene::{SECRET as WEBHOOK_SECRET, URL as WEBHOOK_URL};
 
 pub(super) const SENT: Check = Check::new(
     "webhooks-sent",

@@ -1,12 +1,12 @@
 //! What a service that is made of the client's parts makes of webhooks: it believes those
 //! that are signed, handles each once, and a wait for a customer ends with its end.
 
-use bvnk_simulator::webhook::{Signing, WebhookFault, signature};
+use bvnk_simulator::webhook::{Signing, Webhook, WebhookFault};
 use futures_util::FutureExt;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::scene::{PATH, SECRET, Sender, Service};
+use super::scene::{SECRET, Sender, Service, URL};
 use super::{EVENTS, Kind, ONCE, ORDER, OWN, REPORTED, SCHEMES, SIGNED, UNKNOWN, named};
 use crate::checks::Recorder;
 use crate::context::Context;
@@ -96,7 +96,8 @@ fn forged(
     let wait = service.wait(&sender, &reference)?;
     let body = genuine.body.to_vec();
     let signed = |signing, secret| {
-        let text = signature(signing, secret, PATH, "application/json", &body);
+        let webhook = Webhook::new(URL, secret).map_err(|error| error.to_string())?;
+        let text = webhook.signing(signing).signature(&body);
         let mut headers = genuine.headers.clone();
         let value = HeaderValue::from_str(&text).map_err(|error| error.to_string())?;
         headers.insert("x-signature", value);

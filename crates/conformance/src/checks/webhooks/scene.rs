@@ -15,8 +15,7 @@ use crate::context::Context;
 use crate::flow::StatusAttribute;
 use crate::receiver::WebhookReceiver;
 
-const URL: &str = "http://service.example/hooks/bvnk";
-pub(crate) const PATH: &str = "/hooks/bvnk";
+pub(crate) const URL: &str = "http://service.example/hooks/bvnk";
 pub(crate) const SECRET: &str = "a webhook's secret";
 const START: u64 = 1_700_000_000;
 

@@ -1,12 +1,12 @@
 //! Services that receive webhooks in a wrong way.
 
 use bvnk::webhook::{Event, VerificationError, Verifier};
-use bvnk_simulator::webhook::{Signing, signature};
+use bvnk_simulator::webhook::{Signing, Webhook};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Rows;
-use crate::checks::{WEBHOOK_PATH, WEBHOOK_SECRET};
+use crate::checks::{WEBHOOK_SECRET, WEBHOOK_URL};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 const JSON: &str = "application/json";
@@ -65,5 +65,9 @@ fn believe(
 }
 
 fn sign(signing: Signing, body: &[u8]) -> String {
-    signature(signing, WEBHOOK_SECRET, WEBHOOK_PATH, JSON, body)
+    let webhook = Webhook::new(WEBHOOK_URL, WEBHOOK_SECRET);
+    webhook.map_or_else(
+        |_| String::new(),
+        |webhook| webhook.signing(signing).signature(body),
+    )
 }
