@@ -5,7 +5,7 @@
 //! text along the types instead, and holds no more of it than the values that it returns.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -13,7 +13,6 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::validation::join;
 use crate::{Escaped, Extra, ValidationError};
 
 /// Levels of nesting that are read.
@@ -109,47 +108,26 @@ pub fn deserialize<'de, D: Deserializer<'de>, T: FromJson>(de: D) -> Result<T, D
     from_json_lenient(value.to_string().as_bytes()).map_err(D::Error::custom)
 }
 
-/// The place that is read, and what was found so far.
+/// What was found so far, seen from the value that is read.
 pub struct Reader {
-    path: Vec<Segment>,
-    /// Levels around the place where the path starts.
+    /// Levels around the value.
     depth: usize,
     pub(crate) strict: bool,
     found: ValidationError,
 }
 
-/// A step from a value to one inside of it.
-pub(crate) enum Segment {
-    Member(&'static str),
-    Item(usize),
-    MapValue,
-}
-
 impl Reader {
     fn new(strict: bool, depth: usize) -> Self {
         Self {
-            path: Vec::new(),
             depth,
             strict,
             found: ValidationError::none(),
         }
     }
 
-    /// Records the rules that the value at this place breaks.
+    /// Records the rules that the value breaks.
     pub fn report(&mut self, error: impl Into<ValidationError>) {
-        // A document of any size must not take time for what is not kept.
-        if self.found.is_full() {
-            return;
-        }
-        let path = self.path.iter().rev().fold(String::new(), |inner, outer| {
-            let outer: Cow<'_, str> = match outer {
-                Segment::Member(name) => (*name).into(),
-                Segment::Item(index) => format!("[{index}]").into(),
-                Segment::MapValue => "{}".into(),
-            };
-            join(&outer, &inner)
-        });
-        self.found.append(error.into().at(&path));
+        self.found.append(error.into());
     }
 
     /// Returns the value, or reports why there is none.
@@ -157,17 +135,22 @@ impl Reader {
         value.map_err(|error| self.report(error)).ok()
     }
 
-    pub(crate) fn inside<T: FromJson>(&mut self, segment: Segment, json: &str) -> Option<T> {
+    /// Reads a value inside of this one. `segment` is the step to it in a path.
+    pub(crate) fn inside<T: FromJson>(&mut self, segment: impl Display, json: &str) -> Option<T> {
+        // A document of any size must not take time for what is not kept.
         if self.found.is_full() {
             return None;
         }
-        if self.depth + self.path.len() >= DEPTH {
-            self.report("must be nested less deeply");
-            return None;
+        let known = self.found.violations().len();
+        self.depth += 1;
+        let value = match self.depth <= DEPTH {
+            true => T::read(json, self),
+            false => self.accept(Err("must be nested less deeply")),
+        };
+        self.depth -= 1;
+        if self.found.violations().len() > known {
+            self.found.put_inside(known, &segment.to_string());
         }
-        self.path.push(segment);
-        let value = T::read(json, self);
-        self.path.pop();
         value
     }
 
@@ -198,7 +181,7 @@ impl Reader {
         if to.is_some() {
             self.report(ValidationError::from("must occur once").at(name));
         }
-        *to = Some(self.inside(Segment::Member(name), json));
+        *to = Some(self.inside(name, json));
     }
 
     /// Returns the value of a member, which may be left out or have to be there.
@@ -234,11 +217,10 @@ pub fn read_one_of<T>(
     types: &[fn(&str, &mut Reader) -> Option<T>],
     unknown: fn(Value) -> T,
 ) -> Option<T> {
-    let depth = reader.depth + reader.path.len();
     let mut nearest: Option<ValidationError> = None;
     for strict in [true, reader.strict] {
         for read in types {
-            let mut one = Reader::new(strict, depth);
+            let mut one = Reader::new(strict, reader.depth);
             let value = read(json, &mut one);
             if value.is_some() && one.found.violations().is_empty() {
                 return value;

@@ -8,7 +8,7 @@ use serde::Deserializer;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::json::{FromJson, Reader, Segment, Visit, each_member, read_text, text};
+use crate::json::{FromJson, Reader, Visit, each_member, read_text, text};
 use crate::private::{Hidden, Shown};
 use crate::{Extra, Nullable};
 
@@ -106,7 +106,7 @@ impl<T: FromJson> FromJson for Vec<T> {
     fn read(json: &str, reader: &mut Reader) -> Option<Self> {
         let (mut list, mut index) = (Vec::new(), 0);
         let visit = Visit(|_: &str, item: &RawValue| {
-            list.extend(reader.inside(Segment::Item(index), item.get()));
+            list.extend(reader.inside(format_args!("[{index}]"), item.get()));
             index += 1;
         });
         let visited = serde_json::Deserializer::from_str(json).deserialize_seq(visit);
@@ -132,11 +132,9 @@ impl<T: FromJson> FromJson for Box<T> {
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn read(json: &str, reader: &mut Reader) -> Option<Self> {
         let (mut map, mut complete) = (BTreeMap::new(), true);
-        let visited = each_member(json, |name, value| {
-            match reader.inside(Segment::MapValue, value.get()) {
-                Some(value) => drop(map.insert(name.to_owned(), value)),
-                None => complete = false,
-            }
+        let visited = each_member(json, |name, value| match reader.inside("{}", value.get()) {
+            Some(value) => drop(map.insert(name.to_owned(), value)),
+            None => complete = false,
         });
         reader.accept(visited.map_err(|_| "must be an object"))?;
         complete.then_some(map)

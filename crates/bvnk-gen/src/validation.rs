@@ -87,10 +87,15 @@ impl ValidationError {
 
     /// The same, seen from the object that has the value as `field`.
     pub(crate) fn at(mut self, field: &str) -> Self {
-        for violation in &mut self.violations {
+        self.put_inside(0, field);
+        self
+    }
+
+    /// Puts the violations after the first ones inside of `field`.
+    pub(crate) fn put_inside(&mut self, first: usize, field: &str) {
+        for violation in self.violations.iter_mut().skip(first) {
             violation.path = join(field, &violation.path);
         }
-        self
     }
 
     /// The error, if there is a violation.
@@ -103,7 +108,7 @@ impl ValidationError {
 }
 
 /// The path of `inner` seen from outside of `field`.
-pub(crate) fn join(field: &str, inner: &str) -> String {
+fn join(field: &str, inner: &str) -> String {
     match (field, inner) {
         ("", path) | (path, "") => path.to_owned(),
         // An index stands behind its array without a dot.
