@@ -28,7 +28,9 @@ fn workspace() -> tempfile::TempDir {
     fs::copy(home.join(CONTRACT), root.join(CONTRACT)).unwrap();
     let texts = DERIVED_TEXTS.get_or_init(|| {
         assert!(regen(root, &[]).status.success());
-        let texts = DERIVED.iter().map(|file| fs::read_to_string(root.join(file)));
+        let texts = DERIVED
+            .iter()
+            .map(|file| fs::read_to_string(root.join(file)));
         texts.map(Result::unwrap).collect()
     });
     for (file, text) in DERIVED.iter().zip(texts) {

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
-use boon::{Compiler, ErrorKind, Format, SchemaIndex, Schemas, Type, ValidationError};
+use boon::{
+    CompileError, Compiler, ErrorKind, Format, SchemaIndex, Schemas, Type, ValidationError,
+};
 use serde_json::Value;
 
 use crate::read::child;
@@ -77,10 +79,11 @@ impl Validator {
             name: "email",
             func: check_email,
         });
-        let index = compiler
-            .add_resource(ADDRESS, document)
-            .and_then(|()| compiler.compile(ADDRESS, &mut schemas))
-            .map_err(|error| format!("{error:#}").replace("/$defs/", "/components/schemas/"))?;
+        let failed =
+            |error: CompileError| format!("{error:#}").replace("/$defs/", "/components/schemas/");
+        let added = compiler.add_resource(ADDRESS, document);
+        added.map_err(failed)?;
+        let index = compiler.compile(ADDRESS, &mut schemas).map_err(failed)?;
         Ok(Self { schemas, index })
     }
 

@@ -66,6 +66,9 @@ impl<T> ResponseValue<T> {
 /// Decodes the body of a success, by its status.
 pub(crate) type Decode<T> = fn(u16, &[u8]) -> Result<T, ValidationError>;
 
+/// Decodes the body of a success of one kind.
+type DecodeBody<T> = fn(&[u8]) -> Result<T, ValidationError>;
+
 /// Decodes the body of a success by the kind that is declared for its status, or else by the
 /// first kind that takes it: a repeated request may be answered with the status of another
 /// success.
@@ -76,7 +79,7 @@ pub(crate) type Decode<T> = fn(u16, &[u8]) -> Result<T, ValidationError>;
 pub fn decode_by_status<T>(
     status: u16,
     body: &[u8],
-    kinds: &[(u16, fn(&[u8]) -> Result<T, ValidationError>)],
+    kinds: &[(u16, DecodeBody<T>)],
 ) -> Result<T, ValidationError> {
     if let Some((_, decode)) = kinds.iter().find(|(declared, _)| *declared == status) {
         return decode(body);

@@ -8,6 +8,7 @@ use regress::Regex;
 use crate::ValidationError;
 
 /// The rules of a text.
+#[derive(Default)]
 pub struct TextRules {
     min_length: Option<usize>,
     max_length: Option<usize>,

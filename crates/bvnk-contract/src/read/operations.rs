@@ -12,7 +12,7 @@ const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// What a request's body has beside its content.
+/// What a request's body has in addition to its content.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RequestBody {

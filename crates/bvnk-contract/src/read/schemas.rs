@@ -46,7 +46,7 @@ pub(super) const OBJECT: &[&str] = &[
     "maxProperties",
 ];
 const ARRAY: &[&str] = &["items", "minItems", "maxItems", "uniqueItems"];
-/// Members that are not rules of a shape, whichever it is.
+/// Members that are not rules of any shape.
 const COMMON: &[&str] = &[
     "type",
     "nullable",

@@ -7,7 +7,7 @@ use bvnk_contract::{ArrayRules, Diagnostics, NumberRules, Schema, Shape, StringR
 use super::{Lowered, within};
 
 /// Removes the rules of schemas that no request reaches. Enums become open, except those that
-/// may tell the alternatives of a `oneOf` apart.
+/// may distinguish the alternatives of a `oneOf`.
 pub(super) fn responses(lowered: &mut Lowered) -> Result<(), Diagnostics> {
     // What requests have must stay strict, also where responses have it too.
     let mut sent = BTreeSet::new();
