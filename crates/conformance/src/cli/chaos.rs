@@ -1,4 +1,5 @@
-//! `chaos`: creations under fault injection.
+//! `chaos`: creations under fault injection. The seed is printed before the run and with the
+//! command that repeats it.
 
 use bpaf::{Parser, construct};
 use conformance::chaos::Chaos;

@@ -22,6 +22,7 @@ pub(crate) fn clauses() -> Passed {
     Ok(true)
 }
 
+/// Each clause with its weight, its basis, its place and its checks.
 fn table(specification: &Specification) -> String {
     let clauses = specification.clauses();
     let mut text = String::new();

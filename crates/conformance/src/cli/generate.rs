@@ -1,4 +1,5 @@
-//! `generate`: bodies of creations, for other tools.
+//! `generate`: bodies of creations, for other tools. They are printed batch by batch, so that
+//! a reader such as `head` ends the command early.
 
 use bpaf::{Parser, construct};
 use conformance::cases::documented::people;

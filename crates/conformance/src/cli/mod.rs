@@ -1,4 +1,9 @@
 //! The commands: arguments, output and exit codes, nothing else.
+//!
+//! Each command has a file with the same four parts: `ABOUT` and `MORE` are its help,
+//! `Arguments` and `parser` its command line, and a function of its name runs it. Results go
+//! to standard output, everything else to standard error. What cannot run is one error that
+//! begins with `error: ` and ends the program with 2.
 
 mod chaos;
 mod clauses;
@@ -109,7 +114,8 @@ fn parser() -> OptionParser<Command> {
     options("[COMMAND]", all, about, run::MORE).version(env!("CARGO_PKG_VERSION"))
 }
 
-/// A command with its help.
+/// A command with its help. In the texts, `cargo conformance` stands for the words that start
+/// this program.
 fn options<T>(
     synopsis: &str,
     parser: impl Parser<T> + 'static,
@@ -137,7 +143,7 @@ fn switch(name: &'static str, help: &'static str) -> impl Parser<bool> {
     long(name).help(help).switch()
 }
 
-/// `--key-env`, where the Hawk key is.
+/// `--key-env`, where the Hawk key is: an argument would show it to every process.
 fn key_env() -> impl Parser<String> {
     let help = "The environment variable with the Hawk key; BVNK_HAWK_KEY by default";
     argument("key-env", "VAR", help).fallback("BVNK_HAWK_KEY".to_owned())

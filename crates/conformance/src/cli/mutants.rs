@@ -1,4 +1,5 @@
-//! `mutants`: breaks client and server in one place at a time, and sees a check fail.
+//! `mutants`: breaks client and server in one place at a time, and verifies that a check
+//! fails. A run with all mutants takes tens of seconds; `--mutant` repeats one.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,8 @@
 //! `run`, the default: the suite against the simulator or another server.
+//!
+//! The seed and the target are printed first and the report last, so that a run that is
+//! interrupted can be repeated. A file with a person is read before anything is started; its
+//! values appear in no error and no report.
 
 use std::path::{Path, PathBuf};
 
@@ -91,6 +95,7 @@ fn foreign() -> impl Parser<Foreign> {
     })
 }
 
+/// Annotations under GitHub Actions, text everywhere else.
 fn default_format() -> Format {
     match std::env::var("GITHUB_ACTIONS").as_deref() {
         Ok("true") => Format::Github,
@@ -165,6 +170,8 @@ fn target(foreign: &Foreign) -> Result<Target, String> {
     Ok(target)
 }
 
+/// The body of a creation from a file, or why it is none, by its properties and without its
+/// values.
 fn person(file: &Path) -> Result<Value, String> {
     let text =
         std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;

@@ -1,4 +1,8 @@
 //! `serve`: the simulator as a server for clients in any language.
+//!
+//! It prints how to call it once it listens, and ends with a signal. Error responses explain
+//! the cause, and `/_simulator/` shows the requests and sets the faults: it is for tests, and
+//! listens on this machine only unless `--bind` says otherwise.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -90,6 +94,7 @@ pub(crate) async fn serve(arguments: Arguments) -> Passed {
     Ok(true)
 }
 
+/// Starts the server, with bounds for what a server that runs for days keeps.
 async fn start(arguments: &Arguments) -> Result<Server, String> {
     let Arguments {
         id,
@@ -143,6 +148,7 @@ fn signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// What a caller needs to know: the URL, the operations, and how to sign.
 fn help(arguments: &Arguments, server: &Server) -> Result<String, String> {
     let contract = bvnk_simulator::contract().map_err(text)?;
     let Arguments {
@@ -201,6 +207,7 @@ Press Ctrl-C to stop.
     ))
 }
 
+/// A fault with what it does, on one line.
 fn line(fault: &Fault) -> String {
     format!("  {:26} {}\n", fault.name(), fault.summary())
 }

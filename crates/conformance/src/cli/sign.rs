@@ -53,6 +53,7 @@ pub(crate) async fn sign(arguments: Arguments) -> Passed {
     Ok(true)
 }
 
+/// Signs the request with the layer that the client uses, and returns the header.
 async fn header(arguments: &Arguments) -> Result<String, String> {
     let (id, key) = credentials(arguments.id.as_deref(), &arguments.key_env)?;
     let credentials = Credentials::new(id, key).map_err(text)?;

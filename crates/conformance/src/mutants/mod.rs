@@ -6,6 +6,17 @@
 //! statuses come from the contract and the clauses, so that a new one has mutants without an
 //! edit here; what is about one documented fact is in the files called `documented`. Edits of
 //! the contract are no mutants: a test of this workspace tries them.
+//!
+//! A new row goes where its kind of mistake is. It names the clauses that it breaks, then
+//! what is done wrong, in words that complete "a server where …" or "a client that …":
+//!
+//! ```ignore
+//! rows.breaks(["idempotency.once"]);
+//! rows.rules("a repeated key creates again", |_, rules| rules.key = None);
+//! ```
+//!
+//! One row for each way to break a clause is enough. A row that breaks nothing visible is not
+//! equivalent but useless: the run reports it as not killed.
 
 mod client;
 mod outcome;

@@ -15,7 +15,8 @@ use crate::report::{Failure, Report, Verdict};
 pub struct Outcome {
     /// The version of the document.
     pub schema: u32,
-    /// The checks that killed none, where both families were run.
+    /// The checks that killed none, where both families were run: with a part of the mutants
+    /// that says nothing.
     pub idle: Vec<&'static str>,
     /// What became of each mutant.
     pub mutants: Vec<MutantOutcome>,
@@ -29,7 +30,8 @@ pub struct MutantOutcome {
     pub mutant: Mutant,
     /// Whether a check failed for one of the broken clauses.
     pub killed: bool,
-    /// The first failure of each check that did, in the order of the checks.
+    /// The first failure of each check that did, in the order of the checks: what a report
+    /// of the run would show.
     pub kills: Vec<Failure>,
 }
 

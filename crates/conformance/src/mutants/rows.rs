@@ -1,4 +1,7 @@
 //! The list of mutants while it is made, and selectors of the clauses that a row breaks.
+//!
+//! `server` and `client` add a method for each place that a row can change; all of them end
+//! in [`Rows::add`].
 
 use bvnk_contract::{AttributeRules, Clause, Expectation};
 use serde_json::Value;
@@ -9,7 +12,9 @@ use crate::context::Mutation;
 use crate::flow::{StatusAttribute, pointer};
 use crate::specification::Specification;
 
-/// Collects mutants. Each row breaks the clauses that were named last.
+/// Collects mutants. Each row breaks the clauses that were named last, so that rows about the
+/// same clauses stand together. Clauses that the specification does not have are ignored: the
+/// rows work for any contract.
 pub(super) struct Rows<'a> {
     pub(super) specification: &'a Specification,
     broken: Vec<String>,
@@ -119,7 +124,8 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Replaces the member at a JSON pointer, if there is one, or removes it.
+/// Replaces the member at a JSON pointer, or removes it if `new` gives `None`. Without such a
+/// member nothing changes.
 pub(super) fn replace(body: &mut Value, place: &str, new: impl FnOnce(Value) -> Option<Value>) {
     let parent = place.rsplit_once('/');
     if let Some((parent, name)) = parent

@@ -1,5 +1,13 @@
 //! Clients that are wrong in one place: the client of the run with an edit of what it sends
 //! or makes of an answer; and services that receive webhooks in a wrong way.
+//!
+//! ```text
+//!  call -> [result] -> tap -> idempotency, retry, Hawk -> [attempt, answer] -> HTTP
+//! ```
+//!
+//! `attempt` and `answer` are below the client's layers: they see each attempt, signed. `result`
+//! is above the layer that keeps what the server answered, so that the checks can tell a wrong
+//! client from a wrong server.
 
 mod answers;
 mod documented;
@@ -100,7 +108,8 @@ impl Rows<'_> {
     }
 }
 
-/// Wraps a service: edits the requests to it and the responses from it.
+/// Wraps a service: edits the requests to it and the responses from it. A response is read as
+/// a whole before it is edited.
 fn around<S, B>(inner: S, request: Option<OnRequest>, response: Option<OnResponse>) -> ApiService
 where
     S: Service<Request<Body>, Response = Response<B>, Error = BoxError>,
@@ -132,7 +141,7 @@ fn key_header(request: &Request<Body>) -> Option<HeaderName> {
     operation.idempotency_header.clone()
 }
 
-/// The bytes of a body.
+/// The bytes of a body; none if it is streamed, which no body of the client is.
 fn bytes(body: &Body) -> Bytes {
     body.clone().into_inner().unwrap_or_default()
 }

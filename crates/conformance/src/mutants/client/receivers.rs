@@ -46,7 +46,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     });
 }
 
-/// Takes a delivery for genuine, whatever its signature.
+/// Takes a delivery for genuine, whatever its signature: it is signed again, in each scheme.
 fn believe(
     verifier: &Verifier,
     headers: &HeaderMap,

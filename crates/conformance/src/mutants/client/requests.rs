@@ -162,9 +162,10 @@ fn bodies(rows: &mut Rows<'_>) {
         } = attribute.rules;
         let place = attribute.pointer.clone();
         // What is in an object is left out with it.
+        let inside = format!("{place}/");
         let inside = attributes
             .iter()
-            .filter(|own| own.pointer.starts_with(&place));
+            .filter(|own| own.pointer == place || own.pointer.starts_with(&inside));
         rows.breaks(inside.map(|own| own.id));
         let name = format!("leaves `{path}` of {operation} out");
         rows.attempt(name, move |request| {

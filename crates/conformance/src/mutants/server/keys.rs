@@ -1,4 +1,5 @@
-//! Servers that treat idempotency keys wrongly.
+//! Servers that treat idempotency keys wrongly: they create twice, answer a repetition in
+//! another way than the first request, or accept and refuse the wrong keys.
 
 use std::collections::HashMap;
 

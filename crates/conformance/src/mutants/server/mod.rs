@@ -1,4 +1,12 @@
 //! Servers that are wrong in one place: the simulator with a hook.
+//!
+//! A request passes the places of a hook in this order, and a row changes one of them:
+//!
+//! 1. `rules`: what is enforced, the key that counts, and the faults that the request meets;
+//! 2. `signature`: whether its signature is accepted;
+//! 3. `validation`: what is wrong with it;
+//! 4. `response`: what is answered, and the state afterwards;
+//! 5. `webhooks`: what is sent when a status changes.
 
 mod answers;
 mod documented;
@@ -24,7 +32,7 @@ use super::Family;
 use super::rows::Rows;
 use crate::context::Mutation;
 
-/// A reference that nothing has.
+/// A reference that nothing has; well-formed, so that only looking it up can fail.
 const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Adds all rows about servers.

@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::Rows;
 
-/// Which refusals are changed.
+/// Which answers are changed: by what was wrong with the request, or by their status.
 type Which = fn(&HookContext<'_>, &Response) -> bool;
 
 const INVALID: Which = |context, _| !context.errors.is_empty();
@@ -79,6 +79,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     });
 }
 
+/// Adds a server that answers with another status, but with the same headers and body.
 fn answered(rows: &mut Rows<'_>, what: &str, which: Which, status: u16) {
     let code = StatusCode::from_u16(status).unwrap_or_default();
     let name = format!("{what} is answered {status}");

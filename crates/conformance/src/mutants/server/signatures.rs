@@ -10,7 +10,7 @@ const REFUSED: &str = "auth.refused";
 const FRESH: &str = "auth.fresh";
 const PAYLOAD: &str = "auth.payload";
 
-/// Whether a rejection is overlooked.
+/// Whether a rejection is overlooked, so that the request is accepted all the same.
 type Overlooks = fn(&SignatureContext<'_>, &Rejection) -> bool;
 
 const OVERLOOKED: [(&str, &str, Overlooks); 10] = [
@@ -123,6 +123,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     }
 }
 
+/// A challenge with a time, and the proof of it that a key gives.
 fn challenge(key: &str, ts: u64) -> String {
     format!(r#"Hawk ts="{ts}", tsm="{}""#, timestamp_mac(key, ts))
 }

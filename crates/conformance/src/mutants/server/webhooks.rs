@@ -1,4 +1,5 @@
-//! Servers whose webhooks are wrong.
+//! Servers whose webhooks are wrong: not sent, signed for something else, or about something
+//! else than what changed.
 
 use bvnk_simulator::webhook::{Delivery, Signing, StatusChange};
 use http::{HeaderName, HeaderValue};
@@ -39,7 +40,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 impl Rows<'_> {
-    /// Changes each delivery.
+    /// Changes each delivery of an event.
     pub(super) fn delivery(&mut self, name: &str, edit: fn(&StatusChange, &mut Delivery)) {
         self.webhooks(name, move |change, deliveries| {
             deliveries.iter_mut().for_each(|own| edit(change, own));
