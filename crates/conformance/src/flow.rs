@@ -8,8 +8,6 @@ use bvnk_contract::{Contract, Flow, Operation, Shape};
 pub(crate) struct StatusAttribute {
     /// The status of the response that has it, as the contract writes it.
     pub(crate) of: String,
-    /// The path, as clauses write it.
-    pub(crate) path: String,
     /// The place in the body, as a JSON pointer.
     pub(crate) pointer: String,
     /// Where the contract defines the values.
@@ -34,7 +32,6 @@ impl StatusAttribute {
                     return Some(Self {
                         of: response.status.to_string(),
                         pointer: pointer(&attribute.path),
-                        path: attribute.path,
                         location: attribute.schema.location.clone(),
                         known: rules.values.clone(),
                         terminal: attribute.schema.terminal.clone(),

@@ -10,8 +10,6 @@ use serde_json::Value;
 
 /// The file of the clauses, from the root of the repository.
 pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
-/// The file of the contract, from the root of the repository.
-pub const CONTRACT_FILE: &str = "openapi/customers.yaml";
 
 /// A copy of the file, which is in the package.
 const CLAUSES: &str = include_str!("../clauses.toml");

@@ -41,7 +41,7 @@ const UNLISTED: &str = "SOMETHING_ELSE";
 
 /// What has been trouble elsewhere: marks, joiners, right to left, quotes, an emoji of several
 /// code points.
-const TEXT: &str =
+pub(super) const TEXT: &str =
     "Łukasz Ame\u{301}lie 李小龙 محمد क्षितिज 👩\u{200d}🚀 O'Neil \"x\" <b>\\ & a+b?c=d#e%20";
 
 /// Values of other types.

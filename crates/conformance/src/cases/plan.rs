@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bvnk_contract::{Contract, Operation, Schema, Shape};
 use serde_json::Value;
 
+use super::edits::TEXT;
 use super::variations::{Variation, locate, put, variations};
 use super::{Case, Generator, Optional, documented, example};
 use crate::specification::Specification;
@@ -177,7 +178,7 @@ impl Planned {
             designed.push(("the contract's example".to_owned(), &parameters, example));
         }
         for (variant, all) in everything.iter().enumerate() {
-            let mut least = all.clone();
+            let (mut least, mut scripts) = (all.clone(), all.clone());
             for attribute in specification.attributes(id, "request") {
                 let schema = operation.body.as_ref().map(|body| &body.schema);
                 let path = &attribute.rules.path;
@@ -186,10 +187,15 @@ impl Planned {
                 if let Some(place) = place.filter(|_| attribute.is_optional_member()) {
                     put(&mut least, &place, None);
                 }
+                let place = schema.and_then(|schema| locate(contract, schema, path, all, variant));
+                if let Some(place) = place.filter(|_| attribute.is_free_text()) {
+                    put(&mut scripts, &place, Some(TEXT.into()));
+                }
             }
             for (label, body) in [
                 ("everything that may be sent", all),
                 ("nothing but what must be sent", &least),
+                ("every free text in several scripts", &scripts),
             ] {
                 designed.push((label.to_owned(), &parameters, Some(body.clone())));
             }

@@ -8,7 +8,6 @@ use super::{Check, Judge, Probe, Recorder, flows, sent, statuses};
 use crate::collect::Exercise;
 use crate::context::Context;
 use crate::exchange::{self, media_type};
-use crate::flow::StatusAttribute;
 
 pub(super) const KEPT: Check = Check::new(
     "answer-body",
@@ -28,12 +27,7 @@ pub(super) const RAW: Check = Check::new(
     "answer-raw",
     "operations are answered as the contract states, whatever a client makes of it",
     Judge::Probe(|context, recorder| Box::pin(raw(context, recorder))),
-    &[
-        "success",
-        "success-media",
-        "success-attribute",
-        flows::FORWARD,
-    ],
+    &["success", "success-media", "success-attribute"],
 );
 
 fn kept(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
@@ -133,8 +127,7 @@ async fn raw(context: &Context, recorder: &mut Recorder) {
             let Some(value) = sent.text_at(&flow.source.pointer) else {
                 continue;
             };
-            let raw = context.fetch(flow, &value);
-            let fetched = context.connection.send(&raw).await;
+            let fetched = context.connection.send(&context.fetch(flow, &value)).await;
             let recorder = &mut *probe.recorder;
             recorder
                 .sent(&fetched)
@@ -144,9 +137,6 @@ async fn raw(context: &Context, recorder: &mut Recorder) {
             if fetched.is_success() {
                 let own = fetched.text_at(&flow.source.pointer);
                 flows::same(context, flow, &value, own, fetched.status(), recorder);
-            }
-            if let Some(status) = StatusAttribute::of(contract, flow.follow) {
-                flows::after_the_end(context, &status, &raw, fetched, recorder).await;
             }
         }
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bvnk::Environment;
-use bvnk_contract::{AttributeRules, Expectation};
+use bvnk::tracking::Reference;
+use bvnk_contract::{AttributeRules, Expectation, Flow};
 use bvnk_simulator::StatusSequence;
 
 use super::{Check, Judge, Recorder};
@@ -97,41 +98,61 @@ pub(super) fn ended(context: &Context, statuses: &[String], recorder: &mut Recor
     }
 }
 
-/// Both spellings of a pending verification are the same to a wait: it goes on.
+/// A wait of the client ends with each status that ends the flow, and goes on with both
+/// spellings of a pending verification: they are the same.
 pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
-    let (clause, spellings) = ALIKE;
-    if context.specification.clause(clause).is_none() {
+    let contract = context.specification.contract();
+    let Some(flow) = contract.flows().into_iter().next() else {
         return;
+    };
+    let Some(status) = StatusAttribute::of(contract, flow.follow) else {
+        return;
+    };
+    let specification = &context.specification;
+    let place = specification.clause_at(&flow.follow.id, &status.of, &status.pointer);
+    let terminal = specification.terminal(&status.location).iter();
+    let clauses: Vec<&String> = terminal.chain([&place]).collect();
+    for end in &status.terminal {
+        recorder.on(format!("a wait that meets {end}"));
+        let ended = wait(context, &flow, &status, &[end]).await;
+        for clause in &clauses {
+            recorder.equal(clause, end, &ended);
+        }
     }
-    for spelling in spellings {
-        recorder.on(format!("a wait that meets {spelling}"));
-        match wait(context, spelling).await {
-            Ok(ended) => recorder.equal(clause, VERIFIED.1, &ended),
-            Err(reason) => recorder.check(clause, false, VERIFIED.1, reason),
+    let (clause, spellings) = ALIKE;
+    if context.specification.clause(clause).is_some() {
+        for spelling in spellings {
+            recorder.on(format!("a wait that meets {spelling}"));
+            let path = [spelling, spelling, VERIFIED.1];
+            let ended = wait(context, &flow, &status, &path).await;
+            recorder.equal(clause, VERIFIED.1, &ended);
         }
     }
 }
 
-/// The status that a wait returns when this one comes before the end.
-async fn wait(context: &Context, spelling: &str) -> Result<String, String> {
-    let contract = context.specification.contract();
-    let flow = contract.flows().into_iter().next();
-    let flow = flow.ok_or("the contract has no flow")?;
-    let sequence = StatusSequence::starting(spelling).then(spelling);
-    let sequence = sequence.then(VERIFIED.1);
-    let connection = &context.connection;
-    connection.with(|simulator| simulator.next_sequence(sequence));
-    let created = connection.send(&context.valid_request(flow.create)).await;
-    let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
-    let reference = bvnk::tracking::Reference::try_from(reference).map_err(|e| e.to_string())?;
-    let client = context.client_with(Arc::new(SkippingRuntime::default()))?;
-    let second = Duration::from_secs(1);
-    let wait = client.wait_for_verification(reference);
-    let wait = wait.poll_interval(second, second).timeout(60 * second);
-    let customer = wait.creation_grace(second).await;
-    let customer = customer.map_err(|error| error.to_string())?;
-    let value = serde_json::to_value(&customer).map_err(|error| error.to_string())?;
-    let status = StatusAttribute::of(contract, flow.follow);
-    let ended = status.and_then(|status| text_at(&value, &status.pointer));
-    Ok(ended.unwrap_or_default())
+/// The status of what a wait returns when these are met, or its error.
+async fn wait(
+    context: &Context,
+    flow: &Flow<'_>,
+    status: &StatusAttribute,
+    path: &[&str],
+) -> String {
+    let ended = async {
+        let sequence = StatusSequence::starting(path[0]);
+        let sequence = path[1..].iter().fold(sequence, |it, next| it.then(*next));
+        let connection = &context.connection;
+        connection.with(|simulator| simulator.next_sequence(sequence));
+        let created = connection.send(&context.valid_request(flow.create)).await;
+        let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
+        let reference = Reference::try_from(reference).map_err(|error| error.to_string())?;
+        let client = context.client_with(Arc::new(SkippingRuntime::default()))?;
+        let second = Duration::from_secs(1);
+        let wait = client.wait_for_verification(reference);
+        let wait = wait.poll_interval(second, second).timeout(60 * second);
+        let customer = wait.creation_grace(second).await;
+        let customer = customer.map_err(|error| error.to_string())?;
+        let value = serde_json::to_value(&customer).map_err(|error| error.to_string())?;
+        Ok::<_, String>(text_at(&value, &status.pointer).unwrap_or_default())
+    };
+    ended.await.unwrap_or_else(|error| error)
 }

@@ -4,9 +4,8 @@
 use bvnk_contract::Flow;
 
 use super::{Check, Judge, Recorder, documented};
-use crate::collect::{Call, Exercise, MOST_POLLS, RawRequest};
+use crate::collect::{Call, Exercise};
 use crate::context::Context;
-use crate::exchange::Exchange;
 use crate::flow::{self, StatusAttribute};
 
 pub(super) const FOLLOWED: Check = Check::new(
@@ -30,10 +29,7 @@ const UNIQUE: &str = "answer.reference-unique";
 const START: &str = "flow.start";
 const FOLLOW: &str = "flow.follow";
 const END: &str = "flow.end";
-pub(super) const FORWARD: &str = "flow.forward";
-
-/// How often a status is fetched after the end.
-const AFTER_THE_END: usize = 3;
+const FORWARD: &str = "flow.forward";
 
 fn followed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     let Some((create, follows)) = exercise.calls.split_first() else {
@@ -176,37 +172,6 @@ fn goes_back(statuses: &[String], attribute: &StatusAttribute) -> bool {
         })
 }
 
-/// An end is final: each further fetch returns the same.
-pub(super) async fn after_the_end(
-    context: &Context,
-    status: &StatusAttribute,
-    raw: &RawRequest,
-    first: Exchange,
-    recorder: &mut Recorder,
-) {
-    let read = |sent: &Exchange| {
-        let value = sent.text_at(&status.pointer).filter(|_| sent.is_success());
-        value.unwrap_or_else(|| format!("({})", sent.status()))
-    };
-    let mut seen = vec![read(&first)];
-    let mut after = 0;
-    while seen.len() < MOST_POLLS && after < AFTER_THE_END {
-        let ended = seen.iter().any(|value| status.is_terminal(value));
-        if context.connection.is_foreign() && !ended && seen.len() > AFTER_THE_END {
-            break;
-        }
-        after += usize::from(ended);
-        let sent = context.connection.send(raw).await;
-        recorder.sent(&sent);
-        seen.push(read(&sent));
-    }
-    if seen.iter().any(|value| status.is_terminal(value)) {
-        recorder.on("fetches after the end");
-        let stays = !goes_back(&seen, status);
-        recorder.check(FORWARD, stays, "the same end", shown(&seen));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,7 +180,6 @@ mod tests {
     fn a_status_goes_back_when_it_returns_or_leaves_an_end() {
         let attribute = StatusAttribute {
             of: "200".to_owned(),
-            path: "state".to_owned(),
             pointer: "/state".to_owned(),
             location: String::new(),
             known: Vec::new(),

@@ -46,7 +46,6 @@ pub const CHECKS: &[Check] = &[
     answers::KEPT,
     answers::RAW,
     flows::FOLLOWED,
-    statuses::SCRIPTED,
     scripted::SCRIPTED,
     idempotency::KEYS,
     repeats::REPEATS,

@@ -8,21 +8,35 @@ use serde_json::{Value, json};
 
 use super::answers::decoded;
 use super::attributes::refusals as refusal_statuses;
-use super::statuses::BETA;
-use super::{Check, Judge, Recorder};
+use super::statuses::{BETA, observe};
+use super::{Check, Judge, Recorder, documented};
 use crate::call::{CallError, Called};
-use crate::cases::{Generator, Optional};
+use crate::cases::{Generator, Optional, put};
 use crate::context::Context;
+use crate::flow::StatusAttribute;
 
 pub(super) const SCRIPTED: Check = Check::new(
     "answer-scripted",
-    "refusals reach the caller with status and bytes; other successes and members survive decoding",
+    "refusals reach the caller whole; any status, another success and more members survive decoding; a wait stops at an end",
     Judge::Script(|context, recorder| Box::pin(scripted(context, recorder))),
-    &["error", "error-media", KEPT, BETA, SUCCESS],
+    &[
+        "error",
+        "error-media",
+        "success-attribute",
+        "value",
+        "sample",
+        "terminal",
+        KEPT,
+        BETA,
+        SUCCESS,
+        documented::ALIKE.0,
+    ],
 );
 
 const KEPT: &str = "settled.error-body";
 const SUCCESS: &str = "settled.success";
+/// A status that no list has and that resembles none.
+const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
 
 /// What the bodies of refusals look like on pages and in reports of integrations.
 const SHAPES: [(&str, &str); 5] = [
@@ -46,6 +60,7 @@ async fn scripted(context: &Context, recorder: &mut Recorder) {
             recorder.error(BETA, reason);
         }
     }
+    documented::waits(context, recorder).await;
 }
 
 /// The result of a call of an operation that the simulator answers so.
@@ -113,22 +128,45 @@ async fn changes(
     let of = success.status.to_string();
     let validator = context.specification.validator(&operation.id, &of);
     let mut generator = Generator::new(contract, Optional::All(0), 0);
-    let value = generator.value(&body.schema, validator)?;
-    let mut more = value.clone();
-    more["anUndocumentedMember"] = json!({ "list": [1, "two", null] });
+    let valid = generator.value(&body.schema, validator)?;
+    let mut more = valid.clone();
     let shape = &contract.resolve(&body.schema).shape;
     let open = matches!(shape, Shape::Object(it) if it.additional == Additional::Any);
+    // Not to a list: there is nothing to add to one.
+    let member = json!({ "list": [1, "two", null] });
+    let open = open && put(&mut more, "/anUndocumentedMember", Some(member));
     let own = (200..300).find(|status| operation.response(*status) == Some(success));
     let mut listed = [200, 201, 202].into_iter();
     let other = listed.find(|status| operation.response(*status).is_none());
-    for (clause, what, status, value) in [
-        (SUCCESS, "another success", other, value),
-        (BETA, "an undocumented member", own.filter(|_| open), more),
+    for (clause, what, code, value) in [
+        (SUCCESS, "another success", other, &valid),
+        (BETA, "an undocumented member", own.filter(|_| open), &more),
     ] {
-        if let Some(status) = status {
+        if let Some(code) = code {
             recorder.on(format!("{}, answered with {what}", operation.id));
-            read(context, operation, clause, status, &value, recorder).await;
+            read(context, operation, clause, code, value, recorder).await;
         }
+    }
+    let status = StatusAttribute::of(contract, operation).filter(|status| status.of == of);
+    let (Some(status), Some(own)) = (status, own) else {
+        return Ok(());
+    };
+    let place = context
+        .specification
+        .clause_at(&operation.id, &of, &status.pointer);
+    let listed = status
+        .known
+        .iter()
+        .chain(&status.terminal)
+        .map(String::as_str);
+    for value in listed.chain([UNLISTED]) {
+        let mut answer = valid.clone();
+        put(&mut answer, &status.pointer, Some(value.into()));
+        recorder.on(format!("{}, answered with {value}", operation.id));
+        for clause in [BETA, &place] {
+            read(context, operation, clause, own, &answer, recorder).await;
+        }
+        observe(context, &status.pointer, value, recorder);
     }
     Ok(())
 }

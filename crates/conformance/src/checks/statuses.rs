@@ -2,33 +2,15 @@
 //! the contract does not list.
 
 use bvnk_contract::{Expectation, Operation};
-use bvnk_simulator::StatusSequence;
 use serde_json::Value;
 
-use super::{Check, Judge, Recorder, documented, sent};
-use crate::collect::Exercise;
+use super::Recorder;
 use crate::context::Context;
 use crate::exchange::text_at;
 use crate::flow::{StatusAttribute, pointer};
 
-pub(super) const SCRIPTED: Check = Check::new(
-    "status-scripted",
-    "the client reads each status that the simulator can answer, and stops at those that end",
-    Judge::Script(|context, recorder| Box::pin(scripted(context, recorder))),
-    &[
-        "value",
-        "terminal",
-        "sample",
-        "success-attribute",
-        BETA,
-        documented::ALIKE.0,
-    ],
-);
-
 /// Of what changes without notice.
 pub(super) const BETA: &str = "settled.beta";
-/// A status that no list has and that resembles none.
-const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
 
 /// The status in an answer is read as it was sent, and is one that the contract lists.
 pub(super) fn listed(
@@ -81,7 +63,7 @@ fn values_of(context: &Context, at: &str, wanted: &str) -> Vec<String> {
 }
 
 /// A value appeared, which proves the clauses about it.
-fn observe(context: &Context, at: &str, value: &str, recorder: &mut Recorder) {
+pub(super) fn observe(context: &Context, at: &str, value: &str, recorder: &mut Recorder) {
     for clause in values_of(context, at, value) {
         recorder.observe(&clause);
     }
@@ -95,58 +77,6 @@ fn misspelt<'a>(value: &str, mut listed: impl Iterator<Item = &'a String>) -> Op
         long && strsim::osa_distance(&upper, &meant.to_uppercase()) <= 1
     };
     listed.find(near).map(String::as_str)
-}
-
-/// The simulator is made to answer each status that the contract knows, and one that it
-/// does not: the client reads each as it is, and a terminal one ends the flow.
-async fn scripted(context: &Context, recorder: &mut Recorder) {
-    let contract = context.specification.contract();
-    for flow in contract.flows() {
-        let status = StatusAttribute::of(contract, flow.follow);
-        let case = context.plan.cases(&flow.create.id).first();
-        let (Some(status), Some(case)) = (status, case) else {
-            continue;
-        };
-        let known = status
-            .known
-            .iter()
-            .chain(&status.terminal)
-            .map(String::as_str);
-        for value in known.chain([UNLISTED]) {
-            let sequence = StatusSequence::starting(value);
-            context
-                .connection
-                .with(|simulator| simulator.next_sequence(sequence));
-            let exercise = context.exercise(flow.create, case).await;
-            recorder.on(format!("the status {value}, made by the simulator"));
-            read_back(context, &exercise, value, recorder);
-        }
-    }
-    documented::waits(context, recorder).await;
-}
-
-fn read_back(context: &Context, exercise: &Exercise, value: &str, recorder: &mut Recorder) {
-    let contract = context.specification.contract();
-    let polls = exercise.calls.len().saturating_sub(1);
-    recorder.holds(BETA, polls > 0, "a creation and a fetch");
-    for (operation, call) in sent(context, exercise) {
-        let Some(status) = StatusAttribute::of(contract, operation) else {
-            continue;
-        };
-        let read = call.answered(&status.pointer).unwrap_or_default();
-        let of = (operation.id.as_str(), status.of.as_str());
-        let clause = context.specification.clause_at(of.0, of.1, &status.pointer);
-        recorder.equal(BETA, value, &read);
-        recorder.equal(&clause, value, &read);
-        if read == value {
-            observe(context, &status.pointer, value, recorder);
-        }
-        if status.is_terminal(value) {
-            for clause in context.specification.terminal(&status.location) {
-                recorder.holds(clause, polls == 1, "one fetch, as the flow has ended");
-            }
-        }
-    }
 }
 
 #[cfg(test)]

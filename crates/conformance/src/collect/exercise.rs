@@ -18,7 +18,9 @@ use crate::report::model::ExchangeLine;
 use crate::specification::caller_parameters;
 
 /// How often a status is polled before the flow counts as one that does not end here.
-pub(crate) const MOST_POLLS: usize = 12;
+const MOST_POLLS: usize = 12;
+/// How often a status is polled after its end, once for each flow: an end is final.
+const AFTER_THE_END: usize = 3;
 /// How often a foreign server is polled while nothing changes.
 const UNCHANGED_POLLS: usize = 3;
 
@@ -113,6 +115,7 @@ impl Context {
     ) {
         let status = StatusAttribute::of(self.specification.contract(), flow.follow);
         let mut seen: Vec<String> = Vec::new();
+        let mut after = 0;
         while seen.len() < MOST_POLLS {
             let call = self.call(&flow.follow.id, parameters.clone(), None).await;
             let value = status.as_ref().and_then(|it| call.answered(&it.pointer));
@@ -122,7 +125,12 @@ impl Context {
             };
             let unchanged = seen.iter().rev().take_while(|it| **it == value).count();
             let waits = self.connection.is_foreign() && unchanged == UNCHANGED_POLLS;
-            if status.is_terminal(&value) || waits {
+            if status.is_terminal(&value) && self.is_first("end", &flow.create.id) {
+                after = AFTER_THE_END;
+            } else if after > 0 {
+                after -= 1;
+            }
+            if after == 0 && (status.is_terminal(&value) || waits) {
                 break;
             }
             seen.push(value);

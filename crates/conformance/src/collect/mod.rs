@@ -10,7 +10,6 @@ mod tap;
 
 pub use clock::SkippingRuntime;
 pub use connection::{Connection, MakeClient, SetHook};
-pub(crate) use exercise::MOST_POLLS;
 pub use exercise::{Call, Exercise};
 pub(crate) use raw::{Authorization, RawRequest, Signature, now};
 pub use tap::{RawBody, tap};
