@@ -15,7 +15,7 @@ use crate::collect::SkippingRuntime;
 use crate::context::Context;
 use crate::exchange::text_at;
 use crate::flow::StatusAttribute;
-use crate::specification::Specification;
+use crate::specification::{Specification, caller_parameters};
 
 /// Prerequisites of a creation that the page names, and the attributes that they are.
 const PREREQUISITES: [(&str, &str); 4] = [
@@ -112,6 +112,11 @@ pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
     let place = specification.clause_at(&flow.follow.id, &status.of, &status.pointer);
     let terminal = specification.terminal(&status.location).iter();
     let clauses: Vec<&String> = terminal.chain([&place]).collect();
+    let required = caller_parameters(flow.follow).filter(|parameter| parameter.required);
+    if required.count() != 1 {
+        // A wait gives a reference and no more.
+        return;
+    }
     for end in &status.terminal {
         recorder.on(format!("a wait that meets {end}"));
         let ended = wait(context, &flow, &status, &[end]).await;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::answers::decoded;
 use super::attributes::refusals as refusal_statuses;
+use super::body::judge;
 use super::statuses::{BETA, observe};
 use super::{Check, Judge, Recorder, documented};
 use crate::call::{CallError, Called};
@@ -22,6 +23,7 @@ pub(super) const SCRIPTED: Check = Check::new(
     &[
         "error",
         "error-media",
+        "success-media",
         "success-attribute",
         "value",
         "sample",
@@ -56,8 +58,10 @@ async fn scripted(context: &Context, recorder: &mut Recorder) {
             recorder.on(format!("a refusal of {}: {body}", operation.id));
             refusal(context, operation, content_type, body, recorder).await;
         }
-        if let Err(reason) = changes(context, operation, recorder).await {
-            recorder.error(BETA, reason);
+        for success in operation.successes() {
+            if let Err(reason) = changes(context, operation, success, recorder).await {
+                recorder.error(BETA, reason);
+            }
         }
     }
     documented::waits(context, recorder).await;
@@ -113,20 +117,22 @@ async fn refusal(
     recorder.holds(KEPT, !error.outcome_unknown(), "a known outcome");
 }
 
-/// Another success than the listed ones and undocumented members survive decoding.
+/// All that an answer may have, another success than the listed ones, undocumented members
+/// and any status survive decoding.
 async fn changes(
     context: &Context,
     operation: &Operation,
+    success: &bvnk_contract::Response,
     recorder: &mut Recorder,
 ) -> Result<(), String> {
     let contract = context.specification.contract();
-    let mut successes = operation.successes();
-    let found = successes.find_map(|success| Some((success, success.body.as_ref()?)));
-    let Some((success, body)) = found else {
+    let Some(body) = &success.body else {
         return Ok(());
     };
     let of = success.status.to_string();
-    let validator = context.specification.validator(&operation.id, &of);
+    let specification = &context.specification;
+    let media = specification.about(&format!("media {} {of}", operation.id));
+    let validator = specification.validator(&operation.id, &of);
     let mut generator = Generator::new(contract, Optional::All(0), 0);
     let valid = generator.value(&body.schema, validator)?;
     let mut more = valid.clone();
@@ -139,6 +145,7 @@ async fn changes(
     let mut listed = [200, 201, 202].into_iter();
     let other = listed.find(|status| operation.response(*status).is_none());
     for (clause, what, code, value) in [
+        (media.as_str(), "all that may be in it", own, &valid),
         (SUCCESS, "another success", other, &valid),
         (BETA, "an undocumented member", own.filter(|_| open), &more),
     ] {
@@ -147,13 +154,13 @@ async fn changes(
             read(context, operation, clause, code, value, recorder).await;
         }
     }
+    // All of it was kept, or a finding says what was not.
+    judge(specification, (&operation.id, &of), &valid, recorder);
     let status = StatusAttribute::of(contract, operation).filter(|status| status.of == of);
     let (Some(status), Some(own)) = (status, own) else {
         return Ok(());
     };
-    let place = context
-        .specification
-        .clause_at(&operation.id, &of, &status.pointer);
+    let place = specification.clause_at(&operation.id, &of, &status.pointer);
     let listed = status
         .known
         .iter()

@@ -147,6 +147,8 @@ async fn refused(context: &Context, recorder: &mut Recorder) {
         // Nothing else was wrong with the request.
         let header = signature(&probe, |_| {});
         accepted(&mut probe, REQUIRED, &header).await;
+        // It may have removed what it needs.
+        let mut probe = Probe::new(context, operation, recorder).await;
         accepted_once(&mut probe).await;
     }
 }
