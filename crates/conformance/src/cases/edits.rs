@@ -249,7 +249,7 @@ fn numbers(rules: &AttributeRules) -> Vec<(Value, bool)> {
 }
 
 /// The edits of a parameter. On the wire everything is a text, so only those are kept whose
-/// text tells them apart.
+/// text differs.
 pub(super) fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
     let text = rules.r#type == "string";
     let mut edits = edits(rules, None);

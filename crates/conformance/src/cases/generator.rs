@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bvnk_contract::{
     Additional, ArrayRules, Contract, Location, NumberRules, ObjectRules, Operation, Parameter,
-    Schema, Shape, StringRules, Validator,
+    Schema, Shape, Validator,
 };
 use proptest::prelude::Rng;
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::string::{RegexGeneratorStrategy, string_regex};
+use proptest::string::RegexGeneratorStrategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
@@ -32,44 +31,13 @@ const TRIES: usize = 100;
 /// The values that numbers take where the contract sets no bound.
 const RANGE: f64 = 1e6;
 
-/// Texts that have the form of a format, as regular expressions. Formats that are missing
-/// here are forms that nothing checks: any text has them.
-const FORMS: [(&str, &str); 13] = [
-    (
-        "date",
-        "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
-    ),
-    // Three digits and none of them a trailing zero: every library writes it so.
-    (
-        "date-time",
-        "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{2}[1-9])?Z",
-    ),
-    (
-        "email",
-        "[a-z][a-z0-9]{0,8}([.+][a-z0-9]{1,6})?@[a-z]{1,9}[.](com|example)",
-    ),
-    (
-        "uuid",
-        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
-    ),
-    ("uri", "https://[a-z]{1,9}[.]example/[a-z0-9]{0,9}"),
-    ("uri-reference", "/[a-z0-9]{0,9}"),
-    ("hostname", "[a-z]{1,9}[.]example"),
-    ("ipv4", "(1?[0-9]{1,2}[.]){3}1?[0-9]{1,2}"),
-    ("ipv6", "2001:db8(:[1-9a-f][0-9a-f]{0,3}){6}"),
-    ("time", "(0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
-    ("duration", "P[1-9][0-9]?D"),
-    ("byte", "([A-Za-z0-9+/]{4}){0,6}"),
-    ("regex", "[a-z]{0,9}"),
-];
-
 /// Generates values of a contract's schemas.
 pub struct Generator<'a> {
     contract: &'a Contract,
     optional: Optional,
-    runner: TestRunner,
+    pub(super) runner: TestRunner,
     /// Patterns that were compiled before.
-    patterns: HashMap<String, RegexGeneratorStrategy<String>>,
+    pub(super) patterns: HashMap<String, RegexGeneratorStrategy<String>>,
     /// The components on the way to the value.
     open: Vec<&'a str>,
 }
@@ -166,7 +134,7 @@ impl<'a> Generator<'a> {
     }
 
     /// A number below another one, which is not 0.
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.runner.rng().next_u64() % end
     }
 
@@ -291,49 +259,4 @@ impl<'a> Generator<'a> {
             false => json!(steps as f64 * step),
         })
     }
-
-    fn text(&mut self, rules: &StringRules) -> Result<String, String> {
-        let listed = rules.values.len() as u64;
-        if listed > 0 && (!rules.open || self.below(5) > 0) {
-            let number = usize::try_from(self.below(listed)).unwrap_or_default();
-            return Ok(rules.values[number].clone());
-        }
-        if let Some(pattern) = &rules.pattern {
-            return self.matching(&anchored(pattern));
-        }
-        let format = rules.format.as_deref().unwrap_or_default();
-        if let Some((_, form)) = FORMS.iter().find(|(name, _)| *name == format) {
-            return self.matching(form);
-        }
-        let least = rules.min_length.unwrap_or(0);
-        let most = rules.max_length.unwrap_or(least + 24).max(least);
-        // A quarter may have anything printable: names are written in every script.
-        let letters = ["[A-Za-z0-9' -]", "\\PC"][usize::from(self.below(4) == 0)];
-        self.matching(&format!("{letters}{{{least},{most}}}"))
-    }
-
-    /// A text that a regular expression matches from end to end.
-    fn matching(&mut self, pattern: &str) -> Result<String, String> {
-        if !self.patterns.contains_key(pattern) {
-            let compiled = string_regex(pattern)
-                .map_err(|error| format!("the pattern {pattern} cannot be generated: {error}"))?;
-            self.patterns.insert(pattern.to_owned(), compiled);
-        }
-        let tree = self.patterns[pattern].new_tree(&mut self.runner);
-        let tree = tree.map_err(|reason| format!("cannot generate a text: {reason}"))?;
-        Ok(tree.current())
-    }
-}
-
-/// The pattern without anchors, which proptest does not know; it matches from end to end
-/// anyway. ECMA's `\d` and `\w` are ASCII only.
-fn anchored(pattern: &str) -> String {
-    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
-    let pattern = match pattern.strip_suffix('$') {
-        Some(open) if !open.ends_with('\\') => open,
-        _ => pattern,
-    };
-    pattern
-        .replace("\\d", "[0-9]")
-        .replace("\\w", "[A-Za-z0-9_]")
 }

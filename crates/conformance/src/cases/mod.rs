@@ -6,6 +6,7 @@ pub mod documented;
 mod edits;
 mod generator;
 mod plan;
+mod texts;
 mod variations;
 
 use std::collections::BTreeMap;

@@ -135,8 +135,7 @@ impl Plan {
 }
 
 impl Planned {
-    /// Bodies with everything that may be sent, as readable as the contract's example, and all
-    /// parameters.
+    /// Readable bodies with everything that may be sent, and all parameters.
     fn new(specification: &Specification, operation: &Operation) -> Result<Self, String> {
         let contract = specification.contract();
         let parameters = Generator::new(contract, Optional::All(0), 0).parameters(operation)?;

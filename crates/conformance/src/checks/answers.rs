@@ -9,6 +9,7 @@ use crate::collect::Exercise;
 use crate::context::Context;
 use crate::exchange::{self, media_type};
 
+/// Judges each answer as it was received and as it was decoded.
 pub(super) const KEPT: Check = Check::new(
     "answer-body",
     "a valid call is answered as the contract lists, and the client's type keeps all of it",
@@ -23,6 +24,7 @@ pub(super) const KEPT: Check = Check::new(
     ],
 );
 
+/// Judges answers that the client would refuse to decode, so that the reason is found.
 pub(super) const RAW: Check = Check::new(
     "answer-raw",
     "operations are answered as the contract states, whatever a client makes of it",

@@ -11,6 +11,8 @@ use crate::collect::RawRequest;
 use crate::context::Context;
 use crate::{dispatch, flow};
 
+/// Tries each variation of a valid request on contract, client's type and server. A server
+/// that is not the simulator gets every one of them once.
 pub(super) const ATTRIBUTES: Check = Check::new(
     "request-attributes",
     "client and server require, accept and refuse what each clause says of an attribute",

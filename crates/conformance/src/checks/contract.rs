@@ -6,6 +6,8 @@ use bvnk_contract::{Difference, Expectation, compare};
 use super::{Check, Judge, Recorder};
 use crate::specification::Specification;
 
+/// Judges the contract alone. It is no evidence: that two texts agree says nothing of client
+/// and server.
 pub(super) const CLAUSES: Check = Check {
     evidence: false,
     ..Check::new(

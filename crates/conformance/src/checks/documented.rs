@@ -46,6 +46,7 @@ pub(super) const ALIKE: (&str, [&str; 2]) = (
     ["PENDING_VERIFICATION", "VERIFICATION_PENDING"],
 );
 
+/// Judges the client's constants: a wrong one would send production's data elsewhere.
 pub(super) const ENVIRONMENTS: Check = Check::new(
     "environments",
     "the client's environments are the contract's servers, in its order",

@@ -8,6 +8,7 @@ use crate::collect::{Call, Exercise};
 use crate::context::Context;
 use crate::flow::{self, StatusAttribute};
 
+/// Judges a creation together with the calls that follow it, in their order.
 pub(super) const FOLLOWED: Check = Check::new(
     "created-followed",
     "a creation gets a reference of its own, by which it is fetched; its status moves forward and ends",

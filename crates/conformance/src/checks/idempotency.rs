@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::exchange::Exchange;
 use crate::flow::{self, StatusAttribute};
 
+/// Tries keys on raw requests first, where nothing repeats them, then through the client.
 pub(super) const KEYS: Check = Check::new(
     "key-replay",
     "a key creates one resource, however often and however concurrently it is sent",

@@ -20,6 +20,7 @@ mod scripted;
 mod signatures;
 mod statuses;
 mod webhooks;
+mod wrong_signatures;
 
 use bvnk_contract::{Clause, Expectation, Operation};
 use futures_util::future::BoxFuture;

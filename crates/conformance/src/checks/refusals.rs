@@ -9,6 +9,8 @@ use super::requests::{is_uuid, key_clauses};
 use super::{Check, Judge, Probe, Recorder};
 use crate::context::Context;
 
+/// Tries requests that are wrong as a whole, each with a fresh key: a used one would be
+/// answered from memory.
 pub(super) const REFUSALS: Check = Check::new(
     "server-refuses",
     "the server refuses other methods, media types, keys and references, and does nothing",

@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::exchange::Request;
 use crate::flow;
 
+/// Judges attempts as they arrived, with the delays between them; no delay takes its time.
 pub(super) const REPEATS: Check = Check::new(
     "failure-repeated",
     "a failure that passes is repeated with the same key and a new signature, a refusal is not",

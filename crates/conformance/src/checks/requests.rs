@@ -12,6 +12,8 @@ use crate::flow::pointer;
 use crate::specification::Specification;
 use crate::wire::{Wire, line};
 
+/// Judges method, path and query in one form, so that escaping may differ where its meaning
+/// does not.
 pub(super) const ROUTE: Check = Check::new(
     "request-route",
     "each call arrives once, with the contract's method, path and query",
@@ -19,6 +21,8 @@ pub(super) const ROUTE: Check = Check::new(
     &["operation", "url"],
 );
 
+/// Judges names and values of all headers: what is not expected is a finding, so that a client
+/// that starts to ask for compression or to send a cookie is seen.
 pub(super) const HEADERS: Check = Check::new(
     "request-headers",
     "requests have the headers that they need, a key of their own where one is declared, and no others",
@@ -26,6 +30,7 @@ pub(super) const HEADERS: Check = Check::new(
     &["request-media", "header", "idempotency-key", NEEDED],
 );
 
+/// Judges what the client made of the caller's body, and that no valid argument is refused.
 pub(super) const BODY: Check = Check::new(
     "request-body",
     "the body on the wire is valid, and is what the caller gave",

@@ -16,6 +16,7 @@ use crate::cases::{Generator, Optional, put};
 use crate::context::Context;
 use crate::flow::StatusAttribute;
 
+/// Judges the client by answers that no server gives on demand.
 pub(super) const SCRIPTED: Check = Check::new(
     "answer-scripted",
     "refusals reach the caller whole; any status, another success and more members survive decoding; a wait stops at an end",

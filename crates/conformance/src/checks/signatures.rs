@@ -3,11 +3,13 @@
 use bvnk_contract::Operation;
 use bvnk_simulator::hawk::{Credentials, Incoming, Nonces, payload_hash, timestamp_mac, verify};
 
+use super::wrong_signatures::{CHANGES, Change, EDITS, edited};
 use super::{Check, Judge, Probe, Recorder, sent};
 use crate::collect::{Authorization, Exercise, RawRequest, Signature, now};
 use crate::context::Context;
 use crate::exchange::{Exchange, Request};
 
+/// Judges each attempt with the simulator's Hawk code, which is not the client's.
 pub(super) const SIGNED: Check = Check::new(
     "request-signature",
     "each request has one Hawk header that another implementation verifies, with a new nonce",
@@ -15,6 +17,8 @@ pub(super) const SIGNED: Check = Check::new(
     &["security", FRESH],
 );
 
+/// Tries wrong signatures before right ones: a right request would use up the key, and a
+/// repeated key creates nothing either way.
 pub(super) const REFUSED: Check = Check::new(
     "signature-refused",
     "a request without a signature, with a wrong, an old or a used one is refused and does nothing",
@@ -85,46 +89,6 @@ pub(super) fn verified(
         Err(rejection) => Err(rejection.to_string()),
     }
 }
-
-/// What is wrong, and the change of a signature before it is made.
-type Change = (&'static str, fn(&mut Signature));
-
-/// The first two are tried on every operation.
-const CHANGES: [Change; 9] = [
-    ("signed with a wrong key", |it| it.key.push('x')),
-    ("signed for another path", |it| it.resource.push('x')),
-    ("signed with an empty key", |it| it.key.clear()),
-    ("signed with an unknown id", |it| it.id.push('x')),
-    ("signed for another method", |it| it.method = "TRACE".into()),
-    ("signed for a query", |it| it.resource.push_str("?a=1")),
-    ("signed for another host", |it| {
-        it.host = "api.example".into()
-    }),
-    ("signed for another port", |it| it.port ^= 1),
-    ("signed for nothing", |it| it.resource.clear()),
-];
-
-/// What is wrong, and the change of a header after it was signed.
-type Edit = (&'static str, fn(&str) -> String);
-
-const EDITS: [Edit; 8] = [
-    ("another nonce than was signed", |it| {
-        edited(it, "nonce", |_| "other".into())
-    }),
-    ("another time than was signed", |it| edited(it, "ts", later)),
-    ("a MAC that is cut short", |it| {
-        edited(it, "mac", |mac| mac[..mac.len() / 2].into())
-    }),
-    ("an empty MAC", |it| edited(it, "mac", |_| String::new())),
-    ("the id in the other case", |it| {
-        edited(it, "id", other_case)
-    }),
-    ("an ext that was not signed", |it| {
-        format!("{it}, ext=\"more\"")
-    }),
-    ("the word Hawk alone", |_| "Hawk".into()),
-    ("another scheme", |_| "Basic dTpw".into()),
-];
 
 /// Every operation gets the basic cases, one of them all.
 async fn refused(context: &Context, recorder: &mut Recorder) {
@@ -259,7 +223,7 @@ async fn stale(probe: &mut Probe<'_>) {
         let expected = "a challenge with the server's time, proven with the caller's key";
         probe.recorder.holds(CLOCK, proven, expected);
         signature.ts = now();
-        let what = "a nonce that came with a wrong time";
+        let what = "a nonce that was sent with a wrong time";
         rejected(probe, CLOCK, what, &raw, Some(signature.header())).await;
     }
 }
@@ -283,28 +247,4 @@ fn proves_the_time(context: &Context, challenge: &str) -> bool {
         let own = timestamp_mac(context.connection.key(), ts);
         ts.abs_diff(now()) < TOLERANCE && attribute("tsm") == Some(own.as_str())
     })
-}
-
-/// A header with another value of one attribute.
-fn edited(header: &str, name: &str, edit: fn(&str) -> String) -> String {
-    let start = format!("{name}=\"");
-    let Some((before, rest)) = header.split_once(&start) else {
-        return header.to_owned();
-    };
-    let (value, after) = rest.split_once('"').unwrap_or((rest, ""));
-    format!("{before}{start}{}\"{after}", edit(value))
-}
-
-/// A few seconds later.
-fn later(ts: &str) -> String {
-    ts.parse::<u64>().map_or(0, |ts| ts + 5).to_string()
-}
-
-/// A text with small letters for capitals, and the other way round.
-fn other_case(text: &str) -> String {
-    let other = |c: char| match c.is_ascii_lowercase() {
-        true => c.to_ascii_uppercase(),
-        false => c.to_ascii_lowercase(),
-    };
-    text.chars().map(other).collect()
 }

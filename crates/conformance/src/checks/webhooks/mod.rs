@@ -13,6 +13,7 @@ use crate::context::Context;
 
 pub(crate) use scene::{SECRET as WEBHOOK_SECRET, URL as WEBHOOK_URL};
 
+/// Judges the simulator's sender by the client's verifier.
 pub(super) const SENT: Check = Check::new(
     "webhooks-sent",
     "each change of status is sent once, in a signed event that is repeated until accepted",
@@ -20,6 +21,7 @@ pub(super) const SENT: Check = Check::new(
     &[REPORTED, SIGNED, SCHEMES, EVENTS, REPEATED, ONCE],
 );
 
+/// Judges the client's verifier, deduplicator and waits by the simulator's sender.
 pub(super) const RECEIVED: Check = Check::new(
     "webhooks-received",
     "an event is handled once and ends its customer's wait; a forged one is refused",

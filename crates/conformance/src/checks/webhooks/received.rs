@@ -38,7 +38,7 @@ pub(super) fn received(
         harmless(scene()?, clause, fault, recorder)?;
     }
     recorder.on(named(kind, "a delivery that the sender did not make"));
-    forged(scene()?, kind, recorder)?;
+    rejected(scene()?, kind, recorder)?;
     recorder.on(named(kind, "an event whose answers are lost"));
     handled_once(scene()?, recorder)
 }
@@ -69,9 +69,9 @@ fn harmless(
     let all = service.handled.len() == path.len() - 1;
     let once = all && service.handled.values().all(|times| *times == 1);
     recorder.holds(clause, once, "each change is handled once");
-    let rejected = service.rejected.join("; ");
-    let none = rejected.is_empty();
-    recorder.check(clause, none, "every delivery is accepted", rejected);
+    let reasons = service.rejected.join("; ");
+    let none = reasons.is_empty();
+    recorder.check(clause, none, "every delivery is accepted", reasons);
 
     let early = (&mut other_wait).now_or_never();
     recorder.holds(OWN, early.is_none(), "a wait for another customer goes on");
@@ -87,7 +87,7 @@ fn harmless(
 
 /// What the sender did not sign, or signed otherwise, is rejected and has no effect. No byte
 /// that the signature covers can change.
-fn forged(
+fn rejected(
     (mut sender, mut service): (Sender, Service),
     (signing, _): Kind,
     recorder: &mut Recorder,

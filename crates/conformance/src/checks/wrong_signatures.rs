@@ -1,0 +1,67 @@
+//! What can be wrong with a signature: before it is made, or in its header.
+
+use crate::collect::Signature;
+
+/// What is wrong, and the change of a signature before it is made.
+pub(super) type Change = (&'static str, fn(&mut Signature));
+
+/// The first two are tried on every operation.
+pub(super) const CHANGES: [Change; 9] = [
+    ("signed with a wrong key", |it| it.key.push('x')),
+    ("signed for another path", |it| it.resource.push('x')),
+    ("signed with an empty key", |it| it.key.clear()),
+    ("signed with an unknown id", |it| it.id.push('x')),
+    ("signed for another method", |it| it.method = "TRACE".into()),
+    ("signed for a query", |it| it.resource.push_str("?a=1")),
+    ("signed for another host", |it| {
+        it.host = "api.example".into()
+    }),
+    ("signed for another port", |it| it.port ^= 1),
+    ("signed for nothing", |it| it.resource.clear()),
+];
+
+/// What is wrong, and the change of a header after it was signed.
+pub(super) type Edit = (&'static str, fn(&str) -> String);
+
+pub(super) const EDITS: [Edit; 8] = [
+    ("another nonce than was signed", |it| {
+        edited(it, "nonce", |_| "other".into())
+    }),
+    ("another time than was signed", |it| edited(it, "ts", later)),
+    ("a MAC that is cut short", |it| {
+        edited(it, "mac", |mac| mac[..mac.len() / 2].into())
+    }),
+    ("an empty MAC", |it| edited(it, "mac", |_| String::new())),
+    ("the id in the other case", |it| {
+        edited(it, "id", other_case)
+    }),
+    ("an ext that was not signed", |it| {
+        format!("{it}, ext=\"more\"")
+    }),
+    ("the word Hawk alone", |_| "Hawk".into()),
+    ("another scheme", |_| "Basic dTpw".into()),
+];
+
+/// A header with another value of one attribute.
+pub(super) fn edited(header: &str, name: &str, edit: fn(&str) -> String) -> String {
+    let start = format!("{name}=\"");
+    let Some((before, rest)) = header.split_once(&start) else {
+        return header.to_owned();
+    };
+    let (value, after) = rest.split_once('"').unwrap_or((rest, ""));
+    format!("{before}{start}{}\"{after}", edit(value))
+}
+
+/// A few seconds later.
+fn later(ts: &str) -> String {
+    ts.parse::<u64>().map_or(0, |ts| ts + 5).to_string()
+}
+
+/// A text with small letters for capitals, and the other way round.
+fn other_case(text: &str) -> String {
+    let other = |c: char| match c.is_ascii_lowercase() {
+        true => c.to_ascii_uppercase(),
+        false => c.to_ascii_lowercase(),
+    };
+    text.chars().map(other).collect()
+}
