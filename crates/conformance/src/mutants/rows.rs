@@ -124,6 +124,9 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// What stands in place of a value; `None` for nothing.
+pub(super) type Replacement = fn(Value) -> Option<Value>;
+
 /// Replaces the member at a JSON pointer, or removes it if `new` gives `None`. Without such a
 /// member nothing changes.
 pub(super) fn replace(body: &mut Value, place: &str, new: impl FnOnce(Value) -> Option<Value>) {

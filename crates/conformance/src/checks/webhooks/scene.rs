@@ -51,10 +51,8 @@ impl Sender {
         let config = Config::default().webhook(webhook.signing(signing).event(event));
         let simulator = Simulator::new(config.contract(contract.clone()));
         let mut simulator = simulator.map_err(|error| error.to_string())?;
-        if broken {
-            if let Some(set_hook) = &context.mutation.hook {
-                set_hook(&mut simulator);
-            }
+        if let (true, Some(set_hook)) = (broken, &context.mutation.hook) {
+            set_hook(&mut simulator);
         }
         let flow = contract.flows().into_iter().next();
         let flow = flow.ok_or("the contract has no flow")?;

@@ -6,7 +6,7 @@ use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 
 use super::{Rows, bytes};
-use crate::mutants::rows::replace;
+use crate::mutants::rows::{Replacement, replace};
 
 const TRANSIENT: &str = "repeat.transient";
 const REFUSAL: &str = "repeat.refusal";
@@ -27,8 +27,8 @@ const TAKEN: [(&str, u16, u16); 8] = [
 /// What any success may look like.
 const SUCCESS: &str = r#"{"reference":"another","status":"VERIFIED"}"#;
 
-/// What is decoded in place of an answer's attribute; `None` for nothing.
-const WRONG: [(&str, fn(Value) -> Option<Value>); 3] = [
+/// What is decoded in place of an answer's attribute.
+const WRONG: [(&str, Replacement); 3] = [
     ("loses", |_| None),
     ("reads null for", |_| Some(Value::Null)),
     ("reads another text for", |_| Some("another".into())),

@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{Rows, UNKNOWN, is, other, set};
-use crate::mutants::rows::replace;
+use crate::mutants::rows::{Replacement, replace};
 
 /// What every request meets.
 const FAULTS: [Fault; 6] = [
@@ -22,7 +22,9 @@ const FAULTS: [Fault; 6] = [
 const STATUSES: [u16; 6] = [200, 202, 204, 206, 404, 429];
 
 /// What is sent in place of the JSON of a success.
-const FORMS: [(&str, fn(&str) -> String); 8] = [
+type Form = fn(&str) -> String;
+
+const FORMS: [(&str, Form); 8] = [
     ("has a byte order mark", |body| format!("\u{feff}{body}")),
     ("has text after its JSON", |body| format!("{body}}}")),
     ("is cut short", |body| body.replace('}', "")),
@@ -36,8 +38,8 @@ const FORMS: [(&str, fn(&str) -> String); 8] = [
 /// Media types of a success.
 const TYPES: [&str; 3] = ["", "text/html", "application/json; charset=utf-16"];
 
-/// What is sent in place of an attribute; `None` for nothing.
-const WRONG: [(&str, fn(Value) -> Option<Value>); 4] = [
+/// What is sent in place of an attribute.
+const WRONG: [(&str, Replacement); 4] = [
     ("is missing", |_| None),
     ("is null", |_| Some(Value::Null)),
     ("is in a list", |value| Some(json!([value]))),

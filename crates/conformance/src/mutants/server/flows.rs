@@ -8,7 +8,9 @@ use super::{Rows, other};
 use crate::mutants::rows::replace;
 
 /// The step whose status is shown, by the number of steps that were made and that of the last.
-const SHOWN: [(&str, fn(usize, usize) -> usize); 3] = [
+type Shown = fn(usize, usize) -> usize;
+
+const SHOWN: [(&str, Shown); 3] = [
     ("the status goes back", |made, _| made % 2),
     ("the status starts again", |made, last| made % (last + 1)),
     ("the first fetch shows the end", |made, last| match made {
@@ -80,11 +82,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// Answers with the status of another step.
-fn show(
-    context: &mut HookContext<'_>,
-    response: &mut bvnk_simulator::Response,
-    shown: fn(usize, usize) -> usize,
-) {
+fn show(context: &mut HookContext<'_>, response: &mut bvnk_simulator::Response, shown: Shown) {
     let own = context
         .reference
         .and_then(|own| context.state.customer(own));

@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::{Rows, is};
 
 /// Keywords of rules that are not enforced anywhere, and the attributes that have them.
-const LENIENT: [(&str, fn(&AttributeRules) -> bool); 6] = [
+type Lenient = (&'static str, fn(&AttributeRules) -> bool);
+
+const LENIENT: [Lenient; 6] = [
     ("required", |rules| rules.required),
     ("type", |_| true),
     ("format", |rules| rules.format.is_some()),

@@ -78,7 +78,9 @@ const LEFT_OUT: [(&str, &str, LeftOut); 8] = [
 ];
 
 /// Challenges that answer a stale time, by the caller's key and the server's time.
-const CHALLENGES: [(&str, fn(&str, u64) -> String); 3] = [
+type Challenge = fn(&str, u64) -> String;
+
+const CHALLENGES: [(&str, Challenge); 3] = [
     ("another key", |_, now| challenge("another key", now)),
     ("no proof", |_, now| format!(r#"Hawk ts="{now}""#)),
     ("a later time", |key, now| challenge(key, now + 3600)),
