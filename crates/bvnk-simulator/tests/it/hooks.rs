@@ -57,6 +57,24 @@ fn statuses(
 }
 
 #[test]
+fn a_pushed_response_is_given_once_and_nothing_is_carried_out() {
+    let mut simulator = with(Wrong::default());
+    let teapot = Response::json(StatusCode::IM_A_TEAPOT, &json!({ "short": true }));
+    simulator.push_response(teapot.clone());
+    let request = || sign(creation(&example(), None));
+    let answered = simulator.handle(&request(), NOW);
+    assert_eq!(
+        (answered.status, answered.body),
+        (teapot.status, teapot.body)
+    );
+    assert_eq!(simulator.customers().len(), 2);
+    assert_eq!(
+        simulator.handle(&request(), NOW).status,
+        StatusCode::ACCEPTED
+    );
+}
+
+#[test]
 fn each_rule_is_enforced_unless_it_is_off() {
     type Case = (
         &'static str,
