@@ -115,7 +115,7 @@ impl Context {
     ) {
         let status = StatusAttribute::of(self.specification.contract(), flow.follow);
         let mut seen: Vec<String> = Vec::new();
-        let mut after = 0;
+        let mut after = 0_usize;
         while seen.len() < MOST_POLLS {
             let call = self.call(&flow.follow.id, parameters.clone(), None).await;
             let value = status.as_ref().and_then(|it| call.answered(&it.pointer));
@@ -125,11 +125,10 @@ impl Context {
             };
             let unchanged = seen.iter().rev().take_while(|it| **it == value).count();
             let waits = self.connection.is_foreign() && unchanged == UNCHANGED_POLLS;
-            if status.is_terminal(&value) && self.is_first("end", &flow.create.id) {
-                after = AFTER_THE_END;
-            } else if after > 0 {
-                after -= 1;
-            }
+            after = match status.is_terminal(&value) && self.is_first("end", &flow.create.id) {
+                true => AFTER_THE_END,
+                false => after.saturating_sub(1),
+            };
             if after == 0 && (status.is_terminal(&value) || waits) {
                 break;
             }
