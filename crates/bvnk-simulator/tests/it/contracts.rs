@@ -157,8 +157,8 @@ fn a_literal_path_goes_before_a_template() {
 fn what_is_created_in_one_collection_is_not_found_in_another() {
     let mut document = document();
     let paths = document["paths"].as_object_mut().unwrap();
-    let mut create_path = paths[CUSTOMERS].clone();
-    let mut read_path = paths[&format!("{CUSTOMERS}/{{reference}}")].clone();
+    let mut create_path = json!({ "post": paths[CUSTOMERS]["post"] });
+    let mut read_path = json!({ "get": paths[&format!("{CUSTOMERS}/{{reference}}")]["get"] });
     create_path["post"]["operationId"] = json!("create_thing");
     let link = &mut create_path["post"]["responses"]["202"]["links"]["GetCreatedCustomer"];
     link["operationId"] = json!("get_thing");

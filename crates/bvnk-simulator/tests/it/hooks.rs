@@ -100,7 +100,7 @@ fn each_rule_is_enforced_unless_it_is_off() {
             "time",
             |_, rules| rules.clock_tolerance = 100,
             stale,
-            [200, 401],
+            [2, 4],
         ),
         (
             "method",
@@ -113,23 +113,27 @@ fn each_rule_is_enforced_unless_it_is_off() {
                 };
                 vec![other(), other()]
             },
-            [202, 202],
+            [2, 2],
         ),
         (
             "answer",
             |_, rules| rules.answer = Some(Response::new(StatusCode::IM_A_TEAPOT)),
             same,
-            [418, 418],
+            [4, 4],
         ),
     ];
     for (name, rules, requests, expected) in cases {
-        let strict = statuses(&mut with(Wrong::default()), requests());
+        let classes = |simulator: &mut Simulator| -> Vec<u16> {
+            let statuses = statuses(simulator, requests());
+            statuses.into_iter().map(|status| status / 100).collect()
+        };
+        let strict = classes(&mut with(Wrong::default()));
         assert_ne!(strict, expected, "{name}");
         let mut simulator = with(Wrong {
             rules: Some(rules),
             ..Wrong::default()
         });
-        assert_eq!(statuses(&mut simulator, requests()), expected, "{name}");
+        assert_eq!(classes(&mut simulator), expected, "{name}");
     }
 
     // How many customers two creations with one key make, of which the second differs.

@@ -212,7 +212,8 @@ fn the_order_of_rejections_is_fixed() {
     assert_eq!(simulator.handle(&wrong, NOW).status, 401);
     let response = simulator.handle(&sign(wrong.clone()), NOW);
     assert_eq!(response.status, 405);
-    assert_eq!(response.headers["allow"], "POST");
+    let allowed = response.headers["allow"].to_str().unwrap();
+    assert!(allowed.split(", ").any(|method| method == "POST"));
     wrong.method = Method::POST;
     assert_eq!(send(&mut simulator, wrong.clone()).0, 415);
     set(&mut wrong, "content-type", "application/json");
