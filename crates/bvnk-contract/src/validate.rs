@@ -67,7 +67,15 @@ impl Validator {
     ///
     /// Why it cannot be compiled: most often a pattern.
     pub fn new(contract: &Contract, schema: &Schema) -> Result<Self, String> {
-        let mut document = contract.json_schema(schema);
+        Self::from_json_schema(contract.json_schema(schema))
+    }
+
+    /// Compiles a JSON Schema, with the same leniency.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be compiled.
+    pub fn from_json_schema(mut document: Value) -> Result<Self, String> {
         drop_unchecked(&mut document);
         let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
         compiler.enable_format_assertions();

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use bvnk::{CallInfo, CallOptions, IdempotencyKey, ResponseExt, ResponseValue, ValidationError};
+use bvnk::{
+    CallInfo, CallOptions, FromJson, IdempotencyKey, ResponseExt, ResponseValue, ValidationError,
+};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -44,6 +47,26 @@ pub enum CallError {
     Failed(bvnk::Error),
 }
 
+/// The client's type of the body of an operation's request.
+pub(crate) struct RequestType {
+    /// Reads a body strictly as the type, and writes it as JSON again.
+    pub(crate) read: fn(&[u8]) -> Result<Value, ValidationError>,
+    /// The JSON Schema that the type derives.
+    pub(crate) schema: fn() -> Value,
+}
+
+impl RequestType {
+    pub(crate) fn new<T: FromJson + JsonSchema + Serialize>() -> Self {
+        Self {
+            read: |body| {
+                let request: T = bvnk::from_json(body)?;
+                Ok(serde_json::to_value(request).unwrap_or_default())
+            },
+            schema: || schemars::schema_for!(T).to_value(),
+        }
+    }
+}
+
 impl CallError {
     /// The client's error, if something was sent.
     pub fn failed(&self) -> Option<&bvnk::Error> {
@@ -69,7 +92,7 @@ impl Arguments {
     /// # Errors
     ///
     /// What in the body is not of the type.
-    pub fn body<T: bvnk::FromJson>(&self) -> Result<Option<T>, CallError> {
+    pub fn body<T: FromJson>(&self) -> Result<Option<T>, CallError> {
         let body = self.body.as_ref().map(ToString::to_string);
         let body = body.map(|body| bvnk::from_json(body.as_bytes()));
         body.transpose().map_err(CallError::Refused)
@@ -80,7 +103,7 @@ impl Arguments {
     /// # Errors
     ///
     /// Why the value is not of the type.
-    pub fn parameter<T: bvnk::FromJson>(&self, name: &str) -> Result<Option<T>, CallError> {
+    pub fn parameter<T: FromJson>(&self, name: &str) -> Result<Option<T>, CallError> {
         let value = self.parameters.get(name).map(ToString::to_string);
         let value = value.map(|value| bvnk::from_json(value.as_bytes()));
         value.transpose().map_err(CallError::Refused)

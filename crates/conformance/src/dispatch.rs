@@ -1,12 +1,11 @@
 // Generated from openapi/customers.yaml by `cargo xtask regen`. Do not edit: change the
 // contract and run it again.
 
-//! Calls the typed client, and reads its requests, by operation id.
+//! Calls the typed client, and names the types of its requests, by operation id.
 
-use bvnk::{ValidationError, types};
-use serde_json::Value;
+use bvnk::types;
 
-use crate::call::{Arguments, CallError, Called};
+use crate::call::{Arguments, CallError, Called, RequestType};
 
 /// Calls an operation by its id; `None` if there is no such operation.
 pub(crate) async fn call(
@@ -23,26 +22,14 @@ pub(crate) async fn call(
     )
 }
 
-/// Reads the body of a request as its type, strictly, and writes it as JSON again;
-/// `None` if there is no operation of this id with a body.
-pub(crate) fn read_request(
-    operation: &str,
-    body: &[u8],
-) -> Option<Result<Value, ValidationError>> {
+/// The type of a request's body; `None` if there is no operation of this id with a body.
+pub(crate) fn request_type(operation: &str) -> Option<RequestType> {
     Some(
         match operation {
-            "create_customer" => read::<types::CreateCustomerRequest>(body),
+            "create_customer" => RequestType::new::<types::CreateCustomerRequest>(),
             _ => return None,
         },
     )
-}
-
-#[allow(dead_code)]
-fn read<T: bvnk::FromJson + serde::Serialize>(
-    body: &[u8],
-) -> Result<Value, ValidationError> {
-    let request: T = bvnk::from_json(body)?;
-    Ok(serde_json::to_value(request).unwrap_or_default())
 }
 
 async fn create_customer(

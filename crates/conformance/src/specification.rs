@@ -8,13 +8,18 @@ use bvnk_contract::{
 };
 use serde_json::Value;
 
+use crate::dispatch;
+
 /// The file of the clauses, from the root of the repository.
 pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
 
 /// A copy of the file, which is in the package.
 const CLAUSES: &str = include_str!("../clauses.toml");
 
-/// A body of an operation: the operation's id, and `request` or a status.
+/// Stands for the schema that the client's type of a request derives.
+pub(crate) const DERIVED: &str = "derived";
+
+/// A body of an operation: the operation's id, and `request`, a status or [`DERIVED`].
 type BodyKey = (String, String);
 
 /// The contract and the clauses, prepared for checks.
@@ -68,6 +73,11 @@ impl Specification {
                 let validator = Validator::new(&contract, schema)
                     .map_err(|error| format!("the {of} of {}: {error}", operation.id))?;
                 validators.insert((operation.id.clone(), of), validator);
+            }
+            if let Some(own) = dispatch::request_type(&operation.id) {
+                let validator = Validator::from_json_schema((own.schema)())
+                    .map_err(|error| format!("the client's type of {}: {error}", operation.id))?;
+                validators.insert((operation.id.clone(), DERIVED.to_owned()), validator);
             }
         }
         let mut attributes: BTreeMap<BodyKey, Vec<AttributeClause>> = BTreeMap::new();
@@ -141,7 +151,8 @@ impl Specification {
         self.terminal.get(location).map_or(&[], Vec::as_slice)
     }
 
-    /// The validator of a body: `of` is `request` or a status as the contract writes it.
+    /// The validator of a body: `of` is `request`, a status as the contract writes it, or
+    /// [`DERIVED`].
     pub fn validator(&self, operation: &str, of: &str) -> Option<&Validator> {
         self.validators.get(&(operation.to_owned(), of.to_owned()))
     }

@@ -8,26 +8,19 @@ use super::print::{BANNER, item};
 use super::transform::{Client, Operation, qualified};
 
 const HEAD: &str = "
-//! Calls the typed client, and reads its requests, by operation id.
+//! Calls the typed client, and names the types of its requests, by operation id.
 
-use bvnk::{ValidationError, types};
-use serde_json::Value;
+use bvnk::types;
 
-use crate::call::{Arguments, CallError, Called};
+use crate::call::{Arguments, CallError, Called, RequestType};
 ";
 
 /// The source of the table: a function for each operation, and two matches by operation id.
 pub(super) fn source(client: &Client) -> String {
     let mut text = format!("{BANNER}{HEAD}");
     let functions = client.operations.iter().map(function);
-    for function in [
-        calls(&client.operations),
-        requests(&client.operations),
-        reader(),
-    ]
-    .into_iter()
-    .chain(functions)
-    {
+    let tables = [calls(&client.operations), requests(&client.operations)];
+    for function in tables.into_iter().chain(functions) {
         text.push('\n');
         text.push_str(&item(function));
     }
@@ -61,29 +54,15 @@ fn requests(operations: &[Operation]) -> syn::Item {
             .iter()
             .find(|argument| argument.wire.is_none())?;
         let (id, ty) = (&operation.id, in_bvnk(&body.ty));
-        Some(quote!(#id => read::<#ty>(body)))
+        Some(quote!(#id => RequestType::new::<#ty>()))
     });
     parse_quote! {
-        /// Reads the body of a request as its type, strictly, and writes it as JSON again;
-        /// `None` if there is no operation of this id with a body.
-        pub(crate) fn read_request(
-            operation: &str,
-            body: &[u8],
-        ) -> Option<Result<Value, ValidationError>> {
+        /// The type of a request's body; `None` if there is no operation of this id with a body.
+        pub(crate) fn request_type(operation: &str) -> Option<RequestType> {
             Some(match operation {
                 #(#arms,)*
                 _ => return None,
             })
-        }
-    }
-}
-
-fn reader() -> syn::Item {
-    parse_quote! {
-        #[allow(dead_code)]
-        fn read<T: bvnk::FromJson + serde::Serialize>(body: &[u8]) -> Result<Value, ValidationError> {
-            let request: T = bvnk::from_json(body)?;
-            Ok(serde_json::to_value(request).unwrap_or_default())
         }
     }
 }

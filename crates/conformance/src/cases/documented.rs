@@ -134,8 +134,8 @@ pub fn read_individual(specification: &Specification, text: &str) -> Result<Valu
         let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
         return Err(lines.join("\n"));
     }
-    match crate::dispatch::read_request(&operation.id, body.to_string().as_bytes()) {
-        Some(Err(error)) => Err(error.to_string()),
-        _ => Ok(body),
+    if let Some(own) = crate::dispatch::request_type(&operation.id) {
+        (own.read)(body.to_string().as_bytes()).map_err(|error| error.to_string())?;
     }
+    Ok(body)
 }

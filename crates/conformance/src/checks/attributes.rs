@@ -9,6 +9,7 @@ use super::{Check, Judge, Probe, Recorder, body};
 use crate::cases::{LENGTH, NULL, Variation};
 use crate::collect::RawRequest;
 use crate::context::Context;
+use crate::specification::DERIVED;
 use crate::{dispatch, flow};
 
 /// Tries each variation of a valid request on contract, client's type and server. A server
@@ -85,13 +86,20 @@ async fn try_variation(probe: &mut Probe<'_>, variation: Variation<'_>) {
         recorder.equal(&clauses[0], words(edit.valid), words(valid));
         // A type may read null as left out, as long as it never sends it.
         if edit.clause != Some(NULL) {
-            let read = dispatch::read_request(&operation.id, body.to_string().as_bytes());
-            let taken = matches!(read, Some(Ok(_)));
+            let own = dispatch::request_type(&operation.id);
+            let taken = own.is_some_and(|own| (own.read)(body.to_string().as_bytes()).is_ok());
             recorder.on(format!(
                 "{}, {what}, given to the client's type",
                 operation.id
             ));
             recorder.equal(&clauses[0], words(edit.valid), words(taken));
+            let derived = context.specification.validator(&operation.id, DERIVED);
+            let valid = derived.is_none_or(|derived| derived.is_valid(body));
+            recorder.on(format!(
+                "{}, {what}, held against the schema of the client's type",
+                operation.id
+            ));
+            recorder.equal(&clauses[0], words(edit.valid), words(valid));
         }
     }
     let valid = edit.valid;
