@@ -91,7 +91,11 @@ macro_rules! list {
                 None$(.or(Some($max)))?,
                 false $(|| $unique)?,
             );
-            schema: |generator| <::std::vec::Vec<$item> as $crate::__private::schemars::JsonSchema>::json_schema(generator);
+            schema: |generator| $crate::__private::schemars::json_schema!({
+                "type": "array",
+                "items": generator.subschema_for::<$item>()
+                $(, "minItems": $min)? $(, "maxItems": $max)? $(, "uniqueItems": $unique)?
+            });
         }
 
         $crate::__deref! { $name(::std::vec::Vec<$item>) }
@@ -126,6 +130,7 @@ macro_rules! __checked {
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                #[allow(unused_variables)] // a value that is not public is not shown
                 let $shown = &self.0;
                 f.debug_tuple(stringify!($name)).field($show).finish()
             }
