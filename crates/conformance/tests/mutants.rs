@@ -139,7 +139,7 @@ async fn wrong(
     let failures = report
         .failures
         .iter()
-        .map(|failure| format!("{} {} {}", failure.verdict, failure.clause, failure.check));
+        .map(|it| format!("{} {} {}: {}", it.verdict, it.clause, it.what, it.actual));
     let failures: BTreeSet<String> = failures.collect();
     let clauses = mutant.clauses.join(", ");
     Some(format!(

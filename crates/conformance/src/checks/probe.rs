@@ -80,6 +80,11 @@ impl<'a> Probe<'a> {
         let refused = sent.is_refused();
         self.recorder.check(clause, refused, "4xx", sent.outcome());
         self.created(clause, before, 0);
+        if sent.is_success() {
+            // It may have removed what later requests need; they must not fail for this one.
+            let renewed = Probe::new(self.context, self.operation, &mut *self.recorder).await;
+            (self.ready, self.resource) = (renewed.ready, renewed.resource);
+        }
         sent
     }
 

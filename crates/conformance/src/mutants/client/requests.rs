@@ -132,7 +132,10 @@ fn routes(rows: &mut Rows<'_>) {
         rows.attempt(format!("calls {id} with another method"), move |request| {
             let called = request.extensions().get::<&'static bvnk::Operation>();
             if called.is_some_and(|called| called.id == id) {
-                *request.method_mut() = Method::DELETE;
+                *request.method_mut() = match *request.method() {
+                    Method::DELETE => Method::PUT,
+                    _ => Method::DELETE,
+                };
             }
         });
     }
