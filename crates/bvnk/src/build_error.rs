@@ -26,7 +26,9 @@ pub enum BuildError {
     )]
     InsecureBaseUrl,
     /// TLS could not be set up; the reason is the TLS library's.
-    #[error("TLS cannot be set up: {0}")]
+    #[error(
+        "TLS cannot be set up: {0}; help: a container needs root certificates, such as the package ca-certificates"
+    )]
     Tls(String),
 }
 

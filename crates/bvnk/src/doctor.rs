@@ -12,6 +12,7 @@ use http::StatusCode;
 use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
 use crate::headers::{date, is_html, is_json};
+use crate::printable::root_cause;
 use crate::{Client, Error, details};
 
 /// The reference of no customer: the API chooses references, and would not choose this one.
@@ -229,6 +230,9 @@ impl fmt::Display for Diagnosis {
         if let Some(status) = self.status {
             write!(f, " (status {})", status.as_u16())?;
         }
+        if let Some(error) = self.error().filter(|error| error.is_connect()) {
+            write!(f, " ({})", root_cause(error))?;
+        }
         match (self.skew, self.clock_is_right()) {
             (Some(_), Some(true)) => f.write_str("; the clock is right"),
             (Some(skew @ 1..), _) => write!(f, "; this machine's clock is {skew} s behind"),
@@ -237,7 +241,7 @@ impl fmt::Display for Diagnosis {
                 "; this machine's clock is {} s ahead",
                 skew.unsigned_abs()
             ),
-            (None, _) => f.write_str("; no response had a time"),
+            (None, _) => f.write_str("; the clock could not be compared"),
         }
     }
 }

@@ -82,7 +82,7 @@ impl fmt::Display for Error {
         }?;
         match &self.0.outcome {
             Outcome::NotDone if self.is_connect() => {
-                f.write_str("; help: check the network and the base URL")
+                f.write_str("; help: check the network, the proxy and the base URL")
             }
             Outcome::NotDone => Ok(()),
             Outcome::Unknown { key: Some(key) } => write!(
@@ -118,6 +118,7 @@ impl fmt::Debug for Error {
             .field("attempts", &self.attempts())
             .field("idempotency_key", &self.idempotency_key())
             .field("outcome", &format_args!("{outcome}"))
+            .field("error", &self.to_string())
             .finish_non_exhaustive()
     }
 }

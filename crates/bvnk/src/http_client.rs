@@ -4,6 +4,7 @@ use bvnk_auth::configure_http;
 use reqwest::Url;
 
 use crate::BuildError;
+use crate::printable::root_cause;
 
 const USER_AGENT: &str = concat!("bvnk-rust/", env!("CARGO_PKG_VERSION"));
 
@@ -17,7 +18,7 @@ const USER_AGENT: &str = concat!("bvnk-rust/", env!("CARGO_PKG_VERSION"));
 pub fn http_client(target: &Url) -> Result<reqwest::Client, BuildError> {
     http_client_builder(target)?
         .build()
-        .map_err(|error| BuildError::Tls(error.without_url().to_string()))
+        .map_err(|error| BuildError::Tls(root_cause(&error.without_url())))
 }
 
 /// Returns the same before it is built, to add proxies, roots or limits.

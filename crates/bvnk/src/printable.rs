@@ -3,6 +3,19 @@
 //! Any text of a response may repeat a person's data. What is shown must look like an
 //! identifier that a program chose, and must not occur in the request.
 
+use std::error::Error;
+
+use bvnk_gen::Escaped;
+
+/// Returns the text of the innermost source of an error of the connection or of TLS.
+pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    Escaped::new(&root.to_string()).to_string()
+}
+
 /// Whether a text looks like an error code: `ACCOUNTS-2000` or `invalid_request`.
 pub(crate) fn is_code(text: &str) -> bool {
     let separated = text.contains(['-', '_', '.']);

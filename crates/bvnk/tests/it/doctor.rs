@@ -129,6 +129,12 @@ async fn a_closed_port_is_the_network() {
     let diagnosis = client.doctor().await;
     assert_eq!(diagnosis.verdict(), Verdict::Network);
     assert_eq!(diagnosis.clock_is_right(), None);
+    let text = diagnosis.to_string();
+    assert!(text.contains("refused"), "{text}");
+    assert!(
+        text.ends_with("; the clock could not be compared"),
+        "{text}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -150,7 +150,7 @@ async fn a_failed_connection_names_the_host() {
         error.to_string(),
         format!(
             "get_customer: no connection to 127.0.0.1:{port} (1 attempt); \
-             help: check the network and the base URL"
+             help: check the network, the proxy and the base URL"
         )
     );
 }
@@ -192,6 +192,8 @@ async fn errors_of_building_convert_and_waits_have_the_same_error() {
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().starts_with("no credentials"), "{error}");
     assert!(error.source().unwrap().is::<BuildError>());
+    // `main` shows the error that it returns with `Debug`.
+    assert!(format!("{error:?}").contains("no credentials"), "{error:?}");
 
     async fn wait(status: u16, timeout: Duration) -> Result<(), Error> {
         let body = r#"{"reference": "r-2", "status": "VERIFIED"}"#;

@@ -216,7 +216,31 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
     }
 }
 
-/// The other process of the test above; nothing by itself.
+/// In a container without root certificates, the error says what is missing.
+#[cfg(target_os = "linux")]
+#[test]
+fn missing_root_certificates_are_reported() {
+    if std::env::var_os(CHILD).is_some() {
+        let credentials = Credentials::new("id", "key").unwrap();
+        let built = Client::builder().credentials(credentials).build();
+        println!("{}", built.unwrap_err());
+        return;
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "safety::missing_root_certificates_are_reported"])
+        .arg("--nocapture")
+        .env(CHILD, "")
+        .env("SSL_CERT_FILE", "/nonexistent")
+        .env("SSL_CERT_DIR", "/nonexistent")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("TLS cannot be set up: "), "{text}");
+    assert!(!text.contains("builder error"), "{text}");
+    assert!(text.contains("ca-certificates"), "{text}");
+}
+
+/// The other process of the first test of proxies; nothing by itself.
 #[tokio::test]
 async fn calls_in_another_process() {
     let Ok(url) = std::env::var(CHILD) else {
