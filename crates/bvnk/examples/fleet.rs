@@ -8,7 +8,7 @@
 #![allow(clippy::print_stdout)]
 
 use bvnk::types::{CreateCustomerRequest, CustomerReference};
-use bvnk::{CallOptions, Client, Error, IdempotencyKey, Outcome};
+use bvnk::{CallOptions, Client, Error, ErrorKind, IdempotencyKey, Outcome};
 
 /// What the queue holds.
 struct Job {
@@ -54,11 +54,10 @@ async fn work(client: &Client, job: &Job) -> Result<Next, Error> {
         // No job of this worker will succeed: stop, and alert the operator. This one stays in
         // the queue.
         _ if needs_operator => Err(error),
-        Outcome::Unknown { .. } if error.kind() == bvnk::ErrorKind::Rejected => {
-            Ok(Next::Investigate)
-        }
+        // The same job would be rejected again and again.
+        Outcome::Unknown { .. } if error.kind() == ErrorKind::Rejected => Ok(Next::Investigate),
+        _ if error.is_already_exists() => Ok(Next::Investigate),
         Outcome::Unknown { .. } => Ok(Next::Repeat),
-        Outcome::NotDone if error.is_already_exists() => Ok(Next::Investigate),
         Outcome::NotDone if error.is_rejected() || error.is_invalid_request() => Ok(Next::Correct),
         Outcome::NotDone => Ok(Next::Repeat),
     }
@@ -90,7 +89,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use bvnk_simulator::{Config, Fault, Server};
+    use bvnk_simulator::{Config, Fault, Response, Server};
 
     /// A worker is stopped after sending; another one repeats the job.
     #[tokio::test]
@@ -125,6 +124,14 @@ mod tests {
             server.with(|simulator| simulator.push_fault(fault));
             job.delivered_before = delivered_before;
             assert_eq!(work(&worker(), &job).await.unwrap(), outcome, "{fault}");
+        }
+        let body = r#"{"code": "ACCOUNTS-2000", "message": "already exists"}"#;
+        for (status, delivered_before) in [(400, false), (400, true), (409, false), (409, true)] {
+            let mut response = Response::new(status.try_into().unwrap());
+            response.body = body.into();
+            server.with(|simulator| simulator.push_response(response));
+            job.delivered_before = delivered_before;
+            assert_eq!(work(&worker(), &job).await.unwrap(), Next::Investigate);
         }
         server.with(|simulator| simulator.push_fault(Fault::RejectSigned));
         assert!(work(&worker(), &job).await.unwrap_err().is_unauthorized());

@@ -2,7 +2,7 @@
 //!
 //! ```toml
 //! [dev-dependencies]
-//! bvnk-simulator = "0.1"
+//! bvnk-simulator = "0.2"
 //! ```
 
 #![allow(clippy::print_stdout)]
