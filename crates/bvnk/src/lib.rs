@@ -69,7 +69,7 @@
 //! | `ring` | TLS by rustls on ring, the library that also signs: a shorter build. For applications: see below |
 //! | `native-tls` | TLS by the platform's library. For applications: see below |
 //! | none of them | http only, or a `reqwest::Client` of your own: [`ClientBuilder::http_client`] |
-//! | `tracing` | a span for each call and an event for each attempt; never their contents |
+//! | `tracing` | a span for each call (info) and an event for each attempt (debug), never their contents: see [`production`] |
 //! | `schemars` | JSON Schema of the API's types |
 //!
 //! Cargo unites the features of a crate for all its users, so a TLS feature affects other

@@ -22,7 +22,8 @@ use bvnk_gen::tracking::Reference;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The call was not carried out. Calls that change nothing, such as a GET, are never
-    /// carried out in this sense.
+    /// carried out in this sense, and neither are waits: the error of a wait says nothing
+    /// about the creation before it.
     NotDone,
     /// The call may have been carried out. Repeat it with the same key and
     /// [`CallOptions::retry_of_ambiguous`](crate::CallOptions::retry_of_ambiguous): the API

@@ -30,7 +30,8 @@ pub enum VerificationError {
     /// values.
     #[error("the payload is signed, but is not an event")]
     NotAnEvent,
-    /// The event is older than the age limit and all retries allow, or has no time.
+    /// The event is older than the age limit and all retries allow, or has no time. Answer it
+    /// with 200: it would be sent again and stay too old.
     #[error("the event is too old, or has no time")]
     TooOld,
 }
