@@ -4,8 +4,12 @@
 
 mod server;
 
+use std::sync::{Arc, LazyLock};
+
+use bvnk_contract::{Clauses, Contract};
 use conformance::report::{AllowanceState, Report, Verdict};
 use conformance::run::{RunOptions, Target, run};
+use conformance::specification::Specification;
 use futures_util::stream::{self, StreamExt};
 use server::{Fault, ID, KEY, start};
 
@@ -15,10 +19,33 @@ async fn report(fault: Fault, options: RunOptions) -> Report {
     run(target, options).await.unwrap()
 }
 
+/// The contract and its clauses with the operations that the server in these tests has, and no
+/// others that they may gain.
+static DOCUMENTED: LazyLock<Arc<Specification>> = LazyLock::new(|| {
+    let served = |id: &str| ["create_customer", "get_customer"].contains(&id);
+    let mut document = bvnk_simulator::contract().unwrap().document().clone();
+    let paths = document["paths"].as_object_mut().unwrap();
+    for path in paths.values_mut() {
+        let members = path.as_object_mut().unwrap();
+        members.retain(|_, member| member["operationId"].as_str().is_none_or(served));
+    }
+    let contract = Contract::from_value("contract.json", document).unwrap();
+    let text = include_str!("../../../openapi/clauses.toml");
+    let start = "\n[[clause]]\n";
+    let clauses = text.split(start).filter(|clause| {
+        let operation = clause.split("operation = \"").nth(1);
+        operation.is_none_or(|rest| served(rest.split('"').next().unwrap()))
+    });
+    let clauses = clauses.collect::<Vec<_>>().join(start);
+    let clauses = Clauses::from_toml("clauses.toml", &clauses).unwrap();
+    Arc::new(Specification::new(contract, clauses).unwrap())
+});
+
 fn options() -> RunOptions {
     RunOptions {
         cases: 2,
         seed: 7,
+        specification: Some(Arc::clone(&DOCUMENTED)),
         ..RunOptions::default()
     }
 }
