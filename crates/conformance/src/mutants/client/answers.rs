@@ -118,8 +118,12 @@ fn repeats(rows: &mut Rows<'_>) {
     rows.breaks([REDIRECT]);
     rows.builder("follows redirects", |builder| {
         let follow = reqwest::redirect::Policy::limited(3);
-        let http = reqwest::Client::builder().no_proxy().redirect(follow);
-        builder.http_client(http.build().unwrap_or_default())
+        let local = url::Url::parse("http://127.0.0.1").ok();
+        let http = local.and_then(|local| bvnk::http_client_builder(&local).ok());
+        match http.and_then(|http| http.redirect(follow).build().ok()) {
+            Some(http) => builder.http_client(http),
+            None => builder,
+        }
     });
     rows.breaks(["repeat.ambiguous"]);
     rows.result("forgets that an attempt is ambiguous", |request, _| {
