@@ -18,7 +18,7 @@ macro_rules! number {
             $(#[doc = $doc])*
             #[derive(Copy, PartialOrd)]
             pub struct $name($inner);
-            shown: |inner| $crate::__public!([$($public)?] inner, &$crate::__private::Hidden);
+            shown: |inner| $crate::__public!([$($public)?] inner, { let _ = inner; &$crate::__private::Hidden });
             rules: |number| {
                 use ::std::option::Option::None;
                 let bounds = [
@@ -192,4 +192,28 @@ macro_rules! __deref {
             }
         }
     };
+}
+
+/// The lints of this crate hold for the generated types, which are a part of it.
+#[cfg(test)]
+mod tests {
+    #![deny(unused)]
+
+    crate::number! {
+        #[minimum(1)]
+        pub struct Hidden(i64);
+    }
+
+    crate::number! {
+        #[maximum(9)]
+        #[public(display)]
+        pub struct Public(i64);
+    }
+
+    #[test]
+    fn a_number_prints_its_value_only_if_it_is_public() {
+        let printed = |hidden, public| format!("{:?} {:?}", Hidden(hidden), Public(public));
+        assert_eq!(printed(7, 8), printed(6, 8));
+        assert!(printed(7, 8).ends_with("Public(8)"));
+    }
 }
