@@ -138,3 +138,9 @@ pub(crate) fn header_of(id: &str, signed: &Signed<'_>, mac: &str) -> String {
     header.push_str(&format!(r#", mac="{}""#, mac));
     header
 }
+
+/// The statuses that a customer passes, the first one first.
+pub(crate) fn statuses(simulator: &mut Simulator, reference: &str) -> Vec<String> {
+    let customer = simulator.customer(reference).unwrap();
+    customer.sequence().statuses().to_vec()
+}
