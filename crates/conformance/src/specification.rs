@@ -14,7 +14,7 @@ use crate::dispatch;
 pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
 
 /// A copy of the file, which is in the package.
-const CLAUSES: &str = include_str!("../clauses.toml");
+pub(crate) const CLAUSES: &str = include_str!("../clauses.toml");
 
 /// Stands for the schema that the client's type of a request derives.
 pub(crate) const DERIVED: &str = "derived";

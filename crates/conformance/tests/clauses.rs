@@ -36,15 +36,13 @@ fn document() -> Value {
 #[test]
 fn the_copy_in_the_package_is_the_file() {
     let file = include_str!("../../../openapi/clauses.toml");
-    assert_eq!(
-        file, TEXT,
-        "copy openapi/clauses.toml to crates/conformance/clauses.toml"
-    );
+    assert_eq!(file, TEXT, "run `cargo xtask regen`");
 }
 
 #[test]
 fn clauses_and_contract_agree() {
-    assert_eq!(differences(&clauses(TEXT), &document()), "");
+    let found = differences(&clauses(TEXT), &document());
+    assert!(found.is_empty(), "{found}");
 }
 
 #[test]
@@ -158,7 +156,6 @@ fn find_edits(value: &Value, pointer: String, edits: &mut Vec<(String, Value)>) 
                     // Judged by what a wait does.
                     "x-action-required",
                     "x-alike",
-                    "x-action-required",
                 ];
                 if meaningless.contains(&name.as_str()) {
                     continue;

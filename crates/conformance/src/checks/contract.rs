@@ -3,6 +3,8 @@
 
 use bvnk_contract::{Difference, Expectation, compare};
 
+use serde_json::Value;
+
 use super::{Check, Judge, Recorder};
 use crate::specification::Specification;
 
@@ -28,12 +30,15 @@ fn clauses(specification: &Specification, recorder: &mut Recorder) {
     let diagnostics = clauses.check(contract, "the contract");
     for clause in clauses.iter() {
         let differs = differences.iter().find_map(|difference| match difference {
-            Difference::Removed(fact) if **fact == clause.expect => Some("nothing".to_owned()),
+            Difference::Removed(fact) if **fact == clause.expect => {
+                Some((expected.to_owned(), "nothing".to_owned()))
+            }
             Difference::Changed {
                 before, aspects, ..
             } if **before == clause.expect => {
-                let names: Vec<&str> = aspects.iter().map(|it| it.name.as_str()).collect();
-                Some(format!("another {}", names.join(", ")))
+                let expected = aspects.iter().map(|it| side(&it.name, it.before.as_ref()));
+                let actual = aspects.iter().map(|it| side(&it.name, it.after.as_ref()));
+                Some((join(expected), join(actual)))
             }
             _ => None,
         });
@@ -42,15 +47,46 @@ fn clauses(specification: &Specification, recorder: &mut Recorder) {
             Expectation::Behaviour {} => continue,
             Expectation::Sample { .. } | Expectation::Value { .. } => {
                 let mut own = diagnostics.iter().filter(|it| it.location.contains(&place));
-                own.next().map(|diagnostic| diagnostic.message.clone())
+                own.next()
+                    .map(|it| (expected.to_owned(), it.message.clone()))
             }
             _ => differs,
         };
-        recorder.check(
-            &clause.id,
-            wrong.is_none(),
-            expected,
-            wrong.unwrap_or_default(),
-        );
+        recorder.observe(&clause.id);
+        if let Some((expected, actual)) = wrong {
+            recorder.fail(&clause.id, expected, actual);
+        }
+    }
+}
+
+/// One aspect of a fact with its value: `max_length 9`, or `no max_length`.
+fn side(name: &str, value: Option<&Value>) -> String {
+    value.map_or_else(|| format!("no {name}"), |value| format!("{name} {value}"))
+}
+
+fn join(aspects: impl Iterator<Item = String>) -> String {
+    aspects.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use bvnk_contract::Clauses;
+
+    use super::*;
+
+    #[test]
+    fn a_clause_that_the_contract_contradicts_is_shown_with_both_values() {
+        let text = crate::specification::CLAUSES.replacen("rank = 1", "rank = 3", 1);
+        let clauses = Clauses::from_toml("clauses.toml", &text).unwrap_or_else(|e| panic!("{e}"));
+        let contract = bvnk_simulator::contract().unwrap_or_else(|e| panic!("{e}"));
+        let specification = Specification::new(contract.clone(), clauses);
+        let specification = specification.unwrap_or_else(|e| panic!("{e}"));
+        let mut recorder = Recorder::default();
+        super::clauses(&specification, &mut recorder);
+        let found = recorder.findings().iter();
+        let found: Vec<_> = found
+            .map(|it| (it.expected.as_str(), it.actual.as_str()))
+            .collect();
+        assert_eq!(found, [("rank 3", "rank 1")]);
     }
 }
