@@ -221,3 +221,34 @@ fn a_broken_contract_stops_it_before_anything_is_written() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("help: "));
     assert_eq!(fs::read(root.join(FILES[2])).unwrap(), before);
 }
+
+/// The suite could not start with the copy that would be written.
+#[test]
+fn regen_writes_no_clauses_that_cannot_be_read() {
+    let copy = workspace();
+    let root = copy.path();
+    let copied = || fs::read_to_string(root.join("crates/conformance/clauses.toml")).unwrap();
+    let before = copied();
+    let clause = "[[clause]]\nid = \"a\"\nsays = \"A fact.\"\nbasis = \"documented\"\n\
+                  expect = { kind = \"behaviour\" }\n";
+    for (from, to, message) in [
+        (
+            "\"behaviour\"",
+            "\"behavior\"",
+            "unknown variant `behavior`",
+        ),
+        ("id = \"a\"", "id = \"a", "invalid basic string"),
+        (
+            "A fact.",
+            " ",
+            "says nothing\n  --> openapi/clauses.toml, at line 1, clause `a`",
+        ),
+    ] {
+        fs::write(root.join(FILES[1]), clause.replace(from, to)).unwrap();
+        let error = xtask::regen(root, xtask::Mode::Write)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(message), "{from}: {error}");
+        assert_eq!(copied(), before, "{from}");
+    }
+}

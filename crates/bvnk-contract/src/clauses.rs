@@ -1,10 +1,11 @@
 //! The clauses: the documentation's facts, each with an expectation of its own.
 
-use std::fmt;
+mod toml_text;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use toml::Spanned;
 
 use crate::{Attribute, Contract, Diagnostic, Diagnostics, Difference, Expectation, compare};
@@ -84,8 +85,8 @@ impl Clauses {
     ///
     /// # Errors
     ///
-    /// A text that is not TOML, a clause that lacks a key or has an unknown one, and two
-    /// clauses with the same id or about the same subject.
+    /// A text that is not TOML, a clause that lacks a key, has an unknown one or says nothing,
+    /// and two clauses with the same id or about the same subject.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Diagnostics> {
         let read: File = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line(text, &span));
@@ -105,6 +106,10 @@ impl Clauses {
                 expect: entry.expect,
                 line,
             };
+            if clause.says.trim().is_empty() {
+                let help = "write the fact in your own words, as the documentation has it";
+                problems.push(Diagnostic::new(file, clause.place(), "says nothing").help(help));
+            }
             let subject = clause.expect.subject();
             for other in &clauses {
                 let same = subject.is_some() && other.expect.subject() == subject;
@@ -257,47 +262,8 @@ fn or_nothing(value: Option<&Value>) -> String {
 }
 
 impl Clause {
-    /// Drafts a documented clause, which displays as the table that [`Clauses::from_toml`]
-    /// reads.
-    ///
-    /// ```
-    /// use bvnk_contract::{Clause, Expectation};
-    ///
-    /// let expect = Expectation::Answer { operation: "get_pet".into(), status: "200".into() };
-    /// assert_eq!(
-    ///     Clause::draft("answer.found", &expect).to_string(),
-    ///     "[[clause]]\nid = \"answer.found\"\nsays = \"\"\nbasis = \"documented\"\n\
-    ///      expect = { kind = \"answer\", operation = \"get_pet\", status = \"200\" }\n"
-    /// );
-    /// ```
-    pub fn draft(id: &str, expect: &Expectation) -> Self {
-        Self {
-            id: id.to_owned(),
-            says: String::new(),
-            basis: Basis::Documented,
-            weight: Weight::Must,
-            expect: expect.clone(),
-            line: 0,
-        }
-    }
-
     fn place(&self) -> String {
         format!("line {}, clause `{}`", self.line, self.id)
-    }
-}
-
-impl fmt::Display for Clause {
-    /// Writes the clause as the table that [`Clauses::from_toml`] reads. The weight is left
-    /// out where the basis implies it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // JSON texts are TOML's too.
-        let (id, says) = (json!(self.id), json!(self.says));
-        let (basis, weight) = (json!(self.basis), json!(self.weight));
-        write!(f, "[[clause]]\nid = {id}\nsays = {says}\nbasis = {basis}\n")?;
-        if self.weight != self.basis.default_weight() {
-            writeln!(f, "weight = {weight}")?;
-        }
-        writeln!(f, "expect = {}", self.expect)
     }
 }
 

@@ -81,6 +81,9 @@ impl Contract {
             // The message repeats the location.
             let reason = error.without_snippet().to_string();
             let reason = reason.trim_end_matches(&format!(" at {location}"));
+            // An option of the reader, which an author of YAML cannot set.
+            let reason =
+                reason.trim_end_matches(", set DuplicateKeyPolicy in Options if acceptable");
             Diagnostic::new(file, location, format!("is not valid YAML: {reason}"))
                 .help("correct the YAML")
         })?;

@@ -124,11 +124,17 @@ impl<'a> Reader<'a> {
                     .fold(pointer.to_owned(), |place, name| child(&place, name));
                 let help = "correct it, or state in a description what the model cannot express";
                 let message = error.inner().to_string();
-                self.error(
-                    &place,
-                    message.trim_end_matches(", there are no fields"),
-                    help,
-                );
+                let mut message = message.trim_end_matches(", there are no fields").to_owned();
+                // serde lists only the members that it decodes; unknown extensions are legal.
+                let mut apart = apart.iter().filter(|name| !name.starts_with("x-"));
+                if message.starts_with("unknown field")
+                    && path.len() == 1
+                    && let Some(first) = apart.next()
+                {
+                    let others: String = apart.map(|name| format!(", `{name}`")).collect();
+                    message.push_str(&format!("; also legal: `{first}`{others}"));
+                }
+                self.error(&place, message, help);
             }
             is_valid = false;
             members.remove(path.first()?)?;

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::Path;
 
-use bvnk_contract::{Contract, Diagnostic, Diagnostics};
+use bvnk_contract::{Clauses, Contract, Diagnostic, Diagnostics};
 
 use super::Generated;
+use crate::CLAUSES;
 
 /// What updates a stale or edited file.
 const REGEN: &str = "run `cargo xtask regen`";
@@ -43,9 +44,17 @@ impl fmt::Display for Report {
     }
 }
 
-/// All derived files. The suite's package has a copy of the clauses, if there are any.
-fn derive(root: &Path, contract: &Contract, generated: Generated) -> Vec<(&'static str, String)> {
-    let clauses = std::fs::read_to_string(root.join("openapi/clauses.toml")).ok();
+/// All derived files, by their names. The suite's package has a copy of the clauses, if there
+/// are any; the suite cannot start with clauses that cannot be read.
+fn derive(
+    root: &Path,
+    contract: &Contract,
+    generated: Generated,
+) -> Result<Vec<(&'static str, String)>, Diagnostics> {
+    let clauses = std::fs::read_to_string(root.join(CLAUSES)).ok();
+    if let Some(text) = &clauses {
+        Clauses::from_toml(CLAUSES, text)?;
+    }
     let clauses = clauses.map(|clauses| ("crates/conformance/clauses.toml", clauses));
     let document = format!("{:#}\n", contract.document());
     let files = [
@@ -53,14 +62,14 @@ fn derive(root: &Path, contract: &Contract, generated: Generated) -> Vec<(&'stat
         ("crates/conformance/src/dispatch.rs", generated.dispatch),
         ("crates/bvnk-simulator/contract.json", document),
     ];
-    files.into_iter().chain(clauses).collect()
+    Ok(files.into_iter().chain(clauses).collect())
 }
 
 /// Writes the derived files that differ, or reports them.
 ///
 /// # Errors
 ///
-/// In [`Mode::Check`] every file that differs; in [`Mode::Write`] the first that cannot be
+/// Clauses that cannot be read; in [`Mode::Check`] every file that differs; in [`Mode::Write`] the first that cannot be
 /// written, with those that were written before it.
 pub(super) fn bring_up_to_date(
     root: &Path,
@@ -73,7 +82,7 @@ pub(super) fn bring_up_to_date(
         ..Report::default()
     };
     let mut stale = Vec::new();
-    for (name, content) in derive(root, contract, generated) {
+    for (name, content) in derive(root, contract, generated)? {
         let path = root.join(name);
         let found = std::fs::read_to_string(&path);
         // An unchanged file keeps its time, so that cargo need not build it again.

@@ -91,7 +91,7 @@ fn apply<T>(steps: &[Step<T>], state: &mut T) -> Result<(), Diagnostics> {
 ///
 /// # Errors
 ///
-/// All problems of the contract, or the derived files that are stale, with no file changed
+/// All problems of the contract or of the clauses, or the derived files that are stale, with no file changed
 /// in either case; or the file that could not be written.
 pub fn regen(root: &Path, mode: Mode) -> Result<Report, Diagnostics> {
     let contract = read(root)?;
