@@ -10,9 +10,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error as StdError;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -25,7 +25,7 @@ use bvnk::webhook::{
     Deduplicator, InMemoryDeduplicator, Scheme, StatusUpdates, VerificationError, Verifier,
     WebhookSecret,
 };
-use bvnk::{Client, Error, IdempotencyKey, Outcome};
+use bvnk::{CallOptions, Client, Error, IdempotencyKey, Outcome};
 use tokio::net::TcpListener;
 
 /// The service's state. A real one keeps users and events in a database.
@@ -33,6 +33,8 @@ use tokio::net::TcpListener;
 struct Service {
     bvnk: Client,
     users: Arc<Mutex<HashMap<String, User>>>,
+    /// Whose creation was sent, and may have been carried out. Stored before it is sent.
+    sent: Arc<Mutex<HashSet<String>>>,
     updates: StatusUpdates,
     verifier: Verifier,
     events: InMemoryDeduplicator,
@@ -50,6 +52,7 @@ impl Service {
         Self {
             bvnk,
             users: Arc::default(),
+            sent: Arc::default(),
             updates: StatusUpdates::new(),
             verifier,
             events: InMemoryDeduplicator::default(),
@@ -64,20 +67,33 @@ impl Service {
     }
 
     /// Creates the customer of a user. The key follows from the user's id: however often this
-    /// is called, also after a crash, there is one customer.
+    /// is called, also after a crash, there is one customer. The rejection of a repetition does
+    /// not prove that there is none, so it has to be declared as one.
     async fn create(&self, id: &str, request: CreateCustomerRequest) -> Result<User, Error> {
         let key = IdempotencyKey::derive_from("create-customer", id);
+        let is_first = lock(&self.sent).insert(id.to_owned());
+        let options = match is_first {
+            true => CallOptions::new(),
+            false => CallOptions::new().retry_of_ambiguous(),
+        };
         let call = self
             .bvnk
             .create_customer()
             .body(request)
-            .idempotency_key(key);
+            .idempotency_key(key)
+            .options(options);
         let created = match call.send().await {
             Ok(created) => created.into_inner(),
             Err(error) => match error.outcome() {
                 // Created, though the response was not decodable: the wait finds the status.
                 Outcome::Done { reference } => return Ok(self.follow(id, reference.clone(), "")),
-                Outcome::NotDone | Outcome::Unknown { .. } => return Err(error),
+                Outcome::Unknown { .. } => return Err(error),
+                Outcome::NotDone => {
+                    if is_first {
+                        lock(&self.sent).remove(id);
+                    }
+                    return Err(error);
+                }
             },
         };
         Ok(self.follow(id, created.reference, created.status.as_str()))
@@ -109,9 +125,12 @@ impl Service {
     }
 
     fn store(&self, id: &str, user: User) {
-        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
-        users.insert(id.to_owned(), user);
+        lock(&self.users).insert(id.to_owned(), user);
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl From<Customer> for User {
@@ -170,8 +189,7 @@ async fn create(
 }
 
 async fn status(State(service): State<Service>, Path(id): Path<String>) -> Response {
-    let users = service.users.lock().unwrap_or_else(PoisonError::into_inner);
-    match users.get(&id) {
+    match lock(&service.users).get(&id) {
         Some(user) => user.status.clone().into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }

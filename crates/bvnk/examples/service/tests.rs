@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use bvnk::{Credentials, PollSettings, RetryPolicy};
-use bvnk_simulator::{Config, Fault, Server};
+use bvnk_simulator::{Config, Fault, Replay, Server};
 use tower::ServiceExt;
 
 use super::*;
@@ -78,7 +78,12 @@ async fn errors_have_their_statuses() {
         assert_eq!(answered, status, "{fault}");
         assert_eq!(customers(&server), created, "{fault}");
     }
+    // A rejection of the repetition does not prove that nothing was done.
+    server.with(|simulator| simulator.set_replay(Replay::AlreadyExists400));
+    let (status, _) = post(&service, "/users/7/customer", PERSON).await;
+    assert_eq!(status, StatusCode::GATEWAY_TIMEOUT);
     // The repetition finds the customer that exists.
+    server.with(|simulator| simulator.set_replay(Replay::Stored));
     let (status, _) = post(&service, "/users/7/customer", PERSON).await;
     assert_eq!((status, customers(&server)), (StatusCode::CREATED, 1));
 }
