@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bvnk::{IdempotencyKey, RetryPolicy};
 use bvnk_simulator::{Config, Fault, Server};
@@ -101,6 +102,9 @@ async fn spans_and_events_have_what_operators_need_and_nothing_of_a_person() {
     let rejected = create().await.unwrap_err();
     server.with(|simulator| simulator.set_fault(Some(Fault::CommitThenReset)));
     let unknown = create().await.unwrap_err();
+    server.with(|simulator| simulator.set_fault(Some(Fault::CommitThenStall)));
+    let dropped = tokio::time::timeout(Duration::from_millis(100), create()).await;
+    assert!(dropped.is_err());
 
     // They are complete though response and errors are kept.
     let calls = everything.calls();
@@ -109,6 +113,7 @@ async fn spans_and_events_have_what_operators_need_and_nothing_of_a_person() {
         (&calls[0], Some("202"), "2", "done"),
         (&calls[1], Some("400"), "1", "not_done"),
         (&calls[2], None, "3", "unknown"),
+        (&calls[3], None, "1", "unknown"),
     ] {
         let field = |name: &str| call.get(name).map(|value| value.trim_matches('"'));
         assert_eq!(field("operation"), Some("create_customer"), "{call:?}");

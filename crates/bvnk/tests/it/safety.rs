@@ -1,7 +1,7 @@
 //! What keeps a call safe in any surroundings: layers of the user's own, calls that
 //! repeat an ambiguous one, clocks that are corrected, proxies of the environment.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use crate::support;
 
