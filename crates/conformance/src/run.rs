@@ -8,7 +8,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::cases::Plan;
 use crate::checks::{CHECKS, Check, Judge, Recorder};
-use crate::collect::{Connection, Exercise};
+use crate::collect::Connection;
 use crate::context::Context;
 pub use crate::options::{Allowance, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
@@ -47,17 +47,10 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
     let mutation = options.mutation.clone();
     let mut context = Context::new(Arc::clone(&specification), plan, connection, mutation)?;
     context.only.clone_from(&options.only);
-    let checks = checks(&context);
-    let mut exercises = Vec::new();
-    if checks
-        .iter()
-        .any(|check| matches!(check.judge, Judge::Exercise(_)))
-    {
-        exercises = exercise(&context, &options).await;
-    }
-    let mut results = Vec::new();
-    for check in checks {
-        results.push(judge(&context, check, &exercises, options.shrink).await);
+    let mut results: Vec<_> = checks(&context).map(CheckResult::new).collect();
+    exercise(&context, &options, &mut results).await;
+    for result in &mut results {
+        judge(&context, result, options.shrink).await;
     }
     context.connection.take();
     let rules = Rules {
@@ -146,60 +139,64 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     }
 }
 
-/// Calls every operation with all of its cases.
-async fn exercise(context: &Context, options: &RunOptions) -> Vec<Exercise> {
-    let total = context.plan.total();
-    let mut exercises = Vec::with_capacity(total);
+/// Calls every operation with all of its cases, and judges each before the next: what a server
+/// sends is not kept, however much that is.
+async fn exercise(context: &Context, options: &RunOptions, results: &mut [CheckResult]) {
+    let judges = results
+        .iter_mut()
+        .filter_map(|result| match result.check.judge {
+            Judge::Exercise(judge) => Some((judge, result)),
+            _ => None,
+        });
+    let mut judges: Vec<_> = judges.collect();
+    if judges.is_empty() {
+        return;
+    }
+    let (mut done, total) = (0, context.plan.total() as u64);
     for operation in context.specification.contract().operations() {
         for case in context.plan.cases(&operation.id) {
-            exercises.push(context.exercise(operation, case).await);
-            (options.progress)(exercises.len() as u64, total as u64);
+            let exercise = context.exercise(operation, case).await;
+            for (judge, result) in &mut judges {
+                let started = Instant::now();
+                let mut recorder = Recorder::default();
+                judge(context, &exercise, &mut recorder);
+                recorder.finish(&operation.id, case, || exercise.line(context));
+                result.add_case(recorder);
+                result.seconds += started.elapsed().as_secs_f64();
+            }
+            done += 1;
+            (options.progress)(done, total);
         }
     }
-    exercises
 }
 
 /// Which checks run: those that prove a wanted clause of the file.
-fn checks(context: &Context) -> Vec<&'static Check> {
+fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
     let clauses = context.specification.clauses().iter();
     let only = context.only.as_ref();
-    let wanted = clauses.filter(|own| only.is_none_or(|only| only.contains(&own.id)));
+    let wanted = clauses.filter(move |own| only.is_none_or(|only| only.contains(&own.id)));
     let wanted: Vec<_> = wanted.collect();
-    let proves = |check: &&Check| wanted.iter().any(|clause| check.proves(clause));
-    CHECKS.iter().filter(proves).collect()
+    let proves = move |check: &&Check| wanted.iter().any(|clause| check.proves(clause));
+    CHECKS.iter().filter(proves)
 }
 
-/// Runs one check, and shrinks the cases that fail.
-async fn judge(
-    context: &Context,
-    check: &'static Check,
-    exercises: &[Exercise],
-    shrinks: bool,
-) -> CheckResult {
+/// Runs what a check does of its own, and shrinks the cases that failed.
+async fn judge(context: &Context, result: &mut CheckResult, shrinks: bool) {
     let is_foreign = context.connection.is_foreign();
     let started = Instant::now();
-    let mut result = CheckResult::new(check);
     let mut recorder = Recorder::default();
-    match check.judge {
+    match result.check.judge {
         Judge::Script(_) if is_foreign => {
             let reason = "it needs a server that does what it is asked to, as the simulator does";
             result.skipped = Some(reason.to_owned());
         }
         Judge::Specification(judge) => judge(&context.specification, &mut recorder),
         Judge::Probe(probe) | Judge::Script(probe) => probe(context, &mut recorder).await,
-        Judge::Exercise(judge) => {
-            for exercise in exercises {
-                let mut recorder = Recorder::default();
-                judge(context, exercise, &mut recorder);
-                let operation = &exercise.calls[0].operation;
-                recorder.finish(operation, &exercise.case, || exercise.line(context));
-                result.add_case(recorder);
-            }
-        }
+        Judge::Exercise(_) => {}
     }
     result.add_probe(recorder);
     // A foreign server is not asked more than it takes to judge it.
-    if let (Judge::Exercise(judge), true) = (check.judge, shrinks && !is_foreign) {
+    if let (Judge::Exercise(judge), true) = (result.check.judge, shrinks && !is_foreign) {
         let shown = |grouped: &&mut Grouped| {
             let case = grouped.finding.case.as_ref();
             case.is_some_and(|(_, case)| case.shown)
@@ -209,6 +206,5 @@ async fn judge(
             shrink(context, judge, &mut grouped.finding).await;
         }
     }
-    result.seconds = started.elapsed().as_secs_f64();
-    result
+    result.seconds += started.elapsed().as_secs_f64();
 }

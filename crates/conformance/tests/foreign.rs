@@ -241,3 +241,19 @@ async fn a_run_repeats() {
     }
     assert_eq!(reports[0], reports[1]);
 }
+
+/// Each answer is judged and dropped. A run kept all of them to its end once, and a server
+/// could fill the memory.
+#[test]
+fn memory_does_not_follow_what_a_server_sends() {
+    // On threads of its own: memory is counted by thread.
+    let server = tokio::runtime::Runtime::new().unwrap();
+    let url = server.block_on(start(Fault::LargeAnswer));
+    let target = Target::foreign(&url, ID, KEY, None).unwrap();
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().unwrap();
+    let memory = allocation_counter::measure(|| {
+        runtime.block_on(run(target, options())).unwrap();
+    });
+    assert!(memory.bytes_max < 64 << 20, "{} bytes", memory.bytes_max);
+}

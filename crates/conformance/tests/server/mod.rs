@@ -56,6 +56,7 @@ pub(crate) enum Fault {
     AsciiOnly,
     KeyRequired,
     EndlessAnswer,
+    LargeAnswer,
 }
 
 struct Customer {
@@ -434,7 +435,10 @@ impl Service {
         } else {
             "application/json"
         };
-        let body = json!({ "reference": reference, "status": status, "createdAt": 7 });
+        let mut body = json!({ "reference": reference, "status": status, "createdAt": 7 });
+        if self.is(Fault::LargeAnswer) {
+            body["more"] = " ".repeat(1 << 19).into();
+        }
         answer(200, media, body.to_string())
     }
 }
