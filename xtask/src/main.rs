@@ -91,7 +91,7 @@ fn main() -> ExitCode {
     match run(cli.task, &root) {
         Ok(is_good) => u8::from(!is_good).into(),
         Err((error, code)) => {
-            eprintln!("{}", error.trim_end());
+            eprintln!("{}", visible(error.trim_end()));
             code.into()
         }
     }
@@ -135,10 +135,32 @@ fn run(task: Task, root: &Path) -> Result<bool, (String, u8)> {
 /// Prints a result. A closed pipe, as after `head`, is not a failure.
 #[allow(clippy::print_stderr)]
 fn print(text: impl fmt::Display) {
-    match write!(io::stdout().lock(), "{text}") {
+    let text = text.to_string();
+    match io::stdout().write_all(visible(&text).as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             eprintln!("error: standard output: {error}");
         }
         _ => {}
     }
+}
+
+/// Escapes what acts on a terminal or in the log of a CI job: control characters, bidirectional
+/// marks, and `##[`, which GitHub's runner reads as a command anywhere in a line. A page is not
+/// ours and may have them. The escapes are those of JSON, so that JSON stays what it is.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        let acts = match character {
+            '\n' => false,
+            '[' => shown.ends_with("##"),
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
+            '\u{2066}'..='\u{2069}' => true,
+            _ => character.is_control(),
+        };
+        match acts {
+            true => shown += &format!("\\u{:04x}", u32::from(character)),
+            false => shown.push(character),
+        }
+    }
+    shown
 }

@@ -194,3 +194,20 @@ fn the_exit_code_is_0_1_or_2() {
     let output = run(&folder.path().join("missing.txt"));
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// A page is not ours: its text must not act on a terminal, or on the job that shows it.
+#[test]
+fn what_a_page_says_is_shown_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.txt");
+    let row = "lastName | string | Yes";
+    let name = "other\u{1b}[2J##[error]forged\u{202e}";
+    let rows = format!("{name} | string | Yes |\n{row}");
+    std::fs::write(&page, PAGE.replace(row, &rows)).unwrap();
+    let text = String::from_utf8(run(&page).stdout).unwrap();
+    let shown = r"other\u001b[2J##\u005berror]forged\u202e";
+    assert!(text.contains(shown), "{text}");
+    for part in ["\u{1b}", "##[", "\u{202e}"] {
+        assert!(!text.contains(part), "{text}");
+    }
+}
