@@ -139,8 +139,8 @@ impl ClientBuilder {
         self.hawk(|hawk| hawk.trust_date_header(true))
     }
 
-    /// Sets the largest difference between the clocks that is corrected. The default is 24
-    /// hours.
+    /// Sets the largest difference between the clocks that is corrected, in both directions.
+    /// The default is 24 hours for a server that is ahead, and 1 hour for one that is behind.
     pub fn max_clock_offset(self, limit: Duration) -> Self {
         self.hawk(move |hawk| hawk.max_clock_offset(limit))
     }
