@@ -185,6 +185,27 @@ fn dead_port() -> String {
 }
 
 #[test]
+fn errors_show_no_password_and_no_escape() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        ["serve", "--webhook", "http://user:s3cret@127.0.0.1/hooks"],
+        ["--target", "http://user:s3cret@127.0.0.1", "--id=me"],
+        ["sign", "GET", "http://user:s3cret@127.0.0.1/"],
+        ["--individual", "no\u{1b}[2J##[error]", "--cases=1"],
+        ["serve", "--fault", "no\u{1b}[2J##[error]"],
+    ] {
+        let mut command = command(&arguments);
+        command.current_dir(folder.path()).env("BVNK_HAWK_ID", "me");
+        let output = command.env("BVNK_HAWK_KEY", "key").output().unwrap();
+        let text = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        for part in ["s3cret", "\u{1b}", "##["] {
+            assert!(!text.contains(part), "{text}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_run_is_one_error_and_exit_code_2() {
     let folder = tempfile::tempdir().unwrap();
     let dead = dead_port();

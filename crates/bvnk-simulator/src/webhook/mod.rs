@@ -75,10 +75,15 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// When the URL is not an absolute `http` one: the server has no TLS.
+    /// When the URL is not an absolute `http` one, as the server has no TLS, or names a user.
     pub fn new(url: &str, secret: impl Into<String>) -> Result<Self, InvalidWebhook> {
         let uri = url.parse().ok();
-        let uri = uri.filter(|uri: &Uri| uri.scheme_str() == Some("http") && uri.host().is_some());
+        let is_usable = |uri: &Uri| {
+            // Who may log in there is nothing to print, or to send as a host.
+            let user = uri.authority().is_none_or(|it| it.as_str().contains('@'));
+            uri.scheme_str() == Some("http") && !user
+        };
+        let uri = uri.filter(is_usable);
         Ok(Self {
             uri: Hidden(uri.ok_or(InvalidWebhook)?),
             secret: Hidden(secret.into()),
@@ -190,7 +195,7 @@ impl fmt::Debug for Delivery {
 /// A URL that webhooks cannot be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the webhook's URL is not an absolute http URL\nhelp: use one such as http://127.0.0.1:3000/hooks/bvnk"
+    "the webhook's URL is not an absolute http URL, or names a user\nhelp: use one such as http://127.0.0.1:3000/hooks/bvnk"
 )]
 pub struct InvalidWebhook;
 

@@ -273,7 +273,15 @@ fn a_hook_changes_what_is_sent() {
 
 #[test]
 fn a_webhook_needs_an_absolute_url_and_hides_its_secret() {
-    for wrong in ["", "/hooks", "https://me.test/", "me.test/hooks", "http://"] {
+    let user = "http://user:pass@me.test/hooks";
+    for wrong in [
+        "",
+        "/hooks",
+        "https://me.test/",
+        "me.test/hooks",
+        "http://",
+        user,
+    ] {
         assert!(Webhook::new(wrong, "s3cret").is_err(), "{wrong}");
     }
     let mut simulator = simulator(webhook());

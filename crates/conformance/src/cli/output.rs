@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use conformance::report::visible;
+
 use super::Passed;
 
 /// Prints text and returns whether anything still reads it: a reader that has seen enough,
@@ -22,10 +24,12 @@ pub(super) fn print(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Prints a line to standard error.
-pub(super) fn note(line: impl fmt::Display) {
-    // A closed standard error is no reason to fail.
-    let _ = writeln!(io::stderr().lock(), "{line}");
+/// Prints lines to standard error. They may have the text of an argument or of a file.
+pub(super) fn note(lines: impl fmt::Display) {
+    for line in lines.to_string().lines() {
+        // A closed standard error is no reason to fail.
+        let _ = writeln!(io::stderr().lock(), "{}", visible(line));
+    }
 }
 
 /// Returns 0 or 1; or prints why the command cannot run, and returns 2.

@@ -110,7 +110,8 @@ async fn start(arguments: &Arguments) -> Result<Server, String> {
         .capacity(CAPACITY);
     if let Some(url) = &arguments.webhook {
         let webhook = Webhook::new(url, secret.as_str());
-        let webhook = webhook.map_err(|error| format!("--webhook {url}: {error}"))?;
+        // Without the URL, which may have a password.
+        let webhook = webhook.map_err(|error| format!("--webhook: {error}"))?;
         config = config.webhook(webhook.advance_every(2));
     }
     let listen = Listen::default()
