@@ -61,7 +61,7 @@ fn plants_everything(schema: &Value, body: &Value, path: &str) {
         let path = format!("{path}.{name}");
         let value = body
             .get(name)
-            .unwrap_or_else(|| panic!("{path} is not planted"));
+            .unwrap_or_else(|| panic!("{path} is not planted: add it to `canaries`"));
         plants_everything(property, value, &path);
     }
 }

@@ -96,7 +96,7 @@ pub fn canaries() -> (Value, Vec<String>) {
         planted.push(text.to_owned());
         text.to_owned()
     };
-    let body = json!({
+    let mut body = json!({
         "type": "INDIVIDUAL",
         "individual": {
             "riskScore": plant("c4nary-risk"),
@@ -128,7 +128,31 @@ pub fn canaries() -> (Value, Vec<String>) {
         },
         "signed_agreement_id": plant("c4nary-agreement"),
     });
+    let schema = json!({"$ref": "#/components/schemas/CreateCustomerRequest"});
+    plant_texts(&schema, &mut body, &mut planted);
     (body, planted)
+}
+
+/// Plants the free texts that are new in the contract. Other new fields need a valid value in
+/// [`canaries`].
+fn plant_texts(schema: &Value, body: &mut Value, planted: &mut Vec<String>) {
+    let schema = match schema["$ref"].as_str() {
+        Some(target) => contract().pointer(&target[1..]).unwrap(),
+        None => schema,
+    };
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let rules = ["format", "pattern", "enum", "maxLength"];
+        let is_free = property["type"] == "string" && rules.iter().all(|it| property[it].is_null());
+        match body.get_mut(name) {
+            Some(inner) => plant_texts(property, inner, planted),
+            None if is_free => {
+                let text = format!("c4nary-{name}");
+                planted.push(text.clone());
+                body[name] = text.into();
+            }
+            None => {}
+        }
+    }
 }
 
 pub fn request() -> CreateCustomerRequest {
