@@ -1,6 +1,10 @@
 //! The faults that tests of services need, by name.
 //!
 //! Each breaks one thing. What only a test of a test needs is a [`Hook`](crate::Hook).
+//!
+//! A new fault is declared here, with a summary of one line, and takes effect in `apply`: in
+//! `answer` in place of the service, in `refuse` in place of carrying out a signed request, in
+//! `edit` on the response to a request that was carried out. A snapshot of the tests lists all.
 
 mod apply;
 mod webhook;
