@@ -106,6 +106,7 @@ fn command(target: &Target, options: &RunOptions) -> String {
     command
 }
 
+/// Connects to the target. A foreign server is tested before anything else is sent to it.
 async fn connect(
     target: &Target,
     specification: &Specification,

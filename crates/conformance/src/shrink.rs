@@ -72,14 +72,21 @@ pub(crate) async fn shrink(context: &Context, judge: JudgeExercise, finding: &mu
     *finding = search.finding;
 }
 
+/// The state of one search. Each accepted step becomes the new start, so the order of the
+/// places decides which of several small bodies is found.
 struct Search<'a> {
     context: &'a Context,
+    /// The check that has to fail again.
     judge: JudgeExercise,
+    /// The operation whose body shrinks.
     operation: &'a Operation,
+    /// The case as it was found: its parameters stay.
     case: Case,
     /// The smallest body that fails so far.
     body: Value,
+    /// What the smallest body shows. Another finding does not count: it may have another reason.
     finding: Finding,
+    /// How many more bodies may be sent.
     left: usize,
 }
 

@@ -19,18 +19,26 @@ use crate::specification::Specification;
 #[derive(Debug)]
 pub(crate) struct CheckResult {
     pub(crate) check: &'static Check,
+    /// Why it was not run, if it was not.
     pub(crate) skipped: Option<String>,
+    /// How many cases it judged: exercises, or the cases of a probe.
     pub(crate) cases: u64,
+    /// How many of the cases failed. A case with several findings counts once.
     pub(crate) failed: u64,
+    /// How often each clause was judged, whatever came of it.
     pub(crate) observed: BTreeMap<String, u64>,
+    /// What does not hold, in the order in which it was found first.
     pub(crate) findings: Vec<Grouped>,
+    /// How long it ran.
     pub(crate) seconds: f64,
 }
 
 /// Findings that differ in their case only; the smallest case stands for all.
 #[derive(Debug)]
 pub(crate) struct Grouped {
+    /// The finding with the smallest body.
     pub(crate) finding: Finding,
+    /// How many findings it stands for, itself included.
     pub(crate) repeats: u64,
 }
 
@@ -94,6 +102,7 @@ impl CheckResult {
     }
 }
 
+/// The length of the body, by which cases are compared.
 fn size(finding: &Finding) -> usize {
     let case = finding.case.as_ref();
     let body = case.and_then(|(_, case)| case.body.as_ref());
@@ -102,15 +111,21 @@ fn size(finding: &Finding) -> usize {
 
 /// How findings are judged.
 pub(crate) struct Rules<'a> {
+    /// Has the weights of the clauses.
     pub(crate) specification: &'a Specification,
     /// At the simulator every failure counts.
     pub(crate) complete: bool,
+    /// Whether `should` clauses fail the run too.
     pub(crate) strict: bool,
+    /// The deviations that are known, with their last day.
     pub(crate) allow: &'a [Allowance],
+    /// The day in the local time zone on which an allowance expires.
     pub(crate) today: Date,
 }
 
 impl Rules<'_> {
+    /// An allowance goes first: it accepts a failure of any weight. A `should` clause warns only
+    /// at a foreign server, and only without `--strict`.
     fn verdict(&self, finding: &Finding) -> Verdict {
         let allowed = self.allow.iter().any(|allowance| {
             let lasts = allowance.until.is_none_or(|until| self.today <= until);
@@ -127,6 +142,7 @@ impl Rules<'_> {
         }
     }
 
+    /// The place of a clause in its file; the first line for what no clause covers.
     fn place(&self, clause: &str) -> Place {
         let clause = self.specification.clause(clause);
         Place {
@@ -147,6 +163,8 @@ impl Rules<'_> {
         failures
     }
 
+    /// A finding as a report shows it. A case of a person that the caller gave is left out, with
+    /// its exchange.
     fn failure(&self, check: &Check, Grouped { finding, repeats }: &Grouped) -> Failure {
         let shown = finding.case.as_ref().filter(|(_, case)| case.shown);
         let failing = shown.and_then(|(operation, case)| {

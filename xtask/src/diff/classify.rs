@@ -82,6 +82,7 @@ fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) 
 struct Facts<'a> {
     before: &'a [Statement],
     after: &'a [Statement],
+    /// The subjects that are new, gone or of another type: what they hold is not reported again.
     replaced: BTreeSet<String>,
 }
 

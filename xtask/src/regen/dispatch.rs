@@ -7,6 +7,7 @@ use syn::{Type, parse_quote};
 use super::print::{BANNER, item};
 use super::transform::{Client, Operation, qualified};
 
+/// The head of the file, after the banner.
 const HEAD: &str = "
 //! Calls the typed client, and names the types of its requests, by operation id.
 
@@ -27,6 +28,7 @@ pub(super) fn source(client: &Client) -> String {
     text
 }
 
+/// The match by which an operation is called.
 fn calls(operations: &[Operation]) -> syn::Item {
     let arms = operations.iter().map(|operation| {
         let (id, method) = (&operation.id, &operation.method);
@@ -47,6 +49,8 @@ fn calls(operations: &[Operation]) -> syn::Item {
     }
 }
 
+/// The match by which the type of a body is found. The body is the argument without a name
+/// on the wire.
 fn requests(operations: &[Operation]) -> syn::Item {
     let arms = operations.iter().filter_map(|operation| {
         let body = operation
@@ -67,6 +71,8 @@ fn requests(operations: &[Operation]) -> syn::Item {
     }
 }
 
+/// The function that calls one operation: it sets what the arguments have and leaves out the
+/// rest. An explicit key goes after the parameter of the same header, and replaces it.
 fn function(operation: &Operation) -> syn::Item {
     let method = &operation.method;
     let setters = operation.arguments.iter().map(|argument| -> TokenStream {

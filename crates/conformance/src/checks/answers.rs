@@ -32,6 +32,7 @@ pub(super) const RAW: Check = Check::new(
     &["success", "success-media", "success-attribute"],
 );
 
+/// Compares each response with the contract, and the decoded value with the response.
 fn kept(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     for (operation, call) in sent(context, exercise) {
         recorder.on(format!("the answer to a valid {}", operation.id));

@@ -32,6 +32,8 @@ pub(super) const ATTRIBUTES: Check = Check::new(
     ],
 );
 
+/// Tries bodies with everything, then each variation of them. An attribute that a clause
+/// expects and that no variation reaches is one that the contract does not have.
 async fn attributes(context: &Context, recorder: &mut Recorder) {
     let specification = &context.specification;
     for operation in specification.contract().operations() {
@@ -107,6 +109,9 @@ async fn try_variation(probe: &mut Probe<'_>, variation: Variation<'_>) {
     try_on_server(probe, &clauses, &what, valid, &raw).await;
 }
 
+/// Sends a request that must be accepted or refused, and records the result for each of the
+/// clauses. The first one also counts what was created, and a refusal has to be one that the
+/// operation lists.
 async fn try_on_server(
     probe: &mut Probe<'_>,
     clauses: &[String],

@@ -69,6 +69,7 @@ fn join(aspects: impl Iterator<Item = String>) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use bvnk_contract::Clauses;
 
@@ -77,10 +78,10 @@ mod tests {
     #[test]
     fn a_clause_that_the_contract_contradicts_is_shown_with_both_values() {
         let text = crate::specification::CLAUSES.replacen("rank = 1", "rank = 3", 1);
-        let clauses = Clauses::from_toml("clauses.toml", &text).unwrap_or_else(|e| panic!("{e}"));
-        let contract = bvnk_simulator::contract().unwrap_or_else(|e| panic!("{e}"));
+        let clauses = Clauses::from_toml("clauses.toml", &text).unwrap();
+        let contract = bvnk_simulator::contract().unwrap();
         let specification = Specification::new(contract.clone(), clauses);
-        let specification = specification.unwrap_or_else(|e| panic!("{e}"));
+        let specification = specification.unwrap();
         let mut recorder = Recorder::default();
         super::clauses(&specification, &mut recorder);
         let found = recorder.findings().iter();

@@ -26,12 +26,19 @@ pub(super) const FOLLOWED: Check = Check::new(
     ],
 );
 
+/// Nothing else in the run has the same reference.
 const UNIQUE: &str = "answer.reference-unique";
+/// The response to a creation has a status.
 const START: &str = "flow.start";
+/// Each fetch returns a status.
 const FOLLOW: &str = "flow.follow";
+/// The last status that was polled is one that ends the flow.
 const END: &str = "flow.end";
+/// A status that was left does not come back, and an end stays.
 const FORWARD: &str = "flow.forward";
 
+/// Takes the first call of an exercise as the creation, and the others as the fetches that
+/// follow it. A creation that the client refused to send has nothing that follows.
 fn followed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     let Some((create, follows)) = exercise.calls.split_first() else {
         return;
@@ -154,6 +161,7 @@ fn progress(
     }
 }
 
+/// The statuses for a report. They come from the server, so they are escaped.
 fn shown(statuses: &[String]) -> String {
     let shown = statuses
         .iter()

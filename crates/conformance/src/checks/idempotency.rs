@@ -22,9 +22,13 @@ pub(super) const KEYS: Check = Check::new(
 /// How many requests with one key are under way at the same time.
 const AT_ONCE: usize = 16;
 
+/// A key creates one resource.
 const ONCE: &str = "idempotency.once";
+/// A repetition is answered with what the first request created.
 const REPLAY: &str = "idempotency.replay";
+/// A refused request leaves its key unused.
 const REFUSED: &str = "idempotency.refused";
+/// A used key with another body creates nothing.
 const OTHER_BODY: &str = "idempotency.other-body";
 
 /// Tries every operation with a key that creates something.
@@ -60,6 +64,8 @@ fn same(probe: &mut Probe<'_>, flow: &Flow<'_>, first: &Exchange, again: &Exchan
     recorder.check(REPLAY, same, "success, with the same name", again.outcome());
 }
 
+/// The same request twice, then its key with another body. `before` is taken first, as all
+/// three requests together may create one resource.
 async fn repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     let mut raw = probe.ready.with_fresh_key();
     let before = probe.context.connection.created();
@@ -85,6 +91,8 @@ async fn repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     probe.created(OTHER_BODY, before, 1);
 }
 
+/// Sends equal requests concurrently. One of them creates; a server may refuse the others
+/// while it does, which the weaker clause [`REPLAY`] reports.
 async fn at_once(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     let raw = probe.ready.with_fresh_key();
     let connection = &probe.context.connection;
@@ -105,6 +113,7 @@ async fn at_once(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     probe.created(ONCE, before, 1);
 }
 
+/// Sends a wrong request first, so that the key is new to the server when it is refused.
 async fn after_refusal(probe: &mut Probe<'_>) {
     let mut raw = probe.ready.with_body("true");
     probe

@@ -24,12 +24,19 @@ pub(super) const REPEATS: Check = Check::new(
     &[TRANSIENT, SAME, FRESH, AFTER, REFUSAL, REDIRECT, AMBIGUOUS],
 );
 
+/// A failure that passes is repeated, and the call succeeds.
 const TRANSIENT: &str = "repeat.transient";
+/// All attempts have the same key, method, target and body, and create one resource.
 const SAME: &str = "repeat.same";
+/// Each attempt has a signature with a nonce and a time of its own.
 const FRESH: &str = "repeat.fresh";
+/// The delay before the next attempt is at least what `Retry-After` asks for.
 const AFTER: &str = "repeat.after";
+/// A refusal ends the call at once.
 const REFUSAL: &str = "repeat.refusal";
+/// A redirect is not followed, and leaves the outcome unknown.
 const REDIRECT: &str = "repeat.redirect";
+/// A later refusal does not make an unknown outcome a known one.
 const AMBIGUOUS: &str = "repeat.ambiguous";
 
 /// Failures that pass: one attempt meets them, the next does not.
@@ -63,6 +70,8 @@ const FINAL: [(&str, &[Fault], bool); 4] = [
     ),
 ];
 
+/// Tries the operations that create something under a key. Others are repeated by the same
+/// code of the client, but their effect cannot be counted.
 async fn repeats(context: &Context, recorder: &mut Recorder) {
     let contract = context.specification.contract();
     for operation in contract.operations() {
@@ -91,6 +100,7 @@ async fn repeats(context: &Context, recorder: &mut Recorder) {
     }
 }
 
+/// Makes calls of one operation with a client whose delays take no time.
 struct Calls<'a> {
     context: &'a Context,
     operation: &'a Operation,
@@ -123,6 +133,7 @@ impl Calls<'_> {
         }
     }
 
+    /// One failure that passes: two attempts, one resource.
     async fn passing(&self, fault: Fault, recorder: &mut Recorder) {
         let before = self.context.connection.created();
         let call = self.call(&[fault], recorder).await;
@@ -137,6 +148,9 @@ impl Calls<'_> {
         }
     }
 
+    /// Failures that end the call after the last of them. `may_be_done` is whether one of the
+    /// attempts may have been carried out: then the error has to say so, and to name the key with
+    /// which the call can be repeated.
     async fn ending(
         &self,
         clause: &str,
@@ -163,6 +177,7 @@ impl Calls<'_> {
         }
     }
 
+    /// The key of a request; empty without one.
     fn key_of<'r>(&self, request: &'r Request) -> &'r str {
         let parameter = self.operation.idempotency_key();
         parameter.map_or("", |parameter| request.header(&parameter.name))
@@ -189,6 +204,7 @@ impl Calls<'_> {
 }
 
 impl Attempted {
+    /// The result and the number of attempts, for reports.
     fn outcome(&self) -> String {
         let attempts = self.attempts.len();
         match &self.result {

@@ -36,7 +36,9 @@ pub(super) const SCRIPTED: Check = Check::new(
     ],
 );
 
+/// The clause that a refusal keeps its status and its bytes, whatever its form.
 const KEPT: &str = "settled.error-body";
+/// The clause that any 2xx status is a success, not only the one that is listed.
 const SUCCESS: &str = "settled.success";
 /// A status that no list has and that resembles none.
 const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
@@ -53,6 +55,7 @@ const SHAPES: [(&str, &str); 5] = [
     ("text/html", "<html><body>Blocked</body></html>"),
 ];
 
+/// Tries each operation with refusals, and then with every success that it lists.
 async fn scripted(context: &Context, recorder: &mut Recorder) {
     for operation in context.specification.contract().operations() {
         for (content_type, body) in SHAPES {
@@ -78,6 +81,7 @@ async fn call(
     context.call_first(&context.client, operation, None).await
 }
 
+/// The number as a status. Numbers come from the contract, where they are valid.
 fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or_default()
 }
@@ -179,6 +183,8 @@ async fn changes(
     Ok(())
 }
 
+/// Has the simulator answer with this status and body, and compares what the client decodes
+/// with it. `value` is sent as it is, so a difference is one that decoding made.
 async fn read(
     context: &Context,
     operation: &Operation,

@@ -30,12 +30,18 @@ pub(super) const REFUSED: Check = Check::new(
 /// itself may take a while.
 const TOLERANCE: u64 = 900;
 
+/// A request without a valid signature is refused and does nothing.
 const REQUIRED: &str = "auth.refused";
+/// The refusal is 401 with a Hawk challenge.
 const CHALLENGE: &str = "auth.challenge";
+/// Where the body is signed too, another body is refused.
 const PAYLOAD: &str = "auth.payload";
+/// A nonce serves once, and an old time is refused.
 const FRESH: &str = "auth.fresh";
+/// The challenge to a wrong time has the server's time, proven with the key.
 const CLOCK: &str = "auth.clock";
 
+/// Verifies each attempt as it was sent, not as the client reports it.
 fn signed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     for (operation, call) in sent(context, exercise).filter(|(operation, _)| is_signed(operation)) {
         let subject = format!("security {}", operation.id);
@@ -158,6 +164,8 @@ async fn accepted(probe: &mut Probe<'_>, clause: &str, header: &str) {
     probe.accepted(clause, "signed right", &raw).await;
 }
 
+/// The cases that need not be repeated for each operation: edits of the header, the hash of
+/// the payload, the query, two signatures, and a nonce that was used.
 async fn thorough(probe: &mut Probe<'_>) {
     let raw = probe.ready.clone();
     for (what, edit) in EDITS {

@@ -50,8 +50,10 @@ impl Pace {
 
 /// A running recorder. It stops when it is dropped.
 pub(super) struct Recorder {
+    /// Where the client sends its requests.
     address: SocketAddr,
     forwarder: Arc<Forwarder>,
+    /// Accepts connections until it is aborted.
     accepting: JoinHandle<()>,
 }
 
@@ -95,10 +97,12 @@ impl Recorder {
         })
     }
 
+    /// The address to give to the client in place of the server's.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
+    /// Returns the requests since the last call, and forgets them.
     pub(super) fn take(&self) -> Vec<Request> {
         let kept = self.forwarder.kept.lock();
         std::mem::take(&mut *kept.unwrap_or_else(PoisonError::into_inner))
@@ -112,6 +116,7 @@ impl Drop for Recorder {
 }
 
 impl Forwarder {
+    /// Answers every request. What fails on the way is a 502, as from a gateway.
     async fn forward(
         self: Arc<Self>,
         request: http::Request<Incoming>,
@@ -137,6 +142,8 @@ impl Forwarder {
         Ok(response)
     }
 
+    /// Keeps the request before it waits for its turn, so that a client that gives up was still
+    /// seen.
     async fn try_forward(&self, request: http::Request<Incoming>) -> Result<Response, BoxError> {
         let (parts, body) = request.into_parts();
         let body = Limited::new(body, BODY_LIMIT).collect().await?;

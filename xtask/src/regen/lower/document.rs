@@ -58,6 +58,8 @@ fn path(index: usize, call: &Call) -> String {
     path
 }
 
+/// An operation with what decides types alone. All parameters are required and there is one
+/// response, so that progenitor writes no `Option` and no enum of its own.
 fn operation(call: &Call) -> Value {
     let parameters: Vec<Value> = call
         .parameters
@@ -115,6 +117,7 @@ fn alternatives(variants: &[(String, Schema)]) -> Value {
     )
 }
 
+/// A reference to a component.
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
@@ -145,6 +148,8 @@ fn plain(schema: &Schema) -> Value {
     }
 }
 
+/// A text. Only a format with a type in `bvnk-gen` is kept: for others progenitor would use
+/// crates that the client does not have.
 fn text(rules: &StringRules) -> Value {
     match &rules.format {
         Some(format) if is_checked_format(rules) => json!({ "type": "string", "format": format }),

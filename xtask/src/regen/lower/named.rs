@@ -96,7 +96,9 @@ pub(super) fn is_checked_format(rules: &StringRules) -> bool {
 struct Names {
     /// The new components, by name.
     components: BTreeMap<String, Schema>,
+    /// All names of types, so that a new one differs from each.
     taken: Distinct,
+    /// The components that become no type, by name, with the schema that is used instead.
     plain: BTreeMap<String, Schema>,
 }
 
@@ -170,6 +172,7 @@ fn needs_name(schema: &Schema) -> bool {
     }
 }
 
+/// Whether numbers are refused that the type in Rust can hold.
 fn has_bounds(rules: &NumberRules) -> bool {
     rules.minimum.is_some() || rules.maximum.is_some() || rules.multiple_of.is_some()
 }

@@ -19,6 +19,12 @@ pub(super) fn of_calls(transform: &mut Transform<'_>) -> Result<(), Diagnostics>
     Ok(())
 }
 
+/// One operation: its macro call, and what the dispatch table needs to call it. The key is
+/// never required, as the client makes one.
+///
+/// # Errors
+///
+/// A method or a setter that progenitor did not write.
 fn operation(
     tree: &Tree<'_>,
     lowered: &Lowered,

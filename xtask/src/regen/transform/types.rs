@@ -65,9 +65,13 @@ fn builders(lowered: &Lowered) -> BTreeMap<&str, Ident> {
 /// A schema on its way to a macro call.
 struct Part<'a> {
     tree: &'a Tree<'a>,
+    /// The contract as it was given to progenitor.
     lowered: &'a Lowered,
+    /// The schema that becomes a type.
     schema: &'a Schema,
+    /// The name of the type.
     ident: Ident,
+    /// The description of the schema.
     docs: Vec<Attribute>,
 }
 
@@ -83,6 +87,12 @@ fn count(number: Option<u64>) -> Option<Literal> {
 }
 
 impl Part<'_> {
+    /// A struct. Each field says whether it is required, and its name on the wire; a field
+    /// without a description takes that of its type.
+    ///
+    /// # Errors
+    ///
+    /// A field that progenitor did not write.
     fn object(&self, builder: Option<&Ident>) -> Result<Call, Diagnostic> {
         let (docs_of_type, ident) = (&self.docs, &self.ident);
         let mut fields = Vec::new();
@@ -110,6 +120,8 @@ impl Part<'_> {
         })
     }
 
+    /// An enum of texts. Only an open one gets the predicates of ends and groups: a closed one
+    /// is matched without them.
     fn enumeration(&self, rules: &StringRules) -> Call {
         let mut names = Distinct::new(&["Unknown", "Self"]);
         let mut predicates = Distinct::new(&["is_terminal"]);
@@ -177,6 +189,8 @@ impl Part<'_> {
         Ok(self.newtype("number", quote!(#min #max #step #public), &inner))
     }
 
+    /// An enum of alternatives. Progenitor gets them as fields called `variant_0` and so on,
+    /// which is where their types come from.
     fn one_of(&self) -> Result<Call, Diagnostic> {
         let variants = self.lowered.variants.get(&self.ident.to_string());
         let mut list = Vec::new();
@@ -206,6 +220,7 @@ impl Part<'_> {
         Ok(self.newtype(name, rules, &ty))
     }
 
+    /// A call of the macro `name`, with a struct of one field.
     fn newtype(&self, name: &'static str, rules: TokenStream, inner: &Type) -> Call {
         let (docs, ident) = (&self.docs, &self.ident);
         Call {
@@ -214,6 +229,7 @@ impl Part<'_> {
         }
     }
 
+    /// Whether `Debug` and `Display` may show the value.
     fn public(&self) -> Option<TokenStream> {
         rule(
             "public",

@@ -23,6 +23,8 @@ const HARMLESS: [(&str, Option<WebhookFault>); 7] = [
     (UNKNOWN, Some(WebhookFault::UnknownEvent)),
 ];
 
+/// Judges one kind of webhooks. Each case gets a sender and a service of its own, as a
+/// service remembers what it has handled.
 pub(super) fn received(
     context: &Context,
     kind: Kind,

@@ -14,6 +14,7 @@ use crate::mutants::rows::replace;
 /// An edit of a text.
 type Edit = fn(&str) -> String;
 
+/// Edits of the `Authorization` header of each attempt, after it was signed.
 const SIGNATURES: [(&str, Edit); 7] = [
     ("signs with another scheme", |it| {
         it.replace("Hawk", "Bearer")
@@ -28,6 +29,7 @@ const SIGNATURES: [(&str, Edit); 7] = [
     ("leaves the nonce out", |it| it.replace("nonce=", "n=")),
 ];
 
+/// Edits of the key after the signature, which does not cover it.
 const KEYS: [(&str, Edit); 5] = [
     ("sends a key that is no UUID", |_| "order-7".to_owned()),
     ("sends an empty key", |_| String::new()),
@@ -68,6 +70,7 @@ const FORMS: [(&str, Edit); 8] = [
     }),
 ];
 
+/// Adds all rows of this file. The order is that of `--list`.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     signatures(rows);
     keys(rows);

@@ -46,6 +46,8 @@ const WRONG: [(&str, Replacement); 4] = [
     ("is a number", |_| Some(json!(7))),
 ];
 
+/// Adds all rows of this file. Those of an operation, a status or an attribute are made for
+/// each one of the contract.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["success"]);
     for fault in FAULTS {
@@ -113,6 +115,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     statuses(rows);
 }
 
+/// References that are empty, repeated, or of another customer.
 fn references(rows: &mut Rows<'_>) {
     rows.breaks(["success-attribute"]);
     rows.json("the reference in a success is empty", |context, body| {
