@@ -23,7 +23,9 @@ use Effect::{Narrower, Other, Tolerated, Wider};
 
 /// One rule that changed; `says` follows the name of what has it.
 pub(super) struct Verdict {
+    /// What it does to the set of legal values.
     pub(super) effect: Effect,
+    /// The change in words, which follow the name of what has the rule.
     pub(super) says: String,
     /// What it does to the client's Rust, where callers see that.
     pub(super) rust: Option<&'static str>,
@@ -40,10 +42,13 @@ pub(super) fn verdict(
 }
 
 // What changes in the client's Rust.
+/// Callers that name the type have to be edited.
 const TYPE: Option<&str> = Some("its Rust type changes");
+/// Whether the type has a field `extra`.
 const MEMBERS: Option<&str> = Some("whether its Rust type keeps such members changes");
 const VARIANT_NEW: Option<&str> = Some("its Rust enum has another variant");
 const VARIANT_GONE: Option<&str> = Some("callers that name the variant no longer compile");
+/// In requests a setter is needed; in responses callers no longer match on an `Option`.
 const NEEDED: Option<&str> = Some("`Option<T>` becomes `T`");
 const OPTIONAL: Option<&str> = Some("`T` becomes `Option<T>`");
 

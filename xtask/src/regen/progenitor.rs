@@ -32,6 +32,8 @@ pub(super) fn generate(lowered: &Lowered) -> Result<syn::File, Diagnostic> {
     })
 }
 
+/// Generates the client of a document. Progenitor reports some shapes as errors and panics on
+/// others; both are errors here.
 fn run(document: &Value) -> Result<TokenStream, String> {
     let document = serde_json::from_value(document.clone())
         .map_err(|error| format!("the lowered contract is not OpenAPI 3.0: {error}"))?;
@@ -97,6 +99,7 @@ fn culprit(lowered: &Lowered) -> String {
     "/components".to_owned()
 }
 
+/// What cannot be generated, at a place of the contract (a JSON pointer, or empty).
 pub(super) fn unsupported(place: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(CONTRACT, place, reason).help(
         "undo the last edit there; if it is right, add a step to xtask/src/regen/lower that \

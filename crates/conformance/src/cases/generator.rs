@@ -33,7 +33,9 @@ const RANGE: f64 = 1e6;
 
 /// Generates values of a contract's schemas.
 pub struct Generator<'a> {
+    /// Has the components that schemas refer to.
     contract: &'a Contract,
+    /// How many of the optional parts are drawn.
     optional: Optional,
     pub(super) runner: TestRunner,
     /// Patterns that were compiled before.
@@ -173,6 +175,7 @@ impl<'a> Generator<'a> {
         }))
     }
 
+    /// A value of one alternative: of the next one where a value of the first would never end.
     fn one_of(&mut self, variants: &'a [Schema]) -> Result<Option<Value>, String> {
         let first = match self.optional {
             Optional::All(number) => number,
@@ -187,6 +190,8 @@ impl<'a> Generator<'a> {
         Ok(None)
     }
 
+    /// A list. Of unique items there may be fewer than drawn, where their schema has not enough
+    /// values.
     fn array(&mut self, rules: &'a ArrayRules) -> Result<Option<Value>, String> {
         let least = rules.min_items.unwrap_or(0);
         let some = u64::from(self.optional != Optional::Some && rules.max_items != Some(0));
@@ -206,6 +211,8 @@ impl<'a> Generator<'a> {
         Ok(Some(items.into()))
     }
 
+    /// An object. Its optional properties are drawn with a probability of 6 in 10; all of them
+    /// where a least number of properties is set.
     fn object(&mut self, rules: &'a ObjectRules) -> Result<Option<Value>, String> {
         let all = self.optional != Optional::Some;
         let mut members = Map::new();

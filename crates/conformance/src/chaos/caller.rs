@@ -24,11 +24,16 @@ const BODIES: u32 = 64;
 /// A caller that makes one call after the other.
 #[derive(Clone)]
 pub(super) struct Caller {
+    /// Has the layer that marks its requests, above the retries: all attempts of a call have one
+    /// mark.
     client: Client,
+    /// Which calls are cancelled, and when.
     plan: Plan,
+    /// The id of the operation that creates.
     operation: Arc<str>,
     /// Where the reference stands in the response.
     reference: Arc<str>,
+    /// The bodies and parameters that the calls take turns with.
     cases: Arc<[Case]>,
     /// The call that is being made, for the header by which the simulator knows it.
     current: Arc<AtomicUsize>,
@@ -94,6 +99,12 @@ impl Caller {
         }
     }
 
+    /// Makes a call and translates its result. `again` says that the key was used before, so that
+    /// a rejection does not make the outcome a known one.
+    ///
+    /// # Errors
+    ///
+    /// A generated body that the client does not take, which is a mistake of the suite.
     async fn send(
         &self,
         call: usize,

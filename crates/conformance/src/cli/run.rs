@@ -28,23 +28,36 @@ Exit codes: 0 the run passed, 1 it failed, 2 it could not run";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Arguments {
+    /// The server, and how it may be used.
     foreign: Foreign,
+    /// Whether `should` clauses fail the run too.
     strict: bool,
+    /// The deviations that are accepted.
     allow: Vec<Allowance>,
+    /// How many bodies are generated for each operation.
     cases: u32,
+    /// What they are generated from; random unless it is given.
     seed: u64,
+    /// The file with the person to create in place of generated ones.
     individual: Option<PathBuf>,
+    /// The folder of the report.
     report: Option<PathBuf>,
+    /// What is printed on the standard output.
     format: Format,
 }
 
 /// The server to test: the simulator without a URL.
 #[derive(Clone, Debug)]
 struct Foreign {
+    /// Its base URL.
     target: Option<String>,
     id: Option<String>,
+    /// The environment variable with the key, which must not be an argument: other users of the
+    /// machine can read those.
     key_env: String,
+    /// The most requests a second.
     rate: Option<u32>,
+    /// Whether the vendor's sandbox may be the target.
     allow_sandbox: bool,
 }
 
@@ -76,6 +89,7 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
+/// The arguments about a server that is not the simulator.
 fn foreign() -> impl Parser<Foreign> {
     let help = "Test the server at this URL instead of the simulator";
     let target = argument("target", "URL", help).optional();
@@ -103,6 +117,12 @@ fn default_format() -> Format {
     }
 }
 
+/// Runs the suite and prints its report. Everything that can be wrong with the arguments is
+/// found before the first request.
+///
+/// # Errors
+///
+/// Why it could not run, which is exit code 2.
 pub(crate) async fn run(arguments: Arguments) -> Passed {
     let target = target(&arguments.foreign)?;
     if arguments.individual.is_some() && arguments.foreign.target.is_some() {

@@ -38,13 +38,19 @@ const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Arguments {
+    /// The address to listen on.
     bind: IpAddr,
+    /// The port; 0 for a free one.
     port: u16,
     id: String,
     key: String,
+    /// What every request meets, until `/_simulator/faults` changes it.
     faults: Vec<Fault>,
+    /// Whether to print the faults and end.
     list_faults: bool,
+    /// Where webhooks are sent to, if anywhere.
     webhook: Option<String>,
+    /// What they are signed with.
     webhook_secret: String,
 }
 
@@ -79,6 +85,11 @@ pub(super) fn parser() -> impl Parser<Arguments> {
     })
 }
 
+/// Serves until a signal.
+///
+/// # Errors
+///
+/// An address that is in use, or arguments that are not valid.
 pub(crate) async fn serve(arguments: Arguments) -> Passed {
     if arguments.list_faults {
         print(&Fault::ALL.iter().map(line).collect::<String>())?;

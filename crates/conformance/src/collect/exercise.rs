@@ -136,6 +136,7 @@ impl Context {
         }
     }
 
+    /// Calls an operation with the client under test, and takes what arrived at the server.
     async fn call(
         &self,
         operation: &str,
@@ -243,6 +244,8 @@ impl Context {
         self.request_with(operation, &parameters)
     }
 
+    /// A raw request with these parameters and, where the operation has one, the first body with
+    /// everything.
     pub(crate) fn request_with(
         &self,
         operation: &Operation,

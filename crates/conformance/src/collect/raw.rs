@@ -19,12 +19,16 @@ use crate::wire::Wire;
 /// A request before it is signed.
 #[derive(Clone, Debug)]
 pub(crate) struct RawRequest {
+    /// The operation's id, for reports.
     pub(crate) operation: String,
     pub(crate) method: String,
+    /// Path and query as they are sent, with the prefix of the base URL.
     pub(crate) target: String,
+    /// The bytes of the body; they need not be JSON.
     pub(crate) body: Option<Bytes>,
     /// Headers, in lower case; a name may be there twice.
     pub(crate) headers: Vec<(String, String)>,
+    /// What stands in its `Authorization` header.
     pub(crate) authorization: Authorization,
     /// The header that carries the idempotency key, where the operation has one.
     key_header: Option<String>,

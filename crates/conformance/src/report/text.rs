@@ -68,6 +68,7 @@ fn unobserved(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     Ok(())
 }
 
+/// The table of the clauses, by weight and verdict.
 fn totals(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     write!(f, "clauses")?;
     for verdict in VERDICTS {

@@ -18,6 +18,8 @@ pub(super) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
+    /// Reads the tree once. What is missing is found when it is looked up, where the place in the
+    /// contract is known.
     pub(super) fn read(file: &'a syn::File) -> Self {
         let mut tree = Self {
             structs: BTreeMap::new(),
@@ -68,6 +70,7 @@ impl<'a> Tree<'a> {
     }
 }
 
+/// The items of a module; none if there is no such module.
 fn module<'a>(items: &'a [Item], name: &str) -> &'a [Item] {
     items
         .iter()
@@ -94,6 +97,7 @@ fn functions(items: &[Item]) -> impl Iterator<Item = (String, &syn::ImplItemFn)>
     })
 }
 
+/// The last segment of a path: the type without its module.
 pub(super) fn last(ty: &Type) -> Option<&syn::PathSegment> {
     match ty {
         Type::Path(path) => path.path.segments.last(),

@@ -15,8 +15,11 @@ use crate::context::Context;
 use crate::flow::StatusAttribute;
 use crate::receiver::WebhookReceiver;
 
+/// Where webhooks are sent to. Its path is part of what one of the schemes signs.
 pub(crate) const URL: &str = "http://service.example/hooks/bvnk";
+/// The secret that both sides share.
 pub(crate) const SECRET: &str = "a webhook's secret";
+/// The time of each creation, in Unix seconds. Deliveries are due from then on.
 const START: u64 = 1_700_000_000;
 
 /// The client's verifier for webhooks that are signed so.
@@ -36,6 +39,7 @@ pub(super) struct Sender {
     pub(super) paths: [Vec<String>; 2],
     /// Where a customer has its status, as a JSON pointer.
     pub(super) pointer: String,
+    /// The operation that creates, by its id.
     creation: String,
 }
 
@@ -117,6 +121,7 @@ impl Sender {
 
 /// A service that receives webhooks.
 pub(super) struct Service {
+    /// What the run's mutation may break: how deliveries are verified, deduplicated and published.
     receiver: WebhookReceiver,
     client: Client,
     verifier: Verifier,
@@ -129,6 +134,11 @@ pub(super) struct Service {
 }
 
 impl Service {
+    /// A service that verifies webhooks of this kind.
+    ///
+    /// # Errors
+    ///
+    /// When the client or its verifier cannot be built.
     pub(super) fn new(context: &Context, (signing, _): Kind) -> Result<Self, String> {
         // Its polls are never answered: the client knows what is published to it.
         let silent = tower::service_fn(|_: http::Request<Body>| {
