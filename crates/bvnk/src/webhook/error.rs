@@ -26,8 +26,7 @@ pub enum VerificationError {
          scheme with the webhook's"
     )]
     WrongSignature,
-    /// The signature is right, but the payload is not a JSON object, or has more than 65,536
-    /// values.
+    /// The signature is right, but the payload is not a JSON object.
     #[error("the payload is signed, but is not an event")]
     NotAnEvent,
     /// The event is older than the age limit and all retries allow, or has no time. Answer it
