@@ -191,6 +191,11 @@ impl Connection {
         arrived
     }
 
+    /// What limits the requests to the server.
+    pub(super) fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
     /// Waits for the turn of a request that is sent past the recorder, and counts it.
     pub(super) async fn turn(&self) {
         self.pace.wait().await;

@@ -12,7 +12,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Connection;
-use super::recorder::send;
 use crate::exchange::{Exchange, Request};
 use crate::wire::Wire;
 
@@ -193,10 +192,10 @@ impl Connection {
             request = request.body(body.clone());
         }
         let again = request.try_clone().filter(|_| self.is_foreign());
-        let mut response = send(request).await;
+        let mut response = self.pace().send(request).await;
         if let (Err(_), Some(again)) = (&response, again) {
             // A server may close an idle connection; what was sent then was not read.
-            response = send(again).await;
+            response = self.pace().send(again).await;
         }
         Exchange {
             operation: raw.operation.clone(),

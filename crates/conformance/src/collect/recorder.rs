@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,26 +26,49 @@ pub(super) const BODY_LIMIT: usize = 1 << 20;
 /// How long a server may take for a response, its body included.
 pub(super) const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
 
-/// Limits how many requests a second a server gets.
+/// How many requests in a row may have no response until no other is sent.
+const UNANSWERED_LIMIT: u32 = 32;
+
+/// Limits how many requests a second a server gets, and how many once it has stopped to
+/// respond: a run has thousands, each with its time limit.
 #[derive(Debug, Default)]
-pub(super) struct Pace(Option<AsyncMutex<Interval>>);
+pub(super) struct Pace {
+    turns: Option<AsyncMutex<Interval>>,
+    unanswered: AtomicU32,
+}
 
 impl Pace {
     /// At most `rate` requests a second; no limit without it.
     pub(super) fn new(rate: Option<u32>) -> Self {
-        Self(rate.map(|rate| {
+        let turns = rate.map(|rate| {
             let mut turns = interval(Duration::from_secs(1) / rate.max(1));
             // A pause is not made up for by a burst.
             turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
             AsyncMutex::new(turns)
-        }))
+        });
+        Self {
+            turns,
+            unanswered: AtomicU32::new(0),
+        }
     }
 
     /// Waits until one more request may be sent.
     pub(super) async fn wait(&self) {
-        if let Some(turns) = &self.0 {
+        if let Some(turns) = &self.turns {
             turns.lock().await.tick().await;
         }
+    }
+
+    /// Sends a request and reads the response, up to a limit of time and bytes.
+    pub(super) async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, String> {
+        // Counted before: a caller may give up in between.
+        if self.unanswered.fetch_add(1, Ordering::Relaxed) >= UNANSWERED_LIMIT {
+            let reason = format!("not sent, as the last {UNANSWERED_LIMIT} had no response");
+            return Err(reason);
+        }
+        let response = send(request).await?;
+        self.unanswered.store(0, Ordering::Relaxed);
+        Ok(response)
     }
 }
 
@@ -166,12 +190,11 @@ impl Forwarder {
             .unwrap_or_else(PoisonError::into_inner)
             .push(request);
         self.pace.wait().await;
-        Ok(send(forwarded).await?)
+        Ok(self.pace.send(forwarded).await?)
     }
 }
 
-/// Sends a request and reads the response, up to a limit of time and bytes.
-pub(super) async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {
+async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {
     let response = request
         .timeout(RESPONSE_LIMIT)
         .send()
@@ -187,4 +210,24 @@ pub(super) async fn send(request: reqwest::RequestBuilder) -> Result<Response, S
         headers,
         body: body.to_bytes(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_does_not_respond_is_not_asked_for_ever() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let http = bvnk::http_client(&url.parse().unwrap()).unwrap();
+        let pace = Pace::new(None);
+        for number in 0..UNANSWERED_LIMIT + 5 {
+            let error = pace.send(http.get(&url)).await.err().unwrap();
+            let is_sent = !error.starts_with("not sent");
+            assert_eq!(is_sent, number < UNANSWERED_LIMIT, "{number}: {error}");
+        }
+    }
 }
