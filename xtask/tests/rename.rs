@@ -50,8 +50,8 @@ fn everything_can_be_renamed() {
     let differences = Clauses::from_toml("clauses.toml", &clauses)
         .unwrap_or_else(|errors| panic!("{errors}"))
         .check(&renamed, "renamed.json");
-    let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
-    assert!(told.is_empty(), "{}", told.join("\n"));
+    let message: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    assert!(message.is_empty(), "{}", message.join("\n"));
 
     let copy = home.join("target/renamed");
     // A file that was removed since the last run must not be compiled.

@@ -28,7 +28,7 @@ fn graph(features: &[&str]) -> BTreeSet<String> {
 fn the_client_is_light() {
     let ring = ["--no-default-features", "--features", "ring"];
     for (features, most, crypto) in [
-        // reqwest's own crypto library beside the one that signs.
+        // reqwest's own crypto library next to the one that signs.
         (&[][..], 125, &["aws-lc-rs", "ring"][..]),
         (&ring[..], 115, &["ring"][..]),
     ] {

@@ -1,7 +1,7 @@
 //! Instructions (callgrind) and allocations (DHAT) of 100 calls.
 //!
 //! Only the thread that calls is counted: both tools start at the benchmark function, and the
-//! server runs on a thread of its own. `check-regressions` compares the results.
+//! server runs on its own thread. `check-regressions` compares the results.
 
 #![allow(missing_docs)] // of what the macros make
 #![allow(clippy::unwrap_used)] // an error ends the bench

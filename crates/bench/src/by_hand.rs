@@ -1,7 +1,7 @@
 //! The least that any client of this API does for a call: the request as JSON, a key, a
 //! signature, the response as a type.
 //!
-//! It has no layers: it repeats nothing, limits nothing, corrects no clock, and cannot tell
+//! It has no layers: it repeats nothing, limits nothing, corrects no clock, and cannot know
 //! whether a failed call was carried out.
 
 use bvnk::types::CreateCustomerRequest;

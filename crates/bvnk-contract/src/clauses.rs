@@ -1,4 +1,4 @@
-//! The clauses: the documentation's facts, each with an expectation of its own.
+//! The clauses: the documentation's facts, each with its own expectation.
 
 mod toml_text;
 

@@ -172,7 +172,7 @@ pub struct Body {
     /// The media type.
     #[serde(skip)]
     pub media_type: String,
-    /// What the body looks like.
+    /// The form of the body.
     #[serde(skip)]
     pub schema: Schema,
     /// What the body means; that of a response is the response's.

@@ -1,5 +1,5 @@
 //! Any document can be given to the reader, and what it reads has statements that can be
-//! told apart.
+//! distinguished.
 
 #![cfg(feature = "yaml")]
 #![allow(clippy::unwrap_used, clippy::panic)]

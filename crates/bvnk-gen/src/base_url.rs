@@ -99,7 +99,7 @@ impl FromStr for BaseUrl {
                 !matches!(url.scheme(), "http" | "https"),
                 "the scheme is neither https nor http",
             ),
-            // reqwest would turn userinfo into Basic authorization beside the signature.
+            // reqwest would turn userinfo into Basic authorization next to the signature.
             (
                 !url.username().is_empty() || url.password().is_some(),
                 "it names a user or a password",

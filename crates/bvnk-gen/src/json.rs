@@ -314,10 +314,10 @@ mod tests {
             ("middle", None),
             ("", None),
         ] {
-            let told = unknown_member(given, &names).to_string();
+            let message = unknown_member(given, &names).to_string();
             match suggestion {
-                Some(known) => assert!(told.ends_with(&format!("did you mean `{known}`?"))),
-                None => assert_eq!(told, format!("unknown field `{given}`")),
+                Some(known) => assert!(message.ends_with(&format!("did you mean `{known}`?"))),
+                None => assert_eq!(message, format!("unknown field `{given}`")),
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! `generated.rs` is written from `openapi/customers.yaml` by `cargo xtask regen` and is
 //! never edited. It lists schemas and operations as calls of the macros in `macros/`; the
-//! modules beside it are the runtime that these expand to. This crate knows the API's
+//! other modules are the runtime that these expand to. This crate knows the API's
 //! shapes and paths. It does not know how a request is signed, repeated or sent: that is
 //! behind one trait, [`Transport`].
 //!

@@ -296,14 +296,14 @@ mod tests {
         parts.path::<String>("ids", List::Repeated, Slot::Missing);
         parts.header("h", List::Repeated, Slot::Set("a\nb"));
         parts.body("application/json", Slot::<String>::Missing.into());
-        let told = url(parts).unwrap_err();
+        let message = url(parts).unwrap_err();
         for expected in [
             "id: must not be empty",
             "ids: is required",
             "h: has",
             "body: is",
         ] {
-            assert!(told.contains(expected), "{told}");
+            assert!(message.contains(expected), "{message}");
         }
     }
 

@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn bounds_are_kept() {
-        let told = |number: f64, bounds_: [Option<f64>; 4]| match bounds(number, bounds_) {
+        let message = |number: f64, bounds_: [Option<f64>; 4]| match bounds(number, bounds_) {
             Ok(()) => String::new(),
             Err(error) => error.to_string(),
         };
@@ -173,14 +173,14 @@ mod tests {
             (2.1, "must be at most 2", "must be less than 2"),
             (f64::NAN, "must be at least 1", "must be greater than 1"),
         ] {
-            assert_eq!(told(number, closed), for_closed, "{number}");
-            assert_eq!(told(number, open), for_open, "{number}");
+            assert_eq!(message(number, closed), for_closed, "{number}");
+            assert_eq!(message(number, open), for_open, "{number}");
         }
     }
 
     #[test]
     fn lengths_count_characters() {
-        for (text, told) in [
+        for (text, message) in [
             ("", "must have at least 1 character"),
             ("é", ""),
             ("éé", ""),
@@ -188,7 +188,10 @@ mod tests {
         ] {
             let rules = TextRules::new().min_length(1).max_length(2);
             let found = rules.check(text).err();
-            assert_eq!(found.map_or(String::new(), |error| error.to_string()), told);
+            assert_eq!(
+                found.map_or(String::new(), |error| error.to_string()),
+                message
+            );
         }
     }
 }

@@ -75,7 +75,7 @@ mod tests {
     use tower::service_fn;
 
     #[tokio::test(start_paused = true)]
-    async fn each_end_is_told_apart() {
+    async fn each_end_is_distinguished() {
         for (status, next) in [
             ("VERIFIED", Next::Decided { verified: true }),
             ("UNSUCCESSFUL", Next::Decided { verified: false }),

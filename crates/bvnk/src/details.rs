@@ -306,7 +306,7 @@ mod tests {
                 None,
                 &[],
             ),
-            // Objects where texts are usual, and other things beside texts.
+            // Objects where texts are usual, and other values than texts.
             (
                 r#"{"details":{"any":[{"field":"individual.email","message":"bad"}]}}"#,
                 None,
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vendor_s_errors_are_told_from_those_of_other_servers() {
+    fn the_vendor_s_errors_are_distinguished_from_those_of_other_servers() {
         for (body, expected) in [
             (
                 r#"{"code":"not_found","status":"NOT_FOUND","message":"m","details":null}"#,

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_and_json_are_told_apart() {
+    fn pages_and_json_are_distinguished() {
         for (content_type, body, html, json) in [
             (Some("text/html; charset=utf-8"), "", true, false),
             (Some("Text/HTML"), "{}", true, false),

@@ -16,7 +16,7 @@ pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
     Escaped::new(&root.to_string()).to_string()
 }
 
-/// Whether a text looks like an error code: `ACCOUNTS-2000` or `invalid_request`.
+/// Whether a text has the form of an error code: `ACCOUNTS-2000` or `invalid_request`.
 pub(crate) fn is_code(text: &str) -> bool {
     let separated = text.contains(['-', '_', '.']);
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
@@ -31,7 +31,7 @@ pub(crate) fn is_code(text: &str) -> bool {
             || text.bytes().all(|byte| lower(byte) || byte == b'_') && separated)
 }
 
-/// Whether a text looks like a trace id: long, of hexadecimal digits and hyphens, as a UUID is.
+/// Whether a text has the form of a trace id: long, of hexadecimal digits and hyphens, as a UUID is.
 /// Cloudflare's ids end with the code of an airport.
 pub(crate) fn is_trace_id(text: &str) -> bool {
     let digits = match text.rsplit_once('-') {
@@ -47,7 +47,7 @@ pub(crate) fn is_trace_id(text: &str) -> bool {
         && digits.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a text looks like a status: capital letters and underscores.
+/// Whether a text has the form of a status: capital letters and underscores.
 pub(crate) fn is_status(text: &str) -> bool {
     is_token(text, 64)
         && text

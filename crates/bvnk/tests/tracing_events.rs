@@ -1,5 +1,5 @@
 //! Spans and events of the feature `tracing`: what they have, and that no personal datum and no
-//! secret is in one of any level, of this client or of its dependencies. A process of its own:
+//! secret is in one of any level, of this client or of its dependencies. A separate process:
 //! the subscriber is global.
 
 #![cfg(feature = "tracing")]

@@ -78,7 +78,7 @@ impl Context {
         })
     }
 
-    /// A client like the one under test, with a time of its own.
+    /// A client like the one under test, with its own time.
     ///
     /// # Errors
     ///

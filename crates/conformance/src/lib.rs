@@ -5,7 +5,7 @@
 //! - [`chaos`] creates customers under fault injection and checks that none is lost or duplicated.
 //! - [`cases`] makes the requests: generated, designed, and wrong in one place.
 //! - [`specification`] has the contract with the clauses: the documentation's facts, each with
-//!   an expectation of its own.
+//!   its own expectation.
 //! - [`run::Target`] is the server under test: the simulator or any other.
 //!
 //! Values flow one way: the stages know the values between them (`exchange`, `context`), not

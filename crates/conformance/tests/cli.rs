@@ -311,7 +311,7 @@ fn closed_pipes_are_no_failure() {
     assert_eq!(status.code(), Some(2));
 }
 
-/// A simulator as a program of its own, stopped when dropped.
+/// A simulator as its own program, stopped when dropped.
 struct Served {
     server: Child,
     url: String,

@@ -246,7 +246,7 @@ async fn a_run_repeats() {
 /// could fill the memory.
 #[test]
 fn memory_does_not_follow_what_a_server_sends() {
-    // On threads of its own: memory is counted by thread.
+    // On its own threads: memory is counted by thread.
     let server = tokio::runtime::Runtime::new().unwrap();
     let url = server.block_on(start(Fault::LargeAnswer));
     let target = Target::foreign(&url, ID, KEY, None).unwrap();

@@ -111,7 +111,7 @@ impl Html {
     }
 
     /// Adds text that begins in a line of the file. In a row, line breaks are spaces and `|` is
-    /// escaped, so that the row is one line whose cells can be told apart.
+    /// escaped, so that the row is one line whose cells can be distinguished.
     fn text(&mut self, text: &str, number: usize) {
         if self.hidden > 0 {
             return;

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use regex::{Match, Regex};
 
 /// A pattern of this program, compiled once.
-#[allow(clippy::expect_used)] // each is written down here or beside its use
+#[allow(clippy::expect_used)] // each is written here or next to its use
 pub(super) fn regex(pattern: &'static str) -> &'static Regex {
     static ALL: LazyLock<Mutex<HashMap<&str, &Regex>>> = LazyLock::new(Mutex::default);
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);

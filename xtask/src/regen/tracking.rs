@@ -156,7 +156,7 @@ fn stand_in() -> TokenStream {
     }
 }
 
-/// A reference of its own.
+/// A separate reference.
 fn reference_type() -> TokenStream {
     quote! {
         bvnk_gen::string! {

@@ -316,7 +316,7 @@ pub(crate) const REVISIONS: &[Revision] = &[
         &[("1984-11-30", "30.11.1984")],
     ),
     revision(
-        "a sample with a value that nobody lists",
+        "a sample with a value that is listed nowhere",
         1,
         &[("\"riskScore\": \"MEDIUM\"", "\"riskScore\": \"MODERATE\"")],
     ),

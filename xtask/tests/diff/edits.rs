@@ -11,7 +11,7 @@ pub(crate) fn contract() -> Value {
     let text = include_str!("../workspace/openapi/customers.yaml");
     let contract = Contract::from_yaml("customers.yaml", text).unwrap();
     let mut document = contract.document().clone();
-    // A link to an attribute that is gone would be an error of its own.
+    // A link to an attribute that is gone would be its own error.
     document["paths"]["/platform/v1/customers"]["post"]["responses"]["202"]["links"] = json!({});
     document
 }
@@ -48,7 +48,7 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
     let mut edit = |breaks: bool, says: &str, change: &dyn Fn(&mut Value, &mut Value)| {
         let mut document = contract();
         let target = document.pointer(object).unwrap()["properties"][name]["$ref"].clone();
-        // The property gets a schema of its own, so that the edit is of nothing else.
+        // The property gets its own schema, so that the edit is of nothing else.
         if let Some(target) = target.as_str() {
             let own = document.pointer(&target[1..]).unwrap().clone();
             document.pointer_mut(object).unwrap()["properties"][name] = own;
@@ -239,7 +239,7 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
     ("another scheme", |d| {
         d["components"]["securitySchemes"]["hawk"]["scheme"] = json!("bearer")
     }),
-    ("another scheme beside", |d| {
+    ("another scheme too", |d| {
         d["components"]["securitySchemes"]["token"] = json!({"type": "http", "scheme": "bearer"});
         d["security"]
             .as_array_mut()

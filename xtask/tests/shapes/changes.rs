@@ -369,7 +369,9 @@ pub(crate) const CHANGES: &[(&str, Change)] = &[
         )
     }),
     ("200 or 204", |d| response(d, "204", Value::Null)),
-    ("201 beside 202", |d| response(d, "201", reference("Thing"))),
+    ("201 next to 202", |d| {
+        response(d, "201", reference("Thing"))
+    }),
     ("different successes", |d| {
         response(
             d,

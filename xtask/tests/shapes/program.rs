@@ -103,9 +103,9 @@ impl Program {
                 .current_dir(&root)
                 .output()
                 .unwrap();
-            let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(output.status.success(), "{told}");
-            assert!(!told.contains("warning: unused"), "{told}");
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{message}");
+            assert!(!message.contains("warning: unused"), "{message}");
         };
         cargo(&["check", "--quiet", "--features", "schemars"]);
         cargo(&["build", "--quiet"]);

@@ -1,4 +1,4 @@
-//! One key per call: whose it is, what it looks like, and that it comes back.
+//! One key per call: whose it is, its form, and that it is returned.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,5 +1,5 @@
 //! The layers' tests, in one program: linking one is quicker than linking a dozen. What
-//! listens to all events of its process has a program of its own beside it.
+//! listens to all events of its process is a separate program.
 
 mod calls;
 mod clock;

@@ -69,7 +69,7 @@ macro_rules! __number_from {
     };
 }
 
-/// Declares the type of a list schema with rules of its own.
+/// Declares the type of a list schema with its own rules.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! list {

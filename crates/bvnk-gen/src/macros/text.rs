@@ -1,6 +1,6 @@
 //! `string!`: schemas of a text, and what the types of all texts have in common.
 
-/// Declares the type of a string schema with rules of its own, or one that is public.
+/// Declares the type of a string schema with its own rules, or one that is public.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! string {

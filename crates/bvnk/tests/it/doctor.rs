@@ -105,7 +105,7 @@ async fn a_wrong_clock_is_corrected_or_diagnosed() {
 }
 
 #[tokio::test]
-async fn faults_of_the_server_are_told_apart() {
+async fn faults_of_the_server_are_distinguished() {
     let (server, client) = pair(Config::default()).await;
     for (fault, verdict) in [
         (Fault::HtmlError, Verdict::NotTheApi),

@@ -1,5 +1,5 @@
 //! The client's tests, in one program: linking one is quicker than linking a dozen. What
-//! observes a whole process has a program of its own.
+//! observes a whole process is a separate program.
 
 mod ambiguity;
 mod canary;

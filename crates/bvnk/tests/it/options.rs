@@ -114,7 +114,7 @@ async fn a_proxy_is_called_and_the_public_host_is_signed() {
     assert!(result.unwrap_err().is_unauthorized());
 }
 
-/// Two tenants, each with credentials of its own, on one pool of connections.
+/// Two tenants, each with its own credentials, on one pool of connections.
 #[tokio::test]
 async fn tenants_share_connections_and_nothing_else() {
     let config = Config::default()

@@ -356,7 +356,7 @@ async fn changes_are_a_stream() {
 
 /// A server's text never reaches a log by a wait, whatever its length.
 #[tokio::test(start_paused = true)]
-async fn a_status_is_shown_only_if_it_looks_like_one() {
+async fn a_status_is_shown_only_if_it_has_the_form_of_one() {
     let long = "x".repeat(1 << 20);
     for (status, shown) in [
         ("ON_HOLD", true),

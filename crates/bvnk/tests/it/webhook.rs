@@ -84,7 +84,7 @@ fn both_schemes_are_verified_as_another_program_signs_them() {
 }
 
 #[test]
-fn each_reason_to_refuse_is_told_apart() {
+fn each_reason_to_reject_is_distinguished() {
     let right = ("x-signature", OF_PATH);
     let kind = ("content-type", JSON);
     for (headers, refusal) in [

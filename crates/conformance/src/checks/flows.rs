@@ -59,7 +59,7 @@ fn followed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
     }
 }
 
-/// Each creation gets a name of its own, and fetching it by this name returns it.
+/// Each creation gets its own name, and fetching it by this name returns it.
 fn fetched(
     context: &Context,
     flow: &Flow<'_>,

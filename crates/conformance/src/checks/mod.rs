@@ -78,7 +78,7 @@ pub(crate) enum Judge {
     Specification(fn(&Specification, &mut Recorder)),
     /// Each case, by what was sent and received.
     Exercise(fn(&Context, &Exercise, &mut Recorder)),
-    /// By requests of its own.
+    /// By its own requests.
     Probe(Calls),
     /// By a server that does what it is asked to, as only the simulator does.
     Script(Calls),

@@ -136,7 +136,7 @@ pub(super) fn is_uuid(context: &Context, parameter: &Parameter) -> bool {
     matches!(&schema.shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"))
 }
 
-/// A key of its own is sent; where none is declared, it would be one header too many.
+/// Its own key is sent; where none is declared, it would be one header too many.
 fn key(context: &Context, operation: &Operation, call: &Call, recorder: &mut Recorder) {
     recorder.on(format!("the idempotency key of {}", operation.id));
     let Some(parameter) = operation.idempotency_key() else {

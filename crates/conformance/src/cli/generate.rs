@@ -44,7 +44,7 @@ pub(crate) fn generate(arguments: &Arguments) -> Passed {
     let mut printed = 0;
     while printed < arguments.cases {
         let count = BATCH.min(arguments.cases - printed);
-        // Each batch has a seed of its own, made from the first.
+        // Each batch has its own seed, made from the first.
         let seed = arguments.seed.wrapping_add(printed as u64);
         let people = people(&specification, count, seed, arguments.edge_cases)?;
         let lines: String = people.iter().map(|body| format!("{body}\n")).collect();

@@ -155,7 +155,7 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
             ..RunOptions::default()
         };
         let run = tokio::time::timeout(LONGEST, run_suite(Target::Simulator, options));
-        // A task of its own, so that several cores are used.
+        // A separate task, so that several cores are used.
         let run = tokio::spawn(run);
         async move { (run.await, mutant) }
     });

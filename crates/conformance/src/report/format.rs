@@ -45,7 +45,7 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
-/// Returns the words that start this program: cargo runs it as a command of its own, as the
+/// Returns the words that start this program: cargo runs it as its own command, as the
 /// repository's alias does; installed, it has its own name.
 pub fn program() -> &'static str {
     match std::env::var_os("CARGO") {

@@ -1,7 +1,7 @@
 //! What a run found, as plain values: the checks, the clauses, the failures.
 //!
 //! The types hold facts only. How they appear in a terminal, a file or a browser is written
-//! beside this module, and the stage that finds them knows no format.
+//! next to this module, and the stage that finds them knows no format.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -166,7 +166,7 @@ pub struct ExchangeLine {
     pub request_id: Option<String>,
 }
 
-/// A body that shows a failure, beside one that is as near to it as possible.
+/// A body that shows a failure, next to one that is as near to it as possible.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FailingCase {
     /// How the body was made.

@@ -151,7 +151,7 @@ impl Names {
     }
 }
 
-/// Whether a schema becomes a type of its own: it has rules, members, or may be printed.
+/// Whether a schema becomes its own type: it has rules, members, or may be printed.
 fn needs_name(schema: &Schema) -> bool {
     match &schema.shape {
         Shape::Any | Shape::Boolean | Shape::Reference(_) => false,

@@ -104,7 +104,7 @@ fn operation(
     })
 }
 
-/// The module of the builders has names of its own.
+/// The module of the builders has its own names.
 fn builder_name(found: &Ident) -> String {
     let taken = [
         "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `attempt` and `answer` are below the client's layers: they see each attempt, signed. `result`
-//! is above the layer that keeps what the server answered, so that the checks can tell a wrong
+//! is above the layer that keeps what the server answered, so that the checks can distinguish a wrong
 //! client from a wrong server.
 
 mod answers;
