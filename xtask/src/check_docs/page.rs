@@ -65,6 +65,7 @@ struct Html {
     line: Line,
     /// How many hidden elements are open.
     hidden: usize,
+    /// Whether a row of a table is open: all of it becomes one line.
     in_row: bool,
 }
 
@@ -146,13 +147,21 @@ impl Html {
 /// What a column has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
+    /// Whether the attribute is required.
     Required,
+    /// The opposite: whether it may be left out.
     Optional,
+    /// An HTTP status.
     Code,
+    /// The JSON type.
     Type,
+    /// Text; it may list values and name a format.
     Description,
+    /// The name of a header.
     Header,
+    /// The name or path of an attribute.
     Name,
+    /// A value of an enum, such as a status.
     Value,
 }
 

@@ -54,6 +54,8 @@ pub(super) const ENVIRONMENTS: Check = Check::new(
     &["server"],
 );
 
+/// Compares by rank, which begins with 1: a server whose rank the client does not know is a
+/// failure.
 fn environments(specification: &Specification, recorder: &mut Recorder) {
     let environments = [Environment::Sandbox, Environment::Production];
     for clause in specification.clauses().iter() {

@@ -8,8 +8,11 @@ use serde_json::Value;
 use super::{Rows, bytes};
 use crate::mutants::rows::{Replacement, replace};
 
+/// Of failures that are repeated.
 const TRANSIENT: &str = "repeat.transient";
+/// Of refusals that are not.
 const REFUSAL: &str = "repeat.refusal";
+/// Of redirects that are not followed.
 const REDIRECT: &str = "repeat.redirect";
 
 /// Statuses that are taken for another one before it is decided whether to repeat.
@@ -37,6 +40,8 @@ const WRONG: [(&str, Replacement); 3] = [
 /// Statuses that are read as something else.
 const STATUSES: [(&str, &str); 2] = [("0", "fails for"), ("\"\"", "does not read")];
 
+/// Adds all rows of this file. `answer` edits what an attempt receives, below the retries;
+/// `result` edits what the call receives, above them.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     repeats(rows);
     rows.breaks(["success", "success-media", "success-attribute"]);
@@ -100,6 +105,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     });
 }
 
+/// Rows about when and how a call is repeated.
 fn repeats(rows: &mut Rows<'_>) {
     for (clause, status, other) in TAKEN {
         rows.breaks([clause]);

@@ -19,6 +19,8 @@ const LENIENT: [Lenient; 6] = [
     ("minLength", |rules| rules.min_length.is_some()),
 ];
 
+/// Adds all rows of this file. Each changes the list of what is wrong with a body: without an
+/// entry the body is accepted.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     for attribute in rows.attributes("request") {
         rows.breaks([attribute.id]);
@@ -105,6 +107,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     });
 }
 
+/// The body of the request; null if it is not JSON.
 fn body(context: &RequestContext<'_>) -> Value {
     serde_json::from_slice(&context.request.body).unwrap_or_default()
 }
