@@ -1,7 +1,7 @@
 //! A run: collect, check, report.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bvnk::{Client, Credentials, Verdict as Diagnosed};
 use jiff::{Timestamp, Zoned};
@@ -79,6 +79,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
             strict: options.strict,
             command: command(&target, &options),
             requests: context.connection.requests(),
+            transient: context.connection.transient(),
             seconds: started.elapsed().as_secs_f64(),
         },
     })
@@ -130,6 +131,8 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     let credentials = Credentials::new(target.id.as_str(), target.key.as_str());
     let builder = Client::builder().base_url(target.base.clone());
     let builder = builder.credentials(credentials.map_err(|error| error.to_string())?);
+    // The client would correct its time; requests that are signed without it would not.
+    let builder = builder.max_clock_offset(Duration::ZERO);
     let client = builder.build().map_err(|error| error.to_string())?;
     let diagnosis = client.doctor().await;
     match diagnosis.verdict() {

@@ -77,6 +77,16 @@ async fn right_servers_pass() {
     let careful = report(Fault::None, strict.clone()).await;
     assert!(careful.passed(), "{}", lines(&careful, Verdict::Failed));
 
+    // What fails on the way is sent again, and reported.
+    let unreliable = report(Fault::Unreliable, strict.clone()).await;
+    assert!(
+        unreliable.passed(),
+        "{}",
+        lines(&unreliable, Verdict::Failed)
+    );
+    assert!(unreliable.run.transient > 20, "{:?}", unreliable.run);
+    assert_eq!(careful.run.transient, 0);
+
     let terse = report(Fault::Terse, options()).await;
     assert!(terse.passed(), "{}", lines(&terse, Verdict::Failed));
     for clause in [
@@ -92,7 +102,7 @@ async fn right_servers_pass() {
 }
 
 /// Each server is wrong in one place, and the clause that it breaks.
-const WRONG: [(Fault, &str); 29] = [
+const WRONG: [(Fault, &str); 36] = [
     (Fault::NoAuthentication, "auth.refused"),
     (Fault::GetWithoutAuthentication, "auth.refused"),
     (Fault::AnySignature, "auth.refused"),
@@ -125,6 +135,13 @@ const WRONG: [(Fault, &str); 29] = [
     (Fault::AsciiOnly, "answer.accepted"),
     (Fault::KeyRequired, "idempotency.header"),
     (Fault::EndlessAnswer, "answer.found"),
+    (Fault::PathNotSigned, "auth.refused"),
+    (Fault::CreatesUnauthenticated, "auth.refused"),
+    (Fault::NonceForgotten, "auth.fresh"),
+    (Fault::KeyForgotten, "idempotency.once"),
+    (Fault::ReferenceInCapitals, "answer.get-reference"),
+    (Fault::EmptySuccessForUnknown, "refused.unknown-customer"),
+    (Fault::ErrorsAre200, "auth.refused"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +157,7 @@ async fn wrong_servers_fail_and_the_clause_is_named() {
         (!failed).then(|| format!("{fault:?}: {clause}\n{}", lines(&report, Verdict::Failed)))
     });
     let missed: Vec<String> = runs
-        .buffer_unordered(4)
+        .buffer_unordered(8)
         .filter_map(|it| async { it })
         .collect()
         .await;
@@ -189,6 +206,7 @@ async fn known_deviations_are_allowed_until_their_day() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_cannot_begin_is_one_error() {
     let url = start(Fault::None).await;
+    let ahead = start(Fault::ClockAhead).await;
     let port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()
@@ -198,6 +216,7 @@ async fn a_run_that_cannot_begin_is_one_error() {
         (url.as_str(), ID, "another key", "credentials"),
         (url.as_str(), "someone", KEY, "credentials"),
         (dead.as_str(), ID, KEY, "connection"),
+        (ahead.as_str(), ID, KEY, "clock"),
     ] {
         let target = Target::foreign(url, id, key, None).unwrap();
         let error = run(target, options()).await.unwrap_err();

@@ -76,12 +76,12 @@ async fn repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
         .check(ONCE, success, "success", first.outcome());
     let again = probe.send("the same request again", &raw).await;
     same(probe, flow, &first, &again);
+    probe.pause().await;
+    let again = probe.send("the same request again, later", &raw).await;
+    same(probe, flow, &first, &again);
     probe.created(ONCE, before, 1);
 
-    let cases = probe.context.plan.cases(&probe.operation.id).iter();
-    let bodies = cases.filter_map(|case| Some(case.body.as_ref()?.to_string()));
-    let mut others = bodies.filter(|body| Some(body.as_bytes()) != raw.body.as_deref());
-    raw.body = others.next().map(Into::into);
+    raw.body = probe.other_body();
     let sent = probe.send("the same key with another body", &raw).await;
     // What the first request made may be answered again.
     let right = sent.is_refused() || name(flow, &sent) == name(flow, &first);
@@ -108,8 +108,16 @@ async fn at_once(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     made.dedup();
     let recorder = &mut probe.recorder;
     recorder.check(ONCE, made.len() == 1, "one name", made.len());
-    let all = names.iter().all(|name| name.is_some() && *name == names[0]);
-    recorder.holds(REPLAY, all, "the same name for all");
+    let other = sent.iter().zip(&names);
+    let mut other = other.filter(|(_, name)| name.is_none() || **name != names[0]);
+    let actual = other.next().map(|(sent, _)| sent.outcome());
+    let expected = "the same name for all";
+    recorder.check(
+        REPLAY,
+        actual.is_none(),
+        expected,
+        actual.unwrap_or_default(),
+    );
     probe.created(ONCE, before, 1);
 }
 

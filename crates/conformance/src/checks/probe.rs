@@ -1,14 +1,19 @@
 //! Raw requests of one operation: how checks send them and judge what comes back.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bvnk_contract::Operation;
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::Recorder;
 use crate::collect::RawRequest;
 use crate::context::Context;
 use crate::exchange::Exchange;
+
+/// How long a request is kept before it is repeated.
+const PAUSE: Duration = Duration::from_millis(1500);
 
 /// Sends requests of one operation.
 pub(super) struct Probe<'a> {
@@ -49,6 +54,20 @@ impl<'a> Probe<'a> {
         parameters.extend(self.resource.clone());
         let prefix = self.context.connection.prefix();
         RawRequest::new(self.operation, &parameters, body, prefix)
+    }
+
+    /// A valid body that is not that of the request.
+    pub(super) fn other_body(&self) -> Option<Bytes> {
+        let cases = self.context.plan.cases(&self.operation.id).iter();
+        let mut bodies = cases.filter_map(|case| Some(case.body.as_ref()?.to_string().into()));
+        bodies.find(|body| Some(body) != self.ready.body.as_ref())
+    }
+
+    /// Waits until another server may have forgotten what it must remember.
+    pub(super) async fn pause(&self) {
+        if self.context.connection.is_foreign() {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Sends a request; what is recorded next is about it.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, Runtime, SigningOrigin};
+use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, RetryPolicy, Runtime, SigningOrigin};
 use bvnk_contract::Contract;
 use bvnk_simulator::{Config, Listen, Response, Simulator};
 
@@ -124,8 +124,9 @@ impl Connection {
             Server::Simulator(_) => builder.base_url(self.base.clone()),
             Server::Foreign(recorder) => {
                 let base = format!("http://{}{}", recorder.address(), self.prefix());
-                let origin = self.base.as_url().as_str().parse::<SigningOrigin>();
+                let origin = self.origin().parse::<SigningOrigin>();
                 builder
+                    .retry(RetryPolicy::default().max_attempts(5))
                     .base_url(base_url(&base)?)
                     .signing_origin(origin.map_err(|error| error.to_string())?)
             }
@@ -191,14 +192,24 @@ impl Connection {
         arrived
     }
 
-    /// What limits the requests to the server.
+    /// How requests are sent past the recorder.
     pub(super) fn pace(&self) -> &Pace {
         &self.pace
     }
 
-    /// Waits for the turn of a request that is sent past the recorder, and counts it.
-    pub(super) async fn turn(&self) {
-        self.pace.wait().await;
+    /// How many requests met a failure that may pass.
+    pub fn transient(&self) -> u64 {
+        self.pace.transient()
+    }
+
+    /// Whether a request may be sent again: not at a server that fails all the time.
+    pub(super) fn may_repeat(&self) -> bool {
+        let few = self.transient() < 20 + self.requests() / 8;
+        self.is_foreign() && few && !self.pace.has_stopped()
+    }
+
+    /// Counts a request that is sent past the recorder.
+    pub(super) fn count(&self) {
         if self.is_foreign() {
             self.requests.fetch_add(1, Ordering::Relaxed);
         }

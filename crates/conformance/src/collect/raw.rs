@@ -2,7 +2,7 @@
 //! signature is made by the simulator's Hawk code, which is not the client's.
 
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bvnk_contract::Operation;
 use bvnk_simulator::hawk::{Kind, Signed, mac};
@@ -12,8 +12,14 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Connection;
+use super::recorder::{RESPONSE_LIMIT, is_transient};
 use crate::exchange::{Exchange, Request};
 use crate::wire::Wire;
+
+/// The pauses before a request is sent again, in milliseconds.
+const PAUSES: [u64; 4] = [50, 100, 200, 400];
+/// The longest pause that a server may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A request before it is signed.
 #[derive(Clone, Debug)]
@@ -168,9 +174,25 @@ impl Connection {
         }
     }
 
-    /// Sends a request.
+    /// Sends a request. Another server may close an idle connection or be busy for a moment,
+    /// which breaks no clause: after a failure that may pass, the request is sent again.
     pub(crate) async fn send(&self, raw: &RawRequest) -> Exchange {
-        self.turn().await;
+        let started = Instant::now();
+        for pause in PAUSES {
+            let sent = self.send_once(raw).await;
+            let over = started.elapsed() > RESPONSE_LIMIT || !self.may_repeat();
+            if over || !is_transient(&sent.response) {
+                return sent;
+            }
+            let asked = sent.header("retry-after").parse().map(Duration::from_secs);
+            let asked = asked.unwrap_or_default().min(LONGEST_PAUSE);
+            tokio::time::sleep(Duration::from_millis(pause).max(asked)).await;
+        }
+        self.send_once(raw).await
+    }
+
+    async fn send_once(&self, raw: &RawRequest) -> Exchange {
+        self.count();
         let authorization = match &raw.authorization {
             Authorization::Signed => Some(self.sign(&raw.method, &raw.target).header()),
             Authorization::Missing => None,
@@ -191,12 +213,6 @@ impl Connection {
         if let Some(body) = &raw.body {
             request = request.body(body.clone());
         }
-        let again = request.try_clone().filter(|_| self.is_foreign());
-        let mut response = self.pace().send(request).await;
-        if let (Err(_), Some(again)) = (&response, again) {
-            // A server may close an idle connection; what was sent then was not read.
-            response = self.pace().send(again).await;
-        }
         Exchange {
             operation: raw.operation.clone(),
             origin: self.origin(),
@@ -206,7 +222,7 @@ impl Connection {
                 headers,
                 body: raw.body.clone().unwrap_or_default(),
             },
-            response,
+            response: self.pace().send(request).await,
             shown: true,
         }
     }

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,11 +30,12 @@ pub(super) const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
 const UNANSWERED_LIMIT: u32 = 32;
 
 /// Limits how many requests a second a server gets, and how many once it has stopped to
-/// respond: a run has thousands, each with its time limit.
+/// respond: a run has thousands, each with its time limit. Counts the failures that may pass.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     turns: Option<AsyncMutex<Interval>>,
     unanswered: AtomicU32,
+    transient: AtomicU64,
 }
 
 impl Pace {
@@ -49,26 +50,39 @@ impl Pace {
         Self {
             turns,
             unanswered: AtomicU32::new(0),
+            transient: AtomicU64::new(0),
         }
     }
 
-    /// Waits until one more request may be sent.
-    pub(super) async fn wait(&self) {
+    /// How many requests met a failure that may pass.
+    pub(super) fn transient(&self) -> u64 {
+        self.transient.load(Ordering::Relaxed)
+    }
+
+    /// Whether the server has stopped to respond.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.unanswered.load(Ordering::Relaxed) >= UNANSWERED_LIMIT
+    }
+
+    /// Waits until one more request may be sent, sends it and reads the response, up
+    /// to a limit of time and bytes.
+    pub(super) async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, String> {
         if let Some(turns) = &self.turns {
             turns.lock().await.tick().await;
         }
-    }
-
-    /// Sends a request and reads the response, up to a limit of time and bytes.
-    pub(super) async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, String> {
         // Counted before: a caller may give up in between.
         if self.unanswered.fetch_add(1, Ordering::Relaxed) >= UNANSWERED_LIMIT {
             let reason = format!("not sent, as the last {UNANSWERED_LIMIT} had no response");
             return Err(reason);
         }
-        let response = send(request).await?;
-        self.unanswered.store(0, Ordering::Relaxed);
-        Ok(response)
+        let response = send(request).await;
+        if is_transient(&response) {
+            self.transient.fetch_add(1, Ordering::Relaxed);
+        }
+        if response.is_ok() {
+            self.unanswered.store(0, Ordering::Relaxed);
+        }
+        response
     }
 }
 
@@ -189,9 +203,15 @@ impl Forwarder {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(request);
-        self.pace.wait().await;
         Ok(self.pace.send(forwarded).await?)
     }
+}
+
+/// Whether there is no response, or one that is no verdict on the request: a repetition may
+/// succeed.
+pub(super) fn is_transient(response: &Result<Response, String>) -> bool {
+    let status = response.as_ref().map(|response| response.status.as_u16());
+    matches!(status, Err(_) | Ok(429 | 502..=504))
 }
 
 async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {

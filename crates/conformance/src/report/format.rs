@@ -122,7 +122,11 @@ pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
         (false, false) => "must fails the run, should warns",
     };
     facts.push(("Mode", mode.to_owned()));
-    facts.push(("Requests", run.requests.to_string()));
+    let transient = match run.transient {
+        0 => String::new(),
+        count => format!(", {count} without a response or with 429, 502, 503 or 504"),
+    };
+    facts.push(("Requests", format!("{}{transient}", run.requests)));
     facts.push(("Time", seconds(run.seconds)));
     facts
 }

@@ -55,6 +55,9 @@ pub struct RunInfo {
     pub command: String,
     /// How many requests were sent.
     pub requests: u64,
+    /// How many of them met a failure that may pass: no response, 429, 502, 503 or 504. They
+    /// were sent again, up to four times.
+    pub transient: u64,
     /// How long the run took.
     pub seconds: f64,
 }

@@ -179,6 +179,7 @@ fn run() -> RunInfo {
             "cargo conformance --target http://127.0.0.1:9 --id ID --key-env VAR --cases 3 --seed 7"
                 .to_owned(),
         requests: 42,
+        transient: 2,
         seconds: 12.4,
     }
 }

@@ -1,10 +1,10 @@
 //! A small server of the documented API that shares nothing with this workspace: another
 //! Hawk implementation, another validator. It is right, or wrong in one place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) const ID: &str = "partner";
 pub(crate) const KEY: &str = "a key that only the partner has";
 const COLLECTION: &str = "/platform/v1/customers";
+const PREFIX: &str = "/below/a/path";
 
 /// What a server does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub(crate) enum Fault {
     None,
     /// Nothing that it must do: it answers errors with as little as possible.
     Terse,
+    /// Nothing: it is below a path, and fails now and then.
+    Unreliable,
+    /// Nothing, but its clock is five minutes ahead.
+    ClockAhead,
     NoAuthentication,
     GetWithoutAuthentication,
     AnySignature,
@@ -57,7 +62,17 @@ pub(crate) enum Fault {
     KeyRequired,
     EndlessAnswer,
     LargeAnswer,
+    PathNotSigned,
+    CreatesUnauthenticated,
+    NonceForgotten,
+    KeyForgotten,
+    ReferenceInCapitals,
+    EmptySuccessForUnknown,
+    ErrorsAre200,
 }
+
+/// What is forgotten after so long.
+const MEMORY: Duration = Duration::from_secs(1);
 
 struct Customer {
     reference: String,
@@ -66,8 +81,9 @@ struct Customer {
 
 #[derive(Default)]
 struct State {
-    nonces: BTreeSet<String>,
-    keys: BTreeMap<String, (Bytes, String)>,
+    requests: usize,
+    nonces: BTreeMap<String, Instant>,
+    keys: BTreeMap<String, (Bytes, String, Instant)>,
     customers: Vec<Customer>,
 }
 
@@ -97,7 +113,12 @@ pub(crate) async fn start(fault: Fault) -> String {
     });
     let router = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, router).await });
-    format!("http://{authority}")
+    let prefix = if fault == Fault::Unreliable {
+        PREFIX
+    } else {
+        ""
+    };
+    format!("http://{authority}{prefix}")
 }
 
 /// The schema of a creation request, with formats switched on.
@@ -155,6 +176,9 @@ impl Service {
     fn error(&self, status: u16, code: &str) -> Answer {
         let body = match self.fault {
             Fault::Terse => String::new(),
+            Fault::ErrorsAre200 => {
+                return answer(200, "application/json", json!({ "code": code }).to_string());
+            }
             _ => json!({ "code": code, "message": "the request is not valid" }).to_string(),
         };
         answer(status, "application/json", body)
@@ -168,7 +192,36 @@ impl Service {
         headers: HeaderMap,
         body: Bytes,
     ) -> Answer {
+        let requests = {
+            let mut state = self.state.lock().unwrap();
+            state.requests += 1;
+            state.requests
+        };
+        match requests % 20 {
+            7 if self.is(Fault::Unreliable) => return self.error(503, "busy"),
+            13 if self.is(Fault::Unreliable) => {
+                drop(Box::pin(self.respond(peer, method, uri, headers, body)).await);
+                let broken = futures_util::stream::once(async {
+                    Err::<Bytes, _>(std::io::Error::other("lost"))
+                });
+                Response::new(Body::from_stream(broken))
+            }
+            _ => self.respond(peer, method, uri, headers, body).await,
+        }
+    }
+
+    async fn respond(
+        &self,
+        peer: SocketAddr,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Answer {
         if let Err(challenge) = self.authenticate(&method, &uri, &headers, &body) {
+            if self.is(Fault::CreatesUnauthenticated) && method == Method::POST {
+                drop(self.create(peer, &headers, body).await);
+            }
             let mut answer = self.error(401, "unauthorized");
             if !self.is(Fault::Terse) {
                 let value = challenge.parse().unwrap();
@@ -177,6 +230,7 @@ impl Service {
             return answer;
         }
         let path = uri.path();
+        let path = path.strip_prefix(PREFIX).unwrap_or(path);
         match path.strip_prefix(COLLECTION) {
             Some("") if method == Method::POST => self.create(peer, &headers, body).await,
             Some("") if self.is(Fault::OtherMethodCreates) => {
@@ -198,6 +252,14 @@ impl Service {
             answer.headers_mut().insert("allow", allow.parse().unwrap());
         }
         answer
+    }
+
+    /// The paths of all customers and of their collection, and this one.
+    fn resources(&self, resource: String) -> Vec<String> {
+        let state = self.state.lock().unwrap();
+        let customers = state.customers.iter();
+        let paths = customers.map(|customer| format!("{COLLECTION}/{}", customer.reference));
+        paths.chain([COLLECTION.to_owned(), resource]).collect()
     }
 
     /// The challenge of a request that is not signed right.
@@ -237,8 +299,15 @@ impl Service {
             Fault::HostNotSigned => &[host, "api.example"],
             _ => &[host],
         };
+        let resources = match self.fault {
+            Fault::PathNotSigned => self.resources(resource),
+            _ => vec![resource],
+        };
         let signed = methods.iter().any(|method| {
-            hosts.iter().any(|host| {
+            let mut places = hosts
+                .iter()
+                .flat_map(|host| resources.iter().map(move |it| (host, it)));
+            places.any(|(host, resource)| {
                 let text = format!(
                     "hawk.1.header\n{}\n{}\n{method}\n{resource}\n{host}\n{port}\n{}\n{}\n",
                     field("ts"),
@@ -263,19 +332,27 @@ impl Service {
                 return bad("hash");
             }
         }
-        let first = self
+        // As Hawk has it, a nonce is unique for its time.
+        let nonce = format!("{} {}", field("ts"), field("nonce"));
+        let seen = self
             .state
             .lock()
             .unwrap()
             .nonces
-            .insert(field("nonce").to_owned());
-        if !first && !self.is(Fault::NonceReplayed) {
+            .insert(nonce, Instant::now());
+        let kept = |seen: Instant| !self.is(Fault::NonceForgotten) || seen.elapsed() < MEMORY;
+        if seen.is_some_and(kept) && !self.is(Fault::NonceReplayed) {
             return bad("nonce");
         }
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap()
             .as_secs();
+        let now = if self.is(Fault::ClockAhead) {
+            now + 300
+        } else {
+            now
+        };
         let ts: u64 = field("ts").parse().unwrap_or(0);
         if ts.abs_diff(now) > 60 && !self.is(Fault::StaleTime) {
             let tsm = mac(&format!("hawk.1.ts\n{now}\n"));
@@ -340,8 +417,11 @@ impl Service {
         if self.is(Fault::AsciiOnly) && !body.is_ascii() {
             return self.error(400, "letters");
         }
-        let known = |key: &str| self.state.lock().unwrap().keys.get(key).cloned();
-        if let Some((first, reference)) = key.as_deref().and_then(known) {
+        let known = |key: &str| {
+            let kept = self.state.lock().unwrap().keys.get(key).cloned();
+            kept.filter(|(_, _, at)| !self.is(Fault::KeyForgotten) || at.elapsed() < MEMORY)
+        };
+        if let Some((first, reference, _)) = key.as_deref().and_then(known) {
             if first != body || self.is(Fault::Terse) {
                 return self.error(400, "key_used");
             }
@@ -351,7 +431,11 @@ impl Service {
         }
         let mut state = self.state.lock().unwrap();
         let raced = key.as_ref().and_then(|key| state.keys.get(key).cloned());
-        if let Some((_, reference)) = raced.filter(|_| !self.is(Fault::ReplayCreatesAnother)) {
+        let repeats = matches!(
+            self.fault,
+            Fault::ReplayCreatesAnother | Fault::KeyForgotten
+        );
+        if let Some((_, reference, _)) = raced.filter(|_| !repeats) {
             drop(state);
             return self.created(&reference, 200);
         }
@@ -364,7 +448,8 @@ impl Service {
             polls: 0,
         });
         if let Some(key) = key {
-            state.keys.insert(key, (body, reference.clone()));
+            let kept = (body, reference.clone(), Instant::now());
+            state.keys.insert(key, kept);
         }
         drop(state);
         self.created(
@@ -406,6 +491,9 @@ impl Service {
         let Some(customer) = found else {
             return match other.filter(|_| self.is(Fault::UnknownAnswersSomeone)) {
                 Some(other) => self.found(&other, "VERIFIED"),
+                None if self.is(Fault::EmptySuccessForUnknown) => {
+                    answer(200, "application/json", String::new())
+                }
                 None => self.error(404, "not_found"),
             };
         };
@@ -434,6 +522,10 @@ impl Service {
             "text/html"
         } else {
             "application/json"
+        };
+        let reference = match self.fault {
+            Fault::ReferenceInCapitals => reference.to_uppercase(),
+            _ => reference.to_owned(),
         };
         let mut body = json!({ "reference": reference, "status": status, "createdAt": 7 });
         if self.is(Fault::LargeAnswer) {
