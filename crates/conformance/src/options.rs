@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::cases::Plan;
+use crate::collect::{Wait, sleep};
 use crate::context::Mutation;
 use crate::specification::Specification;
 
@@ -33,6 +34,8 @@ pub struct RunOptions {
     pub commit: Option<String>,
     /// Is called after each case.
     pub progress: Progress,
+    /// How requests wait that are repeated at another server: a test has a clock of its own.
+    pub wait: Wait,
     /// The contract and the clauses; those of this workspace by default.
     pub specification: Option<Arc<Specification>>,
     /// The cases; made by `cases` and `seed` by default.
@@ -54,6 +57,7 @@ impl Default for RunOptions {
             shrink: true,
             commit: None,
             progress: Arc::new(|_, _| {}),
+            wait: sleep(),
             specification: None,
             plan: None,
             only: None,

@@ -9,6 +9,7 @@ use jiff::{Timestamp, Zoned};
 use crate::cases::Plan;
 use crate::checks::{CHECKS, Check, Judge, Recorder};
 use crate::collect::Connection;
+pub use crate::collect::Wait;
 use crate::context::Context;
 pub use crate::options::{Allowance, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
@@ -121,7 +122,8 @@ async fn connect(
         Target::Foreign(target) => {
             preflight(target).await?;
             let ForeignTarget { base, id, key, .. } = target;
-            Connection::foreign(base.clone(), id, key, target.rate).await
+            let connection = Connection::foreign(base.clone(), id, key, target.rate).await?;
+            Ok(connection.waiting(Arc::clone(&options.wait)))
         }
     }
 }

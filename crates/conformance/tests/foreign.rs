@@ -8,14 +8,20 @@ use std::sync::{Arc, LazyLock};
 
 use bvnk_contract::{Clauses, Contract};
 use conformance::report::{AllowanceState, Report, Verdict};
-use conformance::run::{RunOptions, Target, run};
+use conformance::run::{RunOptions, Target, Wait, run};
 use conformance::specification::Specification;
 use futures_util::stream::{self, StreamExt};
-use server::{Fault, ID, KEY, start};
+use server::{Clock, Fault, ID, KEY, start, start_with};
 
 async fn report(fault: Fault, options: RunOptions) -> Report {
-    let url = start(fault).await;
+    let clock = Clock::default();
+    let url = start_with(fault, Arc::clone(&clock)).await;
     let target = Target::foreign(&url, ID, KEY, None).unwrap();
+    let wait: Wait = Arc::new(move |duration| {
+        *clock.lock().unwrap() += duration;
+        Box::pin(std::future::ready(()))
+    });
+    let options = RunOptions { wait, ..options };
     run(target, options).await.unwrap()
 }
 

@@ -66,7 +66,7 @@ impl<'a> Probe<'a> {
     /// Waits until another server may have forgotten what it must remember.
     pub(super) async fn pause(&self) {
         if self.context.connection.is_foreign() {
-            tokio::time::sleep(PAUSE).await;
+            self.context.connection.wait(PAUSE).await;
         }
     }
 

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, RetryPolicy, Runtime, SigningOrigin};
 use bvnk_contract::Contract;
 use bvnk_simulator::{Config, Listen, Response, Simulator};
+use futures_util::future::BoxFuture;
 
 use super::recorder::{Pace, Recorder};
 use super::tap::tap;
@@ -19,6 +21,14 @@ pub type MakeClient =
 /// Sets a new hook of a simulator.
 pub type SetHook = Arc<dyn Fn(&mut Simulator) + Send + Sync>;
 
+/// Waits for a duration.
+pub type Wait = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// Waits in real time.
+pub(crate) fn sleep() -> Wait {
+    Arc::new(|duration| Box::pin(tokio::time::sleep(duration)))
+}
+
 /// An open connection to the server under test.
 pub struct Connection {
     base: BaseUrl,
@@ -28,6 +38,7 @@ pub struct Connection {
     http: reqwest::Client,
     pace: Arc<Pace>,
     requests: AtomicU64,
+    wait: Wait,
 }
 
 enum Server {
@@ -90,7 +101,18 @@ impl Connection {
             http,
             pace: Arc::default(),
             requests: AtomicU64::new(0),
+            wait: sleep(),
         }
+    }
+
+    /// The connection with another way to wait.
+    pub(crate) fn waiting(self, wait: Wait) -> Self {
+        Self { wait, ..self }
+    }
+
+    /// Waits before a request is repeated.
+    pub(crate) async fn wait(&self, duration: Duration) {
+        (self.wait)(duration).await;
     }
 
     /// The client that services use, with a layer that keeps the bytes of responses.

@@ -9,7 +9,8 @@ mod recorder;
 mod tap;
 
 pub use clock::SkippingRuntime;
-pub use connection::{Connection, MakeClient, SetHook};
+pub(crate) use connection::sleep;
+pub use connection::{Connection, MakeClient, SetHook, Wait};
 pub use exercise::{Call, Exercise};
 pub(crate) use raw::{Authorization, RawRequest, Signature, now};
 pub use tap::{RawBody, tap};

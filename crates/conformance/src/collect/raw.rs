@@ -186,7 +186,7 @@ impl Connection {
             }
             let asked = sent.header("retry-after").parse().map(Duration::from_secs);
             let asked = asked.unwrap_or_default().min(LONGEST_PAUSE);
-            tokio::time::sleep(Duration::from_millis(pause).max(asked)).await;
+            self.wait(Duration::from_millis(pause).max(asked)).await;
         }
         self.send_once(raw).await
     }

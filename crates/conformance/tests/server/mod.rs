@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -71,6 +71,9 @@ pub(crate) enum Fault {
     ErrorsAre200,
 }
 
+/// Time that passes only when a run waits.
+pub(crate) type Clock = Arc<Mutex<Duration>>;
+
 /// What is forgotten after so long.
 const MEMORY: Duration = Duration::from_secs(1);
 
@@ -82,8 +85,8 @@ struct Customer {
 #[derive(Default)]
 struct State {
     requests: usize,
-    nonces: BTreeMap<String, Instant>,
-    keys: BTreeMap<String, (Bytes, String, Instant)>,
+    nonces: BTreeMap<String, Duration>,
+    keys: BTreeMap<String, (Bytes, String, Duration)>,
     customers: Vec<Customer>,
 }
 
@@ -93,10 +96,16 @@ struct Service {
     schemas: boon::Schemas,
     request: boon::SchemaIndex,
     state: Mutex<State>,
+    clock: Clock,
 }
 
 /// Starts a server; the URL is returned.
 pub(crate) async fn start(fault: Fault) -> String {
+    start_with(fault, Clock::default()).await
+}
+
+/// Starts a server with a clock.
+pub(crate) async fn start_with(fault: Fault, clock: Clock) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let authority = listener.local_addr().unwrap().to_string();
     let (schemas, request) = compile();
@@ -106,6 +115,7 @@ pub(crate) async fn start(fault: Fault) -> String {
         schemas,
         request,
         state: Mutex::default(),
+        clock,
     });
     let router = Router::new().fallback(move |ConnectInfo(peer), method, uri, headers, body| {
         let service = Arc::clone(&service);
@@ -334,13 +344,9 @@ impl Service {
         }
         // As Hawk has it, a nonce is unique for its time.
         let nonce = format!("{} {}", field("ts"), field("nonce"));
-        let seen = self
-            .state
-            .lock()
-            .unwrap()
-            .nonces
-            .insert(nonce, Instant::now());
-        let kept = |seen: Instant| !self.is(Fault::NonceForgotten) || seen.elapsed() < MEMORY;
+        let now = *self.clock.lock().unwrap();
+        let seen = self.state.lock().unwrap().nonces.insert(nonce, now);
+        let kept = |seen| !self.is(Fault::NonceForgotten) || now - seen < MEMORY;
         if seen.is_some_and(kept) && !self.is(Fault::NonceReplayed) {
             return bad("nonce");
         }
@@ -417,9 +423,10 @@ impl Service {
         if self.is(Fault::AsciiOnly) && !body.is_ascii() {
             return self.error(400, "letters");
         }
+        let now = *self.clock.lock().unwrap();
         let known = |key: &str| {
             let kept = self.state.lock().unwrap().keys.get(key).cloned();
-            kept.filter(|(_, _, at)| !self.is(Fault::KeyForgotten) || at.elapsed() < MEMORY)
+            kept.filter(|(_, _, at)| !self.is(Fault::KeyForgotten) || now - *at < MEMORY)
         };
         if let Some((first, reference, _)) = key.as_deref().and_then(known) {
             if first != body || self.is(Fault::Terse) {
@@ -448,7 +455,7 @@ impl Service {
             polls: 0,
         });
         if let Some(key) = key {
-            let kept = (body, reference.clone(), Instant::now());
+            let kept = (body, reference.clone(), now);
             state.keys.insert(key, kept);
         }
         drop(state);
