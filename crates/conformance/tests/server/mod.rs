@@ -208,7 +208,7 @@ impl Service {
             state.requests
         };
         match requests % 20 {
-            7 if self.is(Fault::Unreliable) => return self.error(503, "busy"),
+            7 if self.is(Fault::Unreliable) => self.error(503, "busy"),
             13 if self.is(Fault::Unreliable) => {
                 drop(Box::pin(self.respond(peer, method, uri, headers, body)).await);
                 let broken = futures_util::stream::once(async {
