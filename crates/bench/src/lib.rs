@@ -18,8 +18,9 @@ pub mod signer;
 
 use std::hint::black_box;
 
-use bvnk::types::{CreateCustomerRequest, Customer};
+use bvnk::types::CreateCustomerRequest;
 use http::HeaderValue;
+use serde::Deserialize;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -96,6 +97,14 @@ pub fn key() -> Result<HeaderValue> {
     Ok(HeaderValue::from_str(key)?)
 }
 
+/// What a service would read of a response if it had no client: the client's own type keeps
+/// unknown members and reports every violation.
+#[derive(Deserialize)]
+struct Created {
+    reference: String,
+    status: String,
+}
+
 /// Reads the customer of a response.
 ///
 /// # Errors
@@ -103,7 +112,8 @@ pub fn key() -> Result<HeaderValue> {
 /// When the response is not a success with a customer.
 pub async fn read(response: reqwest::Response) -> Result<()> {
     let body = response.error_for_status()?.bytes().await?;
-    black_box(serde_json::from_slice::<Customer>(&body)?);
+    let created: Created = serde_json::from_slice(&body)?;
+    black_box((created.reference, created.status));
     Ok(())
 }
 
