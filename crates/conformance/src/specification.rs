@@ -17,7 +17,7 @@ pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
 pub(crate) const CLAUSES: &str = include_str!("../clauses.toml");
 
 /// Stands for the schema that the client's type of a request derives.
-pub(crate) const DERIVED: &str = "derived";
+pub const DERIVED: &str = "derived";
 
 /// A body of an operation: the operation's id, and `request`, a status or [`DERIVED`].
 type BodyKey = (String, String);
