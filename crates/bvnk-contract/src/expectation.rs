@@ -125,7 +125,7 @@ pub struct AttributeRules {
     pub of: String,
     /// The path, as [`Attribute`](crate::Attribute) writes it.
     pub path: String,
-    /// The type, as [`Shape::name`] writes it.
+    /// The type, as [`Shape::name`](crate::Shape::name) writes it.
     pub r#type: String,
     /// Whether it must be there.
     pub required: bool,

@@ -8,7 +8,7 @@ use super::{Basis, Clause, Weight};
 use crate::Expectation;
 
 impl Clause {
-    /// Drafts a documented clause, which displays as the table that [`Clauses::from_toml`]
+    /// Drafts a documented clause, which displays as the table that [`Clauses::from_toml`](crate::Clauses::from_toml)
     /// reads.
     ///
     /// ```
@@ -34,7 +34,7 @@ impl Clause {
 }
 
 impl fmt::Display for Clause {
-    /// Writes the clause as the table that [`Clauses::from_toml`] reads. The weight is left
+    /// Writes the clause as the table that [`Clauses::from_toml`](crate::Clauses::from_toml) reads. The weight is left
     /// out where the basis implies it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // JSON texts are TOML's too.
