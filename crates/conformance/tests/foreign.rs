@@ -108,7 +108,7 @@ async fn right_servers_pass() {
 }
 
 /// Each server is wrong in one place, and the clause that it breaks.
-const WRONG: [(Fault, &str); 36] = [
+const WRONG: [(Fault, &str); 38] = [
     (Fault::NoAuthentication, "auth.refused"),
     (Fault::GetWithoutAuthentication, "auth.refused"),
     (Fault::AnySignature, "auth.refused"),
@@ -142,6 +142,8 @@ const WRONG: [(Fault, &str); 36] = [
     (Fault::KeyRequired, "idempotency.header"),
     (Fault::EndlessAnswer, "answer.found"),
     (Fault::PathNotSigned, "auth.refused"),
+    (Fault::MacWithoutCase, "auth.refused"),
+    (Fault::MacOfZeros, "auth.refused"),
     (Fault::CreatesUnauthenticated, "auth.refused"),
     (Fault::NonceForgotten, "auth.fresh"),
     (Fault::KeyForgotten, "idempotency.once"),

@@ -23,7 +23,7 @@ pub(super) const CHANGES: [Change; 9] = [
 /// What is wrong, and the change of a header after it was signed.
 pub(super) type Edit = (&'static str, fn(&str) -> String);
 
-pub(super) const EDITS: [Edit; 8] = [
+pub(super) const EDITS: [Edit; 10] = [
     ("another nonce than was signed", |it| {
         edited(it, "nonce", |_| "other".into())
     }),
@@ -32,6 +32,12 @@ pub(super) const EDITS: [Edit; 8] = [
         edited(it, "mac", |mac| mac[..mac.len() / 2].into())
     }),
     ("an empty MAC", |it| edited(it, "mac", |_| String::new())),
+    ("the MAC in the other case", |it| {
+        edited(it, "mac", other_case)
+    }),
+    ("a MAC of zeros", |it| {
+        edited(it, "mac", |_| format!("{}=", "A".repeat(43)))
+    }),
     ("the id in the other case", |it| {
         edited(it, "id", other_case)
     }),
