@@ -328,7 +328,7 @@ impl Service {
                     field("ext"),
                 );
                 match self.fault {
-                    Fault::MacWithoutCase => mac(&text).eq_ignore_ascii_case(&field("mac")),
+                    Fault::MacWithoutCase => mac(&text).eq_ignore_ascii_case(field("mac")),
                     _ => mac(&text) == field("mac"),
                 }
             })
