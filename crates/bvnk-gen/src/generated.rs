@@ -254,7 +254,7 @@ impl<T: bvnk_gen::Transport> Client<T> {
     }
     /// Fetch a customer's current status
     ///
-    /// Tells how far the verification of one customer has come. The page names the path and the
+    /// Returns how far the verification of one customer has come. The page names the path and the
     /// purpose only; the shape of the answer is taken to be that of the creation's answer.
     pub fn get_customer(&self) -> builder::GetCustomer<T> {
         builder::GetCustomer::new(self.clone())
@@ -332,7 +332,7 @@ pub mod builder {
     bvnk_gen::operation! {
         /// Fetch a customer's current status
         ///
-        /// Tells how far the verification of one customer has come. The page names the path and the
+        /// Returns how far the verification of one customer has come. The page names the path and the
         /// purpose only; the shape of the answer is taken to be that of the creation's answer.
         #[operation("get_customer", "GET", "/platform/v1/customers/{reference}")]
         #[returns(json(types::Customer))]

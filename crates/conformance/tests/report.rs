@@ -33,7 +33,7 @@ fn elements<'a>(document: &'a Document<'a>, name: &'static str) -> Vec<Node<'a, 
 }
 
 #[test]
-fn each_format_looks_like_this() {
+fn each_format_is_rendered() {
     for (name, format) in Format::ALL {
         if format == Format::Html {
             insta::assert_snapshot!(name, text_of(&render(&small(), format)));
