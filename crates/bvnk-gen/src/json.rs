@@ -88,17 +88,38 @@ pub fn from_json_lenient<T: FromJson>(json: &[u8]) -> Result<T, ValidationError>
 }
 
 fn read<T: FromJson>(json: &[u8], strict: bool) -> Result<T, ValidationError> {
-    let text: &RawValue = serde_json::from_slice(json).map_err(|error| {
-        let place = format!("at line {} column {}", error.line(), error.column());
-        ValidationError::new(match error.is_eof() {
-            true => format!("the JSON ends too early, {place}"),
-            false => format!("is not JSON, {place}"),
-        })
-    })?;
+    let checked = || {
+        let checked = serde_json::from_slice::<&RawValue>(json);
+        checked.map(RawValue::get).map_err(not_json)
+    };
+    // Reading the members of an object checks that all of it is JSON. Only other values, and
+    // objects that do not fit, are worth a pass for that alone.
+    let object = std::str::from_utf8(json).map(|text| text.trim_matches(WHITE_SPACE));
+    let text = match object {
+        Ok(object) if object.starts_with('{') => object,
+        _ => checked()?,
+    };
     let mut reader = Reader::new(strict, 0);
-    let value = T::read(text.get(), &mut reader);
-    reader.found.result()?;
-    value.ok_or_else(|| "does not have the form that the contract describes".into())
+    let value = T::read(text, &mut reader);
+    match (reader.found.result(), value) {
+        (Ok(()), Some(value)) => Ok(value),
+        (found, _) => {
+            checked()?;
+            found?;
+            Err("does not have the form that the contract describes".into())
+        }
+    }
+}
+
+/// What JSON allows around a value.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+fn not_json(error: serde_json::Error) -> ValidationError {
+    let place = format!("at line {} column {}", error.line(), error.column());
+    ValidationError::new(match error.is_eof() {
+        true => format!("the JSON ends too early, {place}"),
+        false => format!("is not JSON, {place}"),
+    })
 }
 
 /// Decodes a value for serde: through a JSON value, so that every self-describing format
@@ -278,8 +299,8 @@ impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for Visit<F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-            (self.0)(&text(name.get()).unwrap_or_default(), value);
+        while let Some((Name(name), value)) = map.next_entry::<Name, &RawValue>()? {
+            (self.0)(&name, value);
         }
         Ok(())
     }
@@ -292,11 +313,17 @@ impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for Visit<F> {
     }
 }
 
+/// The name of a member, which is copied only if it has escapes.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
 pub(crate) fn each_member(
     json: &str,
     visit: impl FnMut(&str, &RawValue),
 ) -> serde_json::Result<()> {
-    serde_json::Deserializer::from_str(json).deserialize_map(Visit(visit))
+    let mut json = serde_json::Deserializer::from_str(json);
+    json.deserialize_map(Visit(visit))?;
+    json.end()
 }
 
 #[cfg(test)]

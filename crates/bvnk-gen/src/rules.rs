@@ -54,7 +54,10 @@ impl TextRules {
     ///
     /// The rule that is broken.
     pub fn check(&self, text: &str) -> Result<(), ValidationError> {
-        if self.min_length.is_some() || self.max_length.is_some() {
+        // A text has at most as many characters as bytes, and at least a quarter of that.
+        let is_long = self.min_length.is_none_or(|min| min <= text.len() / 4);
+        let is_short = self.max_length.is_none_or(|max| text.len() <= max);
+        if !(is_long && is_short) {
             let length = text.chars().count();
             count(length, self.min_length, self.max_length, "character")?;
         }
