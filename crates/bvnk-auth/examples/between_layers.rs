@@ -38,7 +38,7 @@ async fn main() -> Result<(), BoxError> {
         .service(HttpService::new(http));
 
     let header = HeaderName::from_static("x-idempotency-key");
-    let call = Call::named("create_thing", CallOptions::new(), Some(header));
+    let call = Call::new("create_thing", CallOptions::new(), Some(header));
     let mut request = Request::post(&url).body(Body::default())?;
     request.extensions_mut().insert(call.clone());
     match service.oneshot(request).await {

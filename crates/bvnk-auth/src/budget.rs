@@ -8,31 +8,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// What one retry costs; a response that needs none deposits 1.
 const COST: u32 = 10;
 
-/// Limits how many retries the calls of a client may make together (a token bucket).
-///
-/// It starts full. Each retry withdraws one; ten responses that need no retry deposit one. So
-/// a lasting outage costs the server the reserve once, and after that nothing but first
-/// attempts, while up to a tenth of all calls can be retried for ever. A call that is
-/// cancelled before its retry starts gives it back. Clones share the budget.
+/// Limits how many retries the calls of a client may make together (a token bucket): see
+/// [`RetryPolicy::budget`](crate::RetryPolicy::budget). Clones share it.
 #[derive(Clone, Debug)]
-pub struct RetryBudget {
+pub(crate) struct RetryBudget {
     tokens: Arc<Semaphore>,
     capacity: usize,
 }
 
 impl RetryBudget {
-    /// Creates a budget of at most `reserve` retries without a success in between. The
-    /// default is 50.
-    pub fn new(reserve: u32) -> Self {
-        Self::with_capacity(reserve.saturating_mul(COST) as usize)
-    }
-
-    /// Creates a budget without a limit: only those of each call apply.
-    pub fn unlimited() -> Self {
-        Self::with_capacity(usize::MAX)
-    }
-
-    fn with_capacity(tokens: usize) -> Self {
+    /// Creates a full budget of `reserve` retries.
+    pub(crate) fn new(reserve: u32) -> Self {
+        let tokens = reserve.saturating_mul(COST) as usize;
         // Half of what a semaphore can hold: more may come back than was there.
         let capacity = tokens.min(Semaphore::MAX_PERMITS / 2);
         let tokens = Arc::new(Semaphore::new(capacity));
@@ -53,12 +40,6 @@ impl RetryBudget {
     }
 }
 
-impl Default for RetryBudget {
-    fn default() -> Self {
-        Self::new(50)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tokio::sync::OwnedSemaphorePermit;
@@ -74,9 +55,8 @@ mod tests {
 
     #[test]
     fn only_a_limited_budget_ends() {
-        assert_eq!(spendable(&RetryBudget::unlimited()), 1_000);
+        assert_eq!(spendable(&RetryBudget::new(u32::MAX)), 1_000);
         assert_eq!(spendable(&RetryBudget::new(3)), 3);
-        assert_eq!(spendable(&RetryBudget::default()), 50);
     }
 
     #[test]

@@ -84,11 +84,11 @@ impl CallOptions {
 /// ```
 /// use bvnk_auth::{Body, Call, CallOptions};
 ///
-/// let call = Call::new(CallOptions::new().no_retry(), None);
+/// let call = Call::new("create_report", CallOptions::new().no_retry(), None);
 /// let mut request = http::Request::post("https://api.example.com/v1/reports").body(Body::default())?;
 /// request.extensions_mut().insert(call.clone());
 /// // Send the request through the layers. Then:
-/// assert!(!call.info().outcome_unknown());
+/// assert!(!call.info().outcome_unknown);
 /// # Ok::<(), http::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -129,13 +129,9 @@ impl Call {
     ///
     /// `idempotency_header` is the header in which the contract declares an idempotency key
     /// for the operation: the call then has a key, for any method. With `None` it has
-    /// none, and a `POST` is not repeated.
-    pub fn new(options: CallOptions, idempotency_header: Option<HeaderName>) -> Self {
-        Self::named("", options, idempotency_header)
-    }
-
-    /// The same for an operation with a name, which the span of the feature `tracing` shows.
-    pub fn named(
+    /// none, and a `POST` is not repeated. `operation` is a name for the span of the feature
+    /// `tracing`; it may be empty.
+    pub fn new(
         operation: &'static str,
         options: CallOptions,
         idempotency_header: Option<HeaderName>,
@@ -152,7 +148,7 @@ impl Call {
     pub fn info(&self) -> CallInfo {
         let state = self.state();
         CallInfo {
-            key: state.key,
+            idempotency_key: state.key,
             attempts: state.attempts,
             outcome_unknown: state.outcome_unknown(),
         }
@@ -183,7 +179,7 @@ impl Call {
 
     /// Returns the call of a request; there is one afterwards.
     pub(crate) fn of(request: &mut Request<crate::Body>) -> Self {
-        let none = || Self::new(CallOptions::new(), None);
+        let none = || Self::new("", CallOptions::new(), None);
         let call = request.extensions_mut().get_or_insert_with(none).clone();
         let is_retry = call.0.options.retry_of_ambiguous && !request.method().is_safe();
         if is_retry && call.state().attempts == 0 {
@@ -271,29 +267,16 @@ impl Drop for Inner {
 
 /// What is known about a call at one moment, from [`Call::info`] or an [`Error`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallInfo {
-    pub(crate) key: Option<IdempotencyKey>,
-    pub(crate) attempts: u32,
-    pub(crate) outcome_unknown: bool,
-}
-
-impl CallInfo {
-    /// Returns the key that all attempts were made with.
-    pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
-        self.key
-    }
-
-    /// Returns how many times the request was handed over for sending.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// Returns whether an attempt may have been carried out without a proof of it.
+    /// The key that all attempts were made with.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// How many times the request was handed over for sending.
+    pub attempts: u32,
+    /// Whether an attempt may have been carried out without a proof of it.
     ///
     /// Neither a later rejection ("already exists") nor a later 2xx ends this; see
     /// [`Call::confirm`]. Repeat the call with the same key, or get the object. Never true
     /// for safe methods such as `GET`.
-    pub fn outcome_unknown(&self) -> bool {
-        self.outcome_unknown
-    }
+    pub outcome_unknown: bool,
 }

@@ -155,13 +155,13 @@ impl Error {
 
     /// Returns the key that the call was made with. Use it to repeat an ambiguous call.
     pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
-        self.info().and_then(CallInfo::idempotency_key)
+        self.info().and_then(|info| info.idempotency_key)
     }
 
     /// Returns how many times the request was handed over for sending.
     pub fn attempts(&self) -> u32 {
         let default = u32::from(!self.kind().is_unsent());
-        self.info().map_or(default, CallInfo::attempts)
+        self.info().map_or(default, |info| info.attempts)
     }
 
     /// Returns whether an attempt may have been carried out. Until that is known, treat the
@@ -172,7 +172,7 @@ impl Error {
     /// [`RetryLayer`](crate::RetryLayer): its kind alone decides then.
     pub fn outcome_unknown(&self) -> bool {
         match self.info() {
-            Some(info) => info.outcome_unknown(),
+            Some(info) => info.outcome_unknown,
             None => outcome::is_ambiguous(Err(self)),
         }
     }

@@ -34,7 +34,7 @@ impl IdempotencyLayer {
     pub fn new() -> Self {
         Self {
             header: HeaderName::from_static("x-idempotency-key"),
-            runtime: SystemRuntime::shared(),
+            runtime: Arc::new(SystemRuntime),
         }
     }
 
@@ -53,7 +53,7 @@ impl IdempotencyLayer {
     /// Gives a request of this call its key, if the call names a header for it.
     fn apply(&self, request: &mut Request<Body>, call: &Call) -> Result<(), Error> {
         if let Some(header) = &call.0.idempotency_header {
-            let known = key_of(request.headers(), header, call.info().key)?;
+            let known = key_of(request.headers(), header, call.info().idempotency_key)?;
             let key = known.unwrap_or_else(|| self.runtime.uuid().into());
             key.apply(request.headers_mut(), header)?;
             call.set_key(key);
@@ -132,7 +132,7 @@ where
         if is_own {
             let header = &self.layer.header;
             let has_key = method == Method::POST || request.headers().contains_key(header);
-            let call = Call::new(CallOptions::new(), has_key.then(|| header.clone()));
+            let call = Call::new("", CallOptions::new(), has_key.then(|| header.clone()));
             request.extensions_mut().insert(call);
         }
         let call = Call::of(&mut request);

@@ -52,11 +52,10 @@ mod runtime;
 mod target;
 mod telemetry;
 
-pub use crate::budget::RetryBudget;
 pub use crate::call::{Call, CallInfo, CallOptions};
 pub use crate::credentials::{Credentials, InvalidCredentials, RotatingCredentials};
 pub use crate::error::{Error, ErrorKind};
-pub use crate::hawk::{HawkLayer, HawkService, InvalidOrigin, SigningOrigin};
+pub use crate::hawk::{HawkLayer, HawkService};
 pub use crate::http_service::{HttpService, configure_http};
 pub use crate::idempotency::{IdempotencyLayer, IdempotencyService};
 pub use crate::key::{IdempotencyKey, InvalidIdempotencyKey};

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use crate::{RetryBudget, Runtime, retry_after};
+use crate::budget::RetryBudget;
+use crate::{Runtime, retry_after};
 
 /// The limits of a call, and the delays between its attempts.
 ///
@@ -15,7 +16,7 @@ use crate::{RetryBudget, Runtime, retry_after};
 /// | time for an attempt | 20 s |
 /// | back-off before the 1st retry, and at most | up to 0.25 s, up to 5 s |
 /// | `Retry-After` obeyed up to | 30 s |
-/// | budget | [`RetryBudget::default`] |
+/// | retries of all calls in an outage: see [`budget`](Self::budget) | 50 |
 ///
 /// Clones share the budget: make one policy for one server.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(250),
             max_delay: Duration::from_secs(5),
             max_retry_after: Duration::from_secs(30),
-            budget: RetryBudget::default(),
+            budget: RetryBudget::new(50),
         }
     }
 }
@@ -89,9 +90,15 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets another budget, or one that several policies share.
-    pub fn budget(mut self, budget: RetryBudget) -> Self {
-        self.budget = budget;
+    /// Limits how many retries all calls with this policy and its clones may make without a
+    /// success in between; `u32::MAX` is no limit.
+    ///
+    /// The budget starts full. Each retry withdraws one; ten responses that need no retry
+    /// deposit one. So a lasting outage costs the server the reserve once, and after that
+    /// nothing but first attempts, while up to a tenth of all calls can be retried for ever. A
+    /// call that is cancelled before its retry starts gives it back.
+    pub fn budget(mut self, reserve: u32) -> Self {
+        self.budget = RetryBudget::new(reserve);
         self
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use tokio::time::Instant;
 use tower::{Layer, Service};
 
 use crate::outcome::{self, Retry};
@@ -77,7 +78,7 @@ impl RetryLayer {
     pub fn new(policy: RetryPolicy) -> Self {
         Self {
             policy,
-            runtime: SystemRuntime::shared(),
+            runtime: Arc::new(SystemRuntime),
         }
     }
 
@@ -140,8 +141,10 @@ where
 }
 
 impl RetryLayer {
-    fn until(&self, deadline: Duration) -> Duration {
-        deadline.saturating_sub(self.runtime.elapsed())
+    fn until(&self, deadline: Option<Instant>) -> Duration {
+        // A deadline that no clock can show is none.
+        let left = |deadline: Instant| deadline.saturating_duration_since(self.runtime.instant());
+        deadline.map_or(Duration::MAX, left)
     }
 
     // The request is borrowed and this is not an `async fn`: a future of up to 1 KiB is cheaper
@@ -158,7 +161,7 @@ impl RetryLayer {
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
     {
         async move {
-            let key = call.info().key;
+            let key = call.info().idempotency_key;
             if let (Some(key), Some(header)) = (key, &call.0.idempotency_header) {
                 // A layer in between may have changed it.
                 key.apply(request.headers_mut(), header)?;
@@ -168,7 +171,7 @@ impl RetryLayer {
             let max_attempts = options.max_attempts.unwrap_or(policy.max_attempts);
             let attempt_timeout = options.attempt_timeout.unwrap_or(policy.attempt_timeout);
             let total_timeout = options.total_timeout.unwrap_or(policy.total_timeout);
-            let deadline = self.runtime.elapsed().saturating_add(total_timeout);
+            let deadline = self.runtime.instant().checked_add(total_timeout);
             let mut left = total_timeout;
             let mut corrected = false;
             let mut made = 0;

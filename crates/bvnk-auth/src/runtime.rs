@@ -17,15 +17,20 @@ pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Time, sleep and randomness, as the layers see them.
 ///
-/// [`SystemRuntime`] is what every layer starts with; [`TestRuntime`] makes a
-/// test repeatable.
+/// By default they are the system's: [`SystemRuntime`] is what every layer starts with.
+/// [`TestRuntime`] makes a test repeatable.
 pub trait Runtime: fmt::Debug + Send + Sync + 'static {
     /// Returns the time of the wall clock, for Hawk timestamps and `Retry-After` dates. It
     /// may jump.
-    fn now(&self) -> SystemTime;
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
 
-    /// Returns the time since an arbitrary, fixed moment, for deadlines. It never goes back.
-    fn elapsed(&self) -> Duration;
+    /// Returns the time of a clock that never goes back, for deadlines. By default that is
+    /// tokio's clock, which a test can pause.
+    fn instant(&self) -> Instant {
+        Instant::now()
+    }
 
     /// Completes after `duration`, by default by tokio's timer.
     fn sleep(&self, duration: Duration) -> Sleep {
@@ -34,7 +39,9 @@ pub trait Runtime: fmt::Debug + Send + Sync + 'static {
 
     /// Returns a fresh random UUID (version 4) from a cryptographic source, drawn for this
     /// call. Nonces, idempotency keys and the jitter of delays are made of it.
-    fn uuid(&self) -> Uuid;
+    fn uuid(&self) -> Uuid {
+        Uuid::new_v4()
+    }
 }
 
 impl dyn Runtime {
@@ -51,45 +58,11 @@ impl dyn Runtime {
     }
 }
 
-/// The system's clock and randomness, and tokio's timers.
-#[derive(Clone, Debug)]
-pub struct SystemRuntime {
-    started: Instant,
-}
+/// The system's clock and randomness, and tokio's timers: the defaults of [`Runtime`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemRuntime;
 
-impl SystemRuntime {
-    /// Creates a runtime whose [`elapsed`](Runtime::elapsed) time starts now.
-    pub fn new() -> Self {
-        Self {
-            started: Instant::now(),
-        }
-    }
-
-    /// The default of every layer.
-    pub(crate) fn shared() -> Arc<dyn Runtime> {
-        Arc::new(Self::new())
-    }
-}
-
-impl Default for SystemRuntime {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Runtime for SystemRuntime {
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        Instant::now().saturating_duration_since(self.started)
-    }
-
-    fn uuid(&self) -> Uuid {
-        Uuid::new_v4()
-    }
-}
+impl Runtime for SystemRuntime {}
 
 /// A runtime for tests: a wall clock that starts at a given time and moves with tokio's
 /// clock, and randomness from a seed.
@@ -106,13 +79,12 @@ impl Runtime for SystemRuntime {
 /// let runtime = TestRuntime::new(UNIX_EPOCH + Duration::from_secs(1_353_832_234), 7);
 /// runtime.sleep(Duration::from_secs(3_600)).await; // returns at once
 /// assert_eq!(runtime.now(), UNIX_EPOCH + Duration::from_secs(1_353_835_834));
-/// assert_eq!(runtime.elapsed(), Duration::from_secs(3_600));
 /// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct TestRuntime {
-    system: SystemRuntime,
     start: SystemTime,
+    started: Instant,
     state: Arc<AtomicU64>,
 }
 
@@ -120,8 +92,8 @@ impl TestRuntime {
     /// Creates a runtime whose wall clock shows `start` now, with randomness from `seed`.
     pub fn new(start: SystemTime, seed: u64) -> Self {
         Self {
-            system: SystemRuntime::new(),
             start,
+            started: Instant::now(),
             state: Arc::new(AtomicU64::new(seed)),
         }
     }
@@ -139,11 +111,7 @@ impl TestRuntime {
 
 impl Runtime for TestRuntime {
     fn now(&self) -> SystemTime {
-        self.start + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.system.elapsed()
+        self.start + self.started.elapsed()
     }
 
     fn uuid(&self) -> Uuid {
@@ -155,13 +123,6 @@ impl Runtime for TestRuntime {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn elapsed_time_is_counted_from_the_start() {
-        let runtime = SystemRuntime::new();
-        tokio::time::advance(Duration::from_secs(5)).await;
-        assert_eq!(runtime.elapsed(), Duration::from_secs(5));
-    }
 
     /// The generator's published numbers (source: splitmix64.c by Sebastiano Vigna, as
     /// the seed 1234567 gives them), in the order in which a UUID takes them.

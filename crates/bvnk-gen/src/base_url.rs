@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -32,20 +31,6 @@ struct Parsed {
     url: Url,
     /// The URLs of paths without parameters that were called: parsing is expensive.
     fixed: RwLock<Vec<(&'static str, Uri, Url)>>,
-}
-
-impl PartialEq for BaseUrl {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.url == other.0.url
-    }
-}
-
-impl Eq for BaseUrl {}
-
-impl Hash for BaseUrl {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.url.hash(state);
-    }
 }
 
 impl BaseUrl {

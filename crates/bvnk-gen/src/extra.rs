@@ -49,12 +49,8 @@ impl Extra {
         self.text(name).is_some()
     }
 
-    /// Returns the members' names in the order of the document.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| &**name)
-    }
-
-    /// Returns the members' names and the JSON texts of their values.
+    /// Returns the members' names and the JSON texts of their values, in the order of the
+    /// document.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, value.get()))
     }

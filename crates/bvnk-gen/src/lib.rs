@@ -50,10 +50,9 @@ pub use format::{Date, DateTime, Email};
 pub use generated::{Client, builder, tracking, types};
 pub use json::{FromJson, from_json, from_json_lenient};
 pub use nullable::Nullable;
-pub use request::Operation;
 pub use response::ResponseValue;
 pub use serde_json::Value;
-pub use transport::{Body, BoxError, ServiceTransport, Transport};
+pub use transport::{Body, BoxError, Operation, Transport};
 pub use uuid::Uuid;
 pub use validation::{ValidationError, Violation};
 

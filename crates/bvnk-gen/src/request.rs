@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::convert::Slot;
 use crate::response::Decode;
-use crate::{BaseUrl, Body, Error, FromJson, ResponseValue, Transport, ValidationError};
+use crate::{BaseUrl, Body, Error, FromJson, Operation, ResponseValue, Transport, ValidationError};
 
 /// What RFC 3986 leaves unreserved; everything else is encoded.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -18,42 +18,6 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-
-/// What the contract says of an operation. Each request carries it in its extensions, as
-/// `&'static Operation`.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Operation {
-    /// The operation's id.
-    pub id: &'static str,
-    /// The method, in capitals.
-    pub method: &'static str,
-    /// The path, with its parameters in braces.
-    pub path: &'static str,
-    /// The header that carries the idempotency key, if the contract declares one.
-    pub idempotency_header: Option<HeaderName>,
-}
-
-impl Operation {
-    /// Used by generated code.
-    #[doc(hidden)]
-    pub const fn new(
-        id: &'static str,
-        method: &'static str,
-        path: &'static str,
-        idempotency_header: Option<&'static str>,
-    ) -> Self {
-        Self {
-            id,
-            method,
-            path,
-            idempotency_header: match idempotency_header {
-                Some(name) => Some(HeaderName::from_static(name)),
-                None => None,
-            },
-        }
-    }
-}
 
 /// How the items of a list are written into a parameter.
 #[derive(Clone, Copy)]

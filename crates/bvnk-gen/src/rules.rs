@@ -8,44 +8,30 @@ use regress::Regex;
 use crate::ValidationError;
 
 /// The rules of a text.
-#[derive(Default)]
 pub struct TextRules {
-    min_length: Option<usize>,
-    max_length: Option<usize>,
-    /// An ECMA 262 pattern that must match somewhere.
-    pattern: Option<&'static str>,
+    min_length: Option<&'static usize>,
+    max_length: Option<&'static usize>,
+    pattern: Option<&'static &'static str>,
     /// The pattern, compiled at its first use.
     regex: OnceLock<Option<Regex>>,
 }
 
 impl TextRules {
-    /// Returns rules that every text fulfils.
-    pub const fn new() -> Self {
+    /// Creates rules: at most one least and one greatest number of characters, and at most one
+    /// ECMA 262 pattern that must match somewhere.
+    ///
+    /// A pattern that cannot be compiled matches nothing; the contract is refused if it has one.
+    pub const fn new(
+        min_length: &'static [usize],
+        max_length: &'static [usize],
+        pattern: &'static [&'static str],
+    ) -> Self {
         Self {
-            min_length: None,
-            max_length: None,
-            pattern: None,
+            min_length: min_length.first(),
+            max_length: max_length.first(),
+            pattern: pattern.first(),
             regex: OnceLock::new(),
         }
-    }
-
-    /// Sets the least number of characters.
-    pub const fn min_length(mut self, characters: usize) -> Self {
-        self.min_length = Some(characters);
-        self
-    }
-
-    /// Sets the greatest number of characters.
-    pub const fn max_length(mut self, characters: usize) -> Self {
-        self.max_length = Some(characters);
-        self
-    }
-
-    /// Sets the pattern. One that cannot be compiled takes nothing; the contract is refused
-    /// if it has one.
-    pub const fn pattern(mut self, pattern: &'static str) -> Self {
-        self.pattern = Some(pattern);
-        self
     }
 
     /// Holds a text against the rules.
@@ -59,7 +45,12 @@ impl TextRules {
         let is_short = self.max_length.is_none_or(|max| text.len() <= max);
         if !(is_long && is_short) {
             let length = text.chars().count();
-            count(length, self.min_length, self.max_length, "character")?;
+            count(
+                length,
+                self.min_length.copied(),
+                self.max_length.copied(),
+                "character",
+            )?;
         }
         let Some(pattern) = self.pattern else {
             return Ok(());
@@ -189,7 +180,7 @@ mod tests {
             ("éé", ""),
             ("ééé", "must have at most 2 characters"),
         ] {
-            let rules = TextRules::new().min_length(1).max_length(2);
+            let rules = TextRules::new(&[1], &[2], &[]);
             let found = rules.check(text).err();
             assert_eq!(
                 found.map_or(String::new(), |error| error.to_string()),

@@ -3,14 +3,12 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use bvnk_gen::{Body, Error, Operation, ServiceTransport};
+use bvnk_gen::{Body, Error, Operation, Transport};
+use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::BodyExt;
-use tower::service_fn;
 
 use api::{Client, types};
 
@@ -128,47 +126,50 @@ mod api {
     }
 }
 
+/// What was sent: method, URL and a header of each request, and its body.
 type Sent = Arc<Mutex<Vec<(String, String)>>>;
 
-/// A client whose server responds like this, and what it was sent.
-fn client(
+/// A server that always responds alike.
+#[derive(Clone)]
+struct Server {
     status: u16,
     answer: &'static str,
-) -> (
-    Client<impl bvnk_gen::Transport<Error = Error, Options = ()>>,
-    Sent,
-) {
+    sent: Sent,
+}
+
+impl Transport for Server {
+    type Error = Error;
+    type Options = ();
+
+    async fn send(&self, request: Request<Body>, (): ()) -> Result<Response<Bytes>, Error> {
+        let operation = *request.extensions().get::<&'static Operation>().unwrap();
+        assert_eq!(operation.method, request.method().as_str());
+        let headers = request.headers();
+        let head = format!(
+            "{} {} {:?}",
+            request.method(),
+            request.uri(),
+            headers.get("x-fields").or(headers.get("key"))
+        );
+        let body = request.into_body().into_inner().unwrap_or_default();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        self.sent.lock().unwrap().push((head, body));
+        let mut response = Response::new(self.answer.into());
+        *response.status_mut() = self.status.try_into().unwrap();
+        Ok(response)
+    }
+}
+
+/// A client of such a server, and what that was sent.
+fn client(status: u16, answer: &'static str) -> (Client<Server>, Sent) {
     let sent = Sent::default();
-    let requests = Arc::clone(&sent);
-    let service = service_fn(move |request: Request<Body>| {
-        let requests = Arc::clone(&requests);
-        async move {
-            let operation = *request.extensions().get::<&'static Operation>().unwrap();
-            assert_eq!(operation.method, request.method().as_str());
-            let head = format!(
-                "{} {} {:?}",
-                request.method(),
-                request.uri(),
-                request
-                    .headers()
-                    .get("x-fields")
-                    .or(request.headers().get("key"))
-            );
-            let body = request.into_body().collect().await.unwrap().to_bytes();
-            let body = String::from_utf8(body.to_vec()).unwrap();
-            requests.lock().unwrap().push((head, body));
-            let mut response = Response::new(answer.to_owned());
-            *response.status_mut() = status.try_into().unwrap();
-            Ok::<_, Infallible>(response)
-        }
-    });
-    (
-        Client::new(
-            "http://h/base".parse().unwrap(),
-            ServiceTransport::new(service),
-        ),
-        sent,
-    )
+    let server = Server {
+        status,
+        answer,
+        sent: Arc::clone(&sent),
+    };
+    let base_url = "http://h/base".parse().unwrap();
+    (Client::new(base_url, server), sent)
 }
 
 /// Nothing here waits.

@@ -46,9 +46,9 @@ async fn work(client: &Client, job: &Job) -> Result<Next, Error> {
         Ok(created) => return Ok(Next::Store(created.reference.clone())),
         Err(error) => error,
     };
-    let needs_operator = error.is_unauthorized()
-        || error.is_blocked()
-        || error.is_clock() && !error.is_clock_corrected();
+    let needs_operator = error.kind() == ErrorKind::Unauthorized
+        || error.kind() == ErrorKind::Blocked
+        || error.kind() == ErrorKind::Clock && !error.is_clock_corrected();
     match error.outcome() {
         Outcome::Done { reference } => Ok(Next::Store(reference.clone())),
         // No job of this worker will succeed: stop, and alert the operator. This one stays in
@@ -56,9 +56,11 @@ async fn work(client: &Client, job: &Job) -> Result<Next, Error> {
         _ if needs_operator => Err(error),
         // The same job would be rejected again and again.
         Outcome::Unknown { .. } if error.kind() == ErrorKind::Rejected => Ok(Next::Investigate),
-        _ if error.is_already_exists() => Ok(Next::Investigate),
+        _ if error.kind() == ErrorKind::AlreadyExists => Ok(Next::Investigate),
         Outcome::Unknown { .. } => Ok(Next::Repeat),
-        Outcome::NotDone if error.is_rejected() || error.is_invalid_request() => Ok(Next::Correct),
+        Outcome::NotDone if error.is_rejected() || error.kind() == ErrorKind::InvalidRequest => {
+            Ok(Next::Correct)
+        }
         Outcome::NotDone => Ok(Next::Repeat),
     }
 }
@@ -134,6 +136,6 @@ mod tests {
             assert_eq!(work(&worker(), &job).await.unwrap(), Next::Investigate);
         }
         server.with(|simulator| simulator.push_fault(Fault::RejectSigned));
-        assert!(work(&worker(), &job).await.unwrap_err().is_unauthorized());
+        assert!(work(&worker(), &job).await.unwrap_err().kind() == ErrorKind::Unauthorized);
     }
 }

@@ -63,7 +63,7 @@ where
                 Err(_) => &counts.failed,
             };
             count.fetch_add(1, Ordering::Relaxed);
-            let attempts = call.map_or(1, |call| call.info().attempts());
+            let attempts = call.map_or(1, |call| call.info().attempts);
             let attempts = u64::from(attempts);
             counts.attempts.fetch_add(attempts, Ordering::Relaxed);
             response

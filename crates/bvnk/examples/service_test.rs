@@ -69,6 +69,6 @@ mod tests {
         server.with(|simulator| simulator.push_fault(Fault::RejectValid));
         assert_eq!(service.sign_up(request.clone()).await.unwrap(), None);
         server.with(|simulator| simulator.push_fault(Fault::HtmlError));
-        assert!(service.sign_up(request).await.unwrap_err().is_blocked());
+        assert!(service.sign_up(request).await.unwrap_err().kind() == bvnk::ErrorKind::Blocked);
     }
 }

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use bvnk::types::CreateCustomerRequest;
-use bvnk::{Client, Error};
+use bvnk::{Client, Error, ErrorKind};
 
 /// What a service does at the end of a wait.
 #[derive(Debug, PartialEq)]
@@ -34,7 +34,7 @@ async fn follow(client: &Client, reference: &str) -> Result<Next, Error> {
                 println!("{}", customer.status);
                 last = Some(customer);
             }
-            Err(error) if error.is_timeout() => return Ok(Next::WaitAgain),
+            Err(error) if error.kind() == ErrorKind::Timeout => return Ok(Next::WaitAgain),
             Err(error) => return Err(error),
         }
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bvnk_auth::{
     Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, RetryPolicy,
-    RotatingCredentials, Runtime, SigningOrigin, SystemRuntime, is_local,
+    RotatingCredentials, Runtime, SystemRuntime, is_local,
 };
 use bvnk_gen::{BaseUrl, InvalidBaseUrl};
 use bytes::Bytes;
@@ -43,6 +43,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     max_response_bytes: usize,
     hawk: Vec<HawkOption>,
+    signing_origin: Option<BaseUrl>,
     runtime: Arc<dyn Runtime>,
     poll_settings: PollSettings,
     allow_http: bool,
@@ -64,7 +65,8 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             hawk: Vec::new(),
-            runtime: Arc::new(SystemRuntime::new()),
+            signing_origin: None,
+            runtime: Arc::new(SystemRuntime),
             poll_settings: PollSettings::new(),
             allow_http: false,
             sender: None,
@@ -128,15 +130,11 @@ impl ClientBuilder {
         self.hawk(|hawk| hawk.verify_responses(true))
     }
 
-    /// Signs for the public host when the base URL is that of an egress proxy.
-    pub fn signing_origin(self, origin: SigningOrigin) -> Self {
-        self.hawk(|hawk| hawk.signing_origin(origin))
-    }
-
-    /// Lets the `Date` header of a 401 correct the clock where the API does not prove its
-    /// time; over https only.
-    pub fn trust_date_header(self) -> Self {
-        self.hawk(|hawk| hawk.trust_date_header(true))
+    /// Signs for the public URL of the API when the base URL is that of an egress proxy. The
+    /// base URL's path, if it has one, is replaced by that of `public`.
+    pub fn signing_origin(mut self, public: BaseUrl) -> Self {
+        self.signing_origin = Some(public);
+        self
     }
 
     /// Sets the largest difference between the clocks that is corrected, in both directions.
@@ -248,6 +246,10 @@ impl ClientBuilder {
             .hawk
             .into_iter()
             .fold(hawk, |hawk, option| option(hawk));
+        let hawk = match self.signing_origin {
+            Some(public) => hawk.signing_origin(public.as_url().clone(), base_url.as_url().path()),
+            None => hawk,
+        };
         let retry = RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime));
         let keys = IdempotencyLayer::new().runtime(Arc::clone(&self.runtime));
         let signed = ServiceBuilder::new().layer(retry).layer(hawk);

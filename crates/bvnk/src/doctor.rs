@@ -13,7 +13,7 @@ use http::header::{HeaderMap, WWW_AUTHENTICATE};
 
 use crate::headers::{date, is_html, is_json};
 use crate::printable::root_cause;
-use crate::{Client, Error, details};
+use crate::{Client, Error, ErrorKind, details};
 
 /// The reference of no customer: the API chooses references, and would not choose this one.
 const NO_CUSTOMER: &str = "00000000-0000-0000-0000-000000000000";
@@ -59,7 +59,7 @@ impl Client {
             base_url: self.base_url().to_string(),
             verdict,
             status,
-            skew,
+            clock_offset_seconds: skew,
             error: result.err(),
         }
     }
@@ -104,15 +104,15 @@ pub enum Verdict {
 
 impl Verdict {
     fn new(error: &Error, skew: Option<i64>) -> Self {
-        if error.is_clock() {
+        if error.kind() == ErrorKind::Clock {
             return Self::Clock;
         }
-        if error.is_connect() || error.is_interrupted() {
+        if error.kind() == ErrorKind::Connect || error.kind() == ErrorKind::Interrupted {
             return Self::Network;
         }
         let Some(response) = error.response() else {
             return match error.status() {
-                _ if error.is_timeout() => Self::Timeout,
+                _ if error.kind() == ErrorKind::Timeout => Self::Timeout,
                 Some(status) if status.is_server_error() => Self::Service,
                 // Too large, or not verified.
                 Some(_) => Self::NotTheApi,
@@ -177,20 +177,22 @@ fn may_be_hawk(headers: &HeaderMap) -> bool {
 /// The result of [`Client::doctor`]. `Display` is a text for people, with advice; neither it
 /// nor `Debug` shows a secret or a response's body.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Diagnosis {
-    base_url: String,
-    verdict: Verdict,
-    status: Option<StatusCode>,
-    skew: Option<i64>,
-    error: Option<Error>,
+    /// The base URL of the client.
+    pub base_url: String,
+    /// What the call showed.
+    pub verdict: Verdict,
+    /// The status of the response, if there was one.
+    pub status: Option<StatusCode>,
+    /// By how many seconds this machine's clock is behind the server's (negative: ahead).
+    /// `None` if no response had a time.
+    pub clock_offset_seconds: Option<i64>,
+    /// The error of the call; that of a healthy setup is a "not found".
+    pub error: Option<Error>,
 }
 
 impl Diagnosis {
-    /// Returns what the call showed.
-    pub fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
     /// Whether calls will work. The clock may still be wrong, and corrected: see
     /// [`clock_is_right`](Self::clock_is_right).
     pub fn is_healthy(&self) -> bool {
@@ -200,27 +202,7 @@ impl Diagnosis {
     /// Whether this machine's clock agrees with the server's within 30 s; `None` if no
     /// response had a time.
     pub fn clock_is_right(&self) -> Option<bool> {
-        self.skew.map(|skew| !is_wrong(skew))
-    }
-
-    /// Returns by how many seconds this machine's clock is behind the server's (negative: ahead).
-    pub fn clock_offset_seconds(&self) -> Option<i64> {
-        self.skew
-    }
-
-    /// Returns the status of the response, if there was one.
-    pub fn status(&self) -> Option<StatusCode> {
-        self.status
-    }
-
-    /// Returns the base URL of the client.
-    pub fn base_url(&self) -> &str {
-        &self.base_url
-    }
-
-    /// Returns the error of the call; that of a healthy setup is a "not found".
-    pub fn error(&self) -> Option<&Error> {
-        self.error.as_ref()
+        self.clock_offset_seconds.map(|skew| !is_wrong(skew))
     }
 }
 
@@ -230,10 +212,14 @@ impl fmt::Display for Diagnosis {
         if let Some(status) = self.status {
             write!(f, " (status {})", status.as_u16())?;
         }
-        if let Some(error) = self.error().filter(|error| error.is_connect()) {
+        if let Some(error) = self
+            .error
+            .as_ref()
+            .filter(|error| error.kind() == ErrorKind::Connect)
+        {
             write!(f, " ({})", root_cause(error))?;
         }
-        match (self.skew, self.clock_is_right()) {
+        match (self.clock_offset_seconds, self.clock_is_right()) {
             (Some(_), Some(true)) => f.write_str("; the clock is right"),
             (Some(skew @ 1..), _) => write!(f, "; this machine's clock is {skew} s behind"),
             (Some(skew), _) => write!(

@@ -62,46 +62,6 @@ pub(crate) enum Cause {
     Wait(&'static str, Option<Error>),
 }
 
-/// Predicates for the kinds that callers act on.
-macro_rules! predicates {
-    ($($(#[$doc:meta])* $name:ident = $kind:ident,)*) => {
-        impl Error {
-            $($(#[$doc])* pub fn $name(&self) -> bool { self.0.kind == ErrorKind::$kind })*
-        }
-    };
-}
-
-predicates! {
-    /// Whether the request cannot be sent as it is: see [`Error::violations`].
-    is_invalid_request = InvalidRequest,
-    /// Whether no connection could be made; nothing was sent.
-    is_connect = Connect,
-    /// Whether there was no complete response in time, or the server reports that for the
-    /// request (408), or a wait reached its time limit.
-    is_timeout = Timeout,
-    /// Whether the connection broke while the call was under way.
-    is_interrupted = Interrupted,
-    /// Whether the server rejected the time of the signature: this machine's clock and the
-    /// server's differ. See [`Error::is_clock_corrected`].
-    is_clock = Clock,
-    /// Whether the credentials are invalid, or lack a permission.
-    is_unauthorized = Unauthorized,
-    /// Whether a firewall at the edge blocks this machine's address (401 or 403 with HTML).
-    is_blocked = Blocked,
-    /// Whether there is no such object.
-    is_not_found = NotFound,
-    /// Whether the call conflicts with an earlier one.
-    is_conflict = Conflict,
-    /// Whether the object exists already: the partner's reference was used under another key.
-    is_already_exists = AlreadyExists,
-    /// Whether there were too many calls: see [`Error::retry_after`].
-    is_rate_limited = RateLimited,
-    /// Whether the API is unavailable, or cannot carry out the request now.
-    is_server = Server,
-    /// Whether there is a response, but not one that the contract declares.
-    is_invalid_response = InvalidResponse,
-}
-
 impl Error {
     /// Returns what went wrong.
     pub fn kind(&self) -> ErrorKind {
@@ -192,12 +152,12 @@ impl Error {
 
     /// Returns how often the request was sent.
     pub fn attempts(&self) -> u32 {
-        self.call_info().map_or(0, |info| info.attempts())
+        self.call_info().map_or(0, |info| info.attempts)
     }
 
     /// Returns the key that the call was made with. Repeating a call with its key is safe.
     pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
-        self.call_info()?.idempotency_key()
+        self.call_info()?.idempotency_key
     }
 
     /// Returns by how many seconds this machine's clock is behind the server's (negative:
@@ -266,9 +226,9 @@ impl Error {
 /// The outcome as far as the layers recorded it.
 fn outcome(context: &CallContext) -> Outcome {
     let info = context.call.info();
-    match info.outcome_unknown() {
+    match info.outcome_unknown {
         true => Outcome::Unknown {
-            key: info.idempotency_key(),
+            key: info.idempotency_key,
         },
         false => Outcome::NotDone,
     }

@@ -6,7 +6,7 @@ use bvnk_gen::tracking;
 use http::uri::Authority;
 
 use crate::error::Cause;
-use crate::{Error, Outcome, printable};
+use crate::{Error, ErrorKind, Outcome, printable};
 
 impl Error {
     /// Returns a text of the response, if it looks like an identifier and does not repeat a
@@ -29,13 +29,13 @@ impl Error {
             }
             Cause::Api(bvnk_gen::Error::ErrorResponse(response)) => {
                 write!(f, "the API responded {}", response.status())?;
-                if self.is_blocked() {
+                if self.kind() == ErrorKind::Blocked {
                     f.write_str(" with a page of HTML: a firewall blocks this machine's address")?;
                 }
                 Ok(())
             }
             Cause::Api(error) => error.fmt(f),
-            Cause::Layers(_) if self.is_connect() => {
+            Cause::Layers(_) if self.kind() == ErrorKind::Connect => {
                 let context = self.0.context.as_ref();
                 let sent = context.and_then(|context| context.sent.as_ref());
                 let server = sent.and_then(|sent| sent.uri.authority());
@@ -65,7 +65,7 @@ impl fmt::Display for Error {
         let trace_id = self.printable(self.trace_id(), printable::is_trace_id);
         facts.extend(trace_id.map(|id| format!("trace id {id}")));
         if let Some(info) = self.call_info() {
-            let attempts = info.attempts();
+            let attempts = info.attempts;
             let plural = if attempts == 1 { "" } else { "s" };
             facts.push(format!("{attempts} attempt{plural}"));
         }
@@ -81,7 +81,7 @@ impl fmt::Display for Error {
             _ => Ok(()),
         }?;
         match &self.0.outcome {
-            Outcome::NotDone if self.is_connect() => {
+            Outcome::NotDone if self.kind() == ErrorKind::Connect => {
                 f.write_str("; help: check the network, the proxy and the base URL")
             }
             Outcome::NotDone => Ok(()),

@@ -1,6 +1,9 @@
 //! The one constructor of reqwest clients, and their TLS.
 
-use bvnk_auth::configure_http;
+use std::ffi::OsString;
+
+use bvnk_auth::{configure_http, is_local};
+use http::Uri;
 use reqwest::Url;
 
 use crate::BuildError;
@@ -14,7 +17,7 @@ const USER_AGENT: &str = concat!("bvnk-rust/", env!("CARGO_PKG_VERSION"));
 ///
 /// # Errors
 ///
-/// [`BuildError::Tls`] if TLS cannot be set up.
+/// As [`http_client_builder`].
 pub fn http_client(target: &Url) -> Result<reqwest::Client, BuildError> {
     http_client_builder(target)?
         .build()
@@ -40,9 +43,34 @@ pub fn http_client(target: &Url) -> Result<reqwest::Client, BuildError> {
 ///
 /// # Errors
 ///
-/// [`BuildError::Tls`] if TLS cannot be set up.
+/// [`BuildError::Tls`] if TLS cannot be set up, and [`BuildError::InvalidVariable`] if
+/// `HTTPS_PROXY` or `ALL_PROXY` is not the URL of a proxy.
 pub fn http_client_builder(target: &Url) -> Result<reqwest::ClientBuilder, BuildError> {
+    if !is_local(target) {
+        check_proxies(|name| std::env::var_os(name))?;
+    }
     with_tls(configure_http(reqwest::Client::builder(), target).user_agent(USER_AGENT))
+}
+
+/// Refuses proxy variables that reqwest cannot read: it would ignore them, and connect directly.
+fn check_proxies(get: impl Fn(&str) -> Option<OsString>) -> Result<(), BuildError> {
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        let value = get(name).filter(|value| !value.is_empty());
+        let is_invalid = |value: OsString| {
+            let uri: Option<Uri> = value.to_str().and_then(|text| text.parse().ok());
+            // As in reqwest: without a scheme, http is meant.
+            !uri.is_some_and(|uri| {
+                let scheme = uri.scheme_str().unwrap_or("http");
+                uri.authority().is_some() && ["http", "https"].contains(&scheme)
+                    || scheme.starts_with("socks")
+            })
+        };
+        if value.is_some_and(is_invalid) {
+            let reason = "it is not the URL of a proxy; help: write it as http://host:port";
+            return Err(BuildError::InvalidVariable(name, reason.into()));
+        }
+    }
+    Ok(())
 }
 
 /// rustls on ring, as a ready-made configuration: reqwest has no feature for it, and its
@@ -72,4 +100,33 @@ fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, B
 #[cfg(not(any(feature = "rustls", feature = "ring")))]
 fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, BuildError> {
     Ok(builder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_variable_that_cannot_be_read_is_an_error_without_its_value() {
+        for (value, valid) in [
+            ("", true),
+            ("http://proxy:3128", true),
+            ("https://user:pass@proxy.example/", true),
+            ("proxy.example:3128", true),
+            ("http://", false),
+            ("ftp://proxy", false),
+            ("/proxy", false),
+            ("http://s3cret:s3cret@", false),
+            ("s3cret s3cret", false),
+        ] {
+            for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+                let result = check_proxies(|asked| (asked == name).then(|| value.into()));
+                assert_eq!(result.is_ok(), valid, "{value}");
+                if let Err(error) = result {
+                    let text = format!("{error} {error:?}");
+                    assert!(text.contains(name) && !text.contains("s3cret"), "{text}");
+                }
+            }
+        }
+    }
 }

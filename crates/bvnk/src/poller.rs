@@ -10,6 +10,7 @@ use bvnk_auth::{CallOptions, Runtime};
 use bvnk_gen::tracking::{self, Object, Reference};
 use bvnk_gen::{ResponseValue, ValidationError};
 use futures_util::future::{Either, select};
+use tokio::time::Instant;
 
 use crate::webhook::Subscription;
 use crate::{Client, Error, ErrorKind, PollSettings};
@@ -25,7 +26,7 @@ pub(crate) struct Poller {
     pub(crate) until: Vec<Predicate>,
     pub(crate) updates: Subscription,
     /// When the wait began; `None` before the first poll.
-    start: Option<Duration>,
+    start: Option<Instant>,
     interval: Duration,
     pause: Option<Pause>,
     last: Option<Object>,
@@ -78,7 +79,7 @@ impl Poller {
             Err(error) => return Err(error.clone().into()),
         };
         if self.start.is_none() {
-            self.start = Some(self.runtime().elapsed());
+            self.start = Some(self.runtime().instant());
             self.interval = self.settings.first_interval;
         }
         loop {
@@ -181,16 +182,19 @@ impl Poller {
 
     /// Whether a failure says nothing about the customer. A 404 of one that was seen does.
     fn is_passing(&self, error: &Error) -> bool {
-        error.is_connect()
-            || error.is_timeout()
-            || error.is_interrupted()
-            || error.is_rate_limited()
-            || error.is_server()
-            || error.is_invalid_response()
-            || error.is_clock_corrected()
-            || error.is_not_found()
-                && self.last.is_none()
-                && self.passed() < self.settings.creation_grace
+        match error.kind() {
+            ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::Interrupted
+            | ErrorKind::RateLimited
+            | ErrorKind::Server
+            | ErrorKind::InvalidResponse => true,
+            ErrorKind::Clock => error.is_clock_corrected(),
+            ErrorKind::NotFound => {
+                self.last.is_none() && self.passed() < self.settings.creation_grace
+            }
+            _ => false,
+        }
     }
 
     fn timed_out(&mut self) -> Error {
@@ -210,8 +214,8 @@ impl Poller {
     }
 
     fn passed(&self) -> Duration {
-        let start = self.start.unwrap_or_default();
-        self.runtime().elapsed().saturating_sub(start)
+        let passed = |start| self.runtime().instant().saturating_duration_since(start);
+        self.start.map_or(Duration::ZERO, passed)
     }
 
     fn left(&self) -> Duration {

@@ -24,12 +24,12 @@ pub trait ResponseExt: sealed::Sealed {
 
     /// Returns how often the request was sent; 0 if the transport does not count.
     fn attempts(&self) -> u32 {
-        self.call_info().map_or(0, |info| info.attempts())
+        self.call_info().map_or(0, |info| info.attempts)
     }
 
     /// Returns the key that the call was made with.
     fn idempotency_key(&self) -> Option<IdempotencyKey> {
-        self.call_info()?.idempotency_key()
+        self.call_info()?.idempotency_key
     }
 
     /// Returns the id by which the vendor finds the call.

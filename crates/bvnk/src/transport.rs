@@ -77,7 +77,7 @@ impl Transport for LayeredTransport {
         options: CallOptions,
     ) -> impl Future<Output = Result<Response<Bytes>, Error>> + Send {
         let operation = request.extensions().get::<&'static Operation>().copied();
-        let call = Call::named(
+        let call = Call::new(
             operation.map_or("", |operation| operation.id),
             options.or(&self.options),
             operation.and_then(|operation| operation.idempotency_header.clone()),

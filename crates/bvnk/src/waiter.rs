@@ -26,7 +26,7 @@ impl Client {
     /// response that cannot be decoded and an unknown status. A `Retry-After` is obeyed up to
     /// 30 s and half of the time that is left. Other errors end the wait, and so does a
     /// response about another customer. After the time limit the error is a
-    /// [time-out](Error::is_timeout), and a new wait continues it. [`Error::last_seen`] has
+    /// [time-out](crate::ErrorKind::Timeout), and a new wait continues it. [`Error::last_seen`] has
     /// the customer as it was last seen.
     ///
     /// ```no_run

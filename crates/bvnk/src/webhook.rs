@@ -55,7 +55,7 @@ mod secret;
 mod updates;
 mod verifier;
 
-pub use deduplicator::{Deduplicator, InMemoryDeduplicator};
+pub use deduplicator::Deduplicator;
 pub use error::VerificationError;
 pub use event::{CustomerChange, Event};
 pub use scheme::{InvalidWebhookUrl, Scheme};

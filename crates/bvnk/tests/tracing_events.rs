@@ -86,7 +86,7 @@ async fn spans_and_events_have_what_operators_need_and_nothing_of_a_person() {
     let server = Server::start(config).await.unwrap();
     let policy = RetryPolicy::new().backoff(Default::default(), Default::default());
     let client = builder()
-        .runtime(Arc::new(bvnk::SystemRuntime::new()))
+        .runtime(Arc::new(bvnk::SystemRuntime))
         .base_url(server.url().parse().unwrap())
         .retry(policy)
         .build()

@@ -63,7 +63,7 @@ impl Context {
     ) -> Result<Self, String> {
         // At the simulator nothing is gained by waiting.
         let runtime: Arc<dyn Runtime> = match connection.is_foreign() {
-            true => Arc::new(SystemRuntime::new()),
+            true => Arc::new(SystemRuntime),
             false => Arc::new(SkippingRuntime::default()),
         };
         let client = (mutation.client)(&connection, runtime)?;

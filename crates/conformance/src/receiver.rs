@@ -1,9 +1,8 @@
 //! How a service receives webhooks: the client's parts, each of them replaceable, so that a
 //! mutant can put a broken one in its place.
 
-use bvnk::webhook::{Deduplicator, Event, InMemoryDeduplicator, StatusUpdates};
+use bvnk::webhook::{Deduplicator, Event, StatusUpdates};
 use bvnk::webhook::{VerificationError, Verifier};
-use futures_util::FutureExt;
 use http::HeaderMap;
 
 /// The parts.
@@ -12,7 +11,7 @@ pub struct WebhookReceiver {
     /// Takes a delivery for an event, or rejects it.
     pub verify: fn(&Verifier, &HeaderMap, &[u8]) -> Result<Event, VerificationError>,
     /// Whether an event is to be handled.
-    pub is_new: fn(&InMemoryDeduplicator, &Event) -> bool,
+    pub is_new: fn(&Deduplicator, &Event) -> bool,
     /// Publishes an event to waits. It is given how many events of this customer were handled
     /// before.
     pub publish: fn(&StatusUpdates, usize, &Event),
@@ -25,10 +24,7 @@ impl Default for WebhookReceiver {
     fn default() -> Self {
         Self {
             verify: Verifier::verify,
-            is_new: |deduplicator, event| {
-                let inserted = deduplicator.insert(event.id()).now_or_never();
-                inserted.is_some_and(|inserted| inserted == Ok(true))
-            },
+            is_new: |deduplicator, event| deduplicator.insert(event.id()),
             publish: |updates, _, event| updates.publish(event),
             wait_for: |_, wanted| wanted,
         }

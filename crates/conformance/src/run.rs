@@ -137,7 +137,7 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     let builder = builder.max_clock_offset(Duration::ZERO);
     let client = builder.build().map_err(|error| error.to_string())?;
     let diagnosis = client.doctor().await;
-    match diagnosis.verdict() {
+    match diagnosis.verdict {
         Diagnosed::Network | Diagnosed::Timeout | Diagnosed::Credentials | Diagnosed::Clock => {
             Err(diagnosis.to_string())
         }

@@ -5,7 +5,6 @@
 
 mod attributes;
 mod clock;
-mod origin;
 mod proof;
 mod sign;
 #[cfg(test)]
@@ -21,11 +20,11 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HOST};
 use http::{Request, Response};
 use tower::{Layer, Service};
+use url::Url;
 
 use crate::runtime::{Runtime, SystemRuntime};
 use crate::{Body, BoxError, BoxFuture, Call, Error, HttpService, RotatingCredentials, body};
 
-pub use origin::{InvalidOrigin, SigningOrigin};
 use sign::{Sent, Signed};
 
 /// Signs every request with Hawk (source: mozilla/hawk, API document).
@@ -64,12 +63,12 @@ pub struct HawkLayer {
     credentials: RotatingCredentials,
     payload_hash: bool,
     verify_responses: bool,
-    trust_date_header: bool,
     max_response_bytes: usize,
     /// How far the server's clock may be ahead of this machine's, and how far behind it.
     max_ahead: Duration,
     max_behind: Duration,
-    origin: Option<SigningOrigin>,
+    /// The public URL that is signed, and the prefix of paths that is replaced by its path.
+    origin: Option<(Url, String)>,
     runtime: Arc<dyn Runtime>,
 }
 
@@ -81,12 +80,11 @@ impl HawkLayer {
             credentials: credentials.into(),
             payload_hash: false,
             verify_responses: false,
-            trust_date_header: false,
             max_response_bytes: 1024 * 1024,
             max_ahead: Duration::from_secs(24 * 60 * 60),
             max_behind: Duration::from_secs(60 * 60),
             origin: None,
-            runtime: SystemRuntime::shared(),
+            runtime: Arc::new(SystemRuntime),
         }
     }
 
@@ -108,17 +106,22 @@ impl HawkLayer {
         self
     }
 
-    /// Signs for another origin than the one connected to: see [`SigningOrigin`].
-    pub fn signing_origin(mut self, origin: SigningOrigin) -> Self {
-        self.origin = Some(origin);
-        self
-    }
-
-    /// Sets whether the `Date` of a 401 may correct the clock when there is no `tsm`. The
-    /// default is not. It is accepted over TLS only, and never from a response with an `Age`,
-    /// which comes from a cache. A difference of up to 10 s is ignored.
-    pub fn trust_date_header(mut self, on: bool) -> Self {
-        self.trust_date_header = on;
+    /// Signs for the origin that the server believes it has, when it is not the one connected
+    /// to: behind an egress proxy, requests are signed for the public host.
+    ///
+    /// Scheme, host, port and path of `public` are signed in place of those of the connect URL.
+    /// `prefix` is the part of the connect URL's path that the path of `public` replaces.
+    /// Requests whose path does not start with it are refused.
+    ///
+    /// ```
+    /// # use bvnk_auth::{Credentials, HawkLayer};
+    /// // http://egress.internal/partner/v1/x?y leaves as https://api.example.com/v1/x?y
+    /// # let layer = HawkLayer::new(Credentials::new("id", "key")?);
+    /// let layer = layer.signing_origin("https://api.example.com".parse()?, "/partner");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn signing_origin(mut self, public: Url, prefix: &str) -> Self {
+        self.origin = Some((public, prefix.trim_end_matches('/').to_owned()));
         self
     }
 

@@ -151,11 +151,6 @@ impl Signed {
 }
 
 impl Sent<'_> {
-    /// Whether the connection is TLS; the signing origin says nothing about that.
-    pub(super) fn is_tls(&self) -> bool {
-        self.request.uri().scheme_str() == Some("https")
-    }
-
     /// What a clock correction belongs to.
     pub(super) fn origin(&self) -> Option<String> {
         self.url().map(|url| origin_of(&url))
@@ -185,12 +180,23 @@ impl Sent<'_> {
 
 /// The URL that is signed for a request to `url`.
 fn signed_url<'a>(url: &'a Url, layer: &HawkLayer) -> Result<Cow<'a, Url>, Error> {
-    match &layer.origin {
-        None => Ok(Cow::Borrowed(url)),
-        Some(origin) => origin.replace(url).map(Cow::Owned).ok_or_else(|| {
-            Error::invalid("the path does not start with the prefix that the signing origin strips")
-        }),
-    }
+    let Some((public, prefix)) = &layer.origin else {
+        return Ok(Cow::Borrowed(url));
+    };
+    let rest = match url.path().strip_prefix(prefix.as_str()) {
+        Some("") => "/",
+        Some(rest) if rest.starts_with('/') => rest,
+        // Another path, or the prefix ended within a segment.
+        _ => {
+            return Err(Error::invalid(
+                "the path does not start with the prefix that the signing origin replaces",
+            ));
+        }
+    };
+    let mut signed = public.clone();
+    signed.set_path(&format!("{}{rest}", public.path().trim_end_matches('/')));
+    signed.set_query(url.query());
+    Ok(Cow::Owned(signed))
 }
 
 fn origin_of(url: &Url) -> String {

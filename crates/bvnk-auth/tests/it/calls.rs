@@ -41,11 +41,11 @@ async fn a_retry_of_an_ambiguous_call_is_ambiguous_until_it_is_confirmed() {
             let call = call(options);
             let request = with(request.clone(), &call);
             stack.clone().oneshot(request).await.unwrap();
-            assert_eq!(call.info().outcome_unknown(), ambiguous, "{status}");
+            assert_eq!(call.info().outcome_unknown, ambiguous, "{status}");
             call.confirm();
-            assert!(!call.info().outcome_unknown());
+            assert!(!call.info().outcome_unknown);
             call.mark_ambiguous();
-            assert!(call.info().outcome_unknown());
+            assert!(call.info().outcome_unknown);
         }
     }
 }
@@ -149,11 +149,11 @@ async fn layers_of_the_user_s_own() {
 
         let info = call.info();
         assert_eq!(
-            (info.attempts(), info.outcome_unknown()),
+            (info.attempts, info.outcome_unknown),
             (attempts, ambiguous),
             "{own:?} {statuses:?}"
         );
-        let key = info.idempotency_key().unwrap();
+        let key = info.idempotency_key.unwrap();
         if let Err(error) = result {
             let error: &Error = error.downcast_ref().unwrap();
             assert_eq!(error.idempotency_key(), Some(key));
@@ -195,10 +195,7 @@ async fn a_cancelled_attempt_is_ambiguous() {
         let limit = Duration::from_secs(after);
         assert!(tokio::time::timeout(limit, response).await.is_err());
         let info = call.info();
-        assert_eq!(
-            (info.attempts(), info.outcome_unknown()),
-            (attempts, ambiguous)
-        );
+        assert_eq!((info.attempts, info.outcome_unknown), (attempts, ambiguous));
     }
     // Between attempts, nothing is in flight.
     let network = Network::default();
@@ -209,7 +206,7 @@ async fn a_cancelled_attempt_is_ambiguous() {
     let limit = Duration::from_millis(10);
     assert!(tokio::time::timeout(limit, response).await.is_err());
     assert_eq!(
-        (call.info().attempts(), call.info().outcome_unknown()),
+        (call.info().attempts, call.info().outcome_unknown),
         (1, false)
     );
 }
@@ -223,9 +220,9 @@ async fn a_request_without_a_handle_gets_one_with_its_response() {
     );
     let response = stack.oneshot(post(URL)).await.unwrap();
     let info = info(&response);
-    assert_eq!((info.attempts(), info.outcome_unknown()), (2, true));
+    assert_eq!((info.attempts, info.outcome_unknown), (2, true));
     response.extensions().get::<Call>().unwrap().confirm();
-    assert!(!support::info(&response).outcome_unknown());
+    assert!(!support::info(&response).outcome_unknown);
 }
 
 /// How many attempts are alive whenever a layer sleeps.
@@ -239,10 +236,6 @@ struct Watch {
 impl Runtime for Watch {
     fn now(&self) -> SystemTime {
         self.runtime.now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.runtime.elapsed()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {

@@ -165,9 +165,9 @@ fn known(result: &Result<Response<Body>, BoxError>) -> (bool, u32, bool) {
         Ok(response) => {
             let info = info(response);
             (
-                info.outcome_unknown(),
-                info.attempts(),
-                info.idempotency_key().is_some(),
+                info.outcome_unknown,
+                info.attempts,
+                info.idempotency_key.is_some(),
             )
         }
         Err(error) => {
@@ -266,7 +266,7 @@ async fn only_what_may_be_repeated_is() {
             let log = Network::default();
             let stack = stack(RetryPolicy::new(), network(&log, &[case.end; 3]).await);
             let header = key.then(|| HeaderName::from_static("x-idempotency-key"));
-            let call = Call::new(CallOptions::new(), header);
+            let call = Call::new("", CallOptions::new(), header);
             let _ = stack.oneshot(with(request(method, URL), &call)).await;
             assert_eq!(
                 log.count(),
@@ -275,7 +275,7 @@ async fn only_what_may_be_repeated_is() {
                 case.end
             );
             assert_eq!(
-                call.info().outcome_unknown(),
+                call.info().outcome_unknown,
                 ambiguous && case.ambiguous,
                 "{method} {:?}",
                 case.end
@@ -298,8 +298,8 @@ async fn a_post_without_a_key_is_never_repeated() {
         let _ = stack.oneshot(request).await;
         assert_eq!(log.count(), 1, "{:?}", case.end);
         let info = call.info();
-        assert_eq!(info.outcome_unknown(), case.ambiguous);
-        assert_eq!(info.idempotency_key(), None);
+        assert_eq!(info.outcome_unknown, case.ambiguous);
+        assert_eq!(info.idempotency_key, None);
     }
 }
 
@@ -360,7 +360,7 @@ async fn one_key_for_all_attempts() {
     let ends = [Status(503), Silence, Reset, Status(200)];
     let stack = stack(policy, network(&log, &ends).await);
     let result = stack.oneshot(post(URL)).await.unwrap();
-    let key = info(&result).idempotency_key().unwrap().to_string();
+    let key = info(&result).idempotency_key.unwrap().to_string();
     for sent in log.sent() {
         assert_eq!(sent.header("x-idempotency-key"), Some(key.as_str()));
     }

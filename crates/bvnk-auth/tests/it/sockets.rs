@@ -181,7 +181,7 @@ async fn what_breaks_is_tried_again() {
         let (url, log) = server(mended).await;
         let response = stack().oneshot(post(&url)).await.unwrap();
         let info = info(&response);
-        assert_eq!((info.attempts(), info.outcome_unknown()), (2, true));
+        assert_eq!((info.attempts, info.outcome_unknown), (2, true));
         let requests: Vec<_> = log
             .lock()
             .unwrap()

@@ -68,7 +68,7 @@ macro_rules! operation {
         }
     ) => {
         $(#[doc = $doc])*
-        #[must_use = "nothing is sent before `send`"]
+        #[must_use = "nothing is sent before `send`: call `.send().await`"]
         pub struct $name<T: $crate::Transport> {
             client: Client<T>,
             call_options: T::Options,

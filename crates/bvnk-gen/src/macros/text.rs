@@ -28,8 +28,9 @@ macro_rules! string {
         impl ::std::str::FromStr for $name {
             type Err = $crate::ValidationError;
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::ValidationError> {
-                static RULES: $crate::__private::TextRules = $crate::__private::TextRules::new()
-                    $(.min_length($min))? $(.max_length($max))? $(.pattern($pattern))?;
+                static RULES: $crate::__private::TextRules = $crate::__private::TextRules::new(
+                    &[$($min)?], &[$($max)?], &[$($pattern)?],
+                );
                 RULES.check(text).map(|()| Self(text.to_owned()))
             }
         }
@@ -81,12 +82,6 @@ macro_rules! __text {
         impl ::std::cmp::PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
                 self.as_str() == *other
-            }
-        }
-
-        impl ::std::cmp::PartialEq<$name> for str {
-            fn eq(&self, other: &$name) -> bool {
-                self == other.as_str()
             }
         }
 

@@ -22,10 +22,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bvnk::types::{CreateCustomerRequest, Customer, CustomerReference};
 use bvnk::webhook::{
-    Deduplicator, InMemoryDeduplicator, Scheme, StatusUpdates, VerificationError, Verifier,
-    WebhookSecret,
+    Deduplicator, Scheme, StatusUpdates, VerificationError, Verifier, WebhookSecret,
 };
-use bvnk::{CallOptions, Client, Error, IdempotencyKey, Outcome};
+use bvnk::{CallOptions, Client, Error, ErrorKind, IdempotencyKey, Outcome};
 use tokio::net::TcpListener;
 
 /// The service's state. A real one keeps users and events in a database.
@@ -37,7 +36,7 @@ struct Service {
     sent: Arc<Mutex<HashSet<String>>>,
     updates: StatusUpdates,
     verifier: Verifier,
-    events: InMemoryDeduplicator,
+    events: Deduplicator,
 }
 
 /// What is stored of a user. Statuses are stored as text: new ones appear.
@@ -55,7 +54,7 @@ impl Service {
             sent: Arc::default(),
             updates: StatusUpdates::new(),
             verifier,
-            events: InMemoryDeduplicator::default(),
+            events: Deduplicator::default(),
         }
     }
 
@@ -163,11 +162,13 @@ impl IntoResponse for Problem {
         let status = match error.outcome() {
             // The caller repeats the request; the key makes that safe.
             Outcome::Unknown { .. } => StatusCode::GATEWAY_TIMEOUT,
-            _ if error.is_invalid_request() || error.is_rejected() => {
+            _ if error.kind() == ErrorKind::InvalidRequest || error.is_rejected() => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            _ if error.is_already_exists() => StatusCode::CONFLICT,
-            _ if error.is_rate_limited() || error.is_server() => StatusCode::SERVICE_UNAVAILABLE,
+            _ if error.kind() == ErrorKind::AlreadyExists => StatusCode::CONFLICT,
+            _ if error.kind() == ErrorKind::RateLimited || error.kind() == ErrorKind::Server => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             // Credentials, clock, network: for the operator, not for the caller.
             _ => StatusCode::BAD_GATEWAY,
         };
@@ -205,8 +206,7 @@ async fn webhook(State(service): State<Service>, headers: HeaderMap, body: Bytes
             return StatusCode::UNAUTHORIZED;
         }
     };
-    let Ok(is_new) = service.events.insert(event.id()).await;
-    if is_new {
+    if service.events.insert(event.id()) {
         service.updates.publish(&event);
     }
     StatusCode::OK

@@ -18,9 +18,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use bvnk::types::CreateCustomerRequest;
-use bvnk::webhook::{
-    Deduplicator, Event, InMemoryDeduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret,
-};
+use bvnk::webhook::{Deduplicator, Event, Scheme, StatusUpdates, Verifier, WebhookSecret};
 use bvnk::{Client, Credentials};
 use bvnk_simulator::{Config, Server};
 use tokio::net::TcpListener;
@@ -59,13 +57,12 @@ async fn deliver(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) ->
 /// Handles the queue: each event once, unknown ones too.
 async fn work(
     mut queue: mpsc::Receiver<Event>,
-    deduplicator: InMemoryDeduplicator,
+    deduplicator: Deduplicator,
     updates: StatusUpdates,
     mut handle: impl FnMut(&Event),
 ) {
     while let Some(event) = queue.recv().await {
-        let Ok(is_new) = deduplicator.insert(event.id()).await;
-        if is_new {
+        if deduplicator.insert(event.id()) {
             updates.publish(&event);
             handle(&event);
         }
@@ -97,7 +94,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let updates = StatusUpdates::new();
     tokio::spawn(work(
         events,
-        InMemoryDeduplicator::default(),
+        Deduplicator::default(),
         updates.clone(),
         print,
     ));

@@ -67,7 +67,7 @@ impl Setup {
             .credentials(Credentials::new(server.id(), server.key()).unwrap())
             .build()
             .unwrap();
-        let deduplicator = InMemoryDeduplicator::default();
+        let deduplicator = Deduplicator::default();
         Self {
             time,
             server,

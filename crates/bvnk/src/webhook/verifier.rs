@@ -30,7 +30,7 @@ impl Verifier {
         Self {
             accepted: vec![(secret, scheme)],
             max_age: None,
-            runtime: Arc::new(SystemRuntime::new()),
+            runtime: Arc::new(SystemRuntime),
         }
     }
 

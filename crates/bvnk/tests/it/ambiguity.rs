@@ -25,7 +25,7 @@ async fn after_a_reset(second: fn() -> Response<Body>) -> Result<String, Error> 
         async move { Ok(response) }
     });
     let created = client.create_customer().body(request()).send().await?;
-    assert!(!created.call_info().unwrap().outcome_unknown());
+    assert!(!created.call_info().unwrap().outcome_unknown);
     assert_eq!(created.attempts(), 2);
     Ok(created.reference.to_string())
 }

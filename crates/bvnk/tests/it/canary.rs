@@ -13,7 +13,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use bvnk::types::{Address, CreateCustomerRequest, Customer, Individual};
-use bvnk::{Client, Error, ValidationError};
+use bvnk::{Client, Error, ErrorKind, ValidationError};
 use serde_json::{Value, json};
 use support::{builder, canaries, fake, request, response};
 
@@ -284,7 +284,7 @@ async fn failures_of_the_network_are_silent() {
         .await
         .unwrap_err();
     outputs.error("a connection", &error);
-    assert!(error.is_connect());
+    assert!(error.kind() == ErrorKind::Connect);
     outputs.error("a connection", &error);
     outputs.search(&canaries().1);
 }

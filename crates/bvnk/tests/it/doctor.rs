@@ -7,7 +7,7 @@ use crate::support;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use bvnk::{Client, Credentials, RetryPolicy, TestRuntime, Verdict};
+use bvnk::{Client, Credentials, ErrorKind, RetryPolicy, TestRuntime, Verdict};
 use bvnk_simulator::{Clock, Config, Fault, Listen, Server};
 use support::{builder, fake, layered, response_with};
 
@@ -41,11 +41,12 @@ async fn a_right_setup_is_healthy_and_nothing_is_created() {
     let (server, client) = pair(Config::default()).await;
     let diagnosis = client.doctor().await;
     assert!(diagnosis.is_healthy(), "{diagnosis}");
-    assert_eq!(diagnosis.status().unwrap(), 404);
-    assert_eq!(diagnosis.clock_offset_seconds(), Some(0));
+    assert_eq!(diagnosis.status.unwrap(), 404);
+    assert_eq!(diagnosis.clock_offset_seconds, Some(0));
     assert_eq!(diagnosis.clock_is_right(), Some(true));
-    assert_eq!(diagnosis.base_url(), server.url());
-    assert!(diagnosis.error().unwrap().is_not_found());
+    assert_eq!(diagnosis.base_url, server.url());
+    let error = diagnosis.error.as_ref().unwrap();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(
         diagnosis.to_string(),
         format!(
@@ -66,7 +67,7 @@ async fn a_right_setup_is_healthy_and_nothing_is_created() {
 async fn a_wrong_key_is_the_credentials() {
     let (server, _) = pair(Config::default()).await;
     let diagnosis = client(&server, "wr0ng", NOW).doctor().await;
-    assert_eq!(diagnosis.verdict(), Verdict::Credentials);
+    assert_eq!(diagnosis.verdict, Verdict::Credentials);
     let text = diagnosis.to_string();
     assert!(text.contains("check Hawk id and key"), "{text}");
     assert!(!format!("{diagnosis} {diagnosis:?}").contains("wr0ng"));
@@ -77,8 +78,8 @@ async fn a_wrong_clock_is_corrected_or_diagnosed() {
     let (server, _) = pair(Config::default()).await;
     // Two days: more than is corrected.
     let diagnosis = client(&server, server.key(), NOW - 172_800).doctor().await;
-    assert_eq!(diagnosis.verdict(), Verdict::Clock);
-    assert_eq!(diagnosis.clock_offset_seconds(), Some(172_800));
+    assert_eq!(diagnosis.verdict, Verdict::Clock);
+    assert_eq!(diagnosis.clock_offset_seconds, Some(172_800));
     assert_eq!(diagnosis.clock_is_right(), Some(false));
     assert!(
         diagnosis.to_string().contains("172800 s behind"),
@@ -87,21 +88,17 @@ async fn a_wrong_clock_is_corrected_or_diagnosed() {
     // Ten minutes: corrected, so that calls work.
     let diagnosis = client(&server, server.key(), NOW + 600).doctor().await;
     assert!(diagnosis.is_healthy(), "{diagnosis}");
-    assert_eq!(diagnosis.clock_offset_seconds(), Some(-600));
+    assert_eq!(diagnosis.clock_offset_seconds, Some(-600));
     // A server that proves no time: its `Date` shows the likely reason.
     let date: &[(&str, &str)] = &[("date", "Tue, 14 Nov 2023 22:13:20 GMT")];
     let diagnosis = fake(move |_| Ok(response_with(401, date, "")));
     let diagnosis = diagnosis.doctor().await;
-    assert_eq!(
-        diagnosis.verdict(),
-        Verdict::Credentials,
-        "the clocks agree"
-    );
+    assert_eq!(diagnosis.verdict, Verdict::Credentials, "the clocks agree");
     let date: &[(&str, &str)] = &[("date", "Tue, 14 Nov 2023 22:23:20 GMT")];
     let diagnosis = fake(move |_| Ok(response_with(401, date, "")))
         .doctor()
         .await;
-    assert_eq!(diagnosis.verdict(), Verdict::Clock);
+    assert_eq!(diagnosis.verdict, Verdict::Clock);
 }
 
 #[tokio::test]
@@ -117,7 +114,7 @@ async fn faults_of_the_server_are_distinguished() {
     ] {
         server.with(|simulator| simulator.set_fault(Some(fault)));
         let diagnosis = client.doctor().await;
-        assert_eq!(diagnosis.verdict(), verdict, "{fault}: {diagnosis}");
+        assert_eq!(diagnosis.verdict, verdict, "{fault}: {diagnosis}");
         assert!(!diagnosis.is_healthy());
     }
 }
@@ -127,7 +124,7 @@ async fn a_closed_port_is_the_network() {
     let (server, client) = pair(Config::default()).await;
     server.shutdown().await;
     let diagnosis = client.doctor().await;
-    assert_eq!(diagnosis.verdict(), Verdict::Network);
+    assert_eq!(diagnosis.verdict, Verdict::Network);
     assert_eq!(diagnosis.clock_is_right(), None);
     let text = diagnosis.to_string();
     assert!(text.contains("refused"), "{text}");
@@ -140,7 +137,7 @@ async fn a_closed_port_is_the_network() {
 #[tokio::test(start_paused = true)]
 async fn no_response_is_a_timeout() {
     let client = layered(RetryPolicy::new(), |_| std::future::pending());
-    assert_eq!(client.doctor().await.verdict(), Verdict::Timeout);
+    assert_eq!(client.doctor().await.verdict, Verdict::Timeout);
 }
 
 /// Other servers answer a path that they do not know in many ways; the API in its own.
@@ -202,6 +199,6 @@ async fn only_the_api_s_errors_are_healthy() {
         let headers: Vec<_> = headers.to_vec();
         let client = fake(move |_| Ok(response_with(status, &headers, body)));
         let diagnosis = client.doctor().await;
-        assert_eq!(diagnosis.verdict(), verdict, "{status} {body}: {diagnosis}");
+        assert_eq!(diagnosis.verdict, verdict, "{status} {body}: {diagnosis}");
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bvnk::types::Customer;
 use bvnk::webhook::{Event, Scheme, StatusUpdates, Verifier, WebhookSecret};
-use bvnk::{Client, Error, RetryPolicy};
+use bvnk::{Client, Error, ErrorKind, RetryPolicy};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
 use support::{layered, response, response_with};
@@ -274,7 +274,7 @@ async fn events_of_other_customers_are_ignored() {
 #[tokio::test(start_paused = true)]
 async fn without_events_the_time_limit_holds() {
     let waited = wait(&[At("ON_HOLD")], vec![(1, status("r-2", "VERIFIED"))]).await;
-    assert!(waited.end.unwrap_err().is_timeout());
+    assert!(waited.end.unwrap_err().kind() == ErrorKind::Timeout);
     assert_eq!((waited.polls, waited.seconds), (5, 100));
 }
 

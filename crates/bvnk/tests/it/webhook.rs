@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bvnk::TestRuntime;
-use bvnk::webhook::{
-    Deduplicator, InMemoryDeduplicator, Scheme, VerificationError, Verifier, WebhookSecret,
-};
+use bvnk::webhook::{Deduplicator, Scheme, VerificationError, Verifier, WebhookSecret};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
@@ -296,9 +294,9 @@ fn a_url_must_be_one() {
     assert!(WebhookSecret::new("").is_err());
 }
 
-#[tokio::test]
-async fn memory_is_bounded_and_forgets_the_oldest() {
-    let deduplicator = InMemoryDeduplicator::new(2);
+#[test]
+fn memory_is_bounded_and_forgets_the_oldest() {
+    let deduplicator = Deduplicator::new(2);
     for (id, first) in [
         ("a", true),
         ("b", true),
@@ -308,9 +306,9 @@ async fn memory_is_bounded_and_forgets_the_oldest() {
         ("a", true), // "b" goes
         ("b", true),
     ] {
-        assert_eq!(deduplicator.insert(id).await, Ok(first), "{id}");
+        assert_eq!(deduplicator.insert(id), first, "{id}");
     }
-    assert_eq!(InMemoryDeduplicator::new(0).insert("a").await, Ok(true));
+    assert!(Deduplicator::new(0).insert("a"));
 }
 
 fn any_header_value() -> impl Strategy<Value = HeaderValue> {

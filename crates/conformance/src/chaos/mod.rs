@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bvnk::{ClientBuilder, RetryBudget, RetryPolicy};
+use bvnk::{ClientBuilder, RetryPolicy};
 use bvnk_simulator::{Config, Listen, Rules, Server};
 use tokio::task::JoinSet;
 
@@ -137,7 +137,7 @@ impl Chaos {
             .attempt_timeout(self.attempt_timeout)
             .backoff(Duration::from_millis(5), Duration::from_millis(100))
             .max_retry_after(self.max_retry_after)
-            .budget(RetryBudget::unlimited())
+            .budget(u32::MAX)
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bvnk::{Runtime, Sleep, SystemRuntime};
+use tokio::time::Instant;
 
 /// No delay between the first attempts is longer, and no limit of a call is shorter.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
@@ -38,8 +39,8 @@ impl Runtime for SkippingRuntime {
         self.system.now() + self.skipped().total
     }
 
-    fn elapsed(&self) -> Duration {
-        self.system.elapsed() + self.skipped().total
+    fn instant(&self) -> Instant {
+        self.system.instant() + self.skipped().total
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
@@ -50,9 +51,5 @@ impl Runtime for SkippingRuntime {
         skipped.total += duration;
         skipped.delays.push(duration);
         Box::pin(std::future::ready(()))
-    }
-
-    fn uuid(&self) -> uuid::Uuid {
-        self.system.uuid()
     }
 }

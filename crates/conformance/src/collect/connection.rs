@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, RetryPolicy, Runtime, SigningOrigin};
+use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, RetryPolicy, Runtime};
 use bvnk_contract::Contract;
 use bvnk_simulator::{Config, Listen, Response, Simulator};
 use futures_util::future::BoxFuture;
@@ -146,11 +146,10 @@ impl Connection {
             Server::Simulator(_) => builder.base_url(self.base.clone()),
             Server::Foreign(recorder) => {
                 let base = format!("http://{}{}", recorder.address(), self.prefix());
-                let origin = self.origin().parse::<SigningOrigin>();
                 builder
                     .retry(RetryPolicy::default().max_attempts(5))
                     .base_url(base_url(&base)?)
-                    .signing_origin(origin.map_err(|error| error.to_string())?)
+                    .signing_origin(self.base.clone())
             }
         })
     }

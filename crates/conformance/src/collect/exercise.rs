@@ -62,7 +62,7 @@ impl Call {
     /// The idempotency key, as the client reports it.
     pub(crate) fn key(&self) -> Option<String> {
         let key = match &self.result {
-            Ok(called) => called.info.as_ref()?.idempotency_key(),
+            Ok(called) => called.info.as_ref()?.idempotency_key,
             Err(error) => error.failed()?.idempotency_key(),
         };
         key.map(|key| key.to_string())

@@ -116,7 +116,7 @@ pub fn with(mut request: Request<Body>, call: &Call) -> Request<Body> {
 /// A call with a key in the usual header.
 pub fn call(options: bvnk_auth::CallOptions) -> Call {
     let header = http::HeaderName::from_static("x-idempotency-key");
-    Call::new(options, Some(header))
+    Call::new("", options, Some(header))
 }
 
 pub fn answer(status: u16) -> http::response::Builder {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture, pending};
 
-use bvnk::webhook::{InMemoryDeduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret};
+use bvnk::webhook::{Deduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret};
 use bvnk::{Body, BoxError, Client, Credentials, tracking};
 use bvnk_simulator::webhook::{Delivery, Signing, Webhook};
 use bvnk_simulator::{Config, Simulator, StatusSequence};
@@ -125,7 +125,7 @@ pub(super) struct Service {
     receiver: WebhookReceiver,
     client: Client,
     verifier: Verifier,
-    deduplicator: InMemoryDeduplicator,
+    deduplicator: Deduplicator,
     updates: StatusUpdates,
     /// How often each customer's status was handled.
     pub(super) handled: BTreeMap<(String, String), usize>,
@@ -150,7 +150,7 @@ impl Service {
             receiver: context.mutation.receiver,
             client: client.build().map_err(|error| error.to_string())?,
             verifier: verifier(signing)?,
-            deduplicator: InMemoryDeduplicator::default(),
+            deduplicator: Deduplicator::default(),
             updates: StatusUpdates::new(),
             handled: BTreeMap::new(),
             rejected: Vec::new(),
