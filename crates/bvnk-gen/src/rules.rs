@@ -9,9 +9,9 @@ use crate::ValidationError;
 
 /// The rules of a text.
 pub struct TextRules {
-    min_length: Option<&'static usize>,
-    max_length: Option<&'static usize>,
-    pattern: Option<&'static &'static str>,
+    min_length: Option<usize>,
+    max_length: Option<usize>,
+    pattern: Option<&'static str>,
     /// The pattern, compiled at its first use.
     regex: OnceLock<Option<Regex>>,
 }
@@ -27,9 +27,9 @@ impl TextRules {
         pattern: &'static [&'static str],
     ) -> Self {
         Self {
-            min_length: min_length.first(),
-            max_length: max_length.first(),
-            pattern: pattern.first(),
+            min_length: min_length.first().copied(),
+            max_length: max_length.first().copied(),
+            pattern: pattern.first().copied(),
             regex: OnceLock::new(),
         }
     }
@@ -45,12 +45,7 @@ impl TextRules {
         let is_short = self.max_length.is_none_or(|max| text.len() <= max);
         if !(is_long && is_short) {
             let length = text.chars().count();
-            count(
-                length,
-                self.min_length.copied(),
-                self.max_length.copied(),
-                "character",
-            )?;
+            count(length, self.min_length, self.max_length, "character")?;
         }
         let Some(pattern) = self.pattern else {
             return Ok(());
