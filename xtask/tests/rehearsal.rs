@@ -2,13 +2,13 @@
 //! optional field of each kind, and `upgrade` takes them to a green suite without an edit of
 //! Rust.
 //!
-//! It builds the suite in a target folder of its own, so it is ignored by default. CI runs
+//! It builds the suite, so it is ignored by default. CI runs
 //! `cargo test --package xtask --test rehearsal -- --ignored`.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use bvnk_contract::Contract;
@@ -69,9 +69,8 @@ fn with_fields(text: &str) -> String {
 #[ignore = "builds the suite; CI runs it"]
 fn an_optional_field_of_each_kind_needs_no_edit_of_rust() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
-    let target = root.join(target).join("rehearsal");
-    let workspace = target.join("workspace");
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let workspace = temporary.join("rehearsal");
     copy(root, &workspace);
     let contract = workspace.join(CONTRACT);
     let text = fs::read_to_string(&contract).unwrap();
@@ -81,7 +80,8 @@ fn an_optional_field_of_each_kind_needs_no_edit_of_rust() {
         .arg("--root")
         .arg(&workspace)
         .args(["upgrade", "--since", "HEAD"])
-        .env("CARGO_TARGET_DIR", target.join("target"))
+        // The suite's dependencies are there already.
+        .env("CARGO_TARGET_DIR", temporary.parent().unwrap())
         .output()
         .unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);

@@ -58,16 +58,22 @@ impl Program {
     /// Writes and builds the program, with the feature `schemars` and without.
     pub(crate) fn build(cases: &[Case]) -> Self {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let target = home.join("target/shapes");
-        let root = target.join("program");
+        let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let target = temporary.parent().unwrap();
+        let root = temporary.join("shapes");
         fs::create_dir_all(root.join("src")).unwrap();
-        // The versions of the workspace.
+        // The versions of the workspace, and its profiles.
         fs::copy(home.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
-        let gen_path = home.join("crates/bvnk-gen");
+        let workspace = fs::read_to_string(home.join("Cargo.toml")).unwrap();
+        let (_, profiles) = workspace.split_once("[profile.dev]\n").unwrap();
+        // With the suite's dependencies everything has the features that it was built with.
         let manifest = format!(
             "[package]\nname = \"shapes\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [features]\nschemars = [\"bvnk-gen/schemars\"]\n\n[dependencies]\nbvnk-gen.path = {gen_path:?}\n\
-             serde = \"1\"\nserde_json = \"1\"\n\n[profile.dev]\ndebug = false\nincremental = false\n"
+             [features]\nschemars = []\n\n[dependencies]\n\
+             bvnk-gen.path = {:?}\nconformance.path = {:?}\nserde = \"1\"\nserde_json = \"1\"\n\n\
+             [profile.dev]\nincremental = false\n{profiles}\n[profile.dev.package.shapes]\ndebug = false\n",
+            home.join("crates/bvnk-gen"),
+            home.join("crates/conformance"),
         );
         fs::write(root.join("Cargo.toml"), manifest).unwrap();
         let mut main = String::from("#![allow(dead_code)]\n");
@@ -99,7 +105,7 @@ impl Program {
             let output = Command::new(env!("CARGO"))
                 .args(arguments)
                 .arg("--target-dir")
-                .arg(&target)
+                .arg(target)
                 .current_dir(&root)
                 .output()
                 .unwrap();
@@ -107,7 +113,7 @@ impl Program {
             assert!(output.status.success(), "{message}");
             assert!(!message.contains("warning: unused"), "{message}");
         };
-        cargo(&["check", "--quiet", "--features", "schemars"]);
+        cargo(&["build", "--quiet", "--features", "schemars"]);
         cargo(&["build", "--quiet"]);
         Self(target.join("debug/shapes"))
     }
