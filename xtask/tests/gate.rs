@@ -1,4 +1,4 @@
-//! A broken contract, of whatever kind, ends with exit 1 and a message that names file,
+//! A broken contract of any kind ends with exit 1 and a message that names file,
 //! place, reason and help; no file is changed. Each row is one way to break it.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -245,7 +245,7 @@ fn a_changed_contract_is_stale_until_it_is_regenerated() {
     );
 }
 
-/// One odd timestamp must not cost a whole answer, and must never leave in a request.
+/// One odd timestamp must not make a response unreadable, and must never leave in a request.
 #[test]
 fn formats_are_checked_in_requests_and_not_in_answers() {
     let copy = workspace();

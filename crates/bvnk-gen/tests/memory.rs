@@ -1,4 +1,4 @@
-//! What a response costs in memory is a small multiple of its size, whatever it is made of.
+//! What a response costs in memory is a small multiple of its size, for any content.
 
 #![allow(clippy::unwrap_used)]
 

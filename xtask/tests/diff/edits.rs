@@ -185,7 +185,7 @@ pub(crate) fn edits(side: Side, [object, name, path]: &[String; 3]) -> Vec<Edit>
     edits
 }
 
-/// A change of the whole contract.
+/// A change of the contract as a text.
 type Change = fn(&mut Value);
 const POST: &str = "/paths/~1platform~1v1~1customers/post";
 const GET: &str = "/paths/~1platform~1v1~1customers~1{reference}";

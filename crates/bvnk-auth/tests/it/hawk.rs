@@ -1,4 +1,4 @@
-//! Signing: whatever the request, the header is right, and fresh for each attempt.
+//! Signing: the header is right for every kind of request, and fresh for each attempt.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -174,7 +174,7 @@ async fn another_origin_can_be_signed() {
     }
 }
 
-/// What is signed is what is sent, whatever became of the URI on the way.
+/// What is signed is what is sent, also after a layer has changed the URI.
 #[tokio::test(start_paused = true)]
 async fn the_uri_is_signed_as_it_is_sent() {
     for (uri, parsed, resource) in [

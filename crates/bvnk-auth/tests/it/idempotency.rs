@@ -78,7 +78,7 @@ async fn the_caller_s_key_wins_and_one_header_leaves() {
             let name = HeaderName::from_static(name);
             let layer = match declared {
                 Nothing => IdempotencyLayer::new().header(name.clone()),
-                // What is declared counts, whatever the layer's is.
+                // What is declared counts, not the layer's default.
                 _ => IdempotencyLayer::new(),
             };
             let stack = layer.layer(network.service(|_, _| Some(done(202))));

@@ -1,4 +1,4 @@
-//! The whole stack over real connections: what leaves, and what breaks.
+//! The stack of all layers over real connections: what leaves, and what breaks.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

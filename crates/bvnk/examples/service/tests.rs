@@ -100,7 +100,7 @@ async fn a_caller_learns_everything_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_forged_webhook_is_rejected() {
+async fn a_webhook_with_a_wrong_signature_is_rejected() {
     let (_server, service) = start(Config::default()).await;
     let event = br#"{"event": "x", "data": {"reference": "r-1", "status": "VERIFIED"}}"#;
     let (status, _) = post(&service, "/hooks/bvnk", event).await;

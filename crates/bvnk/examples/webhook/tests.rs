@@ -98,7 +98,7 @@ impl Setup {
 }
 
 #[tokio::test]
-async fn each_event_is_handled_once_and_a_forged_one_never() {
+async fn each_event_is_handled_once_and_a_wrongly_signed_one_never() {
     let sequence = StatusSequence::starting("ONE")
         .then("TWO")
         .then("THREE")

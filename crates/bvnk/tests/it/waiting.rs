@@ -291,7 +291,7 @@ async fn callers_choose_further_ends() {
         let wait = client.wait_for_verification("r-1").until_action_required();
         assert_eq!(wait.await.unwrap().status.as_str(), status);
     }
-    // A terminal status ends a wait whatever else was asked for.
+    // A terminal status ends every wait, also one for something else.
     let (client, _) = self::client(&[At("REJECTED")]);
     let wait = client.wait_for_verification("r-1").until(|_| false);
     assert_eq!(wait.await.unwrap().status.as_str(), "REJECTED");
@@ -355,7 +355,7 @@ async fn changes_are_a_stream() {
     assert!(changes.next().await.is_none() && changes.next().await.is_none());
 }
 
-/// A server's text never reaches a log by a wait, whatever its length.
+/// A wait never writes a server's text of any length to a log.
 #[tokio::test(start_paused = true)]
 async fn a_status_is_shown_only_if_it_has_the_form_of_one() {
     let long = "x".repeat(1 << 20);

@@ -1,4 +1,4 @@
-//! What the verifier accepts and rejects, whatever bytes and headers arrive.
+//! What the verifier accepts and rejects, for any bytes and headers.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -186,10 +186,10 @@ fn a_change_is_recognised_by_its_shape() {
             "platform:accounts:customer:status-change",
             Some("c-3 REJECTED"),
         ),
-        // Whatever the name is, or without one.
+        // With any name, or without one.
         (BODY.replace("status-change", "renamed"), "bvnk:platform:customer:renamed", Some("c-1 VERIFIED")),
         (r#"{"data":{"reference":"c-1","status":"X"}}"#.into(), "", Some("c-1 X")),
-        // Not the shape, whatever the name is.
+        // Another shape, with any name.
         (r#"{"event":"bvnk:customers:status-change","data":{"status":"VERIFIED"}}"#.into(), "bvnk:customers:status-change", None),
         (r#"{"event":"bvnk:customers:status-change","data":{"reference":"","status":"VERIFIED"}}"#.into(), "bvnk:customers:status-change", None),
         (r#"{"event":"bvnk:customers:status-change","data":{"customerId":"c-2","status":7}}"#.into(), "bvnk:customers:status-change", None),
@@ -338,7 +338,7 @@ proptest! {
         }
     }
 
-    /// Nothing that is signed panics either, whatever it is.
+    /// Signed bodies of any content do not panic either.
     #[test]
     fn any_signed_bytes_are_read_or_refused(payload: Vec<u8>) {
         let headers = signed(JSON, &hex(&mac(&[&payload])));
@@ -364,7 +364,7 @@ proptest! {
         prop_assert!(event.timestamp().is_none_or(|time| seconds(time) > 0));
     }
 
-    /// Whatever byte of what is covered changes, or of the signature, or the secret: refused.
+    /// A change of any covered byte, of the signature or of the secret is rejected.
     #[test]
     fn any_change_is_refused(
         at: prop::sample::Index,
