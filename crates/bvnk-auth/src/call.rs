@@ -214,7 +214,7 @@ impl Call {
         let mut state = self.state();
         if !method.is_safe() {
             state.in_flight = state.in_flight.saturating_sub(1);
-            state.ambiguous |= outcome::is_ambiguous(end);
+            state.ambiguous |= outcome::of(end).1;
         }
         match end {
             Ok(status) => (state.status, state.error) = (Some(status), None),
@@ -249,7 +249,7 @@ impl Call {
             }
             (Err(_), None) => {
                 state.attempts = state.attempts.max(1);
-                state.ambiguous |= !method.is_safe() && outcome::is_ambiguous(end);
+                state.ambiguous |= !method.is_safe() && outcome::of(end).1;
             }
         }
     }

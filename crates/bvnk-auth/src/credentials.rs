@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
@@ -12,12 +12,22 @@ const LONGEST_ID: usize = 1024;
 
 /// A Hawk id and the key that belongs to it.
 ///
-/// Clones share one key. `Debug` shows the id and never the key. The copy of the
+/// Clones share one key, and the corrections of the clock. `Debug` shows the id and never the key. The copy of the
 /// key's text that is handed to [`Credentials::new`] is wiped; the signing key that
 /// the cryptographic library derives from it stays in memory for as long as a clone
 /// is alive, and that library does not promise to wipe it.
 #[derive(Clone)]
-pub struct Credentials(Arc<::hawk::Credentials>);
+pub struct Credentials(Arc<Inner>);
+
+/// What clones share: the credentials, and what was learned with them. An attempt keeps those
+/// that it was signed with, so that a late response cannot correct their successor's clock.
+struct Inner {
+    hawk: ::hawk::Credentials,
+    offsets: Mutex<HashMap<String, i64>>,
+}
+
+/// More origins than any client talks to; a bound all the same.
+const MOST_ORIGINS: usize = 64;
 
 impl Credentials {
     /// Checks an id and a key, and makes them ready for signing with SHA-256.
@@ -51,17 +61,45 @@ impl Credentials {
                 what: "key",
                 problem: "was refused by the crypto library",
             })?;
-        Ok(Self(Arc::new(::hawk::Credentials { id, key })))
+        Ok(Self(Arc::new(Inner {
+            hawk: ::hawk::Credentials { id, key },
+            offsets: Mutex::default(),
+        })))
     }
 
     /// The public half.
     pub fn id(&self) -> &str {
-        &self.0.id
+        &self.0.hawk.id
     }
 
     /// For the signer alone.
     pub(crate) fn hawk(&self) -> &::hawk::Credentials {
-        &self.0
+        &self.0.hawk
+    }
+
+    /// Seconds to add to this machine's clock when signing for `origin`, which is computed
+    /// only if any clock was corrected.
+    pub(crate) fn offset(&self, origin: impl FnOnce() -> String) -> i64 {
+        let offsets = self.offsets();
+        if offsets.is_empty() {
+            return 0;
+        }
+        offsets.get(&origin()).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn set_offset(&self, origin: String, seconds: i64) {
+        let mut offsets = self.offsets();
+        if offsets.len() >= MOST_ORIGINS && !offsets.contains_key(&origin) {
+            offsets.clear();
+        }
+        offsets.insert(origin, seconds);
+    }
+
+    fn offsets(&self) -> MutexGuard<'_, HashMap<String, i64>> {
+        self.0
+            .offsets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,27 +157,26 @@ pub struct InvalidCredentials {
 /// # Ok::<(), bvnk_auth::InvalidCredentials>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct RotatingCredentials(Arc<RwLock<Arc<Identity>>>);
+pub struct RotatingCredentials(Arc<RwLock<Credentials>>);
 
 impl RotatingCredentials {
     /// Starts with `credentials`.
     pub fn new(credentials: Credentials) -> Self {
-        Self(Arc::new(RwLock::new(Identity::new(credentials))))
+        Self(Arc::new(RwLock::new(credentials)))
     }
 
     /// Signs every later attempt with `credentials`, in all clones. Clock
     /// corrections learned with the old credentials are forgotten.
     pub fn rotate(&self, credentials: Credentials) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Identity::new(credentials);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = credentials;
     }
 
-    /// What attempts are signed with now.
+    /// Returns what attempts are signed with now.
     pub fn current(&self) -> Credentials {
-        self.identity().credentials.clone()
-    }
-
-    pub(crate) fn identity(&self) -> Arc<Identity> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -149,63 +186,25 @@ impl From<Credentials> for RotatingCredentials {
     }
 }
 
-/// Credentials and what was learned with them. An attempt keeps the identity
-/// it was signed with, so that a late response cannot correct its successor's clock.
-#[derive(Debug)]
-pub(crate) struct Identity {
-    pub(crate) credentials: Credentials,
-    offsets: Mutex<HashMap<String, i64>>,
-}
-
-/// More origins than any client talks to; a bound all the same.
-const MOST_ORIGINS: usize = 64;
-
-impl Identity {
-    pub(crate) fn new(credentials: Credentials) -> Arc<Self> {
-        Arc::new(Self {
-            credentials,
-            offsets: Mutex::default(),
-        })
-    }
-
-    /// Seconds to add to this machine's clock when signing for `origin`, which is computed
-    /// only if any clock was corrected.
-    pub(crate) fn offset(&self, origin: impl FnOnce() -> String) -> i64 {
-        let offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
-        if offsets.is_empty() {
-            return 0;
-        }
-        offsets.get(&origin()).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn set_offset(&self, origin: String, seconds: i64) {
-        let mut offsets = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
-        if offsets.len() >= MOST_ORIGINS && !offsets.contains_key(&origin) {
-            offsets.clear();
-        }
-        offsets.insert(origin, seconds);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{Credentials, Identity, MOST_ORIGINS};
+    use super::{Credentials, MOST_ORIGINS};
 
     #[test]
     fn corrections_are_kept_for_each_origin_and_for_so_many_only() {
-        let identity = Identity::new(Credentials::new("id", "key").unwrap());
+        let credentials = Credentials::new("id", "key").unwrap();
         let origin = |number: usize| format!("https://{number}.example");
         for number in 0..MOST_ORIGINS {
-            identity.set_offset(origin(number), 5);
+            credentials.set_offset(origin(number), 5);
         }
         // One that is known takes no room.
-        identity.set_offset(origin(1), 7);
-        assert_eq!(identity.offset(|| origin(0)), 5);
-        assert_eq!(identity.offset(|| origin(1)), 7);
-        identity.set_offset(origin(MOST_ORIGINS), 9);
-        assert_eq!(identity.offset(|| origin(0)), 0);
-        assert_eq!(identity.offset(|| origin(MOST_ORIGINS)), 9);
+        credentials.set_offset(origin(1), 7);
+        assert_eq!(credentials.offset(|| origin(0)), 5);
+        assert_eq!(credentials.offset(|| origin(1)), 7);
+        credentials.set_offset(origin(MOST_ORIGINS), 9);
+        assert_eq!(credentials.offset(|| origin(0)), 0);
+        assert_eq!(credentials.offset(|| origin(MOST_ORIGINS)), 9);
     }
 }

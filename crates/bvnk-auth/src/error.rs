@@ -173,7 +173,7 @@ impl Error {
     pub fn outcome_unknown(&self) -> bool {
         match self.info() {
             Some(info) => info.outcome_unknown,
-            None => outcome::is_ambiguous(Err(self)),
+            None => outcome::of(Err(self)).1,
         }
     }
 

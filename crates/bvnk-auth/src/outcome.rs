@@ -51,8 +51,3 @@ pub(crate) fn of(end: Result<StatusCode, &Error>) -> (Retry, bool) {
         },
     }
 }
-
-/// Whether an unsafe request may have been carried out without a proof of it.
-pub(crate) fn is_ambiguous(end: Result<StatusCode, &Error>) -> bool {
-    of(end).1
-}

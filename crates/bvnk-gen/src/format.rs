@@ -10,7 +10,7 @@ use std::ops::Deref;
 use std::str::FromStr;
 
 use jiff::{Timestamp, civil};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::ValidationError;
 use crate::private::Hidden;
@@ -221,26 +221,9 @@ macro_rules! checked_text {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::json::deserialize(deserializer)
-            }
-        }
-
-        #[cfg(feature = "schemars")]
-        impl schemars::JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "format": $format})
-            }
-        }
+        crate::__json! { $name, |generator| schemars::json_schema!({
+            "type": "string", "format": $format,
+        }) }
     };
 }
 

@@ -1,14 +1,11 @@
 //! Builds a client: its target, its credentials and its layers.
 //!
-//! The order of the layers is the safety argument, so it is fixed here: one key for a logical
-//! call, then retries, then a fresh signature for each attempt, then the limit on what is
-//! read. A user's own layers are right below the key: they see calls, not attempts. One that
-//! sends a call again sends the same call; when one fails, the key and the ambiguity of the
-//! call are known all the same.
+//! The order of the layers is fixed here: one key for a logical call, the user's own layers,
+//! retries, a fresh signature for each attempt. When a layer of the user fails, the key and the
+//! ambiguity of the call are known all the same.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bvnk_auth::{
     Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, RetryPolicy,
@@ -17,12 +14,12 @@ use bvnk_auth::{
 use bvnk_gen::{BaseUrl, InvalidBaseUrl};
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Limited};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
-use crate::transport::Stack;
+use crate::transport::{Stack, collected};
 use crate::{
     ApiService, BuildError, Client, Environment, LayeredTransport, PollSettings, http_client,
 };
@@ -32,7 +29,6 @@ type OwnBody = UnsyncBoxBody<Bytes, BoxError>;
 type OwnService = BoxCloneSyncService<Request<Body>, Response<OwnBody>, BoxError>;
 type HawkOption = Box<dyn FnOnce(HawkLayer) -> HawkLayer + Send>;
 
-/// 1 MiB.
 const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 /// Builds a [`Client`]. Credentials are required; everything else has a default.
@@ -118,18 +114,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Signs the body too (Hawk's payload hash). The vendor has not activated its validation,
-    /// so the default is off.
-    pub fn sign_payload(self) -> Self {
-        self.hawk(|hawk| hawk.payload_hash(true))
-    }
-
-    /// Rejects successes that do not prove that they come from the API
-    /// (`Server-Authorization`). The vendor has not activated it, so the default is off.
-    pub fn verify_responses(self) -> Self {
-        self.hawk(|hawk| hawk.verify_responses(true))
-    }
-
     /// Signs for the public URL of the API when the base URL is that of an egress proxy. The
     /// base URL's path, if it has one, is replaced by that of `public`.
     pub fn signing_origin(mut self, public: BaseUrl) -> Self {
@@ -137,14 +121,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the largest difference between the clocks that is corrected, in both directions.
-    /// The default is 24 hours for a server that is ahead, and 1 hour for one that is behind.
-    pub fn max_clock_offset(self, limit: Duration) -> Self {
-        self.hawk(move |hawk| hawk.max_clock_offset(limit))
-    }
-
-    fn hawk(mut self, option: impl FnOnce(HawkLayer) -> HawkLayer + Send + 'static) -> Self {
-        self.hawk.push(Box::new(option));
+    /// Changes how requests are signed, with the options of [`HawkLayer`]. By default the body is
+    /// not signed and responses need no proof, as the vendor has activated neither:
+    ///
+    /// ```
+    /// # let builder = bvnk::Client::builder();
+    /// builder.hawk(|hawk| hawk.payload_hash(true).verify_responses(true));
+    /// ```
+    pub fn hawk(mut self, change: impl FnOnce(HawkLayer) -> HawkLayer + Send + 'static) -> Self {
+        self.hawk.push(Box::new(change));
         self
     }
 
@@ -278,24 +263,6 @@ impl ClientBuilder {
         let api = bvnk_gen::Client::new(base_url, LayeredTransport::new(stack));
         Ok(Client::new(api, self.runtime, self.poll_settings))
     }
-}
-
-/// Reads the responses of a layer completely, as layers may change their bodies.
-fn collected<S, B>(service: S, limit: usize) -> ApiService
-where
-    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    BoxCloneSyncService::new(service.map_err(Into::into).and_then(
-        move |response: Response<B>| async move {
-            let (head, body) = response.into_parts();
-            let body = Limited::new(body, limit).collect().await?.to_bytes();
-            Ok(Response::from_parts(head, Body::new(body)))
-        },
-    ))
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -104,34 +104,27 @@ pub enum Verdict {
 
 impl Verdict {
     fn new(error: &Error, skew: Option<i64>) -> Self {
-        if error.kind() == ErrorKind::Clock {
-            return Self::Clock;
-        }
-        if error.kind() == ErrorKind::Connect || error.kind() == ErrorKind::Interrupted {
-            return Self::Network;
-        }
-        let Some(response) = error.response() else {
-            return match error.status() {
-                _ if error.kind() == ErrorKind::Timeout => Self::Timeout,
-                Some(status) if status.is_server_error() => Self::Service,
-                // Too large, or not verified.
-                Some(_) => Self::NotTheApi,
-                None => Self::Client,
-            };
-        };
+        let response = error.response();
         // A page for people comes from a firewall or a proxy, with any status.
-        if is_html(response.headers(), response.body()) {
-            return Self::NotTheApi;
-        }
-        match response.status().as_u16() {
+        let is_page = |response: &RawResponse| is_html(response.headers(), response.body());
+        match error.kind() {
+            _ if response.is_some_and(is_page) => Self::NotTheApi,
+            ErrorKind::Clock => Self::Clock,
+            ErrorKind::Connect | ErrorKind::Interrupted => Self::Network,
+            ErrorKind::Timeout => Self::Timeout,
+            ErrorKind::RateLimited | ErrorKind::Server => Self::Service,
+            _ if error.status().is_none() => Self::Client,
+            ErrorKind::Unauthorized => match response {
+                Some(response) if may_be_hawk(response) => match skew {
+                    // Not every server proves its time when it rejects the client's.
+                    Some(skew) if is_wrong(skew) && response.status() == 401 => Self::Clock,
+                    _ => Self::Credentials,
+                },
+                _ => Self::NotTheApi,
+            },
             // A request that is rejected for its content was authenticated before.
-            400 | 404 | 422 if is_vendor_error(response) => Self::Healthy,
-            401 if !may_be_hawk(response.headers()) => Self::NotTheApi,
-            // Not every server proves its time when it rejects the client's.
-            401 if skew.is_some_and(is_wrong) => Self::Clock,
-            401 | 403 => Self::Credentials,
-            408 => Self::Timeout,
-            425 | 429 | 500.. => Self::Service,
+            _ if response.is_some_and(is_rejection) => Self::Healthy,
+            // Also what is too large, or not verified.
             _ => Self::NotTheApi,
         }
     }
@@ -160,14 +153,21 @@ impl Verdict {
     }
 }
 
-fn is_vendor_error(response: &RawResponse) -> bool {
-    is_json(response.headers()) && details::is_vendor_error(response.body())
+fn is_rejection(response: &RawResponse) -> bool {
+    matches!(response.status().as_u16(), 400 | 404 | 422)
+        && is_json(response.headers())
+        && details::is_vendor_error(response.body())
 }
 
-/// Whether a 401 asks for Hawk, or does not say what it asks for.
-fn may_be_hawk(headers: &HeaderMap) -> bool {
-    let mut challenges = headers.get_all(WWW_AUTHENTICATE).iter().peekable();
-    challenges.peek().is_none()
+/// Whether a 401 asks for Hawk, or does not say what it asks for; a 403 asks for nothing.
+fn may_be_hawk(response: &RawResponse) -> bool {
+    let mut challenges = response
+        .headers()
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .peekable();
+    response.status() != 401
+        || challenges.peek().is_none()
         || challenges.any(|challenge| {
             let start = challenge.as_bytes().get(..4);
             start.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"hawk"))

@@ -31,7 +31,6 @@ pub(crate) struct Poller {
     pause: Option<Pause>,
     last: Option<Object>,
     last_error: Option<Error>,
-    done: bool,
 }
 
 /// What to wait for before the next poll.
@@ -55,20 +54,7 @@ impl Poller {
             pause: None,
             last: None,
             last_error: None,
-            done: false,
         }
-    }
-
-    /// Returns the next [`change`](Self::change), and `None` after the last.
-    pub(crate) async fn next(&mut self) -> Option<Result<Object, Error>> {
-        if self.done {
-            return None;
-        }
-        let result = self.change().await;
-        self.done = result
-            .as_ref()
-            .map_or(true, |customer| self.is_end(customer));
-        Some(result)
     }
 
     /// Returns the customer when its status has changed, the first time included, or the

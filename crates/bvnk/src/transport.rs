@@ -8,6 +8,7 @@ use bvnk_auth::{Body, BoxError, BoxFuture, Call, CallOptions};
 use bvnk_gen::{Operation, Transport};
 use bytes::Bytes;
 use http::{Extensions, Request, Response};
+use http_body_util::{BodyExt, Limited};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
@@ -18,6 +19,24 @@ use crate::call_context::{CallContext, Sent};
 ///
 /// [`ClientBuilder::layer`]: crate::ClientBuilder::layer
 pub type ApiService = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
+
+/// Reads the responses of a layer completely, as layers may change their bodies.
+pub(crate) fn collected<S, B>(service: S, limit: usize) -> ApiService
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    BoxCloneSyncService::new(service.map_err(Into::into).and_then(
+        move |response: Response<B>| async move {
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, limit).collect().await?.to_bytes();
+            Ok(Response::from_parts(head, Body::new(body)))
+        },
+    ))
+}
 
 /// The stack of services of a client. A call takes neither a clone of a box nor a box more
 /// than the services need.

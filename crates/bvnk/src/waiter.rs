@@ -131,9 +131,13 @@ impl Waiter {
     /// # }
     /// ```
     pub fn changes(self) -> CustomerChanges {
-        let changes = stream::unfold(self.0, |mut poller| async move {
-            let change = poller.next().await?;
-            Some((change, poller))
+        let changes = stream::unfold(Some(self.0), |poller| async move {
+            let mut poller = poller?;
+            let change = poller.change().await;
+            let ends = change
+                .as_ref()
+                .map_or(true, |customer| poller.is_end(customer));
+            Some((change, Some(poller).filter(|_| !ends)))
         });
         CustomerChanges(Box::pin(changes.fuse()))
     }

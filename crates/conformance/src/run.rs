@@ -134,7 +134,7 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     let builder = Client::builder().base_url(target.base.clone());
     let builder = builder.credentials(credentials.map_err(|error| error.to_string())?);
     // The client would correct its time; requests that are signed without it would not.
-    let builder = builder.max_clock_offset(Duration::ZERO);
+    let builder = builder.hawk(|hawk| hawk.max_clock_offset(Duration::ZERO));
     let client = builder.build().map_err(|error| error.to_string())?;
     let diagnosis = client.doctor().await;
     match diagnosis.verdict {

@@ -31,7 +31,7 @@ pub(super) fn check(sent: Sent<'_>, response: &Response<Body>) -> Result<(), Err
     };
     let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
     if bounded && let Some(origin) = sent.origin() {
-        signed.identity.set_offset(origin, offset);
+        signed.credentials.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.
     let corrected = bounded && offset != signed.offset;
@@ -49,7 +49,7 @@ fn proven(signed: &Signed, challenge: &HeaderValue) -> Option<u64> {
     let challenge = attributes::parse(challenge)?;
     let ts = challenge.get("ts")?;
     let theirs = BASE64_STANDARD.decode(challenge.get("tsm")?).ok()?;
-    let key = &signed.identity.credentials.hawk().key;
+    let key = &signed.credentials.hawk().key;
     is_timestamp_mac(key, ts, theirs).then(|| ts.parse().ok())?
 }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::hawk::PayloadHasher;
@@ -15,8 +14,7 @@ use url::{Position, Url};
 use uuid::Uuid;
 
 use super::HawkLayer;
-use crate::credentials::Identity;
-use crate::{Body, Error, target};
+use crate::{Body, Credentials, Error, target};
 
 /// The first lines of what is signed.
 pub(super) const HEADER: &str = "hawk.1.header";
@@ -94,7 +92,7 @@ fn push(text: &mut String, parts: &[&str]) {
 
 /// What a signature was made with, for checking the response.
 pub(super) struct Signed {
-    pub(super) identity: Arc<Identity>,
+    pub(super) credentials: Credentials,
     /// The correction that `ts` contains, in seconds.
     pub(super) offset: i64,
     ts: u64,
@@ -117,9 +115,9 @@ impl Signed {
         layer: &HawkLayer,
     ) -> Result<(Self, HeaderValue), Error> {
         target::normalize(request)?;
-        let identity = layer.credentials.identity();
+        let credentials = layer.credentials.current();
         let url = signed_url(target::parsed(request)?, layer)?;
-        let offset = identity.offset(|| origin_of(&url));
+        let offset = credentials.offset(|| origin_of(&url));
         let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
         let nonce = layer.runtime.uuid();
         let hash = if layer.payload_hash {
@@ -138,10 +136,10 @@ impl Signed {
             hash: hash.as_deref(),
             ext: None,
         };
-        let header = covered.header(identity.credentials.hawk());
+        let header = covered.header(credentials.hawk());
         let header = header.ok_or_else(|| Error::invalid(UNSIGNED))?;
         let signed = Self {
-            identity,
+            credentials,
             offset,
             ts,
             nonce,
@@ -167,7 +165,7 @@ impl Sent<'_> {
             hash: Some(hash),
             ext,
         };
-        let key = &self.signed.identity.credentials.hawk().key;
+        let key = &self.signed.credentials.hawk().key;
         covered.mac(RESPONSE, key, &mut String::new())
     }
 

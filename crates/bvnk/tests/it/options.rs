@@ -72,8 +72,8 @@ async fn responses_are_verified_and_payloads_signed_on_request() {
     let silent = Server::start(Config::default()).await.unwrap();
     let strict = |server| {
         builder(server)
-            .verify_responses()
-            .sign_payload()
+            .hawk(|hawk| hawk.verify_responses(true))
+            .hawk(|hawk| hawk.payload_hash(true))
             .build()
             .unwrap()
     };

@@ -1,7 +1,7 @@
 //! Clients that send something else than they should: signature, key, method, path, headers
 //! or body.
 
-use bvnk::{Body, ClientBuilder};
+use bvnk::Body;
 use bvnk_contract::AttributeRules;
 use http::header::{self, AUTHORIZATION};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
@@ -88,7 +88,9 @@ fn signatures(rows: &mut Rows<'_>) {
             edit_header(request, &AUTHORIZATION, edit)
         });
     }
-    rows.builder("signs the payload", ClientBuilder::sign_payload);
+    rows.builder("signs the payload", |builder| {
+        builder.hawk(|hawk| hawk.payload_hash(true))
+    });
     rows.breaks(["auth.fresh", "repeat.fresh"]);
     rows.attempt("uses one nonce for all requests", |request| {
         edit_header(request, &AUTHORIZATION, |value| {
