@@ -1,25 +1,29 @@
-//! Arguments and results of calls by operation id: what the generated table in `dispatch`
-//! takes and returns.
+//! Calls of the typed client by operation id: what the generated table in `dispatch` takes and
+//! returns, and the layer that keeps the bytes of each response.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use bvnk::{
-    CallInfo, CallOptions, FromJson, IdempotencyKey, ResponseExt, ResponseValue, ValidationError,
+    Body, BoxError, CallInfo, CallOptions, FromJson, IdempotencyKey, ResponseExt, ResponseValue,
+    ValidationError,
 };
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http_body_util::BodyExt;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use tower::util::AndThenLayer;
 
-use crate::collect::RawBody;
 use crate::exchange::Response;
 
 /// What a call is made with. What is absent is not set.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
-    /// The parameters by their names on the wire.
+    /// The parameters by their names on the wire, without the idempotency key.
     pub parameters: BTreeMap<String, Value>,
-    /// The body.
+    /// The body, as JSON; it need not be valid.
     pub body: Option<Value>,
     /// The idempotency key, if the caller chooses it.
     pub idempotency_key: Option<IdempotencyKey>,
@@ -32,9 +36,10 @@ pub struct Arguments {
 pub struct Called {
     /// The response as it was received.
     pub response: Response,
-    /// The decoded value, written as JSON again.
+    /// The decoded value, written as JSON again: a difference to the response's body is what
+    /// decoding lost or changed.
     pub value: Value,
-    /// What the layers know of the call.
+    /// What the layers know of the call, such as its idempotency key.
     pub info: Option<CallInfo>,
 }
 
@@ -56,6 +61,7 @@ pub(crate) struct RequestType {
 }
 
 impl RequestType {
+    /// The functions of a type; the generated table names it.
     pub(crate) fn new<T: FromJson + JsonSchema + Serialize>() -> Self {
         Self {
             read: |body| {
@@ -93,9 +99,7 @@ impl Arguments {
     ///
     /// What in the body is not of the type.
     pub fn body<T: FromJson>(&self) -> Result<Option<T>, CallError> {
-        let body = self.body.as_ref().map(ToString::to_string);
-        let body = body.map(|body| bvnk::from_json(body.as_bytes()));
-        body.transpose().map_err(CallError::Refused)
+        typed(self.body.as_ref())
     }
 
     /// A parameter as its type.
@@ -104,10 +108,14 @@ impl Arguments {
     ///
     /// Why the value is not of the type.
     pub fn parameter<T: FromJson>(&self, name: &str) -> Result<Option<T>, CallError> {
-        let value = self.parameters.get(name).map(ToString::to_string);
-        let value = value.map(|value| bvnk::from_json(value.as_bytes()));
-        value.transpose().map_err(CallError::Refused)
+        typed(self.parameters.get(name))
     }
+}
+
+/// Reads a value strictly, as the client reads what it receives.
+fn typed<T: FromJson>(value: Option<&Value>) -> Result<Option<T>, CallError> {
+    let value = value.map(|value| bvnk::from_json(value.to_string().as_bytes()));
+    value.transpose().map_err(CallError::Refused)
 }
 
 impl Called {
@@ -119,16 +127,36 @@ impl Called {
     pub fn from_result<T: Serialize>(
         result: Result<ResponseValue<T>, bvnk::Error>,
     ) -> Result<Self, CallError> {
-        let response = result.map_err(CallError::Failed)?;
-        let raw = response.extensions().get::<RawBody>();
+        let result = result.map_err(CallError::Failed)?;
+        let mut response = Response::new(result.status());
+        response.headers.clone_from(result.headers());
+        if let Some(RawBody(body)) = result.extensions().get() {
+            response.body.clone_from(body);
+        }
         Ok(Self {
-            response: Response {
-                status: response.status(),
-                headers: response.headers().clone(),
-                body: raw.map(|raw| raw.0.clone()).unwrap_or_default(),
-            },
-            info: response.call_info(),
-            value: serde_json::to_value(response.into_inner()).unwrap_or_default(),
+            response,
+            info: result.call_info(),
+            value: serde_json::to_value(result.into_inner()).unwrap_or_default(),
         })
     }
+}
+
+/// The body of a response as it was received, in the response's extensions.
+#[derive(Clone)]
+struct RawBody(Bytes);
+
+/// Reads the body of a response, and keeps it.
+type Keep = fn(http::Response<Body>) -> BoxFuture<'static, Result<http::Response<Body>, BoxError>>;
+
+/// A layer that keeps the bytes of each response for [`Called::from_result`], so that they can
+/// be compared with what the client decoded. It stands around the client's own layers.
+pub fn tap() -> AndThenLayer<Keep> {
+    AndThenLayer::new(|response| {
+        Box::pin(async move {
+            let (mut head, body) = response.into_parts();
+            let bytes = body.collect().await?.to_bytes();
+            head.extensions.insert(RawBody(bytes.clone()));
+            Ok(http::Response::from_parts(head, Body::new(bytes)))
+        })
+    })
 }

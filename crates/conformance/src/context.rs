@@ -1,4 +1,7 @@
 //! What checks work with: the specification, the server and the client.
+//!
+//! There is one context for a run. It is not changed by checks, but for what they do at the server
+//! and for the values that were seen.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +49,7 @@ pub struct Context {
     pub mutation: Mutation,
     /// The clauses that the run is about; all if there is no list.
     pub only: Option<Arc<BTreeSet<String>>>,
+    /// The values that appeared in this run, with their kinds.
     seen: Mutex<BTreeSet<(&'static str, String)>>,
 }
 
@@ -85,6 +89,15 @@ impl Context {
     /// When it cannot be built.
     pub fn client_with(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
         (self.mutation.client)(&self.connection, runtime)
+    }
+
+    /// Lets what the simulator creates next have these statuses, one after the other.
+    pub(crate) fn next_statuses<S: AsRef<str>>(&self, path: &[S]) {
+        if !path.is_empty() {
+            let path = path.iter().map(|status| status.as_ref().to_owned());
+            self.connection
+                .with(|simulator| simulator.next_sequence(path.collect()));
+        }
     }
 
     /// Whether the edits of a request's attribute are to be tried: all are, unless the run is

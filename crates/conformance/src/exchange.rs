@@ -1,16 +1,17 @@
-//! Requests as they arrived and responses as they were received: the values that pass from
-//! collecting to checking.
+//! Exchanges: the requests as they arrived and the responses as they were received, which pass
+//! from collecting to checking.
+//!
+//! The types of a message are the simulator's: they are plain values whose `Debug` shows no body.
 
-use std::fmt;
-
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+pub use bvnk_simulator::{Request, Response};
+use http::{HeaderMap, header};
 use serde_json::Value;
 
 use crate::report::model::ExchangeLine;
 use crate::report::program;
 
-/// Response headers in which servers name a request.
+/// Response headers in which servers name a request, the likeliest first: with the id, the owner
+/// of a server finds the request in its log.
 const REQUEST_IDS: [&str; 6] = [
     "x-request-id",
     "x-correlation-id",
@@ -19,30 +20,6 @@ const REQUEST_IDS: [&str; 6] = [
     "traceparent",
     "cf-ray",
 ];
-
-/// A request as it arrived at the server.
-#[derive(Clone)]
-pub struct Request {
-    /// The method.
-    pub method: String,
-    /// Path and query, as sent.
-    pub target: String,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
-
-/// A response as it was received, with its body read completely.
-#[derive(Clone)]
-pub struct Response {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
 
 /// A request and what became of it.
 #[derive(Clone, Debug)]
@@ -55,35 +32,11 @@ pub struct Exchange {
     pub request: Request,
     /// The response, or why there is none.
     pub response: Result<Response, String>,
+    /// Whether it is a repetition, after attempts that failed on the way: the server may have
+    /// carried one of them out.
+    pub repeated: bool,
     /// Whether reports may show the body.
     pub shown: bool,
-}
-
-impl Request {
-    /// A header's text; empty if it is missing or not text.
-    pub fn header(&self, name: &str) -> &str {
-        text(&self.headers, name)
-    }
-
-    /// All values of a header.
-    pub fn headers(&self, name: &str) -> Vec<&str> {
-        let values = self.headers.get_all(name).iter();
-        values
-            .map(|value| value.to_str().unwrap_or("(not text)"))
-            .collect()
-    }
-
-    /// The path, without the query.
-    pub fn path(&self) -> &str {
-        self.target.split('?').next().unwrap_or_default()
-    }
-}
-
-impl Response {
-    /// The body as JSON; null if it is none.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
 }
 
 /// The text, number or truth value at a JSON pointer, as text.
@@ -97,12 +50,13 @@ pub(crate) fn text_at(value: &Value, pointer: &str) -> Option<String> {
 
 /// The media type in the headers, in lower case and without parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> String {
-    let value = text(headers, header::CONTENT_TYPE.as_str());
+    let value = header_text(headers, header::CONTENT_TYPE.as_str());
     let essence = value.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+/// The first value of a header; empty if it is missing or not text.
+pub(crate) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
     value.unwrap_or_default()
 }
@@ -124,7 +78,7 @@ impl Exchange {
         (200..300).contains(&self.status())
     }
 
-    /// The status in words, or why there is none.
+    /// The status as text, such as `404`, or why there is none.
     pub fn outcome(&self) -> String {
         match &self.response {
             Ok(response) => response.status.as_str().to_owned(),
@@ -135,12 +89,20 @@ impl Exchange {
     /// A header of the response; empty if it is missing or not text.
     pub fn header(&self, name: &str) -> &str {
         let response = self.response.as_ref();
-        response.map_or("", |response| text(&response.headers, name))
+        response.map_or("", |response| header_text(&response.headers, name))
+    }
+
+    /// The response's body as JSON; null without a response, and if its body is no JSON.
+    pub fn json(&self) -> Value {
+        let body = self.response.as_ref().map(|response| &response.body);
+        body.map_or(Value::Null, |body| {
+            serde_json::from_slice(body).unwrap_or_default()
+        })
     }
 
     /// The text at a JSON pointer of the response's body.
     pub fn text_at(&self, pointer: &str) -> Option<String> {
-        text_at(&self.response.as_ref().ok()?.json(), pointer)
+        text_at(&self.json(), pointer)
     }
 
     /// The exchange for a report: a command that repeats it, the status, the request's id.
@@ -156,8 +118,8 @@ impl Exchange {
         }
     }
 
-    /// A command line that sends the request again, signed afresh. It has no secret, and
-    /// a body only where it may be shown.
+    /// A command line that sends the request again, signed afresh by the `sign` command. It has no
+    /// secret, and a body only where it may be shown and is short; else `@BODY` stands for a file.
     fn curl(&self) -> String {
         let Request { method, target, .. } = &self.request;
         let url = format!("{}{target}", self.origin);
@@ -202,20 +164,7 @@ fn ascii(json: &str) -> String {
     text
 }
 
-/// Text as one word of a POSIX shell.
+/// Text as one word of a POSIX shell, in single quotes.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-impl fmt::Debug for Request {
-    /// Shows method and path; the rest may be personal data.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path())
-    }
-}
-
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status)
-    }
 }

@@ -1,7 +1,9 @@
 //! What the contract says about a creation and what follows it: the attribute that holds
 //! how far it has come, and operations on what was created.
 
-use bvnk_contract::{Contract, Flow, Operation, Shape};
+use bvnk_contract::{Contract, Expectation, Flow, Operation, Shape};
+
+use crate::specification::Specification;
 
 /// The attribute of a success whose values end a flow (`x-terminal`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +12,11 @@ pub(crate) struct StatusAttribute {
     pub(crate) of: String,
     /// The place in the body, as a JSON pointer.
     pub(crate) pointer: String,
-    /// Where the contract defines the values.
-    pub(crate) location: String,
+    /// The clause about the attribute.
+    pub(crate) clause: String,
+    /// The clauses about the values that end a flow. What one operation shows of them holds
+    /// for all: they have one type.
+    pub(crate) ends: Vec<String>,
     /// The listed values.
     pub(crate) known: Vec<String>,
     /// The values that end the flow; some may not be listed.
@@ -20,7 +25,8 @@ pub(crate) struct StatusAttribute {
 
 impl StatusAttribute {
     /// The first attribute of the operation's successes that has values which end a flow.
-    pub(crate) fn of(contract: &Contract, operation: &Operation) -> Option<Self> {
+    pub(crate) fn new(specification: &Specification, operation: &Operation) -> Option<Self> {
+        let contract = specification.contract();
         for response in operation.successes() {
             let Some(body) = &response.body else { continue };
             for attribute in contract.attributes(&body.schema) {
@@ -29,10 +35,18 @@ impl StatusAttribute {
                 };
                 let plain = !attribute.path.contains(['[', '{', '<']);
                 if plain && !attribute.schema.terminal.is_empty() {
+                    let (of, pointer) = (response.status.to_string(), pointer(&attribute.path));
+                    let stated = contract.statements().into_iter();
+                    let ends = stated.filter(|it| {
+                        matches!(it.expectation, Expectation::Terminal { .. })
+                            && it.location == attribute.schema.location
+                    });
+                    let subjects = ends.filter_map(|it| it.expectation.subject());
                     return Some(Self {
-                        of: response.status.to_string(),
-                        pointer: pointer(&attribute.path),
-                        location: attribute.schema.location.clone(),
+                        clause: specification.clause_at(&operation.id, &of, &pointer),
+                        ends: subjects.map(|it| specification.about(&it)).collect(),
+                        of,
+                        pointer,
                         known: rules.values.clone(),
                         terminal: attribute.schema.terminal.clone(),
                     });
@@ -42,18 +56,23 @@ impl StatusAttribute {
         None
     }
 
+    /// The listed values, and those that end the flow.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &String> {
+        self.known.iter().chain(&self.terminal)
+    }
+
     /// Whether a value ends the flow.
     pub(crate) fn is_terminal(&self, value: &str) -> bool {
         self.terminal.iter().any(|terminal| terminal == value)
     }
 }
 
-/// A path of names as a JSON pointer.
+/// A path of names as a JSON pointer: `customer.status` is `/customer/status`.
 pub(crate) fn pointer(path: &str) -> String {
     format!("/{}", path.replace('.', "/"))
 }
 
-/// The flows that an operation begins.
+/// The flows that an operation begins: one for each parameter of a link from its successes.
 pub(crate) fn begun_by<'a>(contract: &'a Contract, operation: &str) -> Vec<Flow<'a>> {
     let mut flows = contract.flows();
     flows.retain(|flow| flow.create.id == operation);

@@ -31,7 +31,6 @@ mod shrink;
 pub mod specification;
 mod target;
 mod verdicts;
-mod wire;
 
 pub use context::{Context, Mutation};
 pub use receiver::WebhookReceiver;

@@ -15,6 +15,10 @@ use crate::specification::Specification;
 /// Is called with how many of all cases were sent.
 pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
+/// Is called with the id of a check that has ended, with how many cases it judged and how many
+/// of them failed. What a failure weighs is decided at the end of the run.
+pub type Finished = Arc<dyn Fn(&str, u64, u64) + Send + Sync>;
+
 /// What a run is asked to do.
 #[derive(Clone)]
 pub struct RunOptions {
@@ -34,6 +38,8 @@ pub struct RunOptions {
     pub commit: Option<String>,
     /// Is called after each case.
     pub progress: Progress,
+    /// Is called after each check.
+    pub finished: Finished,
     /// How requests wait that are repeated at another server: a test has a clock of its own.
     pub wait: Wait,
     /// The contract and the clauses; those of this workspace by default.
@@ -57,6 +63,7 @@ impl Default for RunOptions {
             shrink: true,
             commit: None,
             progress: Arc::new(|_, _| {}),
+            finished: Arc::new(|_, _, _| {}),
             wait: sleep(),
             specification: None,
             plan: None,

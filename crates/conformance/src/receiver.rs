@@ -1,5 +1,8 @@
 //! How a service receives webhooks: the client's parts, each of them replaceable, so that a
 //! mutant can put a broken one in its place.
+//!
+//! The default is what the documentation shows to services. The parts are function pointers, as
+//! a mutant replaces one of them and keeps the others.
 
 use bvnk::webhook::{Deduplicator, Event, StatusUpdates};
 use bvnk::webhook::{VerificationError, Verifier};

@@ -1,4 +1,8 @@
 //! A run: collect, check, report.
+//!
+//! What would fail every check is found first and is one error. Then every operation is called with
+//! all of its cases, of which each is judged before the next; then the checks run that send requests
+//! of their own, in the order of their table. Weights and verdicts are decided at the end.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,17 +11,17 @@ use bvnk::{Client, Credentials, Verdict as Diagnosed};
 use jiff::{Timestamp, Zoned};
 
 use crate::cases::Plan;
-use crate::checks::{CHECKS, Check, Judge, Recorder};
+use crate::checks::{CHECKS, Check, Finding, Judge, Recorder};
 use crate::collect::Connection;
 pub use crate::collect::Wait;
 use crate::context::Context;
-pub use crate::options::{Allowance, Progress, RunOptions};
+pub use crate::options::{Allowance, Finished, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
 use crate::report::program;
 use crate::shrink::shrink;
 use crate::specification::Specification;
 pub use crate::target::{ForeignTarget, POLITE_RATE, Target};
-use crate::verdicts::{self, CheckResult, Grouped, Rules};
+use crate::verdicts::{self, Rules};
 
 /// How many failures of one check are shrunk.
 const WORTH_SHRINKING: usize = 3;
@@ -44,26 +48,44 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
             Arc::new(plan?)
         }
     };
-    let connection = connect(&target, &specification, &options).await?;
+    let connection = match &target {
+        Target::Simulator => {
+            let hook = options.mutation.hook.as_ref();
+            Connection::simulator(specification.contract(), hook).await?
+        }
+        Target::Foreign(target) => {
+            preflight(target).await?;
+            Connection::foreign(target, Arc::clone(&options.wait)).await?
+        }
+    };
     let mutation = options.mutation.clone();
     let mut context = Context::new(Arc::clone(&specification), plan, connection, mutation)?;
     context.only.clone_from(&options.only);
-    let mut results: Vec<_> = checks(&context).map(CheckResult::new).collect();
+    if let Target::Foreign(target) = &target {
+        find_api(&context, target).await?;
+    }
+    let mut results: Vec<Recorder<'_>> = checks(&context)
+        .map(|check| Recorder::new(&context, check))
+        .collect();
     exercise(&context, &options, &mut results).await;
     for result in &mut results {
-        judge(&context, result, options.shrink).await;
+        judge(result, options.shrink).await;
+        (options.finished)(result.check.id, result.cases, result.failed);
     }
     context.connection.take();
     let rules = Rules {
         specification: &specification,
-        complete: matches!(target, Target::Simulator),
+        complete: !target.is_foreign(),
         strict: options.strict,
         allow: &options.allow,
         today: Zoned::now().date(),
     };
     let failures = rules.failures(&results);
+    let checks = results.iter();
     Ok(Report {
-        checks: verdicts::checks(&results, &failures),
+        checks: checks
+            .map(|result| verdicts::check_row(result, &failures))
+            .collect(),
         clauses: rules.clauses(&results, &failures),
         allowances: rules.allowances(&results, &failures),
         failures,
@@ -86,7 +108,8 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
     })
 }
 
-/// The command that repeats the run.
+/// The command that repeats the run. What must not be shown is a placeholder, such as the path of
+/// a URL or the file with a person.
 fn command(target: &Target, options: &RunOptions) -> String {
     let mut command = format!("{}{}", program(), target.arguments());
     if options.strict {
@@ -108,26 +131,6 @@ fn command(target: &Target, options: &RunOptions) -> String {
     command
 }
 
-/// Connects to the target. A foreign server is tested before anything else is sent to it.
-async fn connect(
-    target: &Target,
-    specification: &Specification,
-    options: &RunOptions,
-) -> Result<Connection, String> {
-    match target {
-        Target::Simulator => {
-            let hook = options.mutation.hook.as_ref();
-            Connection::simulator(specification.contract(), hook).await
-        }
-        Target::Foreign(target) => {
-            preflight(target).await?;
-            let ForeignTarget { base, id, key, .. } = target;
-            let connection = Connection::foreign(base.clone(), id, key, target.rate).await?;
-            Ok(connection.waiting(Arc::clone(&options.wait)))
-        }
-    }
-}
-
 /// Finds what would fail every case: an unreachable server, wrong credentials, wrong clocks.
 async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     let credentials = Credentials::new(target.id.as_str(), target.key.as_str());
@@ -145,9 +148,30 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     }
 }
 
+/// Sends a valid creation. A server that does not know it has the API elsewhere, and every check
+/// would fail for this one reason.
+async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), String> {
+    let flows = context.specification.contract().flows();
+    let Some(create) = flows.first().map(|flow| flow.create) else {
+        return Ok(());
+    };
+    let sent = context
+        .connection
+        .send(&context.valid_request(create))
+        .await;
+    match sent.status() {
+        status @ (404 | 405) => Err(format!(
+            "the server answers {status} to a valid request of {}: {} {}\n\
+             help: check the path of the URL {}; the contract's {} is appended to it",
+            create.id, sent.request.method, sent.request.target, target.base, create.path
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Calls every operation with all of its cases, and judges each before the next: what a server
 /// sends is not kept, however much that is.
-async fn exercise(context: &Context, options: &RunOptions, results: &mut [CheckResult]) {
+async fn exercise(context: &Context, options: &RunOptions, results: &mut [Recorder<'_>]) {
     let judges = results
         .iter_mut()
         .filter_map(|result| match result.check.judge {
@@ -161,13 +185,10 @@ async fn exercise(context: &Context, options: &RunOptions, results: &mut [CheckR
     let (mut done, total) = (0, context.plan.total() as u64);
     for operation in context.specification.contract().operations() {
         for case in context.plan.cases(&operation.id) {
-            let exercise = context.exercise(operation, case).await;
+            let exercise = Arc::new(context.exercise(operation, case).await);
             for (judge, result) in &mut judges {
                 let started = Instant::now();
-                let mut recorder = Recorder::default();
-                judge(context, &exercise, &mut recorder);
-                recorder.finish(&operation.id, case, || exercise.line(context));
-                result.add_case(recorder);
+                result.judge(*judge, &exercise);
                 result.seconds += started.elapsed().as_secs_f64();
             }
             done += 1;
@@ -176,7 +197,8 @@ async fn exercise(context: &Context, options: &RunOptions, results: &mut [CheckR
     }
 }
 
-/// Which checks run: those that prove a wanted clause of the file.
+/// Which checks run: those that prove a wanted clause of the file. Another file than that of this
+/// workspace may have none for some of them.
 fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
     let clauses = context.specification.clauses().iter();
     let only = context.only.as_ref();
@@ -187,30 +209,28 @@ fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
 }
 
 /// Runs what a check does of its own, and shrinks the cases that failed.
-async fn judge(context: &Context, result: &mut CheckResult, shrinks: bool) {
+async fn judge(result: &mut Recorder<'_>, shrinks: bool) {
+    let (context, check) = (result.context, result.check);
     let is_foreign = context.connection.is_foreign();
     let started = Instant::now();
-    let mut recorder = Recorder::default();
-    match result.check.judge {
+    match check.judge {
         Judge::Script(_) if is_foreign => {
-            let reason = "it needs a server that does what it is asked to, as the simulator does";
-            result.skipped = Some(reason.to_owned());
+            result.skipped = Some("needs the simulator".to_owned());
         }
-        Judge::Specification(judge) => judge(&context.specification, &mut recorder),
-        Judge::Probe(probe) | Judge::Script(probe) => probe(context, &mut recorder).await,
+        Judge::Static(judge) => judge(result),
+        Judge::Probe(probe) | Judge::Script(probe) => probe(result).await,
+        // A foreign server is not asked more than it takes to judge it.
+        Judge::Exercise(judge) if shrinks && !is_foreign => {
+            let shown = |finding: &&mut Finding| {
+                let case = finding.case.as_ref();
+                case.is_some_and(|(_, case)| case.shown)
+            };
+            let worth = result.findings.iter_mut().filter(shown);
+            for finding in worth.take(WORTH_SHRINKING) {
+                shrink(context, check, judge, finding).await;
+            }
+        }
         Judge::Exercise(_) => {}
-    }
-    result.add_probe(recorder);
-    // A foreign server is not asked more than it takes to judge it.
-    if let (Judge::Exercise(judge), true) = (result.check.judge, shrinks && !is_foreign) {
-        let shown = |grouped: &&mut Grouped| {
-            let case = grouped.finding.case.as_ref();
-            case.is_some_and(|(_, case)| case.shown)
-        };
-        let worth = result.findings.iter_mut().filter(shown);
-        for grouped in worth.take(WORTH_SHRINKING) {
-            shrink(context, judge, &mut grouped.finding).await;
-        }
     }
     result.seconds += started.elapsed().as_secs_f64();
 }

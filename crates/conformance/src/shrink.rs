@@ -3,63 +3,61 @@
 //! left out or changed is whatever stays valid.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bvnk_contract::Operation;
 use serde_json::Value;
 
 use crate::cases::{Case, example, put};
-use crate::checks::{Finding, Recorder};
-use crate::collect::Exercise;
+use crate::checks::{Check, Finding, JudgeExercise, Recorder};
 use crate::context::Context;
 
 /// How many other bodies are tried for one failure.
 const MOST_TRIES: usize = 200;
 
-/// How a check judges a case by what was sent and received.
-pub(crate) type JudgeExercise = fn(&Context, &Exercise, &mut Recorder);
-
-/// Shrinks the case of a finding.
-pub(crate) async fn shrink(context: &Context, judge: JudgeExercise, finding: &mut Finding) {
+/// Shrinks the case of a finding of a check. Each try sends the body to the simulator and has the
+/// check judge it; the finding is replaced whenever a smaller body shows the same.
+pub(crate) async fn shrink(
+    context: &Context,
+    check: &'static Check,
+    judge: JudgeExercise,
+    finding: &mut Finding,
+) {
     let contract = context.specification.contract();
-    let Some((id, case)) = finding.case.clone() else {
+    let Some((id, mut case)) = finding.case.clone() else {
         return;
     };
-    let (Some(operation), Some(example), Some(body)) = (
+    let found = (
         contract.operation(&id),
         example(contract, &id),
-        case.body.clone(),
-    ) else {
+        case.body.take(),
+    );
+    let (Some(operation), Some(example), Some(body)) = found else {
         return;
     };
     let mut search = Search {
         context,
+        check,
         judge,
         operation,
         case,
         body,
-        finding: finding.clone(),
+        finding,
         left: MOST_TRIES,
     };
     // Outer places first: one step may settle everything in them.
     let mut places = vec![String::new()];
     let mut texts = Vec::new();
     while let Some(place) = places.pop() {
-        if search.body.pointer(&place) == example.pointer(&place) {
-            continue;
-        }
-        if search
-            .accepts(&place, example.pointer(&place).cloned())
-            .await
-        {
+        let wanted = example.pointer(&place);
+        if search.body.pointer(&place) == wanted || search.accepts(&place, wanted.cloned()).await {
             continue;
         }
         match search.body.pointer(&place) {
             Some(Value::Object(members)) => {
-                let wanted = example.pointer(&place).and_then(Value::as_object);
-                let names: BTreeSet<&String> = members
-                    .keys()
-                    .chain(wanted.into_iter().flat_map(|wanted| wanted.keys()))
-                    .collect();
+                let wanted = wanted.and_then(Value::as_object);
+                let wanted = wanted.into_iter().flat_map(|wanted| wanted.keys());
+                let names: BTreeSet<&String> = members.keys().chain(wanted).collect();
                 places.extend(names.into_iter().map(|name| format!("{place}/{name}")));
             }
             Some(Value::String(_)) => texts.push(place),
@@ -69,7 +67,6 @@ pub(crate) async fn shrink(context: &Context, judge: JudgeExercise, finding: &mu
     for place in texts {
         while search.accepts_part(&place).await {}
     }
-    *finding = search.finding;
 }
 
 /// The state of one search. Each accepted step becomes the new start, so the order of the
@@ -77,15 +74,17 @@ pub(crate) async fn shrink(context: &Context, judge: JudgeExercise, finding: &mu
 struct Search<'a> {
     context: &'a Context,
     /// The check that has to fail again.
+    check: &'static Check,
+    /// How it judges.
     judge: JudgeExercise,
     /// The operation whose body shrinks.
     operation: &'a Operation,
-    /// The case as it was found: its parameters stay.
+    /// The case as it was found, without its body: its parameters stay.
     case: Case,
     /// The smallest body that fails so far.
     body: Value,
     /// What the smallest body shows. Another finding does not count: it may have another reason.
-    finding: Finding,
+    finding: &'a mut Finding,
     /// How many more bodies may be sent.
     left: usize,
 }
@@ -94,10 +93,8 @@ impl Search<'_> {
     /// Whether it still fails with another value at a place, or with none; if so, that stays.
     async fn accepts(&mut self, place: &str, value: Option<Value>) -> bool {
         let mut body = self.body.clone();
-        let validator = self
-            .context
-            .specification
-            .validator(&self.operation.id, "request");
+        let specification = &self.context.specification;
+        let validator = specification.validator(&self.operation.id, "request");
         let valid = put(&mut body, place, value)
             && validator.is_none_or(|validator| validator.is_valid(&body));
         if self.left == 0 || !valid {
@@ -108,20 +105,16 @@ impl Search<'_> {
             body: Some(body.clone()),
             ..self.case.clone()
         };
-        let exercise = self.context.exercise(self.operation, &case).await;
-        let mut recorder = Recorder::default();
-        (self.judge)(self.context, &exercise, &mut recorder);
-        recorder.finish(&self.operation.id, &case, || exercise.line(self.context));
-        let same = |finding: &&Finding| {
-            (&finding.clause, &finding.what) == (&self.finding.clause, &self.finding.what)
+        let exercise = Arc::new(self.context.exercise(self.operation, &case).await);
+        let mut recorder = Recorder::new(self.context, self.check);
+        recorder.judge(self.judge, &exercise);
+        let mut found = recorder.findings.into_iter();
+        let Some(mut finding) = found.find(|finding| finding.is_like(self.finding)) else {
+            return false;
         };
-        match recorder.findings().iter().find(same).cloned() {
-            Some(finding) => {
-                (self.body, self.finding) = (body, finding);
-                true
-            }
-            None => false,
-        }
+        finding.failure.repeats = self.finding.failure.repeats;
+        (self.body, *self.finding) = (body, finding);
+        true
     }
 
     /// Whether a part of the text at a place is enough.

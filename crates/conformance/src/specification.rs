@@ -1,5 +1,9 @@
 //! What is known before anything is sent: the contract, the clauses, and a validator for
 //! each body. It knows no operation, field or status by name.
+//!
+//! A clause is found by its subject, which says what it is about: `answer OPERATION STATUS`,
+//! `media OPERATION request`, `OPERATION header NAME`. A statement of the contract that has no
+//! clause keeps its subject as the name, so that a check need not distinguish the two.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +13,8 @@ use bvnk_contract::{
 use serde_json::Value;
 
 use crate::dispatch;
+use crate::flow::StatusAttribute;
+use crate::report::model::Place;
 
 /// The file of the clauses, from the root of the repository.
 pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
@@ -24,13 +30,18 @@ type BodyKey = (String, String);
 
 /// The contract and the clauses, prepared for checks.
 pub struct Specification {
+    /// What the API looks like.
     contract: Contract,
+    /// The documentation's facts, in the order of their file.
     clauses: Clauses,
+    /// The bodies' schemas, compiled once: a run validates thousands of bodies.
     validators: BTreeMap<BodyKey, Validator>,
+    /// What is expected of the attributes of each body, those of the clauses first.
     attributes: BTreeMap<BodyKey, Vec<AttributeClause>>,
+    /// The ids of the clauses, by their subjects.
     by_subject: BTreeMap<String, String>,
-    /// By where the contract defines the values that end a flow, the clauses about them.
-    terminal: BTreeMap<String, Vec<String>>,
+    /// By operation, the attribute that holds how far a flow has come.
+    statuses: BTreeMap<String, StatusAttribute>,
 }
 
 /// What is expected of one attribute, and the clause that says so.
@@ -80,48 +91,49 @@ impl Specification {
                 validators.insert((operation.id.clone(), DERIVED.to_owned()), validator);
             }
         }
+        let by_subject = clauses.iter();
+        let by_subject = by_subject
+            .filter_map(|clause| Some((clause.expect.subject()?, clause.id.clone())))
+            .collect();
+        let mut specification = Self {
+            contract,
+            clauses,
+            validators,
+            attributes: BTreeMap::new(),
+            by_subject,
+            statuses: BTreeMap::new(),
+        };
+        specification.attributes = specification.all_attributes();
+        let operations = specification.contract.operations().iter();
+        let statuses = operations.filter_map(|operation| {
+            let status = StatusAttribute::new(&specification, operation)?;
+            Some((operation.id.clone(), status))
+        });
+        specification.statuses = statuses.collect();
+        Ok(specification)
+    }
+
+    /// What clauses expect of attributes, then what the contract states without a clause.
+    fn all_attributes(&self) -> BTreeMap<BodyKey, Vec<AttributeClause>> {
         let mut attributes: BTreeMap<BodyKey, Vec<AttributeClause>> = BTreeMap::new();
-        let mut by_subject = BTreeMap::new();
-        for clause in clauses.iter() {
-            if let Some(subject) = clause.expect.subject() {
-                by_subject.insert(subject, clause.id.clone());
-            }
-        }
-        let stated = contract.statements();
-        let mut terminal: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for statement in &stated {
-            if let Expectation::Terminal { .. } = statement.expectation {
-                let subject = statement.expectation.subject().unwrap_or_default();
-                let clause = by_subject.get(&subject).cloned().unwrap_or(subject);
-                let clauses = terminal.entry(statement.location.clone()).or_default();
-                clauses.push(clause);
-            }
-        }
-        let expected = clauses.iter().map(|clause| &clause.expect);
-        for expectation in expected.chain(stated.iter().map(|statement| &statement.expectation)) {
-            let Expectation::Attribute(rules) = expectation else {
+        let stated = self.contract.statements().into_iter();
+        let stated = stated.map(|statement| statement.expectation);
+        let expected = self.clauses.iter().map(|clause| clause.expect.clone());
+        for expectation in expected.chain(stated) {
+            let Expectation::Attribute(rules) = &expectation else {
                 continue;
             };
-            let subject = expectation.subject().unwrap_or_default();
-            let list = attributes
-                .entry((rules.operation.clone(), rules.of.clone()))
-                .or_default();
+            let key = (rules.operation.clone(), rules.of.clone());
+            let list = attributes.entry(key).or_default();
             if list.iter().all(|known| known.rules.path != rules.path) {
                 list.push(AttributeClause {
-                    clause: by_subject.get(&subject).cloned().unwrap_or(subject),
+                    clause: self.about(&expectation.subject().unwrap_or_default()),
                     rules: rules.as_ref().clone(),
                     pattern: pattern(&rules.path),
                 });
             }
         }
-        Ok(Self {
-            contract,
-            clauses,
-            validators,
-            attributes,
-            by_subject,
-            terminal,
-        })
+        attributes
     }
 
     /// The contract.
@@ -139,16 +151,23 @@ impl Specification {
         self.clauses.get(id)
     }
 
+    /// The place of a clause in its file; the first line for what no clause covers.
+    pub(crate) fn place(&self, clause: &str) -> Place {
+        Place {
+            file: self.clauses.file().to_owned(),
+            line: self.clause(clause).map_or(1, |clause| clause.line),
+        }
+    }
+
     /// The id of the clause about a subject; the subject itself where no clause is.
     pub fn about(&self, subject: &str) -> String {
         let known = self.by_subject.get(subject).cloned();
         known.unwrap_or_else(|| subject.to_owned())
     }
 
-    /// The clauses about the values that end a flow, by where the contract defines them.
-    /// What one operation shows of them holds for all: they have one type.
-    pub(crate) fn terminal(&self, location: &str) -> &[String] {
-        self.terminal.get(location).map_or(&[], Vec::as_slice)
+    /// The attribute of an operation's successes that holds how far a flow has come.
+    pub(crate) fn status(&self, operation: &str) -> Option<&StatusAttribute> {
+        self.statuses.get(operation)
     }
 
     /// The validator of a body: `of` is `request`, a status as the contract writes it, or
@@ -205,12 +224,14 @@ impl AttributeClause {
         reaches(body, above.map_or(&[], |(_, above)| above))
     }
 
+    /// Whether the steps begin with the place of the attribute.
     fn matches_start(&self, steps: &[&str]) -> bool {
         let mut pairs = self.pattern.iter().zip(steps);
         pairs.all(|(own, name)| own == ANY || own == name)
     }
 }
 
+/// Whether something is at a place of a value; a step may stand for any item.
 fn reaches(value: &Value, steps: &[String]) -> bool {
     let Some((step, rest)) = steps.split_first() else {
         return true;
@@ -224,7 +245,8 @@ fn reaches(value: &Value, steps: &[String]) -> bool {
     }
 }
 
-/// The steps of an attribute's path: names, with `[]` and `{}` for any item or value.
+/// The steps of an attribute's path: names, with `[]` and `{}` for any item or value. The steps
+/// of `people[].name` are `people`, `*` and `name`.
 fn pattern(path: &str) -> Vec<String> {
     let mut steps = Vec::new();
     for part in path.split('.').filter(|part| !part.is_empty()) {

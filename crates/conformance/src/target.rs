@@ -1,4 +1,7 @@
-//! Which server is tested.
+//! Which server is tested: the simulator of this workspace, or another one by its URL.
+//!
+//! What must never happen is found here, before anything is sent: no run reaches production, and no
+//! credentials go over a network without encryption.
 
 use bvnk::{BaseUrl, Credentials, Environment};
 
@@ -18,9 +21,13 @@ pub enum Target {
 /// A server elsewhere, with the credentials to call it.
 #[derive(Clone)]
 pub struct ForeignTarget {
+    /// What stands before the contract's paths.
     pub(crate) base: BaseUrl,
+    /// The Hawk id.
     pub(crate) id: String,
+    /// The Hawk key, which no report shows.
     pub(crate) key: String,
+    /// The most requests a second; no limit without it.
     pub(crate) rate: Option<u32>,
 }
 
@@ -57,6 +64,11 @@ impl Target {
             id: id.to_owned(),
             key: key.to_owned(),
         }))
+    }
+
+    /// Whether it is another server than the simulator.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self, Self::Foreign(_))
     }
 
     /// Whether it is the vendor's sandbox, where others may see what the run creates.

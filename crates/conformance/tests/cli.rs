@@ -457,6 +457,9 @@ fn another_server_is_tested_and_a_wrong_key_is_one_error() {
         text.contains(&served.url) && !text.contains("the-key"),
         "{text}"
     );
+    // A log shows that the run goes on.
+    let log = stderr(&output);
+    assert!(log.contains("\nsignature-refused, cases: "), "{log}");
     let output = run("another-key");
     assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
     assert!(stderr(&output).contains("error: ") && !stderr(&output).contains("another-key"));

@@ -220,8 +220,15 @@ async fn a_run_that_cannot_begin_is_one_error() {
         listener.local_addr().unwrap().port()
     };
     let dead = format!("http://127.0.0.1:{port}");
+    let elsewhere = format!("{url}/elsewhere");
     for (url, id, key, expected) in [
         (url.as_str(), ID, "another key", "credentials"),
+        (
+            elsewhere.as_str(),
+            ID,
+            KEY,
+            "help: check the path of the URL",
+        ),
         (url.as_str(), "someone", KEY, "credentials"),
         (dead.as_str(), ID, KEY, "connection"),
         (ahead.as_str(), ID, KEY, "clock"),

@@ -8,7 +8,6 @@ use super::documented::prerequisites;
 use super::{Check, Judge, Probe, Recorder, body};
 use crate::cases::{LENGTH, NULL, Variation};
 use crate::collect::RawRequest;
-use crate::context::Context;
 use crate::specification::DERIVED;
 use crate::{dispatch, flow};
 
@@ -17,7 +16,7 @@ use crate::{dispatch, flow};
 pub(super) const ATTRIBUTES: Check = Check::new(
     "request-attributes",
     "client and server require, accept and refuse what each clause says of an attribute",
-    Judge::Probe(|context, recorder| Box::pin(attributes(context, recorder))),
+    Judge::Probe(|recorder| Box::pin(attributes(recorder))),
     &[
         "request",
         "request-media",
@@ -34,11 +33,12 @@ pub(super) const ATTRIBUTES: Check = Check::new(
 
 /// Tries bodies with everything, then each variation of them. An attribute that a clause
 /// expects and that no variation reaches is one that the contract does not have.
-async fn attributes(context: &Context, recorder: &mut Recorder) {
+async fn attributes(recorder: &mut Recorder<'_>) {
+    let context = recorder.context;
     let specification = &context.specification;
     for operation in specification.contract().operations() {
         let id = &operation.id;
-        let mut probe = Probe::new(context, operation, recorder).await;
+        let mut probe = Probe::new(recorder, operation).await;
         for body in context.plan.everything(id) {
             let media = vec![specification.about(&format!("media {id} request"))];
             let raw = probe.request(context.plan.parameters(id), Some(body));
@@ -49,9 +49,8 @@ async fn attributes(context: &Context, recorder: &mut Recorder) {
             let path = &attribute.rules.path;
             let mut tried = variations.iter();
             if !path.is_empty() && !tried.any(|it| it.attribute.rules.path == *path) {
-                probe.recorder.on(format!("`{path}` of {id}"));
-                let recorder = &mut probe.recorder;
-                recorder.fail(&attribute.clause, "an attribute of the contract", "none");
+                probe.on(format!("`{path}` of {id}"));
+                probe.fail(&attribute.clause, "an attribute of the contract", "none");
             }
         }
         for variation in variations {
@@ -62,46 +61,43 @@ async fn attributes(context: &Context, recorder: &mut Recorder) {
     }
 }
 
-/// Holds a variation against the contract, the client's type and the server.
-async fn try_variation(probe: &mut Probe<'_>, variation: Variation<'_>) {
-    let (context, operation) = (probe.context, probe.operation);
+/// Holds a variation against the contract, the client's type and the server. Each of them is a
+/// case of its own: one that is too strict does not hide one that is too lax.
+async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
+    let (specification, id) = (&probe.context.specification, &probe.operation.id);
     let Variation {
         attribute, edit, ..
     } = &variation;
     let clauses = match edit.clause {
         Some(clause) => vec![clause.to_owned()],
         None => {
-            let more = prerequisites(&context.specification, &attribute.rules);
+            let more = prerequisites(specification, &attribute.rules);
             [attribute.clause.clone()].into_iter().chain(more).collect()
         }
     };
     let what = format!("with `{}` {}", attribute.rules.path, edit.what());
     if let (Some(body), "request") = (&variation.body, attribute.rules.of.as_str()) {
-        let validator = context.specification.validator(&operation.id, "request");
-        let valid = validator.is_none_or(|validator| validator.is_valid(body));
+        let allows = |of: &str| {
+            let validator = specification.validator(id, of);
+            validator.is_none_or(|validator| validator.is_valid(body))
+        };
+        let own = dispatch::request_type(id);
+        let taken = own.is_some_and(|own| (own.read)(body.to_string().as_bytes()).is_ok());
         let words = |valid: bool| if valid { "accepted" } else { "refused" };
-        let recorder = &mut probe.recorder;
-        recorder.on(format!(
-            "{}, {what}, held against the contract",
-            operation.id
-        ));
-        recorder.equal(&clauses[0], words(edit.valid), words(valid));
-        // A type may read null as left out, as long as it never sends it.
-        if edit.clause != Some(NULL) {
-            let own = dispatch::request_type(&operation.id);
-            let taken = own.is_some_and(|own| (own.read)(body.to_string().as_bytes()).is_ok());
-            recorder.on(format!(
-                "{}, {what}, given to the client's type",
-                operation.id
-            ));
-            recorder.equal(&clauses[0], words(edit.valid), words(taken));
-            let derived = context.specification.validator(&operation.id, DERIVED);
-            let valid = derived.is_none_or(|derived| derived.is_valid(body));
-            recorder.on(format!(
-                "{}, {what}, held against the schema of the client's type",
-                operation.id
-            ));
-            recorder.equal(&clauses[0], words(edit.valid), words(valid));
+        for (place, valid) in [
+            ("held against the contract", allows("request")),
+            ("given to the client's type", taken),
+            (
+                "held against the schema of the client's type",
+                allows(DERIVED),
+            ),
+        ] {
+            probe.on(format!("{id}, {what}, {place}"));
+            probe.equal(&clauses[0], words(edit.valid), words(valid));
+            // A type may read null as left out, as long as it never sends it.
+            if edit.clause == Some(NULL) {
+                break;
+            }
         }
     }
     let valid = edit.valid;
@@ -113,49 +109,47 @@ async fn try_variation(probe: &mut Probe<'_>, variation: Variation<'_>) {
 /// clauses. The first one also counts what was created, and a refusal has to be one that the
 /// operation lists.
 async fn try_on_server(
-    probe: &mut Probe<'_>,
+    probe: &mut Probe<'_, '_>,
     clauses: &[String],
     what: &str,
     valid: bool,
     raw: &RawRequest,
 ) {
-    let (specification, operation) = (&probe.context.specification, probe.operation);
-    let before = probe.context.connection.created();
+    let (context, operation) = (probe.context, probe.operation);
+    let before = context.connection.created();
     let what = format!("{what}, sent to the server");
     let sent = match valid {
         true => probe.accepted(&clauses[0], &what, raw).await,
         false => probe.refused(&clauses[0], &what, raw).await,
     };
-    let (right, expected) = match valid {
-        true => (sent.is_success(), "success"),
-        false => (sent.is_refused(), "4xx"),
-    };
     for clause in &clauses[1..] {
-        let recorder = &mut probe.recorder;
-        recorder.check(clause, right, expected, sent.outcome());
+        match valid {
+            true => probe.success(clause, &sent),
+            false => probe.check(clause, sent.is_refused(), "4xx", sent.outcome()),
+        }
     }
-    if valid && !flow::begun_by(specification.contract(), &operation.id).is_empty() {
+    let contract = context.specification.contract();
+    if valid && !flow::begun_by(contract, &operation.id).is_empty() {
         probe.created(&clauses[0], before, 1);
     }
     // However it is refused, the contract lists how.
-    let (Ok(response), false, 400..) = (&sent.response, valid, sent.status()) else {
+    if valid || sent.status() < 400 {
         return;
-    };
+    }
     let declared = operation.response(sent.status());
     let of = declared.map(|declared| declared.status.to_string());
     let first = refusals(operation).first().map(ToString::to_string);
     if let Some(listed) = of.as_ref().or(first.as_ref()) {
-        let clause = specification.about(&format!("answer {} {listed}", operation.id));
-        let recorder = &mut probe.recorder;
-        recorder.check(&clause, of.is_some(), listed, sent.outcome());
+        let clause = probe.about(&format!("answer {} {listed}", operation.id));
+        probe.check(&clause, of.is_some(), listed, sent.outcome());
     }
     if let Some(of) = of {
-        let place = (operation.id.as_str(), of.as_str());
-        body::judge(specification, place, &response.json(), probe.recorder);
+        body::judge(probe, &operation.id, &of, &sent.json());
     }
 }
 
-/// The statuses that an operation lists for requests that are refused.
+/// The statuses that an operation lists for requests that are refused (4xx), in the order of the
+/// contract.
 pub(super) fn refusals(operation: &Operation) -> Vec<u16> {
     let statuses = operation.responses.iter().map(|response| response.status);
     let refusals = statuses.filter_map(|status| match status {

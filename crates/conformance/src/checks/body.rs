@@ -4,43 +4,39 @@
 use serde_json::Value;
 
 use super::Recorder;
-use crate::specification::Specification;
 
 /// Judges a body by the contract's schema: each attribute that could be there is one case
 /// of its clause, and what is wrong elsewhere counts for the clause around it.
-pub(super) fn judge(
-    specification: &Specification,
-    (operation, of): (&str, &str),
-    body: &Value,
-    recorder: &mut Recorder,
-) {
+pub(super) fn judge(recorder: &mut Recorder<'_>, operation: &str, of: &str, body: &Value) {
+    let specification = &recorder.context.specification;
     let Some(validator) = specification.validator(operation, of) else {
         return;
     };
     let violations = validator.violations(body);
-    let whole = specification.about(&format!("media {operation} {of}"));
     for attribute in specification.attributes(operation, of) {
         if attribute.applies_to(body) {
             recorder.observe(&attribute.clause);
         }
     }
     for violation in &violations {
-        let own = specification.attributes(operation, of).iter();
-        let own = own.filter(|attribute| attribute.is_at(&violation.place));
-        let clause = own.map(|attribute| attribute.clause.clone()).next();
-        let clause = clause.unwrap_or_else(|| match violation.place.as_str() {
-            "" => whole.clone(),
-            pointer => specification.clause_at(operation, of, pointer),
-        });
+        let mut own = specification.attributes(operation, of).iter();
+        let own = own.find(|attribute| attribute.is_at(&violation.place));
+        let clause = own.map_or_else(
+            || specification.clause_at(operation, of, &violation.place),
+            |attribute| attribute.clause.clone(),
+        );
         recorder.fail(&clause, "what the contract states", violation);
     }
 }
 
-/// The first place at which two values differ, and how.
+/// The first place at which two values differ, as a JSON pointer, and how, such as
+/// `/a/b is missing`.
 pub(super) fn difference(expected: &Value, actual: &Value) -> Option<(String, String)> {
     differs("", expected, actual)
 }
 
+/// The same for what is at a place: object by member, list by item. Numbers are equal where their
+/// values are, as `1` and `1.0` mean the same in JSON.
 fn differs(place: &str, expected: &Value, actual: &Value) -> Option<(String, String)> {
     match (expected, actual) {
         (Value::Object(expected), Value::Object(actual)) => {

@@ -8,7 +8,6 @@ use std::time::Duration;
 use bvnk::Environment;
 use bvnk::tracking::Reference;
 use bvnk_contract::{AttributeRules, Expectation, Flow};
-use bvnk_simulator::StatusSequence;
 
 use super::{Check, Judge, Recorder};
 use crate::collect::SkippingRuntime;
@@ -50,15 +49,15 @@ pub(super) const ALIKE: (&str, [&str; 2]) = (
 pub(super) const ENVIRONMENTS: Check = Check::new(
     "environments",
     "the client's environments are the contract's servers, in its order",
-    Judge::Specification(environments),
+    Judge::Static(environments),
     &["server"],
 );
 
-/// Compares by rank, which begins with 1: a server whose rank the client does not know is a
-/// failure.
-fn environments(specification: &Specification, recorder: &mut Recorder) {
+/// Compares by rank, which begins with 1 and is the order of the contract: a server whose rank
+/// the client does not know is a failure.
+fn environments(recorder: &mut Recorder<'_>) {
     let environments = [Environment::Sandbox, Environment::Production];
-    for clause in specification.clauses().iter() {
+    for clause in recorder.context.specification.clauses().iter() {
         let Expectation::Server { url, rank } = &clause.expect else {
             continue;
         };
@@ -71,7 +70,8 @@ fn environments(specification: &Specification, recorder: &mut Recorder) {
     }
 }
 
-/// The clauses of prerequisites that an attribute belongs to.
+/// The clauses of prerequisites that an attribute belongs to. An optional attribute is no data
+/// that must be there, even inside of an object that must.
 pub(super) fn prerequisites(specification: &Specification, rules: &AttributeRules) -> Vec<String> {
     let own = PREREQUISITES.iter().filter(|(id, path)| {
         let inside = rules.path.strip_prefix(path);
@@ -93,9 +93,9 @@ pub(super) fn goes_back(statuses: &[String]) -> bool {
 }
 
 /// The flow ended: a customer may have become verified.
-pub(super) fn ended(context: &Context, statuses: &[String], recorder: &mut Recorder) {
+pub(super) fn ended(recorder: &mut Recorder<'_>, statuses: &[String]) {
     let (clause, verified) = VERIFIED;
-    let known = context.specification.clause(clause).is_some();
+    let known = recorder.context.specification.clause(clause).is_some();
     if known && statuses.last().is_some_and(|last| last == verified) {
         recorder.observe(clause);
     }
@@ -103,18 +103,14 @@ pub(super) fn ended(context: &Context, statuses: &[String], recorder: &mut Recor
 
 /// A wait of the client ends with each status that ends the flow, and goes on with both
 /// spellings of a pending verification: they are the same.
-pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
-    let contract = context.specification.contract();
-    let Some(flow) = contract.flows().into_iter().next() else {
+pub(super) async fn waits(recorder: &mut Recorder<'_>) {
+    let specification = &recorder.context.specification;
+    let Some(flow) = specification.contract().flows().into_iter().next() else {
         return;
     };
-    let Some(status) = StatusAttribute::of(contract, flow.follow) else {
+    let Some(status) = specification.status(&flow.follow.id) else {
         return;
     };
-    let specification = &context.specification;
-    let place = specification.clause_at(&flow.follow.id, &status.of, &status.pointer);
-    let terminal = specification.terminal(&status.location).iter();
-    let clauses: Vec<&String> = terminal.chain([&place]).collect();
     let required = caller_parameters(flow.follow).filter(|parameter| parameter.required);
     if required.count() != 1 {
         // A wait gives a reference and no more.
@@ -122,23 +118,23 @@ pub(super) async fn waits(context: &Context, recorder: &mut Recorder) {
     }
     for end in &status.terminal {
         recorder.on(format!("a wait that meets {end}"));
-        let ended = wait(context, &flow, &status, &[end]).await;
-        for clause in &clauses {
+        let ended = wait(recorder.context, &flow, status, &[end]).await;
+        for clause in status.ends.iter().chain([&status.clause]) {
             recorder.equal(clause, end, &ended);
         }
     }
     let (clause, spellings) = ALIKE;
-    if context.specification.clause(clause).is_some() {
+    if specification.clause(clause).is_some() {
         for spelling in spellings {
             recorder.on(format!("a wait that meets {spelling}"));
             let path = [spelling, spelling, VERIFIED.1];
-            let ended = wait(context, &flow, &status, &path).await;
+            let ended = wait(recorder.context, &flow, status, &path).await;
             recorder.equal(clause, VERIFIED.1, &ended);
         }
     }
 }
 
-/// The status of what a wait returns when these are met, or its error.
+/// The status of what a wait returns when these are met one after the other, or its error.
 async fn wait(
     context: &Context,
     flow: &Flow<'_>,
@@ -146,11 +142,9 @@ async fn wait(
     path: &[&str],
 ) -> String {
     let ended = async {
-        let sequence = StatusSequence::starting(path[0]);
-        let sequence = path[1..].iter().fold(sequence, |it, next| it.then(*next));
-        let connection = &context.connection;
-        connection.with(|simulator| simulator.next_sequence(sequence));
-        let created = connection.send(&context.valid_request(flow.create)).await;
+        context.next_statuses(path);
+        let created = context.valid_request(flow.create);
+        let created = context.connection.send(&created).await;
         let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
         let reference = Reference::try_from(reference).map_err(|error| error.to_string())?;
         let client = context.client_with(Arc::new(SkippingRuntime::default()))?;

@@ -1,11 +1,14 @@
 //! What a creation made and what follows: its name is its own, fetching it returns it, its
 //! status moves forward and ends.
+//!
+//! Which operation follows, by which parameter and from which attribute, is the contract's link;
+//! which values end the flow is its `x-terminal`. At a foreign server a flow may take days, so
+//! that an end which does not come within a run is not observed there, and no failure.
 
 use bvnk_contract::Flow;
 
 use super::{Check, Judge, Recorder, documented};
 use crate::collect::{Call, Exercise};
-use crate::context::Context;
 use crate::flow::{self, StatusAttribute};
 
 /// Judges a creation together with the calls that follow it, in their order.
@@ -39,11 +42,11 @@ const FORWARD: &str = "flow.forward";
 
 /// Takes the first call of an exercise as the creation, and the others as the fetches that
 /// follow it. A creation that the client refused to send has nothing that follows.
-fn followed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let Some((create, follows)) = exercise.calls.split_first() else {
         return;
     };
-    for flow in flow::begun_by(context.specification.contract(), &create.operation) {
+    for flow in flow::begun_by(recorder.context.specification.contract(), &create.operation) {
         if let (Err(reason), false) = (&create.result, create.is_refused()) {
             recorder.on(format!("the answer of {}", create.operation));
             recorder.check(START, false, "a status", reason);
@@ -53,87 +56,64 @@ fn followed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
             let calls: Vec<&Call> = follows
                 .filter(|call| call.operation == flow.follow.id)
                 .collect();
-            fetched(context, &flow, &reference, &calls, recorder);
-            progress(context, &flow, create, &calls, recorder);
+            fetched(recorder, &flow, &reference, &calls);
+            progress(recorder, &flow, create, &calls);
         }
     }
 }
 
 /// Each creation gets its own name, and fetching it by this name returns it.
-fn fetched(
-    context: &Context,
-    flow: &Flow<'_>,
-    reference: &str,
-    calls: &[&Call],
-    recorder: &mut Recorder,
-) {
-    let Flow {
-        create,
-        follow,
-        parameter,
-        ..
-    } = flow;
-    recorder.on(format!("the {parameter} of what {} made", create.id));
-    let first = context.is_first("reference", reference);
+fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls: &[&Call]) {
+    let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, flow.parameter);
+    recorder.on(format!("the {parameter} of what {create} made"));
+    let first = recorder.context.is_first("reference", reference);
     recorder.holds(UNIQUE, first, "one that nothing else has");
     let status = flow.response.status;
-    let subject = format!("link {} {status} {} {parameter}", create.id, follow.id);
-    let link = context.specification.about(&subject);
+    let link = recorder.about(&format!("link {create} {status} {follow} {parameter}"));
     for call in calls {
-        recorder.on(format!("{}, by the {parameter} of the creation", follow.id));
+        recorder.on(format!("{follow}, by the {parameter} of the creation"));
         match &call.result {
             Err(reason) => recorder.check(&link, false, "what was created", reason),
             Ok(called) => {
                 recorder.observe(&link);
                 let own = call.answered(&flow.source.pointer);
                 let status = called.response.status.as_u16();
-                same(context, flow, reference, own, status, recorder);
+                same(recorder, flow, reference, own, status);
             }
         }
     }
 }
 
-/// A fetch returns what was asked for.
+/// Records that a fetch returns what was asked for: `own` is what its answer names, if it names
+/// something.
 pub(super) fn same(
-    context: &Context,
+    recorder: &mut Recorder<'_>,
     flow: &Flow<'_>,
     value: &str,
     own: Option<String>,
     status: u16,
-    recorder: &mut Recorder,
 ) {
     let Some(response) = flow.follow.response(status) else {
         return;
     };
     let of = response.status.to_string();
-    let attributes = context.specification.attributes(&flow.follow.id, &of);
-    let mut named = attributes
-        .iter()
-        .filter(|it| it.is_at(&flow.source.pointer));
+    let (specification, pointer) = (&recorder.context.specification, &flow.source.pointer);
+    let mut attributes = specification.attributes(&flow.follow.id, &of).iter();
     // An answer that need not name what it is about cannot be held against it.
-    if let Some(attribute) = named.next() {
-        recorder.on(format!(
-            "{} in the answer of {}",
-            flow.source.pointer, flow.follow.id
-        ));
+    if let Some(attribute) = attributes.find(|it| it.is_at(pointer)) {
+        recorder.on(format!("{pointer} in the answer of {}", flow.follow.id));
         let right = own.as_deref() == Some(value);
         recorder.holds(&attribute.clause, right, "the one that was asked for");
     }
 }
 
 /// A status moves forward only, and ends.
-fn progress(
-    context: &Context,
-    flow: &Flow<'_>,
-    create: &Call,
-    calls: &[&Call],
-    recorder: &mut Recorder,
-) {
-    let contract = context.specification.contract();
-    let Some(status) = StatusAttribute::of(contract, flow.follow) else {
+fn progress(recorder: &mut Recorder<'_>, flow: &Flow<'_>, create: &Call, calls: &[&Call]) {
+    let context = recorder.context;
+    let Some(status) = context.specification.status(&flow.follow.id) else {
         return;
     };
-    let first = StatusAttribute::of(contract, flow.create);
+    let first = context.specification.status(&flow.create.id);
     let first = first.and_then(|status| create.answered(&status.pointer));
     let polled = calls
         .iter()
@@ -148,16 +128,15 @@ fn progress(
     recorder.on(format!("the statuses of what {create} made, poll by poll"));
     recorder.check(START, !seen.is_empty(), "a status", &shown);
     recorder.check(FOLLOW, failed.is_none(), "a status in each answer", &shown);
-    let back = goes_back(&seen, &status) || documented::goes_back(&seen);
+    let back = goes_back(&seen, status) || documented::goes_back(&seen);
     recorder.check(FORWARD, !back, "none goes back", &shown);
     let ended = seen.last().is_some_and(|last| status.is_terminal(last));
     // A foreign server may take days to end.
     if ended || !context.connection.is_foreign() {
-        let terminal = context.specification.terminal(&status.location).iter();
-        for clause in terminal.map(String::as_str).chain([END]) {
+        for clause in status.ends.iter().map(String::as_str).chain([END]) {
             recorder.check(clause, ended, "a status that ends the flow", &shown);
         }
-        documented::ended(context, &seen, recorder);
+        documented::ended(recorder, &seen);
     }
 }
 
@@ -169,7 +148,8 @@ fn shown(statuses: &[String]) -> String {
     shown.collect::<Vec<_>>().join(" -> ")
 }
 
-/// Whether a status that was left comes back, or an end is followed by something else.
+/// Whether a status that was left comes back, or an end is followed by something else. It needs
+/// no order of the statuses, so that it holds for any contract.
 fn goes_back(statuses: &[String], attribute: &StatusAttribute) -> bool {
     let mut left: Vec<&String> = Vec::new();
     statuses
@@ -190,7 +170,8 @@ mod tests {
         let attribute = StatusAttribute {
             of: "200".to_owned(),
             pointer: "/state".to_owned(),
-            location: String::new(),
+            clause: String::new(),
+            ends: Vec::new(),
             known: Vec::new(),
             terminal: vec!["DONE".to_owned()],
         };

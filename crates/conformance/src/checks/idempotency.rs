@@ -1,21 +1,26 @@
 //! One key, one effect: again, with another body, and many at once.
+//!
+//! What a request created is known by the name that the answer has; at the simulator the created
+//! resources are counted, too. The clauses differ in weight: to create twice is never right, but
+//! a careful server may refuse a repetition where the page expects the first answer again.
+
+use std::collections::BTreeSet;
 
 use bvnk::IdempotencyKey;
 use bvnk_contract::Flow;
-use bvnk_simulator::{Replay, StatusSequence};
+use bvnk_simulator::Replay;
 use futures_util::future::join_all;
 use uuid::Uuid;
 
 use super::{Check, Judge, Probe, Recorder};
-use crate::context::Context;
 use crate::exchange::Exchange;
-use crate::flow::{self, StatusAttribute};
+use crate::flow;
 
 /// Tries keys on raw requests first, where nothing repeats them, then through the client.
 pub(super) const KEYS: Check = Check::new(
     "key-replay",
     "a key creates one resource, however often and however concurrently it is sent",
-    Judge::Probe(|context, recorder| Box::pin(keys(context, recorder))),
+    Judge::Probe(|recorder| Box::pin(keys(recorder))),
     &[ONCE, REPLAY, REFUSED, OTHER_BODY],
 );
 
@@ -32,12 +37,12 @@ const REFUSED: &str = "idempotency.refused";
 const OTHER_BODY: &str = "idempotency.other-body";
 
 /// Tries every operation with a key that creates something.
-async fn keys(context: &Context, recorder: &mut Recorder) {
-    let contract = context.specification.contract();
+async fn keys(recorder: &mut Recorder<'_>) {
+    let contract = recorder.context.specification.contract();
     for operation in contract.operations() {
         let flow = flow::begun_by(contract, &operation.id).into_iter().next();
         if let (Some(_), Some(flow)) = (operation.idempotency_key(), flow) {
-            let mut probe = Probe::new(context, operation, recorder).await;
+            let mut probe = Probe::new(recorder, operation).await;
             repeated(&mut probe, &flow).await;
             at_once(&mut probe, &flow).await;
             after_refusal(&mut probe).await;
@@ -55,25 +60,21 @@ fn name(flow: &Flow<'_>, sent: &Exchange) -> Option<String> {
 }
 
 /// A repetition never makes something else. To be answered the same again is better.
-fn same(probe: &mut Probe<'_>, flow: &Flow<'_>, first: &Exchange, again: &Exchange) {
+fn same(probe: &mut Probe<'_, '_>, flow: &Flow<'_>, first: &Exchange, again: &Exchange) {
     let names = (name(flow, first), name(flow, again));
     let twice = matches!(&names, (Some(first), Some(again)) if first != again);
-    let recorder = &mut probe.recorder;
-    recorder.holds(ONCE, !twice, "what the first request made");
+    probe.holds(ONCE, !twice, "what the first request made");
     let same = names.0.is_some() && names.0 == names.1;
-    recorder.check(REPLAY, same, "success, with the same name", again.outcome());
+    probe.check(REPLAY, same, "success, with the same name", again.outcome());
 }
 
 /// The same request twice, then its key with another body. `before` is taken first, as all
 /// three requests together may create one resource.
-async fn repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+async fn repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let mut raw = probe.ready.with_fresh_key();
     let before = probe.context.connection.created();
-    let first = probe.send("a first request with a key", &raw).await;
-    let success = first.is_success();
-    probe
-        .recorder
-        .check(ONCE, success, "success", first.outcome());
+    let what = "a first request with a key";
+    let first = probe.accepted(ONCE, what, &raw).await;
     let again = probe.send("the same request again", &raw).await;
     same(probe, flow, &first, &again);
     probe.pause().await;
@@ -81,59 +82,45 @@ async fn repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     same(probe, flow, &first, &again);
     probe.created(ONCE, before, 1);
 
-    raw.body = probe.other_body();
+    raw.request.body = probe.other_body().unwrap_or_default();
     let sent = probe.send("the same key with another body", &raw).await;
     // What the first request made may be answered again.
     let right = sent.is_refused() || name(flow, &sent) == name(flow, &first);
-    probe
-        .recorder
-        .check(OTHER_BODY, right, "4xx", sent.outcome());
+    probe.check(OTHER_BODY, right, "4xx", sent.outcome());
     probe.created(OTHER_BODY, before, 1);
 }
 
 /// Sends equal requests concurrently. One of them creates; a server may refuse the others
 /// while it does, which the weaker clause [`REPLAY`] reports.
-async fn at_once(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+async fn at_once(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let raw = probe.ready.with_fresh_key();
     let connection = &probe.context.connection;
     let before = connection.created();
     let sent = join_all((0..AT_ONCE).map(|_| connection.send(&raw))).await;
     let id = &probe.operation.id;
-    let what = format!("{id}, {AT_ONCE} requests with one key at once");
-    probe.recorder.on(what);
+    probe.on(format!("{id}, {AT_ONCE} requests with one key at once"));
     let names: Vec<Option<String>> = sent.iter().map(|sent| name(flow, sent)).collect();
-    // A careful server may refuse those that arrive while the first is under way.
-    let mut made: Vec<&String> = names.iter().flatten().collect();
-    made.sort();
-    made.dedup();
-    let recorder = &mut probe.recorder;
-    recorder.check(ONCE, made.len() == 1, "one name", made.len());
-    let other = sent.iter().zip(&names);
-    let mut other = other.filter(|(_, name)| name.is_none() || **name != names[0]);
-    let actual = other.next().map(|(sent, _)| sent.outcome());
-    let expected = "the same name for all";
-    recorder.check(
-        REPLAY,
-        actual.is_none(),
-        expected,
-        actual.unwrap_or_default(),
-    );
+    let made: BTreeSet<&String> = names.iter().flatten().collect();
+    probe.check(ONCE, made.len() == 1, "one name", made.len());
+    let mut other = sent.iter().zip(&names);
+    let other = other.find(|(_, name)| name.is_none() || **name != names[0]);
+    let actual = other.map_or_else(String::new, |(sent, _)| sent.outcome());
+    probe.check(REPLAY, other.is_none(), "the same name for all", actual);
     probe.created(ONCE, before, 1);
 }
 
 /// Sends a wrong request first, so that the key is new to the server when it is refused.
-async fn after_refusal(probe: &mut Probe<'_>) {
+async fn after_refusal(probe: &mut Probe<'_, '_>) {
     let mut raw = probe.ready.with_body("true");
-    probe
-        .refused(REFUSED, "a wrong request with a new key", &raw)
-        .await;
-    raw.body.clone_from(&probe.ready.body);
+    let what = "a wrong request with a new key";
+    probe.refused(REFUSED, what, &raw).await;
+    raw.request.body.clone_from(&probe.ready.request.body);
     let what = "the corrected request with the same key";
     probe.accepted(REFUSED, what, &raw).await;
 }
 
 /// What makes a key the same key, and what does not.
-async fn variations(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+async fn variations(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let raw = probe.ready.with_fresh_key();
     let key = raw.key().to_owned();
     let first = probe.send("a first request with a key", &raw).await;
@@ -147,14 +134,13 @@ async fn variations(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     let names = (name(flow, &first), name(flow, &second));
     let differs = names.1.is_some() && names.0 != names.1;
     let expected = "success, with another name";
-    let outcome = second.outcome();
-    probe.recorder.check(REPLAY, differs, expected, outcome);
+    probe.check(REPLAY, differs, expected, second.outcome());
 }
 
 /// Repeating a creation does not move what it made.
-async fn status_of_repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+async fn status_of_repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let context = probe.context;
-    let status = StatusAttribute::of(context.specification.contract(), flow.follow);
+    let status = context.specification.status(&flow.follow.id);
     // A foreign server moves a status when it likes.
     let Some(status) = status.filter(|_| !context.connection.is_foreign()) else {
         return;
@@ -162,12 +148,7 @@ async fn status_of_repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
     let mut seen = Vec::new();
     for repetitions in [0, 2] {
         let raw = probe.ready.with_fresh_key();
-        context.connection.with(|simulator| {
-            if let Some((first, rest)) = status.known.split_first() {
-                let sequence = StatusSequence::starting(first);
-                simulator.next_sequence(rest.iter().fold(sequence, |it, value| it.then(value)));
-            }
-        });
+        context.next_statuses(&status.known);
         let first = probe.send("a creation", &raw).await;
         for _ in 0..repetitions {
             probe.send("its repetition", &raw).await;
@@ -176,12 +157,12 @@ async fn status_of_repeated(probe: &mut Probe<'_>, flow: &Flow<'_>) {
         let fetched = probe.send("a fetch after two repetitions", &fetch).await;
         seen.push(fetched.text_at(&status.pointer).unwrap_or_default());
     }
-    probe.recorder.equal(REPLAY, &seen[0], &seen[1]);
+    probe.equal(REPLAY, &seen[0], &seen[1]);
 }
 
 /// The client's caller gets the same back, whether a replay is answered with the stored
 /// answer or with 200.
-async fn through_the_client(probe: &mut Probe<'_>, flow: &Flow<'_>) {
+async fn through_the_client(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let (context, operation) = (probe.context, probe.operation);
     let set_replay = |replay| context.connection.with(|it| it.set_replay(replay));
     for replay in [Replay::Stored, Replay::Ok200] {
@@ -190,16 +171,16 @@ async fn through_the_client(probe: &mut Probe<'_>, flow: &Flow<'_>) {
         let before = context.connection.created();
         let (mut names, mut actual) = (Vec::new(), String::new());
         for _ in 0..2 {
-            match context.call_first(&context.client, operation, key).await {
+            let call = context.call_first(&context.client, operation, key).await;
+            match call.result {
                 Ok(called) => names.extend(called.value.pointer(&flow.source.pointer).cloned()),
                 Err(error) => actual = error.to_string(),
             }
         }
-        let what = "the same call of the client twice, with one key";
-        let recorder = probe.recorder.on(what);
+        probe.on("the same call of the client twice, with one key");
         let same = names.len() == 2 && names[0] == names[1];
-        recorder.holds(ONCE, same || names.len() < 2, "one name");
-        recorder.check(REPLAY, same, "one name", actual);
+        probe.holds(ONCE, same || names.len() < 2, "one name");
+        probe.check(REPLAY, same, "one name", actual);
         probe.created(ONCE, before, 1);
     }
     set_replay(Replay::Stored);

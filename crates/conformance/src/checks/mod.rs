@@ -1,8 +1,8 @@
 //! The checks: what is compared, and which clauses that proves. [`CHECKS`] has them all.
 //!
 //! A check is a pure function of the specification or an exercise where that is enough; the
-//! others send requests of their own. No operation, field or status is named here outside of
-//! `documented`.
+//! others send requests of their own. All of them write what they find to a [`Recorder`]. No
+//! operation, field or status is named here outside of `documented`.
 
 mod answers;
 mod attributes;
@@ -68,26 +68,31 @@ pub struct Check {
     /// Whether what it finds true is evidence. That two texts agree is none: it can only
     /// refute.
     pub evidence: bool,
+    /// How it judges, and what it needs for that.
     pub(crate) judge: Judge,
 }
 
 /// How a check judges.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Judge {
-    /// What is known before anything is sent.
-    Specification(fn(&Specification, &mut Recorder)),
+    /// By what is known before anything is sent.
+    Static(fn(&mut Recorder<'_>)),
     /// Each case, by what was sent and received.
-    Exercise(fn(&Context, &Exercise, &mut Recorder)),
+    Exercise(JudgeExercise),
     /// By its own requests.
     Probe(Calls),
     /// By a server that does what it is asked to, as only the simulator does.
     Script(Calls),
 }
 
-/// Calls of a check's own.
-type Calls = for<'a> fn(&'a Context, &'a mut Recorder) -> BoxFuture<'a, ()>;
+/// Judges one case by what was sent and received.
+pub(crate) type JudgeExercise = fn(&mut Recorder<'_>, &Exercise);
+
+/// Makes the calls of a check, and judges them.
+type Calls = for<'a> fn(&'a mut Recorder<'_>) -> BoxFuture<'a, ()>;
 
 impl Check {
+    /// A check whose findings are evidence.
     const fn new(
         id: &'static str,
         about: &'static str,
@@ -119,12 +124,12 @@ impl Check {
 
     /// Whether it needs no server.
     pub fn is_static(&self) -> bool {
-        matches!(self.judge, Judge::Specification(_))
+        matches!(self.judge, Judge::Static(_))
     }
 }
 
-/// What a clause is about, as checks name it. The head of `clauses.toml` describes the kinds;
-/// those about bodies and statuses differ by where these are.
+/// What a clause is about, as checks name it, such as `success-attribute`. The head of
+/// `clauses.toml` describes the kinds; those about bodies and statuses differ by where these are.
 pub(crate) fn kind(expectation: &Expectation) -> &'static str {
     let side = |of: &str, kinds: [&'static str; 3]| match of {
         "request" => kinds[0],

@@ -1,6 +1,7 @@
 //! Raw requests of one operation: how checks send them and judge what comes back.
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use bvnk_contract::Operation;
@@ -9,37 +10,47 @@ use serde_json::Value;
 
 use super::Recorder;
 use crate::collect::RawRequest;
-use crate::context::Context;
 use crate::exchange::Exchange;
 
 /// How long a request is kept before it is repeated.
 const PAUSE: Duration = Duration::from_millis(1500);
 
-/// Sends requests of one operation.
-pub(super) struct Probe<'a> {
-    pub(super) context: &'a Context,
-    pub(super) operation: &'a Operation,
-    pub(super) recorder: &'a mut Recorder,
+/// Sends requests of one operation, and records what comes of them: it dereferences to the
+/// recorder of the check.
+pub(super) struct Probe<'r, 'c> {
+    recorder: &'r mut Recorder<'c>,
+    /// The operation.
+    pub(super) operation: &'c Operation,
     /// A valid request; what must exist first exists.
     pub(super) ready: RawRequest,
     /// The parameters that name what must exist first.
     resource: BTreeMap<String, Value>,
 }
 
-impl<'a> Probe<'a> {
-    /// Prepares a valid request.
-    pub(super) async fn new(
-        context: &'a Context,
-        operation: &'a Operation,
-        recorder: &'a mut Recorder,
-    ) -> Self {
+impl<'c> Deref for Probe<'_, 'c> {
+    type Target = Recorder<'c>;
+
+    fn deref(&self) -> &Recorder<'c> {
+        self.recorder
+    }
+}
+
+impl DerefMut for Probe<'_, '_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.recorder
+    }
+}
+
+impl<'r, 'c> Probe<'r, 'c> {
+    /// Prepares a valid request; what must exist first is created.
+    pub(super) async fn new(recorder: &'r mut Recorder<'c>, operation: &'c Operation) -> Self {
+        let context = recorder.context;
         let resource = context.resource_for(operation).await;
         let mut parameters = context.plan.parameters(&operation.id);
         parameters.extend(resource.clone());
         Self {
-            context,
-            operation,
             recorder,
+            operation,
             ready: context.request_with(operation, &parameters),
             resource,
         }
@@ -60,7 +71,7 @@ impl<'a> Probe<'a> {
     pub(super) fn other_body(&self) -> Option<Bytes> {
         let cases = self.context.plan.cases(&self.operation.id).iter();
         let mut bodies = cases.filter_map(|case| Some(case.body.as_ref()?.to_string().into()));
-        bodies.find(|body| Some(body) != self.ready.body.as_ref())
+        bodies.find(|body| *body != self.ready.request.body)
     }
 
     /// Waits until another server may have forgotten what it must remember.
@@ -73,8 +84,8 @@ impl<'a> Probe<'a> {
     /// Sends a request; what is recorded next is about it.
     pub(super) async fn send(&mut self, what: &str, raw: &RawRequest) -> Exchange {
         let sent = self.context.connection.send(raw).await;
-        let recorder = self.recorder.sent(&sent);
-        recorder.on(format!("{}, {what}", self.operation.id));
+        let what = format!("{}, {what}", self.operation.id);
+        self.sent(&sent).on(what);
         sent
     }
 
@@ -86,9 +97,7 @@ impl<'a> Probe<'a> {
         raw: &RawRequest,
     ) -> Exchange {
         let sent = self.send(what, raw).await;
-        let success = sent.is_success();
-        self.recorder
-            .check(clause, success, "success", sent.outcome());
+        self.success(clause, &sent);
         sent
     }
 
@@ -96,20 +105,13 @@ impl<'a> Probe<'a> {
     pub(super) async fn refused(&mut self, clause: &str, what: &str, raw: &RawRequest) -> Exchange {
         let before = self.context.connection.created();
         let sent = self.send(what, raw).await;
-        let refused = sent.is_refused();
-        self.recorder.check(clause, refused, "4xx", sent.outcome());
+        self.check(clause, sent.is_refused(), "4xx", sent.outcome());
         self.created(clause, before, 0);
         if sent.is_success() {
             // It may have removed what later requests need; they must not fail for this one.
-            let renewed = Probe::new(self.context, self.operation, &mut *self.recorder).await;
+            let renewed = Probe::new(self.recorder, self.operation).await;
             (self.ready, self.resource) = (renewed.ready, renewed.resource);
         }
         sent
-    }
-
-    /// Records that as many resources were created as expected, where that can be seen.
-    pub(super) fn created(&mut self, clause: &str, before: Option<usize>, expected: usize) {
-        self.recorder
-            .created(self.context, clause, before, expected);
     }
 }

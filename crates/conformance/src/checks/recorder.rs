@@ -1,60 +1,124 @@
 //! What a check finds while it judges, case by case. Every case names the clause that it is
 //! about, so that a report can say what was proven and what does not hold.
+//!
+//! A check first states what it tries ([`Recorder::on`]) and, if there is one, the exchange that
+//! shows it; each case that follows gets both. What a failure weighs is decided later.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use bvnk_contract::Weight;
 
+use super::{Check, JudgeExercise};
 use crate::cases::Case;
+use crate::collect::Exercise;
 use crate::context::Context;
 use crate::exchange::Exchange;
-use crate::report::model::ExchangeLine;
+use crate::report::model::{ExchangeLine, Failure, Verdict};
 
-/// Records the findings of one check.
-#[derive(Debug, Default)]
-pub struct Recorder {
-    observed: BTreeMap<String, u64>,
-    findings: Vec<Finding>,
+/// Records what one check finds. Findings that differ in their case only are one, and the
+/// smallest case stands for all.
+pub struct Recorder<'c> {
+    /// What the check works with.
+    pub(crate) context: &'c Context,
+    /// The check.
+    pub(crate) check: &'static Check,
+    /// Why it was not run, if it was not.
+    pub(crate) skipped: Option<String>,
+    /// How many cases it judged: exercises, or the cases of a probe.
+    pub(crate) cases: u64,
+    /// How many of the cases failed. An exercise with several findings counts once.
+    pub(crate) failed: u64,
+    /// How often each clause was judged, whatever came of it.
+    pub(crate) observed: BTreeMap<String, u64>,
+    /// What does not hold, in the order in which it was found first.
+    pub(crate) findings: Vec<Finding>,
+    /// How long it ran.
+    pub(crate) seconds: f64,
     /// What is tried.
     what: String,
     /// The exchange that shows it.
     exchange: Option<ExchangeLine>,
+    /// The exercise that shows it.
+    exercise: Option<Arc<Exercise>>,
 }
 
-/// One case that does not hold.
+/// What does not hold, before it is decided how much that weighs.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The clause; the subject of a statement of the contract that no clause covers.
-    pub clause: String,
+    /// The failure, as a report shows it; verdict and case are not decided yet. Its clause is the
+    /// subject of a statement of the contract where no clause covers that.
+    pub failure: Failure,
     /// How much it weighs at most, where that is less than the clause's weight.
     pub at_most: Option<Weight>,
-    /// What was tried.
-    pub what: String,
-    /// What was expected.
-    pub expected: String,
-    /// What happened.
-    pub actual: String,
-    /// The exchange that shows it.
-    pub exchange: Option<ExchangeLine>,
-    /// The case that shows it, with its operation.
+    /// The smallest case that shows it, with its operation.
     pub case: Option<(String, Case)>,
 }
 
-impl Recorder {
-    /// Says what the cases that follow try.
+impl Finding {
+    /// Whether another finding is about the same, so that it differs in its case at most.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let (own, other) = (&self.failure, &other.failure);
+        (&own.clause, &own.what) == (&other.clause, &other.what)
+    }
+
+    /// The length of the body, by which cases are compared.
+    fn size(&self) -> usize {
+        let body = self.case.as_ref().and_then(|(_, case)| case.body.as_ref());
+        body.map_or(0, |body| body.to_string().len())
+    }
+}
+
+impl<'c> Recorder<'c> {
+    /// A recorder in which nothing happened yet.
+    pub(crate) fn new(context: &'c Context, check: &'static Check) -> Self {
+        Self {
+            context,
+            check,
+            skipped: None,
+            cases: 0,
+            failed: 0,
+            observed: BTreeMap::new(),
+            findings: Vec::new(),
+            seconds: 0.0,
+            what: String::new(),
+            exchange: None,
+            exercise: None,
+        }
+    }
+
+    /// Judges an exercise, which is one case, however much is wrong with it.
+    pub(crate) fn judge(&mut self, judge: JudgeExercise, exercise: &Arc<Exercise>) {
+        let (cases, failed) = (self.cases, self.failed);
+        self.exercise = Some(Arc::clone(exercise));
+        judge(self, exercise);
+        (self.exercise, self.exchange) = (None, None);
+        self.cases = cases + u64::from(self.cases > cases);
+        self.failed = failed + u64::from(self.failed > failed);
+    }
+
+    /// The id of the clause about a subject, such as `media OPERATION request`; the subject
+    /// itself where no clause is.
+    pub(crate) fn about(&self, subject: &str) -> String {
+        self.context.specification.about(subject)
+    }
+
+    /// States what the cases that follow try.
     pub(crate) fn on(&mut self, what: impl Into<String>) -> &mut Self {
         self.what = what.into();
         self
     }
 
-    /// The cases that follow are about this exchange.
+    /// States that the cases that follow are about this exchange.
     pub(crate) fn sent(&mut self, exchange: &Exchange) -> &mut Self {
         self.exchange = Some(exchange.line());
         self
     }
 
-    /// Records one case of a clause, which holds or does not.
+    /// Records one case of a clause, which holds or does not. `expected` and `actual` complete
+    /// "expected …, actual …" and are evaluated in either case; text from a server is escaped by
+    /// the report.
     pub(crate) fn check(
         &mut self,
         clause: &str,
@@ -78,17 +142,17 @@ impl Recorder {
         self.check(clause, expected == actual, expected, actual);
     }
 
-    /// Records that as many resources were created as expected, where that can be seen.
-    pub(crate) fn created(
-        &mut self,
-        context: &Context,
-        clause: &str,
-        before: Option<usize>,
-        expected: usize,
-    ) {
-        if let (Some(before), Some(after)) = (before, context.connection.created()) {
-            let made = |count: usize| format!("{count} resources created");
-            self.equal(clause, made(expected), made(after.saturating_sub(before)));
+    /// Records one case in which a request must be answered with a success.
+    pub(crate) fn success(&mut self, clause: &str, sent: &Exchange) {
+        self.check(clause, sent.is_success(), "success", sent.outcome());
+    }
+
+    /// Records that as many resources were created as expected since there were `before`, where
+    /// that can be seen.
+    pub(crate) fn created(&mut self, clause: &str, before: Option<usize>, expected: usize) {
+        if let (Some(before), Some(after)) = (before, self.context.connection.created()) {
+            let made = after.saturating_sub(before);
+            self.equal(clause, resources(expected), resources(made));
         }
     }
 
@@ -99,6 +163,7 @@ impl Recorder {
 
     /// Records one case that holds.
     pub(crate) fn observe(&mut self, clause: &str) {
+        self.cases += 1;
         match self.observed.get_mut(clause) {
             Some(cases) => *cases += 1,
             None => drop(self.observed.insert(clause.to_owned(), 1)),
@@ -108,55 +173,72 @@ impl Recorder {
     /// Records what does not hold, without counting a case: what cannot prove a clause can
     /// still refute it.
     pub(crate) fn fail(&mut self, clause: &str, expected: impl Display, actual: impl Display) {
-        self.observed.entry(clause.to_owned()).or_default();
-        self.findings.push(Finding {
-            clause: clause.to_owned(),
-            at_most: None,
-            what: self.what.clone(),
-            expected: expected.to_string(),
-            actual: actual.to_string(),
-            exchange: self.exchange.clone(),
-            case: None,
-        });
+        self.find(clause, expected, actual, None);
     }
 
     /// The same as a warning at most.
     pub(crate) fn warn(&mut self, clause: &str, expected: impl Display, actual: impl Display) {
-        self.fail(clause, expected, actual);
-        if let Some(finding) = self.findings.last_mut() {
-            finding.at_most = Some(Weight::Should);
-        }
+        self.find(clause, expected, actual, Some(Weight::Should));
     }
 
-    /// How many cases there were.
-    pub(crate) fn cases(&self) -> u64 {
-        self.observed.values().sum()
-    }
-
-    /// What does not hold.
-    pub(crate) fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-
-    /// Gives the findings their case and, where they have none, an exchange.
-    pub(crate) fn finish(
+    /// Adds a finding, or counts it where one like it is known.
+    fn find(
         &mut self,
-        operation: &str,
-        case: &Case,
-        exchange: impl FnOnce() -> Option<ExchangeLine>,
+        clause: &str,
+        expected: impl Display,
+        actual: impl Display,
+        at_most: Option<Weight>,
     ) {
-        if self.findings.is_empty() {
-            return;
-        }
-        let line = exchange();
-        for finding in &mut self.findings {
-            finding.case = Some((operation.to_owned(), case.clone()));
-            finding.exchange = finding.exchange.take().or_else(|| line.clone());
+        self.observed.entry(clause.to_owned()).or_default();
+        self.failed += 1;
+        let exercise = self.exercise.as_ref();
+        let case =
+            exercise.and_then(|own| Some((own.calls.first()?.operation.clone(), own.case.clone())));
+        let exchange = self.exchange.clone();
+        let finding = Finding {
+            failure: Failure {
+                check: self.check.id.to_owned(),
+                clause: clause.to_owned(),
+                verdict: Verdict::Failed,
+                what: self.what.clone(),
+                expected: expected.to_string(),
+                actual: actual.to_string(),
+                place: self.context.specification.place(clause),
+                exchange: exchange.or_else(|| exercise?.line()),
+                case: None,
+                repeats: 1,
+            },
+            at_most,
+            case,
+        };
+        let mut known = self.findings.iter_mut();
+        match known.find(|known| known.is_like(&finding)) {
+            None => self.findings.push(finding),
+            Some(known) => {
+                let repeats = known.failure.repeats + 1;
+                if finding.size() < known.size() {
+                    *known = finding;
+                }
+                known.failure.repeats = repeats;
+            }
         }
     }
+}
 
-    /// Takes how often each clause was judged, and what does not hold.
-    pub(crate) fn into_parts(self) -> (BTreeMap<String, u64>, Vec<Finding>) {
-        (self.observed, self.findings)
+/// A number of created resources in words.
+fn resources(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} resource{plural} created")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn one_resource_is_not_plural() {
+        let words = [0, 1, 2].map(super::resources);
+        assert_eq!(
+            words.join(", "),
+            "0 resources created, 1 resource created, 2 resources created"
+        );
     }
 }

@@ -1,20 +1,26 @@
 //! What the server refuses besides bad attributes and bad signatures, and what it must not
 //! refuse although it is unusual.
+//!
+//! Each case is one request that differs from a valid one in one place, with the clause that it
+//! is about. Two clauses are recorded for most of them: that the request is refused and does
+//! nothing (`must`), and that the status is the one that HTTP has for it (`should`).
 
 use bvnk_contract::{Additional, Shape};
+use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::requests::{is_uuid, key_clauses};
 use super::{Check, Judge, Probe, Recorder};
-use crate::context::Context;
+use crate::collect::RawRequest;
+use crate::flow;
 
 /// Tries requests that are wrong as a whole, each with a fresh key: a used one would be
 /// answered from memory.
 pub(super) const REFUSALS: Check = Check::new(
     "server-refuses",
     "the server refuses other methods, media types, keys and references, and does nothing",
-    Judge::Probe(|context, recorder| Box::pin(refusals(context, recorder))),
+    Judge::Probe(|recorder| Box::pin(refusals(recorder))),
     &[
         "idempotency-key",
         "header",
@@ -29,18 +35,27 @@ pub(super) const REFUSALS: Check = Check::new(
     ],
 );
 
+/// What was never created is refused.
 const UNKNOWN: &str = "refused.unknown-customer";
+/// The refusal of what does not exist is a 404.
 const NOT_FOUND: &str = "refused.not-found";
+/// A method that the path does not have is refused.
 const METHOD: &str = "refused.method";
+/// That refusal is a 405, with an `Allow` header of the methods that the path has.
 const ALLOW: &str = "refused.allow";
+/// A body that is no JSON is refused with a 4xx status, whatever its type.
 const JSON: &str = "refused.json";
+/// Another media type is refused with a 415, and a charset is no other media type.
 const MEDIA: &str = "refused.media";
+/// Two keys, and a key that is no UUID where one is declared, are refused.
 const KEY: &str = "refused.key";
+/// A member that the contract does not list is accepted where the schema leaves it open.
 const EXTRA: &str = "request.extra";
 
-async fn refusals(context: &Context, recorder: &mut Recorder) {
-    for operation in context.specification.contract().operations() {
-        let mut probe = Probe::new(context, operation, recorder).await;
+/// Tries every operation; all cases of its own are wrong in one way.
+async fn refusals(recorder: &mut Recorder<'_>) {
+    for operation in recorder.context.specification.contract().operations() {
+        let mut probe = Probe::new(recorder, operation).await;
         methods(&mut probe).await;
         if operation.body.is_some() {
             bodies(&mut probe).await;
@@ -50,55 +65,59 @@ async fn refusals(context: &Context, recorder: &mut Recorder) {
     }
 }
 
-/// A method that the path does not have is not carried out.
-async fn methods(probe: &mut Probe<'_>) {
-    let path = probe.ready.target.split('?').next().unwrap_or_default();
+/// The methods that the contract has for the path of a request.
+fn allowed_methods(probe: &Probe<'_, '_>, raw: &RawRequest) -> Vec<String> {
+    let path = raw.request.path();
     let path = path.strip_prefix(probe.context.connection.prefix());
     let contract = probe.context.specification.contract();
-    let allowed = contract.methods(path.unwrap_or_default());
-    for method in ["DELETE", "PUT", "PATCH", "POST"] {
-        if allowed.iter().any(|own| own == method) {
+    contract.methods(path.unwrap_or_default())
+}
+
+/// A method that the path does not have is not carried out.
+async fn methods(probe: &mut Probe<'_, '_>) {
+    let allowed = allowed_methods(probe, &probe.ready);
+    for method in [Method::DELETE, Method::PUT, Method::PATCH, Method::POST] {
+        if allowed.iter().any(|own| own == method.as_str()) {
             continue;
         }
         let mut raw = probe.ready.with_fresh_key();
-        raw.method = method.to_owned();
-        let sent = probe.refused(METHOD, method, &raw).await;
+        raw.request.method = method.clone();
+        let sent = probe.refused(METHOD, method.as_str(), &raw).await;
         let allow = sent.header("allow");
         let right = sent.status() == 405 && allowed.iter().all(|own| allow.contains(own));
         let expected = format!("405 and {}", allowed.join(", "));
         let actual = format!("{} and `{allow}`", sent.outcome());
-        probe.recorder.check(ALLOW, right, expected, actual);
+        probe.check(ALLOW, right, expected, actual);
     }
 }
 
 /// A body that is not JSON is refused, whatever it says that it is; one with an
 /// undocumented member is not, unless the contract says so.
-async fn bodies(probe: &mut Probe<'_>) {
-    for (what, body) in [("a body that is not JSON", "{"), ("an empty body", "")] {
-        let sent = probe
-            .refused(JSON, what, &probe.ready.with_body(body))
-            .await;
+async fn bodies(probe: &mut Probe<'_, '_>) {
+    let Some(body) = &probe.operation.body else {
+        return;
+    };
+    for (what, text) in [("a body that is not JSON", "{"), ("an empty body", "")] {
+        let raw = probe.ready.with_body(text);
+        let sent = probe.refused(JSON, what, &raw).await;
         let exact = matches!(sent.status(), 400 | 415 | 422);
-        probe.recorder.check(MEDIA, exact, "400", sent.outcome());
+        probe.check(MEDIA, exact, "400", sent.outcome());
     }
     let mut raw = probe.ready.with_fresh_key();
-    let charset = format!("{}; charset=utf-8", raw.header("content-type"));
-    raw.set("content-type", &charset);
+    raw.set_media_type(&format!("{}; charset=utf-8", body.media_type));
     let what = "JSON that names its charset";
     probe.accepted(MEDIA, what, &raw).await;
     for media_type in ["text/plain", "application/x-www-form-urlencoded"] {
         raw = probe.ready.with_fresh_key();
-        raw.set("content-type", media_type);
+        raw.set_media_type(media_type);
         let sent = probe.refused(MEDIA, media_type, &raw).await;
-        probe.recorder.equal(MEDIA, 415, sent.status());
+        probe.equal(MEDIA, 415, sent.status());
     }
     let contract = probe.context.specification.contract();
-    let body = probe.operation.body.as_ref();
-    let shape = body.map(|body| &contract.resolve(&body.schema).shape);
-    let open = matches!(shape, Some(Shape::Object(rules))
+    let open = matches!(&contract.resolve(&body.schema).shape, Shape::Object(rules)
         if matches!(rules.additional, Additional::Unspecified | Additional::Any));
-    let body = probe.ready.body.as_deref().unwrap_or_default();
-    if let (true, Ok(mut value)) = (open, serde_json::from_slice::<Value>(body)) {
+    let value = serde_json::from_slice::<Value>(&probe.ready.request.body);
+    if let (true, Ok(mut value)) = (open, value) {
         value["anUndocumentedMember"] = json!(true);
         raw = probe.ready.with_body(value.to_string());
         probe.accepted(EXTRA, "an undocumented member", &raw).await;
@@ -106,7 +125,7 @@ async fn bodies(probe: &mut Probe<'_>) {
 }
 
 /// A key that is no key is refused; one that is absent or derived is not.
-async fn keys(probe: &mut Probe<'_>) {
+async fn keys(probe: &mut Probe<'_, '_>) {
     let Some(parameter) = probe.operation.idempotency_key() else {
         return;
     };
@@ -118,7 +137,7 @@ async fn keys(probe: &mut Probe<'_>) {
         probe.refused(KEY, "a key that is no UUID", &other).await;
     }
     let none = probe.ready.with_keys(&[]);
-    for clause in key_clauses(&probe.context.specification, probe.operation) {
+    for clause in key_clauses(probe, probe.operation) {
         let derived = Uuid::new_v5(&Uuid::NAMESPACE_URL, random().as_bytes());
         let derived = probe.ready.with_keys(&[&derived.to_string()]);
         let what = "a derived key (version 5)";
@@ -131,11 +150,9 @@ async fn keys(probe: &mut Probe<'_>) {
 }
 
 /// What was never created is not found.
-async fn unknown(probe: &mut Probe<'_>) {
+async fn unknown(probe: &mut Probe<'_, '_>) {
     let context = probe.context;
-    let contract = context.specification.contract();
-    let flows = contract.flows().into_iter();
-    for flow in flows.filter(|flow| flow.create.id == probe.operation.id) {
+    for flow in flow::begun_by(context.specification.contract(), &probe.operation.id) {
         let created = context.connection.send(&probe.ready).await;
         let own = created.text_at(&flow.source.pointer).unwrap_or_default();
         // Of letters, for a foreign server's references may be any text.
@@ -149,14 +166,13 @@ async fn unknown(probe: &mut Probe<'_>) {
             requests.push(("the beginning of a reference", raw));
         }
         let mut raw = context.valid_request(flow.create);
-        raw.target = format!("{}/a/b", raw.target.split('?').next().unwrap_or_default());
-        let path = raw.target.strip_prefix(context.connection.prefix());
-        if contract.methods(path.unwrap_or_default()).is_empty() {
+        raw.request.target = format!("{}/a/b", raw.request.path());
+        if allowed_methods(probe, &raw).is_empty() {
             requests.push(("a path that does not exist", raw));
         }
         for (what, raw) in requests {
             let sent = probe.refused(UNKNOWN, what, &raw).await;
-            probe.recorder.equal(NOT_FOUND, 404, sent.status());
+            probe.equal(NOT_FOUND, 404, sent.status());
         }
     }
 }

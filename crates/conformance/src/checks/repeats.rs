@@ -1,5 +1,9 @@
 //! What the client does when an attempt fails: what is repeated and how, what is not, and
 //! what the caller learns.
+//!
+//! The simulator meets each attempt with a fault that it was given before. The tables are
+//! [`PASSING`], for faults after which the next attempt succeeds, and [`FINAL`], for those that
+//! end the call. A new fault is a new row.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +11,12 @@ use std::time::Duration;
 use bvnk::{Client, Runtime};
 use bvnk_contract::Operation;
 use bvnk_simulator::Fault;
+use bvnk_simulator::hawk::Header;
 
 use super::signatures::verified;
 use super::{Check, Judge, Recorder};
-use crate::call::{CallError, Called};
-use crate::collect::SkippingRuntime;
-use crate::context::Context;
+use crate::call::CallError;
+use crate::collect::{Call, SkippingRuntime};
 use crate::exchange::Request;
 use crate::flow;
 
@@ -20,7 +24,7 @@ use crate::flow;
 pub(super) const REPEATS: Check = Check::new(
     "failure-repeated",
     "a failure that passes is repeated with the same key and a new signature, a refusal is not",
-    Judge::Script(|context, recorder| Box::pin(repeats(context, recorder))),
+    Judge::Script(|recorder| Box::pin(repeats(recorder))),
     &[TRANSIENT, SAME, FRESH, AFTER, REFUSAL, REDIRECT, AMBIGUOUS],
 );
 
@@ -72,28 +76,29 @@ const FINAL: [(&str, &[Fault], bool); 4] = [
 
 /// Tries the operations that create something under a key. Others are repeated by the same
 /// code of the client, but their effect cannot be counted.
-async fn repeats(context: &Context, recorder: &mut Recorder) {
+async fn repeats(recorder: &mut Recorder<'_>) {
+    let context = recorder.context;
     let contract = context.specification.contract();
     for operation in contract.operations() {
         let creates = !flow::begun_by(contract, &operation.id).is_empty();
-        if !creates || operation.idempotency_key().is_none() {
+        let Some(key) = operation.idempotency_key().filter(|_| creates) else {
             continue;
-        }
+        };
         let runtime = Arc::new(SkippingRuntime::default());
         match context.client_with(Arc::clone(&runtime) as Arc<dyn Runtime>) {
             Err(reason) => recorder.error(TRANSIENT, reason),
             Ok(client) => {
-                let calls = Calls {
-                    context,
+                let caller = Caller {
                     operation,
+                    key: &key.name,
                     client,
                     runtime,
                 };
                 for fault in PASSING {
-                    calls.passing(fault, recorder).await;
+                    caller.passing(fault, recorder).await;
                 }
                 for (clause, faults, may_be_done) in FINAL {
-                    calls.ending(clause, faults, may_be_done, recorder).await;
+                    caller.ending(clause, faults, may_be_done, recorder).await;
                 }
             }
         }
@@ -101,49 +106,42 @@ async fn repeats(context: &Context, recorder: &mut Recorder) {
 }
 
 /// Makes calls of one operation with a client whose delays take no time.
-struct Calls<'a> {
-    context: &'a Context,
+struct Caller<'a> {
+    /// The operation.
     operation: &'a Operation,
+    /// The header that carries the key.
+    key: &'a str,
+    /// A client like the one under test.
     client: Client,
+    /// Its time, which records the delays.
     runtime: Arc<SkippingRuntime>,
 }
 
-/// One call, and all that is known of it.
-struct Attempted {
-    result: Result<Called, CallError>,
-    attempts: Vec<Request>,
-    delays: Vec<Duration>,
-}
-
-impl Calls<'_> {
+impl Caller<'_> {
     /// Calls while the simulator has these faults, one for each attempt.
-    async fn call(&self, faults: &[Fault], recorder: &mut Recorder) -> Attempted {
-        let connection = &self.context.connection;
-        connection.take();
+    async fn call(&self, faults: &[Fault], recorder: &mut Recorder<'_>) -> Call {
+        let context = recorder.context;
         self.runtime.take_delays();
-        connection.with(|simulator| faults.iter().for_each(|it| simulator.push_fault(*it)));
+        context
+            .connection
+            .with(|simulator| faults.iter().for_each(|it| simulator.push_fault(*it)));
         let names: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let (id, names) = (&self.operation.id, names.join(", then "));
         recorder.on(format!("{id} that meets {names}"));
-        let call = self.context.call_first(&self.client, self.operation, None);
-        Attempted {
-            result: call.await,
-            attempts: connection.take(),
-            delays: self.runtime.take_delays(),
-        }
+        context.call_first(&self.client, self.operation, None).await
     }
 
     /// One failure that passes: two attempts, one resource.
-    async fn passing(&self, fault: Fault, recorder: &mut Recorder) {
-        let before = self.context.connection.created();
+    async fn passing(&self, fault: Fault, recorder: &mut Recorder<'_>) {
+        let before = recorder.context.connection.created();
         let call = self.call(&[fault], recorder).await;
-        let right = call.result.is_ok() && call.attempts.len() == 2;
-        recorder.check(TRANSIENT, right, "success after 2 attempts", call.outcome());
-        recorder.created(self.context, SAME, before, 1);
-        if let [first, second] = call.attempts.as_slice() {
+        let right = call.result.is_ok() && call.requests.len() == 2;
+        recorder.check(TRANSIENT, right, "success after 2 attempts", outcome(&call));
+        recorder.created(SAME, before, 1);
+        if let [first, second] = call.requests.as_slice() {
             self.compare(recorder, first, second);
             if fault == Fault::TooManyRequests {
-                delayed(recorder, &call.delays, first, second);
+                delayed(recorder, &self.runtime.take_delays(), first, second);
             }
         }
     }
@@ -156,13 +154,13 @@ impl Calls<'_> {
         clause: &str,
         faults: &[Fault],
         may_be_done: bool,
-        recorder: &mut Recorder,
+        recorder: &mut Recorder<'_>,
     ) {
         let call = self.call(faults, recorder).await;
         let attempts = faults.len();
-        let right = call.result.is_err() && call.attempts.len() == attempts;
+        let right = call.result.is_err() && call.requests.len() == attempts;
         let expected = format!("an error after {attempts} attempts");
-        recorder.check(clause, right, expected, call.outcome());
+        recorder.check(clause, right, expected, outcome(&call));
         let Some(error) = call.result.as_ref().err().and_then(CallError::failed) else {
             return;
         };
@@ -170,31 +168,27 @@ impl Calls<'_> {
         let expected = "an outcome that is known unless it may be done";
         recorder.holds(clause, right, expected);
         if may_be_done {
-            let key = error.idempotency_key().map(|key| key.to_string());
-            let sent = call.attempts.first().map(|first| self.key_of(first));
-            let same = key.is_some() && key.as_deref() == sent;
+            let sent = call.requests.first();
+            let sent = sent.and_then(|first| first.header(self.key));
+            let same = sent.is_some() && call.key().as_deref() == sent;
             recorder.holds(clause, same, "the key that was sent");
         }
     }
 
-    /// The key of a request; empty without one.
-    fn key_of<'r>(&self, request: &'r Request) -> &'r str {
-        let parameter = self.operation.idempotency_key();
-        parameter.map_or("", |parameter| request.header(&parameter.name))
-    }
-
-    /// What was sent twice is the same, but for the signature.
-    fn compare(&self, recorder: &mut Recorder, first: &Request, second: &Request) {
-        let key = self.key_of(first);
-        let same = key == self.key_of(second) && !key.is_empty();
+    /// What was sent twice is the same, but for the signature: the server must recognize it, and
+    /// must not take the second attempt for a replay of the first.
+    fn compare(&self, recorder: &mut Recorder<'_>, first: &Request, second: &Request) {
+        let key = first.header(self.key);
+        let same = key == second.header(self.key) && key.is_some();
         recorder.holds(SAME, same, "attempts with the same key");
         let same = (&first.method, &first.target, &first.body)
             == (&second.method, &second.target, &second.body);
         recorder.holds(SAME, same, "attempts with the same method, path and body");
-        let nonce = |request| verified(self.context, request).map(|(nonce, _)| nonce);
-        match (nonce(first), nonce(second)) {
+        let connection = &recorder.context.connection;
+        match (verified(connection, first), verified(connection, second)) {
             (Ok(first), Ok(second)) => {
-                recorder.holds(FRESH, first != second, "attempts with different nonces");
+                let fresh = first.nonce != second.nonce;
+                recorder.holds(FRESH, fresh, "attempts with different nonces");
             }
             (Err(reason), _) | (_, Err(reason)) => {
                 recorder.check(FRESH, false, "attempts with Hawk headers that hold", reason);
@@ -203,27 +197,22 @@ impl Calls<'_> {
     }
 }
 
-impl Attempted {
-    /// The result and the number of attempts, for reports.
-    fn outcome(&self) -> String {
-        let attempts = self.attempts.len();
-        match &self.result {
-            Ok(_) => format!("success after {attempts} attempts"),
-            Err(error) => format!("{error} after {attempts} attempts"),
-        }
+/// The result of a call and the number of its attempts, for reports: `success after 2 attempts`.
+fn outcome(call: &Call) -> String {
+    let attempts = call.requests.len();
+    match &call.result {
+        Ok(_) => format!("success after {attempts} attempts"),
+        Err(error) => format!("{error} after {attempts} attempts"),
     }
 }
 
 /// `Retry-After: 1` was honoured, and the second attempt signed with the time after it.
-fn delayed(recorder: &mut Recorder, delays: &[Duration], first: &Request, second: &Request) {
+fn delayed(recorder: &mut Recorder<'_>, delays: &[Duration], first: &Request, second: &Request) {
     let delay = delays.first().copied().unwrap_or_default();
     let long = delay >= Duration::from_secs(1);
     let expected = "the delay that Retry-After asks for";
     recorder.check(AFTER, long, expected, format!("{delays:?}"));
-    let time = |request: &Request| {
-        let (_, rest) = request.header("authorization").split_once("ts=\"")?;
-        rest.split_once('"')?.0.parse::<u64>().ok()
-    };
+    let time = |request: &Request| Some(Header::parse(request.header("authorization")?).ok()?.ts);
     let times = time(first).zip(time(second));
     let later = times.is_some_and(|(first, second)| first < second);
     let expected = "a second signature with the time of its attempt";

@@ -1,16 +1,20 @@
 //! What the client sends: route, headers, key and body, as they arrived.
+//!
+//! The expected request is made by hand from the contract and the arguments of the call, as raw
+//! requests are; it shares no code with the client. Every attempt of a call is judged: at a
+//! server that fails now and then a call may have several.
 
-use bvnk_contract::{Expectation, Operation, Parameter, Shape};
+use bvnk_contract::{Expectation, Location, Operation, Parameter, Shape};
 use serde_json::Value;
 
 use super::body::{difference, judge};
 use super::{Check, Judge, Recorder, sent};
 use crate::call::CallError;
-use crate::collect::{Call, Exercise};
+use crate::cases::text;
+use crate::collect::{Call, Exercise, RawRequest, request_line};
 use crate::context::Context;
 use crate::flow::pointer;
-use crate::specification::Specification;
-use crate::wire::{Wire, line};
+use crate::specification::caller_parameters;
 
 /// Judges method, path and query in one form, so that escaping may differ where its meaning
 /// does not.
@@ -38,39 +42,43 @@ pub(super) const BODY: Check = Check::new(
     &["request-media", "request", "request-sample"],
 );
 
+/// The headers that every request has: their values, and that there are no others.
 const NEEDED: &str = "request.headers";
 
-fn route(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
-    let specification = &context.specification;
+/// Compares each request with the one that the contract states for the same parameters.
+fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
+    let context = recorder.context;
     for (operation, call) in sent(context, exercise) {
-        let wire = Wire::new(operation, &call.parameters);
-        let target = format!("{}{}", context.connection.prefix(), wire.target);
-        let expected = line(&wire.method, &target);
-        let requests = call.requests.iter();
-        let arrived: Vec<String> = requests.map(|it| line(&it.method, &it.target)).collect();
+        let (given, prefix) = (&call.arguments.parameters, context.connection.prefix());
+        let expected = request_line(&RawRequest::new(operation, given, None, prefix).request);
+        let arrived: Vec<String> = call.requests.iter().map(request_line).collect();
         let right = !arrived.is_empty() && arrived.iter().all(|line| *line == expected);
+        let specification = &context.specification;
         let given = ["path", "query"].into_iter().flat_map(|of| {
             let all = specification.attributes(&operation.id, of).iter();
             all.filter(|attribute| {
                 let name = attribute.rules.path.split(['[', '.']).next();
-                call.parameters.contains_key(name.unwrap_or_default())
+                given.contains_key(name.unwrap_or_default())
             })
         });
         recorder.on(format!("the request of {}", operation.id));
-        let own = specification.about(&format!("operation {}", operation.id));
+        let own = recorder.about(&format!("operation {}", operation.id));
         for clause in given.map(|attribute| &attribute.clause).chain([&own]) {
             recorder.check(clause, right, &expected, arrived.join(", "));
         }
     }
 }
 
-fn headers(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
-    let specification = &context.specification;
+/// Compares the values of the headers, each for its clause, and then the list of all names.
+fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
+    let context = recorder.context;
     for (operation, call) in sent(context, exercise) {
-        key(context, operation, call, recorder);
-        recorder.on(format!("the headers of {}", operation.id));
-        let media = specification.about(&format!("media {} request", operation.id));
+        let id = &operation.id;
+        key(recorder, operation, call);
+        recorder.on(format!("the headers of {id}"));
+        let media = recorder.about(&format!("media {id} request"));
         for request in &call.requests {
+            let actual = |name: &str| request.header(name).unwrap_or_default();
             let mut expected = vec![
                 (NEEDED, "host", context.connection.host_header()),
                 (NEEDED, "accept", "application/json".to_owned()),
@@ -82,30 +90,33 @@ fn headers(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
                     expected.push((&media, "content-type", body.media_type.clone()));
                 }
                 // HTTP lets a request without a body say so.
-                _ if request.header("content-length") == "0" => {
+                _ if actual("content-length") == "0" => {
                     expected.push((NEEDED, "content-length", length));
                 }
                 _ => {}
             }
-            let parameters = Wire::new(operation, &call.parameters).headers;
-            for (name, value) in &parameters {
-                let own = specification.attributes(&operation.id, "header").iter();
-                let mut own = own.filter(|it| it.rules.path.eq_ignore_ascii_case(name));
-                let clause = own.next().map_or(NEEDED, |attribute| &attribute.clause);
-                expected.push((clause, name, value.clone()));
+            let clauses = context.specification.attributes(id, "header");
+            for parameter in caller_parameters(operation) {
+                let name = &parameter.name;
+                let value = call.arguments.parameters.get(name);
+                if let (Location::Header, Some(value)) = (parameter.location, value) {
+                    let mut own = clauses.iter();
+                    let own = own.find(|it| it.rules.path.eq_ignore_ascii_case(name));
+                    let clause = own.map_or(NEEDED, |attribute| &attribute.clause);
+                    expected.push((clause, name, text(value).join(",")));
+                }
             }
             for (clause, name, value) in &expected {
-                recorder.equal(clause, value.as_str(), request.header(name));
+                recorder.equal(clause, value.as_str(), actual(name));
             }
-            let agent = request.header("user-agent");
+            let agent = actual("user-agent");
             let own = agent.starts_with("bvnk-rust/");
             recorder.check(NEEDED, own, "the client's name as user agent", agent);
-            let signed = (!operation.security.is_empty()).then(|| "authorization".to_owned());
-            let key = operation.idempotency_key();
-            let key = key.map(|key| key.name.to_ascii_lowercase());
-            let others = [Some("user-agent".to_owned()), signed, key];
-            let mut names: Vec<String> = others.into_iter().flatten().collect();
-            names.extend(expected.iter().map(|(_, name, _)| (*name).to_owned()));
+            let signed = (!operation.security.is_empty()).then_some("authorization");
+            let key = operation.idempotency_key().map(|key| key.name.as_str());
+            let others = [Some("user-agent"), signed, key].into_iter().flatten();
+            let names = expected.iter().map(|(_, name, _)| *name).chain(others);
+            let mut names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
             names.sort();
             let mut actual: Vec<&str> = request.headers.iter().map(|it| it.0.as_str()).collect();
             actual.sort_unstable();
@@ -115,19 +126,16 @@ fn headers(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
 }
 
 /// The clauses of an operation's key: the header that carries it, and its form.
-pub(super) fn key_clauses(specification: &Specification, operation: &Operation) -> Vec<String> {
+pub(super) fn key_clauses(recorder: &Recorder<'_>, operation: &Operation) -> Vec<String> {
     let id = &operation.id;
-    let header = operation.idempotency_key().map(|key| key.name.as_str());
-    let subjects = header.map(|name| {
-        [
-            format!("idempotency-key {id}"),
-            format!("{id} header {name}"),
-        ]
-    });
-    let subjects = subjects.into_iter().flatten();
-    subjects
-        .map(|subject| specification.about(&subject))
-        .collect()
+    let Some(Parameter { name, .. }) = operation.idempotency_key() else {
+        return Vec::new();
+    };
+    let subjects = [
+        format!("idempotency-key {id}"),
+        format!("{id} header {name}"),
+    ];
+    subjects.map(|subject| recorder.about(&subject)).into()
 }
 
 /// Whether a parameter is a UUID.
@@ -137,14 +145,14 @@ pub(super) fn is_uuid(context: &Context, parameter: &Parameter) -> bool {
 }
 
 /// Its own key is sent; where none is declared, it would be one header too many.
-fn key(context: &Context, operation: &Operation, call: &Call, recorder: &mut Recorder) {
+fn key(recorder: &mut Recorder<'_>, operation: &Operation, call: &Call) {
     recorder.on(format!("the idempotency key of {}", operation.id));
     let Some(parameter) = operation.idempotency_key() else {
         return;
     };
-    let wrong = wrong_key(context, call, parameter);
+    let wrong = wrong_key(recorder.context, call, parameter);
     let actual = wrong.as_deref().unwrap_or_default();
-    for clause in key_clauses(&context.specification, operation) {
+    for clause in key_clauses(recorder, operation) {
         let expected = "one of its own, as reported";
         recorder.check(&clause, wrong.is_none(), expected, actual);
     }
@@ -154,15 +162,17 @@ fn key(context: &Context, operation: &Operation, call: &Call, recorder: &mut Rec
 fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<String> {
     let reported = call.key().unwrap_or_default();
     for request in &call.requests {
-        let keys = request.headers(&parameter.name);
+        let keys = request.headers.get_all(&parameter.name).iter();
+        let keys: Vec<_> = keys.collect();
         let [key] = keys.as_slice() else {
             return Some(format!("{} keys", keys.len()));
         };
+        let key = key.to_str().unwrap_or("(not text)");
         let uuid = key.parse::<uuid::Uuid>().map(|uuid| uuid.to_string());
-        if is_uuid(context, parameter) && uuid.as_deref() != Ok(*key) {
+        if is_uuid(context, parameter) && uuid.as_deref() != Ok(key) {
             return Some("no UUID".to_owned());
         }
-        if reported != *key {
+        if reported != key {
             return Some("another one than the client reports".to_owned());
         }
     }
@@ -173,12 +183,13 @@ fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<St
     }
 }
 
-fn body(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
-    let specification = &context.specification;
+/// Compares the body on the wire with the contract and with what the caller gave.
+fn body(recorder: &mut Recorder<'_>, exercise: &Exercise) {
+    let specification = &recorder.context.specification;
     for call in &exercise.calls {
-        let id = call.operation.as_str();
+        let (id, given) = (call.operation.as_str(), &call.arguments.body);
         recorder.on(format!("the body of {id} on the wire"));
-        let clause_at = |place: &str| match &call.body {
+        let clause_at = |place: &str| match given {
             Some(_) => specification.clause_at(id, "request", place),
             None => specification.about(&format!("operation {id}")),
         };
@@ -190,7 +201,7 @@ fn body(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
             recorder.fail(&clause, "valid arguments are sent", error);
         }
         for request in &call.requests {
-            let Some(given) = &call.body else {
+            let Some(given) = given else {
                 recorder.holds(&clause_at(""), request.body.is_empty(), "no body");
                 continue;
             };
@@ -198,18 +209,18 @@ fn body(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
             let arrived = serde_json::from_slice::<Value>(&request.body);
             recorder.holds(&media, arrived.is_ok(), "JSON");
             let Ok(arrived) = arrived else { continue };
-            judge(specification, (id, "request"), &arrived, recorder);
+            judge(recorder, id, "request", &arrived);
             if let Some((place, actual)) = difference(given, &arrived) {
                 recorder.fail(&clause_at(&place), "what the caller gave", actual);
             }
-            samples(specification, id, &arrived, recorder);
+            samples(recorder, id, &arrived);
         }
     }
 }
 
 /// The documentation's own values appeared, which proves the clauses about them.
-fn samples(specification: &Specification, id: &str, body: &Value, recorder: &mut Recorder) {
-    for clause in specification.clauses().iter() {
+fn samples(recorder: &mut Recorder<'_>, id: &str, body: &Value) {
+    for clause in recorder.context.specification.clauses().iter() {
         if let Expectation::Sample {
             operation,
             of,

@@ -1,4 +1,8 @@
 //! What the client makes of refusals, and of answers that the page does not describe.
+//!
+//! The simulator is given each answer before the call, and does not carry the call out. So any
+//! status and any body is tried, also those that no server gives on demand: the API is in beta,
+//! and a client has to survive what it becomes.
 
 use bvnk::ErrorKind;
 use bvnk_contract::{Additional, Operation, Shape};
@@ -14,13 +18,12 @@ use super::{Check, Judge, Recorder, documented};
 use crate::call::{CallError, Called};
 use crate::cases::{Generator, Optional, put};
 use crate::context::Context;
-use crate::flow::StatusAttribute;
 
 /// Judges the client by answers that no server gives on demand.
 pub(super) const SCRIPTED: Check = Check::new(
     "answer-scripted",
     "refusals reach the caller whole; any status, another success and more members survive decoding; a wait stops at an end",
-    Judge::Script(|context, recorder| Box::pin(scripted(context, recorder))),
+    Judge::Script(|recorder| Box::pin(scripted(recorder))),
     &[
         "error",
         "error-media",
@@ -43,7 +46,8 @@ const SUCCESS: &str = "settled.success";
 /// A status that no list has and that resembles none.
 const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
 
-/// What the bodies of refusals look like on pages and in reports of integrations.
+/// Content types and bodies: what the bodies of refusals look like on pages and in reports of
+/// integrations.
 const SHAPES: [(&str, &str); 5] = [
     (
         "application/json",
@@ -56,19 +60,19 @@ const SHAPES: [(&str, &str); 5] = [
 ];
 
 /// Tries each operation with refusals, and then with every success that it lists.
-async fn scripted(context: &Context, recorder: &mut Recorder) {
-    for operation in context.specification.contract().operations() {
+async fn scripted(recorder: &mut Recorder<'_>) {
+    for operation in recorder.context.specification.contract().operations() {
         for (content_type, body) in SHAPES {
             recorder.on(format!("a refusal of {}: {body}", operation.id));
-            refusal(context, operation, content_type, body, recorder).await;
+            refusal(recorder, operation, content_type, body).await;
         }
         for success in operation.successes() {
-            if let Err(reason) = changes(context, operation, success, recorder).await {
+            if let Err(reason) = changes(recorder, operation, success).await {
                 recorder.error(BETA, reason);
             }
         }
     }
-    documented::waits(context, recorder).await;
+    documented::waits(recorder).await;
 }
 
 /// The result of a call of an operation that the simulator answers so.
@@ -77,8 +81,10 @@ async fn call(
     operation: &Operation,
     answer: Response,
 ) -> Result<Called, CallError> {
-    context.connection.answer_next(answer);
-    context.call_first(&context.client, operation, None).await
+    let connection = &context.connection;
+    connection.with(|simulator| simulator.push_response(answer));
+    let call = context.call_first(&context.client, operation, None).await;
+    call.result
 }
 
 /// The number as a status. Numbers come from the contract, where they are valid.
@@ -86,28 +92,26 @@ fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or_default()
 }
 
-/// Whatever a refusal looks like, its status and its bytes reach the caller.
+/// Whatever a refusal looks like, its status and its bytes reach the caller, as an error that
+/// says that the request was refused and nothing was done.
 async fn refusal(
-    context: &Context,
+    recorder: &mut Recorder<'_>,
     operation: &Operation,
     content_type: &str,
     body: &'static str,
-    recorder: &mut Recorder,
 ) {
     let status = refusal_statuses(operation).first().copied().unwrap_or(400);
-    let about = |what: &str| {
-        let subject = format!("{what} {} {status}", operation.id);
-        context.specification.about(&subject)
-    };
+    let [answer, media] =
+        ["answer", "media"].map(|of| recorder.about(&format!("{of} {} {status}", operation.id)));
     let mut response = Response::new(code(status)).header("content-type", content_type);
     response.body = body.into();
-    let error = match call(context, operation, response).await {
+    let error = match call(recorder.context, operation, response).await {
         Err(CallError::Failed(error)) => error,
         Err(CallError::Refused(error)) => return recorder.error(KEPT, error),
         Ok(_) => return recorder.check(KEPT, false, "an error", "success"),
     };
     let actual = error.status().map_or(0, |it| it.as_u16());
-    recorder.equal(&about("answer"), status, actual);
+    recorder.equal(&answer, status, actual);
     let other = [
         ErrorKind::Server,
         ErrorKind::InvalidResponse,
@@ -116,7 +120,7 @@ async fn refusal(
     recorder.holds(KEPT, !other.contains(&error.kind()), "a kind of refusal");
     let kept = error.response().map(|response| response.body().clone());
     let same = kept.as_deref() == Some(body.as_bytes());
-    for clause in [KEPT, &about("media")] {
+    for clause in [KEPT, &media] {
         recorder.holds(clause, same, "the body that the server sent");
     }
     recorder.holds(KEPT, !error.outcome_unknown(), "a known outcome");
@@ -124,22 +128,24 @@ async fn refusal(
 
 /// All that an answer may have, another success than the listed ones, undocumented members
 /// and any status survive decoding.
+///
+/// # Errors
+///
+/// A body that cannot be generated from the contract.
 async fn changes(
-    context: &Context,
+    recorder: &mut Recorder<'_>,
     operation: &Operation,
     success: &bvnk_contract::Response,
-    recorder: &mut Recorder,
 ) -> Result<(), String> {
-    let contract = context.specification.contract();
+    let specification = &recorder.context.specification;
+    let contract = specification.contract();
     let Some(body) = &success.body else {
         return Ok(());
     };
-    let of = success.status.to_string();
-    let specification = &context.specification;
-    let media = specification.about(&format!("media {} {of}", operation.id));
-    let validator = specification.validator(&operation.id, &of);
+    let (id, of) = (&operation.id, success.status.to_string());
+    let media = specification.about(&format!("media {id} {of}"));
     let mut generator = Generator::new(contract, Optional::All(0), 0);
-    let valid = generator.value(&body.schema, validator)?;
+    let valid = generator.value(&body.schema, specification.validator(id, &of))?;
     let mut more = valid.clone();
     let shape = &contract.resolve(&body.schema).shape;
     let open = matches!(shape, Shape::Object(it) if it.additional == Additional::Any);
@@ -155,30 +161,24 @@ async fn changes(
         (BETA, "an undocumented member", own.filter(|_| open), &more),
     ] {
         if let Some(code) = code {
-            recorder.on(format!("{}, answered with {what}", operation.id));
-            read(context, operation, clause, code, value, recorder).await;
+            recorder.on(format!("{id}, answered with {what}"));
+            read(recorder, operation, clause, code, value).await;
         }
     }
     // All of it was kept, or a finding says what was not.
-    judge(specification, (&operation.id, &of), &valid, recorder);
-    let status = StatusAttribute::of(contract, operation).filter(|status| status.of == of);
+    judge(recorder, id, &of, &valid);
+    let status = specification.status(id).filter(|status| status.of == of);
     let (Some(status), Some(own)) = (status, own) else {
         return Ok(());
     };
-    let place = specification.clause_at(&operation.id, &of, &status.pointer);
-    let listed = status
-        .known
-        .iter()
-        .chain(&status.terminal)
-        .map(String::as_str);
-    for value in listed.chain([UNLISTED]) {
+    for value in status.values().map(String::as_str).chain([UNLISTED]) {
         let mut answer = valid.clone();
         put(&mut answer, &status.pointer, Some(value.into()));
-        recorder.on(format!("{}, answered with {value}", operation.id));
-        for clause in [BETA, &place] {
-            read(context, operation, clause, own, &answer, recorder).await;
+        recorder.on(format!("{id}, answered with {value}"));
+        for clause in [BETA, &status.clause] {
+            read(recorder, operation, clause, own, &answer).await;
         }
-        observe(context, &status.pointer, value, recorder);
+        observe(recorder, &status.pointer, value);
     }
     Ok(())
 }
@@ -186,14 +186,14 @@ async fn changes(
 /// Has the simulator answer with this status and body, and compares what the client decodes
 /// with it. `value` is sent as it is, so a difference is one that decoding made.
 async fn read(
-    context: &Context,
+    recorder: &mut Recorder<'_>,
     operation: &Operation,
     clause: &str,
     status: u16,
     value: &Value,
-    recorder: &mut Recorder,
 ) {
-    match call(context, operation, Response::json(code(status), value)).await {
+    let response = Response::json(code(status), value);
+    match call(recorder.context, operation, response).await {
         Err(error) => recorder.check(clause, false, "success", error),
         Ok(called) => {
             recorder.equal(clause, status, called.response.status.as_u16());

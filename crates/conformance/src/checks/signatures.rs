@@ -1,11 +1,15 @@
 //! Hawk, from both sides: the client's signatures hold, and the server takes no others.
+//!
+//! Both sides are held against the simulator's Hawk code, which was written from the
+//! specification and is not the client's. What can be wrong with a signature is listed in
+//! `wrong_signatures`; this file has the cases that need more than one request.
 
 use bvnk_contract::Operation;
-use bvnk_simulator::hawk::{Credentials, Incoming, Nonces, payload_hash, timestamp_mac, verify};
+use bvnk_simulator::hawk::{Header, Incoming, Nonces, payload_hash, timestamp_mac, verify};
 
-use super::wrong_signatures::{CHANGES, Change, EDITS, edited};
+use super::wrong_signatures::{CHANGES, EDITS, edited};
 use super::{Check, Judge, Probe, Recorder, sent};
-use crate::collect::{Authorization, Exercise, RawRequest, Signature, now};
+use crate::collect::{Connection, Exercise, RawRequest, Signature, now};
 use crate::context::Context;
 use crate::exchange::{Exchange, Request};
 
@@ -22,7 +26,7 @@ pub(super) const SIGNED: Check = Check::new(
 pub(super) const REFUSED: Check = Check::new(
     "signature-refused",
     "a request without a signature, with a wrong, an old or a used one is refused and does nothing",
-    Judge::Probe(|context, recorder| Box::pin(refused(context, recorder))),
+    Judge::Probe(|recorder| Box::pin(refused(recorder))),
     &[REQUIRED, CHALLENGE, PAYLOAD, FRESH, CLOCK],
 );
 
@@ -42,68 +46,67 @@ const FRESH: &str = "auth.fresh";
 const CLOCK: &str = "auth.clock";
 
 /// Verifies each attempt as it was sent, not as the client reports it.
-fn signed(context: &Context, exercise: &Exercise, recorder: &mut Recorder) {
+fn signed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
+    let context = recorder.context;
     for (operation, call) in sent(context, exercise).filter(|(operation, _)| is_signed(operation)) {
-        let subject = format!("security {}", operation.id);
-        let clause = context.specification.about(&subject);
+        let clause = recorder.about(&format!("security {}", operation.id));
         recorder.on(format!("the signature of {}", operation.id));
         recorder.holds(&clause, !call.requests.is_empty(), "a request");
         for request in &call.requests {
-            match verified(context, request) {
+            match verified(&context.connection, request) {
                 Err(reason) => recorder.check(&clause, false, "one Hawk header that holds", reason),
-                Ok((nonce, hash)) => {
+                Ok(header) => {
                     // The vendor has not activated the payload hash.
-                    recorder.holds(&clause, hash.is_none(), "no payload hash");
-                    recorder.holds(FRESH, context.is_first("nonce", &nonce), "a new nonce");
+                    recorder.holds(&clause, header.hash.is_none(), "no payload hash");
+                    let first = context.is_first("nonce", &header.nonce);
+                    recorder.holds(FRESH, first, "a new nonce");
                 }
             }
         }
     }
 }
 
+/// Whether the contract demands a Hawk signature for an operation.
 fn is_signed(operation: &Operation) -> bool {
     let mut schemes = operation.security.iter();
     schemes.any(|scheme| scheme.eq_ignore_ascii_case("hawk"))
 }
 
-/// The nonce and the payload hash of a signature that holds.
-pub(super) fn verified(
-    context: &Context,
-    request: &Request,
-) -> Result<(String, Option<String>), String> {
-    let connection = &context.connection;
-    let credentials = Credentials::new(connection.id(), connection.key());
-    let headers = request.headers("authorization");
-    let [authorization] = headers.as_slice() else {
-        return Err(format!("{} Authorization headers", headers.len()));
-    };
+/// The attributes of a signature that holds, or what is wrong with it.
+pub(super) fn verified(connection: &Connection, request: &Request) -> Result<Header, String> {
+    let credentials = &connection.credentials;
+    let count = request.headers.get_all("authorization").iter().count();
+    if count != 1 {
+        return Err(format!("{count} Authorization headers"));
+    }
     let (host, port) = connection.authority();
-    let content_type = request.header("content-type");
     let incoming = Incoming {
-        method: &request.method,
+        method: request.method.as_str(),
         resource: &request.target,
         host: &host,
         port,
-        authorization: Some(authorization),
-        content_type: (!content_type.is_empty()).then_some(content_type),
+        authorization: request.header("authorization"),
+        content_type: request.header("content-type"),
         body: &request.body,
     };
-    let find = |id: &str| (id == credentials.id()).then_some(&credentials);
+    let find = |id: &str| (id == credentials.id()).then_some(credentials);
     let mut nonces = Nonces::new(TOLERANCE);
-    match verify(&incoming, find, &mut nonces, TOLERANCE, now()) {
-        Ok(verified) => Ok((verified.nonce, verified.hash)),
-        Err(rejection) => Err(rejection.to_string()),
-    }
+    let verified = verify(&incoming, find, &mut nonces, TOLERANCE, now());
+    verified.map_err(|rejection| rejection.to_string())
 }
 
-/// Every operation gets the basic cases, one of them all.
-async fn refused(context: &Context, recorder: &mut Recorder) {
-    let operations = context.specification.contract().operations().iter();
-    let mut operations: Vec<&Operation> = operations.filter(|it| is_signed(it)).collect();
+/// Every operation gets the basic cases, one of them all: what a server does with a signature
+/// rarely depends on the operation, and each case is a request.
+///
+/// The order matters. All wrong signatures come first, with one idempotency key; then the same
+/// key with another body must be accepted, which shows that none of them did anything.
+async fn refused(recorder: &mut Recorder<'_>) {
+    let operations = recorder.context.specification.contract().operations();
+    let mut operations: Vec<&Operation> = operations.iter().filter(|it| is_signed(it)).collect();
     // One with a body shows the most.
     operations.sort_by_key(|operation| operation.body.is_none());
     for (index, operation) in operations.into_iter().enumerate() {
-        let mut probe = Probe::new(context, operation, recorder).await;
+        let mut probe = Probe::new(recorder, operation).await;
         let raw = probe.ready.clone();
         rejected(&mut probe, REQUIRED, "without a signature", &raw, None).await;
         for (what, change) in &CHANGES[..if index == 0 { CHANGES.len() } else { 2 }] {
@@ -114,69 +117,84 @@ async fn refused(context: &Context, recorder: &mut Recorder) {
             thorough(&mut probe).await;
         }
         stale(&mut probe).await;
-        unused(&mut probe).await;
+        // A key that came without a right signature is free: nothing was done. With another body
+        // it is refused, or answered with what it made, if something was.
+        if let (Some(_), Some(other)) = (operation.idempotency_key(), probe.other_body()) {
+            let mut raw = probe.ready.clone();
+            raw.request.body = other;
+            let what = "the same key and another body, signed right";
+            probe.accepted(REQUIRED, what, &raw).await;
+        }
         // Nothing else was wrong with the request.
         accepted(&mut probe, REQUIRED, |_| {}).await;
         // It may have removed what it needs.
-        let mut probe = Probe::new(context, operation, recorder).await;
-        let header = accepted_once(&mut probe).await;
-        if index == 0 {
-            probe.pause().await;
-            let (raw, what) = (probe.ready.clone(), "the same signature again, later");
-            rejected(&mut probe, FRESH, what, &raw, Some(header)).await;
+        let mut probe = Probe::new(recorder, operation).await;
+        let header = accepted(&mut probe, FRESH, |_| {}).await;
+        let mut again = vec!["the same signature again"];
+        again.extend((index == 0).then_some("the same signature again, later"));
+        for (times, what) in again.into_iter().enumerate() {
+            if times > 0 {
+                probe.pause().await;
+            }
+            let raw = probe.ready.clone();
+            rejected(&mut probe, FRESH, what, &raw, Some(header.clone())).await;
         }
     }
 }
 
-/// The header of a right signature, or of a changed one.
-fn signature(probe: &Probe<'_>, change: impl FnOnce(&mut Signature)) -> String {
-    let RawRequest { method, target, .. } = &probe.ready;
-    let mut signature = probe.context.connection.sign(method, target);
+/// The header of a right signature of the probe's request, or of one that is changed before its
+/// MAC is computed.
+fn signature(probe: &Probe<'_, '_>, change: impl FnOnce(&mut Signature)) -> String {
+    let mut signature = probe.context.connection.sign(&probe.ready.request);
     change(&mut signature);
     signature.header()
 }
 
 /// Sends a request with this `Authorization` header or none, which must be refused and must
 /// do nothing.
+///
+/// Another 4xx than 401 and 403 is a failure too: the request was refused for another reason
+/// than its signature. The challenge of a 401 counts for a clause of its own.
 async fn rejected(
-    probe: &mut Probe<'_>,
+    probe: &mut Probe<'_, '_>,
     clause: &str,
     what: &str,
     raw: &RawRequest,
     header: Option<String>,
 ) -> Exchange {
     let mut raw = raw.clone();
-    raw.authorization = header.map_or(Authorization::Missing, Authorization::Given);
+    raw.signed = false;
+    if let Some(header) = header {
+        raw.authorize(&header);
+    }
     let sent = probe.refused(clause, what, &raw).await;
     let unauthorized = matches!(sent.status(), 401 | 403);
     if sent.is_refused() {
-        let outcome = sent.outcome();
-        probe.recorder.check(clause, unauthorized, "401", outcome);
+        probe.check(clause, unauthorized, "401", sent.outcome());
     }
     if unauthorized {
         let challenge = sent.header("www-authenticate");
         let exact = sent.status() == 401 && challenge.starts_with("Hawk");
         let expected = "401 and WWW-Authenticate: Hawk";
-        probe.recorder.check(CHALLENGE, exact, expected, challenge);
+        probe.check(CHALLENGE, exact, expected, challenge);
     }
     sent
 }
 
 /// Sends the request with a fresh key and a right signature, which is returned.
-async fn accepted(probe: &mut Probe<'_>, clause: &str, change: impl Fn(&mut Signature)) -> String {
-    let mut raw = probe.ready.with_fresh_key();
+async fn accepted(
+    probe: &mut Probe<'_, '_>,
+    clause: &str,
+    change: impl Fn(&mut Signature),
+) -> String {
+    let fresh = probe.ready.with_fresh_key();
     loop {
-        let header = signature(probe, &change);
-        raw.authorization = Authorization::Given(header.clone());
-        let before = probe.context.connection.transient();
+        let (mut raw, header) = (fresh.clone(), signature(probe, &change));
+        raw.authorize(&header);
         let sent = probe.send("signed right", &raw).await;
         // After a failure on the way, its repetition may find the signature used.
-        let repeated = probe.context.connection.transient() > before;
-        if sent.status() != 401 || !repeated {
-            let success = sent.is_success();
-            probe
-                .recorder
-                .check(clause, success, "success", sent.outcome());
+        if sent.status() != 401 || !sent.repeated {
+            probe.success(clause, &sent);
             return header;
         }
     }
@@ -184,7 +202,7 @@ async fn accepted(probe: &mut Probe<'_>, clause: &str, change: impl Fn(&mut Sign
 
 /// The cases that need not be repeated for each operation: edits of the header, the hash of
 /// the payload, the query, two signatures, and a nonce that was used.
-async fn thorough(probe: &mut Probe<'_>) {
+async fn thorough(probe: &mut Probe<'_, '_>) {
     let raw = probe.ready.clone();
     for (what, edit) in EDITS {
         let right = signature(probe, |_| {});
@@ -195,17 +213,18 @@ async fn thorough(probe: &mut Probe<'_>) {
         }
     }
     // A body that is signed too must be the one that was signed.
-    let media_type = raw.header("content-type");
-    let hash = |body: &[u8]| payload_hash(media_type, body);
-    let right = hash(raw.body.as_deref().unwrap_or_default());
+    let media_type = raw.request.header("content-type").unwrap_or_default();
+    let [right, wrong] = [&raw.request.body[..], b"{}"].map(|body| payload_hash(media_type, body));
     accepted(probe, PAYLOAD, |it| it.hash = Some(right.clone())).await;
     // Not every server verifies it: the key may be used up.
     let hashed = raw.with_fresh_key();
-    let other = signature(probe, |it| it.hash = Some(hash(b"{}")));
     let plain = signature(probe, |_| {});
     let removed = signature(probe, |it| it.hash = Some(right.clone()));
     for (what, header) in [
-        ("signed with another body's hash", other),
+        (
+            "signed with another body's hash",
+            signature(probe, |it| it.hash = Some(wrong)),
+        ),
         (
             "a payload hash that was not signed",
             format!("{plain}, hash=\"{right}\""),
@@ -217,16 +236,21 @@ async fn thorough(probe: &mut Probe<'_>) {
     ] {
         rejected(probe, PAYLOAD, what, &hashed, Some(header)).await;
     }
-    let header = signature(probe, |_| {});
-    let mut queried = raw.clone();
-    let mark = if raw.target.contains('?') { '&' } else { '?' };
-    queried.target.push_str(&format!("{mark}page=1"));
-    let what = "signed without the query";
-    rejected(probe, REQUIRED, what, &queried, Some(header)).await;
-    let mut twice = raw.clone();
-    twice.set("authorization", &signature(probe, |_| {}));
-    let header = signature(probe, |_| {});
-    rejected(probe, REQUIRED, "two signatures", &twice, Some(header)).await;
+    let [mut queried, mut twice] = [raw.clone(), raw.clone()];
+    let mark = if raw.request.query().is_some() {
+        '&'
+    } else {
+        '?'
+    };
+    queried.request.target.push_str(&format!("{mark}page=1"));
+    twice.authorize(&signature(probe, |_| {}));
+    for (what, raw) in [
+        ("signed without the query", queried),
+        ("two signatures", twice),
+    ] {
+        let header = signature(probe, |_| {});
+        rejected(probe, REQUIRED, what, &raw, Some(header)).await;
+    }
     // A nonce stays bound to its signature after it was used.
     let header = accepted(probe, REQUIRED, |_| {}).await;
     let header = edited(&header, "nonce", |nonce| format!("{nonce}x"));
@@ -235,19 +259,15 @@ async fn thorough(probe: &mut Probe<'_>) {
 }
 
 /// A signature of another time is refused, and at the simulator its nonce is used up.
-async fn stale(probe: &mut Probe<'_>) {
+async fn stale(probe: &mut Probe<'_, '_>) {
     let raw = probe.ready.clone();
-    let changes: [Change; 2] = [
-        ("an old time", |signature| signature.ts -= 3600),
-        ("a future time", |signature| signature.ts += 3600),
-    ];
-    for (what, change) in changes {
-        let mut signature = probe.context.connection.sign(&raw.method, &raw.target);
-        change(&mut signature);
+    for (what, offset) in [("an old time", -3600), ("a future time", 3600)] {
+        let mut signature = probe.context.connection.sign(&raw.request);
+        signature.ts = signature.ts.saturating_add_signed(offset);
         let sent = rejected(probe, FRESH, what, &raw, Some(signature.header())).await;
         let proven = proves_the_time(probe.context, sent.header("www-authenticate"));
         let expected = "a challenge with the server's time, proven with the caller's key";
-        probe.recorder.holds(CLOCK, proven, expected);
+        probe.holds(CLOCK, proven, expected);
         // Where nonces are kept by time, as Hawk allows, the nonce is a new one.
         if probe.context.connection.is_foreign() {
             continue;
@@ -258,26 +278,8 @@ async fn stale(probe: &mut Probe<'_>) {
     }
 }
 
-/// A key that came without a right signature is free: nothing was done. With another body it
-/// is refused, or answered with what it made, if something was.
-async fn unused(probe: &mut Probe<'_>) {
-    let mut raw = probe.ready.clone();
-    if let (Some(_), Some(other)) = (probe.operation.idempotency_key(), probe.other_body()) {
-        raw.body = Some(other);
-        let what = "the same key and another body, signed right";
-        probe.accepted(REQUIRED, what, &raw).await;
-    }
-}
-
-/// A signature serves one request. It is returned.
-async fn accepted_once(probe: &mut Probe<'_>) -> String {
-    let header = accepted(probe, FRESH, |_| {}).await;
-    let (raw, what) = (probe.ready.clone(), "the same signature again");
-    rejected(probe, FRESH, what, &raw, Some(header.clone())).await;
-    header
-}
-
-/// Whether a challenge has a time and proves it with the caller's key.
+/// Whether a challenge has a time (`ts`) and proves it with the caller's key (`tsm`). Without the
+/// proof, anyone on the way could set the clocks of callers.
 fn proves_the_time(context: &Context, challenge: &str) -> bool {
     let attribute = |name: &str| {
         let (_, rest) = challenge.split_once(&format!(r#"{name}=""#))?;
@@ -285,7 +287,7 @@ fn proves_the_time(context: &Context, challenge: &str) -> bool {
     };
     let ts = attribute("ts").and_then(|ts| ts.parse::<u64>().ok());
     ts.is_some_and(|ts| {
-        let own = timestamp_mac(context.connection.key(), ts);
+        let own = timestamp_mac(context.connection.credentials.key(), ts);
         ts.abs_diff(now()) < TOLERANCE && attribute("tsm") == Some(own.as_str())
     })
 }

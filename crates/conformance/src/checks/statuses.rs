@@ -5,22 +5,25 @@ use bvnk_contract::{Expectation, Operation};
 use serde_json::Value;
 
 use super::Recorder;
-use crate::context::Context;
 use crate::exchange::text_at;
-use crate::flow::{StatusAttribute, pointer};
+use crate::flow::pointer;
+use crate::specification::Specification;
 
 /// Of what changes without notice.
 pub(super) const BETA: &str = "settled.beta";
 
 /// The status in an answer is read as it was sent, and is one that the contract lists.
+///
+/// A new status is a warning, as the page does not list all of them. One that is a misspelt
+/// listed status is a failure of the clauses about that status.
 pub(super) fn listed(
-    context: &Context,
+    recorder: &mut Recorder<'_>,
     operation: &Operation,
     raw: &Value,
     decoded: &Value,
-    recorder: &mut Recorder,
 ) {
-    let Some(status) = StatusAttribute::of(context.specification.contract(), operation) else {
+    let specification = &recorder.context.specification;
+    let Some(status) = specification.status(&operation.id) else {
         return;
     };
     let Some(value) = text_at(raw, &status.pointer) else {
@@ -30,28 +33,24 @@ pub(super) fn listed(
     let read = text_at(decoded, &status.pointer);
     let same = read.as_ref() == Some(&value);
     recorder.holds(BETA, same, "the text that was sent");
-    observe(context, &status.pointer, &value, recorder);
-    if status.known.contains(&value) || status.is_terminal(&value) {
+    observe(recorder, &status.pointer, &value);
+    if status.values().any(|known| *known == value) {
         return;
     }
-    let id = operation.id.as_str();
-    let clause = context
-        .specification
-        .clause_at(id, &status.of, &status.pointer);
-    match misspelt(&value, status.known.iter().chain(&status.terminal)) {
-        None => recorder.warn(&clause, "a status that the contract lists", value),
+    match misspelt(&value, status.values()) {
+        None => recorder.warn(&status.clause, "a status that the contract lists", value),
         Some(meant) => {
-            let clauses = values_of(context, &status.pointer, meant);
-            for clause in std::iter::once(clause).chain(clauses) {
-                recorder.fail(&clause, format!("{meant}, if that was meant"), &value);
+            let clauses = values_of(specification, &status.pointer, meant);
+            for clause in clauses.into_iter().chain([status.clause.as_str()]) {
+                recorder.fail(clause, format!("{meant}, if that was meant"), &value);
             }
         }
     }
 }
 
 /// The clauses about one value of the attribute at a place.
-fn values_of(context: &Context, at: &str, wanted: &str) -> Vec<String> {
-    let clauses = context.specification.clauses().iter();
+fn values_of<'s>(specification: &'s Specification, at: &str, wanted: &str) -> Vec<&'s str> {
+    let clauses = specification.clauses().iter();
     let about = clauses.filter(|clause| match &clause.expect {
         Expectation::Value { path, value, .. } => pointer(path) == at && value == wanted,
         Expectation::Sample {
@@ -59,17 +58,18 @@ fn values_of(context: &Context, at: &str, wanted: &str) -> Vec<String> {
         } => of != "request" && pointer(path) == at && value == wanted,
         _ => false,
     });
-    about.map(|clause| clause.id.clone()).collect()
+    about.map(|clause| clause.id.as_str()).collect()
 }
 
 /// A value appeared, which proves the clauses about it.
-pub(super) fn observe(context: &Context, at: &str, value: &str, recorder: &mut Recorder) {
-    for clause in values_of(context, at, value) {
-        recorder.observe(&clause);
+pub(super) fn observe(recorder: &mut Recorder<'_>, at: &str, value: &str) {
+    for clause in values_of(&recorder.context.specification, at, value) {
+        recorder.observe(clause);
     }
 }
 
-/// The listed value that a value is nearly: one letter off, or in another case.
+/// The listed value that a value is nearly: one letter off, or in another case. It separates a
+/// slip from a new status.
 fn misspelt<'a>(value: &str, mut listed: impl Iterator<Item = &'a String>) -> Option<&'a str> {
     let upper = value.trim().to_uppercase();
     let near = |meant: &&String| {

@@ -1,11 +1,15 @@
 //! What can be wrong with a signature: before it is made, or in its header.
+//!
+//! The first kind is signed consistently, but for something else than what is sent. The second
+//! is a right signature whose header is edited afterwards. A new way to be wrong is a new row
+//! of one of the two tables.
 
 use crate::collect::Signature;
 
 /// What is wrong, and the change of a signature before it is made.
-pub(super) type Change = (&'static str, fn(&mut Signature));
+type Change = (&'static str, fn(&mut Signature));
 
-/// The first two are tried on every operation.
+/// Signatures that are made of something else. The first two are tried on every operation.
 pub(super) const CHANGES: [Change; 9] = [
     ("signed with a wrong key", |it| it.key.push('x')),
     ("signed for another path", |it| it.resource.push('x')),
@@ -21,8 +25,10 @@ pub(super) const CHANGES: [Change; 9] = [
 ];
 
 /// What is wrong, and the change of a header after it was signed.
-pub(super) type Edit = (&'static str, fn(&str) -> String);
+type Edit = (&'static str, fn(&str) -> String);
 
+/// Headers that were changed on the way. An edit that changes nothing, such as the other case of
+/// an id of digits, is not tried.
 pub(super) const EDITS: [Edit; 10] = [
     ("another nonce than was signed", |it| {
         edited(it, "nonce", |_| "other".into())

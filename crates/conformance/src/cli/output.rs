@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use conformance::report::visible;
 
@@ -44,14 +45,22 @@ pub(crate) fn exit_code(passed: Passed) -> ExitCode {
     }
 }
 
-/// Shows how far a command is: called with what is done and the total. On a terminal only; a
-/// log gets the lines around it.
+/// How often a log gets a line about how far a command is.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Shows how far a command is: called with what is done and the total. On a terminal it is one
+/// line that changes; a log gets a line now and then, so that a slow server is seen to answer.
 pub(super) fn progress(of: &'static str) -> Arc<dyn Fn(u64, u64) + Send + Sync> {
     let terminal = io::stderr().is_terminal();
+    let last = Mutex::new(Instant::now());
     Arc::new(move |done, total| {
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         if terminal {
             let end = if done < total { "" } else { "\r\x1b[K" };
             let _ = write!(io::stderr().lock(), "\r{done} of {total} {of}{end}");
+        } else if last.elapsed() >= LOG_INTERVAL {
+            *last = Instant::now();
+            note(format_args!("{done} of {total} {of}"));
         }
     })
 }

@@ -4,12 +4,14 @@
 //! interrupted can be repeated. A file with a person is read before anything is started; its
 //! values appear in no error and no report.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bpaf::{Parser, construct};
 use conformance::cases::documented::read_individual;
 use conformance::report::Format;
-use conformance::run::{self as suite, Allowance, RunOptions, Target};
+use conformance::run::{self as suite, Allowance, Finished, RunOptions, Target};
 use conformance::specification::Specification;
 use serde_json::Value;
 
@@ -135,6 +137,13 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
         target.address(),
         arguments.seed
     ));
+    // A run against another server may take long. In a log, a line a check shows that it goes on.
+    let logged = target.is_foreign() && !std::io::stderr().is_terminal();
+    let finished: Finished = Arc::new(move |check, cases, failed| {
+        if logged {
+            note(format_args!("{check}, cases: {cases}, failed: {failed}"));
+        }
+    });
     let options = RunOptions {
         cases: arguments.cases,
         seed: arguments.seed,
@@ -142,6 +151,7 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
         strict: arguments.strict,
         allow: arguments.allow,
         progress: progress("bodies"),
+        finished,
         commit: commit(),
         ..RunOptions::default()
     };

@@ -11,15 +11,32 @@ const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
 /// A runtime in which the delays between attempts pass at once and are recorded. The limits
 /// of attempts and calls, which are longer, take their time.
+///
+/// ```
+/// use std::time::Duration;
+/// use bvnk::Runtime;
+/// use conformance::collect::SkippingRuntime;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let runtime = SkippingRuntime::default();
+/// runtime.sleep(Duration::from_secs(2)).await; // returns at once
+/// assert!(runtime.elapsed() >= Duration::from_secs(2));
+/// assert_eq!(runtime.take_delays(), [Duration::from_secs(2)]);
+/// # }
+/// ```
 #[derive(Debug, Default)]
 pub struct SkippingRuntime {
+    /// Gives the time without what was skipped, and randomness.
     system: SystemRuntime,
     skipped: Mutex<Skipped>,
 }
 
+/// The delays that took no time.
 #[derive(Debug, Default)]
 struct Skipped {
+    /// Their sum, by which the clocks are ahead.
     total: Duration,
+    /// Each of them, until it is taken.
     delays: Vec<Duration>,
 }
 

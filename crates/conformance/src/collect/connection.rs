@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, RetryPolicy, Runtime};
 use bvnk_contract::Contract;
-use bvnk_simulator::{Config, Listen, Response, Simulator};
+use bvnk_simulator::hawk;
+use bvnk_simulator::{Config, Listen, Simulator};
 use futures_util::future::BoxFuture;
 
-use super::recorder::{Pace, Recorder};
-use super::tap::tap;
+use super::proxy::{Pace, Proxy};
+use crate::call::tap;
 use crate::exchange::Request;
+use crate::target::ForeignTarget;
 
 /// Makes the client under test, for a connection and with its time.
 pub type MakeClient =
@@ -31,20 +33,27 @@ pub(crate) fn sleep() -> Wait {
 
 /// An open connection to the server under test.
 pub struct Connection {
+    /// The URL that a caller of the server would use.
     base: BaseUrl,
-    id: String,
-    key: String,
+    /// The Hawk id, and the key, which is never shown.
+    pub(crate) credentials: hawk::Credentials,
     server: Server,
+    /// Shared by all requests, so that they reuse connections.
     http: reqwest::Client,
-    pace: Arc<Pace>,
+    /// How requests are sent past the proxy.
+    pub(super) pace: Arc<Pace>,
+    /// How many requests were sent so far.
     requests: AtomicU64,
+    /// How a request waits before it is repeated.
     wait: Wait,
 }
 
+/// Who answers.
 enum Server {
+    /// A simulator of this process, which can be given faults and answers.
     Simulator(bvnk_simulator::Server),
-    /// The server stands behind the recorder.
-    Foreign(Recorder),
+    /// The server stands behind the proxy.
+    Foreign(Proxy),
 }
 
 impl Connection {
@@ -56,58 +65,49 @@ impl Connection {
     pub async fn simulator(contract: &Contract, hook: Option<&SetHook>) -> Result<Self, String> {
         let listen = Listen::default().keep(usize::MAX);
         let config = Config::default().contract(contract.clone());
-        let server = bvnk_simulator::Server::start_on(listen, config);
-        let server = server
-            .await
-            .map_err(|error| format!("the simulator does not start: {error}"))?;
+        let server = bvnk_simulator::Server::start_on(listen, config).await;
+        let server = server.map_err(|error| format!("the simulator does not start: {error}"))?;
         if let Some(set_hook) = hook {
             server.with(|simulator| set_hook(simulator));
         }
         let base = base_url(server.url())?;
-        let http = http_client(&base)?;
-        let (id, key) = (server.id().to_owned(), server.key().to_owned());
-        Ok(Self::new(base, id, key, http, Server::Simulator(server)))
-    }
-
-    /// Connects to another server, with at most `rate` requests a second.
-    ///
-    /// # Errors
-    ///
-    /// When the recorder in front of it does not start.
-    pub async fn foreign(
-        base: BaseUrl,
-        id: &str,
-        key: &str,
-        rate: Option<u32>,
-    ) -> Result<Self, String> {
-        let http = http_client(&base)?;
-        let pace = Arc::new(Pace::new(rate));
-        let origin = base.as_url().origin().ascii_serialization();
-        let recorder = Recorder::start(http.clone(), origin, Arc::clone(&pace));
-        let recorder = recorder
-            .await
-            .map_err(|error| format!("the recorder does not start: {error}"))?;
-        let server = Server::Foreign(recorder);
-        let connection = Self::new(base, id.to_owned(), key.to_owned(), http, server);
-        Ok(Self { pace, ..connection })
-    }
-
-    fn new(base: BaseUrl, id: String, key: String, http: reqwest::Client, server: Server) -> Self {
-        Self {
+        Ok(Self {
+            http: http_client(&base)?,
             base,
-            id,
-            key,
-            server,
-            http,
+            credentials: hawk::Credentials::new(server.id(), server.key()),
+            server: Server::Simulator(server),
             pace: Arc::default(),
             requests: AtomicU64::new(0),
             wait: sleep(),
-        }
+        })
     }
 
-    /// The connection with another way to wait.
-    pub(crate) fn waiting(self, wait: Wait) -> Self {
-        Self { wait, ..self }
+    /// Connects to another server. `wait` is how a request waits before it is repeated.
+    ///
+    /// # Errors
+    ///
+    /// When the proxy in front of it does not start.
+    pub async fn foreign(target: &ForeignTarget, wait: Wait) -> Result<Self, String> {
+        let ForeignTarget {
+            base,
+            id,
+            key,
+            rate,
+        } = target;
+        let http = http_client(base)?;
+        let pace = Arc::new(Pace::new(*rate));
+        let origin = base.as_url().origin().ascii_serialization();
+        let proxy = Proxy::start(http.clone(), origin, Arc::clone(&pace)).await;
+        let proxy = proxy.map_err(|error| format!("the proxy does not start: {error}"))?;
+        Ok(Self {
+            base: base.clone(),
+            credentials: hawk::Credentials::new(id, key),
+            server: Server::Foreign(proxy),
+            http,
+            pace,
+            requests: AtomicU64::new(0),
+            wait,
+        })
     }
 
     /// Waits before a request is repeated.
@@ -128,7 +128,8 @@ impl Connection {
         builder.build().map_err(|error| error.to_string())
     }
 
-    /// A client that is set up for the server, without layers.
+    /// A client that is set up for the server, without layers. At a foreign server its requests go
+    /// to the proxy, and more attempts are made: a failure on the way is no failure of a clause.
     ///
     /// # Errors
     ///
@@ -137,31 +138,21 @@ impl Connection {
         &self,
         runtime: Arc<dyn Runtime>,
     ) -> Result<ClientBuilder, String> {
-        let credentials = Credentials::new(self.id.as_str(), self.key.as_str());
+        let credentials = Credentials::new(self.credentials.id(), self.credentials.key());
         let builder = Client::builder()
             .credentials(credentials.map_err(|error| error.to_string())?)
             .runtime(runtime);
-        // What goes to the recorder is signed for the server behind it.
+        // What goes to the proxy is signed for the server behind it.
         Ok(match &self.server {
             Server::Simulator(_) => builder.base_url(self.base.clone()),
-            Server::Foreign(recorder) => {
-                let base = format!("http://{}{}", recorder.address(), self.prefix());
+            Server::Foreign(proxy) => {
+                let base = format!("http://{}{}", proxy.address, self.prefix());
                 builder
                     .retry(RetryPolicy::default().max_attempts(5))
                     .base_url(base_url(&base)?)
                     .signing_origin(self.base.clone())
             }
         })
-    }
-
-    /// The Hawk id.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The Hawk key; never shown.
-    pub fn key(&self) -> &str {
-        &self.key
     }
 
     /// What requests outside of the client are sent with.
@@ -182,11 +173,6 @@ impl Connection {
         }
     }
 
-    /// Makes the simulator answer the next request so, without carrying it out.
-    pub fn answer_next(&self, answer: Response) {
-        self.with(|simulator| simulator.push_response(answer));
-    }
-
     /// How many resources were created, where that can be seen.
     pub fn created(&self) -> Option<usize> {
         self.with(|simulator| simulator.customers().len())
@@ -195,17 +181,10 @@ impl Connection {
     /// The requests that arrived since the last call of this method.
     pub fn take(&self) -> Vec<Request> {
         let arrived: Vec<Request> = match &self.server {
-            Server::Foreign(recorder) => recorder.take(),
+            Server::Foreign(proxy) => proxy.take(),
             Server::Simulator(server) => {
                 let received = server.take_received().into_iter();
-                received
-                    .map(|received| Request {
-                        method: received.method.to_string(),
-                        target: received.target.clone(),
-                        headers: received.headers.clone(),
-                        body: received.body.clone(),
-                    })
-                    .collect()
+                received.map(|received| received.request).collect()
             }
         };
         self.requests
@@ -213,30 +192,27 @@ impl Connection {
         arrived
     }
 
-    /// How requests are sent past the recorder.
-    pub(super) fn pace(&self) -> &Pace {
-        &self.pace
-    }
-
-    /// How many requests met a failure that may pass.
+    /// How many requests met a failure that may pass: no response, 429, 502, 503 or 504.
     pub fn transient(&self) -> u64 {
         self.pace.transient()
     }
 
-    /// Whether a request may be sent again: not at a server that fails all the time.
+    /// Whether a request may be sent again: not at a server that fails all the time, where each
+    /// repetition would only make the run longer; and not at the simulator, whose failures are
+    /// asked for.
     pub(super) fn may_repeat(&self) -> bool {
         let few = self.transient() < 20 + self.requests() / 8;
         self.is_foreign() && few && !self.pace.has_stopped()
     }
 
-    /// Counts a request that is sent past the recorder.
+    /// Counts a request that is sent past the proxy; those through it are counted when taken.
     pub(super) fn count(&self) {
         if self.is_foreign() {
             self.requests.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// How many requests were sent.
+    /// How many requests were sent, those of the client included once they were taken.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
@@ -246,7 +222,7 @@ impl Connection {
         self.base.as_url().origin().ascii_serialization()
     }
 
-    /// Host and port as they are signed.
+    /// Host and port as they are signed; a URL without a port has that of its scheme.
     pub fn authority(&self) -> (String, u16) {
         let url = self.base.as_url();
         let host = url.host_str().unwrap_or_default().to_owned();
@@ -257,7 +233,7 @@ impl Connection {
     pub fn host_header(&self) -> String {
         match &self.server {
             Server::Simulator(server) => server.address().to_string(),
-            Server::Foreign(recorder) => recorder.address().to_string(),
+            Server::Foreign(proxy) => proxy.address.to_string(),
         }
     }
 
@@ -267,6 +243,7 @@ impl Connection {
     }
 }
 
+/// A URL that the suite itself has made.
 fn base_url(text: &str) -> Result<BaseUrl, String> {
     text.parse()
         .map_err(|error: bvnk::InvalidBaseUrl| error.to_string())

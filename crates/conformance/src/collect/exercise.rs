@@ -1,5 +1,8 @@
 //! Calls through the real client, one after the other, with what arrived at the server for
 //! each of them. It judges nothing.
+//!
+//! The calls are not concurrent: what arrived between the begin and the end of a call belongs to
+//! it. What must exist before a call, and what follows one, is known from the contract's links.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +16,7 @@ use crate::cases::Case;
 use crate::context::Context;
 use crate::dispatch;
 use crate::exchange::{Exchange, Request, text_at};
-use crate::flow::{self, StatusAttribute};
+use crate::flow;
 use crate::report::model::ExchangeLine;
 use crate::specification::caller_parameters;
 
@@ -31,6 +34,8 @@ pub struct Exercise {
     pub case: Case,
     /// The call of the operation first, then those that fetch what was created.
     pub calls: Vec<Call>,
+    /// The origin of the server: scheme, host and port.
+    pub origin: String,
 }
 
 /// One call through the client.
@@ -38,13 +43,11 @@ pub struct Exercise {
 pub struct Call {
     /// The operation's id.
     pub operation: String,
-    /// The parameters that the caller gave.
-    pub parameters: BTreeMap<String, Value>,
-    /// The body that the caller gave.
-    pub body: Option<Value>,
+    /// What the caller gave.
+    pub arguments: Arguments,
     /// What the client returned.
     pub result: Result<Called, CallError>,
-    /// What arrived at the server.
+    /// What arrived at the server, one request for each attempt.
     pub requests: Vec<Request>,
 }
 
@@ -72,15 +75,16 @@ impl Call {
 impl Exercise {
     /// The exchange to show in a report: that of the first call that failed, else of the
     /// last one.
-    pub(crate) fn line(&self, context: &Context) -> Option<ExchangeLine> {
+    pub(crate) fn line(&self) -> Option<ExchangeLine> {
         let failed = self.calls.iter().find(|call| call.result.is_err());
         let call = failed.or(self.calls.last())?;
         let response = call.result.as_ref().map(|called| called.response.clone());
         let exchange = Exchange {
             operation: call.operation.clone(),
-            origin: context.connection.origin(),
+            origin: self.origin.clone(),
             request: call.requests.last()?.clone(),
             response: response.map_err(ToString::to_string),
+            repeated: call.requests.len() > 1,
             shown: self.case.shown,
         };
         Some(exchange.line())
@@ -92,35 +96,48 @@ impl Context {
     pub(crate) async fn exercise(&self, operation: &Operation, case: &Case) -> Exercise {
         let mut parameters = case.parameters.clone();
         parameters.extend(self.resource_for(operation).await);
-        let first = self.call(&operation.id, parameters, case.body.clone());
-        let mut calls = vec![first.await];
+        let arguments = Arguments {
+            parameters,
+            body: case.body.clone(),
+            ..Arguments::default()
+        };
+        let first = self.call(&self.client, &operation.id, arguments).await;
+        let mut calls = vec![first];
         for flow in flow::begun_by(self.specification.contract(), &operation.id) {
             if let Some(value) = calls[0].answered(&flow.source.pointer) {
-                let parameters = self.followed_with(&flow, &calls[0].parameters, &value);
+                let parameters = &calls[0].arguments.parameters;
+                let parameters = self.followed_with(&flow, parameters, &value);
                 self.follow(&flow, parameters, &mut calls).await;
             }
         }
         Exercise {
             case: case.clone(),
             calls,
+            origin: self.connection.origin(),
         }
     }
 
-    /// Fetches what was created until its status ends the flow, or does not move.
+    /// Fetches what was created until its status ends the flow, or does not move. The first flow
+    /// that ends is polled a few times more, which shows whether the end is final.
     async fn follow(
         &self,
         flow: &Flow<'_>,
         parameters: BTreeMap<String, Value>,
         calls: &mut Vec<Call>,
     ) {
-        let status = StatusAttribute::of(self.specification.contract(), flow.follow);
+        let status = self.specification.status(&flow.follow.id);
+        let arguments = Arguments {
+            parameters,
+            ..Arguments::default()
+        };
         let mut seen: Vec<String> = Vec::new();
         let mut after = 0_usize;
         while seen.len() < MOST_POLLS {
-            let call = self.call(&flow.follow.id, parameters.clone(), None).await;
-            let value = status.as_ref().and_then(|it| call.answered(&it.pointer));
+            let call = self.call(&self.client, &flow.follow.id, arguments.clone());
+            let call = call.await;
+            let value = status.and_then(|it| call.answered(&it.pointer));
             calls.push(call);
-            let (Some(value), Some(status)) = (value, &status) else {
+            let (Some(value), Some(status)) = (value, status) else {
                 break;
             };
             let unchanged = seen.iter().rev().take_while(|it| **it == value).count();
@@ -136,53 +153,38 @@ impl Context {
         }
     }
 
-    /// Calls an operation with the client under test, and takes what arrived at the server.
-    async fn call(
-        &self,
-        operation: &str,
-        parameters: BTreeMap<String, Value>,
-        body: Option<Value>,
-    ) -> Call {
-        // What arrived before belongs to other calls.
-        self.connection.take();
-        let arguments = Arguments {
-            parameters: parameters.clone(),
-            body: body.clone(),
-            ..Arguments::default()
-        };
-        let result = self.dispatch(&self.client, operation, arguments).await;
-        Call {
-            operation: operation.to_owned(),
-            parameters,
-            body,
-            result,
-            requests: self.connection.take(),
-        }
-    }
-
-    /// Calls an operation by its id.
-    async fn dispatch(
+    /// Calls an operation by its id, and takes what arrived at the server.
+    pub(crate) async fn call(
         &self,
         client: &Client,
         operation: &str,
         arguments: Arguments,
-    ) -> Result<Called, CallError> {
-        let called = dispatch::call(client, operation, arguments).await;
-        called.unwrap_or_else(|| Err(CallError::Refused("there is no such operation".into())))
+    ) -> Call {
+        // What arrived before belongs to other calls.
+        self.connection.take();
+        let called = dispatch::call(client, operation, arguments.clone()).await;
+        let unknown = || Err(CallError::Refused("there is no such operation".into()));
+        Call {
+            operation: operation.to_owned(),
+            arguments,
+            result: called.unwrap_or_else(unknown),
+            requests: self.connection.take(),
+        }
     }
 
-    /// Calls an operation with its first case.
+    /// Calls an operation with its first case, and with a key if the caller chooses one.
     pub(crate) async fn call_first(
         &self,
         client: &Client,
         operation: &Operation,
         idempotency_key: Option<IdempotencyKey>,
-    ) -> Result<Called, CallError> {
-        let (parameters, body) = match self.plan.cases(&operation.id).first() {
+    ) -> Call {
+        let plan = &self.plan;
+        let (parameters, body) = match plan.cases(&operation.id).first() {
             Some(case) => (case.parameters.clone(), case.body.as_ref()),
             None => {
-                let everything = self.plan.everything(&operation.id);
-                (self.plan.parameters(&operation.id), everything.first())
+                let parameters = plan.parameters(&operation.id);
+                (parameters, plan.everything(&operation.id).first())
             }
         };
         let arguments = Arguments {
@@ -191,7 +193,7 @@ impl Context {
             idempotency_key,
             ..Arguments::default()
         };
-        self.dispatch(client, &operation.id, arguments).await
+        self.call(client, &operation.id, arguments).await
     }
 
     /// Creates what an operation works on, where its path names something created: the
@@ -211,7 +213,8 @@ impl Context {
         parameters
     }
 
-    /// The parameters that fetch what a creation with these parameters made.
+    /// The parameters that fetch what a creation with these parameters made: `value` names it, and
+    /// parameters of both operations, such as an account in both paths, have the same value.
     fn followed_with(
         &self,
         flow: &Flow<'_>,
@@ -230,7 +233,7 @@ impl Context {
         parameters
     }
 
-    /// A raw request that fetches what a valid creation made.
+    /// A raw request that fetches what a valid creation made; `value` names it.
     pub(crate) fn fetch(&self, flow: &Flow<'_>, value: &str) -> RawRequest {
         let created_with = self.plan.parameters(&flow.create.id);
         let parameters = self.followed_with(flow, &created_with, value);
@@ -240,8 +243,7 @@ impl Context {
     /// A raw request of an operation with everything that may be sent, apart from what
     /// must exist first.
     pub(crate) fn valid_request(&self, operation: &Operation) -> RawRequest {
-        let parameters = self.plan.parameters(&operation.id);
-        self.request_with(operation, &parameters)
+        self.request_with(operation, &self.plan.parameters(&operation.id))
     }
 
     /// A raw request with these parameters and, where the operation has one, the first body with

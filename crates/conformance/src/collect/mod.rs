@@ -4,13 +4,12 @@
 mod clock;
 mod connection;
 mod exercise;
+mod proxy;
 mod raw;
-mod recorder;
-mod tap;
 
+pub use crate::call::tap;
 pub use clock::SkippingRuntime;
 pub(crate) use connection::sleep;
 pub use connection::{Connection, MakeClient, SetHook, Wait};
 pub use exercise::{Call, Exercise};
-pub(crate) use raw::{Authorization, RawRequest, Signature, now};
-pub use tap::{RawBody, tap};
+pub(crate) use raw::{RawRequest, Signature, now, request_line};

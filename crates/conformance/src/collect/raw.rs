@@ -1,122 +1,162 @@
 //! Requests without the client, signed by hand, so that they can be wrong on purpose. The
 //! signature is made by the simulator's Hawk code, which is not the client's.
+//!
+//! The same requests state what the client's must look like on the wire: path, query and header
+//! parameters are written here a second time, from the contract alone.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use bvnk_contract::Operation;
+use bvnk_contract::{Location, Operation};
 use bvnk_simulator::hawk::{Kind, Signed, mac};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Connection;
-use super::recorder::{RESPONSE_LIMIT, is_transient};
+use super::proxy::{RESPONSE_LIMIT, is_transient};
+use crate::cases::text;
 use crate::exchange::{Exchange, Request};
-use crate::wire::Wire;
+use crate::specification::caller_parameters;
 
 /// The pauses before a request is sent again, in milliseconds.
 const PAUSES: [u64; 4] = [50, 100, 200, 400];
 /// The longest pause that a server may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Everything but RFC 3986's unreserved characters.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A request before it is signed.
 #[derive(Clone, Debug)]
 pub(crate) struct RawRequest {
     /// The operation's id, for reports.
     pub(crate) operation: String,
-    pub(crate) method: String,
-    /// Path and query as they are sent, with the prefix of the base URL.
-    pub(crate) target: String,
-    /// The bytes of the body; they need not be JSON.
-    pub(crate) body: Option<Bytes>,
-    /// Headers, in lower case; a name may be there twice.
-    pub(crate) headers: Vec<(String, String)>,
-    /// What stands in its `Authorization` header.
-    pub(crate) authorization: Authorization,
+    /// What is sent; the target has the prefix of the base URL, and the body need not be JSON.
+    pub(crate) request: Request,
+    /// Whether a right signature is added each time it is sent. Otherwise the headers are sent as
+    /// they are.
+    pub(crate) signed: bool,
     /// The header that carries the idempotency key, where the operation has one.
-    key_header: Option<String>,
-}
-
-/// The `Authorization` header of a request.
-#[derive(Clone, Debug)]
-pub(crate) enum Authorization {
-    /// A right signature, made when the request is sent.
-    Signed,
-    /// None.
-    Missing,
-    /// Any text.
-    Given(String),
+    key_header: Option<HeaderName>,
 }
 
 /// What a signature is made of; a check may change it before it is used.
 #[derive(Clone)]
 pub(crate) struct Signature {
+    /// The Hawk id.
     pub(crate) id: String,
+    /// The Hawk key.
     pub(crate) key: String,
     /// Unix seconds.
     pub(crate) ts: u64,
+    /// A text that is used once.
     pub(crate) nonce: String,
+    /// The method.
     pub(crate) method: String,
+    /// Path and query.
     pub(crate) resource: String,
+    /// The host, without the port.
     pub(crate) host: String,
+    /// The port; a URL without one has that of its scheme.
     pub(crate) port: u16,
     /// The payload hash, where the body is signed too.
     pub(crate) hash: Option<String>,
 }
 
 impl RawRequest {
-    /// A valid request of an operation, with a fresh idempotency key where it has one.
+    /// A valid request of an operation, with a fresh idempotency key where it has one. A list in
+    /// the query is one pair for each item if the contract explodes it, else joined by commas. `prefix`
+    /// is what stands before the contract's paths.
     pub(crate) fn new(
         operation: &Operation,
         parameters: &BTreeMap<String, Value>,
         body: Option<&Value>,
         prefix: &str,
     ) -> Self {
-        let wire = Wire::new(operation, parameters);
+        let method = operation.http_method().parse().unwrap_or(Method::GET);
+        let mut request = Request::new(method, "");
+        let (mut path, mut query) = (format!("{prefix}{}", operation.path), Vec::new());
+        let accept = HeaderValue::from_static("application/json");
+        request.headers.insert(header::ACCEPT, accept);
+        for parameter in caller_parameters(operation) {
+            let Some(value) = parameters.get(&parameter.name) else {
+                continue;
+            };
+            let (name, texts) = (&parameter.name, text(value));
+            let joined = texts.join(",");
+            match parameter.location {
+                Location::Path => path = path.replace(&format!("{{{name}}}"), &escaped(&joined)),
+                Location::Header => {
+                    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), joined.try_into()) {
+                        request.headers.insert(name, value);
+                    }
+                }
+                Location::Query => {
+                    let values = if parameter.explode {
+                        texts
+                    } else {
+                        vec![joined]
+                    };
+                    let pair = |value: &String| format!("{}={}", escaped(name), escaped(value));
+                    query.extend(values.iter().map(pair));
+                }
+            }
+        }
+        let mark = if query.is_empty() { "" } else { "?" };
+        request.target = format!("{path}{mark}{}", query.join("&"));
         let key = operation.idempotency_key();
         let mut raw = Self {
             operation: operation.id.clone(),
-            method: wire.method.clone(),
-            target: format!("{prefix}{}", wire.target),
-            body: body.map(|body| body.to_string().into()),
-            headers: wire.headers,
-            authorization: Authorization::Signed,
-            key_header: key.map(|key| key.name.to_ascii_lowercase()),
+            request,
+            signed: true,
+            key_header: key.and_then(|key| HeaderName::try_from(&key.name).ok()),
         };
-        raw.set("accept", "application/json");
-        if let (Some(_), Some(body)) = (body, &operation.body) {
-            raw.set("content-type", &body.media_type);
+        if let (Some(value), Some(body)) = (body, &operation.body) {
+            raw.request.body = value.to_string().into();
+            raw.set_media_type(&body.media_type);
         }
         raw.with_fresh_key()
     }
 
-    /// Sets a header, in place of others with the name.
-    pub(crate) fn set(&mut self, name: &str, value: &str) {
-        self.headers.retain(|(own, _)| own != name);
-        self.headers.push((name.to_owned(), value.to_owned()));
+    /// Sets the `Content-Type`.
+    pub(crate) fn set_media_type(&mut self, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.request.headers.insert(header::CONTENT_TYPE, value);
+        }
     }
 
-    /// A header; empty if it is missing.
-    pub(crate) fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(own, _)| own == name);
-        found.map_or("", |(_, value)| value)
+    /// Adds an `Authorization` header with this text, in place of a right signature.
+    pub(crate) fn authorize(&mut self, value: &str) {
+        self.signed = false;
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.request.headers.append(header::AUTHORIZATION, value);
+        }
     }
 
     /// The idempotency key; empty if there is none.
     pub(crate) fn key(&self) -> &str {
-        let name = self.key_header.as_deref();
-        name.map_or("", |name| self.header(name))
+        let name = self.key_header.as_ref();
+        let key = name.and_then(|name| self.request.header(name));
+        key.unwrap_or_default()
     }
 
     /// The same with these idempotency keys, where the operation has one.
     pub(crate) fn with_keys(&self, keys: &[&str]) -> Self {
         let mut raw = self.clone();
         if let Some(name) = &self.key_header {
-            raw.headers.retain(|(own, _)| own != name);
-            let keys = keys.iter().map(|key| (name.clone(), (*key).to_owned()));
-            raw.headers.extend(keys);
+            raw.request.headers.remove(name);
+            for key in keys
+                .iter()
+                .filter_map(|key| HeaderValue::from_str(key).ok())
+            {
+                raw.request.headers.append(name, key);
+            }
         }
         raw
     }
@@ -129,13 +169,14 @@ impl RawRequest {
     /// The same with a fresh idempotency key and another body.
     pub(crate) fn with_body(&self, body: impl Into<Bytes>) -> Self {
         let mut raw = self.with_fresh_key();
-        raw.body = Some(body.into());
+        raw.request.body = body.into();
         raw
     }
 }
 
 impl Signature {
-    /// The value of the header.
+    /// The value of the header: `Hawk id="…", ts="…", nonce="…", mac="…"`, with the MAC of what the
+    /// signature has now.
     pub(crate) fn header(&self) -> String {
         let signed = Signed {
             ts: self.ts,
@@ -158,16 +199,16 @@ impl Signature {
 }
 
 impl Connection {
-    /// The right signature of a request with this method, path and query.
-    pub(crate) fn sign(&self, method: &str, target: &str) -> Signature {
+    /// The right signature of a request, without a payload hash.
+    pub(crate) fn sign(&self, request: &Request) -> Signature {
         let (host, port) = self.authority();
         Signature {
-            id: self.id().to_owned(),
-            key: self.key().to_owned(),
+            id: self.credentials.id().to_owned(),
+            key: self.credentials.key().to_owned(),
             ts: now(),
             nonce: Uuid::new_v4().simple().to_string(),
-            method: method.to_owned(),
-            resource: target.to_owned(),
+            method: request.method.to_string(),
+            resource: request.target.clone(),
             host,
             port,
             hash: None,
@@ -178,54 +219,64 @@ impl Connection {
     /// which breaks no clause: after a failure that may pass, the request is sent again.
     pub(crate) async fn send(&self, raw: &RawRequest) -> Exchange {
         let started = Instant::now();
+        let mut sent = self.send_once(raw).await;
         for pause in PAUSES {
-            let sent = self.send_once(raw).await;
             let over = started.elapsed() > RESPONSE_LIMIT || !self.may_repeat();
             if over || !is_transient(&sent.response) {
-                return sent;
+                break;
             }
             let asked = sent.header("retry-after").parse().map(Duration::from_secs);
             let asked = asked.unwrap_or_default().min(LONGEST_PAUSE);
             self.wait(Duration::from_millis(pause).max(asked)).await;
+            sent = self.send_once(raw).await;
+            sent.repeated = true;
         }
-        self.send_once(raw).await
+        sent
     }
 
+    /// Sends a request, signed afresh if it is to be signed. It is paced and counted.
     async fn send_once(&self, raw: &RawRequest) -> Exchange {
         self.count();
-        let authorization = match &raw.authorization {
-            Authorization::Signed => Some(self.sign(&raw.method, &raw.target).header()),
-            Authorization::Missing => None,
-            Authorization::Given(value) => Some(value.clone()),
-        };
-        let authorization = authorization.map(|value| ("authorization".to_owned(), value));
-        let mut headers = HeaderMap::new();
-        for (name, value) in raw.headers.iter().chain(&authorization) {
-            let name = HeaderName::from_bytes(name.as_bytes());
-            let value = HeaderValue::from_bytes(value.as_bytes());
-            if let (Ok(name), Ok(value)) = (name, value) {
-                headers.append(name, value);
-            }
+        let mut raw = raw.clone();
+        if raw.signed {
+            raw.authorize(&self.sign(&raw.request).header());
         }
-        let method = Method::from_bytes(raw.method.as_bytes()).unwrap_or_default();
-        let url = format!("{}{}", self.origin(), raw.target);
-        let mut request = self.http().request(method, url).headers(headers.clone());
-        if let Some(body) = &raw.body {
-            request = request.body(body.clone());
-        }
+        let RawRequest {
+            operation, request, ..
+        } = raw;
+        let url = format!("{}{}", self.origin(), request.target);
+        let sending = self.http().request(request.method.clone(), url);
+        let sending = sending.headers(request.headers.clone());
+        let response = self.pace.send(sending.body(request.body.clone())).await;
         Exchange {
-            operation: raw.operation.clone(),
+            operation,
             origin: self.origin(),
-            request: Request {
-                method: raw.method.clone(),
-                target: raw.target.clone(),
-                headers,
-                body: raw.body.clone().unwrap_or_default(),
-            },
-            response: self.pace().send(request).await,
+            request,
+            response,
+            repeated: false,
             shown: true,
         }
     }
+}
+
+/// Method and target in one form, whatever was escaped and in which order the query is: two
+/// requests with the same line mean the same.
+pub(crate) fn request_line(request: &Request) -> String {
+    let again = |text: &str| escaped(&percent_decode_str(text).decode_utf8_lossy());
+    let segments: Vec<String> = request.path().split('/').map(again).collect();
+    let query = request.query().unwrap_or_default();
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let pairs = pairs.map(|(name, value)| format!("{}={}", escaped(&name), escaped(&value)));
+    let mut pairs: Vec<String> = pairs.collect();
+    pairs.sort();
+    let mark = if pairs.is_empty() { "" } else { "?" };
+    let (method, path) = (&request.method, segments.join("/"));
+    format!("{method} {path}{mark}{}", pairs.join("&"))
+}
+
+/// A text as it stands in a path or a query.
+fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// Unix seconds.

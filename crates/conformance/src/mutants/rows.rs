@@ -110,7 +110,10 @@ impl<'a> Rows<'a> {
     /// Returns the attribute that holds how far the contract's first flow has come.
     pub(super) fn status(&self) -> Option<StatusAttribute> {
         let contract = self.specification.contract();
-        StatusAttribute::of(contract, contract.flows().first()?.follow)
+        let status = self
+            .specification
+            .status(&contract.flows().first()?.follow.id);
+        status.cloned()
     }
 
     /// Returns the values of statuses that clauses are about, each with its clause.

@@ -9,7 +9,6 @@ mod sent;
 use bvnk_simulator::webhook::{EventName, Signing};
 
 use super::{Check, Judge, Recorder};
-use crate::context::Context;
 
 pub(crate) use scene::{SECRET as WEBHOOK_SECRET, URL as WEBHOOK_URL};
 
@@ -17,7 +16,7 @@ pub(crate) use scene::{SECRET as WEBHOOK_SECRET, URL as WEBHOOK_URL};
 pub(super) const SENT: Check = Check::new(
     "webhooks-sent",
     "each change of status is sent once, in a signed event that is repeated until accepted",
-    Judge::Script(|context, recorder| Box::pin(each_kind(context, recorder, sent::sent))),
+    Judge::Script(|recorder| Box::pin(each_kind(recorder, sent::sent))),
     &[REPORTED, SIGNED, SCHEMES, EVENTS, REPEATED, ONCE],
 );
 
@@ -25,23 +24,33 @@ pub(super) const SENT: Check = Check::new(
 pub(super) const RECEIVED: Check = Check::new(
     "webhooks-received",
     "an event is handled once and ends its customer's wait; a forged one is refused",
-    Judge::Script(|context, recorder| Box::pin(each_kind(context, recorder, received::received))),
+    Judge::Script(|recorder| Box::pin(each_kind(recorder, received::received))),
     &[REPORTED, SIGNED, SCHEMES, EVENTS, UNKNOWN, ONCE, ORDER, OWN],
 );
 
+/// Each change of status is reported.
 const REPORTED: &str = "webhook.sent";
+/// A delivery is signed with the secret of the webhook, and no other is accepted.
 const SIGNED: &str = "webhook.signed";
+/// There are two ways to sign; a receiver accepts the agreed one only.
 const SCHEMES: &str = "webhook.schemes";
+/// An event has the customer, the status and the time, under each of its names.
 const EVENTS: &str = "webhook.events";
+/// An event with an unknown name is accepted and has no effect.
 const UNKNOWN: &str = "webhook.unknown-event";
+/// A delivery that is not accepted is sent again.
 const REPEATED: &str = "webhook.repeated";
+/// A change has one event id, by which it is handled once.
 const ONCE: &str = "webhook.once";
+/// Deliveries may arrive in another order than the changes happened.
 const ORDER: &str = "webhook.order";
+/// A wait for a customer takes no event of another one.
 const OWN: &str = "webhook.own-customer";
 
 /// How deliveries are signed, and which event reports a status.
 type Kind = (Signing, EventName);
 
+/// Every way to sign and every name of an event; the rest does not depend on the pair.
 const KINDS: [Kind; 3] = [
     (Signing::UrlPath, EventName::Accounts),
     (Signing::UrlPath, EventName::Platform),
@@ -49,14 +58,15 @@ const KINDS: [Kind; 3] = [
 ];
 
 /// Judges the deliveries of one kind; the error is why they could not be tried.
-type Judged = fn(&Context, Kind, &mut Recorder) -> Result<(), String>;
+type Judged = fn(&mut Recorder<'_>, Kind) -> Result<(), String>;
 
-async fn each_kind(context: &Context, recorder: &mut Recorder, judge: Judged) {
-    if context.specification.clause(REPORTED).is_none() {
+/// Judges each kind. Without the first clause the contract has no webhooks, and nothing is judged.
+async fn each_kind(recorder: &mut Recorder<'_>, judge: Judged) {
+    if recorder.context.specification.clause(REPORTED).is_none() {
         return;
     }
     for kind in KINDS {
-        if let Err(reason) = judge(context, kind, recorder) {
+        if let Err(reason) = judge(recorder, kind) {
             recorder.on(named(kind, "")).error(REPORTED, reason);
         }
     }

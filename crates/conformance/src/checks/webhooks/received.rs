@@ -9,7 +9,6 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use super::scene::{SECRET, Sender, Service, URL};
 use super::{EVENTS, Kind, ONCE, ORDER, OWN, REPORTED, SCHEMES, SIGNED, UNKNOWN, named};
 use crate::checks::Recorder;
-use crate::context::Context;
 use crate::exchange::text_at;
 
 /// What may happen to deliveries without doing harm, and the clause that it shows.
@@ -23,13 +22,14 @@ const HARMLESS: [(&str, Option<WebhookFault>); 7] = [
     (UNKNOWN, Some(WebhookFault::UnknownEvent)),
 ];
 
-/// Judges one kind of webhooks. Each case gets a sender and a service of its own, as a
-/// service remembers what it has handled.
-pub(super) fn received(
-    context: &Context,
-    kind: Kind,
-    recorder: &mut Recorder,
-) -> Result<(), String> {
+/// Judges how one kind of webhooks is received; the sender is never broken. Each case gets a
+/// sender and a service of its own, as a service remembers what it has handled.
+///
+/// # Errors
+///
+/// Why sender or service could not be made, or that nothing was sent.
+pub(super) fn received(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), String> {
+    let context = recorder.context;
     let scene = || {
         let sender = Sender::new(context, kind, false)?;
         Ok::<_, String>((sender, Service::new(context, kind)?))
@@ -50,7 +50,7 @@ fn harmless(
     (mut sender, mut service): (Sender, Service),
     clause: &str,
     fault: Option<WebhookFault>,
-    recorder: &mut Recorder,
+    recorder: &mut Recorder<'_>,
 ) -> Result<(), String> {
     let [path, other] = sender.paths.clone();
     let first = sender.create(&path)?;
@@ -92,7 +92,7 @@ fn harmless(
 fn rejected(
     (mut sender, mut service): (Sender, Service),
     (signing, _): Kind,
-    recorder: &mut Recorder,
+    recorder: &mut Recorder<'_>,
 ) -> Result<(), String> {
     let (reference, _, genuine) = sender.one_delivery()?;
     let wait = service.wait(&sender, &reference)?;
@@ -140,7 +140,7 @@ fn rejected(
 /// An event whose answer was lost is sent again, and is not handled a second time.
 fn handled_once(
     (mut sender, mut service): (Sender, Service),
-    recorder: &mut Recorder,
+    recorder: &mut Recorder<'_>,
 ) -> Result<(), String> {
     let (_, mut now, mut delivery) = sender.one_delivery()?;
     for _ in 0..2 {

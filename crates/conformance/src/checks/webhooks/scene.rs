@@ -1,5 +1,8 @@
 //! The participants: a simulator that sends webhooks, and a service that receives them. They
 //! judge nothing.
+//!
+//! Both are plain values without a connection and with a fixed clock, so that a hundred
+//! repetitions over days take no time.
 
 use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture, pending};
@@ -7,12 +10,11 @@ use std::future::{Future, IntoFuture, pending};
 use bvnk::webhook::{Deduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret};
 use bvnk::{Body, BoxError, Client, Credentials, tracking};
 use bvnk_simulator::webhook::{Delivery, Signing, Webhook};
-use bvnk_simulator::{Config, Simulator, StatusSequence};
+use bvnk_simulator::{Config, Simulator};
 use http::{HeaderMap, StatusCode};
 
 use super::Kind;
 use crate::context::Context;
-use crate::flow::StatusAttribute;
 use crate::receiver::WebhookReceiver;
 
 /// Where webhooks are sent to. Its path is part of what one of the schemes signs.
@@ -34,6 +36,7 @@ pub(super) fn verifier(signing: Signing) -> Result<Verifier, String> {
 
 /// A simulator that sends webhooks.
 pub(super) struct Sender {
+    /// Knows which deliveries are due and when, and how earlier ones were answered.
     pub(super) simulator: Simulator,
     /// The statuses of two customers, from the first one to an end; the changes are reported.
     pub(super) paths: [Vec<String>; 2],
@@ -60,7 +63,8 @@ impl Sender {
         }
         let flow = contract.flows().into_iter().next();
         let flow = flow.ok_or("the contract has no flow")?;
-        let status = StatusAttribute::of(contract, flow.follow).ok_or("nothing ends the flow")?;
+        let status = context.specification.status(&flow.follow.id);
+        let status = status.ok_or("nothing ends the flow")?;
         let others = status.known.iter().filter(|it| !status.is_terminal(it));
         let others: Vec<&String> = others.take(2).collect();
         let known = status
@@ -72,17 +76,18 @@ impl Sender {
         Ok(Self {
             simulator,
             paths: [path(ends.first()), path(ends.last())],
-            pointer: status.pointer,
+            pointer: status.pointer.clone(),
             creation: flow.create.id.clone(),
         })
     }
 
     /// Creates a customer with these statuses, and returns its reference.
     pub(super) fn create(&mut self, path: &[String]) -> Result<String, String> {
-        let (first, rest) = path.split_first().ok_or("every status ends the flow")?;
-        let sequence = StatusSequence::starting(first);
-        let sequence = rest.iter().fold(sequence, |it, status| it.then(status));
-        self.simulator.next_sequence(sequence);
+        if path.is_empty() {
+            return Err("nothing ends the flow".to_owned());
+        }
+        let path = path.iter().cloned();
+        self.simulator.next_sequence(path.collect());
         let created = self.simulator.state_mut().create(&self.creation, START);
         created.ok_or_else(|| "nothing was created".to_owned())
     }
@@ -123,9 +128,13 @@ impl Sender {
 pub(super) struct Service {
     /// What the run's mutation may break: how deliveries are verified, deduplicated and published.
     receiver: WebhookReceiver,
+    /// Makes the waits; nothing answers its requests.
     client: Client,
+    /// Has the shared secret.
     verifier: Verifier,
+    /// Knows the ids of the events that were handled.
     deduplicator: Deduplicator,
+    /// Where waits look for what was published.
     updates: StatusUpdates,
     /// How often each customer's status was handled.
     pub(super) handled: BTreeMap<(String, String), usize>,

@@ -8,20 +8,25 @@ use http::StatusCode;
 use super::scene::{Sender, verifier};
 use super::{EVENTS, Kind, ONCE, REPEATED, REPORTED, SCHEMES, SIGNED, named};
 use crate::checks::Recorder;
-use crate::context::Context;
 
-/// How often an event is sent that is never accepted, and the longest time between, in
-/// seconds.
+/// How often an event is sent that is never accepted.
 const SENDINGS: u32 = 101;
+/// The longest time between two deliveries of an event, in seconds.
 const LONGEST: u64 = 15 * 60;
 
-pub(super) fn sent(context: &Context, kind: Kind, recorder: &mut Recorder) -> Result<(), String> {
+/// Judges one kind of webhooks, as a simulator with the run's mutation sends them.
+///
+/// # Errors
+///
+/// Why a delivery could not be made.
+pub(super) fn sent(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), String> {
+    let context = recorder.context;
     reported(Sender::new(context, kind, true)?, kind, recorder)?;
     again(Sender::new(context, kind, true)?, kind, recorder)
 }
 
 /// Each change is reported, and once.
-fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(), String> {
+fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
     let own = verifier(kind.0)?;
     let mut customers = Vec::new();
     for path in sender.paths.clone() {
@@ -69,7 +74,7 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(
 }
 
 /// What is not accepted is sent again, unchanged, for as long as is documented.
-fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder) -> Result<(), String> {
+fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
     recorder.on(named(kind, "an event that is never accepted"));
     let (_, mut now, first) = sender.one_delivery()?;
     let mut next = Some(first.clone());

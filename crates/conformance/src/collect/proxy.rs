@@ -1,11 +1,15 @@
 //! A proxy between the client and another server that keeps each request as the client
 //! sent it. It changes nothing but the `Host`, and bounds what it reads and how long.
+//!
+//! A layer in the client would see requests before the HTTP library has added headers and framed
+//! the body; the proxy sees what is on the wire. It speaks HTTP/1 without encryption and listens on
+//! this machine only; what it forwards is encrypted if the server's URL is.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bvnk::{Body, BoxError};
@@ -16,7 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex as AsyncMutex;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::exchange::{Request, Response};
@@ -33,8 +37,11 @@ const UNANSWERED_LIMIT: u32 = 32;
 /// respond: a run has thousands, each with its time limit. Counts the failures that may pass.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
+    /// Ticks when one more request may be sent.
     turns: Option<AsyncMutex<Interval>>,
+    /// How many requests in a row have no response, those under way included.
     unanswered: AtomicU32,
+    /// How many requests met a failure that may pass.
     transient: AtomicU64,
 }
 
@@ -49,8 +56,7 @@ impl Pace {
         });
         Self {
             turns,
-            unanswered: AtomicU32::new(0),
-            transient: AtomicU64::new(0),
+            ..Self::default()
         }
     }
 
@@ -86,25 +92,31 @@ impl Pace {
     }
 }
 
-/// A running recorder. It stops when it is dropped.
-pub(super) struct Recorder {
-    /// Where the client sends its requests.
-    address: SocketAddr,
+/// A running proxy. It stops when it is dropped.
+pub(super) struct Proxy {
+    /// Where the client sends its requests, in place of the server's address.
+    pub(super) address: SocketAddr,
     forwarder: Arc<Forwarder>,
-    /// Accepts connections until it is aborted.
-    accepting: JoinHandle<()>,
+    /// Accepts connections until it is dropped.
+    _accepting: JoinSet<()>,
 }
 
 /// What connections share.
 struct Forwarder {
     http: reqwest::Client,
+    /// The scheme, host and port of the server.
     origin: String,
+    /// The requests that nothing took yet.
     kept: Mutex<Vec<Request>>,
     pace: Arc<Pace>,
 }
 
-impl Recorder {
-    /// Starts a recorder in front of `origin`, on a free port of 127.0.0.1.
+impl Proxy {
+    /// Starts a proxy in front of `origin`, on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// When no port is free.
     pub(super) async fn start(
         http: reqwest::Client,
         origin: String,
@@ -119,7 +131,8 @@ impl Recorder {
             pace,
         });
         let shared = Arc::clone(&forwarder);
-        let accepting = tokio::spawn(async move {
+        let mut accepting = JoinSet::new();
+        accepting.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let forwarder = Arc::clone(&shared);
                 let service = service_fn(move |request| Arc::clone(&forwarder).forward(request));
@@ -131,40 +144,33 @@ impl Recorder {
         Ok(Self {
             address,
             forwarder,
-            accepting,
+            _accepting: accepting,
         })
-    }
-
-    /// The address to give to the client in place of the server's.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// Returns the requests since the last call, and forgets them.
     pub(super) fn take(&self) -> Vec<Request> {
-        let kept = self.forwarder.kept.lock();
-        std::mem::take(&mut *kept.unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        self.accepting.abort();
+        std::mem::take(&mut *self.forwarder.kept())
     }
 }
 
 impl Forwarder {
-    /// Answers every request. What fails on the way is a 502, as from a gateway.
+    /// The requests that nothing took yet. A panic of another task does not spoil them.
+    fn kept(&self) -> MutexGuard<'_, Vec<Request>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers every request. What fails on the way is a 502, as from a gateway: the client
+    /// takes that for a failure on the way, which it is.
     async fn forward(
         self: Arc<Self>,
         request: http::Request<Incoming>,
     ) -> Result<http::Response<Body>, Infallible> {
         let forwarded = self.try_forward(request).await;
-        // The client takes an error for a failure on the way, which it is.
-        let forwarded = forwarded.unwrap_or_else(|reason| Response {
-            status: StatusCode::BAD_GATEWAY,
-            headers: http::HeaderMap::new(),
-            body: reason.to_string().into(),
+        let forwarded = forwarded.unwrap_or_else(|reason| {
+            let mut response = Response::new(StatusCode::BAD_GATEWAY);
+            response.body = reason.to_string().into();
+            response
         });
         let mut response = http::Response::new(Body::new(forwarded.body));
         *response.status_mut() = forwarded.status;
@@ -184,25 +190,15 @@ impl Forwarder {
     /// seen.
     async fn try_forward(&self, request: http::Request<Incoming>) -> Result<Response, BoxError> {
         let (parts, body) = request.into_parts();
-        let body = Limited::new(body, BODY_LIMIT).collect().await?;
-        let request = Request {
-            method: parts.method.to_string(),
-            target: parts.uri.to_string(),
-            headers: parts.headers,
-            body: body.to_bytes(),
-        };
+        let mut request = Request::new(parts.method, parts.uri.to_string());
+        request.headers = parts.headers;
+        request.body = Limited::new(body, BODY_LIMIT).collect().await?.to_bytes();
         let mut headers = request.headers.clone();
         headers.remove(header::HOST);
         let url = format!("{}{}", self.origin, request.target);
-        let forwarded = self
-            .http
-            .request(parts.method, url)
-            .headers(headers)
-            .body(request.body.clone());
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(request);
+        let forwarded = self.http.request(request.method.clone(), url);
+        let forwarded = forwarded.headers(headers).body(request.body.clone());
+        self.kept().push(request);
         Ok(self.pace.send(forwarded).await?)
     }
 }
@@ -214,22 +210,22 @@ pub(super) fn is_transient(response: &Result<Response, String>) -> bool {
     matches!(status, Err(_) | Ok(429 | 502..=504))
 }
 
+/// Sends a request and reads the response completely, up to a limit of time and bytes. The error
+/// does not show the URL.
 async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {
     let response = request
         .timeout(RESPONSE_LIMIT)
         .send()
         .await
         .map_err(|error| error.without_url().to_string())?;
-    let (status, headers) = (response.status(), response.headers().clone());
+    let mut received = Response::new(response.status());
+    received.headers.clone_from(response.headers());
     let body = Limited::new(reqwest::Body::from(response), BODY_LIMIT)
         .collect()
         .await;
     let body = body.map_err(|error| format!("the body cannot be read: {error}"))?;
-    Ok(Response {
-        status,
-        headers,
-        body: body.to_bytes(),
-    })
+    received.body = body.to_bytes();
+    Ok(received)
 }
 
 #[cfg(test)]
