@@ -6,9 +6,15 @@
 use std::any::Any;
 use std::num::TryFromIntError;
 
+use bytes::Bytes;
+use serde::Serialize;
+
 use crate::{FromJson, Nullable, ValidationError};
 
 /// A field of a builder.
+///
+/// A setter cannot fail, as the next one is called on its result. It keeps what is wrong here,
+/// and `build` or `send` reports the errors of all fields at once.
 #[derive(Clone)]
 pub enum Slot<T> {
     /// Not set, and without a value to start with.
@@ -55,8 +61,32 @@ impl<T> Slot<T> {
     }
 }
 
+/// A body as it is sent, unless it is left out. The setter writes it, so that the value, which
+/// is large, is not kept and moved with the call.
+pub struct JsonBody(pub(crate) Slot<Option<Bytes>>);
+
+impl<T: Serialize + FromJson> From<Slot<T>> for JsonBody {
+    fn from(slot: Slot<T>) -> Self {
+        Self(slot.and_then(|value| match value.is_absent() {
+            true => Ok(None),
+            false => json(&value).map(Some),
+        }))
+    }
+}
+
+fn json<T: Serialize>(body: &T) -> Result<Bytes, ValidationError> {
+    // Room for most requests: growing copies.
+    let mut text = Vec::with_capacity(1024);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => Ok(text.into()),
+        // Not serde's text, which may quote the value.
+        Err(_) => Err("cannot be written as JSON".into()),
+    }
+}
+
 /// Converts a value. A conversion's own error is kept when it is one of ours; the text of
-/// another may quote the value.
+/// another may quote the value, so that a rule takes its place: "must be a UUID" for
+/// `uuid::Error`. A number that is not finite is refused here too, for all number types.
 ///
 /// # Errors
 ///

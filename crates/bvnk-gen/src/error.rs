@@ -12,6 +12,22 @@ use crate::{BoxError, FromJson, ValidationError};
 ///
 /// Neither `Display` nor `Debug` shows anything of the request or of the response's body. Of
 /// a transport's own error both show what its `Display` shows.
+///
+/// ```
+/// use bvnk_gen::Error;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error {
+///         Error::InvalidRequest(_) => "correct the request; nothing was sent",
+///         Error::ErrorResponse(response) if response.status() == 429 => "send it later",
+///         // The status was a success, so the call may have been carried out.
+///         Error::InvalidResponse { .. } => "look for the effect of the call",
+///         _ => "see the response, if there is one",
+///     }
+/// }
+/// # let error = bvnk_gen::types::Address::builder().build().unwrap_err().into();
+/// # assert!(advice(&error).starts_with("correct"));
+/// ```
 #[non_exhaustive]
 pub enum Error {
     /// The request does not have the form that the contract describes; nothing was sent.

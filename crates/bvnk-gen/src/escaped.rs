@@ -5,7 +5,9 @@ use std::fmt::{self, Write};
 /// Text that is shown escaped and cut: control characters, bidirectional marks, invisible
 /// characters and newlines appear as `\u{…}`, and what exceeds 100 characters as `…`.
 ///
-/// `Debug` and `Display` show the same, without quotes.
+/// `Debug` and `Display` show the same, without quotes. Use it for every text of a server, a file
+/// or a page that reaches a terminal, a log or a report: an escape sequence could change what a
+/// terminal shows, and a newline could forge a line of a log.
 ///
 /// ```
 /// use bvnk_gen::Escaped;

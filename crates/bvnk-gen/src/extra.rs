@@ -14,6 +14,18 @@ use crate::private::Hidden;
 /// They are kept as JSON text and parsed when asked for, so that they need about as much
 /// memory as they had on the wire. `Debug` hides names and values: both may be personal
 /// data.
+///
+/// ```
+/// use bvnk_gen::types::Customer;
+///
+/// let json = r#"{"reference": "c-1", "status": "VERIFIED", "level": 2, "note": null}"#;
+/// let customer: Customer = serde_json::from_str(json)?;
+/// assert_eq!(customer.extra.get("level").unwrap(), 2);
+/// assert_eq!(customer.extra.get_as::<u8>("level").transpose()?, Some(2));
+/// assert_eq!(customer.extra.text("note"), Some("null"));
+/// assert_eq!(format!("{:?}", customer.extra), "<hidden>");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Extra(Vec<(Box<str>, Box<RawValue>)>);
 

@@ -19,6 +19,25 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+//!
+//! # Where to find what
+//!
+//! | you want to | see |
+//! |---|---|
+//! | build a request | the types' `builder()`, such as [`types::Individual::builder`] |
+//! | read a request that is kept as JSON | [`from_json`], which refuses misspelled members |
+//! | read what the contract does not name | the field `extra` of a type: [`Extra`] |
+//! | know everything that does not fit | [`ValidationError::violations`] |
+//! | send requests in your own way | [`Transport`] |
+//! | act on any error | [`Error`], and [`RawResponse`] for its response |
+//! | follow the object whose status ends | [`tracking`], whose names do not change with the contract |
+//!
+//! # Privacy
+//!
+//! `Debug` of every type hides strings, numbers and dates, unless the contract marks their schema
+//! public: a status and a reference are shown, a name is not. Errors name paths and rules, never
+//! values. What is public is shown escaped and cut to 100 characters: see [`Escaped`].
+
 // Generated code refers to this crate by its name, so that it compiles in other crates too.
 extern crate self as bvnk_gen;
 
@@ -59,10 +78,10 @@ pub use validation::{ValidationError, Violation};
 /// What the macros expand to. Not a public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::convert::{Slot, convert, marker};
+    pub use crate::convert::{JsonBody, Slot, convert, marker};
     pub use crate::json::{Reader, deserialize, read_one_of, read_text};
     pub use crate::private::{Hidden, Shown};
-    pub use crate::request::{JsonBody, List, RequestParts};
+    pub use crate::request::{List, RequestParts};
     pub use crate::response::{decode_by_status, no_body};
     pub use crate::rules::{TextRules, bounds, items, multiple_of, must_be};
     #[cfg(feature = "schemars")]

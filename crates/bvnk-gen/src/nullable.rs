@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// A required one is always written, as null or as its value. An optional one is an
 /// `Option` of this: `None` leaves the field out.
+///
+/// ```
+/// use bvnk_gen::Nullable;
+///
+/// let note: Nullable<&str> = Some("a").into();
+/// assert_eq!(note.as_option(), Some(&"a"));
+/// assert_eq!(serde_json::to_string(&Nullable::<u8>::Null)?, "null");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Nullable<T> {
     /// JSON's `null`.

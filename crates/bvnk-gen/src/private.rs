@@ -14,7 +14,9 @@ impl fmt::Debug for Hidden {
     }
 }
 
-/// A field in the `Debug` of the struct that has it: what may be shown of its value.
+/// A field in the `Debug` of the struct that has it: what may be shown of its value. A generated
+/// type decides for itself by its own `Debug`; a plain `String` or number is [`Hidden`]. Lists,
+/// options and nullable values show their form: `Some(<hidden>)`, `[<hidden>, <hidden>]`.
 pub struct Shown<'a, T>(pub &'a T);
 
 impl<T: FromJson> fmt::Debug for Shown<'_, T> {

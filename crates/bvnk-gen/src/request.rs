@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::convert::Slot;
+use crate::convert::{JsonBody, Slot};
 use crate::response::Decode;
-use crate::{BaseUrl, Body, Error, FromJson, Operation, ResponseValue, Transport, ValidationError};
+use crate::{BaseUrl, Body, Error, Operation, ResponseValue, Transport, ValidationError};
 
 /// What RFC 3986 leaves unreserved; everything else is encoded.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -19,7 +19,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// How the items of a list are written into a parameter.
+/// How the items of a list are written into a parameter. In a path and in a header they are
+/// always joined.
 #[derive(Clone, Copy)]
 pub enum List {
     /// A parameter for each item.
@@ -28,30 +29,18 @@ pub enum List {
     Joined,
 }
 
-/// A body as it is sent, unless it is left out. The setter writes it, so that the value, which
-/// is large, is not kept and moved with the call.
-pub struct JsonBody(Slot<Option<Bytes>>);
-
-impl<T: Serialize + FromJson> From<Slot<T>> for JsonBody {
-    fn from(slot: Slot<T>) -> Self {
-        Self(slot.and_then(|value| match value.is_absent() {
-            true => Ok(None),
-            false => json(&value).map(Some),
-        }))
-    }
-}
-
-fn json<T: Serialize>(body: &T) -> Result<Bytes, ValidationError> {
-    // Room for most requests: growing copies.
-    let mut text = Vec::with_capacity(1024);
-    match serde_json::to_writer(&mut text, body) {
-        Ok(()) => Ok(text.into()),
-        // Not serde's text, which may quote the value.
-        Err(_) => Err("cannot be written as JSON".into()),
-    }
-}
-
 /// The parts of a request, with everything that is wrong with them.
+///
+/// Values are written as in JSON: a string without its quotes, numbers and booleans as they are,
+/// null is left out. In paths and queries, everything but letters, digits and `-._~` is
+/// percent-encoded, so that a value stays one segment and one parameter:
+///
+/// | value | written |
+/// |---|---|
+/// | `"a/b"` in the path | `a%2Fb` |
+/// | `["a b", "c"]`, repeated, in the query | `tag=a%20b&tag=c` |
+/// | the same, joined | `tag=a%20b,c` |
+/// | the same in a header | `a b,c` |
 pub struct RequestParts {
     operation: &'static Operation,
     segments: Vec<(&'static str, String)>,

@@ -75,7 +75,8 @@ fn count(
     Err(ValidationError::new(rule))
 }
 
-/// Holds a number against its bounds.
+/// Holds a number against its bounds: at least, greater than, at most, less than. A bound that
+/// is `None` holds for every number; not-a-number is within no bound.
 ///
 /// # Errors
 ///
@@ -97,7 +98,8 @@ pub fn bounds<T: PartialOrd + Display>(
     Ok(())
 }
 
-/// Holds a number against what it must be a multiple of.
+/// Holds a number against what it must be a multiple of. The quotient may differ from a whole
+/// number by a billionth part, as binary fractions do.
 ///
 /// # Errors
 ///

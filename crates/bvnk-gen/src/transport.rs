@@ -54,6 +54,10 @@ pub trait Transport: Clone + Send + Sync + 'static {
     type Options: Default + Send + 'static;
 
     /// Sends a request and reads the response, up to a limit.
+    ///
+    /// A response of any status is `Ok`. The call turns one that is not a success into
+    /// [`Error::ErrorResponse`], and a success that does not decode into
+    /// [`Error::InvalidResponse`]. Set a limit on the body's size: it is kept whole.
     fn send(
         &self,
         request: Request<Body>,

@@ -43,7 +43,8 @@ impl Violation {
         &self.path
     }
 
-    /// Returns what the value must be.
+    /// Returns what the value must be, as in `must be a UUID` or `is required`. It is text of this
+    /// crate or of the contract, and never quotes the value.
     pub fn rule(&self) -> &str {
         &self.rule
     }

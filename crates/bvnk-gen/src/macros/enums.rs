@@ -1,6 +1,7 @@
 //! `closed_enum!` and `open_enum!`: the values that a string schema lists.
 
-/// Declares the enum of a schema that lists all of its values.
+/// Declares the enum of a schema that lists all of its values. Another value is refused, in
+/// requests and in responses; the error lists those that are allowed.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! closed_enum {
@@ -58,7 +59,8 @@ macro_rules! closed_enum {
     };
 }
 
-/// Declares the enum of a schema that lists values and allows others.
+/// Declares the enum of a schema that lists values and allows others, such as "possible values
+/// include". A value that is not listed is kept as `Unknown` and sent as it is.
 ///
 /// `terminal` lists the values of `x-terminal`, `action_required` those of
 /// `x-action-required`, `alike` groups of values that mean the same (`x-alike`).

@@ -1,6 +1,9 @@
 //! `number!`, `list!` and `alias!`: schemas of one value that is no text.
 
-/// Declares the type of a number schema with bounds.
+/// Declares the type of a number schema with bounds. Its attributes have the names of OpenAPI's
+/// keywords: `#[minimum(1)]` takes 1, `#[exclusive_minimum(1)]` does not.
+///
+/// Literals of other number types convert, if they fit: `quantity(3)` for an `i64`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! number {
@@ -69,7 +72,8 @@ macro_rules! __number_from {
     };
 }
 
-/// Declares the type of a list schema with its own rules.
+/// Declares the type of a list schema with its own rules: how many items there are at least and
+/// at most, and whether they may repeat. The items have their own type and its rules.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! list {
@@ -147,7 +151,8 @@ macro_rules! __checked {
     };
 }
 
-/// Declares the type of a schema that is a list, a map or a plain value with a name.
+/// Declares the type of a schema that is a list, a map or a plain value with a name, but has no
+/// rules: its field is public, and every value of the inner type is allowed.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! alias {

@@ -1,6 +1,14 @@
 //! `string!`: schemas of a text, and what the types of all texts have in common.
 
 /// Declares the type of a string schema with its own rules, or one that is public.
+///
+/// | attribute | rule |
+/// |---|---|
+/// | `min_length`, `max_length` | the number of characters (Unicode scalar values) |
+/// | `pattern` | an ECMA 262 expression that must match somewhere |
+/// | `public(display)` | `Debug` and `Display` show the text, escaped and cut |
+///
+/// The type derefs to `str`, and is made by `parse` or `try_into` of a text.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! string {
@@ -56,7 +64,11 @@ macro_rules! string {
     };
 }
 
-/// What all types of texts have in common. They have `as_str` and `FromStr`.
+/// What all types of texts have in common. They have `as_str`, `FromStr` and the constant `ONLY`,
+/// which is the value of an enum with one value.
+///
+/// They compare with `str` and are found by it in a map. `Debug` hides the text unless the
+/// schema is public; `Display` exists only then.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text {

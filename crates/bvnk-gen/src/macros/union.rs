@@ -1,6 +1,7 @@
 //! `one_of!` and `responses!`: values that have one of several types.
 
-/// Declares the enum of a `oneOf` schema.
+/// Declares the enum of a `oneOf` schema. A value is read as the first type that knows all of its
+/// members, or else as the first one that takes it. JSON has no mark of the variant.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! one_of {
@@ -49,7 +50,8 @@ macro_rules! one_of {
     };
 }
 
-/// Declares what an operation returns that has several kinds of success.
+/// Declares what an operation returns that has several kinds of success: one variant for each
+/// status with its own body, and one for each status without a body.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! responses {
