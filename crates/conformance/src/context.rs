@@ -82,7 +82,8 @@ impl Context {
         })
     }
 
-    /// A client like the one under test, with its own time.
+    /// A client like the one under test, with its own time: with a runtime that skips the delays,
+    /// a call with many attempts takes none.
     ///
     /// # Errors
     ///

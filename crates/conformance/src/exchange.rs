@@ -105,7 +105,8 @@ impl Exchange {
         text_at(&self.json(), pointer)
     }
 
-    /// The exchange for a report: a command that repeats it, the status, the request's id.
+    /// The exchange for a report: a command that repeats it, the status, the request's id. The id
+    /// is escaped, as it comes from the server.
     pub fn line(&self) -> ExchangeLine {
         let mut ids = REQUEST_IDS.iter().map(|name| self.header(name));
         let id = ids.find(|id| !id.is_empty());

@@ -1,5 +1,8 @@
-//! What the contract says about a creation and what follows it: the attribute that holds
+//! What the contract states about a creation and what follows it: the attribute that holds
 //! how far it has come, and operations on what was created.
+//!
+//! A flow is a link of the contract: from a value in the response of the creation to a parameter
+//! of the operation that fetches it.
 
 use bvnk_contract::{Contract, Expectation, Flow, Operation, Shape};
 

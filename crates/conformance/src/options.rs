@@ -1,4 +1,5 @@
-//! What a run is asked to do.
+//! What a run is asked to do, and which deviations it accepts. The command line has an option for
+//! most of it; the rest is for tests and for mutants.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;

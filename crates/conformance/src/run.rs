@@ -23,7 +23,7 @@ use crate::specification::Specification;
 pub use crate::target::{ForeignTarget, POLITE_RATE, Target};
 use crate::verdicts::{self, Rules};
 
-/// How many failures of one check are shrunk.
+/// How many failures of one check are shrunk: others have the same reason more often than not.
 const WORTH_SHRINKING: usize = 3;
 
 /// Tests a server with the client, and the client with it.
@@ -131,7 +131,8 @@ fn command(target: &Target, options: &RunOptions) -> String {
     command
 }
 
-/// Finds what would fail every case: an unreachable server, wrong credentials, wrong clocks.
+/// Finds what would fail every case: an unreachable server, wrong credentials, wrong clocks. The
+/// error is what `doctor` prints, with what to do.
 async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     let credentials = Credentials::new(target.id.as_str(), target.key.as_str());
     let builder = Client::builder().base_url(target.base.clone());
@@ -208,7 +209,8 @@ fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
     CHECKS.iter().filter(proves)
 }
 
-/// Runs what a check does of its own, and shrinks the cases that failed.
+/// Runs what a check does of its own, and shrinks the cases that failed. Cases of a given person
+/// are not shrunk: no report shows them.
 async fn judge(result: &mut Recorder<'_>, shrinks: bool) {
     let (context, check) = (result.context, result.check);
     let is_foreign = context.connection.is_foreign();

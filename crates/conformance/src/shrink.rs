@@ -1,6 +1,9 @@
 //! Shrinks a failing body: as near to the contract's example as it can be while it still
 //! fails alike, so that the difference shows the reason. It knows no attribute; what may be
 //! left out or changed is whatever stays valid.
+//!
+//! The search is greedy. It replaces or removes whole parts first, then halves texts; every step
+//! is tried at the simulator, so that the result is known to fail.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -117,7 +120,8 @@ impl Search<'_> {
         true
     }
 
-    /// Whether a part of the text at a place is enough.
+    /// Whether a part of the text at a place is enough: a half, or all but the first letter. If so,
+    /// that stays.
     async fn accepts_part(&mut self, place: &str) -> bool {
         let text = self.body.pointer(place).and_then(Value::as_str);
         let letters: Vec<char> = text.unwrap_or_default().chars().collect();

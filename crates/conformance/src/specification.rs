@@ -211,7 +211,8 @@ impl AttributeClause {
         !self.rules.required && self.pattern.last().is_some_and(|step| step != ANY)
     }
 
-    /// Whether it may hold any text.
+    /// Whether it may hold any text: a string without format, pattern, list of values or greatest
+    /// length.
     pub(crate) fn is_free_text(&self) -> bool {
         let rules = &self.rules;
         let bounds = rules.format.is_some() || rules.pattern.is_some() || rules.known.is_some();

@@ -90,7 +90,7 @@ impl Target {
         }
     }
 
-    /// Where it is, for the terminal.
+    /// Where it is, for the terminal of the caller, who knows the URL with its path.
     pub fn address(&self) -> String {
         match self {
             Self::Simulator => "a simulator of its own".to_owned(),

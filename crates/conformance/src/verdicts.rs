@@ -60,7 +60,7 @@ impl Rules<'_> {
     }
 
     /// A finding with its verdict. A case of a person that the caller gave is left out, with
-    /// its exchange.
+    /// its exchange: reports are published, and show no personal data.
     fn failure(&self, finding: &Finding) -> Failure {
         let mut failure = finding.failure.clone();
         failure.verdict = self.verdict(finding);
@@ -77,7 +77,8 @@ impl Rules<'_> {
         failure
     }
 
-    /// The rows of the clauses, in the order of their file.
+    /// The rows of the clauses, in the order of their file. A row has the checks that could have
+    /// judged it and those that did, each with its number of cases.
     pub(crate) fn clauses(&self, results: &[Recorder<'_>], failures: &[Failure]) -> Vec<ClauseRow> {
         let row = |clause: &Clause| {
             let (verdict, reason) = verdict_of(clause, results, failures);
@@ -102,7 +103,8 @@ impl Rules<'_> {
         self.specification.clauses().iter().map(row).collect()
     }
 
-    /// What became of the known deviations.
+    /// What became of the known deviations. An expired one counts only while the server deviates;
+    /// one of a clause that holds is reported, so that the entry is removed.
     pub(crate) fn allowances(
         &self,
         results: &[Recorder<'_>],
@@ -128,7 +130,8 @@ impl Rules<'_> {
     }
 }
 
-/// The row of a check. Its verdict is the worst of its failures.
+/// The row of a check. Its verdict is the worst of its failures; without one, and without a
+/// case, nothing was observed.
 pub(crate) fn check_row(result: &Recorder<'_>, failures: &[Failure]) -> CheckRow {
     let own = failures.iter().filter(|own| own.check == result.check.id);
     let (verdict, reason) = match (&result.skipped, worst(own)) {
@@ -156,7 +159,7 @@ fn worst<'f>(failures: impl Iterator<Item = &'f Failure>) -> Option<Verdict> {
     failures.map(|failure| failure.verdict).min()
 }
 
-/// Whether a check saw evidence for a clause.
+/// Whether a check saw evidence for a clause: that contract and clauses agree is none.
 fn is_shown(clause: &str, results: &[Recorder<'_>]) -> bool {
     let mut evidence = results.iter().filter(|result| result.check.evidence);
     evidence.any(|result| result.observed.get(clause).is_some_and(|cases| *cases > 0))

@@ -34,7 +34,8 @@ pub(super) const RAW: Check = Check::new(
     &["success", "success-media", "success-attribute"],
 );
 
-/// Compares each response with the contract, and the decoded value with the response.
+/// Compares each response with the contract, and the decoded value with the response. A call that
+/// failed has no answer, which is a failure of the clause about its success.
 fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     for (operation, call) in sent(recorder.context, exercise) {
         recorder.on(format!("the answer to a valid {}", operation.id));
@@ -75,7 +76,8 @@ fn answer(
     body(recorder, operation, listed?, received.ok()?)
 }
 
-/// Judges the body of a success. Returns the same as [`answer`].
+/// Judges the body of a success: its media type, that it is JSON of the contract's type, and then
+/// each of its attributes. Returns the same as [`answer`].
 fn body(
     recorder: &mut Recorder<'_>,
     operation: &Operation,
@@ -107,7 +109,8 @@ fn body(
     Some((media, value))
 }
 
-/// Records that the client's type keeps all of an answer.
+/// Records that the client's type keeps all of an answer: members that the contract does not list,
+/// unknown values and nulls too.
 pub(super) fn decoded(recorder: &mut Recorder<'_>, clause: &str, raw: &Value, decoded: &Value) {
     let lost = difference(raw, decoded).map(|(_, lost)| lost);
     let expected = "the client's type keeps all of it";

@@ -1,6 +1,10 @@
 //! What each clause says of an attribute of a request, tried on the client's type and on
 //! the server: both require what is required, take what may be left out, and refuse what
 //! breaks a rule. The clauses drive it, so that a slip in the contract is a difference.
+//!
+//! The variations come from the cases: for each attribute they follow from its rules alone, such
+//! as a text that is one character too long. An attribute that is new to the contract is tried
+//! without an edit here.
 
 use bvnk_contract::{Operation, Status};
 
@@ -107,7 +111,7 @@ async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
 
 /// Sends a request that must be accepted or refused, and records the result for each of the
 /// clauses. The first one also counts what was created, and a refusal has to be one that the
-/// operation lists.
+/// operation lists, with a body of the schema that it lists there.
 async fn try_on_server(
     probe: &mut Probe<'_, '_>,
     clauses: &[String],

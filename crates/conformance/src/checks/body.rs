@@ -1,5 +1,5 @@
 //! A body against the contract and against another body, place by place. Nothing of a
-//! value is shown.
+//! value is shown: a body may be a person's data, and findings are printed in logs.
 
 use serde_json::Value;
 

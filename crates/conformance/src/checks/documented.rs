@@ -1,6 +1,9 @@
-//! What is about one documented fact of this API: its environments, the prerequisites that
-//! the page names, and what its statuses mean. A fact whose clause is not in the file is
-//! not judged, so that another contract needs no edit here.
+//! What is about one documented fact of this API, so that the names of its attributes and
+//! statuses stand in one place of the checks: its environments, the prerequisites that the page
+//! names, and what its statuses mean.
+//!
+//! A fact whose clause is not in the file is not judged, so that another contract needs no edit
+//! here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,7 +105,8 @@ pub(super) fn ended(recorder: &mut Recorder<'_>, statuses: &[String]) {
 }
 
 /// A wait of the client ends with each status that ends the flow, and goes on with both
-/// spellings of a pending verification: they are the same.
+/// spellings of a pending verification: they are the same. The statuses are scripted, and the
+/// delays between two polls are skipped.
 pub(super) async fn waits(recorder: &mut Recorder<'_>) {
     let specification = &recorder.context.specification;
     let Some(flow) = specification.contract().flows().into_iter().next() else {

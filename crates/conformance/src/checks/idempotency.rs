@@ -53,7 +53,7 @@ async fn keys(recorder: &mut Recorder<'_>) {
     }
 }
 
-/// What a success names.
+/// What a success names: the value by which the contract's link fetches what was created.
 fn name(flow: &Flow<'_>, sent: &Exchange) -> Option<String> {
     let name = sent.text_at(&flow.source.pointer);
     name.filter(|_| sent.is_success())
@@ -119,7 +119,8 @@ async fn after_refusal(probe: &mut Probe<'_, '_>) {
     probe.accepted(REFUSED, what, &raw).await;
 }
 
-/// What makes a key the same key, and what does not.
+/// What makes a key the same key, and what does not: a UUID in capitals is the same UUID, and one
+/// that differs in its second half only is another.
 async fn variations(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let raw = probe.ready.with_fresh_key();
     let key = raw.key().to_owned();
@@ -137,7 +138,8 @@ async fn variations(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     probe.check(REPLAY, differs, expected, second.outcome());
 }
 
-/// Repeating a creation does not move what it made.
+/// Repeating a creation does not move what it made: the status that a fetch returns is the same
+/// without a repetition and after two.
 async fn status_of_repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let context = probe.context;
     let status = context.specification.status(&flow.follow.id);

@@ -56,7 +56,10 @@ pub const CHECKS: &[Check] = &[
     webhooks::RECEIVED,
 ];
 
-/// One check.
+/// One check: a name, what it compares, and which clauses that proves or refutes.
+///
+/// A new check is a constant next to the code that judges, with a row in [`CHECKS`]. The tests
+/// fail while it names a clause that is not in the file, or while no mutant makes it fail.
 #[derive(Debug)]
 pub struct Check {
     /// Its name, as reports show it.
@@ -72,7 +75,8 @@ pub struct Check {
     pub(crate) judge: Judge,
 }
 
-/// How a check judges.
+/// How a check judges, and by that what it needs: nothing, a server, or a server that does what
+/// it is asked to. At a foreign server the checks of the last kind are skipped.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Judge {
     /// By what is known before anything is sent.
@@ -158,7 +162,8 @@ pub(crate) fn kind(expectation: &Expectation) -> &'static str {
     }
 }
 
-/// The calls of an exercise that were sent, with their operations.
+/// The calls of an exercise that were sent, with their operations. Calls that the client's type
+/// refused are left out: they are failures of the check of bodies, and of no other.
 fn sent<'a>(
     context: &'a Context,
     exercise: &'a Exercise,
@@ -169,7 +174,8 @@ fn sent<'a>(
 }
 
 /// What does not fit between the clauses and the table of checks: clauses that no check
-/// proves, checks that prove none, and ids that no clause has.
+/// proves, checks that prove none, and ids that no clause has. Each is a line of text; none means
+/// that every fact of the documentation is tested.
 pub fn unmatched(specification: &Specification) -> Vec<String> {
     let clauses = || specification.clauses().iter();
     let mut found = Vec::new();

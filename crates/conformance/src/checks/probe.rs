@@ -1,4 +1,8 @@
 //! Raw requests of one operation: how checks send them and judge what comes back.
+//!
+//! Checks of the server's behaviour need no client: they take the valid request of a probe, make
+//! it wrong in one place, and send it. What the path of an operation names is created first, and
+//! again after a request that should have been refused was carried out.
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -74,14 +78,16 @@ impl<'r, 'c> Probe<'r, 'c> {
         bodies.find(|body| *body != self.ready.request.body)
     }
 
-    /// Waits until another server may have forgotten what it must remember.
+    /// Waits until another server may have forgotten what it must remember, such as a nonce or a
+    /// key. The simulator forgets nothing.
     pub(super) async fn pause(&self) {
         if self.context.connection.is_foreign() {
             self.context.connection.wait(PAUSE).await;
         }
     }
 
-    /// Sends a request; what is recorded next is about it.
+    /// Sends a request; what is recorded next is about it. `what` follows the operation's id in
+    /// reports, such as `create_customer, an empty body`.
     pub(super) async fn send(&mut self, what: &str, raw: &RawRequest) -> Exchange {
         let sent = self.context.connection.send(raw).await;
         let what = format!("{}, {what}", self.operation.id);

@@ -110,7 +110,8 @@ impl<'c> Recorder<'c> {
         self
     }
 
-    /// States that the cases that follow are about this exchange.
+    /// States that the cases that follow are about this exchange. Only what a report shows of it is
+    /// kept, not its bodies.
     pub(crate) fn sent(&mut self, exchange: &Exchange) -> &mut Self {
         self.exchange = Some(exchange.line());
         self
@@ -156,7 +157,8 @@ impl<'c> Recorder<'c> {
         }
     }
 
-    /// Records one case that could not be tried, which proves nothing.
+    /// Records one case that could not be tried, which proves nothing: a failure all the same, or
+    /// a broken setup would look like a clause that nothing showed.
     pub(crate) fn error(&mut self, clause: &str, reason: impl Display) {
         self.fail(clause, "a result", reason);
     }

@@ -52,7 +52,7 @@ const KEY: &str = "refused.key";
 /// A member that the contract does not list is accepted where the schema leaves it open.
 const EXTRA: &str = "request.extra";
 
-/// Tries every operation; all cases of its own are wrong in one way.
+/// Tries the requests of every operation.
 async fn refusals(recorder: &mut Recorder<'_>) {
     for operation in recorder.context.specification.contract().operations() {
         let mut probe = Probe::new(recorder, operation).await;
@@ -73,7 +73,8 @@ fn allowed_methods(probe: &Probe<'_, '_>, raw: &RawRequest) -> Vec<String> {
     contract.methods(path.unwrap_or_default())
 }
 
-/// A method that the path does not have is not carried out.
+/// A method that the path does not have is not carried out. The request is signed for the method
+/// with which it is sent, so that nothing else is wrong with it.
 async fn methods(probe: &mut Probe<'_, '_>) {
     let allowed = allowed_methods(probe, &probe.ready);
     for method in [Method::DELETE, Method::PUT, Method::PATCH, Method::POST] {
@@ -149,7 +150,8 @@ async fn keys(probe: &mut Probe<'_, '_>) {
     }
 }
 
-/// What was never created is not found.
+/// What was never created is not found, and neither is what has only the beginning of a reference
+/// in common with something that was: a server must not look up by prefix.
 async fn unknown(probe: &mut Probe<'_, '_>) {
     let context = probe.context;
     for flow in flow::begun_by(context.specification.contract(), &probe.operation.id) {

@@ -118,7 +118,8 @@ struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    /// Calls while the simulator has these faults, one for each attempt.
+    /// Calls while the simulator has these faults, one for each attempt. What is recorded next is
+    /// about this call.
     async fn call(&self, faults: &[Fault], recorder: &mut Recorder<'_>) -> Call {
         let context = recorder.context;
         self.runtime.take_delays();
@@ -131,7 +132,8 @@ impl Caller<'_> {
         context.call_first(&self.client, self.operation, None).await
     }
 
-    /// One failure that passes: two attempts, one resource.
+    /// One failure that passes: two attempts, one resource, whether or not the first attempt was
+    /// carried out before its answer was lost.
     async fn passing(&self, fault: Fault, recorder: &mut Recorder<'_>) {
         let before = recorder.context.connection.created();
         let call = self.call(&[fault], recorder).await;

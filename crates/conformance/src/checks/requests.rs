@@ -45,7 +45,8 @@ pub(super) const BODY: Check = Check::new(
 /// The headers that every request has: their values, and that there are no others.
 const NEEDED: &str = "request.headers";
 
-/// Compares each request with the one that the contract states for the same parameters.
+/// Compares each request with the one that the contract states for the same parameters. All
+/// attempts must be right, and there must be one: a call that was not sent shows nothing.
 fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let context = recorder.context;
     for (operation, call) in sent(context, exercise) {
@@ -69,7 +70,8 @@ fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     }
 }
 
-/// Compares the values of the headers, each for its clause, and then the list of all names.
+/// Compares the values of the headers, each for its clause, and then the list of all names. Of
+/// signature and key only the names are compared here: their values have checks of their own.
 fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let context = recorder.context;
     for (operation, call) in sent(context, exercise) {
@@ -125,7 +127,8 @@ fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     }
 }
 
-/// The clauses of an operation's key: the header that carries it, and its form.
+/// The clauses of an operation's key: that it has one, and the header that carries it. None for an
+/// operation without a key.
 pub(super) fn key_clauses(recorder: &Recorder<'_>, operation: &Operation) -> Vec<String> {
     let id = &operation.id;
     let Some(Parameter { name, .. }) = operation.idempotency_key() else {
@@ -144,7 +147,8 @@ pub(super) fn is_uuid(context: &Context, parameter: &Parameter) -> bool {
     matches!(&schema.shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"))
 }
 
-/// Its own key is sent; where none is declared, it would be one header too many.
+/// Judges the idempotency key of a call. Its own key is sent; where none is declared, it would be
+/// one header too many.
 fn key(recorder: &mut Recorder<'_>, operation: &Operation, call: &Call) {
     recorder.on(format!("the idempotency key of {}", operation.id));
     let Some(parameter) = operation.idempotency_key() else {
@@ -158,7 +162,8 @@ fn key(recorder: &mut Recorder<'_>, operation: &Operation, call: &Call) {
     }
 }
 
-/// What is wrong with the key of a call.
+/// What is wrong with the key of a call: each attempt has the one that the client reports, in its
+/// usual form, and no other call of the run had it.
 fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<String> {
     let reported = call.key().unwrap_or_default();
     for request in &call.requests {
@@ -183,7 +188,8 @@ fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<St
     }
 }
 
-/// Compares the body on the wire with the contract and with what the caller gave.
+/// Compares the body on the wire with the contract and with what the caller gave. A call that the
+/// client's type refused counts as well, as all cases are valid.
 fn body(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let specification = &recorder.context.specification;
     for call in &exercise.calls {

@@ -75,7 +75,8 @@ async fn scripted(recorder: &mut Recorder<'_>) {
     documented::waits(recorder).await;
 }
 
-/// The result of a call of an operation that the simulator answers so.
+/// The result of a call of an operation that the simulator answers so. The call has the arguments
+/// of the operation's first case.
 async fn call(
     context: &Context,
     operation: &Operation,

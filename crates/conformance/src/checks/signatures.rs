@@ -45,7 +45,8 @@ const FRESH: &str = "auth.fresh";
 /// The challenge to a wrong time has the server's time, proven with the key.
 const CLOCK: &str = "auth.clock";
 
-/// Verifies each attempt as it was sent, not as the client reports it.
+/// Verifies each attempt as it was sent, not as the client reports it. The host and the port are
+/// those of the server, also where the client reaches it through the proxy.
 fn signed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let context = recorder.context;
     for (operation, call) in sent(context, exercise).filter(|(operation, _)| is_signed(operation)) {
@@ -72,7 +73,8 @@ fn is_signed(operation: &Operation) -> bool {
     schemes.any(|scheme| scheme.eq_ignore_ascii_case("hawk"))
 }
 
-/// The attributes of a signature that holds, or what is wrong with it.
+/// The attributes of a signature that holds, or what is wrong with it: no header or several, one
+/// that cannot be parsed, a wrong MAC, or a time that is far from now.
 pub(super) fn verified(connection: &Connection, request: &Request) -> Result<Header, String> {
     let credentials = &connection.credentials;
     let count = request.headers.get_all("authorization").iter().count();
@@ -181,7 +183,8 @@ async fn rejected(
     sent
 }
 
-/// Sends the request with a fresh key and a right signature, which is returned.
+/// Sends the request with a fresh key and a right signature, which is returned. `change` edits
+/// the signature in a way that keeps it right, such as by a payload hash.
 async fn accepted(
     probe: &mut Probe<'_, '_>,
     clause: &str,

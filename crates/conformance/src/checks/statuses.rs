@@ -1,5 +1,8 @@
 //! The values of statuses: which ones appear, what the client makes of them, and which ones
 //! the contract does not list.
+//!
+//! The list of the contract is open, as the page says "possible values include". So a value that
+//! is not listed is no failure in itself, but a value that is nearly a listed one is.
 
 use bvnk_contract::{Expectation, Operation};
 use serde_json::Value;
@@ -61,7 +64,8 @@ fn values_of<'s>(specification: &'s Specification, at: &str, wanted: &str) -> Ve
     about.map(|clause| clause.id.as_str()).collect()
 }
 
-/// A value appeared, which proves the clauses about it.
+/// Records that a value appeared at a place, which proves the clauses about it: those of a status
+/// that never appears are not observed.
 pub(super) fn observe(recorder: &mut Recorder<'_>, at: &str, value: &str) {
     for clause in values_of(&recorder.context.specification, at, value) {
         recorder.observe(clause);

@@ -54,7 +54,7 @@ pub(super) const EDITS: [Edit; 10] = [
     ("another scheme", |_| "Basic dTpw".into()),
 ];
 
-/// A header with another value of one attribute.
+/// A header with another value of one attribute; the same header if it has no such attribute.
 pub(super) fn edited(header: &str, name: &str, edit: fn(&str) -> String) -> String {
     let start = format!("{name}=\"");
     let Some((before, rest)) = header.split_once(&start) else {

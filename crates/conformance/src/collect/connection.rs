@@ -16,14 +16,14 @@ use crate::call::tap;
 use crate::exchange::Request;
 use crate::target::ForeignTarget;
 
-/// Makes the client under test, for a connection and with its time.
+/// Makes the client under test, for a connection and with its time. A mutant makes a broken one.
 pub type MakeClient =
     Arc<dyn Fn(&Connection, Arc<dyn Runtime>) -> Result<Client, String> + Send + Sync>;
 
 /// Sets a new hook of a simulator.
 pub type SetHook = Arc<dyn Fn(&mut Simulator) + Send + Sync>;
 
-/// Waits for a duration.
+/// Waits for a duration. Tests pass one that moves their server's clock instead.
 pub type Wait = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Waits in real time.

@@ -172,7 +172,8 @@ impl Context {
         }
     }
 
-    /// Calls an operation with its first case, and with a key if the caller chooses one.
+    /// Calls an operation with its first case, and with a key if the caller chooses one. A plan
+    /// without cases has the arguments with everything that may be sent.
     pub(crate) async fn call_first(
         &self,
         client: &Client,
@@ -197,7 +198,8 @@ impl Context {
     }
 
     /// Creates what an operation works on, where its path names something created: the
-    /// parameters that name it.
+    /// parameters that name it. The creation is a raw request, so that a broken client does not
+    /// hide what the server does. Without a success there are none.
     pub(crate) async fn resource_for(&self, operation: &Operation) -> BTreeMap<String, Value> {
         let Some(flow) = flow::needed_by(self.specification.contract(), operation) else {
             return BTreeMap::new();

@@ -1,5 +1,11 @@
 //! Collecting: the connection to the server under test, calls through the real client, and
 //! raw requests that may be wrong. It knows no check.
+//!
+//! - `connection` is the server under test, a simulator or another one;
+//! - `exercise` calls the client, and takes what arrived at the server;
+//! - `raw` sends requests that the client would not send;
+//! - `proxy` stands before another server, and keeps what the client sent;
+//! - `clock` skips the delays of clients.
 
 mod clock;
 mod connection;

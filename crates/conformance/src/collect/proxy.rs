@@ -203,8 +203,8 @@ impl Forwarder {
     }
 }
 
-/// Whether there is no response, or one that is no verdict on the request: a repetition may
-/// succeed.
+/// Whether there is no response, or one that is no verdict on the request (429, 502, 503, 504): a
+/// repetition may succeed. A 500 is the server's answer to this request, and stays one.
 pub(super) fn is_transient(response: &Result<Response, String>) -> bool {
     let status = response.as_ref().map(|response| response.status.as_u16());
     matches!(status, Err(_) | Ok(429 | 502..=504))

@@ -146,7 +146,8 @@ impl RawRequest {
         key.unwrap_or_default()
     }
 
-    /// The same with these idempotency keys, where the operation has one.
+    /// The same with these idempotency keys, where the operation has one: none, or several, are
+    /// wrong requests.
     pub(crate) fn with_keys(&self, keys: &[&str]) -> Self {
         let mut raw = self.clone();
         if let Some(name) = &self.key_header {
@@ -166,7 +167,8 @@ impl RawRequest {
         self.with_keys(&[&Uuid::new_v4().to_string()])
     }
 
-    /// The same with a fresh idempotency key and another body.
+    /// The same with a fresh idempotency key and another body, as a used key would be answered from
+    /// the server's memory.
     pub(crate) fn with_body(&self, body: impl Into<Bytes>) -> Self {
         let mut raw = self.with_fresh_key();
         raw.request.body = body.into();

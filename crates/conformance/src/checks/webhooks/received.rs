@@ -45,7 +45,8 @@ pub(super) fn received(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), St
     handled_once(scene()?, recorder)
 }
 
-/// A wait ends with the end of its customer, and of no other; each change is handled once.
+/// A wait ends with the end of its customer, and of no other; each change is handled once. Two
+/// customers are created, so that an event of the other is there to be confused with.
 fn harmless(
     (mut sender, mut service): (Sender, Service),
     clause: &str,
@@ -137,7 +138,8 @@ fn rejected(
     Ok(())
 }
 
-/// An event whose answer was lost is sent again, and is not handled a second time.
+/// An event whose answer was lost is sent again, and is not handled a second time. It is received
+/// three times in all.
 fn handled_once(
     (mut sender, mut service): (Sender, Service),
     recorder: &mut Recorder<'_>,

@@ -48,6 +48,10 @@ pub(super) struct Sender {
 
 impl Sender {
     /// One of this kind, broken as the run's mutation says if `broken`.
+    ///
+    /// # Errors
+    ///
+    /// A contract without a flow that ends.
     pub(super) fn new(
         context: &Context,
         (signing, event): Kind,
@@ -81,7 +85,12 @@ impl Sender {
         })
     }
 
-    /// Creates a customer with these statuses, and returns its reference.
+    /// Creates a customer with these statuses, and returns its reference. Each change to the next
+    /// one makes deliveries that are due from then on.
+    ///
+    /// # Errors
+    ///
+    /// When there is no status, or the simulator creates nothing.
     pub(super) fn create(&mut self, path: &[String]) -> Result<String, String> {
         if path.is_empty() {
             return Err("nothing ends the flow".to_owned());
@@ -104,7 +113,8 @@ impl Sender {
         }
     }
 
-    /// What is due next, taken out, and when it is due.
+    /// What is due next, taken out, and when it is due, in Unix seconds. `None` if nothing is left
+    /// to send.
     pub(super) fn due(&mut self) -> Option<(u64, Vec<Delivery>)> {
         let now = self.simulator.next_webhook()?;
         Some((now, self.simulator.due_webhooks(now)))
@@ -196,7 +206,8 @@ impl Service {
         }
     }
 
-    /// What a service does with a delivery.
+    /// What a service does with a delivery: it verifies the signature, drops what it has handled,
+    /// publishes the event to its waits, and answers 200; 401 if the signature does not hold.
     pub(super) fn receive(&mut self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
         let event = match (self.receiver.verify)(&self.verifier, headers, body) {
             Ok(event) => event,

@@ -25,7 +25,8 @@ pub(super) fn sent(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), String
     again(Sender::new(context, kind, true)?, kind, recorder)
 }
 
-/// Each change is reported, and once.
+/// Each change is reported, and once: by one event id, however often that is delivered. Nothing is
+/// sent besides.
 fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
     let own = verifier(kind.0)?;
     let mut customers = Vec::new();
@@ -73,7 +74,8 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Resu
     Ok(())
 }
 
-/// What is not accepted is sent again, unchanged, for as long as is documented.
+/// What is not accepted is sent again, unchanged, for as long as is documented. Half of the
+/// deliveries have no answer, the others are answered with a 502.
 fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
     recorder.on(named(kind, "an event that is never accepted"));
     let (_, mut now, first) = sender.one_delivery()?;
