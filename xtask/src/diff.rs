@@ -10,7 +10,7 @@
 //! change     whom a change concerns, what it is called and what it does to callers
 //! classify   the differences of the two lists of statements, classified
 //! effects    what a changed rule does: wider or narrower
-//! extras     what no statement has: names of Rust types, texts and examples
+//! types      what no statement has: names of Rust types, and what may be printed
 //! version    the version step that follows           show   text, JSON and Markdown
 //! ```
 
@@ -18,9 +18,9 @@ mod align;
 mod change;
 mod classify;
 mod effects;
-mod extras;
 mod show;
 mod source;
+mod types;
 mod version;
 
 use bvnk_contract::{AttributeRules, Clauses, Contract, Expectation, Statement};
@@ -49,8 +49,11 @@ impl Diff {
         let (old, new) = (before.statements(), align::aligned(before, after));
         let mut changes = align::renamed_operations(before, after);
         changes.extend(classify::changes(&old, &new));
-        changes.extend(extras::renamed_schemas((before, &old), (after, &new)));
-        changes.extend(extras::changes(before.document(), after.document()));
+        changes.extend(types::changes(before, after));
+        if changes.is_empty() && have_other_texts(before, after) {
+            let (says, why) = ("texts or examples changed", "nothing on the wire changes");
+            changes.push(Change::new(Impact::Documentation, Side::Api, says, why));
+        }
         let mut changes = merge(changes);
         for change in &mut changes {
             let about = change.facts.iter();
@@ -92,6 +95,13 @@ impl Diff {
     pub fn is_version_raised(&self) -> bool {
         version::is_raised(&self.versions.0, &self.versions.1, self.step())
     }
+}
+
+/// Whether two contracts that state the same differ in more than their versions.
+fn have_other_texts(before: &Contract, after: &Contract) -> bool {
+    let mut document = after.document().clone();
+    document["info"]["version"] = before.version().into();
+    document != *before.document()
 }
 
 /// The part of an operation that a fact is about: `request`, a status, or a place of
@@ -159,7 +169,9 @@ pub(crate) fn clauses_about(clauses: &Clauses, fact: &Expectation) -> Vec<String
 /// A change of a shared schema is one change, in however many bodies it is.
 fn merge(changes: Vec<Change>) -> Vec<Change> {
     let mut merged: Vec<Change> = Vec::new();
-    for change in changes {
+    for mut change in changes {
+        // A name of the contract may have one; each change is one line.
+        change.says = change.says.replace('\n', "\\n");
         let same = merged.iter_mut().find(|other| {
             (&other.says, other.side, other.impact) == (&change.says, change.side, change.impact)
         });

@@ -8,12 +8,11 @@
 //! standard output, because only a reader of the documentation can confirm them.
 
 mod draft;
-mod snapshots;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use bvnk_contract::{Clause, Clauses, Contract, Difference, Expectation, compare};
+use bvnk_contract::{Clause, Clauses, Contract, Difference, compare};
 
 use crate::cargo::cargo;
 use crate::diff::{Diff, diff, git, read_clauses, read_contract};
@@ -42,7 +41,7 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     print("# Changed\n");
     print(&diff.to_string());
 
-    let reviews = reviews(root, &diff, &clauses, &contract);
+    let reviews = reviews(&clauses, &contract);
     print("# To review\n");
     if reviews.is_empty() {
         print("nothing\n");
@@ -81,7 +80,7 @@ type Review = (&'static str, &'static str, Vec<String>);
 
 /// Lists what people must review, in the order in which it is best done. Kinds without items
 /// are left out.
-fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> Vec<Review> {
+fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
     let statements = contract.statements();
     let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
@@ -110,7 +109,6 @@ fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> 
     }
     let samples = clauses.check_samples(contract, CONTRACT).into_iter();
     let samples = samples.map(|sample| format!("{}: {}", sample.location, sample.message));
-    let snapshots = snapshots::showing(root, &words(diff), !missing.is_empty());
     let mut reviews = vec![
         (
             "missing clauses; add these, and write what they say:",
@@ -131,11 +129,6 @@ fn reviews(root: &Path, diff: &Diff, clauses: &Clauses, contract: &Contract) -> 
             "samples that differ from the contract's examples:",
             "samples to compare with the documentation",
             samples.collect(),
-        ),
-        (
-            "snapshots that show what changed:",
-            "snapshots to review (`cargo test --workspace`, then `cargo insta review`)",
-            snapshots,
         ),
     ];
     reviews.retain(|(.., items)| !items.is_empty());
@@ -167,28 +160,12 @@ fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Ve
         decisions.push(format!("{decision}: {}", items.len()));
     }
     if !diff.changes.is_empty() {
+        let review = "review the snapshots that differ: `cargo insta test --workspace --review`";
+        decisions.push(review.to_owned());
         decisions.push(format!(
             "the next release of the crates takes a {} step, or that of `cargo semver-checks`, whichever is higher",
             diff.crates_step()
         ));
     }
     decisions
-}
-
-/// The words by which a snapshot may show what changed: names on the wire, and clauses.
-fn words(diff: &Diff) -> Vec<String> {
-    let mut words = BTreeSet::new();
-    for change in &diff.changes {
-        words.extend(change.clauses.iter().cloned());
-        words.extend(change.facts.iter().filter_map(|fact| match fact {
-            Expectation::Attribute(rules) => rules.path.rsplit('.').next().map(str::to_owned),
-            Expectation::Server { url, .. } => Some(url.clone()),
-            Expectation::Answer { status, .. } => Some(format!(" {status}")),
-            Expectation::Operation { operation, .. } => Some(operation.clone()),
-            Expectation::IdempotencyKey { header, .. } => Some(header.clone()),
-            _ => None,
-        }));
-    }
-    // Short words are everywhere.
-    words.into_iter().filter(|word| word.len() > 3).collect()
 }

@@ -27,7 +27,7 @@ fn git(root: &Path, arguments: &[&str]) {
     assert!(done.status.success(), "git {arguments:?}");
 }
 
-/// A repository with the contract and what is derived from it, and one snapshot.
+/// A repository with the contract and what is derived from it.
 fn workspace() -> tempfile::TempDir {
     let home = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace"));
     let copy = tempfile::tempdir().unwrap();
@@ -38,9 +38,6 @@ fn workspace() -> tempfile::TempDir {
         fs::copy(home.join(file), copy.path().join(file)).unwrap();
     }
     xtask::regen(copy.path(), xtask::Mode::Write).unwrap();
-    let snapshot = copy.path().join("crates/bvnk-gen/tests/names.snap");
-    fs::create_dir_all(snapshot.parent().unwrap()).unwrap();
-    fs::write(snapshot, "firstName\npostCode\n").unwrap();
     git(copy.path(), &["init", "--quiet"]);
     git(copy.path(), &["add", "."]);
     git(copy.path(), &["commit", "--quiet", "--message", "first"]);

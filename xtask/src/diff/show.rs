@@ -16,7 +16,11 @@ fn word(value: impl Serialize) -> String {
 
 /// The first few of a set, and how many more there are.
 fn few(set: &BTreeSet<String>) -> String {
-    let mut shown: Vec<String> = set.iter().take(4).cloned().collect();
+    let mut shown: Vec<String> = set
+        .iter()
+        .take(4)
+        .map(|it| it.replace('\n', "\\n"))
+        .collect();
     if set.len() > shown.len() {
         shown.push(format!("{} more", set.len() - shown.len()));
     }

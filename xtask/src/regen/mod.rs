@@ -57,7 +57,7 @@ pub fn read(root: &Path) -> Result<Contract, Diagnostics> {
 ///
 /// What the generator cannot express.
 pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
-    let lowered = lower::lower(contract)?;
+    let lowered = lower::lower(contract);
     let file = progenitor::generate(&lowered)?;
     let client = transform::transform(&file, &lowered, contract)?;
     Ok(Generated {
@@ -65,26 +65,6 @@ pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
         dispatch: dispatch::source(&client),
         warnings: contract.warnings().to_vec(),
     })
-}
-
-/// One step of the lowering or of the transform.
-struct Step<T> {
-    name: &'static str,
-    /// What makes the step necessary: what a tool cannot do.
-    limit: &'static str,
-    apply: fn(&mut T) -> Result<(), Diagnostics>,
-}
-
-/// Applies steps in their order. syn panics on what is no Rust, such as a name that no step has
-/// made one; that is reported with the step.
-fn apply<T>(steps: &[Step<T>], state: &mut T) -> Result<(), Diagnostics> {
-    for Step { name, limit, apply } in steps {
-        progenitor::without_panic(|| apply(state)).unwrap_or_else(|panic| {
-            let reason = format!("the step `{name}` panicked: {panic}\nits reason: {limit}");
-            Err(progenitor::unsupported("", &reason).into())
-        })?;
-    }
-    Ok(())
 }
 
 /// Derives every file of the workspace at `root`, or checks that each is up to date.

@@ -7,7 +7,7 @@ use std::sync::Once;
 use bvnk_contract::Diagnostic;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::CONTRACT;
 use super::lower::Lowered;
@@ -20,42 +20,31 @@ const FORMATS: [(&str, &str); 4] = [
     ("uuid", "Uuid"),
 ];
 
-/// The syntax tree of progenitor's client.
+/// Generates the client of the lowered contract, as a syntax tree.
+///
+/// # Errors
+///
+/// What progenitor reports or panics on, which a step of the lowering should have rewritten.
 pub(super) fn generate(lowered: &Lowered) -> Result<syn::File, Diagnostic> {
-    let tokens =
-        run(&lowered.document).map_err(|reason| unsupported(&culprit(lowered), &reason))?;
-    syn::parse2(without_bodies(tokens)).map_err(|error| {
-        unsupported(
-            "",
-            &format!("progenitor wrote code that cannot be parsed: {error}"),
-        )
-    })
-}
-
-/// Generates the client of a document. Progenitor reports some shapes as errors and panics on
-/// others; both are errors here.
-fn run(document: &Value) -> Result<TokenStream, String> {
-    let document = serde_json::from_value(document.clone())
-        .map_err(|error| format!("the lowered contract is not OpenAPI 3.0: {error}"))?;
     let generated = without_panic(|| {
+        let document = serde_json::from_value(lowered.document.clone())?;
         let mut settings = GenerationSettings::default();
         settings
-            .with_interface(InterfaceStyle::Builder)
+            .with_interface(InterfaceStyle::Positional)
             .with_tag(TagStyle::Merged);
         for (format, name) in FORMATS {
-            let schema = json!({"type": "string", "format": format});
-            let schema = serde_json::from_value(schema).map_err(|error| error.to_string())?;
+            let schema = serde_json::from_value(json!({"type": "string", "format": format}))?;
             settings.with_conversion(schema, name, std::iter::empty());
         }
-        Generator::new(&settings)
-            .generate_tokens(&document)
-            .map_err(|error| error.to_string())
+        let tokens = Generator::new(&settings).generate_tokens(&document)?;
+        Ok::<_, Box<dyn std::error::Error>>(syn::parse2(without_bodies(tokens))?)
     });
-    match generated {
-        Ok(Ok(tokens)) => Ok(tokens),
-        Ok(Err(error)) => Err(format!("progenitor cannot generate code for it: {error}")),
-        Err(panic) => Err(format!("progenitor panicked on it: {panic}")),
-    }
+    let reason = match generated {
+        Ok(Ok(file)) => return Ok(file),
+        Ok(Err(error)) => format!("progenitor cannot generate code for the contract: {error}"),
+        Err(panic) => format!("progenitor panicked on the contract: {panic}"),
+    };
+    Err(unsupported(&reason))
 }
 
 /// Empties the bodies of functions, which are most of the code and of no interest: parsing
@@ -78,32 +67,11 @@ fn without_bodies(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(empty).collect()
 }
 
-/// The operation that progenitor fails on, which it does not name: the one that it fails on
-/// alone.
-fn culprit(lowered: &Lowered) -> String {
-    let paths = lowered.document["paths"].as_object();
-    for (path, item) in paths.into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            let mut alone = lowered.document.clone();
-            alone["paths"] = json!({ path: { method: operation } });
-            if run(&alone).is_err() {
-                let name = operation["operationId"].as_str();
-                let call = lowered
-                    .calls
-                    .iter()
-                    .find(|call| Some(call.name.as_str()) == name);
-                return call.map_or(String::new(), |call| call.operation.location.clone());
-            }
-        }
-    }
-    "/components".to_owned()
-}
-
-/// What cannot be generated, at a place of the contract (a JSON pointer, or empty).
-pub(super) fn unsupported(place: &str, reason: &str) -> Diagnostic {
-    Diagnostic::new(CONTRACT, place, reason).help(
-        "undo the last edit there; if it is right, add a step to xtask/src/regen/lower that \
-         says the same in a form that the generator takes",
+/// What cannot be generated.
+pub(super) fn unsupported(reason: &str) -> Diagnostic {
+    Diagnostic::new(CONTRACT, "", reason).help(
+        "undo the last edit; if it is right, add a step to xtask/src/regen/lower that says the \
+         same in a form that the generator takes",
     )
 }
 

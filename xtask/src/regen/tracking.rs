@@ -32,7 +32,9 @@ fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
     let mut parameters = call.parameters.iter();
     let (setter, parameter) = parameters.find(|(_, it)| it.name == flow.parameter)?;
     let object = match &call.success {
-        Success::One(returned) if !returned.nullable => returned.reference()?,
+        Success::One(returned, none) if none.is_empty() && !returned.nullable => {
+            returned.reference()?
+        }
         _ => return None,
     };
     let members = lowered.fields.get(object)?.iter();

@@ -1,6 +1,6 @@
 //! Writes the lowered contract as the OpenAPI document that progenitor is given.
 
-use bvnk_contract::{Additional, Diagnostics, Location, NumberRules, Schema, Shape, StringRules};
+use bvnk_contract::{Additional, Location, NumberRules, Schema, Shape, StringRules};
 use serde_json::{Map, Value, json};
 
 use super::fields::is_struct;
@@ -9,7 +9,7 @@ use super::{Call, Lowered, Success};
 
 /// Writes the document from what the steps before have named and numbered: every field and
 /// parameter is required there, and every rule is left out.
-pub(super) fn write(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+pub(super) fn write(lowered: &mut Lowered) {
     let mut schemas = Map::new();
     for (name, schema) in &lowered.schemas {
         let fields = lowered.fields.get(name);
@@ -43,7 +43,6 @@ pub(super) fn write(lowered: &mut Lowered) -> Result<(), Diagnostics> {
         "paths": paths,
         "components": { "schemas": schemas },
     });
-    Ok(())
 }
 
 /// A path that no other operation has, with the path parameters by their names in Rust: the
@@ -76,7 +75,7 @@ fn operation(call: &Call) -> Value {
     let content = |schema: &Schema| json!({ "application/json": { "schema": plain(schema) } });
     let response = match &call.success {
         Success::None => json!({ "description": "" }),
-        Success::One(schema) | Success::OneOrNone(schema, _) => {
+        Success::One(schema, _) => {
             json!({ "description": "", "content": content(schema) })
         }
         Success::Several(name, _) => json!({ "description": "", "content": {

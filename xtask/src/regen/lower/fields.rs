@@ -1,6 +1,6 @@
 //! The fields of objects: names in Rust, and whether they must be there.
 
-use bvnk_contract::{Additional, Diagnostics, Schema, Shape};
+use bvnk_contract::{Additional, Schema, Shape};
 
 use super::names::Distinct;
 use super::{Lowered, Success};
@@ -20,7 +20,7 @@ const BUILDER: &[&str] = &["build", "extra"];
 
 /// Names the fields of objects and the variants of unions, apart from each other and from the
 /// names that the macros use.
-pub(super) fn of_objects(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+pub(super) fn of_objects(lowered: &mut Lowered) {
     nullable_where_used(lowered);
     for (name, schema) in &lowered.schemas {
         match &schema.shape {
@@ -54,7 +54,6 @@ pub(super) fn of_objects(lowered: &mut Lowered) -> Result<(), Diagnostics> {
             lowered.variants.insert(name.clone(), bodies.collect());
         }
     }
-    Ok(())
 }
 
 /// Whether an object becomes a struct, and not a map.
@@ -80,25 +79,15 @@ pub(crate) fn status_name(status: u16) -> String {
 
 /// Null is said where a schema is used, not where it is defined: types have no null.
 fn nullable_where_used(lowered: &mut Lowered) {
-    let nullable: Vec<String> = lowered
-        .schemas
-        .iter()
-        .filter(|(_, schema)| schema.nullable)
-        .map(|(name, _)| name.clone())
-        .collect();
-    let mut mark = |schema: &mut Schema| {
+    let schemas = lowered.schemas.iter_mut();
+    let nullable = schemas.filter_map(|(name, schema)| {
+        let is_nullable = std::mem::take(&mut schema.nullable);
+        is_nullable.then(|| name.clone())
+    });
+    let nullable: Vec<String> = nullable.collect();
+    lowered.each_schema(&mut |schema| {
         if let Shape::Reference(name) = &schema.shape {
             schema.nullable |= nullable.contains(name);
         }
-    };
-    for schema in lowered.schemas.values_mut() {
-        schema.nullable = false;
-        super::within(schema, &mut mark);
-    }
-    for call in &mut lowered.calls {
-        call.sent()
-            .for_each(|schema| super::within(schema, &mut mark));
-        call.received()
-            .for_each(|schema| super::within(schema, &mut mark));
-    }
+    });
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{ArrayRules, Diagnostics, NumberRules, Schema, Shape, StringRules};
+use bvnk_contract::{ArrayRules, NumberRules, Schema, Shape, StringRules};
 
 use super::{Lowered, within};
 
 /// Removes the rules of schemas that no request reaches. Enums become open, except those that
 /// may distinguish the alternatives of a `oneOf`.
-pub(super) fn responses(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+pub(super) fn responses(lowered: &mut Lowered) {
     // What requests have must stay strict, also where responses have it too.
     let mut sent = BTreeSet::new();
     let mut open: Vec<String> = Vec::new();
@@ -54,7 +54,6 @@ pub(super) fn responses(lowered: &mut Lowered) -> Result<(), Diagnostics> {
             within(schema, &mut |schema| relax(schema, true));
         }
     }
-    Ok(())
 }
 
 /// Removes the rules of one schema; `opens` says whether an enum of it becomes open.

@@ -12,64 +12,12 @@ mod success;
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, Body, Contract, Diagnostics, Operation, Parameter, Schema, Shape};
+use bvnk_contract::{Additional, Body, Contract, Operation, Parameter, Schema, Shape};
 use serde_json::Value;
-
-use super::{Step, apply};
 
 pub(super) use fields::{is_struct, status_name};
 pub(super) use names::Distinct;
 pub(super) use success::Success;
-
-const STEPS: &[Step<Lowered>] = &[
-    Step {
-        name: "success-kinds",
-        limit: "progenitor takes a documented 202 for the only success, while a repeated \
-                creation may be answered 200, and panics at several kinds of body: each \
-                operation gets one response for 2XX",
-        apply: success::one_kind,
-    },
-    Step {
-        name: "untyped-errors",
-        limit: "progenitor loses the status of a documented error whose body is not the \
-                documented JSON: without documented errors all of them take one path, which \
-                the runtime keeps whole",
-        apply: success::without_errors,
-    },
-    Step {
-        name: "named-schemas",
-        limit: "typify names inline schemas by rules of its own, and some not at all: each \
-                that becomes a type gets the name of its place",
-        apply: named::components,
-    },
-    Step {
-        name: "lenient-responses",
-        limit: "typify is as strict with what is read as with what is sent, while one odd \
-                timestamp must not fail a whole response: what only responses have loses its \
-                rules",
-        apply: lenient::responses,
-    },
-    Step {
-        name: "rust-names",
-        limit: "typify and progenitor panic, or write code that does not compile, when two \
-                names are the same in Rust or are a name of the generated code itself",
-        apply: names::distinct,
-    },
-    Step {
-        name: "fields",
-        limit: "typify makes `Option` of optional and of nullable alike, drops empty lists \
-                and fills in defaults: all fields are required here, and the transform adds \
-                what they are",
-        apply: fields::of_objects,
-    },
-    Step {
-        name: "plain-types",
-        limit: "typify expands enums, patterns, lengths, bounds, maps and alternatives to \
-                code of its own, or to types that cannot be decoded: they are placeholders \
-                here, which the transform replaces by macro calls",
-        apply: document::write,
-    },
-];
 
 /// The contract on its way to the generator, with what the transform must know of it.
 pub(super) struct Lowered {
@@ -96,12 +44,8 @@ pub(super) struct Call {
     pub(super) success: Success,
 }
 
-/// Lowers a contract.
-///
-/// # Errors
-///
-/// What a step cannot express.
-pub(super) fn lower(contract: &Contract) -> Result<Lowered, Diagnostics> {
+/// Lowers a contract, step by step. Each step is necessary because of a limit of the generator.
+pub(super) fn lower(contract: &Contract) -> Lowered {
     let mut lowered = Lowered {
         schemas: contract.schemas().clone(),
         fields: BTreeMap::new(),
@@ -110,8 +54,29 @@ pub(super) fn lower(contract: &Contract) -> Result<Lowered, Diagnostics> {
         document: Value::Null,
         title: contract.title().to_owned(),
     };
-    apply(STEPS, &mut lowered)?;
-    Ok(lowered)
+    // progenitor takes a documented 202 for the only success, while a repeated creation may be
+    // answered 200, and panics at several kinds of body: each operation gets one response for 2XX.
+    success::one_kind(&mut lowered);
+    // progenitor loses the status of a documented error whose body is not the documented JSON:
+    // without documented errors all of them take one path, which the runtime keeps whole.
+    success::without_errors(&mut lowered);
+    // typify names inline schemas by rules of its own, and some not at all: each that becomes a
+    // type gets the name of its place.
+    named::components(&mut lowered);
+    // typify is as strict with what is read as with what is sent, while one odd timestamp must
+    // not fail a whole response: what only responses have loses its rules.
+    lenient::responses(&mut lowered);
+    // typify and progenitor panic, or write code that does not compile, when two names are the
+    // same in Rust or are a name of the generated code itself.
+    names::distinct(&mut lowered);
+    // typify makes `Option` of optional and of nullable alike, drops empty lists and fills in
+    // defaults: all fields are required here, and the transform adds what they are.
+    fields::of_objects(&mut lowered);
+    // typify expands enums, patterns, lengths, bounds, maps and alternatives to code of its own,
+    // or to types that cannot be decoded: they are placeholders here, which the transform
+    // replaces by macro calls.
+    document::write(&mut lowered);
+    lowered
 }
 
 fn call(operation: &Operation) -> Call {
@@ -151,6 +116,17 @@ fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
             }
         }
         _ => {}
+    }
+}
+
+impl Lowered {
+    /// Calls `visit` with every schema, also with those within others.
+    fn each_schema(&mut self, visit: &mut impl FnMut(&mut Schema)) {
+        self.schemas.values_mut().for_each(|it| within(it, visit));
+        for call in &mut self.calls {
+            call.sent().for_each(|schema| within(schema, visit));
+            call.received().for_each(|schema| within(schema, visit));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, Diagnostics, NumberRules, Schema, Shape, StringRules};
+use bvnk_contract::{Additional, NumberRules, Schema, Shape, StringRules};
 use heck::ToPascalCase;
 
 use super::fields::is_struct;
@@ -11,7 +11,7 @@ use super::{Lowered, Success};
 
 /// Makes a component of each inline schema that becomes a type, and replaces references to
 /// components that become none.
-pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+pub(super) fn components(lowered: &mut Lowered) {
     let plain = transparent(&lowered.schemas);
     let mut names = Names {
         components: BTreeMap::new(),
@@ -52,7 +52,6 @@ pub(super) fn components(lowered: &mut Lowered) -> Result<(), Diagnostics> {
         lowered.schemas.remove(name);
     }
     lowered.schemas.extend(added);
-    Ok(())
 }
 
 /// Components that are plain values with a name, such as a date: the value's own type is

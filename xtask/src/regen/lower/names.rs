@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_contract::{Diagnostics, Location, Schema, Shape};
+use bvnk_contract::{Location, Shape};
 use heck::{ToPascalCase, ToSnakeCase};
 
-use super::{Lowered, Success, within};
+use super::{Lowered, Success};
 
 /// Names that generated code uses itself.
 const TYPES: &[&str] = &[
@@ -20,7 +20,7 @@ const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transpo
 
 /// Gives types, methods and parameters names that are distinct in Rust. The parameter with
 /// the idempotency key is always called `idempotency_key`.
-pub(super) fn distinct(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+pub(super) fn distinct(lowered: &mut Lowered) {
     types(lowered);
     let mut methods = Distinct::new(CLIENT);
     for call in &mut lowered.calls {
@@ -34,7 +34,6 @@ pub(super) fn distinct(lowered: &mut Lowered) -> Result<(), Diagnostics> {
             *name = parameters.snake(wanted, "parameter");
         }
     }
-    Ok(())
 }
 
 fn types(lowered: &mut Lowered) {
@@ -53,20 +52,16 @@ fn types(lowered: &mut Lowered) {
             .cloned()
             .unwrap_or_else(|| name.to_owned())
     };
-    let mut rename = |schema: &mut Schema| {
+    lowered.each_schema(&mut |schema| {
         if let Shape::Reference(name) = &mut schema.shape {
             *name = new_name(name);
         }
-    };
-    let schemas = std::mem::take(&mut lowered.schemas);
-    for (name, mut schema) in schemas {
-        within(&mut schema, &mut rename);
-        lowered.schemas.insert(new_name(&name), schema);
-    }
+    });
+    let schemas = std::mem::take(&mut lowered.schemas).into_iter();
+    lowered.schemas = schemas
+        .map(|(name, schema)| (new_name(&name), schema))
+        .collect();
     for call in &mut lowered.calls {
-        call.sent().for_each(|schema| within(schema, &mut rename));
-        call.received()
-            .for_each(|schema| within(schema, &mut rename));
         if let Success::Several(name, _) = &mut call.success {
             *name = new_name(name);
         }
@@ -105,7 +100,7 @@ impl Distinct {
     pub(crate) fn pascal(&mut self, wanted: &str, kind: &str) -> String {
         let mut name = identifier(wanted).to_pascal_case();
         // Names of one letter are those of type parameters.
-        if name.len() < 2 && kind == "Schema" {
+        if name.len() < 2 && ["Schema", "Call"].contains(&kind) {
             name.push_str(kind);
         }
         if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {

@@ -1,6 +1,6 @@
 //! What an operation returns: the kinds of its successes.
 
-use bvnk_contract::{Diagnostics, Schema, Status};
+use bvnk_contract::{Schema, Status};
 
 use super::Lowered;
 
@@ -8,10 +8,8 @@ use super::Lowered;
 pub(crate) enum Success {
     /// No success has a body.
     None,
-    /// Every success has this body.
-    One(Schema),
     /// This body, or none with these statuses.
-    OneOrNone(Schema, Vec<u16>),
+    One(Schema, Vec<u16>),
     /// Different bodies by status; `None` stands for no body. A range has the status 0. The
     /// name is that of the type.
     Several(String, Vec<(u16, Option<Schema>)>),
@@ -22,7 +20,7 @@ impl Success {
     pub(super) fn schemas(&mut self) -> Vec<(Option<u16>, &mut Schema)> {
         match self {
             Self::None => Vec::new(),
-            Self::One(schema) | Self::OneOrNone(schema, _) => vec![(None, schema)],
+            Self::One(schema, _) => vec![(None, schema)],
             Self::Several(_, kinds) => {
                 let kinds = kinds.iter_mut();
                 kinds
@@ -34,7 +32,7 @@ impl Success {
 }
 
 /// Finds what each call returns from the bodies of its successes.
-pub(super) fn one_kind(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+pub(super) fn one_kind(lowered: &mut Lowered) {
     for call in &mut lowered.calls {
         let kinds: Vec<(u16, Option<Schema>)> = call
             .operation
@@ -62,20 +60,17 @@ pub(super) fn one_kind(lowered: &mut Lowered) -> Result<(), Diagnostics> {
             .collect();
         call.success = match bodies.first() {
             None => Success::None,
-            Some(body) if same && empty.is_empty() => Success::One((*body).clone()),
-            Some(body) if same => Success::OneOrNone((*body).clone(), empty),
+            Some(body) if same => Success::One((*body).clone(), empty),
             Some(_) => Success::Several(String::new(), kinds),
         };
     }
-    Ok(())
 }
 
 /// The types of error bodies are generated all the same, for callers that decode them.
-pub(super) fn without_errors(lowered: &mut Lowered) -> Result<(), Diagnostics> {
+pub(super) fn without_errors(lowered: &mut Lowered) {
     for call in &mut lowered.calls {
         call.operation
             .responses
             .retain(|response| !response.status.is_success());
     }
-    Ok(())
 }

@@ -13,47 +13,8 @@ use bvnk_contract::{Contract, Diagnostic, Diagnostics};
 use syn::visit_mut::VisitMut;
 
 use super::lower::Lowered;
-use super::{CONTRACT, Step, apply, tracking};
-
-fn steps<'a>() -> [Step<Transform<'a>>; 4] {
-    [
-        Step {
-            name: "types",
-            limit: "typify's types are long, print what they hold, and drop names on the wire, \
-                    rules and null: each becomes one macro call, with what the contract says",
-            apply: types::of_schemas,
-        },
-        Step {
-            name: "response-types",
-            limit: "progenitor has no type for several kinds of success: they become the \
-                    variants of an enum, by status",
-            apply: types::of_responses,
-        },
-        Step {
-            name: "operations",
-            limit: "progenitor's builders call reqwest and stop at the first value that does \
-                    not fit: each becomes one macro call, on a transport",
-            apply: operations::of_calls,
-        },
-        Step {
-            name: "tracking",
-            limit: "progenitor ignores links: what follows a creation gets names that do not \
-                    change with the contract",
-            apply: |it| {
-                it.client.tracking = tracking::module(it.lowered, it.contract);
-                Ok(())
-            },
-        },
-    ]
-}
-
-/// The tree and the contract, with what was made of them so far.
-struct Transform<'a> {
-    tree: tree::Tree<'a>,
-    lowered: &'a Lowered,
-    contract: &'a Contract,
-    client: Client,
-}
+use super::progenitor::{unsupported, without_panic};
+use super::{CONTRACT, tracking};
 
 /// The client as macro calls.
 pub(super) struct Client {
@@ -102,19 +63,29 @@ pub(super) fn transform(
     lowered: &Lowered,
     contract: &Contract,
 ) -> Result<Client, Diagnostics> {
-    let mut state = Transform {
-        tree: tree::Tree::read(file),
-        lowered,
-        contract,
-        client: Client {
+    let tree = tree::Tree::read(file);
+    // syn panics on what is no Rust, such as a name that no step of the lowering has made one.
+    let client = without_panic(|| -> Result<Client, Diagnostics> {
+        // typify's types are long, print what they hold, and drop names on the wire, rules and
+        // null: each becomes one macro call, with what the contract says.
+        let mut types = types::of_schemas(&tree, lowered)?;
+        // progenitor has no type for several kinds of success: they become the variants of an
+        // enum, by status.
+        types.extend(types::of_responses(&tree, lowered)?);
+        Ok(Client {
             title: lowered.title.clone(),
-            types: Vec::new(),
-            operations: Vec::new(),
-            tracking: syn::Item::Verbatim(proc_macro2::TokenStream::new()),
-        },
-    };
-    apply(&steps(), &mut state)?;
-    Ok(state.client)
+            types,
+            // progenitor's methods call reqwest and stop at the first value that does not fit:
+            // each becomes one macro call, on a transport.
+            operations: operations::of_calls(&tree, lowered)?,
+            // progenitor ignores links: what follows a creation gets names that do not change
+            // with the contract.
+            tracking: tracking::module(lowered, contract),
+        })
+    });
+    client.unwrap_or_else(|panic| {
+        Err(unsupported(&format!("the transform panicked: {panic}")).into())
+    })
 }
 
 /// What progenitor should have written and did not.

@@ -1,22 +1,28 @@
 //! The calls of operations, one macro call each.
 
-use bvnk_contract::{Diagnostic, Diagnostics, Location, Schema};
-use proc_macro2::{Ident, Literal, TokenStream};
+use bvnk_contract::{Diagnostic, Location, Schema};
+use proc_macro2::{Ident, Literal};
 use quote::{format_ident, quote};
 use syn::{Type, parse_quote};
 
 use super::rust_type::{kind, rust_type};
 use super::tree::Tree;
-use super::{Argument, Call, Operation, Transform, docs, missing, qualified};
-use crate::regen::lower::{self, Lowered, Success};
+use super::{Argument, Call, Operation, docs, missing, qualified};
+use crate::regen::lower::{self, Distinct, Lowered, Success};
 
-/// Adds the macro call of each operation, in the order of the contract.
-pub(super) fn of_calls(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
-    for call in &transform.lowered.calls {
-        let operation = operation(&transform.tree, transform.lowered, call)?;
-        transform.client.operations.push(operation);
-    }
-    Ok(())
+/// The names that the module of the builders uses itself.
+const BUILDERS: [&str; 8] = [
+    "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",
+];
+
+/// The macro call of each operation, in the order of the contract.
+pub(super) fn of_calls(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Operation>, Diagnostic> {
+    let mut builders = Distinct::new(&BUILDERS);
+    let operation = |call: &lower::Call| {
+        let builder = format_ident!("{}", builders.pascal(&call.name, "Call"));
+        operation(tree, lowered, call, builder)
+    };
+    lowered.calls.iter().map(operation).collect()
 }
 
 /// One operation: its macro call, and what the dispatch table needs to call it. The key is
@@ -24,20 +30,23 @@ pub(super) fn of_calls(transform: &mut Transform<'_>) -> Result<(), Diagnostics>
 ///
 /// # Errors
 ///
-/// A method or a setter that progenitor did not write.
+/// A method or an argument that progenitor did not write.
 fn operation(
     tree: &Tree<'_>,
     lowered: &Lowered,
     call: &lower::Call,
+    builder: Ident,
 ) -> Result<Operation, Diagnostic> {
     let place = &call.operation.location;
-    let found = tree.methods.get(&call.name);
-    let found = *found.ok_or_else(|| missing(place, &format!("the method `{}`", call.name)))?;
+    let found = |name: &str, place: &str| {
+        let method = tree.methods.get(&call.name);
+        let found = method.and_then(|types| types.get(name)).copied();
+        found.ok_or_else(|| missing(place, &format!("`{name}` of the method `{}`", call.name)))
+    };
     let mut arguments = Vec::new();
     let mut fields = Vec::new();
     for (name, parameter) in &call.parameters {
-        let ty = tree.setter(found, name);
-        let ty = ty.ok_or_else(|| missing(&parameter.pointer, &format!("the setter `{name}`")))?;
+        let ty = found(name, &parameter.pointer)?;
         let required = parameter.required && !parameter.idempotency_key;
         let (kind, ty) = kind(lowered, required, &parameter.schema, ty);
         let ty = in_types(lowered, ty);
@@ -60,8 +69,7 @@ fn operation(
         ));
     }
     if let Some(body) = &call.body {
-        let ty = tree.setter(found, "body");
-        let ty = ty.ok_or_else(|| missing(place, "the setter of the body"))?;
+        let ty = found("body", place)?;
         let (kind, ty) = kind(lowered, call.operation.body_required, &body.schema, ty);
         let ty = in_types(lowered, ty);
         let media_type = &body.media_type;
@@ -69,7 +77,6 @@ fn operation(
         fields.push(quote!(#[body(#kind = #media_type)] #(#docs)* body: #ty));
         arguments.push(argument(format_ident!("body"), None, &kind, ty, false));
     }
-    let builder = format_ident!("{}", builder_name(found));
     let (id, method, path) = (
         &call.operation.id,
         call.operation.http_method(),
@@ -80,7 +87,29 @@ fn operation(
         .idempotency_key()
         .map(|key| key.name.to_ascii_lowercase());
     let key = key.map(|key| quote!(, idempotency = #key));
-    let returns = returns(tree, lowered, call, found)?;
+    let returned = |schema: &Schema| {
+        let ty = in_types(lowered, rust_type(schema, found("Ok", place)?));
+        Ok::<Type, Diagnostic>(match schema.nullable {
+            true => parse_quote!(Nullable<#ty>),
+            false => ty,
+        })
+    };
+    // As `#[returns(…)]` of the macro has it.
+    let returns = match &call.success {
+        Success::None => quote!(none),
+        Success::One(schema, none) => {
+            let ty = returned(schema)?;
+            let statuses = none.iter().copied().map(Literal::u16_unsuffixed);
+            match none.is_empty() {
+                true => quote!(json(#ty)),
+                false => quote!(json_or_none(#ty, #(#statuses),*)),
+            }
+        }
+        Success::Several(name, _) => {
+            let name = format_ident!("{name}");
+            quote!(responses(types::#name))
+        }
+    };
     let text = match call.summary.as_str() {
         "" => format!("The operation `{id}`."),
         text => text.to_owned(),
@@ -104,18 +133,6 @@ fn operation(
     })
 }
 
-/// The module of the builders has its own names.
-fn builder_name(found: &Ident) -> String {
-    let taken = [
-        "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",
-    ];
-    let name = found.to_string();
-    match taken.contains(&name.as_str()) || name.len() < 2 {
-        true => format!("{name}Call"),
-        false => name,
-    }
-}
-
 /// An argument for the dispatch table, with the type that its setter takes as a whole.
 fn argument(
     name: Ident,
@@ -135,41 +152,6 @@ fn argument(
         ty,
         idempotency_key,
     }
-}
-
-/// What `send` returns, as `#[returns(…)]` of the macro has it.
-fn returns(
-    tree: &Tree<'_>,
-    lowered: &Lowered,
-    call: &lower::Call,
-    builder: &Ident,
-) -> Result<TokenStream, Diagnostic> {
-    let place = &call.operation.location;
-    let ty = |schema: &Schema| -> Result<Type, Diagnostic> {
-        let found = tree.results.get(&builder.to_string());
-        let found = found.ok_or_else(|| missing(place, "the result of the call"))?;
-        let ty = in_types(lowered, rust_type(schema, found));
-        Ok(match schema.nullable {
-            true => parse_quote!(Nullable<#ty>),
-            false => ty,
-        })
-    };
-    Ok(match &call.success {
-        Success::None => quote!(none),
-        Success::One(schema) => {
-            let ty = ty(schema)?;
-            quote!(json(#ty))
-        }
-        Success::OneOrNone(schema, statuses) => {
-            let ty = ty(schema)?;
-            let statuses = statuses.iter().copied().map(Literal::u16_unsuffixed);
-            quote!(json_or_none(#ty, #(#statuses),*))
-        }
-        Success::Several(name, _) => {
-            let name = format_ident!("{name}");
-            quote!(responses(types::#name))
-        }
-    })
 }
 
 /// Names the types of schemas as the module of the builders sees them.

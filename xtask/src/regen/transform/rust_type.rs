@@ -69,6 +69,8 @@ pub(super) fn rust_type(schema: &Schema, found: &Type) -> Type {
             _ => parse_quote!(Extra),
         },
         _ => {
+            // A method borrows a text.
+            let name = if name == "str" { "String" } else { &name };
             let ident = format_ident!("{name}");
             parse_quote!(#ident)
         }

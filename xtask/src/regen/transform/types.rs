@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, Diagnostic, Diagnostics, NumberRules, Schema, Shape, StringRules};
+use bvnk_contract::{Additional, Diagnostic, NumberRules, Schema, Shape, StringRules};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Type, parse_quote};
 
 use super::rust_type::{kind, rust_type, target};
 use super::tree::Tree;
-use super::{Call, Transform, docs, missing};
+use super::{Call, docs, missing};
 use crate::regen::lower::{Distinct, Lowered, Success, is_struct, status_name};
 
-/// Adds the macro call of each component, in the order of their names.
-pub(super) fn of_schemas(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
-    let (tree, lowered) = (&transform.tree, transform.lowered);
+/// The macro call of each component, in the order of their names.
+pub(super) fn of_schemas(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Call>, Diagnostic> {
     let builders = builders(lowered);
-    for (name, schema) in &lowered.schemas {
+    let call = |(name, schema): (&String, &Schema)| {
         let text = match &schema.description {
             Some(text) => text.clone(),
             None => format!("The schema `{name}` of the contract."),
@@ -28,27 +27,25 @@ pub(super) fn of_schemas(transform: &mut Transform<'_>) -> Result<(), Diagnostic
             ident: format_ident!("{name}"),
             docs: docs(&text),
         };
-        transform.client.types.push(match &schema.shape {
+        Ok(match &schema.shape {
             Shape::Object(_) if is_struct(schema) => part.object(builders.get(name.as_str()))?,
             Shape::String(rules) if !rules.values.is_empty() => part.enumeration(rules),
             Shape::String(rules) => part.string(rules),
             Shape::Integer(rules) | Shape::Number(rules) => part.number(rules)?,
             Shape::OneOf(_) => part.one_of()?,
             _ => part.alias()?,
-        });
-    }
-    Ok(())
+        })
+    };
+    lowered.schemas.iter().map(call).collect()
 }
 
-/// Adds the enum of each operation whose successes have different bodies.
-pub(super) fn of_responses(transform: &mut Transform<'_>) -> Result<(), Diagnostics> {
-    for call in &transform.lowered.calls {
-        if let Success::Several(name, kinds) = &call.success {
-            let call = responses(&transform.tree, name, kinds, &call.operation.id)?;
-            transform.client.types.push(call);
-        }
-    }
-    Ok(())
+/// The enum of each operation whose successes have different bodies.
+pub(super) fn of_responses(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Call>, Diagnostic> {
+    let calls = lowered.calls.iter().filter_map(|call| match &call.success {
+        Success::Several(name, kinds) => Some(responses(tree, name, kinds, &call.operation.id)),
+        _ => None,
+    });
+    calls.collect()
 }
 
 /// The names of the builders, which no schema has.
