@@ -7,7 +7,7 @@
 //! rows, attributes  bodies    requests  endpoints, servers, headers, response codes
 //! samples     JSON objects    values    lists and sentences
 //! ---- compared with the contract's statements by the engine of `diff` ----
-//! report      the differences, with the edit and the clause that would follow
+//! report      the differences, with the clause that would follow
 //! ```
 //!
 //! What a page does not mention is not a difference, except in what it lists completely:

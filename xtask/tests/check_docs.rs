@@ -97,13 +97,12 @@ fn every_revision_is_found_and_nothing_else() {
             lines,
             says,
             place,
-            edit,
             clauses,
             expect,
         } in found
         {
             shown.push_str(&format!(
-                "{lines:?} {says}\n  at {place}\n  [{}]\n  {edit}\n",
+                "{lines:?} {says}\n  at {place}\n  [{}]\n",
                 clauses.join(", ")
             ));
             if let Some(expect) = expect {

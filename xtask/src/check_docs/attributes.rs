@@ -48,8 +48,7 @@ impl Page<'_> {
                     let names = names.collect::<Vec<_>>().join(", ");
                     let says =
                         format!("a table of attributes that no body of the contract has: {names}");
-                    let edit = "describe the body that it is about";
-                    self.remark(Some(table.line), says, "", edit);
+                    self.remark(Some(table.line), says, "");
                 }
             }
         }
@@ -60,8 +59,7 @@ impl Page<'_> {
                 None => {
                     let body = body_name(of);
                     let says = format!("no table describes the attributes of the {body}");
-                    let edit = "compare what the page has in its place";
-                    self.remark(None, says, of, edit);
+                    self.remark(None, says, of);
                 }
             }
         }
@@ -89,8 +87,7 @@ impl Page<'_> {
         for row in rows {
             for cell in &row.unreadable {
                 let says = format!("the cell `{cell}` of {} cannot be read", row.path);
-                let edit = "compare the page with the contract";
-                self.remark(Some(row.line), says, of, edit);
+                self.remark(Some(row.line), says, of);
             }
         }
         let back = renames.into_iter().rev().map(|(from, to)| (to, from));

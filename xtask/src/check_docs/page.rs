@@ -149,8 +149,6 @@ impl Html {
 pub(super) enum Column {
     /// Whether the attribute is required.
     Required,
-    /// The opposite: whether it may be left out.
-    Optional,
     /// An HTTP status.
     Code,
     /// The JSON type.
@@ -166,12 +164,11 @@ pub(super) enum Column {
 }
 
 /// The words of titles, as documentation pages have them.
-const TITLES: [(&str, Column); 8] = [
+const TITLES: [(&str, Column); 7] = [
     (
         r"(?i)\b(required|mandatory|presence|req)\b",
         Column::Required,
     ),
-    (r"(?i)\boptional\b", Column::Optional),
     (r"(?i)\b(code|http)\b", Column::Code),
     (r"(?i)\b(data)?type\b", Column::Type),
     (
@@ -214,8 +211,7 @@ impl Table {
     /// Whether the rows describe attributes of a body.
     pub(super) fn has_attributes(&self) -> bool {
         let has = |column: &Column| self.columns.contains(&Some(*column));
-        let about = [Column::Type, Column::Required, Column::Optional];
-        has(&Column::Name) && about.iter().any(has)
+        has(&Column::Name) && (has(&Column::Type) || has(&Column::Required))
     }
 }
 

@@ -1,14 +1,12 @@
-//! The differences of a page, with the edit of the contract and the clause that would follow.
+//! The differences of a page, with the place in the contract and the clause that would follow.
 
 use std::fmt;
 
-use bvnk_contract::{Expectation, aspect_changes};
-use heck::ToLowerCamelCase;
-use serde_json::Value;
+use bvnk_contract::Expectation;
 
 use super::Page;
 use crate::CONTRACT;
-use crate::diff::{attribute, attribute_fact, clauses_about};
+use crate::diff::{attribute_fact, clauses_about};
 use crate::similar::split;
 
 /// One difference between the page and the contract.
@@ -20,8 +18,6 @@ pub struct Drift {
     pub says: String,
     /// The place in the contract.
     pub place: String,
-    /// The edit of the contract that follows if the page is right.
-    pub edit: String,
     /// The ids of the clauses that would change.
     pub clauses: Vec<String>,
     /// What a clause would expect, as `clauses.toml` has it.
@@ -48,7 +44,6 @@ impl fmt::Display for DocsReport {
             };
             writeln!(f, "{}, {lines}: {}", self.page, drift.says)?;
             writeln!(f, "  contract: {CONTRACT}, at {}", drift.place)?;
-            writeln!(f, "  edit:     {}", drift.edit)?;
             if !drift.clauses.is_empty() {
                 writeln!(f, "  clauses:  {}", drift.clauses.join(", "))?;
             }
@@ -88,7 +83,6 @@ impl Page<'_> {
             lines,
             says,
             place: about.map_or_else(String::new, |fact| self.place(fact)),
-            edit: edit(old, new.as_ref()),
             clauses: about.map_or_else(Vec::new, |fact| clauses_about(self.clauses, fact)),
             expect: new.map(|fact| fact.to_string()),
         });
@@ -96,12 +90,11 @@ impl Page<'_> {
 
     /// Reports a difference that is not about one fact of the contract, but about a body, or
     /// about none if `of` is empty.
-    pub(super) fn remark(&mut self, line: Option<usize>, says: String, of: &str, edit: &str) {
+    pub(super) fn remark(&mut self, line: Option<usize>, says: String, of: &str) {
         self.drifts.push(Drift {
             lines: line.into_iter().collect(),
             says,
             place: self.body_place(of),
-            edit: edit.to_owned(),
             ..Drift::default()
         });
     }
@@ -137,53 +130,4 @@ fn name(fact: &Expectation) -> &str {
         Expectation::Server { url, .. } => url,
         _ => "",
     }
-}
-
-/// The edit of the contract that replaces one fact by another.
-fn edit(old: Option<&Expectation>, new: Option<&Expectation>) -> String {
-    let in_body = |fact: &Expectation| attribute(fact).is_some_and(|rules| rules.of != "header");
-    match (old, new) {
-        (Some(old), Some(new)) if old.subject() == new.subject() => edits(old, new).join("; "),
-        (Some(old), Some(new)) if in_body(old) => {
-            let [(_, was), (_, is)] = [old, new].map(|fact| split(name(fact)));
-            format!("rename `{was}` to `{is}`, also in `required` and in the example")
-        }
-        (Some(old), Some(new)) => format!("rename `{}` to `{}`", name(old), name(new)),
-        (Some(old), None) if in_body(old) => {
-            "remove the property, also from `required` and from the example".to_owned()
-        }
-        (Some(_), None) => "remove it if the API no longer has it".to_owned(),
-        (None, new) => match new.and_then(attribute) {
-            Some(rules) if rules.of == "header" => "add a parameter if requests need it".to_owned(),
-            Some(rules) => {
-                let (_, name) = split(&rules.path);
-                let also = match rules.required {
-                    true => ", and its name to `required`",
-                    false => "",
-                };
-                let r#type = &rules.r#type;
-                format!("add `{name}: {{ type: {type} }}` to `properties`{also}")
-            }
-            None => "add it".to_owned(),
-        },
-    }
-}
-
-/// The edits that give a fact other rules.
-fn edits(old: &Expectation, new: &Expectation) -> Vec<String> {
-    let aspects = aspect_changes(old, new).into_iter();
-    let edits = aspects.filter_map(|aspect| {
-        let name = aspect.name.to_lower_camel_case();
-        Some(match (name.as_str(), &aspect.after) {
-            ("open", _) => return None,
-            ("required", Some(Value::Bool(true))) => "add it to `required`".to_owned(),
-            ("required", _) => "remove it from `required`".to_owned(),
-            ("rank", Some(rank)) => format!("move it to place {rank} of `servers`"),
-            ("known", Some(values)) => format!("set its `enum` to {values}"),
-            (_, None) => format!("remove its `{name}`"),
-            (_, Some(Value::String(value))) => format!("set its `{name}` to `{value}`"),
-            (_, Some(value)) => format!("set its `{name}` to {value}"),
-        })
-    });
-    edits.collect()
 }

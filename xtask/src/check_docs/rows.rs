@@ -152,16 +152,15 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
             true => Some(!words::is("not ", &kind)),
             false => words::is("optional", &kind).then_some(false),
         };
-        let flag = cell(Column::Required).map(|cell| (cell, true));
-        let flag = flag.or(cell(Column::Optional).map(|cell| (cell, false)));
+        let flag = cell(Column::Required);
         let required = match flag {
-            Some((cell, meaning)) => words::required(cell).map(|yes| yes == meaning),
+            Some(cell) => words::required(cell),
             None => after_type.or(is_marked.then_some(true)),
         };
         let kind = words::json_type(&bare);
         let unreadable = [
             cell(Column::Type).filter(|_| kind.is_none()),
-            flag.map(|(cell, _)| cell).filter(|_| required.is_none()),
+            flag.filter(|_| required.is_none()),
         ];
         found.push(AttributeRow {
             line: row.line,

@@ -72,15 +72,13 @@ impl Page<'_> {
                 None => {
                     let names = sample.names.join(", ");
                     let says = format!("a sample that no body of the contract has: {names}");
-                    let edit = "describe the body that it shows";
-                    self.remark(Some(sample.line), says, "", edit);
+                    self.remark(Some(sample.line), says, "");
                 }
             }
         }
         for of in self.bodies(false).iter().filter(|of| !shown.contains(of)) {
             let says = format!("no sample shows the {}", body_name(of));
-            let edit = "compare what the page shows in its place; the contract keeps its example";
-            self.remark(None, says, of, edit);
+            self.remark(None, says, of);
         }
     }
 
@@ -110,8 +108,7 @@ impl Page<'_> {
             Ok(value) => value,
             Err((line, reason)) => {
                 let says = format!("the sample of the {name} is not JSON: {reason}");
-                let edit = "none: report the error to the authors of the page";
-                return self.remark(Some(*line), says, of, edit);
+                return self.remark(Some(*line), says, of);
             }
         };
         // A schema that cannot be compiled is an error of `regen`.
@@ -129,9 +126,6 @@ impl Page<'_> {
                 let message = violation.message;
                 let says = format!("the sample of the {name} is not valid: {path} {message}");
                 self.report(vec![self.line_of(sample, &path)], says, Some(&fact), None);
-                if let Some(drift) = self.drifts.last_mut() {
-                    drift.edit = "change the schema to match the sample, or nothing: the sample or the table is wrong".to_owned();
-                }
             }
         }
         self.compare("in the sample, ", &stated);

@@ -1,7 +1,7 @@
 //! The differences of two lists of statements, each classified by what it does to the set of
 //! legal requests or possible responses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bvnk_contract::{
     AspectChange, AttributeRules, Difference, Expectation, Statement, Status, aspect_changes,
@@ -17,9 +17,15 @@ use crate::similar::{below, renames};
 pub(crate) fn changes(before: &[Statement], after: &[Statement]) -> Vec<Change> {
     let expectations = before.iter().map(|statement| &statement.expectation);
     let differences = compare(expectations, after);
+    let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for statement in before.iter().chain(after) {
+        let subject = statement.expectation.subject().unwrap_or_default();
+        places.entry(subject).or_default().push(&statement.location);
+    }
     let facts = Facts {
         before,
         after,
+        places,
         replaced: differences.iter().flat_map(replaced).collect(),
     };
     let differences = differences.iter();
@@ -82,6 +88,8 @@ fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) 
 struct Facts<'a> {
     before: &'a [Statement],
     after: &'a [Statement],
+    /// The places in both contracts, by subject.
+    places: BTreeMap<String, Vec<&'a str>>,
     /// The subjects that are new, gone or of another type: what they hold is not reported again.
     replaced: BTreeSet<String>,
 }
@@ -119,14 +127,10 @@ impl Facts<'_> {
                 aspects,
             } => changed(before, &after.expectation, aspects),
         };
-        let subject = about.subject();
-        let statements = self.before.iter().chain(self.after);
-        let places = statements.filter(|statement| statement.expectation.subject() == subject);
-        let places: Vec<&str> = places.map(|statement| &*statement.location).collect();
+        let places = self.places.get(&about.subject().unwrap_or_default());
         let with_places = |change: Change| {
-            let mut change = places
-                .iter()
-                .fold(change.about(about), |change, place| change.at(place));
+            let places = places.into_iter().flatten();
+            let mut change = places.fold(change.about(about), |change, place| change.at(place));
             // First, before the facts that it holds.
             change.facts.rotate_right(1);
             let is_key = matches!(about, Expectation::IdempotencyKey { .. });
