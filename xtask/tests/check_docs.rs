@@ -140,6 +140,20 @@ fn a_revision_is_found_in_every_layout() {
     assert!(wrong.is_empty(), "{}", wrong.concat());
 }
 
+/// Most rows of a table may be new: their names stay what they are, and reading them takes no
+/// more than a moment.
+#[test]
+fn a_table_of_new_attributes_is_read_in_time() {
+    let row = "lastName | string | Yes";
+    let new = |number| format!("individual.new{number} | string | No | Text. |\n");
+    let rows: String = (0..500).map(new).collect();
+    let row = format!("individual.{row}");
+    let found = drifts(&PAGE.replace(&row, &format!("{rows}{row}")));
+    assert_eq!(found.len(), 500);
+    let says = "individual.new499 is new and optional in requests (string)";
+    assert!(found.iter().any(|drift| drift.says == says));
+}
+
 fn run(page: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("--root")

@@ -139,7 +139,8 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
         } else {
             match resolve(&name, paths) {
                 Some(path) => path.to_owned(),
-                None if parent.is_empty() => name,
+                // A path that the contract does not have is complete all the same.
+                None if parent.is_empty() || name.contains('.') => name,
                 None => format!("{parent}.{name}"),
             }
         };
