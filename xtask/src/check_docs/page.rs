@@ -11,7 +11,9 @@ use super::words;
 /// One line, with its number in the file; the first is 1.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
+    /// The number in the file, also for HTML, where a line is where an element begins.
     pub(super) number: usize,
+    /// The text without tags, with one kind of space, of quote and of hyphen.
     pub(super) text: String,
 }
 
@@ -186,6 +188,7 @@ const TITLES: [(&str, Column); 7] = [
 /// One row below the titles.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
+    /// The line of the page.
     pub(super) line: usize,
     cells: Vec<String>,
 }
@@ -193,8 +196,11 @@ pub(super) struct Row {
 /// One table. The titles of its columns say what it is about.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
+    /// The line of the titles.
     pub(super) line: usize,
+    /// What each column has; `None` if its title is unknown.
     columns: Vec<Option<Column>>,
+    /// The rows below the titles.
     pub(super) rows: Vec<Row>,
 }
 

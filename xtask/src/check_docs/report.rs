@@ -27,6 +27,7 @@ pub struct Drift {
 /// All differences of a page.
 #[derive(Clone, Debug)]
 pub struct DocsReport {
+    /// The name of the page's file.
     pub(super) page: String,
     /// In the order of the page.
     pub drifts: Vec<Drift>,

@@ -21,10 +21,13 @@ const USUAL: &str = "(?i)^(accept|authorization|content-type|content-length|host
 
 /// A method, a path and, if one is given, a server.
 struct Endpoint {
+    /// The line of the page; of a command, its first.
     line: usize,
     /// In lower case, as OpenAPI writes it.
     method: String,
+    /// Scheme and host, such as `https://api.bvnk.com`.
     server: Option<String>,
+    /// The path, with `{name}` for each parameter, without query and final slash.
     path: String,
     /// What stands before it in its line.
     label: String,

@@ -10,12 +10,15 @@ use crate::similar::split;
 /// One row of an attribute table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AttributeRow {
+    /// The line of the page.
     pub(super) line: usize,
     /// The path, as the contract writes it.
     pub(super) path: String,
     /// The JSON type.
     pub(super) kind: Option<&'static str>,
+    /// Whether it must be there; `None` if the row does not state it.
     pub(super) required: Option<bool>,
+    /// The text about it, which may state a form, a length and values.
     pub(super) description: String,
     /// The cells that cannot be read.
     pub(super) unreadable: Vec<String>,

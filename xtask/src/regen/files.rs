@@ -25,7 +25,9 @@ pub enum Mode {
 pub struct Report {
     /// The files that were written, relative to the workspace's root.
     pub written: Vec<&'static str>,
+    /// The files that were up to date: their times stay as they are.
     unchanged: Vec<&'static str>,
+    /// What is legal in the contract but not checked by the client.
     warnings: Vec<Diagnostic>,
 }
 
@@ -115,6 +117,7 @@ pub(super) fn bring_up_to_date(
     Ok(report)
 }
 
+/// The first line that differs, such as `line 12`.
 fn first_difference(found: &str, expected: &str) -> String {
     let same = found
         .lines()

@@ -11,6 +11,7 @@ pub(super) const BANNER: &str = "\
 // contract and run it again.
 ";
 
+/// What both modules of the file need. A contract may use none of it.
 const IMPORTS: &str = "    #[allow(unused_imports)]
     use std::collections::BTreeMap;
 
@@ -62,6 +63,7 @@ fn push(text: &mut String, indent: &str, lines: &str) {
     }
 }
 
+/// A macro call with braces, as rustfmt would write it.
 fn macro_call(call: &Call) -> String {
     let mut text = format!("bvnk_gen::{}! {{\n", call.name);
     push(&mut text, "    ", &item(call.item.clone()));
@@ -69,6 +71,7 @@ fn macro_call(call: &Call) -> String {
     text
 }
 
+/// The source of one item, with a line break after it.
 pub(super) fn item(item: syn::Item) -> String {
     prettyplease::unparse(&syn::File {
         shebang: None,

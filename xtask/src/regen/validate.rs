@@ -37,6 +37,7 @@ pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnosti
     Diagnostics::check(problems)
 }
 
+/// What is wrong with the pattern of a schema: it is no regular expression of ECMA 262.
 fn pattern(schema: &Schema) -> Option<Diagnostic> {
     let Shape::String(rules) = &schema.shape else {
         return None;
@@ -47,6 +48,7 @@ fn pattern(schema: &Schema) -> Option<Diagnostic> {
     Some(Diagnostic::new(CONTRACT, place, message).help("correct the pattern"))
 }
 
+/// What is wrong with one example, with a diagnostic for each place of it.
 fn check(contract: &Contract, schema: &Schema, example: &Value, place: &str) -> Vec<Diagnostic> {
     let problem = |place: String, message: String| {
         Diagnostic::new(CONTRACT, place, message)

@@ -27,20 +27,27 @@ pub(super) struct Lowered {
     pub(super) fields: BTreeMap<String, Vec<fields::Field>>,
     /// The variants of those that are alternatives or kinds of success: name and component.
     pub(super) variants: BTreeMap<String, Vec<(String, Schema)>>,
+    /// The operations, in the order of the contract.
     pub(super) calls: Vec<Call>,
     /// What progenitor is given.
     pub(super) document: Value,
+    /// The API's name, for the documentation of the client.
     pub(super) title: String,
 }
 
 /// One operation.
 pub(super) struct Call {
+    /// The operation as the contract has it, with its errors alone among the responses.
     pub(super) operation: Operation,
     /// The name of its method.
     pub(super) name: String,
+    /// The summary and the description, as paragraphs.
     pub(super) summary: String,
+    /// The parameters, each with its name in Rust: `customer_reference` of `customerReference`.
     pub(super) parameters: Vec<(String, Parameter)>,
+    /// The request's body.
     pub(super) body: Option<Body>,
+    /// What the call returns.
     pub(super) success: Success,
 }
 
@@ -79,6 +86,7 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     lowered
 }
 
+/// An operation before the first step: no name is changed and no success is known.
 fn call(operation: &Operation) -> Call {
     let texts = [&operation.summary, &operation.description];
     let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();

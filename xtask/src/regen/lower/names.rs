@@ -36,6 +36,7 @@ pub(super) fn distinct(lowered: &mut Lowered) {
     }
 }
 
+/// Renames components, and every reference to them.
 fn types(lowered: &mut Lowered) {
     let mut taken = Distinct::new(TYPES);
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
@@ -79,6 +80,7 @@ impl FromIterator<String> for Distinct {
 }
 
 impl Distinct {
+    /// Starts with names that generated code uses itself.
     pub(crate) fn new(taken: &[&str]) -> Self {
         taken.iter().map(|name| (*name).to_owned()).collect()
     }

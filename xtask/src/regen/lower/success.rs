@@ -9,7 +9,7 @@ pub(crate) enum Success {
     /// No success has a body.
     None,
     /// This body, or none with these statuses.
-    One(Schema, Vec<u16>),
+    One(Box<Schema>, Vec<u16>),
     /// Different bodies by status; `None` stands for no body. A range has the status 0. The
     /// name is that of the type.
     Several(String, Vec<(u16, Option<Schema>)>),
@@ -20,7 +20,7 @@ impl Success {
     pub(super) fn schemas(&mut self) -> Vec<(Option<u16>, &mut Schema)> {
         match self {
             Self::None => Vec::new(),
-            Self::One(schema, _) => vec![(None, schema)],
+            Self::One(schema, _) => vec![(None, schema.as_mut())],
             Self::Several(_, kinds) => {
                 let kinds = kinds.iter_mut();
                 kinds
@@ -60,7 +60,7 @@ pub(super) fn one_kind(lowered: &mut Lowered) {
             .collect();
         call.success = match bodies.first() {
             None => Success::None,
-            Some(body) if same => Success::One((*body).clone(), empty),
+            Some(body) if same => Success::One(Box::new((*body).clone()), empty),
             Some(_) => Success::Several(String::new(), kinds),
         };
     }

@@ -18,8 +18,11 @@ use super::{CONTRACT, tracking};
 
 /// The client as macro calls.
 pub(super) struct Client {
+    /// The API's name.
     pub(super) title: String,
+    /// The types of schemas, then the enums of successes.
     pub(super) types: Vec<Call>,
+    /// The operations, in the order of the contract.
     pub(super) operations: Vec<Operation>,
     /// The module about what follows a creation.
     pub(super) tracking: syn::Item,
@@ -27,29 +30,37 @@ pub(super) struct Client {
 
 /// A call of a macro: its name, and the item that it takes.
 pub(super) struct Call {
+    /// The macro of `bvnk_gen`, such as `object` or `open_enum`.
     pub(super) name: &'static str,
+    /// A struct or an enum whose attributes are the macro's own, such as `#[max_length(35)]`.
     pub(super) item: syn::Item,
 }
 
 /// The call of one operation, and what the dispatch table needs.
 pub(super) struct Operation {
+    /// The macro call that defines the builder.
     pub(super) call: Call,
+    /// The `operationId` of the contract.
     pub(super) id: String,
     /// The method of the client.
     pub(super) method: syn::Ident,
     /// The type of the builder.
     pub(super) builder: syn::Ident,
+    /// The documentation of the method and of the builder.
     pub(super) docs: Vec<syn::Attribute>,
+    /// The arguments, the body last.
     pub(super) arguments: Vec<Argument>,
 }
 
 /// An argument of a call.
 pub(super) struct Argument {
+    /// The name of the setter.
     pub(super) name: syn::Ident,
     /// The name on the wire; `None` for the body.
     pub(super) wire: Option<String>,
     /// The type of what the setter is given.
     pub(super) ty: syn::Type,
+    /// Whether it is the header with the idempotency key, which the client sets itself.
     pub(super) idempotency_key: bool,
 }
 

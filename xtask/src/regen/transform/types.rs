@@ -149,6 +149,7 @@ impl Part<'_> {
         }
     }
 
+    /// A newtype of a text, with its lengths in characters and its pattern.
     fn string(&self, rules: &StringRules) -> Call {
         let min = rule("min_length", count(rules.min_length));
         let max = rule("max_length", count(rules.max_length));
@@ -245,6 +246,11 @@ impl Part<'_> {
     }
 }
 
+/// The type of a field as progenitor wrote it.
+///
+/// # Errors
+///
+/// A struct or a field that progenitor did not write, at the place of its schema.
 fn found<'a>(
     tree: &Tree<'a>,
     name: &str,
