@@ -36,6 +36,7 @@ impl Contract {
     }
 }
 
+/// One walk through a schema, depth first.
 struct Walk<'a> {
     contract: &'a Contract,
     /// The components on the way here.
@@ -44,6 +45,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// Adds an attribute, and those below it.
     fn attribute(&mut self, path: String, schema: &'a Schema, required: bool) {
         let resolved = self.contract.resolve(schema);
         let location = match schema.reference() {
@@ -60,6 +62,7 @@ impl<'a> Walk<'a> {
         self.below(&path, schema);
     }
 
+    /// Adds the attributes inside of a schema. `path` is that of the schema; empty for a body.
     fn below(&mut self, path: &str, schema: &'a Schema) {
         if let Shape::Reference(name) = &schema.shape {
             if self.open.contains(&name.as_str()) {

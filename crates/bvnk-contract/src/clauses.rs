@@ -21,6 +21,8 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// The weight of a clause that states none: a server that deviates from the page is wrong,
+    /// one that deviates from our reading of a gap may be right.
     fn default_weight(self) -> Weight {
         match self {
             Self::Documented => Weight::Must,
@@ -64,12 +66,14 @@ pub struct Clauses {
     clauses: Vec<Clause>,
 }
 
+/// The file as TOML has it: a list of tables `[[clause]]`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     clause: Vec<Spanned<Entry>>,
 }
 
+/// One table `[[clause]]`; a [`Clause`] in which the weight may be left out.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -151,6 +155,9 @@ impl Clauses {
     }
 
     /// The clauses about the same subject as a fact, and those about its samples.
+    ///
+    /// When a fact changes, these are the clauses to look at: the sample of an attribute that was
+    /// renamed has to be renamed as well.
     pub fn all_about(&self, fact: &Expectation) -> Vec<&Clause> {
         let subject = fact.subject();
         let about = |clause: &&Clause| match clause.expect.about() {
@@ -162,6 +169,9 @@ impl Clauses {
 
     /// Compares the clauses with a contract, in both directions: what a clause expects and
     /// the contract states otherwise, and what the contract states without a clause.
+    ///
+    /// An empty list means that the contract and the clauses, which are written independently
+    /// from the same page, agree. `contract_file` is the contract's name in diagnostics.
     pub fn check(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
         let statements = contract.statements();
         let expectations = self.clauses.iter().map(|clause| &clause.expect);
@@ -173,6 +183,8 @@ impl Clauses {
         diagnostics
     }
 
+    /// Describes one difference between the clauses and the contract, at the line of the clause,
+    /// or at the place in the contract if there is no clause.
     fn difference(&self, difference: &Difference<'_>, contract_file: &str) -> Diagnostic {
         let mut message;
         let expected = match difference {
@@ -255,6 +267,7 @@ impl Clauses {
     }
 }
 
+/// What to do when clauses and contract differ. Which of them is wrong only the page can say.
 const CORRECT: &str = "correct the contract, or the clause if the documentation has changed";
 
 fn or_nothing(value: Option<&Value>) -> String {
@@ -262,11 +275,13 @@ fn or_nothing(value: Option<&Value>) -> String {
 }
 
 impl Clause {
+    /// Where the clause is in its file, for diagnostics: the line and the id.
     fn place(&self) -> String {
         format!("line {}, clause `{}`", self.line, self.id)
     }
 }
 
+/// The line where a span begins; the first is 1.
 fn line(text: &str, span: &Range<usize>) -> usize {
     let before = text.get(..span.start).unwrap_or(text);
     before.matches('\n').count() + 1

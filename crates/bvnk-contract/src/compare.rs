@@ -74,7 +74,8 @@ pub fn compare<'a>(
     differences
 }
 
-/// Finds what two facts about one subject state differently.
+/// Finds what two facts about one subject state differently, by name in alphabetical order.
+/// An aspect that one of them does not state counts as a difference, with `None` on that side.
 pub fn aspect_changes(before: &Expectation, after: &Expectation) -> Vec<AspectChange> {
     let (before, after) = (before.aspects(), after.aspects());
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();

@@ -150,7 +150,8 @@ impl Contract {
         &self.schemas
     }
 
-    /// Every schema: components, parameters and bodies, and those inside of others.
+    /// Every schema: components, parameters and bodies, and those inside of others. References
+    /// are listed and not followed, so each component is listed once.
     pub fn all_schemas(&self) -> Vec<&Schema> {
         let mut all: Vec<&Schema> = self.schemas.values().collect();
         for operation in &self.operations {
@@ -212,6 +213,9 @@ impl Contract {
     /// The operation that a method (in any case) and a path lead to, with the values of
     /// the path's parameters as they stand in the path. Literal segments are matched
     /// before templated ones.
+    ///
+    /// `GET /customers/A%20B` leads to `/customers/{reference}` with `("reference", "A%20B")`:
+    /// nothing is decoded. A query is no part of `path`.
     pub fn route<'a, 'p>(
         &'a self,
         method: &str,
@@ -247,6 +251,8 @@ impl Flow<'_> {
     }
 }
 
+/// The values of a template's parameters in a path; `None` if the path is another one. A
+/// parameter is a whole segment and never empty.
 fn match_path<'t, 'p>(template: &'t str, path: &'p str) -> Option<Vec<(&'t str, &'p str)>> {
     if template.split('/').count() != path.split('/').count() {
         return None;

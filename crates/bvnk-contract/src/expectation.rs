@@ -279,6 +279,9 @@ impl Expectation {
     }
 
     /// What is stated about the subject, by name: `type`, `required`, `max_length`, …
+    ///
+    /// What may be left out of a clause is left out here, so that a clause that writes
+    /// `nullable = false` states the same as one that does not mention it.
     pub fn aspects(&self) -> BTreeMap<String, Value> {
         let (_, keys, _) = self.about();
         let mut members = self.members();

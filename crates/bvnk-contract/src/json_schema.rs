@@ -8,10 +8,15 @@ use serde_json::{Map, Value, json};
 use crate::read::{component_name, component_pointer};
 use crate::{Contract, Schema};
 
+/// Where OpenAPI has the schemas that others refer to.
 const COMPONENTS: &str = "#/components/schemas/";
 
 impl Contract {
     /// The JSON Schema of a schema, self-contained: what it refers to is under `$defs`.
+    ///
+    /// Annotations without a meaning for validators (examples, defaults, extensions) are left
+    /// out. Formats stay as they are; what a validator does with one that it does not know is up
+    /// to it, see [`StringRules::checked_format`](crate::StringRules::checked_format).
     ///
     /// ```
     /// # use bvnk_contract::Contract;
@@ -62,6 +67,8 @@ fn references(schema: &Value) -> Vec<String> {
     }
 }
 
+/// Rewrites one schema and those inside of it. `nullable` becomes an alternative, so that it
+/// also holds beside `$ref` and `allOf`, where a list of types would not.
 fn convert(schema: &Value) -> Value {
     let Some(members) = schema.as_object() else {
         return schema.clone();

@@ -99,7 +99,7 @@ impl Operation {
     }
 
     /// The response that the contract declares for a status: its own, its range's, or the
-    /// default one.
+    /// default one. `None` means that a server that answers it deviates from the contract.
     pub fn response(&self, status: u16) -> Option<&Response> {
         let declared = |wanted: Status| {
             self.responses
@@ -216,6 +216,14 @@ pub enum Status {
 
 impl Status {
     /// Reads a status as OpenAPI writes it: `202`, `2XX` or `default`.
+    ///
+    /// ```
+    /// use bvnk_contract::Status;
+    ///
+    /// assert_eq!(Status::parse("202"), Some(Status::Code(202)));
+    /// assert_eq!(Status::parse("4XX"), Some(Status::Range(4)));
+    /// assert_eq!(Status::parse("99"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         if text == "default" {
             return Some(Self::Default);

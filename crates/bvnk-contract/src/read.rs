@@ -38,6 +38,9 @@ const EXTENSIONS: &[&str] = &[
 ];
 
 /// Reads one document. Problems are collected, so that all are reported at once.
+///
+/// Values are read from the document when they are asked for; a component is read again at each
+/// reference that has to be merged, and otherwise kept as a reference.
 pub(crate) struct Reader<'a> {
     file: &'a str,
     document: &'a Value,
@@ -55,6 +58,8 @@ pub(crate) struct Info {
 }
 
 impl<'a> Reader<'a> {
+    /// Makes a reader of a document. Other versions than OpenAPI 3.0 are reported here, first of
+    /// all: in them the same members mean something else.
     pub(crate) fn new(file: &'a str, document: &'a Value) -> Self {
         let mut reader = Self {
             file,
@@ -77,11 +82,13 @@ impl<'a> Reader<'a> {
         Ok(self.warnings)
     }
 
+    /// The title and the version; empty if they cannot be read.
     pub(crate) fn info(&mut self) -> Info {
         let info = self.document.get("info").unwrap_or(&Value::Null);
         self.decode(info, "/info", &[]).unwrap_or_default()
     }
 
+    /// The servers in the document's order, which clauses call their rank.
     pub(crate) fn servers(&mut self) -> Vec<Server> {
         let servers = self.document.get("servers").and_then(Value::as_array);
         let mut list = Vec::new();
@@ -141,6 +148,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reports what makes the contract unusable, once for each place.
     fn error(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
         let diagnostic = Diagnostic::new(self.file, pointer, message).help(help);
         // A component that is used twice is read twice.
@@ -149,6 +157,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reports what is legal but probably not meant, once for each place.
     fn warn(&mut self, pointer: &str, message: impl Into<String>, help: &str) {
         let diagnostic = Diagnostic::new(self.file, pointer, message).help(help);
         if !self.warnings.contains(&diagnostic) {
@@ -156,7 +165,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Follows `$ref` once, to a component of `kind`; anything else is an error.
+    /// Follows `$ref` once, to a component of `kind` such as `parameters`; anything else is
+    /// reported. Returns the target with its JSON pointer, or the value itself if it is none.
     fn follow<'v>(
         &mut self,
         value: &'v Value,
@@ -226,7 +236,7 @@ pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnos
     Diagnostics::check(problems)
 }
 
-/// The JSON pointer of a member.
+/// The JSON pointer of a member: `/paths` and `/a~b` become `/paths/~1a~0b`.
 pub(crate) fn child(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::{Number, Value};
 
-/// One schema. A `$ref` to a component is kept as [`Shape::Reference`], so that recursive
+/// One schema: what values look like, and what the contract's extensions state of them.
+///
+/// A `$ref` to a component is kept as [`Shape::Reference`], so that recursive
 /// schemas stay finite; [`Contract::resolve`](crate::Contract::resolve) follows it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]

@@ -1,5 +1,8 @@
 //! Statements: the facts that a contract states, one by one, in the form that clauses
 //! expect them.
+//!
+//! Everything that changes what callers send or receive is a statement. Descriptions, examples,
+//! names of components and the order of members are not: an edit of those needs no clause.
 
 use crate::attributes::variant_name;
 use crate::{Additional, AttributeRules, Body, Contract, Expectation, Operation, Schema, Shape};
@@ -16,6 +19,9 @@ pub struct Statement {
 impl Contract {
     /// Every fact that the contract states, in the order of the document. Descriptions and
     /// examples are none.
+    ///
+    /// Each fact has another [subject](Expectation::subject): reading refuses a contract that
+    /// states something twice.
     pub fn statements(&self) -> Vec<Statement> {
         let servers = self.servers().iter().zip(1..).map(|(server, rank)| {
             let url = server.url.clone();
@@ -46,6 +52,7 @@ struct Statements<'a> {
 }
 
 impl Statements<'_> {
+    /// Adds one fact with the JSON pointer of its place.
     fn push(&mut self, location: &str, expectation: Expectation) {
         self.list.push(Statement {
             expectation,
@@ -53,10 +60,13 @@ impl Statements<'_> {
         });
     }
 
+    /// The id of the operation, which each fact about it has.
     fn id(&self) -> String {
         self.operation.id.clone()
     }
 
+    /// Adds the facts of the operation: itself, its security, the parameters, the request's
+    /// body, and the responses with their bodies and links.
     fn add(&mut self) {
         let operation = self.operation;
         let location = &operation.location;
@@ -123,6 +133,8 @@ impl Statements<'_> {
         }
     }
 
+    /// Adds the facts of a body: its media type, its attributes, and which values are
+    /// terminal. `of` is `request` or a status.
     fn body(&mut self, of: &str, body: &Body, location: &str) {
         let schema = self.contract.resolve(&body.schema);
         let expectation = Expectation::Media {
@@ -148,6 +160,8 @@ impl Statements<'_> {
         }
     }
 
+    /// Adds which values of an attribute end a flow. Only responses state that: what a caller
+    /// sends ends nothing.
     fn terminal(&mut self, of: &str, path: &str, schema: &Schema) {
         if !schema.terminal.is_empty() && of != "request" {
             let expectation = Expectation::Terminal {
@@ -160,6 +174,8 @@ impl Statements<'_> {
         }
     }
 
+    /// The rules of a schema at a place, in the form of clauses. Whether the place must be there
+    /// is not in its schema but in what contains it, and is set by the caller.
     fn rules(&self, of: &str, path: &str, schema: &Schema) -> AttributeRules {
         let nullable = self.contract.is_nullable(schema);
         let shape = self.contract.resolve(schema).shape.clone();

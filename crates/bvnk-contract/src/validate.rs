@@ -20,6 +20,9 @@ const ADDRESS: &str = "mem:///schema";
 const LACKING: [&str; 6] = ["(?=", "(?!", "(?<=", "(?<!", "\\1", "\\k<"];
 
 /// A compiled schema.
+///
+/// Compiling takes far longer than validating: compile once, and keep the validator. It is
+/// independent of the contract that it was made from.
 pub struct Validator {
     schemas: Schemas,
     index: SchemaIndex,
@@ -101,6 +104,9 @@ impl Validator {
     }
 
     /// Everything that is wrong with a value; empty if the schema allows it.
+    ///
+    /// A missing property and an unknown one are violations of their own, at their own places. A
+    /// value that fits none of several alternatives is one violation, at its own place.
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
         let mut violations = Vec::new();
         if let Err(error) = self.schemas.validate(value, self.index) {
@@ -176,6 +182,8 @@ fn message(kind: &ErrorKind<'_, '_>) -> String {
     }
 }
 
+/// Removes the patterns and formats that are not checked, wherever they are: a schema with a
+/// pattern that the validator cannot read would not compile.
 fn drop_unchecked(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

@@ -78,6 +78,7 @@ impl Api {
         }
     }
 
+    /// What is wrong with the media type and the body. An optional body may be empty.
     fn check_body(&self, operation: &Operation, request: &Request) -> Vec<ValidationError> {
         let mut errors = Vec::new();
         let is_given = operation.body_required || !request.body.is_empty();
@@ -104,6 +105,7 @@ impl Api {
         errors
     }
 
+    /// What is wrong with the parameters. Each place begins with the parameter's name.
     fn check_parameters(
         &self,
         operation: &Operation,

@@ -28,6 +28,8 @@ impl Reader<'_> {
         Shape::Any
     }
 
+    /// `oneOf`: alternatives, each of which must be an object or refer to one. Which of them a
+    /// value is shows in its properties; texts and numbers would leave that open.
     pub(super) fn one_of(&mut self, members: &[Value], place: &str) -> Shape {
         let mut variants = Vec::new();
         for (index, member) in members.iter().enumerate() {

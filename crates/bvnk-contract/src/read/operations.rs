@@ -1,4 +1,7 @@
 //! Reads operations with their parameters, bodies, responses and links.
+//!
+//! A part that cannot be read is reported and left out, and reading goes on, so that one run
+//! shows everything that is wrong.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +11,7 @@ use serde_json::{Map, Value};
 use super::{Reader, child};
 use crate::{Body, Link, Location, Operation, Parameter, Response, Status, path_parameters};
 
+/// The methods of a path item, in the order in which operations are listed.
 const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
@@ -28,6 +32,10 @@ fn members<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = (&'v String
 }
 
 impl Reader<'_> {
+    /// The operations of all paths, in the order of the document's paths.
+    ///
+    /// Reports a document without operations and an `operationId` that is used twice, since
+    /// clauses, links and generated methods go by the id.
     pub(crate) fn operations(&mut self) -> Vec<Operation> {
         let mut operations: Vec<Operation> = Vec::new();
         for (path, item) in members(self.document, "paths") {
@@ -57,6 +65,9 @@ impl Reader<'_> {
         operations
     }
 
+    /// One operation, with the parameters that its path item shares.
+    ///
+    /// `None` if its own members cannot be decoded; that is reported already.
     fn operation(
         &mut self,
         (path, method): (&str, &str),
@@ -119,6 +130,7 @@ impl Reader<'_> {
         }
     }
 
+    /// The parameters of an operation or of a path item.
     fn parameters(&mut self, owner: &Value, pointer: &str) -> Vec<Parameter> {
         let place = child(pointer, "parameters");
         let list = owner.get("parameters").and_then(Value::as_array);
@@ -129,6 +141,9 @@ impl Reader<'_> {
         parameters
     }
 
+    /// One parameter. Only the styles that OpenAPI takes as a default are supported: `form` in
+    /// the query, `simple` in paths and headers. The default of `explode` is true in the query
+    /// and false elsewhere.
     fn parameter(&mut self, entry: &Value, place: &str) -> Option<Parameter> {
         let (value, pointer) = self.follow(entry, place, "parameters")?;
         let mut parameter: Parameter = self.decode(value, &pointer, &["schema", "style"])?;
@@ -150,7 +165,10 @@ impl Reader<'_> {
         Some(parameter)
     }
 
-    /// The body among the members of a request body or of a response.
+    /// The body among the members of a request body or of a response; `None` if there is
+    /// none, or none in JSON.
+    ///
+    /// The first media type counts and further ones are reported: the client sends one form.
     fn content(&mut self, owner: &Value, pointer: &str) -> Option<Body> {
         let place = child(pointer, "content");
         if members(owner, "content").count() > 1 {
@@ -171,6 +189,7 @@ impl Reader<'_> {
         Some(body)
     }
 
+    /// The responses of an operation, of which one must be a success.
     fn responses(&mut self, operation: &Value, place: &str) -> Vec<Response> {
         let mut responses: Vec<Response> = Vec::new();
         for (status, entry) in members(operation, "responses") {
@@ -184,6 +203,7 @@ impl Reader<'_> {
         responses
     }
 
+    /// One response with its body and its links. Headers of responses are ignored.
     fn response(&mut self, status: &str, entry: &Value, place: &str) -> Option<Response> {
         let Some(status) = Status::parse(status) else {
             let help = "use a quoted code, a range such as `4XX`, or `default`";

@@ -1,4 +1,8 @@
 //! Reads schemas: the shapes that OpenAPI 3.0 can express, as far as the model covers them.
+//!
+//! A schema is decoded three times: into what all schemas have ([`Schema`]), into what decides
+//! the shape ([`Node`]), and into the rules of that shape, which know no other member. A rule
+//! of another shape, such as `minLength` of an integer, is therefore reported and not ignored.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +26,7 @@ pub(super) struct Node {
     required: Vec<String>,
 }
 
+/// The types that OpenAPI 3.0 has; null is none, but `nullable`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
@@ -38,6 +43,7 @@ enum Kind {
 #[serde(deny_unknown_fields)]
 pub(super) struct NoRules {}
 
+/// Members that only objects have: a schema with one of them needs no `type: object`.
 pub(super) const OBJECT: &[&str] = &[
     "properties",
     "required",
@@ -45,6 +51,7 @@ pub(super) const OBJECT: &[&str] = &[
     "minProperties",
     "maxProperties",
 ];
+/// Members that only lists have.
 const ARRAY: &[&str] = &["items", "minItems", "maxItems", "uniqueItems"];
 /// Members that are not rules of any shape.
 const COMMON: &[&str] = &[
@@ -57,6 +64,10 @@ const COMMON: &[&str] = &[
 ];
 
 impl Reader<'_> {
+    /// The component schemas by name.
+    ///
+    /// Reports those that refer only to each other, so that
+    /// [`Contract::resolve`](crate::Contract::resolve) always ends.
     pub(crate) fn schemas(&mut self) -> BTreeMap<String, Schema> {
         let members = self.document.pointer("/components/schemas");
         let mut schemas = BTreeMap::new();
@@ -79,6 +90,7 @@ impl Reader<'_> {
         schemas
     }
 
+    /// One schema. One that cannot be read is reported and becomes [`Shape::Any`].
     pub(super) fn schema(&mut self, value: &Value, pointer: &str) -> Schema {
         let mut schema: Schema = self.decode(value, pointer, &[]).unwrap_or_default();
         schema.location = pointer.to_owned();
@@ -88,6 +100,8 @@ impl Reader<'_> {
         schema
     }
 
+    /// The shape that the members of a schema describe: a reference, a combination, the one
+    /// that `type` names, or the one whose members it has.
     fn shape(&mut self, node: &Node, value: &Value, pointer: &str) -> Shape {
         if value.get("$ref").is_some() {
             self.rules::<NoRules>(value, pointer, &["$ref"]);
@@ -157,6 +171,8 @@ impl Reader<'_> {
         self.decode(value, pointer, &apart).unwrap_or_default()
     }
 
+    /// The rules of a text. A format that is not checked is a warning only: the contract keeps
+    /// what the documentation states.
     fn text(&mut self, value: &Value, pointer: &str) -> StringRules {
         let rules: StringRules = self.rules(value, pointer, &[]);
         if let (Some(format), None) = (&rules.format, rules.checked_format()) {

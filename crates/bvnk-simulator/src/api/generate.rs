@@ -63,6 +63,8 @@ impl<'c> Generator<'c> {
         }
     }
 
+    /// An object with all properties, as far as their greatest number allows; a map has one
+    /// entry, or as many as it must have.
     fn object(&mut self, rules: &'c ObjectRules, number: u64) -> Value {
         let most = rules.max_properties.unwrap_or(u64::MAX);
         let required = rules.properties.values().filter(|it| it.required);
@@ -132,6 +134,8 @@ fn pick<T>(all: &[T], number: u64) -> Option<&T> {
     all.get(usize::try_from(index).ok()?)
 }
 
+/// A text that fits the rules: a listed value, one that matches the pattern, or one of the
+/// format, cut or filled up with `x` to the lengths.
 fn text(rules: &StringRules, number: u64) -> String {
     if let Some(value) = pick(&rules.values, number) {
         return value.clone();
@@ -174,6 +178,8 @@ fn from_pattern(pattern: &str, number: u64) -> Option<String> {
     Some(text)
 }
 
+/// Appends a text that a part of a pattern matches. Classes use up `number` digit by digit, so
+/// that other numbers give other texts.
 fn write(hir: &Hir, number: &mut u64, text: &mut String) -> Option<()> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}

@@ -79,6 +79,8 @@ pub(crate) fn explain(
     (format!("{rejection}\nhelp: {help}"), signed)
 }
 
+/// What to do about a MAC that is not that of the request. First the right MAC in another
+/// spelling, then one of the wrong length, then single guesses and pairs of them.
 fn mac_help(
     incoming: &Incoming<'_>,
     header: &Header,
@@ -102,7 +104,7 @@ fn mac_help(
     let fits = |chosen: &Vec<&Guess>| {
         let (mut text, mut key) = (normalized.to_owned(), key.as_bytes().to_vec());
         for guess in chosen {
-            match &guess.edit {
+            match &guess.1 {
                 Edit::Line(line, new) => text = replace_line(&text, *line, new),
                 Edit::Text(edit) => text = edit(&text),
                 Edit::Key(other) => key.clone_from(other),
@@ -118,7 +120,7 @@ fn mac_help(
     let single = guesses.iter().map(|guess| vec![guess]);
     match single.chain(pairs).take(tries).find(fits) {
         Some(chosen) => {
-            let causes: Vec<_> = chosen.iter().map(|guess| guess.cause.as_str()).collect();
+            let causes: Vec<_> = chosen.iter().map(|guess| guess.0.as_str()).collect();
             let causes = causes.join(" and ");
             format!("the MAC is right if {causes}; sign exactly the lines in `signed`")
         }
@@ -128,15 +130,13 @@ fn mac_help(
     }
 }
 
-/// One mistake that a caller may have made.
-struct Guess {
-    /// Follows "the MAC is right if".
-    cause: String,
-    edit: Edit,
-}
+/// One mistake that a caller may have made: the cause, which follows "the MAC is right if",
+/// and what the caller signed differently.
+type Guess = (String, Edit);
 
 type TextEdit = fn(&str) -> String;
 
+/// What differs from the text and the key that the verifier used.
 enum Edit {
     /// Another text in the line of this number.
     Line(usize, String),
@@ -164,6 +164,7 @@ const TEXTS: [(&str, TextEdit); 6] = [
     ("there are lines for app and dlg", |it| format!("{it}\n\n")),
 ];
 
+/// The text with another line in place of the one with this number; the first is 0.
 fn replace_line(text: &str, at: usize, line: &str) -> String {
     let lines = text.split('\n').enumerate();
     let lines = lines.map(|(index, old)| if index == at { line } else { old });
@@ -231,10 +232,10 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
     ];
     let keys = keys.map(|(cause, key)| (cause.to_owned(), Edit::Key(key)));
     let texts = TEXTS.map(|(cause, edit)| (cause.to_owned(), Edit::Text(edit)));
-    let all = lines.chain(keys).chain(texts);
-    all.map(|(cause, edit)| Guess { cause, edit }).collect()
+    lines.chain(keys).chain(texts).collect()
 }
 
+/// What to do about a payload hash that is not that of the body.
 fn hash_help(incoming: &Incoming<'_>, header: &Header) -> String {
     let (body, given) = (incoming.body, header.hash.as_deref().unwrap_or(""));
     let media_type = incoming.content_type.unwrap_or("");

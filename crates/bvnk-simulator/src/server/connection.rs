@@ -52,6 +52,12 @@ pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>, number: u64) {
     }
 }
 
+/// Reads one request and answers it.
+///
+/// # Errors
+///
+/// A [`Cut`] when the connection ends without a whole response: a fault, a body that does not
+/// arrive in time, or a caller that closed the connection.
 async fn handle(
     shared: &Shared,
     connection: u64,
@@ -97,6 +103,7 @@ async fn handle(
     send(response.header(DATE, &date)).await
 }
 
+/// Gives a whole response to the HTTP library, or the bytes of a broken one to [`Cut`].
 async fn send(response: Response) -> Result<http::Response<Full<Bytes>>, Cut> {
     let half = |bytes: &[u8]| bytes.get(..bytes.len() / 2).unwrap_or_default().to_vec();
     let (head, body, transfer) = (head(&response), &response.body, response.transfer);

@@ -22,6 +22,9 @@ const FAULTS: &str = "/_simulator/faults";
 const MAX_PLACES: usize = 100;
 const MAX_FAULTS: usize = 100;
 
+/// How many bytes of attempts are listed.
+const MAX_LISTED: usize = 4 * 1024 * 1024;
+
 /// The response to a request for one of these paths; none for the service's own.
 pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     let path = request.path();
@@ -36,8 +39,7 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
         }
         (ATTEMPTS, &Method::GET) => {
             let received = shared.lock().received.all();
-            let attempts = received.iter().map(|received| attempt(shared, received));
-            listed(&json!({ "attempts": attempts.collect::<Vec<_>>() }))
+            listed(&attempts(shared, &received))
         }
         (ATTEMPTS, &Method::DELETE) => {
             shared.lock().received.take();
@@ -74,6 +76,7 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     Some(answer)
 }
 
+/// 405, with the methods that the path has.
 fn other_method(allow: &str) -> Response {
     let message = format!("the path has only {allow}");
     plain(StatusCode::METHOD_NOT_ALLOWED, &message).header(ALLOW, allow)
@@ -97,6 +100,12 @@ fn is_same_origin(request: &Request) -> bool {
     local && origin && site
 }
 
+/// The faults that a body names, as `["stall", "bad-gateway"]`.
+///
+/// # Errors
+///
+/// The status and the message of the answer: 415 for another content type, 400 for a body that
+/// is no list of at most [`MAX_FAULTS`] known names.
 fn read_faults(request: &Request) -> Result<Vec<Fault>, (StatusCode, String)> {
     let content_type = request.header(CONTENT_TYPE).map(media_type);
     if content_type.as_deref() != Some("application/json") {
@@ -125,6 +134,24 @@ fn names(faults: &[Fault]) -> Vec<&'static str> {
     faults.iter().map(|fault| fault.name()).collect()
 }
 
+/// The attempts, oldest first, and how many of the oldest are omitted to keep the response
+/// short. The latest one is always listed.
+fn attempts(shared: &Shared, received: &[Received]) -> Value {
+    let (mut attempts, mut bytes) = (Vec::new(), 0);
+    for received in received.iter().rev() {
+        let attempt = attempt(shared, received);
+        bytes += format!("{attempt:#}").len();
+        if bytes > MAX_LISTED && !attempts.is_empty() {
+            break;
+        }
+        attempts.push(attempt);
+    }
+    attempts.reverse();
+    json!({ "omitted": received.len() - attempts.len(), "attempts": attempts })
+}
+
+/// One request and its response, without a value of the request: names, JSON pointers, the
+/// idempotency key, the status and, of a 4xx answer, its code, message and details.
 fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value {
     let mut attempt = json!({
         "method": request.method.as_str(),
@@ -159,6 +186,7 @@ fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value 
     attempt
 }
 
+/// The first 200 characters: a path or a name may be as long as the server's buffer.
 fn cut(text: &str) -> String {
     text.chars().take(200).collect()
 }
@@ -174,6 +202,8 @@ fn places(body: &[u8]) -> Value {
     places.into()
 }
 
+/// Adds the JSON pointers of the values in `value`, up to [`MAX_PLACES`]. An empty object or
+/// list counts as a value.
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     if places.len() >= MAX_PLACES {
         return;

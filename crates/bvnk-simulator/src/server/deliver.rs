@@ -63,6 +63,7 @@ pub(super) async fn idle(shared: &Shared) -> Option<u64> {
     }
 }
 
+/// Sends one event and records the answer; none after [`TIMEOUT`] by the server's clock.
 async fn deliver(shared: Arc<Shared>, delivery: Delivery) {
     let clock = &shared.listen.clock;
     let answer = tokio::select! {

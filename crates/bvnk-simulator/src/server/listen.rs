@@ -63,7 +63,8 @@ impl Listen {
     /// the service has none.
     ///
     /// `GET /_simulator/attempts` lists the requests that are [kept](Self::keep), without
-    /// their values, and `DELETE` drops them. `GET /_simulator/faults` lists the
+    /// their values (of more than 4 MiB the latest, with the number of those `omitted`), and
+    /// `DELETE` drops them. `GET /_simulator/faults` lists the
     /// [faults](crate::Fault), `PUT` sets those whose names are in a JSON array, `POST` gives
     /// one to each of the next requests, `DELETE` ends those that are set. Requests of other
     /// origins are rejected, so that a web page cannot use a developer's browser for them.

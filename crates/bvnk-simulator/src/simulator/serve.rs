@@ -15,6 +15,8 @@ use crate::message::Response;
 use crate::state::{Customer, Remembered};
 
 impl Simulator {
+    /// Answers a call whose signature is valid: a repeated key first, then what the contract
+    /// does not allow, then the operation itself.
     pub(super) fn serve(&mut self, call: &mut Call<'_>) -> Response {
         let error = call.errors.first();
         let Some(endpoint) = call.endpoint else {
@@ -79,6 +81,8 @@ impl Simulator {
         }
     }
 
+    /// Creates, fetches, advances or removes what the request is about; 404 if that does not
+    /// exist. A GET advances the customer by one status.
     fn carry_out(&mut self, call: &mut Call<'_>, endpoint: &Endpoint) -> Response {
         // Whatever the request names has to exist.
         for address in &endpoint.addresses {

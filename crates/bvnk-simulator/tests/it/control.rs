@@ -248,6 +248,24 @@ async fn other_origins_and_other_media_types_are_rejected() {
     assert_eq!(control(&server, Method::POST, FAULTS, &many).await.0, 400);
 }
 
+/// The server keeps more than a response should have: the oldest attempts are omitted.
+#[tokio::test]
+async fn the_list_of_attempts_is_bounded() {
+    let server = server(true).await;
+    let long = json!({ "x".repeat(250): vec![0; 100] }).to_string();
+    for _ in 0..250 {
+        call(&server, &request(Method::POST, CUSTOMERS, long.clone())).await;
+    }
+    let (status, body) = control(&server, Method::GET, ATTEMPTS, "").await;
+    let listed = body["attempts"].as_array().unwrap();
+    assert_eq!(status, 200);
+    assert_eq!(server.received().len(), 250);
+    assert!(listed.len() > 100, "{}", listed.len());
+    assert_eq!(body["omitted"], 250 - listed.len());
+    let bytes = body.to_string().len();
+    assert!((2_000_000..5_000_000).contains(&bytes), "{bytes}");
+}
+
 /// Unsigned requests with large bodies and long names do not add up.
 #[tokio::test]
 async fn what_is_kept_and_listed_is_bounded() {
