@@ -1,4 +1,7 @@
-//! Attributes: the places of a body, flattened to paths.
+//! Attributes: the places of a body, flattened to paths, and what is stated of each.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
 use crate::{Additional, Contract, Schema, Shape};
 
@@ -19,6 +22,78 @@ pub struct Attribute<'a> {
     pub nullable: bool,
     /// The JSON pointer of the place in the document, with where its reference leads.
     pub location: String,
+}
+
+/// What is stated of an attribute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeRules {
+    /// The operation's id.
+    pub operation: String,
+    /// `request`, a status, `path`, `query` or `header`.
+    pub of: String,
+    /// The path, as [`Attribute`] writes it.
+    pub path: String,
+    /// The type, as [`Shape::name`](crate::Shape::name) writes it.
+    pub r#type: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether null is a value.
+    #[serde(default)]
+    pub nullable: bool,
+    /// The form of a text or the size of a number, by OpenAPI's name for it.
+    pub format: Option<String>,
+    /// The pattern of a text.
+    pub pattern: Option<String>,
+    /// The least number of characters.
+    pub min_length: Option<u64>,
+    /// The greatest number of characters.
+    pub max_length: Option<u64>,
+    /// The least value.
+    pub minimum: Option<Number>,
+    /// The greatest value.
+    pub maximum: Option<Number>,
+    /// Whether the least value itself is excluded.
+    #[serde(default)]
+    pub exclusive_minimum: bool,
+    /// Whether the greatest value itself is excluded.
+    #[serde(default)]
+    pub exclusive_maximum: bool,
+    /// What every value is a multiple of.
+    pub multiple_of: Option<Number>,
+    /// The least number of items or properties.
+    pub min_items: Option<u64>,
+    /// The greatest number of items or properties.
+    pub max_items: Option<u64>,
+    /// Whether all items differ.
+    #[serde(default)]
+    pub unique_items: bool,
+    /// Whether an object may have no other properties.
+    #[serde(default)]
+    pub closed: bool,
+    /// Whether the items of a list in a query or header are joined by commas.
+    #[serde(default)]
+    pub joined: bool,
+    /// The names of the alternatives of a `oneOf`.
+    #[serde(default)]
+    pub variants: Vec<String>,
+    /// The listed values.
+    pub known: Option<Vec<String>>,
+    /// Whether values other than the listed ones are legal.
+    pub open: Option<bool>,
+}
+
+impl AttributeRules {
+    /// The attribute and its type, as if it were optional and every value were legal.
+    pub fn without_rules(&self) -> Self {
+        Self {
+            operation: self.operation.clone(),
+            of: self.of.clone(),
+            path: self.path.clone(),
+            r#type: self.r#type.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 impl Contract {

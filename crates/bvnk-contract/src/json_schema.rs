@@ -68,7 +68,7 @@ fn references(schema: &Value) -> Vec<String> {
 }
 
 /// Rewrites one schema and those inside of it. `nullable` becomes an alternative, so that it
-/// also holds beside `$ref` and `allOf`, where a list of types would not.
+/// also holds next to `$ref` and `allOf`, where a list of types would not.
 fn convert(schema: &Value) -> Value {
     let Some(members) = schema.as_object() else {
         return schema.clone();

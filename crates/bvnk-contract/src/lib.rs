@@ -50,13 +50,13 @@ mod statement;
 #[cfg(feature = "validate")]
 mod validate;
 
-pub use attributes::Attribute;
+pub use attributes::{Attribute, AttributeRules};
 #[cfg(feature = "clauses")]
 pub use clauses::{Basis, Clause, Clauses, Weight};
 pub use compare::{AspectChange, Difference, aspect_changes, compare};
 pub use contract::{Contract, Flow, Server};
 pub use diagnostic::{Diagnostic, Diagnostics};
-pub use expectation::{AttributeRules, Expectation};
+pub use expectation::Expectation;
 pub use operation::{
     Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
 };
