@@ -247,7 +247,6 @@ fn what_cannot_run_is_one_error_and_exit_code_2() {
         ),
         ("--allow no-such-clause=tomorrow", "tomorrow"),
         ("mutants --mutant no-such-mutant", "no-such-mutant"),
-        ("mutants --family no-such-family", "server"),
         ("chaos --requests 5", "at least 500"),
         ("sign GET", "URL"),
         ("sign GET nowhere --id me --key-env KEY", "URL"),

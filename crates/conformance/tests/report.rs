@@ -164,6 +164,22 @@ fn the_result_is_the_same_in_every_format() {
     }
 }
 
+/// The repository of another server does not have the file of the clauses.
+#[test]
+fn an_annotation_names_a_file_that_exists_only() {
+    let mut report = many(Verdict::Failed, 1);
+    let github = render(&report, Format::Github);
+    assert!(
+        github.contains("\n::error title=operation.create::"),
+        "{github}"
+    );
+    // Tests run in the folder of the package.
+    report.failures[0].place.file = "Cargo.toml".to_owned();
+    let github = render(&report, Format::Github);
+    let line = "\n::error file=Cargo.toml,line=12,title=operation.create::";
+    assert!(github.contains(line), "{github}");
+}
+
 /// What GitHub's, GitLab's and Jenkins' readers take from a JUnit report.
 #[test]
 fn test_tools_find_a_case_for_each_clause() {

@@ -1,6 +1,9 @@
 //! What is known of this API's people only: plausible names and addresses for samples, and
 //! a person's own file. Where the contract has other names, samples are merely less
 //! readable.
+//!
+//! Plausible values are reserved ones where that exists, such as `mail.example`; none is of a
+//! real person.
 
 use bvnk_contract::{Contract, Operation};
 use serde_json::{Value, json};

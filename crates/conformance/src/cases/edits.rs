@@ -1,5 +1,15 @@
 //! Changes of one value, valid and invalid ones, that follow from the rules of an attribute
 //! alone; no attribute is named here.
+//!
+//! An edit is valid or not by the rules of the clause, never by the contract's schema: that the
+//! two agree is what the checks prove. The kinds of edits are:
+//!
+//! - the value left out, null, or of another type;
+//! - a text at the edges of its lengths, in another format, or not of the list;
+//! - a number at and beyond its bounds;
+//! - a list or an object with a part too many or too few.
+//!
+//! Everything else about a request stays as it is, so that a refusal can have one reason only.
 
 use bvnk_contract::AttributeRules;
 use serde_json::{Number, Value, json};
@@ -45,6 +55,8 @@ pub(super) const TEXT: &str =
     "Łukasz Ame\u{301}lie 李小龙 محمد क्षितिज 👩\u{200d}🚀 O'Neil \"x\" <b>\\ & a+b?c=d#e%20";
 
 /// Values of other types.
+/// Each has the name of its JSON Schema type. Values are as empty as they can be: of a wrong type
+/// everything is wrong.
 fn other_types() -> [(&'static str, Value); 5] {
     [
         ("string", json!("text")),
@@ -105,6 +117,8 @@ const AROUND_PATTERNS: [&str; 12] = [
 
 /// The edits that the rules of an attribute suggest. `current` is what a valid body has
 /// there, for edits that add or take away a part of it.
+/// `[]` and `{}` at the end of a path stand for an entry of a list or of a map: an entry cannot
+/// be left out, because a list with one entry less is another valid list.
 pub(super) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit> {
     let entry = rules.path.ends_with("[]") || rules.path.ends_with("{}");
     let kind = rules.r#type.as_str();
@@ -147,6 +161,8 @@ pub(super) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit
 }
 
 /// Lists and objects with a part too many or too few.
+/// `current` is the value to start from. A list with a part too many repeats its first item, so
+/// that the item is valid and only their number is wrong.
 fn parts(rules: &AttributeRules, current: Option<&Value>) -> Vec<(Value, bool)> {
     let size = |number: u64| usize::try_from(number).unwrap_or_default();
     let mut values = Vec::new();
@@ -176,6 +192,8 @@ fn parts(rules: &AttributeRules, current: Option<&Value>) -> Vec<(Value, bool)> 
 /// How many characters a text has that is long where no length is given.
 const LONG: usize = 5000;
 
+/// Returns texts, each with whether the rules allow it. A listed value, a pattern and a format
+/// each decide alone which texts are of interest; lengths only matter without them.
 fn texts(rules: &AttributeRules) -> Vec<(Value, bool)> {
     let length = |text: &str| text.chars().count() as u64;
     let (least, most) = (rules.min_length.unwrap_or(0), rules.max_length);
@@ -224,6 +242,8 @@ fn texts(rules: &AttributeRules) -> Vec<(Value, bool)> {
     values.map(|(text, valid)| (text.into(), valid)).collect()
 }
 
+/// Returns each bound, if it is included, and the number that is one beyond it. A multiple of
+/// something may not meet its own bound, so that bound is not sent.
 fn numbers(rules: &AttributeRules) -> Vec<(Value, bool)> {
     let mut values = Vec::new();
     if rules.r#type == "integer" {
@@ -250,6 +270,8 @@ fn numbers(rules: &AttributeRules) -> Vec<(Value, bool)> {
 
 /// The edits of a parameter. On the wire everything is a text, so only those are kept whose
 /// text differs.
+/// A path parameter cannot be left out or have a slash, a header only has visible ASCII, and a text
+/// cannot have another type than text.
 pub(super) fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
     let text = rules.r#type == "string";
     let mut edits = edits(rules, None);

@@ -1,4 +1,8 @@
 //! All cases of a run, made before anything is sent.
+//!
+//! Each operation gets designed cases first, then generated ones. The designed cases are the
+//! contract's example, the most and the least that may be sent, texts in several scripts, and each
+//! valid variation. They do not depend on the seed, so that they find the same in every run.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +23,7 @@ pub struct Plan {
     operations: BTreeMap<String, Planned>,
 }
 
+/// What is sent to one operation, and what its variations start from.
 #[derive(Clone, Debug)]
 struct Planned {
     cases: Vec<Case>,
@@ -67,6 +72,7 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Prepares the bodies and parameters that variations start from, without anything to send.
     fn without_cases(specification: &Specification) -> Result<Self, String> {
         let operations = specification.contract().operations().iter();
         let planned = operations.map(|operation| {
@@ -107,6 +113,7 @@ impl Plan {
     }
 
     /// Bodies of an operation with everything that may be sent, one for each alternative.
+    /// The number of a body is the number with which its alternatives were chosen.
     pub(crate) fn everything(&self, operation: &str) -> &[Value] {
         let planned = self.operations.get(operation);
         planned.map_or(&[], |planned| &planned.everything)
@@ -162,6 +169,8 @@ impl Planned {
 
     /// Adds cases that are designed rather than drawn: the least and the most that may be
     /// sent, and every valid variation of the most.
+    /// A case that another one equals is left out, and so is one that a rule of the whole body forbids,
+    /// such as "exactly one of these".
     fn design(&mut self, specification: &Specification, operation: &Operation) {
         let contract = specification.contract();
         let id = operation.id.as_str();
@@ -240,6 +249,11 @@ impl Planned {
     }
 
     /// Adds generated cases.
+    /// Without a body and parameters all calls are the same, so that none is generated.
+    ///
+    /// # Errors
+    ///
+    /// What in the contract cannot be generated.
     fn generate(
         &mut self,
         specification: &Specification,
@@ -283,6 +297,9 @@ fn alternatives(contract: &Contract, schema: &Schema) -> usize {
 
 /// A drawn value with the members that an example has: what people read should be readable.
 /// An empty list or a null of the example would hide what the drawn value has.
+/// # Examples
+///
+/// `{"a": 7, "b": [1]}` with the example `{"a": 1, "b": []}` is `{"a": 1, "b": [1]}`.
 fn laid_over(drawn: Value, example: &Value) -> Value {
     match (drawn, example) {
         (Value::Object(members), Value::Object(example)) => {

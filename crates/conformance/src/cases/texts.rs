@@ -1,4 +1,7 @@
 //! Texts by their rules: listed values, pattern, format, lengths, or any text.
+//!
+//! A text must be accepted by every correct reader. Therefore dates end with the 28th, times have
+//! no leap second, and addresses are of domains that are reserved for examples.
 
 use bvnk_contract::StringRules;
 use proptest::strategy::{Strategy, ValueTree};

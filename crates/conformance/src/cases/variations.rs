@@ -1,5 +1,9 @@
 //! Requests that differ from one with everything in one place, valid and invalid ones: each
 //! clause about an attribute or a parameter is tried at its edges.
+//!
+//! A variation joins an [`Edit`] with the whole request that has it: the body with everything that
+//! may be sent, changed at the place of one attribute. An attribute within an alternative
+//! (`payment<card>.number`) is tried in the body that has this alternative.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +29,8 @@ pub(crate) struct Variation<'a> {
 
 /// All variations of the request of an operation: of its parameters, then of its bodies with
 /// everything, of which there is one for each number of an alternative.
+/// The idempotency key is left out, which the checks of keys are about. So is a path parameter that
+/// names something created: only a reference that exists has a right answer.
 pub(crate) fn variations<'a>(
     specification: &'a Specification,
     operation: &Operation,
@@ -84,6 +90,9 @@ pub(crate) fn variations<'a>(
 /// Where an attribute stands in a body, as a JSON pointer; of lists and maps it is the first
 /// entry. `None` if the body does not have it, such as when it has another alternative:
 /// `variant` is the number with which alternatives were chosen.
+/// # Examples
+///
+/// With `{"address": {"lines": ["a", "b"]}}` the path `address.lines[]` is at `/address/lines/0`.
 pub(crate) fn locate<'a>(
     contract: &'a Contract,
     mut schema: &'a Schema,
@@ -133,6 +142,7 @@ pub(crate) fn locate<'a>(
 }
 
 /// Sets or removes (`None`) the value at a place; false if there is no such place.
+/// An entry of a list can be replaced, but not removed: the entries after it would move.
 pub(crate) fn put(body: &mut Value, pointer: &str, value: Option<Value>) -> bool {
     let Some((parent, name)) = pointer.rsplit_once('/') else {
         return value.map(|value| *body = value).is_some();

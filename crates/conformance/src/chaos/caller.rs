@@ -1,6 +1,10 @@
 //! A caller: what it sends, with which client, and what it knows afterwards.
 //!
 //! It does not know what happens at the server.
+//!
+//! A call ends in one of three ways (see [`CallOutcome`]): the customer was created, it was not, or
+//! that is unknown and the error has the key with which the call can be repeated. Repeating is
+//! what a service does that finds an unfinished job after a restart.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,6 +46,9 @@ pub(super) struct Caller {
 impl Caller {
     /// The callers of a run. They create with the first creation that the contract links to
     /// a fetch.
+    /// # Errors
+    ///
+    /// A contract without such a link, or a client that cannot be built.
     pub(super) fn all(chaos: &Chaos, plan: Plan, server: &Server) -> Result<Vec<Self>, String> {
         let specification = Specification::embedded()?;
         let flows = specification.contract().flows();

@@ -1,6 +1,10 @@
 //! The simulator's hook: injects what is planned, and records every attempt.
 //!
 //! It does not know what the callers know: the invariants compare the two.
+//!
+//! Both happen in one hook, so that an attempt is recorded with the fault that it met. A commit is
+//! recorded when the simulator has created the customer, also where the response is lost after
+//! that: this is the truth that the callers' knowledge is compared with.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,6 +27,7 @@ const REQUESTS_PER_EPOCH: usize = 40;
 /// What is recorded while the run lasts.
 pub(super) type Ledger = Arc<Mutex<Recorded>>;
 
+/// What the simulator has received and created so far, and what was injected.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
     /// The report so far, without what the callers know.
@@ -40,10 +45,14 @@ pub(super) fn lock(ledger: &Ledger) -> MutexGuard<'_, Recorded> {
 
 /// Injects the planned faults.
 pub(super) struct Injector {
+    /// Which fault each attempt meets.
     plan: Plan,
     ledger: Ledger,
+    /// How many requests arrive before the clock of the server jumps.
     requests_per_epoch: usize,
+    /// What makes the server a wrong one, in tests.
     rules: fn(&mut Rules),
+    /// How many seconds the server is ahead of the callers now.
     offset: Arc<AtomicI64>,
 }
 

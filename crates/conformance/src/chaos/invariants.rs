@@ -192,6 +192,7 @@ pub fn check(records: &Records) -> Vec<Finding> {
     ]
 }
 
+/// Returns the finding of an invariant that no violation may contradict.
 fn none(invariant: Invariant, mut violations: impl Iterator<Item = String>) -> Finding {
     let violation = violations.next();
     Finding {
@@ -202,6 +203,8 @@ fn none(invariant: Invariant, mut violations: impl Iterator<Item = String>) -> F
     }
 }
 
+/// Returns the finding of an invariant about a share, in percent. Without anything to count it
+/// does not hold: an empty run proves nothing.
 fn share(invariant: Invariant, part: usize, all: usize, least: usize) -> Finding {
     Finding {
         invariant,

@@ -35,6 +35,15 @@ use injection::{Injector, Ledger, lock};
 use plan::Plan;
 
 /// A run with fault injection.
+/// # Examples
+///
+/// ```no_run
+/// # async fn example() -> Result<(), String> {
+/// let report = conformance::chaos::Chaos::new(10_000, 7).run().await?;
+/// assert!(report.violated().is_empty(), "{report}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Chaos {
     /// How many customers are created.
@@ -209,6 +218,7 @@ impl fmt::Display for ChaosReport {
     }
 }
 
+/// Writes a table with two columns, and an empty line after it.
 fn table<K: fmt::Display>(
     f: &mut fmt::Formatter<'_>,
     name: &str,

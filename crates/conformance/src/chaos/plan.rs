@@ -89,6 +89,8 @@ impl Plan {
         }
     }
 
+    /// Returns a number that depends on the seed and the place only. `salt` keeps decisions about one
+    /// attempt independent: its fault says nothing about how its repetition is answered.
     fn roll(self, salt: u64, call: usize, nth: usize) -> u64 {
         [salt, call as u64, nth as u64]
             .into_iter()
@@ -96,6 +98,7 @@ impl Plan {
     }
 }
 
+/// Whether the repetitions of a call are refused: see [`REFUSED`].
 fn is_refused(call: usize) -> bool {
     // Not the first of all: a short run has no room for it.
     call % REFUSED == REFUSED / 2

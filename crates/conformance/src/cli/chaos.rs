@@ -1,11 +1,11 @@
 //! `chaos`: creations under fault injection. The seed is printed before the run and with the
 //! command that repeats it.
 
-use bpaf::{Parser, construct};
+use bpaf::Bpaf;
 use conformance::chaos::Chaos;
 
 use super::output::{note, print, progress};
-use super::{Passed, argument, seed};
+use super::{Passed, fresh_seed};
 
 pub(super) const ABOUT: &str =
     "Create customers under fault injection and verify that none is lost or duplicated";
@@ -16,22 +16,32 @@ pub(super) const MORE: &str = "Example:
 
 Exit codes: 0 every invariant holds, 1 one does not, 2 it could not run";
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Bpaf)]
+#[bpaf(generate(parser))]
 pub(crate) struct Arguments {
+    /// How many customers to create; at least 500, 1000 by default
+    #[bpaf(
+        argument("N"),
+        guard(is_enough, "must be at least 500: shares of fewer calls say little"),
+        fallback(1_000)
+    )]
     requests: usize,
+    /// Plan the same faults again; a run prints its seed
+    #[bpaf(argument("SEED"), fallback_with(fresh_seed))]
     seed: u64,
 }
 
-pub(super) fn parser() -> impl Parser<Arguments> {
-    let help = "How many customers to create; at least 500, 1000 by default";
-    let few = "must be at least 500: shares of fewer calls say little";
-    let requests = argument("requests", "N", help)
-        .guard(|requests| *requests >= 500, few)
-        .fallback(1_000);
-    let seed = seed("Plan the same faults again; a run prints its seed");
-    construct!(Arguments { requests, seed })
+/// Whether 1 % of the calls is a number of calls that can be judged.
+fn is_enough(requests: &usize) -> bool {
+    *requests >= 500
 }
 
+/// Creates the customers and prints what was injected, what became of the calls, and which
+/// invariants hold.
+///
+/// # Errors
+///
+/// Why the run was not possible; an invariant that does not hold is no error.
 pub(crate) async fn chaos(arguments: Arguments) -> Passed {
     let Arguments { requests, seed } = arguments;
     note(format_args!(

@@ -1,4 +1,7 @@
 //! `clauses`: the documentation's facts and the checks that prove each.
+//!
+//! A clause takes three lines: its id with weight, basis and place, then the fact, then the checks.
+//! The ids are what `run --allow` takes.
 
 use std::fmt::Write as _;
 
@@ -17,6 +20,11 @@ pub(super) const MORE: &str = "Example:
 
 Exit codes: 0 printed, 2 it could not run";
 
+/// Prints all clauses of the workspace's contract.
+///
+/// # Errors
+///
+/// A contract that cannot be read, which is a defect of this build.
 pub(crate) fn clauses() -> Passed {
     print(&table(&Specification::embedded()?))?;
     Ok(true)

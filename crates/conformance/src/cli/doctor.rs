@@ -11,6 +11,11 @@ pub(super) const MORE: &str = "Example:
 
 Exit codes: 0 healthy, 1 not healthy, 2 it could not run";
 
+/// Prints the diagnosis of the client that the environment configures.
+///
+/// # Errors
+///
+/// A variable that is missing or not valid.
 pub(crate) async fn doctor() -> Passed {
     let client = bvnk::Client::from_env().map_err(text)?;
     let diagnosis = client.doctor().await;

@@ -1,12 +1,12 @@
 //! `generate`: bodies of creations, for other tools. They are printed batch by batch, so that
 //! a reader such as `head` ends the command early.
 
-use bpaf::{Parser, construct};
+use bpaf::Bpaf;
 use conformance::cases::documented::people;
 use conformance::specification::Specification;
 
 use super::output::print;
-use super::{Passed, argument, seed, switch};
+use super::{Passed, fresh_seed};
 
 pub(super) const ABOUT: &str = "Print generated people, one request body a line";
 
@@ -20,25 +20,24 @@ Exit codes: 0 printed, 2 it could not run";
 /// How many bodies are generated before they are printed.
 const BATCH: usize = 100;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Bpaf)]
+#[bpaf(generate(parser))]
 pub(crate) struct Arguments {
+    /// How many; 10 by default
+    #[bpaf(argument("N"), fallback(10))]
     cases: usize,
+    /// Print the same people again
+    #[bpaf(argument("SEED"), fallback_with(fresh_seed))]
     seed: u64,
+    /// Use all of Unicode and every limit that the contract allows, not plausible values
     edge_cases: bool,
 }
 
-pub(super) fn parser() -> impl Parser<Arguments> {
-    let cases = argument("cases", "N", "How many; 10 by default").fallback(10);
-    let seed = seed("Print the same people again");
-    let help = "Use all of Unicode and every limit that the contract allows, not plausible values";
-    let edge_cases = switch("edge-cases", help);
-    construct!(Arguments {
-        cases,
-        seed,
-        edge_cases
-    })
-}
-
+/// Prints the bodies, and ends early where nothing reads them any more.
+///
+/// # Errors
+///
+/// What in the contract cannot be generated.
 pub(crate) fn generate(arguments: &Arguments) -> Passed {
     let specification = Specification::embedded()?;
     let mut printed = 0;

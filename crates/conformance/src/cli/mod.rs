@@ -20,14 +20,18 @@ pub(crate) use output::exit_code;
 use std::ffi::OsString;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::str::FromStr;
 
-use bpaf::{Args, OptionParser, ParseFailure, Parser, construct, long, pure};
+use bpaf::{Args, OptionParser, ParseFailure, Parser, choice, pure};
+
+/// The variable that has the Hawk key, unless `--key-env` names another. The key is no
+/// argument: every process of the machine can read those.
+const KEY_ENV: &str = "BVNK_HAWK_KEY";
 
 /// The width of help texts and messages.
 const WIDTH: usize = 100;
 
 /// A command with its arguments.
+/// The variants are the commands of the help. `run` is also what a call without a command runs.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
     Run(run::Arguments),
@@ -89,27 +93,29 @@ pub(crate) fn parse() -> Result<Command, Passed> {
 }
 
 fn parser() -> OptionParser<Command> {
-    let run = run::parser().map(Command::Run);
-    let run = options("run", run, run::ABOUT, run::MORE).command("run");
-    let serve = serve::parser().map(Command::Serve);
-    let serve = options("serve", serve, serve::ABOUT, serve::MORE).command("serve");
-    let generate = generate::parser().map(Command::Generate);
-    let generate = options("generate", generate, generate::ABOUT, generate::MORE);
-    let generate = generate.command("generate");
-    let sign = sign::parser().map(Command::Sign);
-    let sign = options("sign METHOD URL", sign, sign::ABOUT, sign::MORE).command("sign");
-    let clauses = pure(Command::Clauses);
-    let clauses = options("clauses", clauses, clauses::ABOUT, clauses::MORE).command("clauses");
-    let doctor = pure(Command::Doctor);
-    let doctor = options("doctor", doctor, doctor::ABOUT, doctor::MORE).command("doctor");
-    let mutants = mutants::parser().map(Command::Mutants);
-    let mutants = options("mutants", mutants, mutants::ABOUT, mutants::MORE).command("mutants");
-    let chaos = chaos::parser().map(Command::Chaos);
-    let chaos = options("chaos", chaos, chaos::ABOUT, chaos::MORE).command("chaos");
-    let default = run::parser().map(Command::Run);
-    let all = construct!([
-        run, serve, generate, sign, clauses, doctor, mutants, chaos, default
-    ]);
+    let run = || run::parser().map(Command::Run).boxed();
+    let serve = serve::parser().map(Command::Serve).boxed();
+    let generate = generate::parser().map(Command::Generate).boxed();
+    let sign = sign::parser().map(Command::Sign).boxed();
+    let clauses = pure(Command::Clauses).boxed();
+    let doctor = pure(Command::Doctor).boxed();
+    let mutants = mutants::parser().map(Command::Mutants).boxed();
+    let chaos = chaos::parser().map(Command::Chaos).boxed();
+    let commands = [
+        ("run", run(), run::ABOUT, run::MORE),
+        ("serve", serve, serve::ABOUT, serve::MORE),
+        ("generate", generate, generate::ABOUT, generate::MORE),
+        ("sign METHOD URL", sign, sign::ABOUT, sign::MORE),
+        ("clauses", clauses, clauses::ABOUT, clauses::MORE),
+        ("doctor", doctor, doctor::ABOUT, doctor::MORE),
+        ("mutants", mutants, mutants::ABOUT, mutants::MORE),
+        ("chaos", chaos, chaos::ABOUT, chaos::MORE),
+    ];
+    let commands = commands.map(|(synopsis, parser, about, more)| {
+        let name = synopsis.split(' ').next().unwrap_or_default();
+        options(synopsis, parser, about, more).command(name).boxed()
+    });
+    let all = choice(commands.into_iter().chain([run()]));
     let about = "Prove that client, contract and server agree";
     options("[COMMAND]", all, about, run::MORE).version(env!("CARGO_PKG_VERSION"))
 }
@@ -129,34 +135,8 @@ fn options<T>(
     options.footer(more.as_str()).max_width(WIDTH)
 }
 
-/// An argument of the form `--name META`.
-fn argument<T>(name: &'static str, meta: &'static str, help: &'static str) -> impl Parser<T>
-where
-    T: FromStr + 'static,
-    T::Err: fmt::Display,
-{
-    long(name).help(help).argument::<T>(meta)
-}
-
-/// A switch of the form `--name`.
-fn switch(name: &'static str, help: &'static str) -> impl Parser<bool> {
-    long(name).help(help).switch()
-}
-
-/// `--key-env`, where the Hawk key is: an argument would show it to every process.
-fn key_env() -> impl Parser<String> {
-    let help = "The environment variable with the Hawk key; BVNK_HAWK_KEY by default";
-    argument("key-env", "VAR", help).fallback("BVNK_HAWK_KEY".to_owned())
-}
-
-/// `--id`, the Hawk id.
-fn id() -> impl Parser<Option<String>> {
-    argument("id", "ID", "The Hawk id; BVNK_HAWK_ID by default").optional()
-}
-
-/// `--seed`, or a fresh one.
-fn seed(help: &'static str) -> impl Parser<u64> {
-    // A run prints its seed, so that 32 random bits are enough and easier to type.
-    let fresh = || Ok::<u64, String>(RandomState::new().hash_one(0) >> 32);
-    argument("seed", "SEED", help).fallback_with(fresh)
+/// A seed for a run that was given none. A run prints its seed, so that 32 random bits are
+/// enough and easier to type.
+fn fresh_seed() -> Result<u64, String> {
+    Ok(RandomState::new().hash_one(0) >> 32)
 }

@@ -8,7 +8,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bpaf::{Parser, construct};
+use bpaf::Bpaf;
 use conformance::cases::documented::read_individual;
 use conformance::report::Format;
 use conformance::run::{self as suite, Allowance, Finished, RunOptions, Target};
@@ -16,7 +16,7 @@ use conformance::specification::Specification;
 use serde_json::Value;
 
 use super::output::{note, print, progress};
-use super::{Passed, argument, id, key_env, seed, sign, switch, text};
+use super::{KEY_ENV, Passed, fresh_seed, sign, text};
 
 pub(super) const ABOUT: &str = "Test the client and a server against the contract (the default)";
 
@@ -28,95 +28,65 @@ pub(super) const MORE: &str = "Examples:
 
 Exit codes: 0 the run passed, 1 it failed, 2 it could not run";
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Bpaf)]
+#[bpaf(generate(parser))]
 pub(crate) struct Arguments {
-    /// The server, and how it may be used.
+    #[bpaf(external)]
     foreign: Foreign,
-    /// Whether `should` clauses fail the run too.
+    /// Fail the run for `should` clauses too
     strict: bool,
-    /// The deviations that are accepted.
+    /// Accept that the server deviates from a clause, until a day; repeatable
+    #[bpaf(argument("CLAUSE[=YYYY-MM-DD]"))]
     allow: Vec<Allowance>,
-    /// How many bodies are generated for each operation.
+    /// Generated bodies for each operation; 200 by default
+    #[bpaf(argument("N"), fallback(200))]
     cases: u32,
-    /// What they are generated from; random unless it is given.
+    /// Generate the same bodies again; a run prints its seed
+    #[bpaf(argument("SEED"), fallback_with(fresh_seed))]
     seed: u64,
-    /// The file with the person to create in place of generated ones.
+    /// Create the person in a JSON file instead of generated ones; at the simulator only
+    #[bpaf(argument("FILE"))]
     individual: Option<PathBuf>,
-    /// The folder of the report.
+    /// Write the report to a folder: HTML, Markdown, JUnit, JSON
+    #[bpaf(argument("DIR"))]
     report: Option<PathBuf>,
-    /// What is printed on the standard output.
+    /// Print text, github, json, junit, markdown or html; github by default if GITHUB_ACTIONS is
+    /// true, else text
+    #[bpaf(argument("FORMAT"), fallback_with(default_format))]
     format: Format,
 }
 
-/// The server to test: the simulator without a URL.
-#[derive(Clone, Debug)]
+// No documentation of the type: the derive would print it as a heading of the options.
+#[derive(Clone, Debug, Bpaf)]
 struct Foreign {
-    /// Its base URL.
+    /// Test the server at this URL instead of the simulator
+    #[bpaf(argument("URL"))]
     target: Option<String>,
+    /// The Hawk id; BVNK_HAWK_ID by default
+    #[bpaf(argument("ID"))]
     id: Option<String>,
-    /// The environment variable with the key, which must not be an argument: other users of the
-    /// machine can read those.
+    // An argument with the key itself would be visible to other users of the machine.
+    /// The environment variable with the Hawk key; BVNK_HAWK_KEY by default
+    #[bpaf(argument("VAR"), fallback(KEY_ENV.to_owned()))]
     key_env: String,
-    /// The most requests a second.
+    /// The most requests a second; 5 by default, unlimited on this machine
+    #[bpaf(argument("N"), guard(is_positive, "must be at least 1"), optional)]
     rate: Option<u32>,
-    /// Whether the vendor's sandbox may be the target.
+    /// Allow the vendor's sandbox as a target: customers created there persist
     allow_sandbox: bool,
 }
 
-pub(super) fn parser() -> impl Parser<Arguments> {
-    let foreign = foreign();
-    let strict = switch("strict", "Fail the run for `should` clauses too");
-    let help = "Accept that the server deviates from a clause, until a day; repeatable";
-    let allow = argument("allow", "CLAUSE[=YYYY-MM-DD]", help).many();
-    let help = "Generated bodies for each operation; 200 by default";
-    let cases = argument("cases", "N", help).fallback(200);
-    let seed = seed("Generate the same bodies again; a run prints its seed");
-    let help = "Create the person in a JSON file instead of generated ones; at the simulator only";
-    let individual = argument("individual", "FILE", help).optional();
-    let help = "Write the report to a folder: HTML, Markdown, JUnit, JSON";
-    let report = argument("report", "DIR", help).optional();
-    let help = "Print text, github, json, junit, markdown or html; \
-                github by default if GITHUB_ACTIONS is true, else text";
-    let format =
-        argument("format", "FORMAT", help).fallback_with(|| Ok::<Format, String>(default_format()));
-    construct!(Arguments {
-        foreign,
-        strict,
-        allow,
-        cases,
-        seed,
-        individual,
-        report,
-        format
-    })
-}
-
-/// The arguments about a server that is not the simulator.
-fn foreign() -> impl Parser<Foreign> {
-    let help = "Test the server at this URL instead of the simulator";
-    let target = argument("target", "URL", help).optional();
-    let (id, key_env) = (id(), key_env());
-    let help = "The most requests a second; 5 by default, unlimited on this machine";
-    let rate = argument("rate", "N", help)
-        .guard(|rate| *rate > 0, "must be at least 1")
-        .optional();
-    let help = "Allow the vendor's sandbox as a target: customers created there persist";
-    let allow_sandbox = switch("allow-sandbox", help);
-    construct!(Foreign {
-        target,
-        id,
-        key_env,
-        rate,
-        allow_sandbox
-    })
+/// Whether a rate lets any request pass.
+fn is_positive(rate: &u32) -> bool {
+    *rate > 0
 }
 
 /// Annotations under GitHub Actions, text everywhere else.
-fn default_format() -> Format {
-    match std::env::var("GITHUB_ACTIONS").as_deref() {
+fn default_format() -> Result<Format, String> {
+    Ok(match std::env::var("GITHUB_ACTIONS").as_deref() {
         Ok("true") => Format::Github,
         _ => Format::Text,
-    }
+    })
 }
 
 /// Runs the suite and prints its report. Everything that can be wrong with the arguments is
@@ -179,6 +149,9 @@ fn commit() -> Option<String> {
 }
 
 /// The server to test.
+/// # Errors
+///
+/// An option that needs a server, missing credentials, or a server that must not be tested.
 fn target(foreign: &Foreign) -> Result<Target, String> {
     let Some(url) = &foreign.target else {
         let unused = foreign.id.is_some() || foreign.rate.is_some() || foreign.allow_sandbox;

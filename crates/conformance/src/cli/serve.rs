@@ -7,12 +7,12 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use bpaf::{Parser, construct};
+use bpaf::Bpaf;
 use bvnk_simulator::webhook::Webhook;
 use bvnk_simulator::{Config, Fault, Listen, Server};
 
 use super::output::{note, print};
-use super::{Passed, argument, switch, text};
+use super::{Passed, text};
 
 pub(super) const ABOUT: &str = "Serve the simulated API for clients in any language";
 
@@ -36,53 +36,33 @@ const ATTEMPTS: usize = 200;
 /// How long a request may take to arrive: a slow caller must not hold a connection forever.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Bpaf)]
+#[bpaf(generate(parser))]
 pub(crate) struct Arguments {
-    /// The address to listen on.
+    /// The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default
+    #[bpaf(argument("ADDRESS"), fallback(IpAddr::V4(Ipv4Addr::LOCALHOST)))]
     bind: IpAddr,
-    /// The port; 0 for a free one.
+    /// The port to listen on; a free one by default
+    #[bpaf(argument("PORT"), fallback(0))]
     port: u16,
+    /// The Hawk id that callers use
+    #[bpaf(argument("ID"), fallback("simulated-partner".to_owned()))]
     id: String,
+    /// The Hawk key that callers use: a test key, which is printed
+    #[bpaf(argument("KEY"), fallback("simulated-key-that-opens-nothing-else".to_owned()))]
     key: String,
-    /// What every request meets, until `/_simulator/faults` changes it.
+    /// Inject this fault into every request; repeatable
+    #[bpaf(long("fault"), argument("NAME"), many)]
     faults: Vec<Fault>,
-    /// Whether to print the faults and end.
+    /// Print the faults and what each does
     list_faults: bool,
-    /// Where webhooks are sent to, if anywhere.
+    /// Send a webhook to this http URL at each change of status; statuses then also change every
+    /// 2 s
+    #[bpaf(argument("URL"))]
     webhook: Option<String>,
-    /// What they are signed with.
+    /// The secret that webhooks are signed with: a test secret, which is printed
+    #[bpaf(argument("SECRET"), fallback("simulated-webhook-secret".to_owned()))]
     webhook_secret: String,
-}
-
-pub(super) fn parser() -> impl Parser<Arguments> {
-    let help = "The address to listen on, such as 0.0.0.0 in a container; 127.0.0.1 by default";
-    let bind = argument("bind", "ADDRESS", help).fallback(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let help = "The port to listen on; a free one by default";
-    let port = argument("port", "PORT", help).fallback(0);
-    let id = argument("id", "ID", "The Hawk id that callers use");
-    let id = id.fallback("simulated-partner".to_owned());
-    let help = "The Hawk key that callers use: a test key, which is printed";
-    let key = argument("key", "KEY", help);
-    let key = key.fallback("simulated-key-that-opens-nothing-else".to_owned());
-    let help = "Inject this fault into every request; repeatable";
-    let faults = argument("fault", "NAME", help).many();
-    let list_faults = switch("list-faults", "Print the faults and what each does");
-    let help = "Send a webhook to this http URL at each change of status; \
-                statuses then also change every 2 s";
-    let webhook = argument("webhook", "URL", help).optional();
-    let help = "The secret that webhooks are signed with: a test secret, which is printed";
-    let webhook_secret = argument("webhook-secret", "SECRET", help);
-    let webhook_secret = webhook_secret.fallback("simulated-webhook-secret".to_owned());
-    construct!(Arguments {
-        bind,
-        port,
-        id,
-        key,
-        faults,
-        list_faults,
-        webhook,
-        webhook_secret
-    })
 }
 
 /// Serves until a signal.
@@ -106,6 +86,9 @@ pub(crate) async fn serve(arguments: Arguments) -> Passed {
 }
 
 /// Starts the server, with bounds for what a server that runs for days keeps.
+/// # Errors
+///
+/// Credentials or a webhook that cannot be used, or an address that is taken.
 async fn start(arguments: &Arguments) -> Result<Server, String> {
     let Arguments {
         id,
@@ -161,6 +144,9 @@ fn signal() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 /// What a caller needs to know: the URL, the operations, and how to sign.
+/// # Errors
+///
+/// A contract that cannot be read, which is a defect of this build.
 fn help(arguments: &Arguments, server: &Server) -> Result<String, String> {
     let contract = bvnk_simulator::contract().map_err(text)?;
     let Arguments {

@@ -2,12 +2,12 @@
 
 use std::convert::Infallible;
 
-use bpaf::{Parser, construct, positional};
+use bpaf::Bpaf;
 use bvnk_auth::{Body, Credentials, HawkLayer};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::output::print;
-use super::{Passed, argument, id, key_env, text};
+use super::{KEY_ENV, Passed, text};
 
 pub(super) const ABOUT: &str = "Print the Authorization header that signs one request";
 
@@ -20,40 +20,43 @@ A signature is valid once and for about a minute.
 
 Exit codes: 0 printed, 2 the request cannot be signed";
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Bpaf)]
+#[bpaf(generate(parser))]
 pub(crate) struct Arguments {
+    /// The Hawk id; BVNK_HAWK_ID by default
+    #[bpaf(argument("ID"))]
     id: Option<String>,
+    /// The environment variable with the Hawk key; BVNK_HAWK_KEY by default
+    #[bpaf(argument("VAR"), fallback(KEY_ENV.to_owned()))]
     key_env: String,
+    /// Sign a hash of this body too
+    #[bpaf(argument("TEXT"))]
     body: Option<String>,
+    /// The media type of the body; application/json by default
+    #[bpaf(argument("TYPE"), fallback("application/json".to_owned()))]
     content_type: String,
+    /// GET, POST, …
+    #[bpaf(positional("METHOD"))]
     method: String,
+    /// The complete URL, with its query
+    #[bpaf(positional("URL"))]
     url: String,
 }
 
-pub(super) fn parser() -> impl Parser<Arguments> {
-    let (id, key_env) = (id(), key_env());
-    let body = argument("body", "TEXT", "Sign a hash of this body too").optional();
-    let help = "The media type of the body; application/json by default";
-    let json = "application/json".to_owned();
-    let content_type = argument("content-type", "TYPE", help).fallback(json);
-    let method = positional("METHOD").help("GET, POST, …");
-    let url = positional("URL").help("The complete URL, with its query");
-    construct!(Arguments {
-        id,
-        key_env,
-        body,
-        content_type,
-        method,
-        url
-    })
-}
-
+/// Prints the value of the header, without its name.
+///
+/// # Errors
+///
+/// Credentials that are missing, or a request that cannot be signed.
 pub(crate) async fn sign(arguments: Arguments) -> Passed {
     print(&(header(&arguments).await? + "\n"))?;
     Ok(true)
 }
 
 /// Signs the request with the layer that the client uses, and returns the header.
+/// # Errors
+///
+/// What is wrong with the credentials, the method or the URL.
 async fn header(arguments: &Arguments) -> Result<String, String> {
     let (id, key) = credentials(arguments.id.as_deref(), &arguments.key_env)?;
     let credentials = Credentials::new(id, key).map_err(text)?;

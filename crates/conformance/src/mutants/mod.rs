@@ -19,44 +19,37 @@
 //! equivalent but useless: the run reports it as not killed.
 
 mod client;
-mod outcome;
 mod rows;
 mod server;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bvnk_simulator::{Config, Server};
 use futures_util::stream::{self, StreamExt};
-use serde::Serialize;
 
 use crate::cases::Plan;
+use crate::checks::CHECKS;
 use crate::context::Mutation;
+use crate::report::Verdict;
 use crate::run::{Progress, RunOptions, Target, run as run_suite};
 use crate::specification::Specification;
 
-pub use outcome::{MutantOutcome, Outcome};
 use rows::Rows;
 
 /// How long a run against one mutant may take before it counts as one that cannot be run.
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// What is broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// The simulator, by a hook.
     Server,
     /// The client, by a layer around or below its own.
     Client,
-}
-
-impl Family {
-    /// Both families.
-    pub const ALL: [Self; 2] = [Self::Server, Self::Client];
 }
 
 impl fmt::Display for Family {
@@ -68,27 +61,18 @@ impl fmt::Display for Family {
     }
 }
 
-impl FromStr for Family {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut all = Self::ALL.into_iter();
-        let found = all.find(|family| family.to_string() == text);
-        found.ok_or_else(|| "not a family of mutants\nhelp: use server or client".to_owned())
-    }
-}
-
 /// One thing that is broken.
-#[derive(Clone, Serialize)]
+/// A mutant for which no clause of the contract exists is not made, so that the rows work for any
+/// contract.
+#[derive(Clone)]
 pub struct Mutant {
     /// What is broken.
     pub family: Family,
-    /// What it does wrong, in words; unique.
+    /// What it does wrong, in words, such as `a repeated key creates again`; unique.
     pub name: String,
     /// The clauses that it breaks. A check that kills it must fail for one of these.
     pub clauses: Vec<String>,
     /// How.
-    #[serde(skip)]
     pub mutation: Mutation,
 }
 
@@ -97,19 +81,17 @@ pub fn all(specification: &Specification) -> Vec<Mutant> {
     let mut rows = Rows::new(specification);
     server::rows(&mut rows);
     client::rows(&mut rows);
-    rows.into_mutants()
+    rows.mutants
 }
 
-/// Returns the mutants of the workspace's contract, of one family or with one name if that is
-/// asked.
+/// Returns the mutants of the workspace's contract, or the one with a name.
 ///
 /// # Errors
 ///
 /// A contract that cannot be read, or a name that no mutant has.
-pub fn select(family: Option<Family>, mutant: Option<&str>) -> Result<Vec<Mutant>, String> {
-    let mut mutants = all(&Specification::embedded()?);
-    mutants.retain(|own| family.is_none_or(|family| own.family == family));
-    let Some(name) = mutant else {
+pub fn select(name: Option<&str>) -> Result<Vec<Mutant>, String> {
+    let mutants = all(&Specification::embedded()?);
+    let Some(name) = name else {
         return Ok(mutants);
     };
     let distance = |own: &Mutant| strsim::osa_distance(&own.name, name);
@@ -130,6 +112,54 @@ pub fn list(mutants: &[Mutant]) -> String {
         format!("{:6} {}: {clauses}\n", own.family, own.name)
     };
     mutants.iter().map(line).collect()
+}
+
+/// What became of all mutants of a run.
+pub struct Outcome {
+    /// Each mutant with the checks that failed for one of the clauses that it breaks, by id.
+    /// Without such a check it was not killed.
+    pub mutants: Vec<(Mutant, BTreeSet<String>)>,
+}
+
+impl Outcome {
+    /// Whether every mutant was killed and no check is idle.
+    pub fn passed(&self) -> bool {
+        self.idle().is_empty() && self.mutants.iter().all(|(_, kills)| !kills.is_empty())
+    }
+
+    /// Returns the checks that killed no mutant, where there were several: of one mutant that
+    /// says nothing. A check that needs no server compares two texts; a test tries it with
+    /// edits of the contract.
+    fn idle(&self) -> Vec<&'static str> {
+        let watching = CHECKS.iter().filter(|check| !check.is_static());
+        let killed = |check: &str| self.mutants.iter().any(|(_, kills)| kills.contains(check));
+        let idle = watching.filter(|check| self.mutants.len() > 1 && !killed(check.id));
+        idle.map(|check| check.id).collect()
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "family  mutants  killed")?;
+        for family in [Family::Server, Family::Client] {
+            let own = self.mutants.iter().filter(|(own, _)| own.family == family);
+            let killed = own.clone().filter(|(_, kills)| !kills.is_empty());
+            writeln!(f, "{family:6}  {:>7}  {:>6}", own.count(), killed.count())?;
+        }
+        for (own, _) in self.mutants.iter().filter(|(_, kills)| kills.is_empty()) {
+            writeln!(f, "\nnot killed: {}: {}", own.family, own.name)?;
+            writeln!(f, "  breaks  {}", own.clauses.join(", "))?;
+            writeln!(
+                f,
+                "  repeat  cargo conformance mutants --mutant '{}'",
+                own.name
+            )?;
+        }
+        match self.idle() {
+            idle if idle.is_empty() => Ok(()),
+            idle => writeln!(f, "\nchecks that kill no mutant: {}", idle.join(", ")),
+        }
+    }
 }
 
 /// Runs the suite against each of the mutants, several at a time.
@@ -160,7 +190,9 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         async move { (run.await, mutant) }
     });
     let mut runs = runs.buffer_unordered(at_once);
-    let mut outcomes = Vec::new();
+    let mut outcome = Outcome {
+        mutants: Vec::new(),
+    };
     while let Some((report, mutant)) = runs.next().await {
         let cannot_run = |error: &dyn fmt::Display| {
             format!("the mutant `{}` cannot be run: {error}", mutant.name)
@@ -168,10 +200,14 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         let report = report.map_err(|error| cannot_run(&error))?;
         let report = report.map_err(|_| cannot_run(&"the run does not end"))?;
         let report = report.map_err(|error| cannot_run(&error))?;
-        outcomes.push(MutantOutcome::new(mutant, report));
-        progress(outcomes.len() as u64, total);
+        let failures = report.failures.into_iter().filter(|failure| {
+            failure.verdict == Verdict::Failed && mutant.clauses.contains(&failure.clause)
+        });
+        let kills = failures.map(|failure| failure.check).collect();
+        outcome.mutants.push((mutant, kills));
+        progress(outcome.mutants.len() as u64, total);
     }
-    Ok(Outcome::new(outcomes))
+    Ok(outcome)
 }
 
 impl Mutant {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Family, Mutant};
 use crate::checks::kind;
 use crate::context::Mutation;
-use crate::flow::{StatusAttribute, pointer};
+use crate::flow::pointer;
 use crate::specification::Specification;
 
 /// Collects mutants. Each row breaks the clauses that were named last, so that rows about the
@@ -18,7 +18,7 @@ use crate::specification::Specification;
 pub(super) struct Rows<'a> {
     pub(super) specification: &'a Specification,
     broken: Vec<String>,
-    mutants: Vec<Mutant>,
+    pub(super) mutants: Vec<Mutant>,
 }
 
 /// An attribute that a clause is about, outside of lists and maps.
@@ -33,16 +33,11 @@ pub(super) struct Attribute<'a> {
 
 impl<'a> Rows<'a> {
     pub(super) fn new(specification: &'a Specification) -> Self {
-        let (broken, mutants) = (Vec::new(), Vec::new());
         Self {
             specification,
-            broken,
-            mutants,
+            broken: Vec::new(),
+            mutants: Vec::new(),
         }
-    }
-
-    pub(super) fn into_mutants(self) -> Vec<Mutant> {
-        self.mutants
     }
 
     /// Names the clauses that the rows which follow break: by id, by [`kind`], or by the
@@ -105,15 +100,6 @@ impl<'a> Rows<'a> {
             Some(format!("{} header {}", operation.id, key.name))
         });
         headers.chain(["idempotency-key".to_owned()]).collect()
-    }
-
-    /// Returns the attribute that holds how far the contract's first flow has come.
-    pub(super) fn status(&self) -> Option<StatusAttribute> {
-        let contract = self.specification.contract();
-        let status = self
-            .specification
-            .status(&contract.flows().first()?.follow.id);
-        status.cloned()
     }
 
     /// Returns the values of statuses that clauses are about, each with its clause.

@@ -98,6 +98,7 @@ impl Report {
     }
 }
 
+/// Returns the error with the path that it is about.
 fn at(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

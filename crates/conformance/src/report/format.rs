@@ -26,6 +26,14 @@ pub(super) const VERDICTS: [Verdict; 6] = [
 ///
 /// A backslash stays, so that text which is escaped already is not escaped twice. `##[`, which
 /// GitHub's runner reads as a command anywhere in a line, is broken up.
+/// # Examples
+///
+/// ```
+/// use conformance::report::visible;
+///
+/// assert_eq!(visible("a\nb"), "a\\nb");
+/// assert_eq!(visible("##[error]"), "##\\u{5b}error]");
+/// ```
 pub fn visible(text: &str) -> String {
     let mut characters = text.chars();
     let mut shown = String::with_capacity(text.len());

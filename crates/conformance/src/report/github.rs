@@ -1,7 +1,12 @@
 //! The report as annotations of GitHub Actions: workflow commands that show each failure at
-//! the line of its clause.
+//! the line of its clause, where the repository has the clauses' file.
+//!
+//! The format is described in "Workflow commands for GitHub Actions":
+//! `::error file=…,line=…,title=…::message`. A failure that fails the run is an error, one that only
+//! warns is a warning, and an allowed one is a notice.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::format::{headline, sentence, visible};
 use super::model::{AllowanceState, Failure, Place, Report, Verdict};
@@ -38,6 +43,7 @@ pub(super) fn render(report: &Report) -> String {
     text + &annotation(command, None, headline(report), &sentence(report))
 }
 
+/// Returns what a reader needs to act on a failure, a line each.
 fn message(failure: &Failure) -> String {
     let mut message = visible(&failure.what);
     for (name, value) in failure.details() {
@@ -49,7 +55,11 @@ fn message(failure: &Failure) -> String {
     message
 }
 
+/// One workflow command. Its place is left out where the current folder has no such file: a job
+/// that tests another server runs in that server's repository, and GitHub shows no annotation
+/// of a file that it cannot find.
 fn annotation(command: &str, place: Option<&Place>, title: &str, message: &str) -> String {
+    let place = place.filter(|place| Path::new(&place.file).is_file());
     let place = place.map_or_else(String::new, |place| {
         format!("file={},line={},", property(&place.file), place.line)
     });

@@ -261,6 +261,9 @@ impl fmt::Display for Place {
 impl FailingCase {
     /// The places where the body differs from the base, as lines of a diff: `-` for what the
     /// base has, `+` for what the failing body has.
+    /// # Examples
+    ///
+    /// Of a body with another city: `- /city: "London"`, then `+ /city: "Zürich"`.
     pub fn diff(&self) -> Vec<String> {
         let mut lines = Vec::new();
         differences("", Some(&self.base), Some(&self.body), &mut lines);

@@ -18,6 +18,8 @@ use super::model::{AllowanceState, ClauseRow, Failure, Report, Verdict};
 const MARKDOWN_LIMIT: usize = 1_000_000;
 
 /// What the templates show: the report as it is in JSON, with texts that are made of it.
+/// `most` limits the failures that are shown; the clauses still have theirs, and `omitted` is the
+/// number of the others.
 fn page(report: &Report, most: usize) -> Json {
     let count = |verdicts: &[Verdict]| {
         let rows = report.clauses.iter();
@@ -109,6 +111,9 @@ fn clause(report: &Report, row: &ClauseRow) -> Json {
 }
 
 /// Returns the text of `report.html`. It needs no other file, and is well-formed XML too.
+/// # Errors
+///
+/// A mistake in the template, which is a defect of this crate.
 pub(super) fn html(report: &Report) -> Result<String, String> {
     let style = include_str!("../../templates/report.css");
     let template = include_str!("../../templates/report.html").replace("/* report.css */", style);
@@ -156,6 +161,11 @@ where
     engine
 }
 
+/// Renders a template with a page.
+///
+/// # Errors
+///
+/// The place in a template that names a value which the page does not have.
 fn render(engine: &Engine<'_>, template: &str, page: &Json) -> Result<String, String> {
     let template = engine.compile(template);
     let rendered = template.and_then(|template| template.render(engine, page).to_string());
@@ -175,6 +185,8 @@ fn inline(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
     })
 }
 
+/// Writes a text with a numeric reference for each special character. Other values, such as numbers,
+/// have nothing to escape.
 fn references(
     f: &mut fmt::Formatter<'_>,
     value: &Value,
@@ -195,6 +207,9 @@ fn references(
 
 /// A value within a fenced block of Markdown: it cannot end the block, because it has neither
 /// a backtick nor a line of its own.
+/// # Errors
+///
+/// A value that is not a text, which is a mistake in a template.
 fn code(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
     let Value::String(text) = value else {
         return Err("not a text".into());
@@ -210,6 +225,7 @@ fn words(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
     Ok(f.write_str(&text.replace('-', " "))?)
 }
 
+/// A number of seconds with its unit.
 fn duration(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
     match value {
         Value::Float(value) => Ok(f.write_str(&seconds(*value))?),

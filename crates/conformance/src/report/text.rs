@@ -2,6 +2,9 @@
 //!
 //! Every line that holds text from outside begins with a word of ours: a CI runner reads
 //! commands from the beginning of a line, also after spaces.
+//!
+//! The order is that of a reader who watches the end of a log: the table of checks and the failures
+//! come first, the facts of the run, the totals and the result last.
 
 use std::fmt;
 
@@ -38,6 +41,7 @@ impl fmt::Display for Report {
     }
 }
 
+/// Returns the line of a check: verdict, cases, id, and why it is not proven.
 fn check(row: &CheckRow) -> String {
     let mut line = format!("{:12} {:>7}  {}", row.verdict, row.cases, visible(&row.id));
     if row.failed > 0 {

@@ -1,4 +1,7 @@
 //! Clients that are wrong about one documented fact of this API.
+//!
+//! They name statuses and events of the documentation. With another contract, whose clauses are
+//! others, these rows break nothing and are left out.
 
 use super::Rows;
 

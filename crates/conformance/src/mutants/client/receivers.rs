@@ -1,4 +1,7 @@
 //! Services that receive webhooks in a wrong way.
+//!
+//! A row replaces one step of a [`crate::WebhookReceiver`]: whether a delivery is genuine, whether it
+//! is new, what is published to waiters, or which customer is waited for.
 
 use bvnk::webhook::{Event, VerificationError, Verifier};
 use bvnk_simulator::webhook::{Signing, Webhook};
@@ -11,6 +14,7 @@ use crate::checks::{WEBHOOK_SECRET, WEBHOOK_URL};
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 const JSON: &str = "application/json";
 
+/// Adds all rows of this file.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["webhook.signed"]);
     rows.receiver("accepts any webhook", |service| service.verify = believe);
@@ -64,6 +68,7 @@ fn believe(
     result
 }
 
+/// Returns the signature of a body in a scheme.
 fn sign(signing: Signing, body: &[u8]) -> String {
     let webhook = Webhook::new(WEBHOOK_URL, WEBHOOK_SECRET);
     webhook.map_or_else(

@@ -1,5 +1,11 @@
 //! Clients that send something else than they should: signature, key, method, path, headers
 //! or body.
+//!
+//! Everything is edited after the client has made and signed the request, as a proxy would. The
+//! simulator may refuse what results; the checks judge what was sent, not how it was answered.
+//!
+//! The rows of an attribute or of an operation are made for each one of the contract. The tables
+//! have edits of a text: of a header's value, of the path with the query, or of a body.
 
 use bvnk::Body;
 use bvnk_contract::AttributeRules;
@@ -78,6 +84,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     bodies(rows);
 }
 
+/// Adds clients whose signature is wrong, or covers something else.
 fn signatures(rows: &mut Rows<'_>) {
     rows.breaks(["security"]);
     rows.attempt("unsigned", |request| {
@@ -100,6 +107,7 @@ fn signatures(rows: &mut Rows<'_>) {
     });
 }
 
+/// Adds clients whose idempotency key is missing, malformed, or not of this call.
 fn keys(rows: &mut Rows<'_>) {
     let keys = rows.keys();
     rows.breaks(keys.clone());
@@ -125,6 +133,7 @@ fn keys(rows: &mut Rows<'_>) {
     });
 }
 
+/// Adds clients that call another method, path or query, or send other headers.
 fn routes(rows: &mut Rows<'_>) {
     rows.breaks(["operation"]);
     for (name, edit) in TARGETS {
@@ -162,6 +171,7 @@ fn routes(rows: &mut Rows<'_>) {
     }
 }
 
+/// Adds clients that leave a part of the body out, or send it in another form.
 fn bodies(rows: &mut Rows<'_>) {
     let attributes = rows.attributes("request");
     for attribute in &attributes {
@@ -195,6 +205,7 @@ fn bodies(rows: &mut Rows<'_>) {
     });
 }
 
+/// Replaces the value of a header, if there is one that is text.
 fn edit_header(request: &mut Request<Body>, name: &HeaderName, edit: Edit) {
     let own = request
         .headers()
@@ -205,6 +216,7 @@ fn edit_header(request: &mut Request<Body>, name: &HeaderName, edit: Edit) {
     }
 }
 
+/// Replaces the key of a request whose operation declares one.
 fn edit_key(request: &mut Request<Body>, edit: Edit) {
     if let Some(name) = key_header(request) {
         edit_header(request, &name, edit);
@@ -220,6 +232,7 @@ fn set(request: &mut Request<Body>, name: &HeaderName, value: &'static str) {
     }
 }
 
+/// Replaces the path with the query. What is no URL then is not sent.
 fn target(request: &mut Request<Body>, edit: Edit) {
     let mut parts = request.uri().clone().into_parts();
     let own = parts.path_and_query.take();
@@ -229,6 +242,7 @@ fn target(request: &mut Request<Body>, edit: Edit) {
     }
 }
 
+/// Replaces a body that is not empty.
 fn edit_body(request: &mut Request<Body>, edit: impl FnOnce(&str) -> String) {
     let body = bytes(request.body());
     if !body.is_empty() {

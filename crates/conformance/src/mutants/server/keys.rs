@@ -1,5 +1,8 @@
 //! Servers that treat idempotency keys wrongly: they create twice, answer a repetition in
 //! another way than the first request, or accept and refuse the wrong keys.
+//!
+//! The simulator remembers the answer to a key (`rules.key`) and repeats it. Without a key a request
+//! is carried out again, and with another one it is not recognized: most rows are that simple.
 
 use std::collections::HashMap;
 
@@ -10,6 +13,7 @@ use serde_json::json;
 
 use super::{Rows, UNKNOWN, set};
 
+/// Adds all rows of this file. Each changes the key that counts, or the answer to a repetition.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["success"]);
     rows.rules("all keys are one", |_, rules| {
@@ -20,9 +24,6 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.rules("a key is forgotten after one repetition", |_, rules| {
         rules.forget_after_replay = true
     });
-    rows.rules("a key in another case is another key", |context, rules| {
-        rules.key = rules.key.as_ref().and(given(context)).map(str::to_owned);
-    });
     // By connection, the key of the request that may not have been answered yet.
     let mut open: HashMap<u64, String> = HashMap::new();
     rows.rules("concurrent requests each create", move |context, rules| {
@@ -31,11 +32,6 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             let is_open = open.values().any(|other| other == key);
             open.insert(context.request.connection, key.clone());
             rules.key = rules.key.take().filter(|_| !is_open);
-        }
-    });
-    rows.response("a creation creates two", |context, _| {
-        if let (Some(operation), true) = (context.operation, context.created) {
-            context.state.create(&operation.id, context.now);
         }
     });
     rows.breaks(["idempotency.refused"]);

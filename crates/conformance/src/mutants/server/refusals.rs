@@ -1,4 +1,8 @@
 //! Servers that refuse in another way than expected, or refuse what is right.
+//!
+//! A refusal is right in three respects, each with its clause: nothing is created, the status says
+//! whose mistake it was, and the headers say what to do about it. The status is changed after the
+//! request was refused, so that a 202 here has created nothing.
 
 use bvnk_simulator::{HookContext, Response, ValidationError};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -39,6 +43,7 @@ const HEADERS: [(&str, HeaderName, &str); 4] = [
     ("refused.allow", header::ALLOW, ""),
 ];
 
+/// Adds all rows of this file. Each changes the answer to a request that is wrong in one way.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(rows.ruled(|rules| rules.required));
     answered(rows, "an invalid request", INVALID, 200);
@@ -62,13 +67,6 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["refused.media"]);
     rows.validation("any media type is accepted", |_, errors| {
         errors.retain(|it| !matches!(it, ValidationError::UnsupportedMediaType { .. }));
-    });
-    rows.validation("a charset is refused", |context, errors| {
-        let own = context.request.header(header::CONTENT_TYPE);
-        if let Some((accepted, _)) = own.and_then(|own| own.split_once(';')) {
-            let accepted = accepted.to_owned();
-            errors.insert(0, ValidationError::UnsupportedMediaType { accepted });
-        }
     });
     rows.breaks(["refused.unknown-customer"]);
     rows.response("any reference finds a customer", |context, response| {

@@ -1,5 +1,9 @@
 //! Servers that are too lenient or too strict with one attribute of a request, or with one
 //! kind of rule.
+//!
+//! The simulator validates a body against the contract and lists every violation with its place (a
+//! JSON pointer) and its rule (a keyword of JSON Schema). A lenient server forgets some of them; a
+//! strict one adds one.
 
 use bvnk_contract::AttributeRules;
 use bvnk_simulator::{RequestContext, ValidationError, Violation};
@@ -44,10 +48,6 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             forgive(errors, |violation| violation.rule == keyword);
         });
     }
-    rows.breaks(rows.ruled(|rules| rules.required));
-    rows.validation("any body is accepted", |_, errors| {
-        forgive(errors, |_| true)
-    });
     let mut optional = rows.attributes("request");
     optional.retain(|attribute| !attribute.rules.required);
     rows.breaks(optional.iter().map(|attribute| attribute.id));
@@ -119,6 +119,8 @@ fn refuse(errors: &mut Vec<ValidationError>, wrong: bool) {
 }
 
 /// Removes violations, and errors that have none left.
+/// `which` says of each violation whether it is overlooked. Errors about parameters or the media
+/// type stay.
 fn forgive(errors: &mut Vec<ValidationError>, which: impl Fn(&Violation) -> bool) {
     errors.retain_mut(|error| match error {
         ValidationError::InvalidBody(violations) => {

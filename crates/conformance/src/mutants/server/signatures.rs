@@ -1,4 +1,9 @@
 //! Servers that accept a signature that is wrong in one place, or refuse a right one.
+//!
+//! The simulator rejects a request for one reason, a [`Rejection`]. A row accepts the request where
+//! the reason, or what was signed in place of the request, is the one that it overlooks. A server
+//! that verifies less than the whole request is the mistake with the worst effect, so that each
+//! part of the signed text has a row.
 
 use bvnk_simulator::SignatureContext;
 use bvnk_simulator::hawk::{Kind, Rejection, Signed, mac, payload_hash, timestamp_mac};
@@ -13,25 +18,17 @@ const PAYLOAD: &str = "auth.payload";
 /// Whether a rejection is overlooked, so that the request is accepted all the same.
 type Overlooks = fn(&SignatureContext<'_>, &Rejection) -> bool;
 
-const OVERLOOKED: [(&str, &str, Overlooks); 10] = [
+const OVERLOOKED: [(&str, &str, Overlooks); 8] = [
     ("a missing signature", REFUSED, |_, it| {
         *it == Rejection::MissingHeader
     }),
     ("a header that is no Hawk", REFUSED, |_, it| {
         matches!(it, Rejection::Malformed { .. })
     }),
-    ("one of two signatures", REFUSED, |context, _| {
-        let headers = context.request.headers.get_all(header::AUTHORIZATION);
-        headers.iter().count() == 2
-    }),
     ("an unknown id", REFUSED, |_, it| {
         *it == Rejection::UnknownId
     }),
     ("any MAC", REFUSED, |_, it| is_mac(it)),
-    ("a MAC that is cut short", REFUSED, |context, it| {
-        let given = context.header.map_or("", |header| &header.mac);
-        is_mac(it) && own_mac(context, |_| {}).is_some_and(|own| own.starts_with(given))
-    }),
     ("any payload hash", PAYLOAD, |_, it| {
         *it == Rejection::PayloadHash
     }),
@@ -86,6 +83,7 @@ const CHALLENGES: [(&str, Challenge); 3] = [
     ("a later time", |key, now| challenge(key, now + 3600)),
 ];
 
+/// Adds all rows of this file.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     for (what, clause, overlooks) in OVERLOOKED {
         rows.breaks([clause]);
@@ -138,6 +136,7 @@ fn ahead(rejection: &Rejection) -> i128 {
     }
 }
 
+/// Whether a request was rejected for its MAC.
 fn is_mac(rejection: &Rejection) -> bool {
     matches!(rejection, Rejection::Mac { .. })
 }
@@ -149,6 +148,7 @@ fn holds<'a>(context: &'a SignatureContext<'_>, edit: impl FnOnce(&mut Signed<'a
 }
 
 /// The MAC of the request with an edit, by the caller's key.
+/// `None` for an id that has no key, and for a header that cannot be read.
 fn own_mac<'a>(
     context: &'a SignatureContext<'_>,
     edit: impl FnOnce(&mut Signed<'a>),

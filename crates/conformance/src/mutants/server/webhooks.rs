@@ -1,5 +1,8 @@
 //! Servers whose webhooks are wrong: not sent, signed for something else, or about something
 //! else than what changed.
+//!
+//! A status change makes a list of deliveries. A row edits them before they are sent, and signs them
+//! again where the signature is not what is wrong.
 
 use bvnk_simulator::webhook::{Delivery, Signing, StatusChange};
 use http::{HeaderName, HeaderValue};
@@ -8,6 +11,7 @@ use super::{Rows, UNKNOWN};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
+/// Adds all rows of this file that hold for any contract with webhooks.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["webhook.signed"]);
     rows.delivery("a webhook has no signature", |_, delivery| {
@@ -49,12 +53,14 @@ impl Rows<'_> {
 }
 
 /// Replaces a text in a delivery, which is signed again.
+/// The signature is right for the new body: what is wrong is the event, not who sent it.
 pub(super) fn replace(delivery: &mut Delivery, change: &StatusChange, text: &str, other: &str) {
     let body = String::from_utf8_lossy(&delivery.body).replacen(text, other, 1);
     delivery.body = body.into();
     sign(delivery, &change.webhook.signature(&delivery.body));
 }
 
+/// Replaces the signature of a delivery.
 fn sign(delivery: &mut Delivery, signature: &str) {
     if let Ok(value) = HeaderValue::from_str(signature) {
         delivery.headers.insert(SIGNATURE, value);
