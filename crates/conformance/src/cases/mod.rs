@@ -33,6 +33,9 @@ pub struct Case {
 }
 
 /// A parameter's value as texts: one for each item of a list, else one.
+/// # Examples
+///
+/// `7` is `["7"]`, and `["a", 1]` is `["a", "1"]`.
 pub(crate) fn text(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],

@@ -99,6 +99,7 @@ impl Caller {
     }
 
     /// Repeats a call with the key of its outcome, and returns the reference.
+    /// Nothing is injected any more at that time, so that a call which can succeed does.
     pub(super) async fn repeat(&self, call: usize, key: Option<&str>) -> Option<String> {
         match self.send(call, Some(key?.parse().ok()?), true).await {
             Ok(CallOutcome::Created(reference)) => Some(reference),

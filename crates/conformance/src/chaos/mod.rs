@@ -111,6 +111,12 @@ impl Chaos {
     }
 
     /// Makes all calls and returns their outcomes in order.
+    /// Each caller makes its calls one after the other: the n-th call belongs to the caller with the
+    /// number n modulo the number of callers.
+    ///
+    /// # Errors
+    ///
+    /// A generated body that the client does not take.
     async fn create(
         &self,
         callers: &[Caller],

@@ -42,6 +42,10 @@ impl<'a> Rows<'a> {
 
     /// Names the clauses that the rows which follow break: by id, by [`kind`], or by the
     /// beginning of their subject, such as `answer OPERATION 2`.
+    /// # Examples
+    ///
+    /// `["auth.fresh"]` names one clause, `["request"]` all about attributes of requests, and
+    /// `["operation create_customer"]` those about one operation.
     pub(super) fn breaks(&mut self, names: impl IntoIterator<Item = impl AsRef<str>>) {
         self.broken.clear();
         for name in names {
@@ -118,6 +122,9 @@ pub(super) type Replacement = fn(Value) -> Option<Value>;
 
 /// Replaces the member at a JSON pointer, or removes it if `new` gives `None`. Without such a
 /// member nothing changes.
+/// # Examples
+///
+/// `/address/city` with `|_| None` removes the city of an address.
 pub(super) fn replace(body: &mut Value, place: &str, new: impl FnOnce(Value) -> Option<Value>) {
     let parent = place.rsplit_once('/');
     if let Some((parent, name)) = parent

@@ -99,6 +99,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// Rows about when and how a call is repeated.
+/// An attempt's status is changed below the retries, so that the client decides by the wrong one.
 fn repeats(rows: &mut Rows<'_>) {
     for (clause, status, other) in TAKEN {
         rows.breaks([clause]);
@@ -141,6 +142,7 @@ fn repeats(rows: &mut Rows<'_>) {
 
 impl Rows<'_> {
     /// Edits the JSON of each success before it is decoded.
+    /// What is not JSON, and what is no success, stays as it is.
     fn decoded<F>(&mut self, name: impl Into<String>, edit: F)
     where
         F: Fn(&Request<()>, &mut Value) + Send + Sync + 'static,

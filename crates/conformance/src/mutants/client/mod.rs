@@ -110,6 +110,7 @@ impl Rows<'_> {
 
 /// Wraps a service: edits the requests to it and the responses from it. A response is read as
 /// a whole before it is edited.
+/// It is used below the client's layers for the attempts, and above them for the result of a call.
 fn around<S, B>(inner: S, request: Option<OnRequest>, response: Option<OnResponse>) -> ApiService
 where
     S: Service<Request<Body>, Response = Response<B>, Error = BoxError>,

@@ -85,6 +85,8 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// Answers with the status of another step.
+/// `shown` is given the number of steps that were made, and that of the last status; 0 is the first
+/// one.
 fn show(context: &mut HookContext<'_>, response: &mut bvnk_simulator::Response, shown: Shown) {
     let own = context
         .reference

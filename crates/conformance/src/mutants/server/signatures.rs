@@ -124,11 +124,13 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// A challenge with a time, and the proof of it that a key gives.
+/// A client corrects its clock by such a challenge, if the proof (`tsm`) was made with its own key.
 fn challenge(key: &str, ts: u64) -> String {
     format!(r#"Hawk ts="{ts}", tsm="{}""#, timestamp_mac(key, ts))
 }
 
 /// How many seconds the time of a stale signature is ahead of the server's.
+/// 0 where the time is not what is wrong.
 fn ahead(rejection: &Rejection) -> i128 {
     match rejection {
         Rejection::Stale { ts, now, .. } => i128::from(*ts) - i128::from(*now),
