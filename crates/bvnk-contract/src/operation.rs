@@ -65,6 +65,22 @@ impl Operation {
             .find(|parameter| parameter.idempotency_key)
     }
 
+    /// The status of the response to a request that is not valid: 400 or 422 where the
+    /// contract lists one, else the first 4xx that it lists and that has no meaning of its
+    /// own. `None` if it lists none.
+    pub fn refusal(&self) -> Option<u16> {
+        let codes = self.responses.iter().filter_map(|it| match it.status {
+            Status::Code(code @ 400..=499) => Some(code),
+            _ => None,
+        });
+        codes.min_by_key(|code| match code {
+            400 => 0,
+            422 => 1,
+            401 | 403..=406 | 409..=413 | 415 | 429 => 3,
+            _ => 2,
+        })
+    }
+
     /// The body of the request (`request`), or of the response that is declared for a status
     /// (`202`, as OpenAPI writes it).
     pub fn body_of(&self, of: &str) -> Option<&Body> {

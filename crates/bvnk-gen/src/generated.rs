@@ -261,6 +261,9 @@ impl<T: bvnk_gen::Transport> Client<T> {
     }
 }
 
+/// The addresses of the API, in the contract's order.
+pub const SERVERS: &[&str] = &["https://api.sandbox.bvnk.com", "https://api.bvnk.com"];
+
 /// The object that a link of the contract leads to, and whose status ends, under names
 /// that do not change with the contract.
 pub mod tracking {
@@ -270,6 +273,8 @@ pub mod tracking {
     pub type Reference = super::types::CustomerReference;
     /// The status of the object.
     pub type Status = super::types::CustomerStatus;
+    /// Whether the contract has such an object.
+    pub const IS_TRACKED: bool = true;
     /// The member with the reference, on the wire.
     pub const REFERENCE: &str = "reference";
     /// The member with the status, on the wire.
@@ -287,14 +292,12 @@ pub mod tracking {
     /// # Errors
     ///
     /// Those of the operation.
-    pub fn get<T: bvnk_gen::Transport>(
-        client: &super::Client<T>,
+    pub async fn get<T: bvnk_gen::Transport>(
+        client: super::Client<T>,
         reference: Reference,
         options: T::Options,
-    ) -> impl Future<
-        Output = Result<bvnk_gen::ResponseValue<Object>, T::Error>,
-    > + Send + use<T> {
-        client.get_customer().reference(reference).options(options).send()
+    ) -> Result<bvnk_gen::ResponseValue<Object>, T::Error> {
+        client.get_customer().reference(reference).options(options).send().await
     }
 }
 

@@ -66,7 +66,7 @@ pub use error::{Error, RawResponse};
 pub use escaped::Escaped;
 pub use extra::Extra;
 pub use format::{Date, DateTime, Email};
-pub use generated::{Client, builder, tracking, types};
+pub use generated::{Client, SERVERS, builder, tracking, types};
 pub use json::{FromJson, from_json, from_json_lenient};
 pub use nullable::Nullable;
 pub use response::ResponseValue;

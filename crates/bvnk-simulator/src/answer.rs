@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
-use bvnk_contract::Status;
 use http::StatusCode;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
@@ -22,16 +21,12 @@ impl Call<'_> {
         self.api.error(self.endpoint, status, body)
     }
 
-    /// 400 with a code and details, or the first 4xx status that the contract lists where
-    /// it does not list 400.
+    /// An error with a code and details. Its status is the one that the contract lists for
+    /// requests that are not valid, or else 400.
     pub(crate) fn rejected(&self, code: &str, message: &str, details: Value) -> Response {
-        let responses = self.endpoint.iter().flat_map(|it| &it.operation.responses);
-        let listed = responses.filter_map(|response| match response.status {
-            Status::Code(code @ 400..=499) => StatusCode::from_u16(code).ok(),
-            _ => None,
-        });
-        let status = listed.min_by_key(|status| *status != StatusCode::BAD_REQUEST);
-        let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+        let listed = self.endpoint.and_then(|it| it.operation.refusal());
+        let listed = listed.and_then(|code| StatusCode::from_u16(code).ok());
+        let status = listed.unwrap_or(StatusCode::BAD_REQUEST);
         let mut body = body(status, message, details);
         body["code"] = code.into();
         self.api.error(self.endpoint, status, body)

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use bvnk_gen::SERVERS;
+
 /// One of the vendor's environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -20,9 +22,15 @@ impl Environment {
     /// assert_eq!(Environment::Sandbox.url(), "https://api.sandbox.bvnk.com");
     /// ```
     pub fn url(self) -> &'static str {
+        // In the order of the contract. One that lists a single server has that for both.
+        let (sandbox, production) = match SERVERS {
+            [] => ("", ""),
+            [only] => (*only, *only),
+            [sandbox, production, ..] => (*sandbox, *production),
+        };
         match self {
-            Self::Sandbox => "https://api.sandbox.bvnk.com",
-            Self::Production => "https://api.bvnk.com",
+            Self::Sandbox => sandbox,
+            Self::Production => production,
         }
     }
 

@@ -119,7 +119,7 @@ pub use bvnk_auth::{
 pub use bvnk_gen::Client as GeneratedClient;
 pub use bvnk_gen::{
     BaseUrl, Date, DateTime, Email, Escaped, Extra, FromJson, InvalidBaseUrl, Nullable, Operation,
-    RawResponse, ResponseValue, Transport, Uuid, ValidationError, Violation, from_json,
+    RawResponse, ResponseValue, SERVERS, Transport, Uuid, ValidationError, Violation, from_json,
     from_json_lenient, tracking,
 };
 

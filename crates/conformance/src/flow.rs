@@ -22,6 +22,8 @@ pub(crate) struct StatusAttribute {
     pub(crate) ends: Vec<String>,
     /// The listed values.
     pub(crate) known: Vec<String>,
+    /// Whether other values are legal.
+    pub(crate) open: bool,
     /// The values that end the flow; some may not be listed.
     pub(crate) terminal: Vec<String>,
 }
@@ -51,6 +53,7 @@ impl StatusAttribute {
                         of,
                         pointer,
                         known: rules.values.clone(),
+                        open: rules.open,
                         terminal: attribute.schema.terminal.clone(),
                     });
                 }
@@ -61,7 +64,8 @@ impl StatusAttribute {
 
     /// The listed values, and those that end the flow.
     pub(crate) fn values(&self) -> impl Iterator<Item = &String> {
-        self.known.iter().chain(&self.terminal)
+        let others = self.terminal.iter().filter(|_| self.open);
+        self.known.iter().chain(others)
     }
 
     /// Whether a value ends the flow.

@@ -39,6 +39,12 @@ pub(super) fn client(client: &Client) -> String {
     text.push('\n');
     text.push_str(&methods(&client.operations));
     text.push('\n');
+    let servers = &client.servers;
+    text.push_str(&item(parse_quote! {
+        /// The addresses of the API, in the contract's order.
+        pub const SERVERS: &[&str] = &[#(#servers),*];
+    }));
+    text.push('\n');
     text.push_str(&item(client.tracking.clone()));
     text.push_str(
         "\n/// The calls of operations.\npub mod builder {\n    use super::{Client, types};\n",

@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
-use super::lower::{Lowered, Success, is_text};
+use super::lower::{Field, Lowered, Success, is_text};
 
 /// The module, for prettyplease.
 pub(super) fn module(lowered: &Lowered, contract: &Contract) -> Item {
@@ -24,34 +24,37 @@ pub(super) fn module(lowered: &Lowered, contract: &Contract) -> Item {
 }
 
 /// The content of the module for one link. `None` if the link leads to no object with a
-/// required reference and a required status that ends.
+/// required reference and a required status that ends, at any depth.
 fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
-    let reference_wire = flow.source.pointer.strip_prefix('/')?;
     let mut calls = lowered.calls.iter();
     let call = calls.find(|call| call.operation.id == flow.follow.id)?;
     let mut parameters = call.parameters.iter();
     let (setter, parameter) = parameters.find(|(_, it)| it.name == flow.parameter)?;
+    let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
     let object = match &call.success {
         Success::One(returned, none) if none.is_empty() && !returned.nullable => {
             returned.reference()?
         }
         _ => return None,
     };
-    let members = lowered.fields.get(object)?.iter();
-    let members: Vec<_> = members
-        .filter(|it| it.required && !it.schema.nullable)
-        .collect();
-    let reference = members.iter().find(|it| it.wire == reference_wire)?;
-    let status = members.iter().find(|it| is_terminal(lowered, &it.schema))?;
+    let steps: Vec<&str> = flow.source.pointer.split('/').skip(1).collect();
+    let path = at(lowered, object, &steps)?;
+    let reference = *path.last()?;
+    let field = access(&path);
+    let path = ending(lowered, object, MOST_LEVELS)?;
+    let status = *path.last()?;
+    let status_field = access(&path);
     let status_type = format_ident!("{}", status.schema.reference()?);
-    // A newtype of the contract is the reference. A plain text is wrapped.
-    let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
-    let field = format_ident!("{}", reference.name);
+    // A newtype of the contract is the reference. A plain value is wrapped as a text.
     let newtype = own.reference().filter(|name| {
         let is_text = lowered.schemas.get(*name).is_some_and(is_text);
         is_text && reference.schema.reference() == Some(*name)
     });
-    let (reference, convert, given) = match newtype.map(|name| format_ident!("{name}")) {
+    let wrapped = quote!(Reference(object.#field.to_string()));
+    let refused = quote! {
+        |_| T::Error::from(bvnk_gen::Error::from(bvnk_gen::ValidationError::from("the reference must be an integer")))
+    };
+    let (definition, convert, given) = match newtype.map(|name| format_ident!("{name}")) {
         Some(name) => (
             quote! {
                 /// The parameter of the linked operation.
@@ -60,22 +63,26 @@ fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
             quote!(object.#field.clone()),
             quote!(reference),
         ),
-        None if is_text(own) && is_text(&reference.schema) => (
-            reference_type(),
-            quote!(Reference(object.#field.to_string())),
-            quote!(reference.as_str()),
-        ),
+        None if is_text(own) && is_text(&reference.schema) => {
+            (reference_type(), wrapped, quote!(reference.as_str()))
+        }
+        None if is_integer(own) && is_integer(&reference.schema) => {
+            let given = quote!(reference.as_str().parse::<i64>().map_err(#refused)?);
+            (reference_type(), wrapped, given)
+        }
         None => return None,
     };
-    let names = [object, &call.name, setter, &status.name];
-    let [object, method, setter, status_field]: [Ident; 4] = names.map(|it| format_ident!("{it}"));
-    let status_wire = &status.wire;
+    let names = [object, &call.name, setter];
+    let [object, method, setter]: [Ident; 3] = names.map(|it| format_ident!("{it}"));
+    let (reference_wire, status_wire) = (&reference.wire, &status.wire);
     Some(quote! {
         /// The object, as the linked operation returns it.
         pub type Object = super::types::#object;
-        #reference
+        #definition
         /// The status of the object.
         pub type Status = super::types::#status_type;
+        /// Whether the contract has such an object.
+        pub const IS_TRACKED: bool = true;
         /// The member with the reference, on the wire.
         pub const REFERENCE: &str = #reference_wire;
         /// The member with the status, on the wire.
@@ -89,14 +96,55 @@ fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
         /// # Errors
         ///
         /// Those of the operation.
-        pub fn get<T: bvnk_gen::Transport>(
-            client: &super::Client<T>,
+        pub async fn get<T: bvnk_gen::Transport>(
+            client: super::Client<T>,
             reference: Reference,
             options: T::Options,
-        ) -> impl Future<Output = Result<bvnk_gen::ResponseValue<Object>, T::Error>> + Send + use<T> {
-            client.#method().#setter(#given).options(options).send()
+        ) -> Result<bvnk_gen::ResponseValue<Object>, T::Error> {
+            client.#method().#setter(#given).options(options).send().await
         }
     })
+}
+
+/// How deep in an object a reference or a status is searched.
+const MOST_LEVELS: usize = 8;
+
+/// The fields that lead to a value which an object always has.
+type Path<'a> = Vec<&'a Field>;
+
+/// The members of an object that are always there.
+fn required<'a>(lowered: &'a Lowered, object: &str) -> impl Iterator<Item = &'a Field> {
+    let members = lowered.fields.get(object).into_iter().flatten();
+    members.filter(|it| it.required && !it.schema.nullable)
+}
+
+/// The path of these names on the wire.
+fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>> {
+    let (first, rest) = names.split_first()?;
+    let field = required(lowered, object).find(|it| it.wire == *first)?;
+    let mut path = vec![field];
+    if !rest.is_empty() {
+        path.extend(at(lowered, field.schema.reference()?, rest)?);
+    }
+    Some(path)
+}
+
+/// The path of the outermost status that ends.
+fn ending<'a>(lowered: &'a Lowered, object: &str, levels: usize) -> Option<Path<'a>> {
+    if let Some(own) = required(lowered, object).find(|it| is_terminal(lowered, &it.schema)) {
+        return Some(vec![own]);
+    }
+    let levels = levels.checked_sub(1)?;
+    required(lowered, object).find_map(|field| {
+        let inner = ending(lowered, field.schema.reference()?, levels)?;
+        Some(std::iter::once(field).chain(inner).collect())
+    })
+}
+
+/// The expression of a path, after the object's.
+fn access(path: &Path<'_>) -> TokenStream {
+    let names = path.iter().map(|field| format_ident!("{}", field.name));
+    quote!(#(#names).*)
 }
 
 /// Whether values are those of an enum that lists terminal values.
@@ -104,10 +152,11 @@ fn is_terminal(lowered: &Lowered, schema: &Schema) -> bool {
     let target = schema
         .reference()
         .and_then(|name| lowered.schemas.get(name));
-    target.is_some_and(|target| {
-        let is_open = matches!(&target.shape, Shape::String(rules) if rules.open);
-        is_open && !target.terminal.is_empty()
-    })
+    target.is_some_and(|target| !target.terminal.is_empty())
+}
+
+fn is_integer(schema: &Schema) -> bool {
+    matches!(schema.shape, Shape::Integer(_))
 }
 
 /// What stands in where no link leads to an object with a status that ends.
@@ -134,6 +183,8 @@ fn stand_in() -> TokenStream {
                 pub status: Status,
             }
         }
+        /// Whether the contract has such an object.
+        pub const IS_TRACKED: bool = false;
         /// The member with the reference, on the wire.
         pub const REFERENCE: &str = "reference";
         /// The member with the status, on the wire.
@@ -148,7 +199,7 @@ fn stand_in() -> TokenStream {
         ///
         /// Always.
         pub async fn get<T: bvnk_gen::Transport>(
-            _: &super::Client<T>,
+            _: super::Client<T>,
             _: Reference,
             _: T::Options,
         ) -> Result<bvnk_gen::ResponseValue<Object>, T::Error> {

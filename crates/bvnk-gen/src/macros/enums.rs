@@ -7,6 +7,7 @@
 macro_rules! closed_enum {
     (
         $(#[doc = $doc:literal])*
+        $(#[terminal($($terminal:literal),*)] #[action_required($($action:literal),*)])?
         $(#[public($public:ident)])?
         pub enum $name:ident {
             $(#[$is:ident] $variant:ident = $value:literal,)*
@@ -43,6 +44,15 @@ macro_rules! closed_enum {
                 matches!(self, Self::$variant)
             })*
         }
+
+        $($crate::__flow! { $name [$($terminal),*] [$($action),*] }
+
+        impl $name {
+            /// Returns whether two values mean the same.
+            pub fn means_same_as(&self, other: &Self) -> bool {
+                self == other
+            }
+        })?
 
         impl ::std::str::FromStr for $name {
             type Err = $crate::ValidationError;
@@ -105,18 +115,6 @@ macro_rules! open_enum {
                 Self::meaning(self.as_str()) == Self::meaning($value)
             })*
 
-            $(/// Returns whether the value is one of those that end the flow. A value that
-            /// the contract does not list does not end it.
-            pub fn is_terminal(&self) -> bool {
-                [$($terminal),*].contains(&self.as_str())
-            }
-
-            /// Returns whether the person who is concerned has to act, such as to accept an
-            /// agreement or to provide information.
-            pub fn requires_action(&self) -> bool {
-                [$($action),*].contains(&self.as_str())
-            })?
-
             /// Returns whether two values mean the same.
             pub fn means_same_as(&self, other: &Self) -> bool {
                 Self::meaning(self.as_str()) == Self::meaning(other.as_str())
@@ -130,6 +128,8 @@ macro_rules! open_enum {
                 value
             }
         }
+
+        $($crate::__flow! { $name [$($terminal),*] [$($action),*] })?
 
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
@@ -173,5 +173,27 @@ macro_rules! __open_from {
                 value
             }
         })*
+    };
+}
+
+/// The predicates of the values that end a flow (`x-terminal`), or hold it up until somebody
+/// acts (`x-action-required`).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __flow {
+    ($name:ident [$($terminal:literal),*] [$($action:literal),*]) => {
+        impl $name {
+            /// Returns whether the value is one of those that end the flow. A value that
+            /// the contract does not list does not end it.
+            pub fn is_terminal(&self) -> bool {
+                [$($terminal),*].contains(&self.as_str())
+            }
+
+            /// Returns whether the person who is concerned has to act, such as to accept an
+            /// agreement or to provide information.
+            pub fn requires_action(&self) -> bool {
+                [$($action),*].contains(&self.as_str())
+            }
+        }
     };
 }

@@ -116,7 +116,7 @@ impl CustomerChange {
             reference: REFERENCES
                 .into_iter()
                 .find_map(|member| text(data, member)?.parse().ok())?,
-            status: text(data, tracking::STATUS)?.into(),
+            status: text(data, tracking::STATUS)?.parse().ok()?,
             data: data.clone(),
             conclusive: is_status_change(name),
         })

@@ -142,7 +142,7 @@ async fn try_on_server(
     }
     let declared = operation.response(sent.status());
     let of = declared.map(|declared| declared.status.to_string());
-    let first = refusals(operation).first().map(ToString::to_string);
+    let first = operation.refusal().map(|status| status.to_string());
     if let Some(listed) = of.as_ref().or(first.as_ref()) {
         let clause = probe.about(&format!("answer {} {listed}", operation.id));
         probe.check(&clause, of.is_some(), listed, sent.outcome());
@@ -150,15 +150,4 @@ async fn try_on_server(
     if let Some(of) = of {
         body::judge(probe, &operation.id, &of, &sent.json());
     }
-}
-
-/// The statuses that an operation lists for requests that are refused (4xx), in the order of the
-/// contract.
-pub(super) fn refusals(operation: &Operation) -> Vec<u16> {
-    let statuses = operation.responses.iter().map(|response| response.status);
-    let refusals = statuses.filter_map(|status| match status {
-        Status::Code(code @ 400..=499) => Some(code),
-        _ => None,
-    });
-    refusals.collect()
 }

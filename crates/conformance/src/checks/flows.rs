@@ -175,6 +175,7 @@ mod tests {
             clause: String::new(),
             ends: Vec::new(),
             known: Vec::new(),
+            open: true,
             terminal: vec!["DONE".to_owned()],
         };
         for (statuses, back) in [

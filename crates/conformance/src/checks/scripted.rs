@@ -11,7 +11,6 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::answers::decoded;
-use super::attributes::refusals as refusal_statuses;
 use super::body::judge;
 use super::statuses::{BETA, observe};
 use super::{Check, Judge, Recorder, documented};
@@ -66,8 +65,12 @@ async fn scripted(recorder: &mut Recorder<'_>) {
             recorder.on(format!("a refusal of {}: {body}", operation.id));
             refusal(recorder, operation, content_type, body).await;
         }
-        for success in operation.successes() {
-            if let Err(reason) = changes(recorder, operation, success).await {
+        for response in &operation.responses {
+            let result = match response.status.is_success() {
+                true => changes(recorder, operation, response).await,
+                false => listed_error(recorder, operation, response).await,
+            };
+            if let Err(reason) = result {
                 recorder.error(BETA, reason);
             }
         }
@@ -101,7 +104,7 @@ async fn refusal(
     content_type: &str,
     body: &'static str,
 ) {
-    let status = refusal_statuses(operation).first().copied().unwrap_or(400);
+    let status = operation.refusal().unwrap_or(400);
     let [answer, media] =
         ["answer", "media"].map(|of| recorder.about(&format!("{of} {} {status}", operation.id)));
     let mut response = Response::new(code(status)).header("content-type", content_type);
@@ -127,6 +130,48 @@ async fn refusal(
     recorder.holds(KEPT, !error.outcome_unknown(), "a known outcome");
 }
 
+/// An error that the contract lists reaches the caller with its status and all of its body.
+///
+/// # Errors
+///
+/// A body that cannot be generated from the contract.
+async fn listed_error(
+    recorder: &mut Recorder<'_>,
+    operation: &Operation,
+    listed: &bvnk_contract::Response,
+) -> Result<(), String> {
+    let specification = &recorder.context.specification;
+    let (id, of) = (&operation.id, listed.status.to_string());
+    let mut statuses = 400..600;
+    let Some(status) = statuses.find(|it| operation.response(*it) == Some(listed)) else {
+        return Ok(());
+    };
+    let mut generator = Generator::new(specification.contract(), Optional::All(0), 0);
+    let body = listed.body.as_ref().map(|body| {
+        let validator = specification.validator(id, &of);
+        generator.value(&body.schema, validator)
+    });
+    let body = body.transpose()?;
+    let answer = match &body {
+        Some(body) => Response::json(code(status), body),
+        None => Response::new(code(status)),
+    };
+    recorder.on(format!("{id}, answered with {status}"));
+    let clause = recorder.about(&format!("answer {id} {of}"));
+    let Err(CallError::Failed(error)) = call(recorder.context, operation, answer).await else {
+        recorder.check(&clause, false, "an error", "success");
+        return Ok(());
+    };
+    let actual = error.status().map_or(0, |it| it.as_u16());
+    recorder.equal(&clause, status, actual);
+    if let (Some(body), Some(response)) = (body, error.response()) {
+        let kept = serde_json::from_slice(response.body()).unwrap_or_default();
+        decoded(recorder, &clause, &body, &kept);
+        judge(recorder, id, &of, &kept);
+    }
+    Ok(())
+}
+
 /// All that an answer may have, another success than the listed ones, undocumented members
 /// and any status survive decoding.
 ///
@@ -140,10 +185,16 @@ async fn changes(
 ) -> Result<(), String> {
     let specification = &recorder.context.specification;
     let contract = specification.contract();
+    let (id, of) = (&operation.id, success.status.to_string());
+    let own = (200..300).find(|status| operation.response(*status) == Some(success));
     let Some(body) = &success.body else {
+        if let Some(own) = own {
+            recorder.on(format!("{id}, answered with {own}"));
+            let clause = recorder.about(&format!("answer {id} {of}"));
+            empty(recorder, operation, &clause, own).await;
+        }
         return Ok(());
     };
-    let (id, of) = (&operation.id, success.status.to_string());
     let media = specification.about(&format!("media {id} {of}"));
     let mut generator = Generator::new(contract, Optional::All(0), 0);
     let valid = generator.value(&body.schema, specification.validator(id, &of))?;
@@ -153,7 +204,6 @@ async fn changes(
     // Not to a list: there is nothing to add to one.
     let member = json!({ "list": [1, "two", null] });
     let open = open && put(&mut more, "/anUndocumentedMember", Some(member));
-    let own = (200..300).find(|status| operation.response(*status) == Some(success));
     let mut listed = [200, 201, 202].into_iter();
     let other = listed.find(|status| operation.response(*status).is_none());
     for (clause, what, code, value) in [
@@ -172,7 +222,8 @@ async fn changes(
     let (Some(status), Some(own)) = (status, own) else {
         return Ok(());
     };
-    for value in status.values().map(String::as_str).chain([UNLISTED]) {
+    let unlisted = Some(UNLISTED).filter(|_| status.open);
+    for value in status.values().map(String::as_str).chain(unlisted) {
         let mut answer = valid.clone();
         put(&mut answer, &status.pointer, Some(value.into()));
         recorder.on(format!("{id}, answered with {value}"));
@@ -182,6 +233,14 @@ async fn changes(
         observe(recorder, &status.pointer, value);
     }
     Ok(())
+}
+
+/// Has the simulator answer with this status and no body, which is a success.
+async fn empty(recorder: &mut Recorder<'_>, operation: &Operation, clause: &str, status: u16) {
+    match call(recorder.context, operation, Response::new(code(status))).await {
+        Err(error) => recorder.check(clause, false, "success", error),
+        Ok(called) => recorder.equal(clause, status, called.response.status.as_u16()),
+    }
 }
 
 /// Has the simulator answer with this status and body, and compares what the client decodes

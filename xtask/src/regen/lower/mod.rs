@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use bvnk_contract::{Additional, Body, Contract, Operation, Parameter, Schema, Shape};
 use serde_json::Value;
 
-pub(super) use fields::{is_struct, status_name};
+pub(super) use fields::{Field, is_struct, status_name};
 pub(super) use names::Distinct;
 pub(super) use success::Success;
 

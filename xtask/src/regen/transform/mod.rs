@@ -20,6 +20,8 @@ use super::{CONTRACT, tracking};
 pub(super) struct Client {
     /// The API's name.
     pub(super) title: String,
+    /// The addresses of the API.
+    pub(super) servers: Vec<String>,
     /// The types of schemas, then the enums of successes.
     pub(super) types: Vec<Call>,
     /// The operations, in the order of the contract.
@@ -85,6 +87,7 @@ pub(super) fn transform(
         types.extend(types::of_responses(&tree, lowered)?);
         Ok(Client {
             title: lowered.title.clone(),
+            servers: contract.servers().iter().map(|it| it.url.clone()).collect(),
             types,
             // progenitor's methods call reqwest and stop at the first value that does not fit:
             // each becomes one macro call, on a transport.

@@ -117,8 +117,7 @@ impl Part<'_> {
         })
     }
 
-    /// An enum of texts. Only an open one gets the predicates of ends and groups: a closed one
-    /// is matched without them.
+    /// An enum of texts. Only the values of an open one can mean the same.
     fn enumeration(&self, rules: &StringRules) -> Call {
         let mut names = Distinct::new(&["Unknown", "Self"]);
         let mut predicates = Distinct::new(&["is_terminal"]);
@@ -129,7 +128,7 @@ impl Part<'_> {
             quote!(#[#is] #variant = #value)
         });
         let list = |values: &Vec<String>| quote!(#(#values),*);
-        let terminal = Some(&self.schema.terminal).filter(|it| rules.open && !it.is_empty());
+        let terminal = Some(&self.schema.terminal).filter(|it| !it.is_empty());
         let action = terminal.map(|_| list(&self.schema.action_required));
         let action = rule("action_required", action);
         let terminal = rule("terminal", terminal.map(list));
