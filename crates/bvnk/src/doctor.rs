@@ -39,7 +39,7 @@ impl Client {
             .max_attempts(2)
             .total_timeout(Duration::from_secs(25));
         let result = match tracking::Reference::try_from(NO_CUSTOMER) {
-            Ok(reference) => tracking::get(self.clone(), reference, options).await,
+            Ok(reference) => tracking::get((**self).clone(), reference, options).await,
             Err(error) => Err(error.into()),
         };
         let now = self.runtime().now();

@@ -73,7 +73,11 @@ impl Poller {
                 self.wait(pause).await?;
             }
             let result = {
-                let get = tracking::get(self.client.clone(), reference.clone(), CallOptions::new());
+                let get = tracking::get(
+                    (*self.client).clone(),
+                    reference.clone(),
+                    CallOptions::new(),
+                );
                 let get = pin!(get);
                 let limited = pin!(self.runtime().within(self.left(), get));
                 match select(pin!(self.updates.end()), limited).await {

@@ -6,8 +6,6 @@
 //! as a text that is one character too long. An attribute that is new to the contract is tried
 //! without an edit here.
 
-use bvnk_contract::{Operation, Status};
-
 use super::documented::prerequisites;
 use super::{Check, Judge, Probe, Recorder, body};
 use crate::cases::{LENGTH, NULL, Variation};
