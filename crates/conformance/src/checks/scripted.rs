@@ -166,7 +166,9 @@ async fn listed_error(
     recorder.equal(&clause, status, actual);
     if let (Some(body), Some(response)) = (body, error.response()) {
         let kept = serde_json::from_slice(response.body()).unwrap_or_default();
-        decoded(recorder, &clause, &body, &kept);
+        for of_answer in [clause, recorder.about(&format!("media {id} {of}"))] {
+            decoded(recorder, &of_answer, &body, &kept);
+        }
         judge(recorder, id, &of, &kept);
     }
     Ok(())
