@@ -32,7 +32,7 @@ use bvnk_simulator::{Config, Server};
 use futures_util::stream::{self, StreamExt};
 
 use crate::cases::Plan;
-use crate::checks::CHECKS;
+use crate::checks::{CHECKS, Check};
 use crate::context::Mutation;
 use crate::report::Verdict;
 use crate::run::{Progress, RunOptions, Target, run as run_suite};
@@ -119,6 +119,8 @@ pub struct Outcome {
     /// Each mutant with the checks that failed for one of the clauses that it breaks, by id.
     /// Without such a check it was not killed.
     pub mutants: Vec<(Mutant, BTreeSet<String>)>,
+    /// The checks that need a server and prove a clause of the specification.
+    checks: Vec<&'static Check>,
 }
 
 impl Outcome {
@@ -131,9 +133,9 @@ impl Outcome {
     /// says nothing. A check that needs no server compares two texts; a test tries it with
     /// edits of the contract.
     fn idle(&self) -> Vec<&'static str> {
-        let watching = CHECKS.iter().filter(|check| !check.is_static());
         let killed = |check: &str| self.mutants.iter().any(|(_, kills)| kills.contains(check));
-        let idle = watching.filter(|check| self.mutants.len() > 1 && !killed(check.id));
+        let checks = self.checks.iter();
+        let idle = checks.filter(|check| self.mutants.len() > 1 && !killed(check.id));
         idle.map(|check| check.id).collect()
     }
 }
@@ -190,8 +192,13 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         async move { (run.await, mutant) }
     });
     let mut runs = runs.buffer_unordered(at_once);
+    let clauses = specification.clauses();
+    let watching = CHECKS
+        .iter()
+        .filter(|check| !check.is_static() && clauses.iter().any(|clause| check.proves(clause)));
     let mut outcome = Outcome {
         mutants: Vec::new(),
+        checks: watching.collect(),
     };
     while let Some((report, mutant)) = runs.next().await {
         let cannot_run = |error: &dyn fmt::Display| {

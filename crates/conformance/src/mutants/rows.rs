@@ -77,7 +77,10 @@ impl<'a> Rows<'a> {
         let clauses = self.specification.clauses().iter();
         let clauses = clauses.filter(|clause| kind(&clause.expect) == of);
         let attributes = clauses.filter_map(|clause| match &clause.expect {
-            Expectation::Attribute(rules) if !rules.path.contains(['[', '{', '<']) => {
+            // What a body is as a whole belongs to its media type.
+            Expectation::Attribute(rules)
+                if !rules.path.is_empty() && !rules.path.contains(['[', '{', '<']) =>
+            {
                 Some(Attribute {
                     id: &clause.id,
                     pointer: pointer(&rules.path),

@@ -89,7 +89,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.result("reports no media type", |_, response| {
         response.headers_mut().remove(header::CONTENT_TYPE);
     });
-    rows.breaks(["error", "settled.error-body"]);
+    rows.breaks(["error-media", "settled.error-body"]);
     rows.result("reads refusals as JSON only", |_, response| {
         let body = serde_json::from_slice::<Value>(&bytes(response.body()));
         if response.status().is_client_error() {
