@@ -6,7 +6,7 @@ use std::process::Command;
 /// A cargo command in a workspace, without the variables that the outer cargo has set for
 /// this package: build scripts that watch them (ring's does) would take them for a change,
 /// and half of the dependencies would be built again.
-pub(crate) fn cargo(root: &Path) -> Command {
+pub fn cargo(root: &Path) -> Command {
     const OURS: [&str; 4] = [
         "CARGO_PKG_",
         "CARGO_MANIFEST_",

@@ -14,6 +14,7 @@ mod regen;
 mod similar;
 mod upgrade;
 
+pub use cargo::cargo;
 pub use check_docs::{DocsReport, Drift, check_docs, check_page};
 pub use regen::{CONTRACT, Generated, Mode, Report, generate, read, regen};
 pub use upgrade::upgrade;

@@ -1,15 +1,18 @@
-//! A rehearsal of a change of the API: the contract of a copy of the workspace gets an
-//! optional field of each kind, and `upgrade` takes them to a green suite without an edit of
-//! Rust.
+//! Rehearsals of changes of the API, in a copy of the workspace and without an edit of Rust:
+//! `upgrade` takes an optional field of each kind to a green suite, and another API altogether
+//! passes the suite and its mutants.
 //!
-//! It builds the suite, so it is ignored by default. CI runs
+//! They build the suite, so they are ignored by default. CI runs
 //! `cargo test --package xtask --test rehearsal -- --ignored`.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod workspace_copy;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 use bvnk_contract::Contract;
 use xtask::CONTRACT;
@@ -35,22 +38,6 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Copies the files that git knows, and commits them as a repository of their own.
-fn copy(root: &Path, to: &Path) {
-    let _ = fs::remove_dir_all(to);
-    let files = git(
-        root,
-        &["ls-files", "--cached", "--others", "--exclude-standard"],
-    );
-    for file in files.lines().filter(|file| root.join(file).is_file()) {
-        fs::create_dir_all(to.join(file).parent().unwrap()).unwrap();
-        fs::copy(root.join(file), to.join(file)).unwrap();
-    }
-    git(to, &["init", "--quiet"]);
-    git(to, &["add", "--all"]);
-    git(to, &["commit", "--quiet", "--message", "before"]);
-}
-
 /// The contract with the fields in the first request body that a component describes.
 fn with_fields(text: &str) -> String {
     let contract = Contract::from_yaml(CONTRACT, text).unwrap();
@@ -65,13 +52,17 @@ fn with_fields(text: &str) -> String {
     format!("{}{FIELDS}{}", &text[..at], &text[at..])
 }
 
+/// The suite of all copies is one file: one is built and run at a time.
+static SUITE: Mutex<()> = Mutex::new(());
+
 #[test]
 #[ignore = "builds the suite; CI runs it"]
 fn an_optional_field_of_each_kind_needs_no_edit_of_rust() {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let workspace = temporary.join("rehearsal");
-    copy(root, &workspace);
+    let _one = SUITE.lock().unwrap_or_else(PoisonError::into_inner);
+    let workspace = workspace_copy::copy("rehearsal");
+    git(&workspace, &["init", "--quiet"]);
+    git(&workspace, &["add", "--all"]);
+    git(&workspace, &["commit", "--quiet", "--message", "before"]);
     let contract = workspace.join(CONTRACT);
     let text = fs::read_to_string(&contract).unwrap();
     fs::write(&contract, with_fields(&text)).unwrap();
@@ -80,8 +71,7 @@ fn an_optional_field_of_each_kind_needs_no_edit_of_rust() {
         .arg("--root")
         .arg(&workspace)
         .args(["upgrade", "--since", "HEAD"])
-        // The suite's dependencies are there already.
-        .env("CARGO_TARGET_DIR", temporary.parent().unwrap())
+        .env("CARGO_TARGET_DIR", workspace_copy::target())
         .output()
         .unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);
@@ -103,4 +93,58 @@ fn an_optional_field_of_each_kind_needs_no_edit_of_rust() {
     let mut changed: Vec<&str> = changed.lines().collect();
     changed.sort_unstable();
     assert_eq!(changed, expected);
+}
+
+/// An edit of the generated code, and the clause that it breaks.
+const BROKEN: [(&str, &str, &str); 4] = [
+    (
+        r#""changeCard", "PATCH""#,
+        r#""changeCard", "POST""#,
+        "operation.change-card",
+    ),
+    (
+        "/v2/cards/{cardId}/controls",
+        "/v2/cards/{cardId}/control",
+        "operation.set-control",
+    ),
+    (r#""pageSize""#, r#""page""#, "query.page-size"),
+    (r#"list = "grid""#, r#"list = "cells""#, "request.grid"),
+];
+
+#[test]
+#[ignore = "builds the suite; CI runs it"]
+fn another_api_needs_no_edit_of_rust() {
+    let _one = SUITE.lock().unwrap_or_else(PoisonError::into_inner);
+    let workspace = workspace_copy::copy("another");
+    let other = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cards"));
+    for file in ["customers.yaml", "clauses.toml"] {
+        fs::copy(other.join(file), workspace.join("openapi").join(file)).unwrap();
+    }
+    xtask::regen(&workspace, xtask::Mode::Write).unwrap_or_else(|errors| panic!("{errors}"));
+    let suite = |arguments: &[&str]| {
+        let output = workspace_copy::cargo(&workspace)
+            .args(["run", "--quiet", "--package", "conformance", "--"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let shown = [output.stdout, output.stderr].concat();
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&shown).into_owned(),
+        )
+    };
+    for arguments in [&["--cases", "50"][..], &["mutants"]] {
+        let (passed, shown) = suite(arguments);
+        assert!(passed, "{shown}");
+    }
+    let generated = workspace.join("crates/bvnk-gen/src/generated.rs");
+    let right = fs::read_to_string(&generated).unwrap();
+    for (from, to, clause) in BROKEN {
+        let wrong = right.replace(from, to);
+        assert_ne!(wrong, right, "{from}");
+        fs::write(&generated, wrong).unwrap();
+        let (passed, shown) = suite(&["--cases", "5"]);
+        let named = format!("clause     {clause} ");
+        assert!(!passed && shown.contains(&named), "{from} -> {to}: {shown}");
+    }
 }

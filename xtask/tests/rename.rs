@@ -3,10 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod workspace_copy;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use bvnk_contract::{Clauses, Contract};
 use serde_json::{Map, Value};
@@ -50,18 +51,7 @@ fn everything_can_be_renamed() {
     let message: Vec<String> = differences.iter().map(ToString::to_string).collect();
     assert!(message.is_empty(), "{}", message.join("\n"));
 
-    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("renamed");
-    // A file that was removed since the last run must not be compiled.
-    if copy.exists() {
-        fs::remove_dir_all(&copy).unwrap();
-    }
-    for folder in ["crates", "xtask"] {
-        copy_folder(&home.join(folder), &copy.join(folder));
-    }
-    for file in ["Cargo.toml", "Cargo.lock"] {
-        fs::copy(home.join(file), copy.join(file)).unwrap();
-    }
-    fs::create_dir_all(copy.join("openapi")).unwrap();
+    let copy = workspace_copy::copy("renamed");
     // JSON is YAML.
     fs::write(copy.join("openapi/customers.yaml"), document.to_string()).unwrap();
     fs::write(copy.join("openapi/clauses.toml"), clauses).unwrap();
@@ -73,14 +63,9 @@ fn everything_can_be_renamed() {
             "{old} is still there"
         );
     }
-    // The suite needs each of the other libraries. Its dependencies are built already, or will be
-    // for `cargo conformance`: in that folder and with these features.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
+    // The suite needs each of the other libraries.
+    let output = workspace_copy::cargo(&copy)
         .args(["build", "--quiet", "--package", "conformance", "--lib"])
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(&copy)
         .output()
         .unwrap();
     assert!(
@@ -234,16 +219,4 @@ fn renamed_clauses(text: &str, names: &Names) -> String {
         lines.push(new);
     }
     lines.join("\n")
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy_folder(&entry.path(), &target),
-            false => drop(fs::copy(entry.path(), target).unwrap()),
-        }
-    }
 }

@@ -65,6 +65,9 @@ fn ids(fact: &Expectation) -> [String; 3] {
         Expectation::IdempotencyKey { .. } => ("idempotency-key", operation.clone()),
         _ => ("operation", operation.clone()),
     };
+    // The path of a value as a whole is empty.
+    let rest = Some(rest).filter(|rest| !rest.is_empty());
+    let rest = rest.as_deref().unwrap_or("body");
     [
         format!("{group}.{rest}"),
         format!("{group}.{operation}.{rest}"),
@@ -76,6 +79,7 @@ fn ids(fact: &Expectation) -> [String; 3] {
 fn kebab_case(path: &str) -> String {
     let path = path.replace("[]", ".items").replace("{}", ".values");
     let path = path.replace('<', ".").replace('>', "");
-    let segments = path.split('.').map(|segment| segment.to_kebab_case());
-    segments.collect::<Vec<_>>().join(".")
+    let segments = path.split('.').filter(|segment| !segment.is_empty());
+    let segments: Vec<String> = segments.map(ToKebabCase::to_kebab_case).collect();
+    segments.join(".")
 }

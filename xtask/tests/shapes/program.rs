@@ -102,18 +102,17 @@ impl Program {
         ));
         fs::write(root.join("src/main.rs"), main).unwrap();
         let cargo = |arguments: &[&str]| {
-            let output = Command::new(env!("CARGO"))
+            let output = xtask::cargo(&root)
                 .args(arguments)
                 .arg("--target-dir")
                 .arg(target)
-                .current_dir(&root)
                 .output()
                 .unwrap();
             let message = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(output.status.success(), "{message}");
             assert!(!message.contains("warning: unused"), "{message}");
         };
-        cargo(&["build", "--quiet", "--features", "schemars"]);
+        cargo(&["check", "--quiet", "--features", "schemars"]);
         cargo(&["build", "--quiet"]);
         Self(target.join("debug/shapes"))
     }
