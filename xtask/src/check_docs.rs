@@ -13,6 +13,13 @@
 //! What a page does not mention is not a difference, except in what it lists completely:
 //! the attributes of a body, the operations, the servers, the headers, the response codes.
 //! Nothing is written.
+//!
+//! The command is a review aid: it finds what changed in prose that no tool can parse exactly, so
+//! it may guess. Its messages mark each guess as one. Only a person decides whether the contract
+//! or a clause follows the page, so that the clause in a report is text to copy.
+//!
+//! The order of the comparisons matters. Tables are read first, because they are the most precise;
+//! samples and sentences then leave out what a table has already shown.
 
 mod attributes;
 mod page;
@@ -41,25 +48,44 @@ use samples::Sample;
 struct Page<'a> {
     contract: &'a Contract,
     clauses: &'a Clauses,
+    /// All statements of the contract, of every operation; a page may name several of them.
     statements: Vec<Statement>,
     /// The operation whose request the page describes.
     operation: &'a Operation,
+    /// The page's lines of text, without blank ones if it was saved as HTML.
     lines: Vec<Line>,
     /// The lines, each with a line break after it.
+    ///
+    /// Patterns that span lines, as a curl command does, search this text. The number of line
+    /// breaks before a match is an index into `lines`.
     text: String,
+    /// All tables, also those that are not about attributes, such as one of response codes.
     tables: Vec<Table>,
+    /// The JSON objects that the page shows, in its order.
     samples: Vec<Sample>,
+    /// The differences in the order in which they are found; they are sorted at the end.
     drifts: Vec<Drift>,
     /// The bodies whose attributes the page lists, and `header`.
+    ///
+    /// For example `request`, `202` and `header`. An attribute that a table of such a body does
+    /// not list is gone; one of another body is only not mentioned.
     described: BTreeSet<String>,
     /// The subjects whose differences are reported.
+    ///
+    /// A subject is the text that [`Expectation::subject`] returns. It keeps a sample from
+    /// repeating what a table has shown.
     reported: BTreeSet<String>,
 }
 
 /// One fact that the page states, with its line.
+///
+/// The line is the number in the file, which is what an editor shows.
 type Stated = (usize, Expectation);
 
 /// Compares a saved page with the contract and the clauses of the workspace at `root`.
+///
+/// The page is read as UTF-8, and bytes that are not are replaced: a page that was saved in
+/// another encoding still has its names and types in ASCII.
 ///
 /// # Errors
 ///
@@ -77,6 +103,11 @@ pub fn check_docs(root: &Path, page: &Path) -> Result<DocsReport, Diagnostics> {
 }
 
 /// Compares the text of a page with a contract and clauses. `name` is its name in errors.
+///
+/// The differences are sorted by their lines and without repetition. Those without a line, which
+/// are about something that the page lacks, come first.
+///
+/// This reads no files and does not need a workspace, so that tests can pass any contract.
 ///
 /// # Errors
 ///
@@ -123,6 +154,9 @@ pub fn check_page(
 
 /// Why a page cannot be read: what was looked for and what was found, so that a reader sees
 /// whether another file or another format helps.
+///
+/// An error is better than an empty report here: a page of which nothing can be read has no
+/// differences.
 fn unreadable(name: &str, lines: &[Line], tables: &[Table]) -> Diagnostic {
     let attributes = tables.iter().filter(|table| table.has_attributes()).count();
     let message = format!(
@@ -143,6 +177,12 @@ fn unreadable(name: &str, lines: &[Line], tables: &[Table]) -> Diagnostic {
 impl Page<'_> {
     /// Compares what the page states with the contract, and reports the differences, each with
     /// a prefix. Without one, `stated` is complete: what it lacks is gone.
+    ///
+    /// The prefix is part of the message, such as `in the sample, ` or `a guess: `. A page states
+    /// something in several places, for example an attribute in two tables: the first one is
+    /// compared, and all their lines are reported.
+    ///
+    /// All changes of one subject become one difference, since one clause resolves them all.
     fn compare(&mut self, prefix: &str, stated: &[Stated]) {
         let mut lines: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         let mut after: BTreeMap<String, Statement> = BTreeMap::new();
@@ -183,6 +223,9 @@ impl Page<'_> {
     }
 
     /// Whether the page lists facts of this kind completely.
+    ///
+    /// Only facts of such a kind can be gone from the page. Servers and operations are among them:
+    /// a page that no longer names one is worth a report.
     fn is_listed(&self, fact: &Expectation) -> bool {
         let id = &self.operation.id;
         match fact {
@@ -197,11 +240,15 @@ impl Page<'_> {
     }
 
     /// The attributes of a body of the described operation, as [`of_body`] has them.
+    ///
+    /// `of` is `request`, `header` or a status such as `202`.
     fn attributes<'a>(&'a self, of: &'a str) -> impl Iterator<Item = &'a AttributeRules> {
         of_body(&self.statements, &self.operation.id, of)
     }
 
     /// The rules of an attribute as the contract states them; a new one is an optional text.
+    ///
+    /// An optional text is the type that a page means when it states none, as it does for headers.
     fn rules(&self, of: &str, path: &str) -> AttributeRules {
         let known = self.attributes(of).find(|rules| rules.path == path);
         known.cloned().unwrap_or_else(|| AttributeRules {
@@ -214,6 +261,9 @@ impl Page<'_> {
     }
 
     /// `request` and the statuses, successes first, that have a body.
+    ///
+    /// `errors` adds the statuses that are not successes. Tables of attributes never describe
+    /// those, samples and lists of values may.
     fn bodies(&self, errors: bool) -> Vec<String> {
         let others = self.operation.responses.iter();
         let others = others.filter(|response| errors && !response.status.is_success());
@@ -229,6 +279,8 @@ impl Page<'_> {
 
 /// Where a page would state a fact that it lacks: at what holds an attribute, or where the
 /// list begins.
+///
+/// It gives the reader a line to open, and is not part of what is compared.
 fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
     let is_near = |(_, other): &&Stated| match (fact, other) {
         (Expectation::Attribute(fact), Expectation::Attribute(other)) => fact.of == other.of,
@@ -244,6 +296,8 @@ fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
 
 /// The attributes of a body, without the body itself and the items of lists, which pages do
 /// not list.
+///
+/// Parameters count as a body here, whose `of` is `header`, `path` or `query`.
 fn of_body<'a>(
     statements: &'a [Statement],
     operation: &'a str,
@@ -253,11 +307,16 @@ fn of_body<'a>(
 }
 
 /// Whether a path is one that pages list.
+///
+/// For example, `addresses` is listed; `addresses[]`, its item, and `metadata{}`, the value of a
+/// map, have rules of their own in the contract but no row on a page.
 fn is_listed(path: &str) -> bool {
     !path.is_empty() && !path.ends_with("[]") && !path.ends_with("{}")
 }
 
 /// What a body is called in messages.
+///
+/// For example, `response 202` for `202`.
 fn body_name(of: &str) -> String {
     match of {
         "request" => "request".to_owned(),

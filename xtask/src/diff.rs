@@ -13,6 +13,12 @@
 //! types      what no statement has: names of Rust types, and what may be printed
 //! version    the version step that follows           show   text, JSON and Markdown
 //! ```
+//!
+//! Both contracts are read as lists of statements first, one for each rule. A comparison of the
+//! two YAML files would report a moved schema as a change and would miss what a reference brings.
+//!
+//! The clauses are those of the new contract. They do not influence what is a change; each change
+//! names the clauses that must be reviewed with it.
 
 mod align;
 mod change;
@@ -38,13 +44,20 @@ pub struct Diff {
     /// Breaking ones first.
     pub changes: Vec<Change>,
     /// The names of the two contracts.
+    ///
+    /// The old one first, such as `git:v0.1.0` and `openapi/customers.yaml`.
     pub names: (String, String),
     /// The versions that the two contracts state.
+    ///
+    /// From `info.version`, the old one first, such as `0.1.0`.
     pub versions: (String, String),
 }
 
 impl Diff {
     /// Compares two contracts, with the clauses that belong to the new one.
+    ///
+    /// Operations and path parameters that only changed their names are aligned first, or else
+    /// each of their statements would be one that is gone and one that is new.
     pub fn new(before: &Contract, after: &Contract, clauses: &Clauses) -> Self {
         let (old, new) = (before.statements(), align::aligned(before, after));
         let mut changes = align::renamed_operations(before, after);
@@ -69,6 +82,8 @@ impl Diff {
     }
 
     /// What the change with the greatest impact does; `None` if there is no change.
+    ///
+    /// The least of the impacts, since [`Impact`] is ordered with the greatest first.
     fn worst(&self) -> Option<Impact> {
         self.changes.iter().map(|change| change.impact).min()
     }
@@ -79,12 +94,17 @@ impl Diff {
     }
 
     /// The step that the contract's version must take.
+    ///
+    /// It follows from the impact and from the old version, by Cargo's rules.
     pub fn step(&self) -> Step {
         Step::after(&self.versions.0, self.worst())
     }
 
     /// The step that the crates' version must take: what changes in the client's Rust
     /// counts too.
+    ///
+    /// A renamed operation, for example, is no change on the wire, but a method of the
+    /// client has another name.
     pub fn crates_step(&self) -> Step {
         let mut rust = self.changes.iter().filter_map(|change| change.rust);
         let worst = rust.next().map(|_| Impact::Breaking).or(self.worst());
@@ -92,12 +112,16 @@ impl Diff {
     }
 
     /// Whether the new contract's version takes at least the step that the changes need.
+    ///
+    /// A higher step than necessary is allowed.
     pub fn is_version_raised(&self) -> bool {
         version::is_raised(&self.versions.0, &self.versions.1, self.step())
     }
 }
 
 /// Whether two contracts that state the same differ in more than their versions.
+///
+/// Descriptions and examples have no statements, so that they are found here.
 fn have_other_texts(before: &Contract, after: &Contract) -> bool {
     let mut document = after.document().clone();
     document["info"]["version"] = before.version().into();
@@ -106,6 +130,8 @@ fn have_other_texts(before: &Contract, after: &Contract) -> bool {
 
 /// The part of an operation that a fact is about: `request`, a status, or a place of
 /// parameters.
+///
+/// `None` for facts about an operation or about the API, such as a server.
 pub(crate) fn of(fact: &Expectation) -> Option<&str> {
     match fact {
         Expectation::Attribute(rules) => Some(&rules.of),
@@ -131,6 +157,8 @@ pub(crate) fn attribute_fact(rules: AttributeRules) -> Expectation {
 }
 
 /// A statement without a place.
+///
+/// For facts that come from a page and have no place in a contract.
 pub(crate) fn unplaced(expectation: Expectation) -> Statement {
     let location = String::new();
     Statement {
@@ -140,6 +168,8 @@ pub(crate) fn unplaced(expectation: Expectation) -> Statement {
 }
 
 /// The attributes of one body, or of one place of parameters.
+///
+/// `of` is `request`, a status such as `202`, or `header`, `path` or `query`.
 pub(crate) fn attributes_of<'a>(
     statements: &'a [Statement],
     operation: &'a str,
@@ -167,6 +197,9 @@ pub(crate) fn clauses_about(clauses: &Clauses, fact: &Expectation) -> Vec<String
 }
 
 /// A change of a shared schema is one change, in however many bodies it is.
+///
+/// Two changes are one if they have the same text, side and impact. The order of the result, which
+/// is what users see, is by impact and then by side.
 fn merge(changes: Vec<Change>) -> Vec<Change> {
     let mut merged: Vec<Change> = Vec::new();
     for mut change in changes {

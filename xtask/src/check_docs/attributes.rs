@@ -1,5 +1,9 @@
 //! The attribute tables of a page: which body each describes, what is renamed, and what the
 //! rows state. Headers are read as rows that have nothing but a name.
+//!
+//! A table is assigned to a body by its names alone, since headings above tables differ from page
+//! to page. Renames are found before the comparison, or else each would be reported as one
+//! attribute that is gone and one that is new.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +16,9 @@ use crate::diff::attribute_fact;
 use crate::similar::{moved, renames};
 
 /// The operation whose request the tables describe: the one with most of their names.
+///
+/// `None` if no table has a single name of a request. Names of responses do not count: the bodies
+/// of several operations share most of them.
 pub(super) fn described<'a>(
     contract: &'a Contract,
     statements: &[Statement],
@@ -29,6 +36,10 @@ pub(super) fn described<'a>(
 
 impl Page<'_> {
     /// What the attribute tables state.
+    ///
+    /// Two tables about one body are read as one, as a page may split a long body. A table that
+    /// fits no body, and a body without a table, are reported; both often mean that the page was
+    /// saved incompletely.
     pub(super) fn read_attributes(&mut self) -> Vec<Stated> {
         let bodies = self.bodies(false);
         let mut described: BTreeMap<&str, Vec<AttributeRow>> = BTreeMap::new();
@@ -68,6 +79,9 @@ impl Page<'_> {
 
     /// What rows state of a body or of the headers, with the contract's names in place of new
     /// ones. The renames are reported here.
+    ///
+    /// Cells that cannot be read are reported too, and the contract's rule is kept for them: an
+    /// unknown word in a type column must not become another type.
     pub(super) fn attribute_facts(&mut self, of: &str, rows: &[AttributeRow]) -> Vec<Stated> {
         self.described.insert(of.to_owned());
         let known: Vec<_> = of_body(&self.statements, &self.operation.id, of).collect();
@@ -100,6 +114,9 @@ impl Page<'_> {
     }
 
     /// The attribute at `path` of the contract with what a row states in place of it.
+    ///
+    /// A clause may have added values that only a sample shows. They are kept as if the row listed
+    /// them, unless the page no longer shows them anywhere.
     fn applied(&self, of: &str, path: &str, row: &AttributeRow) -> AttributeRules {
         let pointer = format!("/{}", path.replace('.', "/"));
         let mut values = self.samples.iter().flat_map(|sample| &sample.value);
@@ -111,6 +128,9 @@ impl Page<'_> {
     }
 
     /// The values of an attribute that clauses settled from a sample.
+    ///
+    /// These are the values of clauses whose expectation is a `sample`, in the order of
+    /// `clauses.toml`.
     pub(super) fn settled(&self, of: &str, path: &str) -> Vec<String> {
         let subject = (&*self.operation.id, of, path);
         let value = |fact: &Expectation| match fact {

@@ -3,6 +3,10 @@
 //!
 //! HTML is read by tokens and not into a tree, because only tokens keep their place in the
 //! file.
+//!
+//! Nothing here knows the API: what a column means is decided by words that pages of any API use.
+//! Text that a page hides, such as scripts, is left out. A page that scripts build has no text
+//! until they ran, so it must be saved from a browser.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 
@@ -18,6 +22,9 @@ pub(super) struct Line {
 }
 
 /// The lines of a page.
+///
+/// The format is detected by its tags and not by the name of the file, because browsers save pages
+/// under many names.
 pub(super) fn lines(page: &str) -> Vec<Line> {
     let start = page.trim_start().to_ascii_lowercase();
     let marks = ["<table", "<pre", "<body", "<html"];
@@ -31,6 +38,8 @@ pub(super) fn lines(page: &str) -> Vec<Line> {
 
 /// The lines of a text or of Markdown. They need no reader of their own: a row of Markdown is
 /// one already.
+///
+/// Every line is kept, so that line breaks in the joined text can be counted to find a line.
 fn text(page: &str) -> Vec<Line> {
     let line = |(number, text): (usize, &str)| Line {
         number,
@@ -44,6 +53,9 @@ fn text(page: &str) -> Vec<Line> {
 }
 
 /// One kind of space, of quote and of hyphen.
+///
+/// Pages use typographic quotes and no-break spaces for the same words, which would otherwise not
+/// be found. The first row removes characters that have no width.
 const PLAIN: [(&str, &str); 5] = [
     ("[\u{200b}-\u{200d}\u{feff}]", ""),
     ("[\u{a0}\u{202f}\t]", " "),
@@ -53,8 +65,12 @@ const PLAIN: [(&str, &str); 5] = [
 ];
 
 /// Elements whose text is not shown.
+///
+/// They may be nested, so that open ones are counted.
 const HIDDEN: [&str; 5] = ["script", "style", "noscript", "template", "title"];
 /// Elements within a line; every other tag ends one.
+///
+/// Without this list, `the <code>reference</code> of a customer` would become three lines.
 const INLINE: [&str; 18] = [
     "a", "abbr", "b", "cite", "code", "em", "font", "i", "kbd", "mark", "s", "small", "span",
     "strong", "sub", "sup", "u", "var",
@@ -63,7 +79,9 @@ const INLINE: [&str; 18] = [
 /// The lines that were read so far, and the open one.
 #[derive(Default)]
 struct Html {
+    /// Complete lines, none of them blank.
     lines: Vec<Line>,
+    /// The line that is being read. Its number is that of the first text in it.
     line: Line,
     /// How many hidden elements are open.
     hidden: usize,
@@ -72,6 +90,8 @@ struct Html {
 }
 
 /// The lines of an HTML page as a browser shows them.
+///
+/// Errors of the markup are ignored as browsers do; saved pages often have some.
 fn html(page: &str) -> Vec<Line> {
     let mut html = Html::default();
     let breaks: Vec<usize> = page.match_indices('\n').map(|(at, _)| at).collect();
@@ -97,6 +117,9 @@ fn html(page: &str) -> Vec<Line> {
 
 impl Html {
     /// Begins or ends an element at a line of the file.
+    ///
+    /// `opens` is whether this is a start tag. A cell begins with ` | `, which is why a row of
+    /// HTML and one of Markdown are read alike from here on.
     fn tag(&mut self, name: &str, number: usize, opens: bool) {
         match name {
             _ if INLINE.contains(&name) => {}
@@ -135,6 +158,8 @@ impl Html {
     }
 
     /// Ends the open line, unless it is blank.
+    ///
+    /// A row gets its closing `|`, so that an empty last cell is still a cell.
     fn end_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
         if self.in_row {
@@ -147,11 +172,15 @@ impl Html {
 }
 
 /// What a column has.
+///
+/// The title of a column decides, for example `Presence` is [`Required`](Self::Required).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     /// Whether the attribute is required.
     Required,
     /// An HTTP status.
+    ///
+    /// A cell may have text after it, as in `404 Not Found`.
     Code,
     /// The JSON type.
     Type,
@@ -166,6 +195,9 @@ pub(super) enum Column {
 }
 
 /// The words of titles, as documentation pages have them.
+///
+/// The order matters, since a title may match several rows: `Required fields` is about what is
+/// required, and `Status code` is a code and not a value.
 const TITLES: [(&str, Column); 7] = [
     (
         r"(?i)\b(required|mandatory|presence|req)\b",
@@ -190,6 +222,7 @@ const TITLES: [(&str, Column); 7] = [
 pub(super) struct Row {
     /// The line of the page.
     pub(super) line: usize,
+    /// One text for each column, without Markdown's marks. A row may have fewer cells than titles.
     cells: Vec<String>,
 }
 
@@ -199,6 +232,8 @@ pub(super) struct Table {
     /// The line of the titles.
     pub(super) line: usize,
     /// What each column has; `None` if its title is unknown.
+    ///
+    /// An unknown column is kept, so that the indexes of the cells stay right.
     columns: Vec<Option<Column>>,
     /// The rows below the titles.
     pub(super) rows: Vec<Row>,
@@ -206,6 +241,8 @@ pub(super) struct Table {
 
 impl Table {
     /// The cell of a row in the first column of a kind.
+    ///
+    /// `None` if the table has no such column, or the row ends before it.
     pub(super) fn cell<'a>(&self, row: &'a Row, column: Column) -> Option<&'a str> {
         let index = self
             .columns
@@ -215,6 +252,8 @@ impl Table {
     }
 
     /// Whether the rows describe attributes of a body.
+    ///
+    /// A name alone is not enough: a table of values has a column for names too.
     pub(super) fn has_attributes(&self) -> bool {
         let has = |column: &Column| self.columns.contains(&Some(*column));
         has(&Column::Name) && (has(&Column::Type) || has(&Column::Required))
@@ -222,6 +261,9 @@ impl Table {
 }
 
 /// The tables among the lines of a page.
+///
+/// A table begins with the first row after other text, and that row has the titles. Blank lines do
+/// not end it, because text that is copied from a browser has them between rows.
 pub(super) fn tables(lines: &[Line]) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     let mut is_open = false;
@@ -263,6 +305,8 @@ pub(super) fn tables(lines: &[Line]) -> Vec<Table> {
 }
 
 /// The cells of a row, without Markdown's marks. `None` if the line is not a row.
+///
+/// An escaped `\|` is part of a cell. A `>` at the beginning belongs to a quotation.
 pub(super) fn cells(line: &str) -> Option<Vec<String>> {
     let line = line.trim().trim_start_matches('>').trim();
     let line = line.replace("\\|", "\u{1}");
@@ -276,6 +320,9 @@ pub(super) fn cells(line: &str) -> Option<Vec<String>> {
 }
 
 /// A text without Markdown's marks.
+///
+/// Emphasis, code marks, escapes and entities are removed, and several spaces become one. So ``
+/// **`firstName`** `` is `firstName`.
 pub(super) fn without_marks(text: &str) -> String {
     const MARKS: [(&str, &str); 7] = [
         (r"<br ?/?>", " "),

@@ -1,4 +1,7 @@
 //! The differences of a page, with the place in the contract and the clause that would follow.
+//!
+//! The report changes nothing. Its `expect` line has the syntax of `clauses.toml`, so that a
+//! clause can be written by copying the line and adding an id and a reason.
 
 use std::fmt;
 
@@ -10,17 +13,31 @@ use crate::diff::{attribute_fact, clauses_about};
 use crate::similar::split;
 
 /// One difference between the page and the contract.
+///
+/// Differences are ordered by their fields in this order, that is, by lines first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Drift {
     /// The lines of the page; none if something is missing from it.
+    ///
+    /// Numbers in the file, from 1. A fact that several lines state has all of them.
     pub lines: Vec<usize>,
     /// The difference.
+    ///
+    /// In words, such as `firstName is now optional in requests`.
     pub says: String,
     /// The place in the contract.
+    ///
+    /// A JSON pointer, such as `/paths/~1customers/post`. For something new, the place of what
+    /// would hold it.
     pub place: String,
     /// The ids of the clauses that would change.
+    ///
+    /// Such clauses have resolved an earlier question about the same fact, and their reason may no
+    /// longer be true.
     pub clauses: Vec<String>,
     /// What a clause would expect, as `clauses.toml` has it.
+    ///
+    /// `None` for a remark, such as a table that fits no body, which no clause can express.
     pub expect: Option<String>,
 }
 
@@ -28,6 +45,8 @@ pub struct Drift {
 #[derive(Clone, Debug)]
 pub struct DocsReport {
     /// The name of the page's file.
+    ///
+    /// As the command was given it; each paragraph begins with it, so that terminals can link it.
     pub(super) page: String,
     /// In the order of the page.
     pub drifts: Vec<Drift>,
@@ -63,6 +82,9 @@ impl fmt::Display for DocsReport {
 
 impl Page<'_> {
     /// Reports that an attribute or a server of the contract seems to have another name.
+    ///
+    /// It is a guess from the similarity of the names. Both names count as reported, so that the
+    /// attribute is not reported again as gone or new.
     pub(super) fn report_rename(&mut self, lines: Vec<usize>, old: &Expectation, new: Expectation) {
         self.reported.extend(old.subject());
         self.reported.extend(new.subject());
@@ -72,6 +94,9 @@ impl Page<'_> {
     }
 
     /// Reports a difference: what the contract has, and what the page has in its place.
+    ///
+    /// Either `old` or `new` may be missing: something new has no old fact, and an invalid sample
+    /// has no new one.
     pub(super) fn report(
         &mut self,
         lines: Vec<usize>,
@@ -101,6 +126,9 @@ impl Page<'_> {
     }
 
     /// Where the contract has a fact, or would have it.
+    ///
+    /// Falls back from an unknown attribute to what holds it, then to the body, then to the
+    /// operation.
     fn place(&self, fact: &Expectation) -> String {
         let subject = fact.subject();
         let mut statements = self.statements.iter();
@@ -117,6 +145,8 @@ impl Page<'_> {
     }
 
     /// Where the contract describes a body.
+    ///
+    /// An unknown or empty `of` is the place of the operation.
     fn body_place(&self, of: &str) -> String {
         let body = self.operation.body_of(of);
         let place = body.map(|body| &self.contract.resolve(&body.schema).location);
@@ -125,6 +155,8 @@ impl Page<'_> {
 }
 
 /// The name of an attribute or of a server.
+///
+/// Empty for other facts, which are never renamed.
 fn name(fact: &Expectation) -> &str {
     match fact {
         Expectation::Attribute(rules) => &rules.path,

@@ -1,5 +1,8 @@
 //! Where and how a page sends requests: methods, paths, servers, headers, the media type and
 //! authentication; and the response codes that it lists.
+//!
+//! Endpoints appear in tables, in sentences and in curl commands, so that all three are searched
+//! as text. Nothing is sent to any server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +15,23 @@ use crate::diff::without_names;
 use crate::similar::{most_similar, similarity};
 
 /// A method before a URL or a path.
+///
+/// The two groups are the method and the URL, as in `POST https://api.bvnk.com/customers`. Between
+/// them may be marks of Markdown or of a table.
 const ENDPOINT: &str =
     r#"\b(GET|POST|PUT|PATCH|DELETE)[ `"'|*,()<>]+(https?://[^\s`"'|*,()<>]+|/[^\s`"'|*,()<>]+)"#;
 /// A command, with the lines that continue it.
+///
+/// A backslash at the end of a line continues the command, as a shell reads it.
 const CURL: &str = r"\bcurl (?:[^\n\\]|\\[ \t]*\n?)*";
 /// Headers that every request has.
+///
+/// Contracts do not list these, so that a page that names one states nothing new.
 const USUAL: &str = "(?i)^(accept|authorization|content-type|content-length|host|user-agent)$";
 
 /// A method, a path and, if one is given, a server.
+///
+/// For example, the line `Production | POST https://api.bvnk.com/customers` is one.
 struct Endpoint {
     /// The line of the page; of a command, its first.
     line: usize,
@@ -30,11 +42,15 @@ struct Endpoint {
     /// The path, with `{name}` for each parameter, without query and final slash.
     path: String,
     /// What stands before it in its line.
+    ///
+    /// In a table of servers this is the name of the environment, such as `Production |`.
     label: String,
 }
 
 impl Endpoint {
     /// Reads a URL or a path. `:name` is `{name}`.
+    ///
+    /// `None` if there is no path after the host. Punctuation at the end belongs to the sentence.
     fn new(line: usize, method: &str, url: &str, label: &str) -> Option<Self> {
         let url = words::regex(r"^(https?://[^/]+)?(/[^?#]+)").captures(url)?;
         let path = url[2].trim_end_matches(['.', ';', ':', '\\', '/']);
@@ -49,6 +65,8 @@ impl Endpoint {
     }
 
     /// What the endpoint states if it is this operation's.
+    ///
+    /// The operation id is the contract's, because pages do not have ids.
     fn fact(&self, operation: &Operation) -> Expectation {
         Expectation::Operation {
             operation: operation.id.clone(),
@@ -67,6 +85,8 @@ impl Endpoint {
 impl Page<'_> {
     /// All endpoints: those after a method, and those that commands call. A command without a
     /// method sends a POST if it has a body, as curl does.
+    ///
+    /// The same endpoint is found as often as the page names it.
     fn endpoints(&self) -> Vec<Endpoint> {
         let mut found = Vec::new();
         for line in &self.lines {
@@ -103,6 +123,9 @@ impl Page<'_> {
 
     /// The operations and servers that a page names. An endpoint that is none of the contract
     /// is compared here with the most similar one, rather with one that the page lacks.
+    ///
+    /// The method weighs more than the path: with the same method, a path may have changed a lot
+    /// and still be taken for a rename.
     pub(super) fn read_endpoints(&mut self) -> Vec<Stated> {
         let (found, operations) = (self.endpoints(), self.contract.operations());
         let (mut stated, mut guessed) = (Vec::new(), Vec::new());
@@ -128,6 +151,9 @@ impl Page<'_> {
     }
 
     /// The servers of endpoints, without those that seem to be renamed, which are reported here.
+    ///
+    /// A server has a rank, its position in the contract from 1. The label of an endpoint decides
+    /// the rank where it has a word of the server's description, such as `Sandbox`.
     fn read_servers(&mut self, found: &[Endpoint]) -> Vec<Stated> {
         let servers = self.contract.servers();
         let named = |url: &str| {
@@ -173,6 +199,10 @@ impl Page<'_> {
     }
 
     /// The headers that a page names or gives in a command, with what their values state.
+    ///
+    /// Headers are searched by their names, since pages mention them in tables, in sentences and
+    /// in commands. An `Authorization` header states the scheme, and `Content-Type` the media
+    /// type.
     pub(super) fn read_headers(&mut self) -> Vec<Stated> {
         // A header of a command and the first word of its value.
         const GIVEN: &str = r#"(?:--header|-H) +['"$]*([\w-]+) *: *([^\s;'"\\]*)"#;
@@ -216,6 +246,8 @@ impl Page<'_> {
     }
 
     /// The statement of the request's media type, with this one in its place.
+    ///
+    /// `None` if no request body of the operation is in the contract.
     fn request_media(&self, word: &str) -> Option<Expectation> {
         let mut facts = self
             .statements
@@ -236,6 +268,8 @@ impl Page<'_> {
     }
 
     /// The response codes that tables list.
+    ///
+    /// A range such as `4xx` is left out: it does not say which codes there are.
     pub(super) fn read_codes(&self) -> Vec<Stated> {
         let code = |(line, cell): (usize, &str)| {
             let code = words::regex(r"^[1-5][0-9]{2}\b").find(cell.trim())?;
@@ -249,6 +283,8 @@ impl Page<'_> {
     }
 
     /// The cells of all columns of a kind, with their lines.
+    ///
+    /// Tables without such a column, and rows that end before it, are left out.
     fn cells(&self, column: Column) -> impl Iterator<Item = (usize, &str)> {
         self.tables.iter().flat_map(move |table| {
             let rows = table.rows.iter();
@@ -258,6 +294,8 @@ impl Page<'_> {
 }
 
 /// A word as the contract spells all of them, if it is one of them in any case.
+///
+/// `bearer` and `Bearer` are the same scheme, so that only the spelling would be a difference.
 fn spelling(known: &[String], word: &str) -> String {
     match known.iter().any(|known| known.eq_ignore_ascii_case(word)) {
         true => known.join(", "),

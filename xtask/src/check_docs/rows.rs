@@ -1,5 +1,8 @@
 //! The rows of attribute tables: complete paths, also where a table leaves out what holds an
 //! attribute, and what each row states.
+//!
+//! A page may write `address.city`, `> city` below `> address`, or only `city`. All three become
+//! the path `address.city`, which is what the contract's statements use.
 
 use bvnk_contract::AttributeRules;
 
@@ -8,25 +11,40 @@ use super::words::{self, Form};
 use crate::similar::split;
 
 /// One row of an attribute table.
+///
+/// What is `None` or empty is not stated, and the contract's rule stays.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AttributeRow {
     /// The line of the page.
     pub(super) line: usize,
     /// The path, as the contract writes it.
+    ///
+    /// Such as `addresses[].city`. A path that the contract does not have is kept as the page has
+    /// it.
     pub(super) path: String,
     /// The JSON type.
+    ///
+    /// One of OpenAPI's names, such as `string` where the page has `text` or `varchar`.
     pub(super) kind: Option<&'static str>,
     /// Whether it must be there; `None` if the row does not state it.
     pub(super) required: Option<bool>,
     /// The text about it, which may state a form, a length and values.
+    ///
+    /// Without the marks of Markdown.
     pub(super) description: String,
     /// The cells that cannot be read.
+    ///
+    /// They are reported and otherwise ignored: nothing is guessed from them.
     pub(super) unreadable: Vec<String>,
 }
 
 impl AttributeRow {
     /// The attribute as the contract states it, with what the row states in place of it.
     /// `settled` are values that a clause added to those of the page.
+    ///
+    /// What the row does not state is taken from the contract, so that only statements of the page
+    /// can differ. Whether an attribute is required counts in requests alone: in responses, pages
+    /// use the same column for what may be sent.
     pub(super) fn apply(&self, contract: &AttributeRules, settled: &[String]) -> AttributeRules {
         let mut rules = contract.clone();
         // An alternative of several objects is an object.
@@ -59,6 +77,9 @@ impl AttributeRow {
 
 /// States that an attribute has the listed values, and keeps those that are `settled`. No
 /// values state nothing.
+///
+/// The order of the contract is kept and new values come last, so that a page with another order
+/// is no difference.
 pub(super) fn list_values(rules: &mut AttributeRules, listed: &[&str], settled: &[String]) {
     if listed.is_empty() {
         return;
@@ -73,6 +94,8 @@ pub(super) fn list_values(rules: &mut AttributeRules, listed: &[&str], settled: 
 }
 
 /// How many names of a table are among the paths.
+///
+/// The score chooses the body that a table describes; a name that fits two paths does not count.
 pub(super) fn score(table: &Table, paths: &[&str]) -> usize {
     let rows = table.rows.iter();
     rows.filter(|row| resolve(&name(table, row).0, paths).is_some())
@@ -80,6 +103,9 @@ pub(super) fn score(table: &Table, paths: &[&str]) -> usize {
 }
 
 /// The name of a row, and whether a mark after it says that it is required.
+///
+/// The mark may be `*`, as in `email*`, or a word, as in `email required`. Brackets of lists are
+/// removed, as [`exact`] removes them from the contract's paths.
 pub(super) fn name(table: &Table, row: &Row) -> (String, bool) {
     let cell = table.cell(row, Column::Name).unwrap_or_default();
     let cell = cell.trim_start_matches(|c: char| !is_name(c));
@@ -96,6 +122,8 @@ fn is_name(c: char) -> bool {
 }
 
 /// How many arrows or bullets are before a name.
+///
+/// `> > city` has the depth 2, and indentation by spaces alone has none: spaces are lost in HTML.
 fn depth(table: &Table, row: &Row) -> usize {
     let cell = table.cell(row, Column::Name).unwrap_or_default();
     let marks = cell.chars().take_while(|c| !is_name(*c));
@@ -103,6 +131,8 @@ fn depth(table: &Table, row: &Row) -> usize {
 }
 
 /// The path with exactly this name, or the only one that ends with it.
+///
+/// `None` if two attributes end with the name, since `city` could be either of them.
 fn resolve<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
     let end = format!(".{name}");
     let mut ends = paths.iter().filter(|path| path.ends_with(&end)).copied();
@@ -117,6 +147,9 @@ fn exact<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Reads the rows of a table about a body with these paths.
+///
+/// Which of the three spellings a table uses is decided once for the table: mixing them row by row
+/// would turn a new attribute `city` into one of another object.
 pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
     // The names of a table are complete, or they leave out what holds an attribute.
     let complete = table.rows.iter().map(|row| name(table, row).0);

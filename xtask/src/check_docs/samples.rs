@@ -1,4 +1,8 @@
 //! The JSON objects that a page shows, wherever they stand, compared with the schemas.
+//!
+//! A sample is compared twice: its values with the schema, and its members with the listed
+//! attributes. The first finds a wrong value, the second finds a member that an open object allows
+//! but the contract does not list.
 
 use bvnk_contract::{Expectation, Validator};
 use serde_json::{Deserializer, Value};
@@ -10,17 +14,27 @@ use crate::diff::attribute_fact;
 use crate::similar::{below, join, split};
 
 /// One object, or what begins like one and cannot be read.
+///
+/// Objects within it are not samples of their own.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
     /// The line in which it begins.
     line: usize,
     /// The value, or the line in which it cannot be read, and why.
+    ///
+    /// The reason is serde's message without its position, such as `trailing comma`.
     pub(super) value: Result<Value, (usize, String)>,
     /// The names of all members.
+    ///
+    /// They are found by text, so that a sample that is not JSON still has them.
     names: Vec<String>,
 }
 
 /// Reads the samples of a page whose lines are joined in `text`.
+///
+/// A sample is found by its first characters, because pages show JSON in code blocks, in tables
+/// and as plain text. One that cannot be read ends where lines stop looking like JSON, so that the
+/// next sample is found.
 pub(super) fn read(lines: &[Line], text: &str) -> Vec<Sample> {
     let number = |index: usize| {
         lines
@@ -61,6 +75,8 @@ pub(super) fn read(lines: &[Line], text: &str) -> Vec<Sample> {
 
 impl Page<'_> {
     /// Compares each sample with the body that it shows, and reports bodies without one.
+    ///
+    /// A body without a sample is a remark and not a difference of a rule.
     pub(super) fn compare_samples(&mut self) {
         let mut shown = Vec::new();
         for sample in self.samples.clone() {
@@ -83,6 +99,8 @@ impl Page<'_> {
     }
 
     /// The body that a sample shows: the one with most of its names.
+    ///
+    /// Error bodies take part too. `None` if no body has any of its names.
     fn body_of(&self, sample: &Sample) -> Option<String> {
         let score = |of: &String| {
             let has = |name: &&String| {
@@ -98,6 +116,9 @@ impl Page<'_> {
 
     /// Compares one sample with a body, first with its schema and then member by member. A
     /// difference that a table states too is reported once, with the table's line.
+    ///
+    /// Members come first: their differences keep the validator's violations at the same places
+    /// from being reported again.
     fn compare_sample(&mut self, of: &str, sample: &Sample) {
         let operation = self.operation;
         let Some(body) = operation.body_of(of) else {
@@ -133,6 +154,9 @@ impl Page<'_> {
 
     /// What a sample states: members that the contract does not list, and values of open
     /// enums.
+    ///
+    /// Members are read at any depth, but not within lists. A value of an open enum that the
+    /// contract does not list is legal, yet a person should know of it.
     fn members(
         &self,
         of: &str,
@@ -158,6 +182,8 @@ impl Page<'_> {
     }
 
     /// Whether a difference of an attribute, or of what holds it, is reported.
+    ///
+    /// What is within a renamed object has the same cause.
     fn is_reported(&self, fact: &Expectation) -> bool {
         let subject = fact.subject().unwrap_or_default();
         let mut reported = self.reported.iter();
@@ -165,6 +191,9 @@ impl Page<'_> {
     }
 
     /// The line of a sample that has a member.
+    ///
+    /// Each name of the path is searched after the line of the one before it; a name that is not
+    /// found leaves the line as it is.
     fn line_of(&self, sample: &Sample, path: &str) -> usize {
         path.split('.').fold(sample.line, |at, name| {
             let quoted = format!("\"{name}\"");
@@ -176,6 +205,8 @@ impl Page<'_> {
 }
 
 /// The type of a value as the contract names it.
+///
+/// Null is `any`: a sample with null does not show the type.
 fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "any",

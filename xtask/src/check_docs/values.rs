@@ -1,4 +1,7 @@
 //! Lists of values outside of attribute tables, and values that sentences name.
+//!
+//! A page often describes the values of a status below its tables, one a line with its meaning.
+//! Which enum a list belongs to is decided by the values that both have.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +15,10 @@ use crate::diff::attribute_fact;
 impl Page<'_> {
     /// Compares lists, which are lines or rows that begin with a word in capitals, and then
     /// the values that sentences name.
+    ///
+    /// A list belongs to the enum with which it shares at least half of its items; others are not
+    /// about values. In sentences only words with `_` count, as `PENDING_AGREEMENTS` does, because
+    /// abbreviations are in capitals too.
     pub(super) fn compare_lists(&mut self) {
         let bodies = self.bodies(true);
         let enums = bodies.iter().flat_map(|of| self.attributes(of));
@@ -66,6 +73,9 @@ impl Page<'_> {
     }
 
     /// Compares an attribute with the values that these lines list; `settled` are kept.
+    ///
+    /// `prefix` says where the page has them. In a sentence all known values are kept: a sentence
+    /// never lists all of them.
     fn compare_values(
         &mut self,
         prefix: &str,
@@ -83,6 +93,8 @@ impl Page<'_> {
 }
 
 /// The value that a line or the first cell of a row describes.
+///
+/// For example `PENDING` for `- PENDING: the checks are running`.
 fn item(line: &str) -> Option<String> {
     let text = match cells(line) {
         Some(cells) => format!("{}:", cells.first()?),

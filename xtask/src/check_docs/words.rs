@@ -1,5 +1,9 @@
 //! What the words of a page mean: types, yes and no, lengths, forms and listed values, as
 //! tables of patterns. The first pattern of a table that matches counts.
+//!
+//! The tables are the one place to extend when a page uses a new word. A word that is in no table
+//! is reported as unreadable instead of being guessed, see
+//! [`AttributeRow::unreadable`](super::rows::AttributeRow).
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -7,6 +11,9 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use regex::{Match, Regex};
 
 /// A pattern of this program, compiled once.
+///
+/// The compiled patterns are kept until the program ends. They are as many as the source has, so
+/// that this does not grow with the pages.
 #[allow(clippy::expect_used)] // each is written here or next to its use
 pub(super) fn regex(pattern: &'static str) -> &'static Regex {
     static ALL: LazyLock<Mutex<HashMap<&str, &Regex>>> = LazyLock::new(Mutex::default);
@@ -16,11 +23,15 @@ pub(super) fn regex(pattern: &'static str) -> &'static Regex {
 }
 
 /// Whether a pattern matches somewhere in a text.
+///
+/// Write `^` and `$` in the pattern where the entire text must match.
 pub(super) fn is(pattern: &'static str, text: &str) -> bool {
     regex(pattern).is_match(text)
 }
 
 /// A text in which all matches of a table are replaced, row by row.
+///
+/// `$1` in a replacement is the first group of its pattern.
 pub(super) fn replace(table: &[(&'static str, &str)], text: &str) -> String {
     table
         .iter()
@@ -30,12 +41,17 @@ pub(super) fn replace(table: &[(&'static str, &str)], text: &str) -> String {
 }
 
 /// What the first row of a table means that matches.
+///
+/// The order of a table therefore decides where a text matches several rows.
 pub(super) fn first<T: Clone>(table: &[(&'static str, T)], text: &str) -> Option<T> {
     let row = table.iter().find(|(pattern, _)| is(pattern, text));
     row.map(|(_, meaning)| meaning.clone())
 }
 
 /// The JSON type that a word of a type column stands for.
+///
+/// `None` if the word is in no row, such as `colour`. Texts with a format, as `uuid` and `date`,
+/// are strings, because JSON has no other type for them.
 pub(super) fn json_type(word: &str) -> Option<&'static str> {
     const TYPES: [(&str, &str); 6] = [
         (r"(?i)\[\]\W*$|^\W*(array|list)", "array"),
@@ -52,6 +68,8 @@ pub(super) fn json_type(word: &str) -> Option<&'static str> {
 }
 
 /// Whether a cell says that something must be there. `None` if it cannot be read.
+///
+/// An empty cell means that it may be missing, which is how pages with check marks write it.
 pub(super) fn required(cell: &str) -> Option<bool> {
     const WORDS: [(&str, bool); 2] = [
         (
@@ -67,6 +85,8 @@ pub(super) fn required(cell: &str) -> Option<bool> {
 }
 
 /// The form of a text.
+///
+/// A date as `DD/MM/YYYY` is a pattern, because OpenAPI's `date` allows only `YYYY-MM-DD`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// OpenAPI's name of a format.
@@ -76,6 +96,8 @@ pub(super) enum Form {
 }
 
 /// The form that a description states.
+///
+/// `None` if the text names none; the contract's rule then stays.
 pub(super) fn form(text: &str) -> Option<Form> {
     use Form::{Format, Pattern};
     const FORMS: [(&str, Form); 10] = [
@@ -103,6 +125,9 @@ pub(super) fn form(text: &str) -> Option<Form> {
 }
 
 /// The minimum and the maximum length, in characters, that a description states.
+///
+/// Only one of the two is read. A number counts only in a text that speaks of characters: `max 2
+/// addresses` is no length.
 pub(super) fn length(text: &str) -> (Option<u64>, Option<u64>) {
     let is_length = is(r"(?i)\b(character|(chars|length)\b)", text);
     let number = regex(r"\b\d+\b").find(text).filter(|_| is_length);
@@ -117,6 +142,8 @@ pub(super) fn length(text: &str) -> (Option<u64>, Option<u64>) {
 }
 
 /// All words in capitals, of at least two letters.
+///
+/// Digits and `_` may be part of a word, as in `LEVEL_2`.
 pub(super) fn capitals(text: &str) -> impl Iterator<Item = Match<'_>> {
     let words = regex(r"\b[A-Z0-9_]{2,}\b").find_iter(text);
     words.filter(|word| is("[A-Z].*[A-Z]", word.as_str()))
@@ -124,6 +151,9 @@ pub(super) fn capitals(text: &str) -> impl Iterator<Item = Match<'_>> {
 
 /// The values that a description lists. Without known values, only what follows certain
 /// words counts: abbreviations are words in capitals too.
+///
+/// A word is a value if the contract knows it, if it has `_`, if it follows a word such as `e.g.`,
+/// or if only a separator is between it and a value. The order is that of the text.
 pub(super) fn values<'a>(text: &'a str, known: &[String]) -> Vec<&'a str> {
     const CERTAIN: &str = "(?i)one of|(possible|allowed|valid|accepted|supported) values|must be";
     const CUES: &str =

@@ -1,4 +1,7 @@
 //! Names that are not on the wire: those of operations and of path parameters.
+//!
+//! A new name of either is no change for a server. The comparison would otherwise report the
+//! operation as gone, which breaks every caller.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +11,8 @@ use serde_json::Value;
 use super::{Change, Impact, Side};
 
 /// A path without the names of its parameters.
+///
+/// `/customers/{reference}` and `/customers/:id` are both `/customers/{}`.
 pub(crate) fn without_names(path: &str) -> String {
     let segments = path.split('/');
     let segments = segments.map(|segment| match segment.starts_with(['{', ':']) {
@@ -18,6 +23,9 @@ pub(crate) fn without_names(path: &str) -> String {
 }
 
 /// Operations of the new contract that only changed their names, by their new ids.
+///
+/// An operation is the same if its method and its path are, and if both ids exist in one contract
+/// only. Two operations cannot have the same route, so that the pairs are certain.
 fn renamed<'a>(before: &'a Contract, after: &Contract) -> BTreeMap<String, &'a Operation> {
     let route = |operation: &Operation| (operation.method.clone(), without_names(&operation.path));
     let new = after.operations().iter();
@@ -31,6 +39,8 @@ fn renamed<'a>(before: &'a Contract, after: &Contract) -> BTreeMap<String, &'a O
 }
 
 /// The changes of operations' names. Only the client's Rust shows them.
+///
+/// The change is compatible for the API, and breaking for the crate that has the method.
 pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Change> {
     let change = |(new, old): (String, &Operation)| {
         let says = format!("the operation {} is now called {new}", old.id);
@@ -52,6 +62,9 @@ pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Cha
 
 /// The statements of the new contract with the old names of operations and path parameters.
 /// Only the statement of an operation's path keeps the new names of the parameters.
+///
+/// The ids are replaced in the JSON form of each expectation, which has them under two member
+/// names whatever the kind of the fact.
 pub(super) fn aligned(before: &Contract, after: &Contract) -> Vec<Statement> {
     let operations = renamed(before, after);
     let old_id = |id: &str| operations.get(id).map_or(id, |old| &old.id).to_owned();

@@ -1,4 +1,7 @@
 //! A change: whom it concerns, what it is called, and what it does to those callers.
+//!
+//! The rule of [`super`] is in one function, [`change`]: the same effect on a set of values is
+//! compatible for requests and breaking for responses, or the reverse.
 
 use std::collections::BTreeSet;
 
@@ -9,6 +12,8 @@ use super::effects::{Effect, Verdict};
 use super::{attribute, of};
 
 /// Whom a change concerns.
+///
+/// The order is that in which changes of the same impact are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
@@ -17,15 +22,21 @@ pub enum Side {
     /// Those who read responses.
     Responses,
     /// All callers: servers, security, operations.
+    ///
+    /// Such changes are judged like those of requests.
     #[serde(rename = "all")]
     Api,
 }
 
 /// What a change does to the callers that it concerns.
+///
+/// The order is that of the report: what breaks comes first, so that the minimum is the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Impact {
     /// What worked before may no longer work.
+    ///
+    /// For requests or for responses alone; a change on either side is enough.
     Breaking,
     /// What worked before works.
     Compatible,
@@ -35,6 +46,9 @@ pub enum Impact {
 }
 
 /// One change.
+///
+/// Its JSON form is the output of `--json`, so that the names of its fields are part of the
+/// command's interface.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {
     /// What it does.
@@ -43,18 +57,30 @@ pub struct Change {
     /// Whom it concerns.
     pub side: Side,
     /// The change, in the API's names.
+    ///
+    /// For example, `email is now required in requests`.
     pub says: String,
     /// Why it has that impact.
+    ///
+    /// For example, `requests that were legal are rejected`.
     pub why: String,
     /// What changes in the client's Rust, where that alone would break its callers.
+    ///
+    /// It raises the step of the crates and not that of the contract.
     pub rust: Option<&'static str>,
     /// The bodies that have it, such as `create_customer request`.
+    ///
+    /// A change of a shared schema has several.
     pub seen_in: BTreeSet<String>,
     /// JSON pointers into the old or the new contract.
     pub places: BTreeSet<String>,
     /// The ids of the clauses about it.
+    ///
+    /// Their text or their expectation may have to follow the change.
     pub clauses: BTreeSet<String>,
     /// The facts that it is about.
+    ///
+    /// The clauses are found by them. They are not part of the JSON output.
     #[serde(skip)]
     pub(crate) facts: Vec<Expectation>,
 }
@@ -82,6 +108,8 @@ impl Change {
     }
 
     /// Adds a place; a location with a reference is two.
+    ///
+    /// Both the place of the reference and that of the component are worth opening.
     pub(super) fn at(mut self, location: &str) -> Self {
         self.places
             .extend(location.split(" -> ").map(str::to_owned));
@@ -101,6 +129,9 @@ impl Change {
 }
 
 /// Whom a fact concerns, what it is called, and what follows a text about it.
+///
+/// The three make a sentence with the text of an effect in the middle, such as `email` + `is now
+/// required` + ` in requests`.
 pub(super) fn noun(fact: &Expectation) -> (Side, String, &'static str) {
     use Expectation as E;
     use Side::{Api, Requests, Responses};
@@ -138,6 +169,8 @@ pub(super) fn noun(fact: &Expectation) -> (Side, String, &'static str) {
 }
 
 /// Requests may become freer and responses narrower; anything else breaks a caller.
+///
+/// The reasons are the same few sentences for all changes, so that readers learn them once.
 pub(super) fn change(effect: Effect, side: Side, says: String) -> Change {
     let (impact, why) = match (side, effect) {
         (_, Effect::Tolerated) => (Impact::Compatible, "clients tolerate both"),
@@ -156,6 +189,8 @@ pub(super) fn change(effect: Effect, side: Side, says: String) -> Change {
 }
 
 /// The changes of a fact.
+///
+/// Each change gets the name of the fact before its text, and the side after it.
 pub(super) fn all(fact: &Expectation, verdicts: Vec<Verdict>) -> Vec<Change> {
     let (side, noun, end) = noun(fact);
     let changes = verdicts.into_iter().map(|Verdict { effect, says, rust }| {

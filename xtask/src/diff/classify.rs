@@ -1,5 +1,8 @@
 //! The differences of two lists of statements, each classified by what it does to the set of
 //! legal requests or possible responses.
+//!
+//! A difference is one fact that only one list has, or one that both have with other rules. What
+//! is within something new or gone is part of that change and not reported again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +17,9 @@ use super::{Change, Impact, Side, attribute, attribute_fact, attributes_of, of};
 use crate::similar::{below, renames};
 
 /// Every change from one list of statements to another.
+///
+/// Facts are matched by their subject, which is the operation, the body and the path of an
+/// attribute. The lists may be in any order.
 pub(crate) fn changes(before: &[Statement], after: &[Statement]) -> Vec<Change> {
     let expectations = before.iter().map(|statement| &statement.expectation);
     let differences = compare(expectations, after);
@@ -45,6 +51,8 @@ fn fact<'a>(difference: &'a Difference<'_>) -> &'a Expectation {
 
 /// The subjects of a difference whose parts are new or gone with it: a fact, a value of
 /// another type, and the alternatives that only one of the two contracts has.
+///
+/// Everything below such a subject differs too, and says nothing more.
 fn replaced(difference: &Difference<'_>) -> Vec<String> {
     let subject = fact(difference).subject().unwrap_or_default();
     let Difference::Changed {
@@ -67,6 +75,8 @@ fn replaced(difference: &Difference<'_>) -> Vec<String> {
 }
 
 /// What it means that both contracts state a fact, but differently.
+///
+/// An attribute of another type is one change: its lengths or values have no counterpart.
 fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) -> Vec<Change> {
     let is_sent = noun(before).0 != Side::Responses;
     let is_type = |aspect: &&AspectChange| attribute(before).is_some() && aspect.name == "type";
@@ -85,10 +95,14 @@ fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) 
 }
 
 /// The two lists, and what is new or gone with all that it holds.
+///
+/// They live as long as one comparison.
 struct Facts<'a> {
     before: &'a [Statement],
     after: &'a [Statement],
     /// The places in both contracts, by subject.
+    ///
+    /// A change names both places, since a reader may want to see the old text too.
     places: BTreeMap<String, Vec<&'a str>>,
     /// The subjects that are new, gone or of another type: what they hold is not reported again.
     replaced: BTreeSet<String>,
@@ -96,6 +110,8 @@ struct Facts<'a> {
 
 impl Facts<'_> {
     /// Whether a fact is new or gone with what holds it, whose change says it.
+    ///
+    /// An operation holds its responses, a response holds its body, and a body holds attributes.
     fn is_covered(&self, fact: &Expectation) -> bool {
         let (Some(id), Some(subject)) = (fact.operation(), fact.subject()) else {
             return false;
@@ -116,6 +132,9 @@ impl Facts<'_> {
     }
 
     /// The changes that a difference is, with their places and facts.
+    ///
+    /// The fact of the difference is the first of each change's facts, because the clause to draft
+    /// is about it.
     fn classify(&self, difference: &Difference<'_>) -> Vec<Change> {
         let about = fact(difference);
         let changes = match difference {
@@ -143,6 +162,9 @@ impl Facts<'_> {
     }
 
     /// What it means that only the new contract states a fact, or only the old one.
+    ///
+    /// A server, an operation or a link that is new makes more possible. A new requirement to
+    /// authenticate makes less possible.
     fn presence(&self, fact: &Expectation, is_new: bool) -> Vec<Change> {
         let rust = "the client's method changes";
         let (effect, rust) = match fact {
@@ -174,6 +196,8 @@ impl Facts<'_> {
 
     /// What it means that a response is new or gone. Callers handle any error status, so only
     /// successes with a body that the client does not know can break them.
+    ///
+    /// A success with a new body is wider: a client that was built before cannot decode it.
     fn answer(&self, operation: &str, status: &str, is_new: bool) -> Effect {
         let is_success = |status: &str| Status::parse(status).is_some_and(Status::is_success);
         match (is_success(status), is_new) {
@@ -197,6 +221,10 @@ impl Facts<'_> {
     }
 
     /// What it means that an attribute is new, or gone.
+    ///
+    /// An object and what it holds become one change, which names the members. A new attribute of
+    /// a response is tolerated, because the client keeps unknown members. One that is gone breaks
+    /// on both sides: callers sent it, or read it.
     fn attribute(&self, rules: &AttributeRules, is_new: bool) -> Vec<Change> {
         let of_body = |facts| attributes_of(facts, &rules.operation, &rules.of).collect();
         let [before, after]: [Vec<&AttributeRules>; 2] = [self.before, self.after].map(of_body);
@@ -249,6 +277,8 @@ impl Facts<'_> {
 }
 
 /// The paths of what holds a place, from the nearest on, without the body itself.
+///
+/// For `addresses[].city` they are `addresses[]` and `addresses`.
 fn parents(path: &str) -> Vec<&str> {
     let ends = path.char_indices().rev();
     let ends = ends.filter(|(at, c)| *at > 0 && matches!(c, '.' | '[' | '{' | '<'));
@@ -256,6 +286,8 @@ fn parents(path: &str) -> Vec<&str> {
 }
 
 /// What is stated of a response's body, whatever its status is.
+///
+/// As texts without the status, so that the bodies of two statuses can be compared.
 fn body(facts: &[Statement], operation: &str, status: &str) -> BTreeSet<String> {
     let facts = facts.iter().map(|statement| &statement.expectation);
     let facts = facts.filter(|fact| {

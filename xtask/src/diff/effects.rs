@@ -1,5 +1,8 @@
 //! What a changed rule does to the set of legal values, as tables. Who sends the value decides
 //! what breaks, so nothing here does.
+//!
+//! Each function returns texts without the name of the attribute, so that the same table serves
+//! attributes, bodies and headers.
 
 use bvnk_contract::{AspectChange, AttributeRules, Expectation};
 use serde_json::Value;
@@ -8,20 +11,33 @@ use super::without_names;
 use crate::similar::most_similar;
 
 /// How the set of legal values changed.
+///
+/// A set is that of all JSON values that a rule allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// More is legal.
+    ///
+    /// For example, a maximum length grew or an attribute became optional.
     Wider,
     /// Less is legal.
+    ///
+    /// For example, a pattern was added or a value of an enum is gone.
     Narrower,
     /// Some more and some less.
+    ///
+    /// For example, another type or another pattern: neither set contains the other as far as can
+    /// be seen.
     Other,
     /// The same, or client and server tolerate the difference.
+    ///
+    /// For example, a new value of an open enum.
     Tolerated,
 }
 use Effect::{Narrower, Other, Tolerated, Wider};
 
 /// One rule that changed; `says` follows the name of what has it.
+///
+/// It does not say whether callers break, which depends on who sends the value.
 pub(super) struct Verdict {
     /// What it does to the set of legal values.
     pub(super) effect: Effect,
@@ -53,6 +69,9 @@ const NEEDED: Option<&str> = Some("`Option<T>` becomes `T`");
 const OPTIONAL: Option<&str> = Some("`T` becomes `Option<T>`");
 
 /// What a rule means that is either set or not.
+///
+/// `None` if the name is not that of a flag. `is_sent` matters only for the words: a request says
+/// that something is optional, a response that it may be missing.
 fn flag(name: &str, is_set: bool, is_sent: bool) -> Option<Verdict> {
     let (effect, says, rust) = match (name, is_set, is_sent) {
         ("required", true, true) => (Narrower, "is now required", NEEDED),
@@ -71,6 +90,8 @@ fn flag(name: &str, is_set: bool, is_sent: bool) -> Option<Verdict> {
 }
 
 /// A change of what an object may hold beyond its properties.
+///
+/// An object that is closed in the contract refuses unknown members in requests.
 fn members(effect: Effect, says: &str) -> Verdict {
     verdict(
         effect,
@@ -81,6 +102,9 @@ fn members(effect: Effect, says: &str) -> Verdict {
 
 /// What it means that two facts about one subject differ in one aspect. `is_sent` says that
 /// it is about requests.
+///
+/// An aspect is the name of a rule in a statement, such as `max_length` or `required`. Several
+/// verdicts follow where a list changed, one for what is new and one for what is gone.
 pub(super) fn of_aspect(
     before: &Expectation,
     after: &Expectation,
@@ -132,6 +156,8 @@ pub(super) fn of_aspect(
 }
 
 /// Values that end a flow, or no longer do. Another value may follow those that do not.
+///
+/// A wait that ends at such a value ends earlier or later than before.
 pub(super) fn terminal(was: &[String], is: &[String]) -> Vec<Verdict> {
     let rust = Some("`is_terminal` answers differently");
     let added = (Narrower, "is now final at", rust);
@@ -139,6 +165,8 @@ pub(super) fn terminal(was: &[String], is: &[String]) -> Vec<Verdict> {
 }
 
 /// The values of a map, or of the members that an object does not list.
+///
+/// Without a rule any further member is allowed, so that a rule is narrower.
 pub(super) fn unlisted(is_new: bool, is_closed: bool) -> Verdict {
     match (is_new, is_closed) {
         (false, true) => members(Narrower, "no longer allows"),
@@ -148,6 +176,8 @@ pub(super) fn unlisted(is_new: bool, is_closed: bool) -> Verdict {
 }
 
 /// What another type means. An integer is a number, and everything is a value of any type.
+///
+/// A body without a schema is `any`.
 fn type_change(aspect: &AspectChange) -> Verdict {
     // A body that may be any value has no type.
     let name = |value: &Option<Value>| match value {
@@ -170,6 +200,8 @@ fn type_change(aspect: &AspectChange) -> Verdict {
 }
 
 /// What only the second list has, and what only the first has.
+///
+/// Both keep the order of their lists.
 pub(super) fn sides<'a>(
     before: &'a [String],
     after: &'a [String],
@@ -184,6 +216,8 @@ pub(super) fn sides<'a>(
 type Row<'a> = (Effect, &'a str, Option<&'static str>);
 
 /// What new items mean, and those that are gone.
+///
+/// Each side is one verdict with all its items, and an empty side is none.
 fn lists([before, after]: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<Verdict> {
     let (new, old) = sides(before, after);
     let sides = [(new, added), (old, gone)].into_iter();
@@ -197,6 +231,8 @@ fn lists([before, after]: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<
 
 /// What other listed values mean. An enum that is open takes any value, so that its list is
 /// tolerated in both directions; in Rust its variants still count.
+///
+/// The guess that a new value stands for an old one is part of the text and changes no effect.
 fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
     let [was_open, is_open] = [before, after].map(|rules| rules.open == Some(true));
     let tolerated = |is_open, effect| if is_open { Tolerated } else { effect };
@@ -245,6 +281,8 @@ fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
 }
 
 /// Texts for aspects whose names do not read well.
+///
+/// Other aspects, such as `pattern`, are their own labels.
 const LABELS: [(&str, &str); 9] = [
     ("min_length", "minimum length"),
     ("max_length", "maximum length"),
@@ -258,6 +296,9 @@ const LABELS: [(&str, &str); 9] = [
 ];
 
 /// Bounds, lengths, patterns and formats, and what else is either stated or not.
+///
+/// A greater maximum is wider and a greater minimum narrower. Of two patterns or two formats
+/// neither is known to be wider, except for the sizes of numbers.
 fn rule(aspect: &AspectChange) -> Verdict {
     let name = aspect.name.as_str();
     let is_least = name.starts_with("min");

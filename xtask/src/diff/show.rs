@@ -1,4 +1,7 @@
 //! The comparison as text, as JSON and as a Markdown table.
+//!
+//! All three have the same changes in the same order. The text is for a terminal; JSON has all
+//! places, while the others show the first few.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,12 +12,17 @@ use serde_json::{Value, json};
 use super::{Change, Diff, Impact};
 
 /// The word for an impact or a side, which is the one of the JSON output.
+///
+/// One source for the words keeps the three outputs alike.
 fn word(value: impl Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The first few of a set, and how many more there are.
+///
+/// At most four are shown; line breaks within one are escaped, so that each change stays one
+/// block.
 fn few(set: &BTreeSet<String>) -> String {
     let mut shown: Vec<String> = set
         .iter()
@@ -28,6 +36,8 @@ fn few(set: &BTreeSet<String>) -> String {
 }
 
 /// The word for an impact, which stands out if it breaks.
+///
+/// `breaking` is the form of the output, such as `BREAKING` or `**breaking**`.
 fn impact(change: &Change, breaking: &str) -> String {
     match change.impact {
         Impact::Breaking => breaking.to_owned(),
@@ -61,6 +71,8 @@ impl fmt::Display for Diff {
 
 impl Diff {
     /// Counts the changes, and states the version steps that follow.
+    ///
+    /// It names the version to set, since a wrong one is the usual reason why the command fails.
     pub fn summary(&self) -> String {
         if self.changes.is_empty() {
             return "nothing changed".to_owned();
@@ -90,6 +102,9 @@ impl Diff {
     }
 
     /// The comparison as JSON, for programs.
+    ///
+    /// `verdict` of a change is its impact; `step` and `crates_step` are `none`, `patch`, `minor`
+    /// or `major`.
     pub fn json(&self) -> Value {
         json!({
             "old": { "name": self.names.0, "version": self.versions.0 },
@@ -103,6 +118,8 @@ impl Diff {
     }
 
     /// The comparison as a Markdown table, for a pull request.
+    ///
+    /// `|` in a cell is escaped, since the API's texts may have it.
     pub fn markdown(&self) -> String {
         if self.changes.is_empty() {
             return "The contract did not change.\n".to_owned();

@@ -1,4 +1,6 @@
 //! The two contracts: files, or revisions that git knows.
+//!
+//! Git is called as a program, so that revisions mean what they mean on the command line.
 
 use std::path::Path;
 use std::process::Command;
@@ -27,6 +29,8 @@ pub fn diff(root: &Path, old: &str, new: Option<&str>) -> Result<Diff, Diagnosti
 }
 
 /// Reads the contract of a workspace.
+///
+/// Examples and patterns are not checked here; `regen` does that.
 pub(crate) fn read_contract(root: &Path) -> Result<Contract, Diagnostics> {
     Contract::from_yaml(CONTRACT, &read_file(&root.join(CONTRACT), CONTRACT)?)
 }
@@ -37,6 +41,8 @@ pub(crate) fn read_clauses(root: &Path) -> Result<Clauses, Diagnostics> {
 }
 
 /// Reads a file or, as `git:REV`, the contract as it was at a revision.
+///
+/// A file that is called `git:` can be named as `./git:`.
 fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
     let text = match name.strip_prefix("git:") {
         Some(revision) => at_revision(root, revision)?,
@@ -46,6 +52,8 @@ fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
 }
 
 /// Reads a file; `name` is what errors call it.
+///
+/// The name may be relative to the workspace while the path is absolute.
 fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
     std::fs::read_to_string(path).map_err(|error| {
         Diagnostic::new(name, "", format!("cannot be read: {error}"))
@@ -55,6 +63,8 @@ fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
 
 /// Reads the contract as it was at a revision of git. What looks like an option is refused
 /// before git sees it.
+///
+/// The path of the contract is today's: a revision that had it elsewhere cannot be compared.
 fn at_revision(root: &Path, revision: &str) -> Result<String, Diagnostic> {
     // Relative to the workspace, which may be a folder of a larger repository.
     let text = match revision.is_empty() || revision.starts_with('-') {
@@ -68,6 +78,8 @@ fn at_revision(root: &Path, revision: &str) -> Result<String, Diagnostic> {
 }
 
 /// What a git command prints in a folder, or why it failed.
+///
+/// The reason is what git wrote to its standard error.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new("git");
     let output = command.args(arguments).current_dir(folder).output();

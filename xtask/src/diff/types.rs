@@ -1,5 +1,8 @@
 //! What no statement has because it is not on the wire: which component describes a schema, what
 //! may be printed, and whether the client's type keeps unknown members.
+//!
+//! These changes are always compatible on the wire. They matter to those who use the client's
+//! Rust, or to the protection of personal data.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +11,8 @@ use bvnk_contract::{Additional, Contract, Schema, Shape};
 use super::{Change, Impact, Side};
 
 /// The changes of schemas that both contracts have at the same place.
+///
+/// A schema that only one contract has is left out: its statements are new or gone already.
 pub(super) fn changes(before: &Contract, after: &Contract) -> Vec<Change> {
     let old = before.all_schemas().into_iter();
     let old: BTreeMap<&str, &Schema> = old.map(|it| (it.location.as_str(), it)).collect();
@@ -57,6 +62,8 @@ pub(super) fn changes(before: &Contract, after: &Contract) -> Vec<Change> {
 
 /// Whether the type of an object keeps members that the contract does not list. `None` if the
 /// contract has a rule for them.
+///
+/// The generated struct has a field `extra` for them, or it has none.
 fn keeps_members(schema: &Schema) -> Option<bool> {
     match &schema.shape {
         Shape::Object(rules) => match rules.additional {

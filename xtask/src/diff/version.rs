@@ -1,11 +1,16 @@
 //! The step of a version that follows from a change, by Cargo's rules: below 1.0 the
 //! minor number states that something breaks, and below 0.1 the patch number does.
+//!
+//! The same step is computed for the contract and for the crates, from different impacts. Builds
+//! and prereleases are ignored.
 
 use std::fmt;
 
 use super::Impact;
 
 /// The part of a version that must be raised.
+///
+/// Ordered, so that the greater of two steps is the one to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// None: nothing changed.
@@ -20,6 +25,9 @@ pub enum Step {
 
 impl Step {
     /// The step after a version for the greatest impact of all changes.
+    ///
+    /// Below 0.1 every change is a patch step, because Cargo takes each such version for
+    /// incompatible.
     pub(super) fn after(version: &str, worst: Option<Impact>) -> Self {
         match (numbers(version), worst) {
             (_, None) => Self::None,
@@ -33,6 +41,8 @@ impl Step {
     }
 
     /// The least version after `version` that takes this step.
+    ///
+    /// For example, the minor step from `0.1.4` leads to `0.2.0`.
     pub fn from(self, version: &str) -> String {
         let [major, minor, patch] = next(version, self);
         format!("{major}.{minor}.{patch}")
@@ -47,6 +57,8 @@ impl fmt::Display for Step {
 }
 
 /// Whether a version takes at least a step from an old one.
+///
+/// Versions are compared as numbers: `0.10.0` is later than `0.9.0`.
 pub(super) fn is_raised(old: &str, new: &str, step: Step) -> bool {
     numbers(new) >= next(old, step)
 }
@@ -63,6 +75,8 @@ fn next(version: &str, step: Step) -> [u64; 3] {
 }
 
 /// The three numbers of a version; what is not there is 0.
+///
+/// A `v` before them is ignored, as tags have it.
 fn numbers(version: &str) -> [u64; 3] {
     let release = version.split(['-', '+']).next().unwrap_or_default();
     let mut parts = release.trim_start_matches('v').split('.');
