@@ -188,6 +188,10 @@ impl Call {
         call
     }
 
+    pub(crate) fn key(&self) -> Option<IdempotencyKey> {
+        self.state().key
+    }
+
     pub(crate) fn set_key(&self, key: IdempotencyKey) {
         self.state().key = Some(key);
     }

@@ -53,9 +53,14 @@ impl IdempotencyLayer {
     /// Gives a request of this call its key, if the call names a header for it.
     fn apply(&self, request: &mut Request<Body>, call: &Call) -> Result<(), Error> {
         if let Some(header) = &call.0.idempotency_header {
-            let known = key_of(request.headers(), header, call.info().idempotency_key)?;
-            let key = known.unwrap_or_else(|| self.runtime.uuid().into());
-            key.apply(request.headers_mut(), header)?;
+            let known = key_of(request.headers(), header, call.key())?;
+            let key = match known {
+                Some(key) => key.apply(request.headers_mut(), header).map(|()| key),
+                None => {
+                    let key = IdempotencyKey::from(self.runtime.uuid());
+                    key.insert(request.headers_mut(), header).map(|()| key)
+                }
+            }?;
             call.set_key(key);
         }
         Ok(())

@@ -78,6 +78,13 @@ impl IdempotencyKey {
         if values.next().is_some_and(|value| value == text) && values.next().is_none() {
             return Ok(());
         }
+        self.insert(headers, name)
+    }
+
+    /// Replaces the values of a header by the key.
+    pub(crate) fn insert(self, headers: &mut HeaderMap, name: &HeaderName) -> Result<(), Error> {
+        let mut text = Uuid::encode_buffer();
+        let text: &str = self.0.hyphenated().encode_lower(&mut text);
         let value = HeaderValue::from_str(text)
             .map_err(|_| Error::invalid("the idempotency key is not a header value"))?;
         headers.insert(name.clone(), value);

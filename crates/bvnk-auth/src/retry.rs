@@ -161,7 +161,7 @@ impl RetryLayer {
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
     {
         async move {
-            let key = call.info().idempotency_key;
+            let key = call.key();
             if let (Some(key), Some(header)) = (key, &call.0.idempotency_header) {
                 // A layer in between may have changed it.
                 key.apply(request.headers_mut(), header)?;

@@ -94,9 +94,9 @@ fn read<T: FromJson>(json: &[u8], strict: bool) -> Result<T, ValidationError> {
     };
     // Reading the members of an object checks that all of it is JSON. Only other values, and
     // objects that do not fit, are worth a pass for that alone.
-    let object = std::str::from_utf8(json).map(|text| text.trim_matches(WHITE_SPACE));
-    let text = match object {
-        Ok(object) if object.starts_with('{') => object,
+    let first = json.iter().find(|byte| !b" \t\n\r".contains(byte));
+    let text = match std::str::from_utf8(json) {
+        Ok(object) if first == Some(&b'{') => object,
         _ => checked()?,
     };
     let mut reader = Reader::new(strict, 0);
@@ -110,9 +110,6 @@ fn read<T: FromJson>(json: &[u8], strict: bool) -> Result<T, ValidationError> {
         }
     }
 }
-
-/// What JSON allows around a value.
-const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
 fn not_json(error: serde_json::Error) -> ValidationError {
     let place = format!("at line {} column {}", error.line(), error.column());
