@@ -119,7 +119,7 @@ impl Clauses {
                 let same = subject.is_some() && other.expect.subject() == subject;
                 if other.id == clause.id || same {
                     let message = format!("repeats `{}` of line {}", other.id, other.line);
-                    let help = "give it an id and a subject of its own, or remove one of the two";
+                    let help = "give it another id and another subject, or remove one of the two";
                     problems.push(Diagnostic::new(file, clause.place(), message).help(help));
                 }
             }

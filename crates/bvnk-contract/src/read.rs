@@ -228,7 +228,7 @@ pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnos
         let subject = statement.expectation.subject().unwrap_or_default();
         if subjects.contains(&subject) {
             let message = format!("states `{subject}` a second time");
-            let help = "remove one of the two, or give it a name of its own";
+            let help = "remove one of the two, or give it another name";
             report(&statement.location, message, help);
         }
         subjects.insert(subject);

@@ -41,7 +41,7 @@ pub struct RunOptions {
     pub progress: Progress,
     /// Is called after each check.
     pub finished: Finished,
-    /// How requests wait that are repeated at another server: a test has a clock of its own.
+    /// How requests wait that are repeated at another server: a test injects a clock.
     pub wait: Wait,
     /// The contract and the clauses; those of this workspace by default.
     pub specification: Option<Arc<Specification>>,

@@ -209,7 +209,7 @@ fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
     CHECKS.iter().filter(proves)
 }
 
-/// Runs what a check does of its own, and shrinks the cases that failed. Cases of a given person
+/// Runs the probe of a check, and shrinks the cases that failed. Cases of a given person
 /// are not shrunk: no report shows them.
 async fn judge(result: &mut Recorder<'_>, shrinks: bool) {
     let (context, check) = (result.context, result.check);

@@ -93,7 +93,7 @@ impl Target {
     /// Where it is, for the terminal of the caller, who knows the URL with its path.
     pub fn address(&self) -> String {
         match self {
-            Self::Simulator => "a simulator of its own".to_owned(),
+            Self::Simulator => "the built-in simulator".to_owned(),
             Self::Foreign(target) => format!("the server at {}", target.base),
         }
     }

@@ -229,7 +229,7 @@ impl Facts<'_> {
         let of_body = |facts| attributes_of(facts, &rules.operation, &rules.of).collect();
         let [before, after]: [Vec<&AttributeRules>; 2] = [self.before, self.after].map(of_body);
         if rules.path.is_empty() {
-            // A body without rules has no statement of its own.
+            // A body without rules has no separate statement.
             let [plain, own] = [rules.without_rules(), rules.clone()].map(attribute_fact);
             let [old, new] = if is_new { [plain, own] } else { [own, plain] };
             return changed(&old, &new, &aspect_changes(&old, &new));

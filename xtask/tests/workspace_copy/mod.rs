@@ -8,7 +8,7 @@ use std::process::Command;
 
 /// Copies the files that git knows to a folder of this name, for a workspace of another version.
 ///
-/// cargo tells packages of one name and version apart by their path from the root of the
+/// cargo distinguishes packages of one name and version by their path from the root of the
 /// workspace: with the same version, it would take what it builds in the copy for the
 /// original's.
 pub(crate) fn copy(name: &str) -> PathBuf {

@@ -53,7 +53,7 @@ impl Reader<'_> {
                 self.template(&operation);
                 if operations.iter().any(|other| other.id == operation.id) {
                     let message = format!("`operationId: {}` is used twice", operation.id);
-                    self.error(&pointer, message, "give each operation an id of its own");
+                    self.error(&pointer, message, "give each operation another id");
                 }
                 operations.push(operation);
             }

@@ -217,7 +217,7 @@ impl Reader<'_> {
         }
         if !own.properties.is_empty() && matches!(own.additional, Additional::Of(_)) {
             let message = "the values of properties without a name are not checked by the client";
-            self.warn(pointer, message, "describe them as a map of its own");
+            self.warn(pointer, message, "describe them as a separate map");
         }
         object.merge(own);
         for name in &node.required {

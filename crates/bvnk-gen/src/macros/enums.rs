@@ -176,7 +176,7 @@ macro_rules! __open_from {
     };
 }
 
-/// The predicates of the values that end a flow (`x-terminal`), or hold it up until somebody
+/// The predicates of the values that end a flow (`x-terminal`), or hold it up until a person
 /// acts (`x-action-required`).
 #[doc(hidden)]
 #[macro_export]

@@ -136,7 +136,7 @@ impl Server {
     }
 
     /// Returns the latest requests and drops them, so that the next call returns only those
-    /// that came since.
+    /// that arrived since.
     pub fn take_received(&self) -> Vec<Received> {
         self.shared.lock().received.take()
     }

@@ -64,7 +64,7 @@ async fn attributes(recorder: &mut Recorder<'_>) {
 }
 
 /// Holds a variation against the contract, the client's type and the server. Each of them is a
-/// case of its own: one that is too strict does not hide one that is too lax.
+/// separate case: one that is too strict does not hide one that is too lax.
 async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
     let (specification, id) = (&probe.context.specification, &probe.operation.id);
     let Variation {

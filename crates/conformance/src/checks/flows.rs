@@ -14,7 +14,7 @@ use crate::flow::{self, StatusAttribute};
 /// Judges a creation together with the calls that follow it, in their order.
 pub(super) const FOLLOWED: Check = Check::new(
     "created-followed",
-    "a creation gets a reference of its own, by which it is fetched; its status moves forward and ends",
+    "a creation gets a new reference, by which it is fetched; its status moves forward and ends",
     Judge::Exercise(followed),
     &[
         "link",

@@ -30,7 +30,7 @@ pub struct Recorder<'c> {
     pub(crate) cases: u64,
     /// How many of the cases failed. An exercise with several findings counts once.
     pub(crate) failed: u64,
-    /// How often each clause was judged, whatever came of it.
+    /// How often each clause was judged, with any result.
     pub(crate) observed: BTreeMap<String, u64>,
     /// What does not hold, in the order in which it was found first.
     pub(crate) findings: Vec<Finding>,

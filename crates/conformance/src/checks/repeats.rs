@@ -32,7 +32,7 @@ pub(super) const REPEATS: Check = Check::new(
 const TRANSIENT: &str = "repeat.transient";
 /// All attempts have the same key, method, target and body, and create one resource.
 const SAME: &str = "repeat.same";
-/// Each attempt has a signature with a nonce and a time of its own.
+/// Each attempt has a signature with a new nonce and a new time.
 const FRESH: &str = "repeat.fresh";
 /// The delay before the next attempt is at least what `Retry-After` asks for.
 const AFTER: &str = "repeat.after";

@@ -157,7 +157,7 @@ fn key(recorder: &mut Recorder<'_>, operation: &Operation, call: &Call) {
     let wrong = wrong_key(recorder.context, call, parameter);
     let actual = wrong.as_deref().unwrap_or_default();
     for clause in key_clauses(recorder, operation) {
-        let expected = "one of its own, as reported";
+        let expected = "a new one, as reported";
         recorder.check(&clause, wrong.is_none(), expected, actual);
     }
 }

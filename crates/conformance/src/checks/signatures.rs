@@ -156,7 +156,7 @@ fn signature(probe: &Probe<'_, '_>, change: impl FnOnce(&mut Signature)) -> Stri
 /// do nothing.
 ///
 /// Another 4xx than 401 and 403 is a failure too: the request was refused for another reason
-/// than its signature. The challenge of a 401 counts for a clause of its own.
+/// than its signature. The challenge of a 401 counts for a separate clause.
 async fn rejected(
     probe: &mut Probe<'_, '_>,
     clause: &str,

@@ -206,7 +206,7 @@ fn references(
 }
 
 /// A value within a fenced block of Markdown: it cannot end the block, because it has neither
-/// a backtick nor a line of its own.
+/// a backtick nor a separate line.
 /// # Errors
 ///
 /// A value that is not a text, which is a mistake in a template.

@@ -58,7 +58,7 @@ fn path(index: usize, call: &Call) -> String {
 }
 
 /// An operation with what decides types alone. All parameters are required and there is one
-/// response, so that progenitor writes no `Option` and no enum of its own.
+/// response, so that progenitor writes no `Option` and no further enum.
 fn operation(call: &Call) -> Value {
     let parameters: Vec<Value> = call
         .parameters

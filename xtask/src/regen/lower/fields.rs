@@ -11,7 +11,7 @@ pub(crate) struct Field {
     pub(crate) wire: String,
     /// The name in Rust.
     pub(crate) name: String,
-    /// What its values look like; a reference if the field has a type of its own.
+    /// What its values look like; a reference if the field has a named type.
     pub(crate) schema: Schema,
     /// Whether the object must have it. Null is another question: `schema.nullable`.
     pub(crate) required: bool,

@@ -67,7 +67,7 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     // progenitor loses the status of a documented error whose body is not the documented JSON:
     // without documented errors all of them take one path, which the runtime keeps whole.
     success::without_errors(&mut lowered);
-    // typify names inline schemas by rules of its own, and some not at all: each that becomes a
+    // typify names some inline schemas by its own rules, and others not: each that becomes a
     // type gets the name of its place.
     named::components(&mut lowered);
     // typify is as strict with what is read as with what is sent, while one odd timestamp must
@@ -79,7 +79,7 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     // typify makes `Option` of optional and of nullable alike, drops empty lists and fills in
     // defaults: all fields are required here, and the transform adds what they are.
     fields::of_objects(&mut lowered);
-    // typify expands enums, patterns, lengths, bounds, maps and alternatives to code of its own,
+    // typify expands enums, patterns, lengths, bounds, maps and alternatives to long code,
     // or to types that cannot be decoded: they are placeholders here, which the transform
     // replaces by macro calls.
     document::write(&mut lowered);

@@ -23,7 +23,7 @@ const HARMLESS: [(&str, Option<WebhookFault>); 7] = [
 ];
 
 /// Judges how one kind of webhooks is received; the sender is never broken. Each case gets a
-/// sender and a service of its own, as a service remembers what it has handled.
+/// sender and a new service, as a service remembers what it has handled.
 ///
 /// # Errors
 ///
