@@ -12,6 +12,9 @@ use clap::{Parser, Subcommand};
 use xtask::{Mode, check_docs, diff, regen, upgrade};
 
 /// The exit code of a comparison that could not be made.
+///
+/// It differs from that of a comparison that found something, so that scripts can distinguish
+/// them.
 const UNREADABLE: u8 = 2;
 
 #[derive(Parser)]

@@ -1,4 +1,6 @@
 //! How similar names are, and guesses at what was renamed.
+//!
+//! A guess only words a message or pairs two statements for it. It never decides what breaks.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +8,8 @@ use bvnk_contract::AttributeRules;
 use heck::ToSnakeCase;
 
 /// Names that are less similar than this are not taken for a renaming.
+///
+/// Chosen so that `postCode` and `postalCode` are similar and `city` and `firstName` are not.
 pub(crate) const SIMILAR: f64 = 0.45;
 
 /// How similar two names are, from 0 to 1: by their letters, or by a word that both have.
@@ -35,12 +39,17 @@ pub(crate) fn most_similar<'a>(
 }
 
 /// What holds an attribute, and its own name.
+///
+/// For `address.city` they are `address` and `city`; an outermost attribute is held by the body,
+/// whose path is empty.
 pub(crate) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('.').unwrap_or(("", path))
 }
 
 /// Guesses which attribute of one body became which new one: in the same object, and
 /// similar. Objects come first, so that what they hold moves with them.
+///
+/// The pairs are the old and the new path, in the order in which they apply.
 pub(crate) fn renames(
     before: &[&AttributeRules],
     after: &[&AttributeRules],
@@ -93,6 +102,8 @@ pub(crate) fn renames(
 }
 
 /// The rest of a path, or of a subject that ends in one, if it is `holder` or within it.
+///
+/// `address` holds `address.city` and `address[]`, and does not hold `addressLine`.
 pub(crate) fn below<'a>(path: &'a str, holder: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(holder)?;
     (rest.is_empty() || rest.starts_with(['.', '[', '{', '<'])).then_some(rest)

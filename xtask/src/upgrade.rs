@@ -6,6 +6,9 @@
 //!
 //! It writes derived files and nothing else. Clauses and the changelog are drafted on the
 //! standard output, because only a reader of the documentation can confirm them.
+//!
+//! The command is the answer to a new version of the API's documentation: edit the contract, run
+//! it, and work through the list under "To decide".
 
 mod draft;
 
@@ -21,6 +24,8 @@ use crate::{CLAUSES, CONTRACT, Mode, regen};
 /// Upgrades the workspace at `root` to its contract as it is now, and prints each section
 /// with `print`. The release to compare with is `since`, or the last tag, or `HEAD`.
 /// Returns whether the suite is green and the contract's version states what breaks.
+///
+/// A section is printed as soon as it is known, since the suite takes minutes.
 ///
 /// # Errors
 ///
@@ -70,6 +75,8 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
 }
 
 /// An error before the first write.
+///
+/// The note matters because a later error leaves the derived files changed.
 fn nothing_written(error: impl std::fmt::Display) -> String {
     format!("{error}\nno file was changed")
 }
@@ -80,6 +87,8 @@ type Review = (&'static str, &'static str, Vec<String>);
 
 /// Lists what people must review, in the order in which it is best done. Kinds without items
 /// are left out.
+///
+/// Missing clauses come first: without them the workspace's tests fail.
 fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
     let statements = contract.statements();
     let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
@@ -136,6 +145,8 @@ fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
 }
 
 /// Lists what is to decide, in the order in which it is best done.
+///
+/// Each is one line that begins with what to do or what is wrong.
 fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Vec<String> {
     let mut decisions = Vec::new();
     if diff.changes.is_empty() {

@@ -1,4 +1,8 @@
 //! Writes the table through which the suite calls the typed client by operation id.
+//!
+//! The suite has cases as JSON with operation ids, while the client has a method and a type for
+//! each operation. The table connects them, so that the suite tests the typed client and needs no
+//! edit for a new operation.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,6 +21,8 @@ use crate::call::{Arguments, CallError, Called, RequestType};
 ";
 
 /// The source of the table: a function for each operation, and two matches by operation id.
+///
+/// The functions come after the matches that call them, in the contract's order.
 pub(super) fn source(client: &Client) -> String {
     let mut text = format!("{BANNER}{HEAD}");
     let functions = client.operations.iter().map(function);
@@ -73,6 +79,8 @@ fn requests(operations: &[Operation]) -> syn::Item {
 
 /// The function that calls one operation: it sets what the arguments have and leaves out the
 /// rest. An explicit key goes after the parameter of the same header, and replaces it.
+///
+/// A value that the type refuses ends the function before anything is sent.
 fn function(operation: &Operation) -> syn::Item {
     let method = &operation.method;
     let setters = operation.arguments.iter().map(|argument| -> TokenStream {
@@ -108,6 +116,8 @@ fn function(operation: &Operation) -> syn::Item {
 }
 
 /// Names a type as it is seen from outside of `bvnk`.
+///
+/// The client's own module imports these names, the suite's does not.
 fn in_bvnk(ty: &Type) -> Type {
     const OWN: [&str; 6] = ["Date", "DateTime", "Email", "Extra", "Nullable", "Uuid"];
     qualified(ty.clone(), &|first| match first.to_string().as_str() {

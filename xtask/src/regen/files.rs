@@ -1,4 +1,7 @@
 //! The derived files: which there are, writing them, and finding those that are stale.
+//!
+//! The derived files are in the repository, so that the crates build without this tool. A check in
+//! CI finds files that do not follow from the contract.
 
 use std::fmt;
 use std::path::Path;
@@ -21,6 +24,8 @@ pub enum Mode {
 }
 
 /// What was done.
+///
+/// The command prints it.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The files that were written, relative to the workspace's root.
@@ -28,6 +33,8 @@ pub struct Report {
     /// The files that were up to date: their times stay as they are.
     unchanged: Vec<&'static str>,
     /// What is legal in the contract but not checked by the client.
+    ///
+    /// For example, a rule of JSON Schema that no type of the client has.
     warnings: Vec<Diagnostic>,
 }
 
@@ -48,6 +55,8 @@ impl fmt::Display for Report {
 
 /// All derived files, by their names. The suite's package has a copy of the clauses, if there
 /// are any; the suite cannot start with clauses that cannot be read.
+///
+/// The clauses are copied as they are: the suite's package must have them when it is published.
 fn derive(
     root: &Path,
     contract: &Contract,
@@ -68,6 +77,8 @@ fn derive(
 }
 
 /// Writes the derived files that differ, or reports them.
+///
+/// A check continues after the first stale file, so that one run names all of them.
 ///
 /// # Errors
 ///
@@ -118,6 +129,8 @@ pub(super) fn bring_up_to_date(
 }
 
 /// The first line that differs, such as `line 12`.
+///
+/// If one text continues the other, this is the line after the shorter one.
 fn first_difference(found: &str, expected: &str) -> String {
     let same = found
         .lines()

@@ -8,6 +8,9 @@
 //! All derived files are made in memory first and written only when all of them could be
 //! made, so that a broken contract leaves every file as it was. Nothing in here writes under
 //! `openapi/`.
+//!
+//! A new limit of the generator is handled in `lower`, and a new form of the client in
+//! `transform`; the contract's model and progenitor stay as they are.
 
 mod dispatch;
 mod files;
@@ -28,6 +31,8 @@ pub use files::{Mode, Report};
 pub const CONTRACT: &str = "openapi/customers.yaml";
 
 /// What is derived from a contract.
+///
+/// Nothing of it is on disk yet.
 pub struct Generated {
     /// The client's source.
     pub client: String,
@@ -52,6 +57,8 @@ pub fn read(root: &Path) -> Result<Contract, Diagnostics> {
 }
 
 /// Makes the sources that are derived from a contract.
+///
+/// Nothing is read or written, so that tests can generate from any contract.
 ///
 /// # Errors
 ///

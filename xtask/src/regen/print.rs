@@ -1,4 +1,6 @@
 //! Prints the client: each macro call with its item as prettyplease formats it.
+//!
+//! The result needs no rustfmt: `cargo fmt --check` accepts it as it is written.
 
 use quote::quote;
 use syn::parse_quote;
@@ -6,6 +8,8 @@ use syn::parse_quote;
 use super::transform::{Call, Client, Operation};
 
 /// The first lines of a derived file.
+///
+/// Its first words mark a file as generated.
 pub(super) const BANNER: &str = "\
 // Generated from openapi/customers.yaml by `cargo xtask regen`. Do not edit: change the
 // contract and run it again.
@@ -20,6 +24,9 @@ const IMPORTS: &str = "    #[allow(unused_imports)]
 ";
 
 /// The source of the client, with each macro call indented as rustfmt would leave it.
+///
+/// The order is types, client, servers, tracking, calls. It is part of what `regen --check`
+/// compares.
 pub(super) fn client(client: &Client) -> String {
     let mut text = String::from(BANNER);
     text.push_str("\n/// The types of requests and responses.\npub mod types {\n");
@@ -59,6 +66,8 @@ pub(super) fn client(client: &Client) -> String {
 }
 
 /// Adds lines with an indent.
+///
+/// Empty lines get no indent, since trailing spaces would be a difference for rustfmt.
 fn push(text: &mut String, indent: &str, lines: &str) {
     for line in lines.lines() {
         if !line.is_empty() {
@@ -107,6 +116,8 @@ fn methods(operations: &[Operation]) -> String {
 }
 
 /// The list of the types' JSON Schemas.
+///
+/// Enums of successes are left out: they are no values of the contract.
 fn schemas(client: &Client) -> String {
     let names = client.types.iter().filter_map(|call| match &call.item {
         syn::Item::Struct(item) => Some(item.ident.clone()),

@@ -1,4 +1,7 @@
 //! Runs progenitor on the lowered contract.
+//!
+//! Progenitor decides the names of types, which types are boxed, and the methods. Its bodies of
+//! functions are not used.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +16,8 @@ use super::CONTRACT;
 use super::lower::Lowered;
 
 /// Formats and the types of `bvnk-gen` that check them.
+///
+/// Other formats are texts for progenitor, because it would use crates that the client lacks.
 const FORMATS: [(&str, &str); 4] = [
     ("date", "Date"),
     ("date-time", "DateTime"),
@@ -49,6 +54,8 @@ pub(super) fn generate(lowered: &Lowered) -> Result<syn::File, Diagnostic> {
 
 /// Empties the bodies of functions, which are most of the code and of no interest: parsing
 /// them would take longer than generating them.
+///
+/// A body is the first group in braces after `fn`.
 fn without_bodies(tokens: TokenStream) -> TokenStream {
     let mut in_function = false;
     let empty = |tree: TokenTree| match tree {
@@ -68,6 +75,8 @@ fn without_bodies(tokens: TokenStream) -> TokenStream {
 }
 
 /// What cannot be generated.
+///
+/// It has no place within the contract, since progenitor names none.
 pub(super) fn unsupported(reason: &str) -> Diagnostic {
     Diagnostic::new(CONTRACT, "", reason).help(
         "undo the last edit; if it is right, add a step to xtask/src/regen/lower that says the \
@@ -76,6 +85,8 @@ pub(super) fn unsupported(reason: &str) -> Diagnostic {
 }
 
 /// Runs `work`, which may panic, and returns the panic's message instead of printing it.
+///
+/// Panics of other threads are printed as usual: the message is kept for this thread only.
 pub(super) fn without_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     thread_local! {
         static CAUGHT: RefCell<Option<Option<String>>> = const { RefCell::new(None) };

@@ -3,6 +3,9 @@
 //!
 //! A contract without such an object gets types that stand in for it, so that what is built on
 //! the module compiles.
+//!
+//! `bvnk` has waiters and webhook updates that are written by hand. They use these names, such as
+//! `tracking::Status`, instead of those of one API.
 
 use bvnk_contract::{Contract, Flow, Schema, Shape};
 use proc_macro2::{Ident, TokenStream};
@@ -12,6 +15,8 @@ use syn::{Item, parse_quote};
 use super::lower::{Field, Lowered, Success, is_text};
 
 /// The module, for prettyplease.
+///
+/// The first link of the contract that leads to such an object is used.
 pub(super) fn module(lowered: &Lowered, contract: &Contract) -> Item {
     let flows = contract.flows();
     let content = flows.iter().find_map(|flow| tracked(lowered, flow));
@@ -25,6 +30,8 @@ pub(super) fn module(lowered: &Lowered, contract: &Contract) -> Item {
 
 /// The content of the module for one link. `None` if the link leads to no object with a
 /// required reference and a required status that ends, at any depth.
+///
+/// A reference is a text or an integer, also where it is a newtype of the contract.
 fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
     let mut calls = lowered.calls.iter();
     let call = calls.find(|call| call.operation.id == flow.follow.id)?;
@@ -107,18 +114,26 @@ fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<TokenStream> {
 }
 
 /// How deep in an object a reference or a status is searched.
+///
+/// Recursive types would otherwise be searched without end.
 const MOST_LEVELS: usize = 8;
 
 /// The fields that lead to a value which an object always has.
+///
+/// For example, `data` and `status` for `object.data.status`.
 type Path<'a> = Vec<&'a Field>;
 
 /// The members of an object that are always there.
+///
+/// Only those can be read without an `Option`.
 fn required<'a>(lowered: &'a Lowered, object: &str) -> impl Iterator<Item = &'a Field> {
     let members = lowered.fields.get(object).into_iter().flatten();
     members.filter(|it| it.required && !it.schema.nullable)
 }
 
 /// The path of these names on the wire.
+///
+/// `None` if one of them may be missing or is no object.
 fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>> {
     let (first, rest) = names.split_first()?;
     let field = required(lowered, object).find(|it| it.wire == *first)?;
@@ -130,6 +145,9 @@ fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>
 }
 
 /// The path of the outermost status that ends.
+///
+/// The object's own members come before those of members, so that the status of an inner object
+/// does not hide its own.
 fn ending<'a>(lowered: &'a Lowered, object: &str, levels: usize) -> Option<Path<'a>> {
     if let Some(own) = required(lowered, object).find(|it| is_terminal(lowered, &it.schema)) {
         return Some(vec![own]);
@@ -155,11 +173,14 @@ fn is_terminal(lowered: &Lowered, schema: &Schema) -> bool {
     target.is_some_and(|target| !target.terminal.is_empty())
 }
 
+/// Such a reference is parsed before it is sent, with an error of the client if it is no number.
 fn is_integer(schema: &Schema) -> bool {
     matches!(schema.shape, Shape::Integer(_))
 }
 
 /// What stands in where no link leads to an object with a status that ends.
+///
+/// `IS_TRACKED` is false there, so that callers and tests can leave waiting out.
 fn stand_in() -> TokenStream {
     let reference = reference_type();
     quote! {

@@ -1,5 +1,8 @@
 //! Holds every example of the contract against its schema, and compiles every pattern. The
 //! model has checked everything else.
+//!
+//! Both are reported with their places, all at once. A pattern is compiled by the engine that the
+//! client uses, so that one that only other engines accept is found here.
 
 use bvnk_contract::{Contract, Diagnostic, Diagnostics, Schema, Shape, Validator};
 use serde_json::Value;
@@ -38,6 +41,8 @@ pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnosti
 }
 
 /// What is wrong with the pattern of a schema: it is no regular expression of ECMA 262.
+///
+/// `None` for a schema without a pattern, or with one that compiles.
 fn pattern(schema: &Schema) -> Option<Diagnostic> {
     let Shape::String(rules) = &schema.shape else {
         return None;
@@ -49,6 +54,8 @@ fn pattern(schema: &Schema) -> Option<Diagnostic> {
 }
 
 /// What is wrong with one example, with a diagnostic for each place of it.
+///
+/// The place is a JSON pointer into the contract, with the path within the example after it.
 fn check(contract: &Contract, schema: &Schema, example: &Value, place: &str) -> Vec<Diagnostic> {
     let problem = |place: String, message: String| {
         Diagnostic::new(CONTRACT, place, message)

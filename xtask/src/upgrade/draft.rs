@@ -1,5 +1,7 @@
 //! Drafts of what people write: the changelog's entry, and clauses. They state what the
 //! contract states; only a reader of the documentation can confirm it.
+//!
+//! Drafts are texts in the format of their file, so that they can be copied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +11,8 @@ use heck::ToKebabCase;
 use crate::diff::{self, Diff, Impact};
 
 /// The entry, in the form of Keep a Changelog.
+///
+/// Changes of texts and examples have no entry.
 pub(super) fn changelog(diff: &Diff) -> String {
     let mut sections: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for change in &diff.changes {
@@ -48,6 +52,9 @@ pub(super) fn id(fact: &Expectation, all: &[Statement], taken: &BTreeSet<String>
 }
 
 /// By what the fact is about; with its operation too; with its body too.
+///
+/// For example `request.email`, `request.create-customer.email` and
+/// `request.create-customer.request.email`.
 fn ids(fact: &Expectation) -> [String; 3] {
     let operation = kebab_case(fact.operation().unwrap_or_default());
     let of = diff::of(fact).unwrap_or_default();
@@ -76,6 +83,8 @@ fn ids(fact: &Expectation) -> [String; 3] {
 }
 
 /// A path in kebab case, segment by segment.
+///
+/// `addresses[].postCode` becomes `addresses.items.post-code`.
 fn kebab_case(path: &str) -> String {
     let path = path.replace("[]", ".items").replace("{}", ".values");
     let path = path.replace('<', ".").replace('>', "");

@@ -1,4 +1,7 @@
 //! Writes the lowered contract as the OpenAPI document that progenitor is given.
+//!
+//! The document is not the contract: it has only what decides the types in Rust. Names on the
+//! wire, rules and descriptions are added by the transform.
 
 use bvnk_contract::{Additional, Location, NumberRules, Schema, Shape, StringRules};
 use serde_json::{Map, Value, json};
@@ -9,6 +12,8 @@ use super::{Call, Lowered, Success};
 
 /// Writes the document from what the steps before have named and numbered: every field and
 /// parameter is required there, and every rule is left out.
+///
+/// This is the last step, so that the names of the others are final.
 pub(super) fn write(lowered: &mut Lowered) {
     let mut schemas = Map::new();
     for (name, schema) in &lowered.schemas {
@@ -47,6 +52,8 @@ pub(super) fn write(lowered: &mut Lowered) {
 
 /// A path that no other operation has, with the path parameters by their names in Rust: the
 /// transform takes the real one from the contract.
+///
+/// For example `/3/{customer_reference}` for the fourth operation.
 fn path(index: usize, call: &Call) -> String {
     let mut path = format!("/{index}");
     for (name, parameter) in &call.parameters {
@@ -59,6 +66,8 @@ fn path(index: usize, call: &Call) -> String {
 
 /// An operation with what decides types alone. All parameters are required and there is one
 /// response, so that progenitor writes no `Option` and no further enum.
+///
+/// The media type is always JSON: progenitor writes other code for others.
 fn operation(call: &Call) -> Value {
     let parameters: Vec<Value> = call
         .parameters
@@ -94,6 +103,8 @@ fn operation(call: &Call) -> Value {
 }
 
 /// An object whose properties are all required, so that none becomes an `Option`.
+///
+/// The names are those in Rust, which progenitor leaves as they are.
 fn object<'a>(fields: impl Iterator<Item = (String, &'a Schema)>) -> Value {
     let mut properties = Map::new();
     for (name, schema) in fields {
@@ -105,6 +116,8 @@ fn object<'a>(fields: impl Iterator<Item = (String, &'a Schema)>) -> Value {
 }
 
 /// The alternatives as an object that has all of them: its fields' types are theirs.
+///
+/// The fields are `variant_0`, `variant_1` and so on, in the order of the alternatives.
 fn alternatives(variants: &[(String, Schema)]) -> Value {
     let field = |(index, (_, schema))| (format!("variant_{index}"), schema);
     object(
@@ -149,6 +162,8 @@ fn plain(schema: &Schema) -> Value {
 
 /// A text. Only a format with a type in `bvnk-gen` is kept: for others progenitor would use
 /// crates that the client does not have.
+///
+/// Lengths and patterns are rules of the macro call and not of the type.
 fn text(rules: &StringRules) -> Value {
     match &rules.format {
         Some(format) if is_checked_format(rules) => json!({ "type": "string", "format": format }),

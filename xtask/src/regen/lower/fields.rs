@@ -1,4 +1,7 @@
 //! The fields of objects: names in Rust, and whether they must be there.
+//!
+//! Both decisions belong to the contract alone: typify would decide them from the document that it
+//! is given, in which all fields are required.
 
 use bvnk_contract::{Additional, Schema, Shape};
 
@@ -6,6 +9,8 @@ use super::names::Distinct;
 use super::{Lowered, Success};
 
 /// A field of an object.
+///
+/// For example, `firstName` on the wire and `first_name` in Rust.
 pub(crate) struct Field {
     /// The name on the wire.
     pub(crate) wire: String,
@@ -18,10 +23,14 @@ pub(crate) struct Field {
 }
 
 /// Setters share their names with the builder's own methods.
+///
+/// A field with such a name gets a suffix.
 const BUILDER: &[&str] = &["build", "extra"];
 
 /// Names the fields of objects and the variants of unions, apart from each other and from the
 /// names that the macros use.
+///
+/// Successes with several bodies get variants too, named after their statuses.
 pub(super) fn of_objects(lowered: &mut Lowered) {
     nullable_where_used(lowered);
     for (name, schema) in &lowered.schemas {
@@ -59,6 +68,8 @@ pub(super) fn of_objects(lowered: &mut Lowered) {
 }
 
 /// Whether an object becomes a struct, and not a map.
+///
+/// An object without properties is a map of its further members, unless it has none.
 pub(crate) fn is_struct(schema: &Schema) -> bool {
     match &schema.shape {
         Shape::Object(rules) => {
@@ -69,6 +80,8 @@ pub(crate) fn is_struct(schema: &Schema) -> bool {
 }
 
 /// The name of a variant for a status.
+///
+/// For example, `Accepted` for 202, and `Success` for a range.
 pub(crate) fn status_name(status: u16) -> String {
     let status_code = http::StatusCode::from_u16(status).ok();
     match status_code.and_then(|status| status.canonical_reason()) {
@@ -80,6 +93,8 @@ pub(crate) fn status_name(status: u16) -> String {
 }
 
 /// Null is said where a schema is used, not where it is defined: types have no null.
+///
+/// For example, `Nullable<Address>` is the type of a field, and `Address` is the struct.
 fn nullable_where_used(lowered: &mut Lowered) {
     let schemas = lowered.schemas.iter_mut();
     let nullable = schemas.filter_map(|(name, schema)| {

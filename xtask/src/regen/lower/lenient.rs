@@ -1,4 +1,7 @@
 //! Takes the rules from what only responses have.
+//!
+//! A client that refuses an answer because of a new value or a longer text would fail where a call
+//! has succeeded. The suite still compares answers with all rules of the contract.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +11,8 @@ use super::{Lowered, within};
 
 /// Removes the rules of schemas that no request reaches. Enums become open, except those that
 /// may distinguish the alternatives of a `oneOf`.
+///
+/// A type that both sides use keeps its rules, because there is one type for both.
 pub(super) fn responses(lowered: &mut Lowered) {
     // What requests have must stay strict, also where responses have it too.
     let mut sent = BTreeSet::new();
@@ -57,6 +62,8 @@ pub(super) fn responses(lowered: &mut Lowered) {
 }
 
 /// Removes the rules of one schema; `opens` says whether an enum of it becomes open.
+///
+/// Formats are removed as well, so that a date in another form is read as a text.
 fn relax(schema: &mut Schema, opens: bool) {
     match &mut schema.shape {
         // Which of several alternatives a response has, a closed enum may decide.

@@ -2,6 +2,9 @@
 //!
 //! The contract itself is never adapted to a generator. What progenitor and typify cannot
 //! express is rewritten in memory, by one named step for each limit.
+//!
+//! The steps change [`Lowered`] one after the other. Their order matters: a step may rely on what
+//! those before it have named or removed.
 
 mod document;
 mod fields;
@@ -22,14 +25,20 @@ pub(super) use success::Success;
 /// The contract on its way to the generator, with what the transform must know of it.
 pub(super) struct Lowered {
     /// The schemas that become types, by their names in Rust.
+    ///
+    /// Schemas within them are references as soon as they have a type of their own.
     pub(super) schemas: BTreeMap<String, Schema>,
     /// The fields of those that are objects.
+    ///
+    /// Filled by [`fields::of_objects`].
     pub(super) fields: BTreeMap<String, Vec<fields::Field>>,
     /// The variants of those that are alternatives or kinds of success: name and component.
     pub(super) variants: BTreeMap<String, Vec<(String, Schema)>>,
     /// The operations, in the order of the contract.
     pub(super) calls: Vec<Call>,
     /// What progenitor is given.
+    ///
+    /// An OpenAPI document, written by the last step.
     pub(super) document: Value,
     /// The API's name, for the documentation of the client.
     pub(super) title: String,
@@ -40,6 +49,8 @@ pub(super) struct Call {
     /// The operation as the contract has it, with its errors alone among the responses.
     pub(super) operation: Operation,
     /// The name of its method.
+    ///
+    /// In snake case, such as `create_customer`.
     pub(super) name: String,
     /// The summary and the description, as paragraphs.
     pub(super) summary: String,
@@ -48,6 +59,8 @@ pub(super) struct Call {
     /// The request's body.
     pub(super) body: Option<Body>,
     /// What the call returns.
+    ///
+    /// Errors are left out: the client returns them in one type.
     pub(super) success: Success,
 }
 
@@ -109,6 +122,8 @@ pub(super) fn is_text(schema: &Schema) -> bool {
 }
 
 /// Calls `visit` with a schema and every schema within it.
+///
+/// The outer schema comes first, so that `visit` may change what is visited next.
 fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
     visit(schema);
     match &mut schema.shape {

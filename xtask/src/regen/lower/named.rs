@@ -1,4 +1,7 @@
 //! Gives a name to every schema that becomes a type.
+//!
+//! A name follows from the place, such as `CreateCustomerRequestAddress`. It is therefore part of
+//! the client's interface, and stays while the place stays.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +14,8 @@ use super::{Lowered, Success};
 
 /// Makes a component of each inline schema that becomes a type, and replaces references to
 /// components that become none.
+///
+/// A schema with no rules and no members becomes no type: `String` says as much.
 pub(super) fn components(lowered: &mut Lowered) {
     let plain = transparent(&lowered.schemas);
     let mut names = Names {
@@ -87,11 +92,15 @@ fn transparent(schemas: &BTreeMap<String, Schema>) -> BTreeMap<String, Schema> {
 }
 
 /// Whether a type of `bvnk-gen` checks the format, and nothing else is to be checked.
+///
+/// Such a value has the type `Date`, `DateTime`, `Email` or `Uuid`.
 pub(super) fn is_checked_format(rules: &StringRules) -> bool {
     rules.values.is_empty() && rules.checked_format().is_some()
 }
 
 /// The names that are given so far.
+///
+/// The contract's components are taken from the start, so that no place takes the name of one.
 struct Names {
     /// The new components, by name.
     components: BTreeMap<String, Schema>,
@@ -103,6 +112,8 @@ struct Names {
 
 impl Names {
     /// Names what is inside of a schema that has a name.
+    ///
+    /// Items are called `Item`, values of maps `Value`, and alternatives `Variant1` and so on.
     fn inside(&mut self, schema: &mut Schema, name: &str) {
         match &mut schema.shape {
             Shape::Object(rules) => {
@@ -124,6 +135,8 @@ impl Names {
     }
 
     /// Makes a schema a reference to a component, if it needs one.
+    ///
+    /// The schema of a component is never nullable: null belongs to the place that uses it.
     fn replace(&mut self, schema: &mut Schema, outer: &str, own: &str) {
         if let Shape::Reference(target) = &schema.shape {
             if let Some(plain) = self.plain.get(target) {
@@ -151,6 +164,8 @@ impl Names {
 }
 
 /// Whether a schema becomes its own type: it has rules, members, or may be printed.
+///
+/// What may be printed needs a type too, because that is an attribute of types.
 fn needs_name(schema: &Schema) -> bool {
     match &schema.shape {
         Shape::Any | Shape::Boolean | Shape::Reference(_) => false,
@@ -172,6 +187,8 @@ fn needs_name(schema: &Schema) -> bool {
 }
 
 /// Whether numbers are refused that the type in Rust can hold.
+///
+/// Formats are no bounds: they decide the type, such as `i32`.
 fn has_bounds(rules: &NumberRules) -> bool {
     rules.minimum.is_some() || rules.maximum.is_some() || rules.multiple_of.is_some()
 }

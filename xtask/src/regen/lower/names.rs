@@ -1,4 +1,7 @@
 //! Makes names distinct in Rust: of types, methods, parameters.
+//!
+//! Names come from the contract, which may use any characters and any case. A name is changed as
+//! little as possible, since users of the client read it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +11,8 @@ use heck::{ToPascalCase, ToSnakeCase};
 use super::{Lowered, Success};
 
 /// Names that generated code uses itself.
+///
+/// A schema with such a name gets the suffix `Schema`.
 const TYPES: &[&str] = &[
     "BTreeMap", "Box", "Client", "Date", "DateTime", "Default", "Email", "Err", "Extra", "From",
     "Into", "Iterator", "Members", "None", "Nullable", "Ok", "Option", "Result", "Self", "Some",
@@ -15,11 +20,15 @@ const TYPES: &[&str] = &[
 ];
 
 /// Methods that the calls of operations and the client have themselves.
+///
+/// A parameter with such a name gets the suffix `_parameter`.
 const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
 const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
 
 /// Gives types, methods and parameters names that are distinct in Rust. The parameter with
 /// the idempotency key is always called `idempotency_key`.
+///
+/// The first of two equal names keeps it.
 pub(super) fn distinct(lowered: &mut Lowered) {
     types(lowered);
     let mut methods = Distinct::new(CLIENT);
@@ -37,6 +46,8 @@ pub(super) fn distinct(lowered: &mut Lowered) {
 }
 
 /// Renames components, and every reference to them.
+///
+/// Successes with several bodies have types too.
 fn types(lowered: &mut Lowered) {
     let mut taken = Distinct::new(TYPES);
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
@@ -86,6 +97,9 @@ impl Distinct {
     }
 
     /// A name in snake case, for fields and methods.
+    ///
+    /// `kind` is a word that is added where the name alone is not possible, as in
+    /// `field_2nd_line`. Keywords get a `_`.
     pub(crate) fn snake(&mut self, wanted: &str, kind: &str) -> String {
         let mut name = identifier(wanted).to_snake_case();
         if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -99,6 +113,8 @@ impl Distinct {
     }
 
     /// A name in Pascal case, for types and variants.
+    ///
+    /// A digit at the beginning gets the kind before it, as in `Value2fa`.
     pub(crate) fn pascal(&mut self, wanted: &str, kind: &str) -> String {
         let mut name = identifier(wanted).to_pascal_case();
         // Names of one letter are those of type parameters.
@@ -112,6 +128,8 @@ impl Distinct {
     }
 
     /// The name, or else with a suffix and a number.
+    ///
+    /// The number starts with 2: `address`, `address_field`, `address_field2`.
     pub(super) fn free(&mut self, wanted: String, suffix: &str) -> String {
         let mut name = wanted.clone();
         let mut number = 1;
@@ -127,6 +145,8 @@ impl Distinct {
 }
 
 /// What Rust takes in a name; everything else separates words.
+///
+/// Letters outside of ASCII are legal in Rust, but hard to type.
 fn identifier(text: &str) -> String {
     let separate = |letter: char| {
         if letter.is_ascii_alphanumeric() {

@@ -1,14 +1,21 @@
 //! What an operation returns: the kinds of its successes.
+//!
+//! Only successes are types that calls return. What a client does with an error status is the same
+//! for all operations.
 
 use bvnk_contract::{Schema, Status};
 
 use super::Lowered;
 
 /// What a call returns.
+///
+/// It decides the type that `send` returns.
 pub(crate) enum Success {
     /// No success has a body.
     None,
     /// This body, or none with these statuses.
+    ///
+    /// With statuses, a call returns an `Option`.
     One(Box<Schema>, Vec<u16>),
     /// Different bodies by status; `None` stands for no body. A range has the status 0. The
     /// name is that of the type.
@@ -32,6 +39,8 @@ impl Success {
 }
 
 /// Finds what each call returns from the bodies of its successes.
+///
+/// Bodies are the same if their shapes are; examples and descriptions may differ.
 pub(super) fn one_kind(lowered: &mut Lowered) {
     for call in &mut lowered.calls {
         let kinds: Vec<(u16, Option<Schema>)> = call
@@ -67,6 +76,8 @@ pub(super) fn one_kind(lowered: &mut Lowered) {
 }
 
 /// The types of error bodies are generated all the same, for callers that decode them.
+///
+/// The successes are removed from each operation's responses, since [`one_kind`] has read them.
 pub(super) fn without_errors(lowered: &mut Lowered) {
     for call in &mut lowered.calls {
         call.operation

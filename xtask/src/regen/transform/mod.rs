@@ -3,6 +3,9 @@
 //! What progenitor decides stays: names, types, boxes of recursive types, methods. What it
 //! cannot know (names on the wire, rules, what may be printed) comes from the lowered
 //! contract.
+//!
+//! The macros have the code that is the same for all types. So the generated file stays short
+//! enough to be reviewed as a diff.
 
 mod operations;
 mod rust_type;
@@ -17,6 +20,8 @@ use super::progenitor::{unsupported, without_panic};
 use super::{CONTRACT, tracking};
 
 /// The client as macro calls.
+///
+/// It has no text yet: [`print`](super::print) writes it.
 pub(super) struct Client {
     /// The API's name.
     pub(super) title: String,
@@ -31,6 +36,8 @@ pub(super) struct Client {
 }
 
 /// A call of a macro: its name, and the item that it takes.
+///
+/// Printed as `bvnk_gen::object! { … }`.
 pub(super) struct Call {
     /// The macro of `bvnk_gen`, such as `object` or `open_enum`.
     pub(super) name: &'static str,
@@ -61,6 +68,8 @@ pub(super) struct Argument {
     /// The name on the wire; `None` for the body.
     pub(super) wire: Option<String>,
     /// The type of what the setter is given.
+    ///
+    /// Such as `Vec<types::Address>`, as the module of the builders names it.
     pub(super) ty: syn::Type,
     /// Whether it is the header with the idempotency key, which the client sets itself.
     pub(super) idempotency_key: bool,
@@ -103,6 +112,8 @@ pub(super) fn transform(
 }
 
 /// What progenitor should have written and did not.
+///
+/// This is a fault of the lowering, and no mistake in the contract.
 fn missing(place: &str, what: &str) -> Diagnostic {
     let message = format!("the generated code lacks {what}");
     let help = "undo the last edit there, and report it: a step of the lowering is missing";
@@ -110,6 +121,8 @@ fn missing(place: &str, what: &str) -> Diagnostic {
 }
 
 /// Documentation, wrapped to lines.
+///
+/// Lines have at most about 90 characters; paragraphs stay apart.
 fn docs(text: &str) -> Vec<syn::Attribute> {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in text

@@ -1,4 +1,6 @@
 //! The calls of operations, one macro call each.
+//!
+//! Method, path and media types come from the contract, since progenitor was given placeholders.
 
 use bvnk_contract::{Diagnostic, Location, Schema};
 use proc_macro2::{Ident, Literal};
@@ -11,11 +13,15 @@ use super::{Argument, Call, Operation, docs, missing, qualified};
 use crate::regen::lower::{self, Distinct, Lowered, Success};
 
 /// The names that the module of the builders uses itself.
+///
+/// A builder with such a name gets the suffix `Call`.
 const BUILDERS: [&str; 8] = [
     "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",
 ];
 
 /// The macro call of each operation, in the order of the contract.
+///
+/// Each builder is named after its method, such as `CreateCustomer`.
 pub(super) fn of_calls(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Operation>, Diagnostic> {
     let mut builders = Distinct::new(&BUILDERS);
     let operation = |call: &lower::Call| {
@@ -134,6 +140,8 @@ fn operation(
 }
 
 /// An argument for the dispatch table, with the type that its setter takes as a whole.
+///
+/// A setter of a list takes items, while the table gives it all of them.
 fn argument(
     name: Ident,
     wire: Option<String>,
@@ -155,6 +163,8 @@ fn argument(
 }
 
 /// Names the types of schemas as the module of the builders sees them.
+///
+/// Only schemas are in that module; other names are imported.
 fn in_types(lowered: &Lowered, ty: Type) -> Type {
     qualified(ty, &|first| {
         let is_schema = lowered.schemas.contains_key(&first.to_string());

@@ -1,4 +1,7 @@
 //! The types of fields, parameters and results: typify's, in the names of the generated file.
+//!
+//! Progenitor writes paths such as `::std::vec::Vec<types::Address>`; the generated file imports
+//! what it uses.
 
 use bvnk_contract::{Additional, Schema, Shape};
 use proc_macro2::Ident;
@@ -9,11 +12,15 @@ use super::tree::{argument, arguments, last};
 use crate::regen::lower::Lowered;
 
 /// The component that a schema refers to.
+///
+/// `None` if the schema is no reference.
 pub(super) fn target<'a>(lowered: &'a Lowered, schema: &Schema) -> Option<&'a Schema> {
     lowered.schemas.get(schema.reference()?)
 }
 
 /// How a field or a parameter is set, and the type that its setter takes.
+///
+/// The kind is a word of the macros, such as `required`, `optional_list` or `constant`.
 pub(super) fn kind(
     lowered: &Lowered,
     required: bool,
@@ -41,6 +48,8 @@ pub(super) fn kind(
 }
 
 /// typify's type in the names of the generated file, with null where the contract has it.
+///
+/// A `Box` of a recursive type is kept, and null is added within lists and maps.
 pub(super) fn rust_type(schema: &Schema, found: &Type) -> Type {
     let nested = |schema: &Schema, found: &Type| {
         let ty = rust_type(schema, found);

@@ -1,10 +1,14 @@
 //! Finds the parts of progenitor's syntax tree: fields of types, and methods of the client.
+//!
+//! Only the signatures are read. Enums, traits and functions outside of the client are skipped.
 
 use std::collections::BTreeMap;
 
 use syn::{FnArg, GenericArgument, Ident, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
 
 /// The parts that the transform looks up, by name.
+///
+/// It borrows from the tree and copies no type.
 pub(super) struct Tree<'a> {
     /// The types of a struct's fields by name; of a newtype, by `0`.
     pub(super) structs: BTreeMap<String, BTreeMap<String, &'a Type>>,
@@ -67,6 +71,8 @@ fn signature(signature: &syn::Signature) -> (String, BTreeMap<String, &Type>) {
 }
 
 /// The last segment of a path: the type without its module, also behind a reference.
+///
+/// For example, `Vec` of `::std::vec::Vec<T>`.
 pub(super) fn last(ty: &Type) -> Option<&syn::PathSegment> {
     match ty {
         Type::Path(path) => path.path.segments.last(),

@@ -1,4 +1,7 @@
 //! The types of schemas, one macro call each.
+//!
+//! Which macro is called follows from the shape: `object`, `open_enum`, `closed_enum`, `string`,
+//! `number`, `list`, `one_of` or `alias`.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +16,8 @@ use super::{Call, docs, missing};
 use crate::regen::lower::{Distinct, Lowered, Success, is_struct, status_name};
 
 /// The macro call of each component, in the order of their names.
+///
+/// A schema without a description is documented by its name.
 pub(super) fn of_schemas(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Call>, Diagnostic> {
     let builders = builders(lowered);
     let call = |(name, schema): (&String, &Schema)| {
@@ -73,6 +78,8 @@ struct Part<'a> {
 }
 
 /// A rule as an attribute of the macro's item.
+///
+/// For example `#[max_length(35)]`; nothing without a value.
 fn rule(name: &str, value: Option<impl ToTokens>) -> Option<TokenStream> {
     let name = format_ident!("{name}");
     value.map(|value| quote!(#[#name(#value)]))
@@ -227,6 +234,8 @@ impl Part<'_> {
     }
 
     /// Whether `Debug` and `Display` may show the value.
+    ///
+    /// Values are hidden by default, because most of them are personal data.
     fn public(&self) -> Option<TokenStream> {
         rule(
             "public",
