@@ -3,6 +3,9 @@
 //! The implementations take turns in short rounds, so that whatever else the machine does
 //! meets all of them; a benchmark library would measure one after the other. Ratios are
 //! medians of the rounds' own ratios.
+//!
+//! The bench is run by hand and its table is copied to `docs/performance.md`. No limit is checked,
+//! because times depend on the machine and on its other work.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,6 +17,7 @@ use bench::{Create, Result, example, runtime, server};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
+/// Rounds of each implementation that are counted; their medians are printed.
 const ROUNDS: usize = 60;
 /// Calls of a round, a multiple of those at once. Short rounds also keep the requests, which are
 /// made before a round, in the caches.
@@ -55,6 +59,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Prepares the rounds of one implementation: one client, which all callers share.
 fn round<C: Create>(url: &str, at_once: usize) -> Result<(&'static str, Round)> {
     let client = Arc::new(C::new(url)?);
     let round = move |runtime: &Runtime| {
@@ -78,6 +83,7 @@ fn round<C: Create>(url: &str, at_once: usize) -> Result<(&'static str, Round)> 
     Ok((C::NAME, Box::new(round)))
 }
 
+/// Returns the upper median; NaN for no values.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)

@@ -15,7 +15,9 @@ use crate::{Create, PATH, Result, json, key, read};
 /// A creation with serde_json, ring and reqwest.
 #[derive(Debug)]
 pub struct ByHand {
+    /// Configured like the client's, so that the difference is not one of settings.
     http: reqwest::Client,
+    /// The complete URL of a creation, parsed once.
     url: Url,
     signer: Signer,
 }

@@ -1,5 +1,7 @@
 //! What a service would build otherwise: the work by hand, with reqwest-retry around a
 //! signature for every attempt.
+//!
+//! Retries are configured but never needed: the server answers every request with a success.
 
 use bvnk::types::CreateCustomerRequest;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
@@ -14,7 +16,9 @@ use crate::{Create, ID, KEY, PATH, Result, json, key, read};
 /// A creation with reqwest-middleware and reqwest-retry.
 #[derive(Debug)]
 pub struct Middleware {
+    /// Retries outside, the signature inside, so that each attempt is signed anew.
     http: ClientWithMiddleware,
+    /// The complete URL of a creation.
     url: String,
 }
 

@@ -39,6 +39,8 @@ pub fn start() -> Result<String> {
     Ok(url)
 }
 
+/// Answers the requests of one connection until the client closes it. Several requests may arrive
+/// at once, and one may arrive in parts.
 async fn serve(mut stream: TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut received = Vec::with_capacity(8 * 1024);

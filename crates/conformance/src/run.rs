@@ -151,6 +151,8 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
 
 /// Sends a valid creation. A server that does not know it has the API elsewhere, and every check
 /// would fail for this one reason.
+///
+/// The creation stays at the server, like those of the cases.
 async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), String> {
     let flows = context.specification.contract().flows();
     let Some(create) = flows.first().map(|flow| flow.create) else {

@@ -155,6 +155,8 @@ pub(crate) fn check_row(result: &Recorder<'_>, failures: &[Failure]) -> CheckRow
 }
 
 /// The worst verdict of failures: their order is that of [`Verdict`].
+///
+/// `None` if there are none.
 fn worst<'f>(failures: impl Iterator<Item = &'f Failure>) -> Option<Verdict> {
     failures.map(|failure| failure.verdict).min()
 }

@@ -64,7 +64,7 @@ pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Cha
 /// Only the statement of an operation's path keeps the new names of the parameters.
 ///
 /// The ids are replaced in the JSON form of each expectation, which has them under two member
-/// names whatever the kind of the fact.
+/// names for every kind of fact.
 pub(super) fn aligned(before: &Contract, after: &Contract) -> Vec<Statement> {
     let operations = renamed(before, after);
     let old_id = |id: &str| operations.get(id).map_or(id, |old| &old.id).to_owned();

@@ -3,6 +3,9 @@
 //!
 //! Ratios hold on any machine; the counts themselves depend on the compiler, the C library
 //! and the processor. Times are never checked.
+//!
+//! The exit codes are 0 for no regression, 1 for a ratio above its limit, and 2 if the bench could
+//! not be run. The table is Markdown, for the summary of a CI job.
 
 use std::collections::BTreeMap;
 use std::process::{Command, ExitCode, Stdio};
@@ -11,6 +14,8 @@ use bench::{ROUNDS, Result};
 use serde_json::Value;
 
 /// Instructions, allocations and allocated bytes in the summaries of gungraun.
+///
+/// The first name is for the table, the second is gungraun's.
 const METRICS: [(&str, &str); 3] = [
     ("instructions", "Ir"),
     ("allocations", "TotalBlocks"),
@@ -19,6 +24,9 @@ const METRICS: [(&str, &str); 3] = [
 
 /// What is compared with what, and the largest ratio that is allowed for each metric: a little
 /// above what was measured (`docs/performance.md`).
+///
+/// The names are those of the benchmark's function and of its case. `None` is printed and not
+/// checked.
 const PAIRS: [(&str, &str, [Option<f64>; 3]); 4] = [
     (
         "client.create",
@@ -72,6 +80,8 @@ fn main() -> ExitCode {
 }
 
 /// Returns the counts of one round by benchmark and metric.
+///
+/// The keys are such as `client.create instructions`.
 fn measure() -> Result<BTreeMap<String, f64>> {
     let mut bench = Command::new(env!("CARGO"));
     bench.args(["bench", "--package", "bench", "--bench", "instructions"]);

@@ -32,6 +32,8 @@ pub(crate) struct Edit {
 
 impl Edit {
     /// What is done, after the attribute's name.
+    ///
+    /// For example `as a text of 5000 characters`: long values are described and not repeated.
     pub(crate) fn what(&self) -> String {
         match &self.value {
             None => "left out".to_owned(),
@@ -47,6 +49,8 @@ impl Edit {
 }
 
 /// A value that no list has.
+///
+/// An open list must take it, a closed one must refuse it.
 const UNLISTED: &str = "SOMETHING_ELSE";
 
 /// What has been trouble elsewhere: marks, joiners, right to left, quotes, an emoji of several
@@ -68,6 +72,9 @@ fn other_types() -> [(&'static str, Value); 5] {
 }
 
 /// Texts that have a format, and texts that do not. No format allows an empty text.
+///
+/// The first list is valid and the second is not. An attribute with a format that is missing here
+/// gets no texts.
 const FORMS: [(&str, &[&str], &[&str]); 6] = [
     (
         "date",
@@ -190,6 +197,8 @@ fn parts(rules: &AttributeRules, current: Option<&Value>) -> Vec<(Value, bool)> 
 }
 
 /// How many characters a text has that is long where no length is given.
+///
+/// It is more than columns of a database usually hold, and less than usual limits of a request.
 const LONG: usize = 5000;
 
 /// Returns texts, each with whether the rules allow it. A listed value, a pattern and a format

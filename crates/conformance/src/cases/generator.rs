@@ -30,8 +30,12 @@ pub enum Optional {
 }
 
 /// How often a component may contain itself.
+///
+/// Twice shows what a server does with an object within an object of its type.
 const DEPTH: usize = 2;
 /// How often a value is generated anew when it is not valid.
+///
+/// A schema that fails so often has rules that contradict each other, or that are hard to draw.
 const TRIES: usize = 100;
 /// The values that numbers take where the contract sets no bound.
 const RANGE: f64 = 1e6;
@@ -41,11 +45,16 @@ pub struct Generator<'a> {
     /// Has the components that schemas refer to.
     contract: &'a Contract,
     /// How many of the optional parts are drawn.
+    ///
+    /// [`Optional::Some`] in generated cases, [`Optional::All`] in designed ones.
     optional: Optional,
+    /// The source of all random numbers.
     pub(super) runner: TestRunner,
     /// Patterns that were compiled before.
     pub(super) patterns: HashMap<String, RegexGeneratorStrategy<String>>,
     /// The components on the way to the value.
+    ///
+    /// From the outermost one; the same component may be there several times.
     open: Vec<&'a str>,
 }
 

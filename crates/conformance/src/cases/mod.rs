@@ -23,12 +23,20 @@ pub(crate) use variations::{Variation, put};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     /// How it was made.
+    ///
+    /// For example `the contract's example`, or `generated case 7`.
     pub label: String,
     /// The parameters by name, without the idempotency key.
+    ///
+    /// As JSON values; sending writes them as texts.
     pub parameters: BTreeMap<String, Value>,
     /// The body.
+    ///
+    /// `None` sends no body, which is another case than `null`.
     pub body: Option<Value>,
     /// Whether reports may show it: it is no real person's data.
+    ///
+    /// False for a body that the caller gave.
     pub shown: bool,
 }
 
@@ -45,6 +53,8 @@ pub(crate) fn text(value: &Value) -> Vec<String> {
 }
 
 /// The contract's own example of a request, with the examples of the parameters.
+///
+/// `None` if there is no such operation or no example.
 pub(crate) fn example<'a>(contract: &'a Contract, operation: &str) -> Option<&'a Value> {
     contract
         .operation(operation)?

@@ -20,16 +20,20 @@ const WITHOUT_BODY: u32 = 12;
 /// The cases of a run, by operation.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// By operation id.
     operations: BTreeMap<String, Planned>,
 }
 
 /// What is sent to one operation, and what its variations start from.
 #[derive(Clone, Debug)]
 struct Planned {
+    /// In the order in which they are sent: designed ones first.
     cases: Vec<Case>,
     /// Bodies with everything that may be sent, one for each alternative.
     everything: Vec<Value>,
     /// All parameters.
+    ///
+    /// By name; those that are optional too.
     parameters: BTreeMap<String, Value>,
 }
 
@@ -283,6 +287,8 @@ impl Planned {
 }
 
 /// The greatest number of alternatives at any place.
+///
+/// 1 where there are none, so that there is always one body with everything.
 fn alternatives(contract: &Contract, schema: &Schema) -> usize {
     let attributes = contract.attributes(schema);
     let below = attributes.iter().map(|attribute| attribute.schema);

@@ -81,6 +81,8 @@ impl Generator<'_> {
 
 /// The pattern without anchors, which proptest does not know; it matches from end to end
 /// anyway. ECMA's `\d` and `\w` are ASCII only.
+///
+/// Only one anchor at each end is removed; others are an error of the generator.
 fn anchored(pattern: &str) -> String {
     let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
     let pattern = match pattern.strip_suffix('$') {

@@ -8,6 +8,8 @@ use std::time::Duration;
 use bvnk_simulator::{Fault, Replay};
 
 /// Shares of all attempts, in 1/10,000.
+///
+/// They add up to less than half: most attempts meet no fault.
 const SHARES: [(Fault, u64); 17] = [
     // Before the request is carried out.
     (Fault::TooManyRequests, 300),
@@ -40,6 +42,7 @@ const CANCELLED: u64 = 8;
 /// The plan of a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
+    /// Printed by a run, so that its faults can be repeated.
     pub(crate) seed: u64,
 }
 

@@ -2,6 +2,9 @@
 //!
 //! The bytes of an answer are held against the contract, and the decoded value against the
 //! bytes. So a difference is known to be the server's or the client's.
+//!
+//! A wrong body may fail in the client before it can be judged. [`RAW`] therefore sends the same
+//! requests without the client, and its findings name the attribute.
 
 use bvnk_contract::{Operation, Response, Shape};
 use serde_json::Value;
@@ -36,6 +39,8 @@ pub(super) const RAW: Check = Check::new(
 
 /// Compares each response with the contract, and the decoded value with the response. A call that
 /// failed has no answer, which is a failure of the clause about its success.
+///
+/// A body that the client decodes differently is reported by its place and never by its values.
 fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     for (operation, call) in sent(recorder.context, exercise) {
         recorder.on(format!("the answer to a valid {}", operation.id));
@@ -52,6 +57,8 @@ fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 /// Judges the answer to a valid call. Returns its body with the clause about the whole of it,
 /// if the answer is a success that the contract lists, with a body. `repeated` is whether there
 /// were earlier attempts.
+///
+/// The status decides which response of the contract the body is compared with.
 fn answer(
     recorder: &mut Recorder<'_>,
     operation: &Operation,
@@ -119,6 +126,8 @@ pub(super) fn decoded(recorder: &mut Recorder<'_>, clause: &str, raw: &Value, de
 
 /// The same without the client, which refuses to decode what is wrong; and what a creation
 /// made can be fetched.
+///
+/// The server is sent requests that are signed by the suite's own code.
 async fn raw(recorder: &mut Recorder<'_>) {
     let context = recorder.context;
     let contract = context.specification.contract();

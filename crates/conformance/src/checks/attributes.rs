@@ -5,6 +5,9 @@
 //! The variations come from the cases: for each attribute they follow from its rules alone, such
 //! as a text that is one character too long. An attribute that is new to the contract is tried
 //! without an edit here.
+//!
+//! A clause can be wrong in three places: the contract, the client's type and the server. Each is
+//! judged alone, and a report names the one that differs.
 
 use super::documented::prerequisites;
 use super::{Check, Judge, Probe, Recorder, body};
@@ -35,6 +38,8 @@ pub(super) const ATTRIBUTES: Check = Check::new(
 
 /// Tries bodies with everything, then each variation of them. An attribute that a clause
 /// expects and that no variation reaches is one that the contract does not have.
+///
+/// A run that is about single clauses tries the variations of those alone.
 async fn attributes(recorder: &mut Recorder<'_>) {
     let context = recorder.context;
     let specification = &context.specification;
@@ -65,6 +70,8 @@ async fn attributes(recorder: &mut Recorder<'_>) {
 
 /// Holds a variation against the contract, the client's type and the server. Each of them is a
 /// separate case: one that is too strict does not hide one that is too lax.
+///
+/// The contract's own schema is judged too, because a clause was written by hand.
 async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
     let (specification, id) = (&probe.context.specification, &probe.operation.id);
     let Variation {
@@ -110,6 +117,9 @@ async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
 /// Sends a request that must be accepted or refused, and records the result for each of the
 /// clauses. The first one also counts what was created, and a refusal has to be one that the
 /// operation lists, with a body of the schema that it lists there.
+///
+/// A refusal without a listed status fails the clause about the answer and not that of the
+/// attribute.
 async fn try_on_server(
     probe: &mut Probe<'_, '_>,
     clauses: &[String],

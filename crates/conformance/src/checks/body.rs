@@ -31,6 +31,8 @@ pub(super) fn judge(recorder: &mut Recorder<'_>, operation: &str, of: &str, body
 
 /// The first place at which two values differ, as a JSON pointer, and how, such as
 /// `/a/b is missing`.
+///
+/// `None` if they are equal. Only the first is returned, since others often follow from it.
 pub(super) fn difference(expected: &Value, actual: &Value) -> Option<(String, String)> {
     differs("", expected, actual)
 }

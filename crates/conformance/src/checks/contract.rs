@@ -19,6 +19,8 @@ pub(super) const CLAUSES: Check = Check {
 };
 
 /// Each difference names its clause. What a clause of a behaviour expects is not in the contract.
+///
+/// A difference names both values, such as `rank: the clause expects 3, the contract states 1`.
 fn clauses(recorder: &mut Recorder<'_>) {
     recorder.on("the contract");
     let specification = &recorder.context.specification;

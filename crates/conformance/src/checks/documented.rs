@@ -20,6 +20,8 @@ use crate::flow::StatusAttribute;
 use crate::specification::{Specification, caller_parameters};
 
 /// Prerequisites of a creation that the page names, and the attributes that they are.
+///
+/// An attribute may belong to several of them.
 const PREREQUISITES: [(&str, &str); 4] = [
     ("prerequisite.data", "individual"),
     ("prerequisite.data", "individual.address"),
@@ -31,6 +33,8 @@ const PREREQUISITES: [(&str, &str); 4] = [
 ];
 
 /// How far a status is in the flow that the page describes.
+///
+/// A status that is not listed has no stage and is left out of the comparison.
 const STAGES: [(&str, u8); 5] = [
     ("PENDING_AGREEMENTS", 0),
     ("PENDING_VERIFICATION", 1),
@@ -58,6 +62,8 @@ pub(super) const ENVIRONMENTS: Check = Check::new(
 
 /// Compares by rank, which begins with 1 and is the order of the contract: a server whose rank
 /// the client does not know is a failure.
+///
+/// The simulator is not needed, because nothing is sent.
 fn environments(recorder: &mut Recorder<'_>) {
     let environments = [Environment::Sandbox, Environment::Production];
     for clause in recorder.context.specification.clauses().iter() {
@@ -90,6 +96,8 @@ pub(super) fn prerequisites(specification: &Specification, rules: &AttributeRule
 }
 
 /// Whether the statuses leave the order that the page describes.
+///
+/// `PENDING_AGREEMENTS` after `VERIFIED` goes back; two statuses of one stage may alternate.
 pub(super) fn goes_back(statuses: &[String]) -> bool {
     let stage = |status: &String| STAGES.iter().find(|(name, _)| name == status);
     let stages = statuses.iter().filter_map(stage).map(|(_, stage)| *stage);
@@ -108,6 +116,8 @@ pub(super) fn ended(recorder: &mut Recorder<'_>, statuses: &[String]) {
 /// A wait of the client ends with each status that ends the flow, and goes on with both
 /// spellings of a pending verification: they are the same. The statuses are scripted, and the
 /// delays between two polls are skipped.
+///
+/// A wait that takes a minute of the client's time has failed.
 pub(super) async fn waits(recorder: &mut Recorder<'_>) {
     let specification = &recorder.context.specification;
     let Some(flow) = specification.contract().flows().into_iter().next() else {
@@ -140,6 +150,8 @@ pub(super) async fn waits(recorder: &mut Recorder<'_>) {
 }
 
 /// The status of what a wait returns when these are met one after the other, or its error.
+///
+/// An error is returned as its text, so that the comparison shows it.
 async fn wait(
     context: &Context,
     flow: &Flow<'_>,

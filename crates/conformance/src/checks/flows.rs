@@ -64,6 +64,8 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 
 /// Each creation gets its own name, and fetching it by this name returns it. That every fetch
 /// succeeds is what the link of the contract promises.
+///
+/// References are remembered for the run and not only for the operation.
 fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls: &[&Call]) {
     let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, flow.parameter);
     recorder.on(format!("the {parameter} of what {create} made"));
@@ -110,6 +112,8 @@ pub(super) fn same(
 
 /// A status moves forward only, and ends. The first status is that of the creation's answer, if it
 /// has one; the others were polled in this order.
+///
+/// A failed fetch is shown after the statuses.
 fn progress(recorder: &mut Recorder<'_>, flow: &Flow<'_>, create: &Call, calls: &[&Call]) {
     let context = recorder.context;
     let Some(status) = context.specification.status(&flow.follow.id) else {
@@ -143,6 +147,8 @@ fn progress(recorder: &mut Recorder<'_>, flow: &Flow<'_>, create: &Call, calls: 
 }
 
 /// The statuses for a report. They come from the server, so they are escaped.
+///
+/// For example, `PENDING_VERIFICATION -> VERIFIED`.
 fn shown(statuses: &[String]) -> String {
     let shown = statuses
         .iter()

@@ -25,6 +25,8 @@ pub(super) const KEYS: Check = Check::new(
 );
 
 /// How many requests with one key are under way at the same time.
+///
+/// Enough to meet a server that has several workers.
 const AT_ONCE: usize = 16;
 
 /// A key creates one resource.
@@ -54,12 +56,17 @@ async fn keys(recorder: &mut Recorder<'_>) {
 }
 
 /// What a success names: the value by which the contract's link fetches what was created.
+///
+/// `None` for a refusal, and for a success without the value.
 fn name(flow: &Flow<'_>, sent: &Exchange) -> Option<String> {
     let name = sent.text_at(&flow.source.pointer);
     name.filter(|_| sent.is_success())
 }
 
 /// A repetition never makes something else. To be answered the same again is better.
+///
+/// Two clauses are recorded: [`ONCE`] fails for two names, [`REPLAY`] for anything but the same
+/// one.
 fn same(probe: &mut Probe<'_, '_>, flow: &Flow<'_>, first: &Exchange, again: &Exchange) {
     let names = (name(flow, first), name(flow, again));
     let twice = matches!(&names, (Some(first), Some(again)) if first != again);
@@ -92,6 +99,8 @@ async fn repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
 
 /// Sends equal requests concurrently. One of them creates; a server may refuse the others
 /// while it does, which the weaker clause [`REPLAY`] reports.
+///
+/// Each request has its own signature, as the nonce may be used once.
 async fn at_once(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let raw = probe.ready.with_fresh_key();
     let connection = &probe.context.connection;
@@ -110,6 +119,8 @@ async fn at_once(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
 }
 
 /// Sends a wrong request first, so that the key is new to the server when it is refused.
+///
+/// A server that stores the refusal under the key answers the corrected request with it.
 async fn after_refusal(probe: &mut Probe<'_, '_>) {
     let mut raw = probe.ready.with_body("true");
     let what = "a wrong request with a new key";
@@ -121,6 +132,8 @@ async fn after_refusal(probe: &mut Probe<'_, '_>) {
 
 /// What makes a key the same key, and what does not: a UUID in capitals is the same UUID, and one
 /// that differs in its second half only is another.
+///
+/// The second case finds a server that compares or stores only a part of the key.
 async fn variations(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let raw = probe.ready.with_fresh_key();
     let key = raw.key().to_owned();
@@ -164,6 +177,8 @@ async fn status_of_repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
 
 /// The client's caller gets the same back, whether a replay is answered with the stored
 /// answer or with 200.
+///
+/// Which of the two the server sends is a question that the documentation leaves open.
 async fn through_the_client(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let (context, operation) = (probe.context, probe.operation);
     let set_replay = |replay| context.connection.with(|it| it.set_replay(replay));

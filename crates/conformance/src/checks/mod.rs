@@ -63,10 +63,17 @@ pub const CHECKS: &[Check] = &[
 #[derive(Debug)]
 pub struct Check {
     /// Its name, as reports show it.
+    ///
+    /// Such as `key-replay`.
     pub id: &'static str,
     /// What it compares.
+    ///
+    /// A sentence without a full stop, for the list of checks.
     pub about: &'static str,
     /// The clauses that it proves, by id, and those with an expectation by [`kind`].
+    ///
+    /// For example `idempotency.once`, or the kind `success-attribute` for all clauses of that
+    /// kind.
     proves: &'static [&'static str],
     /// Whether what it finds true is evidence. That two texts agree is none: it can only
     /// refute.
@@ -113,6 +120,8 @@ impl Check {
     }
 
     /// Whether it proves a clause, or can refute it.
+    ///
+    /// A check that is no evidence judges every clause but those of behaviours.
     pub fn proves(&self, clause: &Clause) -> bool {
         let kind = kind(&clause.expect);
         self.proves
@@ -122,6 +131,8 @@ impl Check {
     }
 
     /// Whether it judges any server, the simulator or another.
+    ///
+    /// A static check is not among them: it judges the client and the contract.
     pub fn judges_any_server(&self) -> bool {
         matches!(self.judge, Judge::Exercise(_) | Judge::Probe(_))
     }
@@ -134,6 +145,8 @@ impl Check {
 
 /// What a clause is about, as checks name it, such as `success-attribute`. The head of
 /// `clauses.toml` describes the kinds; those about bodies and statuses differ by where these are.
+///
+/// A kind saves listing the clauses of each attribute, which change with the contract.
 pub(crate) fn kind(expectation: &Expectation) -> &'static str {
     let side = |of: &str, kinds: [&'static str; 3]| match of {
         "request" => kinds[0],
@@ -176,6 +189,8 @@ fn sent<'a>(
 /// What does not fit between the clauses and the table of checks: clauses that no check
 /// proves, checks that prove none, and ids that no clause has. Each is a line of text; none means
 /// that every fact of the documentation is tested.
+///
+/// The workspace's tests require that the list is empty.
 pub fn unmatched(specification: &Specification) -> Vec<String> {
     let clauses = || specification.clauses().iter();
     let mut found = Vec::new();

@@ -17,17 +17,23 @@ use crate::collect::RawRequest;
 use crate::exchange::Exchange;
 
 /// How long a request is kept before it is repeated.
+///
+/// A server that remembers for a second only is found by it.
 const PAUSE: Duration = Duration::from_millis(1500);
 
 /// Sends requests of one operation, and records what comes of them: it dereferences to the
 /// recorder of the check.
 pub(super) struct Probe<'r, 'c> {
+    /// Findings are recorded for its check.
     recorder: &'r mut Recorder<'c>,
     /// The operation.
     pub(super) operation: &'c Operation,
     /// A valid request; what must exist first exists.
     pub(super) ready: RawRequest,
     /// The parameters that name what must exist first.
+    ///
+    /// For example `customerReference`, with the reference of a customer that was created for this
+    /// probe. Empty for an operation that needs nothing.
     resource: BTreeMap<String, Value>,
 }
 
@@ -61,6 +67,8 @@ impl<'r, 'c> Probe<'r, 'c> {
     }
 
     /// A request with these parameters and this body, and with what must exist first.
+    ///
+    /// The request is not signed yet: sending it does that.
     pub(super) fn request(
         &self,
         mut parameters: BTreeMap<String, Value>,
@@ -72,6 +80,8 @@ impl<'r, 'c> Probe<'r, 'c> {
     }
 
     /// A valid body that is not that of the request.
+    ///
+    /// `None` if all cases have the same body, or none.
     pub(super) fn other_body(&self) -> Option<Bytes> {
         let cases = self.context.plan.cases(&self.operation.id).iter();
         let mut bodies = cases.filter_map(|case| Some(case.body.as_ref()?.to_string().into()));

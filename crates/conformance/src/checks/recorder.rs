@@ -25,18 +25,26 @@ pub struct Recorder<'c> {
     /// The check.
     pub(crate) check: &'static Check,
     /// Why it was not run, if it was not.
+    ///
+    /// Such as that the check needs the simulator. A skipped check proves nothing.
     pub(crate) skipped: Option<String>,
     /// How many cases it judged: exercises, or the cases of a probe.
     pub(crate) cases: u64,
     /// How many of the cases failed. An exercise with several findings counts once.
     pub(crate) failed: u64,
     /// How often each clause was judged, with any result.
+    ///
+    /// By the clause's id. A clause with findings alone is there with 0.
     pub(crate) observed: BTreeMap<String, u64>,
     /// What does not hold, in the order in which it was found first.
     pub(crate) findings: Vec<Finding>,
     /// How long it ran.
+    ///
+    /// In wall-clock time, without the calls that the checks of exercises share.
     pub(crate) seconds: f64,
     /// What is tried.
+    ///
+    /// For example, `create_customer, an empty body`.
     what: String,
     /// The exchange that shows it.
     exchange: Option<ExchangeLine>,
@@ -51,6 +59,8 @@ pub struct Finding {
     /// subject of a statement of the contract where no clause covers that.
     pub failure: Failure,
     /// How much it weighs at most, where that is less than the clause's weight.
+    ///
+    /// A new status, for example, is a warning even where the clause is a `must`.
     pub at_most: Option<Weight>,
     /// The smallest case that shows it, with its operation.
     pub case: Option<(String, Case)>,

@@ -36,6 +36,8 @@ pub(super) const REFUSALS: Check = Check::new(
 );
 
 /// What was never created is refused.
+///
+/// Any status from 400 to 499 will do.
 const UNKNOWN: &str = "refused.unknown-customer";
 /// The refusal of what does not exist is a 404.
 const NOT_FOUND: &str = "refused.not-found";
@@ -66,6 +68,8 @@ async fn refusals(recorder: &mut Recorder<'_>) {
 }
 
 /// The methods that the contract has for the path of a request.
+///
+/// The prefix of the server's URL is removed first, since the contract's paths do not have it.
 fn allowed_methods(probe: &Probe<'_, '_>, raw: &RawRequest) -> Vec<String> {
     let path = raw.request.path();
     let path = path.strip_prefix(probe.context.connection.prefix());
@@ -75,6 +79,8 @@ fn allowed_methods(probe: &Probe<'_, '_>, raw: &RawRequest) -> Vec<String> {
 
 /// A method that the path does not have is not carried out. The request is signed for the method
 /// with which it is sent, so that nothing else is wrong with it.
+///
+/// The methods of the path itself are left out, also those of other operations.
 async fn methods(probe: &mut Probe<'_, '_>) {
     let allowed = allowed_methods(probe, &probe.ready);
     for method in [Method::DELETE, Method::PUT, Method::PATCH, Method::POST] {
@@ -92,7 +98,7 @@ async fn methods(probe: &mut Probe<'_, '_>) {
     }
 }
 
-/// A body that is not JSON is refused, whatever it says that it is; one with an
+/// A body that is not JSON is refused, also with the media type of JSON; one with an
 /// undocumented member is not, unless the contract says so.
 async fn bodies(probe: &mut Probe<'_, '_>) {
     let Some(body) = &probe.operation.body else {
@@ -126,6 +132,8 @@ async fn bodies(probe: &mut Probe<'_, '_>) {
 }
 
 /// A key that is no key is refused; one that is absent or derived is not.
+///
+/// A UUID of version 5 is a key too: the format of the contract is `uuid`, of any version.
 async fn keys(probe: &mut Probe<'_, '_>) {
     let Some(parameter) = probe.operation.idempotency_key() else {
         return;
@@ -152,6 +160,8 @@ async fn keys(probe: &mut Probe<'_, '_>) {
 
 /// What was never created is not found, and neither is what has only the beginning of a reference
 /// in common with something that was: a server must not look up by prefix.
+///
+/// The reference is half of one that exists, which a prefix search would find.
 async fn unknown(probe: &mut Probe<'_, '_>) {
     let context = probe.context;
     for flow in flow::begun_by(context.specification.contract(), &probe.operation.id) {

@@ -44,6 +44,8 @@ const REDIRECT: &str = "repeat.redirect";
 const AMBIGUOUS: &str = "repeat.ambiguous";
 
 /// Failures that pass: one attempt meets them, the next does not.
+///
+/// After some of them the request was carried out, which the client cannot know.
 const PASSING: [Fault; 12] = [
     Fault::TooManyRequests,
     Fault::InternalError,
@@ -61,6 +63,8 @@ const PASSING: [Fault; 12] = [
 
 /// Failures that end a call: the clause, what the attempts meet, and whether the request may
 /// have been carried out.
+///
+/// A fault is given for each attempt, so that an attempt too many meets none and succeeds.
 const FINAL: [(&str, &[Fault], bool); 4] = [
     (REFUSAL, &[Fault::HtmlError], false),
     (REFUSAL, &[Fault::RejectValid], false),
@@ -179,6 +183,8 @@ impl Caller<'_> {
 
     /// What was sent twice is the same, but for the signature: the server must recognize it, and
     /// must not take the second attempt for a replay of the first.
+    ///
+    /// Time is part of the signature, but two attempts may be made within a second.
     fn compare(&self, recorder: &mut Recorder<'_>, first: &Request, second: &Request) {
         let key = first.header(self.key);
         let same = key == second.header(self.key) && key.is_some();
@@ -209,6 +215,8 @@ fn outcome(call: &Call) -> String {
 }
 
 /// `Retry-After: 1` was honoured, and the second attempt signed with the time after it.
+///
+/// The time is the client's own, which passes only by its delays.
 fn delayed(recorder: &mut Recorder<'_>, delays: &[Duration], first: &Request, second: &Request) {
     let delay = delays.first().copied().unwrap_or_default();
     let long = delay >= Duration::from_secs(1);

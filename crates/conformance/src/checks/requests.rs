@@ -43,10 +43,14 @@ pub(super) const BODY: Check = Check::new(
 );
 
 /// The headers that every request has: their values, and that there are no others.
+///
+/// For example `accept: application/json`; a cookie would be one too many.
 const NEEDED: &str = "request.headers";
 
 /// Compares each request with the one that the contract states for the same parameters. All
 /// attempts must be right, and there must be one: a call that was not sent shows nothing.
+///
+/// Escapes are brought into one form before the comparison.
 fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let context = recorder.context;
     for (operation, call) in sent(context, exercise) {
@@ -72,6 +76,8 @@ fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 
 /// Compares the values of the headers, each for its clause, and then the list of all names. Of
 /// signature and key only the names are compared here: their values have checks of their own.
+///
+/// A header that appears twice is a difference, because all names are compared as a list.
 fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let context = recorder.context;
     for (operation, call) in sent(context, exercise) {
@@ -164,6 +170,8 @@ fn key(recorder: &mut Recorder<'_>, operation: &Operation, call: &Call) {
 
 /// What is wrong with the key of a call: each attempt has the one that the client reports, in its
 /// usual form, and no other call of the run had it.
+///
+/// `None` for a right key. The reason is a text for the report and never has the key itself.
 fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<String> {
     let reported = call.key().unwrap_or_default();
     for request in &call.requests {
@@ -190,6 +198,8 @@ fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<St
 
 /// Compares the body on the wire with the contract and with what the caller gave. A call that the
 /// client's type refused counts as well, as all cases are valid.
+///
+/// A member that the client adds or drops is a finding at its place.
 fn body(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let specification = &recorder.context.specification;
     for call in &exercise.calls {

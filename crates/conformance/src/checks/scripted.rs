@@ -43,10 +43,14 @@ const KEPT: &str = "settled.error-body";
 /// The clause that any 2xx status is a success, not only the one that is listed.
 const SUCCESS: &str = "settled.success";
 /// A status that no list has and that resembles none.
+///
+/// An open enum must keep it as it is.
 const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
 
 /// Content types and bodies: what the bodies of refusals look like on pages and in reports of
 /// integrations.
+///
+/// None of them is in the contract; an error must not depend on the body's form.
 const SHAPES: [(&str, &str); 5] = [
     (
         "application/json",
@@ -132,6 +136,8 @@ async fn refusal(
 
 /// An error that the contract lists reaches the caller with its status and all of its body.
 ///
+/// The first status of a range stands for it.
+///
 /// # Errors
 ///
 /// A body that cannot be generated from the contract.
@@ -176,6 +182,8 @@ async fn listed_error(
 
 /// All that an answer may have, another success than the listed ones, undocumented members
 /// and any status survive decoding.
+///
+/// A closed object gets no undocumented member, since the contract excludes it there.
 ///
 /// # Errors
 ///

@@ -32,6 +32,8 @@ pub(super) const REFUSED: Check = Check::new(
 
 /// How far the time in a signature may be from the time of the check, in seconds: the run
 /// itself may take a while.
+///
+/// It is not the server's tolerance, which may be a minute.
 const TOLERANCE: u64 = 900;
 
 /// A request without a valid signature is refused and does nothing.
@@ -47,6 +49,8 @@ const CLOCK: &str = "auth.clock";
 
 /// Verifies each attempt as it was sent, not as the client reports it. The host and the port are
 /// those of the server, also where the client reaches it through the proxy.
+///
+/// An operation without Hawk in the contract is left out.
 fn signed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let context = recorder.context;
     for (operation, call) in sent(context, exercise).filter(|(operation, _)| is_signed(operation)) {
@@ -119,7 +123,7 @@ async fn refused(recorder: &mut Recorder<'_>) {
             thorough(&mut probe).await;
         }
         stale(&mut probe).await;
-        // A key that came without a right signature is free: nothing was done. With another body
+        // A key of requests without a right signature is free: nothing was done. With another body
         // it is refused, or answered with what it made, if something was.
         if let (Some(_), Some(other)) = (operation.idempotency_key(), probe.other_body()) {
             let mut raw = probe.ready.clone();
@@ -157,6 +161,8 @@ fn signature(probe: &Probe<'_, '_>, change: impl FnOnce(&mut Signature)) -> Stri
 ///
 /// Another 4xx than 401 and 403 is a failure too: the request was refused for another reason
 /// than its signature. The challenge of a 401 counts for a separate clause.
+///
+/// Returns the exchange, whose challenge [`stale`] reads.
 async fn rejected(
     probe: &mut Probe<'_, '_>,
     clause: &str,
@@ -185,6 +191,8 @@ async fn rejected(
 
 /// Sends the request with a fresh key and a right signature, which is returned. `change` edits
 /// the signature in a way that keeps it right, such as by a payload hash.
+///
+/// Returns the `Authorization` header, so that it can be sent a second time.
 async fn accepted(
     probe: &mut Probe<'_, '_>,
     clause: &str,
@@ -262,6 +270,8 @@ async fn thorough(probe: &mut Probe<'_, '_>) {
 }
 
 /// A signature of another time is refused, and at the simulator its nonce is used up.
+///
+/// Both directions are tried, since a server may compare in one only.
 async fn stale(probe: &mut Probe<'_, '_>) {
     let raw = probe.ready.clone();
     for (what, offset) in [("an old time", -3600), ("a future time", 3600)] {

@@ -13,6 +13,8 @@ use crate::flow::pointer;
 use crate::specification::Specification;
 
 /// Of what changes without notice.
+///
+/// The API is in beta, so that statuses and members may be added.
 pub(super) const BETA: &str = "settled.beta";
 
 /// The status in an answer is read as it was sent, and is one that the contract lists.
@@ -52,6 +54,8 @@ pub(super) fn listed(
 }
 
 /// The clauses about one value of the attribute at a place.
+///
+/// Samples of responses count, because they show the value of a status.
 fn values_of<'s>(specification: &'s Specification, at: &str, wanted: &str) -> Vec<&'s str> {
     let clauses = specification.clauses().iter();
     let about = clauses.filter(|clause| match &clause.expect {
@@ -74,6 +78,8 @@ pub(super) fn observe(recorder: &mut Recorder<'_>, at: &str, value: &str) {
 
 /// The listed value that a value is nearly: one letter off, or in another case. It separates a
 /// slip from a new status.
+///
+/// Listed values of up to four letters are left out: another short word is often one letter off.
 fn misspelt<'a>(value: &str, mut listed: impl Iterator<Item = &'a String>) -> Option<&'a str> {
     let upper = value.trim().to_uppercase();
     let near = |meant: &&String| {

@@ -42,6 +42,8 @@ impl fmt::Display for Report {
 }
 
 /// Returns the line of a check: verdict, cases, id, and why it is not proven.
+///
+/// For example `proven            64  key-replay`.
 fn check(row: &CheckRow) -> String {
     let mut line = format!("{:12} {:>7}  {}", row.verdict, row.cases, visible(&row.id));
     if row.failed > 0 {

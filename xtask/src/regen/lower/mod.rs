@@ -78,7 +78,7 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     // answered 200, and panics at several kinds of body: each operation gets one response for 2XX.
     success::one_kind(&mut lowered);
     // progenitor loses the status of a documented error whose body is not the documented JSON:
-    // without documented errors all of them take one path, which the runtime keeps whole.
+    // without documented errors all of them take one path, which keeps status and bytes.
     success::without_errors(&mut lowered);
     // typify names some inline schemas by its own rules, and others not: each that becomes a
     // type gets the name of its place.

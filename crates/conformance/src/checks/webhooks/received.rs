@@ -12,6 +12,8 @@ use crate::checks::Recorder;
 use crate::exchange::text_at;
 
 /// What may happen to deliveries without doing harm, and the clause that it shows.
+///
+/// `None` is a delivery without a fault.
 const HARMLESS: [(&str, Option<WebhookFault>); 7] = [
     (REPORTED, None),
     (SCHEMES, None),
@@ -47,6 +49,8 @@ pub(super) fn received(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), St
 
 /// A wait ends with the end of its customer, and of no other; each change is handled once. Two
 /// customers are created, so that an event of the other is there to be confused with.
+///
+/// All deliveries arrive before the wait is polled, so that nothing depends on time.
 fn harmless(
     (mut sender, mut service): (Sender, Service),
     clause: &str,
@@ -90,6 +94,8 @@ fn harmless(
 
 /// What the sender did not sign, or signed otherwise, is rejected and has no effect. No byte
 /// that the signature covers can change.
+///
+/// Each byte of the body is changed in turn, by its lowest bit.
 fn rejected(
     (mut sender, mut service): (Sender, Service),
     (signing, _): Kind,

@@ -10,6 +10,8 @@ use super::{EVENTS, Kind, ONCE, REPEATED, REPORTED, SCHEMES, SIGNED, named};
 use crate::checks::Recorder;
 
 /// How often an event is sent that is never accepted.
+///
+/// The first delivery and 100 repetitions, as the documentation has it.
 const SENDINGS: u32 = 101;
 /// The longest time between two deliveries of an event, in seconds.
 const LONGEST: u64 = 15 * 60;
@@ -27,6 +29,8 @@ pub(super) fn sent(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), String
 
 /// Each change is reported, and once: by one event id, however often that is delivered. Nothing is
 /// sent besides.
+///
+/// The first status of a customer is no change, so that no event reports it.
 fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
     let own = verifier(kind.0)?;
     let mut customers = Vec::new();
@@ -76,6 +80,8 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Resu
 
 /// What is not accepted is sent again, unchanged, for as long as is documented. Half of the
 /// deliveries have no answer, the others are answered with a 502.
+///
+/// The time is the simulator's, which is set to the next delivery without waiting.
 fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
     recorder.on(named(kind, "an event that is never accepted"));
     let (_, mut now, first) = sender.one_delivery()?;

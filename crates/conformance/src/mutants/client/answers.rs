@@ -20,6 +20,8 @@ const REFUSAL: &str = "repeat.refusal";
 const REDIRECT: &str = "repeat.redirect";
 
 /// Statuses that are taken for another one before it is decided whether to repeat.
+///
+/// The clause that breaks, the status that was sent, and the one that the client takes it for.
 const TAKEN: [(&str, u16, u16); 8] = [
     (TRANSIENT, 429, 409),
     (TRANSIENT, 500, 501),
@@ -32,9 +34,13 @@ const TAKEN: [(&str, u16, u16); 8] = [
 ];
 
 /// What any success may look like.
+///
+/// It has the members of this API's responses.
 const SUCCESS: &str = r#"{"reference":"another","status":"VERIFIED"}"#;
 
 /// What is decoded in place of an answer's attribute.
+///
+/// Each is the name of the mutant without the attribute, and the new value.
 const WRONG: [(&str, Replacement); 3] = [
     ("loses", |_| None),
     ("reads null for", |_| Some(Value::Null)),

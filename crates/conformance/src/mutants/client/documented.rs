@@ -5,6 +5,7 @@
 
 use super::Rows;
 
+/// Adds all rows of this file.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     // The page's two spellings of one status, and the end that follows.
     rows.breaks(["settled.pending-alike", "settled.pending", "flow.verified"]);

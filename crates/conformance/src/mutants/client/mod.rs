@@ -40,6 +40,8 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// An edit of a request.
+///
+/// It is shared, since a mutant's client may be made several times.
 type OnRequest = Arc<dyn Fn(&mut Request<Body>) + Send + Sync>;
 /// An edit of a response; the request is given without its body.
 type OnResponse = Arc<dyn Fn(&Request<()>, &mut Response<Body>) + Send + Sync>;
@@ -137,6 +139,8 @@ where
 }
 
 /// The header that carries the key of a request's operation.
+///
+/// `None` where the operation declares no key.
 fn key_header(request: &Request<Body>) -> Option<HeaderName> {
     let operation = request.extensions().get::<&'static bvnk::Operation>()?;
     operation.idempotency_header.clone()

@@ -11,7 +11,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::Rows;
 use crate::checks::{WEBHOOK_SECRET, WEBHOOK_URL};
 
+/// The header that carries the signature of a delivery.
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
+/// The one media type that deliveries have.
 const JSON: &str = "application/json";
 
 /// Adds all rows of this file.
@@ -69,6 +71,8 @@ fn believe(
 }
 
 /// Returns the signature of a body in a scheme.
+///
+/// Empty if the webhook cannot be made, so that no delivery matches.
 fn sign(signing: Signing, body: &[u8]) -> String {
     let webhook = Webhook::new(WEBHOOK_URL, WEBHOOK_SECRET);
     webhook.map_or_else(

@@ -18,9 +18,13 @@ use super::{Rows, bytes, key_header};
 use crate::mutants::rows::replace;
 
 /// An edit of a text.
+///
+/// A function without state, so that tables can have it.
 type Edit = fn(&str) -> String;
 
 /// Edits of the `Authorization` header of each attempt, after it was signed.
+///
+/// Each is the name of the mutant, and the edit that it makes.
 const SIGNATURES: [(&str, Edit); 7] = [
     ("signs with another scheme", |it| {
         it.replace("Hawk", "Bearer")
@@ -45,6 +49,8 @@ const KEYS: [(&str, Edit); 5] = [
 ];
 
 /// Other paths and queries.
+///
+/// The signature is that of the right target.
 const TARGETS: [(&str, Edit); 4] = [
     ("adds a slash after the path", |it| format!("{it}/")),
     ("adds a slash before the path", |it| format!("/{it}")),
@@ -53,6 +59,8 @@ const TARGETS: [(&str, Edit); 4] = [
 ];
 
 /// Headers with another value, or none.
+///
+/// An empty value removes the header.
 const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("api-version"), "1"),
     (header::COOKIE, "a=b"),
@@ -206,6 +214,8 @@ fn bodies(rows: &mut Rows<'_>) {
 }
 
 /// Replaces the value of a header, if there is one that is text.
+///
+/// A value that is no header after the edit leaves the request as it is.
 fn edit_header(request: &mut Request<Body>, name: &HeaderName, edit: Edit) {
     let own = request
         .headers()

@@ -13,6 +13,8 @@ use super::{Rows, UNKNOWN, is, other, set};
 use crate::mutants::rows::{Replacement, replace};
 
 /// What every request meets.
+///
+/// With each of them no call can succeed as the contract lists.
 const FAULTS: [Fault; 6] = [
     Fault::HtmlError,
     Fault::Redirect,
@@ -23,11 +25,14 @@ const FAULTS: [Fault; 6] = [
 ];
 
 /// Statuses in place of those that are listed.
+///
+/// Those that an operation lists are left out for it.
 const STATUSES: [u16; 6] = [200, 202, 204, 206, 404, 429];
 
 /// What is sent in place of the JSON of a success.
 type Form = fn(&str) -> String;
 
+/// Each is the end of the mutant's name, and the body that is sent.
 const FORMS: [(&str, Form); 8] = [
     ("has a byte order mark", |body| format!("\u{feff}{body}")),
     ("has text after its JSON", |body| format!("{body}}}")),
@@ -40,9 +45,13 @@ const FORMS: [(&str, Form); 8] = [
 ];
 
 /// Media types of a success.
+///
+/// An empty one is a `Content-Type` without a value.
 const TYPES: [&str; 3] = ["", "text/html", "application/json; charset=utf-16"];
 
 /// What is sent in place of an attribute.
+///
+/// Each is the end of the mutant's name, and the new value.
 const WRONG: [(&str, Replacement); 4] = [
     ("is missing", |_| None),
     ("is null", |_| Some(Value::Null)),

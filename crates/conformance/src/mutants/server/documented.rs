@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Rows;
 use super::webhooks::replace;
 
+/// Adds all rows of this file.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["webhook.once"]);
     rows.webhooks("an event sent twice has two ids", |change, deliveries| {

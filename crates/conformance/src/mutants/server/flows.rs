@@ -14,6 +14,7 @@ use crate::mutants::rows::replace;
 /// The step whose status is shown, by the number of steps that were made and that of the last.
 type Shown = fn(usize, usize) -> usize;
 
+/// Each is the mutant's name, and the step whose status it shows.
 const SHOWN: [(&str, Shown); 2] = [
     ("the status goes back", |made, _| made % 2),
     ("the first fetch shows the end", |made, last| match made {
@@ -99,6 +100,8 @@ fn show(context: &mut HookContext<'_>, response: &mut bvnk_simulator::Response, 
 }
 
 /// Creates something, without a change of the answer.
+///
+/// No response has its reference: only the count of what was created shows it.
 fn create(context: &mut HookContext<'_>) {
     if let Some(operation) = context.operation {
         context.state.create(&operation.id, context.now);

@@ -84,6 +84,8 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// The key as it was sent.
+///
+/// `None` if the operation declares no key, or the request has none.
 fn given<'c>(context: &'c RequestContext<'_>) -> Option<&'c str> {
     let declared = context.operation?.idempotency_key()?;
     context.request.header(declared.name.as_str())

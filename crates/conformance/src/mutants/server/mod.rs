@@ -84,6 +84,8 @@ hooks! {
 
 impl Rows<'_> {
     /// Changes every success of an operation.
+    ///
+    /// A refusal stays as it is.
     fn success<F>(&mut self, name: impl Into<String>, mut change: F)
     where
         F: FnMut(&mut HookContext<'_>, &mut Response) + Clone + Send + Sync + 'static,
@@ -96,6 +98,8 @@ impl Rows<'_> {
     }
 
     /// Changes the JSON of every success.
+    ///
+    /// A body that is no JSON stays as it is.
     fn json<F>(&mut self, name: impl Into<String>, mut change: F)
     where
         F: FnMut(&mut HookContext<'_>, &mut Value) + Clone + Send + Sync + 'static,
@@ -131,6 +135,8 @@ fn set(body: &mut Value, pointer: Option<&str>, value: impl Into<Value>) {
 }
 
 /// Something else that was created.
+///
+/// `None` while nothing else was created.
 fn other<'c>(context: &'c HookContext<'_>) -> Option<&'c Customer> {
     let mut others = context.state.customers().iter();
     others.find(|other| Some(other.reference()) != context.reference)

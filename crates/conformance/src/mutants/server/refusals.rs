@@ -12,13 +12,20 @@ use super::Rows;
 /// Which answers are changed: by what was wrong with the request, or by their status.
 type Which = fn(&HookContext<'_>, &Response) -> bool;
 
+/// The body, a parameter or the media type breaks a rule.
 const INVALID: Which = |context, _| !context.errors.is_empty();
+/// What the path names does not exist.
 const MISSING: Which = |_, response| response.status == 404;
+/// The path exists, but not with this method.
 const METHOD: Which = |_, response| response.status == 405;
+/// The body has a media type that the contract does not list.
 const MEDIA: Which = |_, response| response.status == 415;
+/// The signature is missing or wrong.
 const SIGNATURE: Which = |context, _| context.rejection.is_some();
 
 /// Which refusals are answered with another status, and the clause that this breaks.
+///
+/// Each has the refusal in words and as a condition, the clause, and the status that is sent.
 const ANSWERED: [(&str, Which, &str, u16); 13] = [
     ("an invalid body", INVALID, "refused.json", 202),
     ("an invalid body", INVALID, "refused.json", 500),
@@ -36,6 +43,8 @@ const ANSWERED: [(&str, Which, &str, u16); 13] = [
 ];
 
 /// Headers of refusals that have another value, or are missing.
+///
+/// An empty value is sent as one: the header is there without a value.
 const HEADERS: [(&str, HeaderName, &str); 4] = [
     ("auth.challenge", header::WWW_AUTHENTICATE, "Bearer"),
     ("auth.challenge", header::WWW_AUTHENTICATE, ""),

@@ -14,6 +14,7 @@ use super::{Rows, is};
 /// Keywords of rules that are not enforced anywhere, and the attributes that have them.
 type Lenient = (&'static str, fn(&AttributeRules) -> bool);
 
+/// The attributes decide which clauses the mutant breaks.
 const LENIENT: [Lenient; 6] = [
     ("required", |rules| rules.required),
     ("type", |_| true),
@@ -113,6 +114,8 @@ fn body(context: &RequestContext<'_>) -> Value {
 }
 
 /// Refuses the body, if `wrong`.
+///
+/// The violation has no place, as if a rule of the entire body were broken.
 fn refuse(errors: &mut Vec<ValidationError>, wrong: bool) {
     let violation = wrong.then(|| Violation::new("", "rule", "is not accepted"));
     errors.extend(violation.map(|violation| ValidationError::InvalidBody(vec![violation])));

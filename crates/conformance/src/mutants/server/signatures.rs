@@ -11,13 +11,17 @@ use http::{HeaderValue, header};
 
 use super::Rows;
 
+/// Of signatures that are missing or wrong.
 const REFUSED: &str = "auth.refused";
+/// Of nonces and times.
 const FRESH: &str = "auth.fresh";
+/// Of the hash of the body.
 const PAYLOAD: &str = "auth.payload";
 
 /// Whether a rejection is overlooked, so that the request is accepted all the same.
 type Overlooks = fn(&SignatureContext<'_>, &Rejection) -> bool;
 
+/// Each has the words for the mutant's name, the clause that breaks, and the condition.
 const OVERLOOKED: [(&str, &str, Overlooks); 8] = [
     ("a missing signature", REFUSED, |_, it| {
         *it == Rejection::MissingHeader
@@ -44,6 +48,7 @@ const OVERLOOKED: [(&str, &str, Overlooks); 8] = [
 /// values that a caller may have signed.
 type LeftOut = fn(&SignatureContext<'_>) -> bool;
 
+/// Each has the part of the signed text, the clause that breaks, and the condition.
 const LEFT_OUT: [(&str, &str, LeftOut); 8] = [
     ("method", REFUSED, |context| {
         let mut methods = ["GET", "POST", "TRACE"].iter();
@@ -77,6 +82,7 @@ const LEFT_OUT: [(&str, &str, LeftOut); 8] = [
 /// Challenges that answer a stale time, by the caller's key and the server's time.
 type Challenge = fn(&str, u64) -> String;
 
+/// A client must not correct its clock by any of them.
 const CHALLENGES: [(&str, Challenge); 3] = [
     ("another key", |_, now| challenge("another key", now)),
     ("no proof", |_, now| format!(r#"Hawk ts="{now}""#)),
@@ -139,11 +145,15 @@ fn ahead(rejection: &Rejection) -> i128 {
 }
 
 /// Whether a request was rejected for its MAC.
+///
+/// Other reasons, such as an unknown id, do not depend on what was signed.
 fn is_mac(rejection: &Rejection) -> bool {
     matches!(rejection, Rejection::Mac { .. })
 }
 
 /// Whether the MAC is that of the request with an edit.
+///
+/// False for a header that cannot be read.
 fn holds<'a>(context: &'a SignatureContext<'_>, edit: impl FnOnce(&mut Signed<'a>)) -> bool {
     let given = context.header.map(|header| header.mac.clone());
     given.is_some() && own_mac(context, edit) == given

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::{Rows, UNKNOWN};
 
+/// The header that carries the signature of a delivery.
 const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
 /// Adds all rows of this file that hold for any contract with webhooks.
