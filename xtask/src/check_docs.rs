@@ -279,8 +279,6 @@ impl Page<'_> {
 
 /// Where a page would state a fact that it lacks: at what holds an attribute, or where the
 /// list begins.
-///
-/// It gives the reader a line to open, and is not part of what is compared.
 fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
     let is_near = |(_, other): &&Stated| match (fact, other) {
         (Expectation::Attribute(fact), Expectation::Attribute(other)) => fact.of == other.of,
@@ -315,8 +313,6 @@ fn is_listed(path: &str) -> bool {
 }
 
 /// What a body is called in messages.
-///
-/// For example, `response 202` for `202`.
 fn body_name(of: &str) -> String {
     match of {
         "request" => "request".to_owned(),

@@ -85,8 +85,6 @@ impl Endpoint {
 impl Page<'_> {
     /// All endpoints: those after a method, and those that commands call. A command without a
     /// method sends a POST if it has a body, as curl does.
-    ///
-    /// The same endpoint is found as often as the page names it.
     fn endpoints(&self) -> Vec<Endpoint> {
         let mut found = Vec::new();
         for line in &self.lines {
@@ -283,8 +281,6 @@ impl Page<'_> {
     }
 
     /// The cells of all columns of a kind, with their lines.
-    ///
-    /// Tables without such a column, and rows that end before it, are left out.
     fn cells(&self, column: Column) -> impl Iterator<Item = (usize, &str)> {
         self.tables.iter().flat_map(move |table| {
             let rows = table.rows.iter();

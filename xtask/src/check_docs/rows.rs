@@ -40,6 +40,7 @@ pub(super) struct AttributeRow {
 
 impl AttributeRow {
     /// The attribute as the contract states it, with what the row states in place of it.
+    ///
     /// `settled` are values that a clause added to those of the page.
     ///
     /// What the row does not state is taken from the contract, so that only statements of the page

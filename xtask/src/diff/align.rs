@@ -61,6 +61,7 @@ pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Cha
 }
 
 /// The statements of the new contract with the old names of operations and path parameters.
+///
 /// Only the statement of an operation's path keeps the new names of the parameters.
 ///
 /// The ids are replaced in the JSON form of each expectation, which has them under two member

@@ -95,8 +95,6 @@ fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) 
 }
 
 /// The two lists, and what is new or gone with all that it holds.
-///
-/// They live as long as one comparison.
 struct Facts<'a> {
     before: &'a [Statement],
     after: &'a [Statement],

@@ -176,8 +176,6 @@ pub(super) fn unlisted(is_new: bool, is_closed: bool) -> Verdict {
 }
 
 /// What another type means. An integer is a number, and everything is a value of any type.
-///
-/// A body without a schema is `any`.
 fn type_change(aspect: &AspectChange) -> Verdict {
     // A body that may be any value has no type.
     let name = |value: &Option<Value>| match value {
@@ -200,8 +198,6 @@ fn type_change(aspect: &AspectChange) -> Verdict {
 }
 
 /// What only the second list has, and what only the first has.
-///
-/// Both keep the order of their lists.
 pub(super) fn sides<'a>(
     before: &'a [String],
     after: &'a [String],

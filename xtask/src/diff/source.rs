@@ -41,8 +41,6 @@ pub(crate) fn read_clauses(root: &Path) -> Result<Clauses, Diagnostics> {
 }
 
 /// Reads a file or, as `git:REV`, the contract as it was at a revision.
-///
-/// A file that is called `git:` can be named as `./git:`.
 fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
     let text = match name.strip_prefix("git:") {
         Some(revision) => at_revision(root, revision)?,
@@ -52,8 +50,6 @@ fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
 }
 
 /// Reads a file; `name` is what errors call it.
-///
-/// The name may be relative to the workspace while the path is absolute.
 fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
     std::fs::read_to_string(path).map_err(|error| {
         Diagnostic::new(name, "", format!("cannot be read: {error}"))

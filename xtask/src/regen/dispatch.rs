@@ -21,8 +21,6 @@ use crate::call::{Arguments, CallError, Called, RequestType};
 ";
 
 /// The source of the table: a function for each operation, and two matches by operation id.
-///
-/// The functions come after the matches that call them, in the contract's order.
 pub(super) fn source(client: &Client) -> String {
     let mut text = format!("{BANNER}{HEAD}");
     let functions = client.operations.iter().map(function);

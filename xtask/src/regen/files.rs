@@ -24,8 +24,6 @@ pub enum Mode {
 }
 
 /// What was done.
-///
-/// The command prints it.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The files that were written, relative to the workspace's root.

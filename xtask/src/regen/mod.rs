@@ -31,8 +31,6 @@ pub use files::{Mode, Report};
 pub const CONTRACT: &str = "openapi/customers.yaml";
 
 /// What is derived from a contract.
-///
-/// Nothing of it is on disk yet.
 pub struct Generated {
     /// The client's source.
     pub client: String,

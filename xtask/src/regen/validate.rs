@@ -41,8 +41,6 @@ pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnosti
 }
 
 /// What is wrong with the pattern of a schema: it is no regular expression of ECMA 262.
-///
-/// `None` for a schema without a pattern, or with one that compiles.
 fn pattern(schema: &Schema) -> Option<Diagnostic> {
     let Shape::String(rules) = &schema.shape else {
         return None;

@@ -59,6 +59,7 @@ pub(super) const TEXT: &str =
     "Łukasz Ame\u{301}lie 李小龙 محمد क्षितिज 👩\u{200d}🚀 O'Neil \"x\" <b>\\ & a+b?c=d#e%20";
 
 /// Values of other types.
+///
 /// Each has the name of its JSON Schema type. Values are as empty as they can be: of a wrong type
 /// everything is wrong.
 fn other_types() -> [(&'static str, Value); 5] {
@@ -168,6 +169,7 @@ pub(super) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit
 }
 
 /// Lists and objects with a part too many or too few.
+///
 /// `current` is the value to start from. A list with a part too many repeats its first item, so
 /// that the item is valid and only their number is wrong.
 fn parts(rules: &AttributeRules, current: Option<&Value>) -> Vec<(Value, bool)> {

@@ -155,6 +155,7 @@ impl<'a> Generator<'a> {
     }
 
     /// A length within bounds, at most a few more than the least.
+    ///
     /// A list or map without an upper bound stays short: what is broken for three items shows, and the
     /// body can still be read.
     fn length(&mut self, least: u64, most: Option<u64>, more: u64) -> usize {
@@ -163,6 +164,7 @@ impl<'a> Generator<'a> {
     }
 
     /// One value; `None` where it would never end.
+    ///
     /// A null is drawn once in six times, where it is allowed.
     ///
     /// # Errors

@@ -41,6 +41,7 @@ pub struct Case {
 }
 
 /// A parameter's value as texts: one for each item of a list, else one.
+///
 /// # Examples
 ///
 /// `7` is `["7"]`, and `["a", 1]` is `["a", "1"]`.

@@ -117,6 +117,7 @@ impl Plan {
     }
 
     /// Bodies of an operation with everything that may be sent, one for each alternative.
+    ///
     /// The number of a body is the number with which its alternatives were chosen.
     pub(crate) fn everything(&self, operation: &str) -> &[Value] {
         let planned = self.operations.get(operation);
@@ -253,6 +254,7 @@ impl Planned {
     }
 
     /// Adds generated cases.
+    ///
     /// Without a body and parameters all calls are the same, so that none is generated.
     ///
     /// # Errors
@@ -302,7 +304,9 @@ fn alternatives(contract: &Contract, schema: &Schema) -> usize {
 }
 
 /// A drawn value with the members that an example has: what people read should be readable.
+///
 /// An empty list or a null of the example would hide what the drawn value has.
+///
 /// # Examples
 ///
 /// `{"a": 7, "b": [1]}` with the example `{"a": 1, "b": []}` is `{"a": 1, "b": [1]}`.

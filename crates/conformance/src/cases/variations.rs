@@ -90,6 +90,7 @@ pub(crate) fn variations<'a>(
 /// Where an attribute stands in a body, as a JSON pointer; of lists and maps it is the first
 /// entry. `None` if the body does not have it, such as when it has another alternative:
 /// `variant` is the number with which alternatives were chosen.
+///
 /// # Examples
 ///
 /// With `{"address": {"lines": ["a", "b"]}}` the path `address.lines[]` is at `/address/lines/0`.
@@ -142,6 +143,7 @@ pub(crate) fn locate<'a>(
 }
 
 /// Sets or removes (`None`) the value at a place; false if there is no such place.
+///
 /// An entry of a list can be replaced, but not removed: the entries after it would move.
 pub(crate) fn put(body: &mut Value, pointer: &str, value: Option<Value>) -> bool {
     let Some((parent, name)) = pointer.rsplit_once('/') else {

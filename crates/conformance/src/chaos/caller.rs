@@ -46,6 +46,7 @@ pub(super) struct Caller {
 impl Caller {
     /// The callers of a run. They create with the first creation that the contract links to
     /// a fetch.
+    ///
     /// # Errors
     ///
     /// A contract without such a link, or a client that cannot be built.
@@ -99,6 +100,7 @@ impl Caller {
     }
 
     /// Repeats a call with the key of its outcome, and returns the reference.
+    ///
     /// Nothing is injected any more at that time, so that a call which can succeed does.
     pub(super) async fn repeat(&self, call: usize, key: Option<&str>) -> Option<String> {
         match self.send(call, Some(key?.parse().ok()?), true).await {

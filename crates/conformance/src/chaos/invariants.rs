@@ -78,6 +78,7 @@ pub enum Invariant {
 }
 
 /// What was found about one invariant.
+///
 /// It is printed as one line, such as `nonces used again  0  holds`, followed by the violation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

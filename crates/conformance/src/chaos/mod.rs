@@ -35,6 +35,7 @@ use injection::{Injector, Ledger, lock};
 use plan::Plan;
 
 /// A run with fault injection.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -111,6 +112,7 @@ impl Chaos {
     }
 
     /// Makes all calls and returns their outcomes in order.
+    ///
     /// Each caller makes its calls one after the other: the n-th call belongs to the caller with the
     /// number n modulo the number of callers.
     ///

@@ -31,6 +31,7 @@ const KEY_ENV: &str = "BVNK_HAWK_KEY";
 const WIDTH: usize = 100;
 
 /// A command with its arguments.
+///
 /// The variants are the commands of the help. `run` is also what a call without a command runs.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {

@@ -149,6 +149,7 @@ fn commit() -> Option<String> {
 }
 
 /// The server to test.
+///
 /// # Errors
 ///
 /// An option that needs a server, missing credentials, or a server that must not be tested.

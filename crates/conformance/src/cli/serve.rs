@@ -86,6 +86,7 @@ pub(crate) async fn serve(arguments: Arguments) -> Passed {
 }
 
 /// Starts the server, with bounds for what a server that runs for days keeps.
+///
 /// # Errors
 ///
 /// Credentials or a webhook that cannot be used, or an address that is taken.
@@ -144,6 +145,7 @@ fn signal() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 /// What a caller needs to know: the URL, the operations, and how to sign.
+///
 /// # Errors
 ///
 /// A contract that cannot be read, which is a defect of this build.

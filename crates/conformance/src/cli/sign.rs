@@ -54,6 +54,7 @@ pub(crate) async fn sign(arguments: Arguments) -> Passed {
 }
 
 /// Signs the request with the layer that the client uses, and returns the header.
+///
 /// # Errors
 ///
 /// What is wrong with the credentials, the method or the URL.

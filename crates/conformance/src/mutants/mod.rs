@@ -62,6 +62,7 @@ impl fmt::Display for Family {
 }
 
 /// One thing that is broken.
+///
 /// A mutant for which no clause of the contract exists is not made, so that the rows work for any
 /// contract.
 #[derive(Clone)]
@@ -117,6 +118,7 @@ pub fn list(mutants: &[Mutant]) -> String {
 /// What became of all mutants of a run.
 pub struct Outcome {
     /// Each mutant with the checks that failed for one of the clauses that it breaks, by id.
+    ///
     /// Without such a check it was not killed.
     pub mutants: Vec<(Mutant, BTreeSet<String>)>,
     /// The checks that need a server and prove a clause of the specification.

@@ -42,6 +42,7 @@ impl<'a> Rows<'a> {
 
     /// Names the clauses that the rows which follow break: by id, by [`kind`], or by the
     /// beginning of their subject, such as `answer OPERATION 2`.
+    ///
     /// # Examples
     ///
     /// `["auth.fresh"]` names one clause, `["request"]` all about attributes of requests, and
@@ -125,6 +126,7 @@ pub(super) type Replacement = fn(Value) -> Option<Value>;
 
 /// Replaces the member at a JSON pointer, or removes it if `new` gives `None`. Without such a
 /// member nothing changes.
+///
 /// # Examples
 ///
 /// `/address/city` with `|_| None` removes the city of an address.

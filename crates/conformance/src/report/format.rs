@@ -26,6 +26,7 @@ pub(super) const VERDICTS: [Verdict; 6] = [
 ///
 /// A backslash stays, so that text which is escaped already is not escaped twice. `##[`, which
 /// GitHub's runner reads as a command anywhere in a line, is broken up.
+///
 /// # Examples
 ///
 /// ```

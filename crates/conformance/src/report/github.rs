@@ -15,6 +15,7 @@ use super::model::{AllowanceState, Failure, Place, Report, Verdict};
 const LIMIT: usize = 50;
 
 /// Returns one line for each failure, then for each allowance to remove, then the result.
+///
 /// At most 50 failures are shown.
 pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();

@@ -261,6 +261,7 @@ impl fmt::Display for Place {
 impl FailingCase {
     /// The places where the body differs from the base, as lines of a diff: `-` for what the
     /// base has, `+` for what the failing body has.
+    ///
     /// # Examples
     ///
     /// Of a body with another city: `- /city: "London"`, then `+ /city: "Zürich"`.

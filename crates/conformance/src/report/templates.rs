@@ -18,6 +18,7 @@ use super::model::{AllowanceState, ClauseRow, Failure, Report, Verdict};
 const MARKDOWN_LIMIT: usize = 1_000_000;
 
 /// What the templates show: the report as it is in JSON, with texts that are made of it.
+///
 /// `most` limits the failures that are shown; the clauses still have theirs, and `omitted` is the
 /// number of the others.
 fn page(report: &Report, most: usize) -> Json {
@@ -111,6 +112,7 @@ fn clause(report: &Report, row: &ClauseRow) -> Json {
 }
 
 /// Returns the text of `report.html`. It needs no other file, and is well-formed XML too.
+///
 /// # Errors
 ///
 /// A mistake in the template, which is a defect of this crate.
@@ -207,6 +209,7 @@ fn references(
 
 /// A value within a fenced block of Markdown: it cannot end the block, because it has neither
 /// a backtick nor a separate line.
+///
 /// # Errors
 ///
 /// A value that is not a text, which is a mistake in a template.

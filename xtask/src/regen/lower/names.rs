@@ -46,8 +46,6 @@ pub(super) fn distinct(lowered: &mut Lowered) {
 }
 
 /// Renames components, and every reference to them.
-///
-/// Successes with several bodies have types too.
 fn types(lowered: &mut Lowered) {
     let mut taken = Distinct::new(TYPES);
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();

@@ -163,8 +163,6 @@ fn argument(
 }
 
 /// Names the types of schemas as the module of the builders sees them.
-///
-/// Only schemas are in that module; other names are imported.
 fn in_types(lowered: &Lowered, ty: Type) -> Type {
     qualified(ty, &|first| {
         let is_schema = lowered.schemas.contains_key(&first.to_string());

@@ -12,8 +12,6 @@ use super::tree::{argument, arguments, last};
 use crate::regen::lower::Lowered;
 
 /// The component that a schema refers to.
-///
-/// `None` if the schema is no reference.
 pub(super) fn target<'a>(lowered: &'a Lowered, schema: &Schema) -> Option<&'a Schema> {
     lowered.schemas.get(schema.reference()?)
 }

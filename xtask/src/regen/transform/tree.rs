@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use syn::{FnArg, GenericArgument, Ident, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
 
 /// The parts that the transform looks up, by name.
-///
-/// It borrows from the tree and copies no type.
 pub(super) struct Tree<'a> {
     /// The types of a struct's fields by name; of a newtype, by `0`.
     pub(super) structs: BTreeMap<String, BTreeMap<String, &'a Type>>,

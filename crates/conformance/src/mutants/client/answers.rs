@@ -105,6 +105,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// Rows about when and how a call is repeated.
+///
 /// An attempt's status is changed below the retries, so that the client decides by the wrong one.
 fn repeats(rows: &mut Rows<'_>) {
     for (clause, status, other) in TAKEN {
@@ -148,6 +149,7 @@ fn repeats(rows: &mut Rows<'_>) {
 
 impl Rows<'_> {
     /// Edits the JSON of each success before it is decoded.
+    ///
     /// What is not JSON, and what is no success, stays as it is.
     fn decoded<F>(&mut self, name: impl Into<String>, edit: F)
     where

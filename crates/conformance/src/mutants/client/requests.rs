@@ -23,8 +23,6 @@ use crate::mutants::rows::replace;
 type Edit = fn(&str) -> String;
 
 /// Edits of the `Authorization` header of each attempt, after it was signed.
-///
-/// Each is the name of the mutant, and the edit that it makes.
 const SIGNATURES: [(&str, Edit); 7] = [
     ("signs with another scheme", |it| {
         it.replace("Hawk", "Bearer")

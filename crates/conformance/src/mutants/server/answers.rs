@@ -123,6 +123,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// References that are empty, repeated, or of another customer.
+///
 /// The last one is right for each call alone: only two creations show it.
 fn references(rows: &mut Rows<'_>) {
     rows.breaks(["success-attribute"]);

@@ -86,6 +86,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// Answers with the status of another step.
+///
 /// `shown` is given the number of steps that were made, and that of the last status; 0 is the first
 /// one.
 fn show(context: &mut HookContext<'_>, response: &mut bvnk_simulator::Response, shown: Shown) {

@@ -122,6 +122,7 @@ fn refuse(errors: &mut Vec<ValidationError>, wrong: bool) {
 }
 
 /// Removes violations, and errors that have none left.
+///
 /// `which` says of each violation whether it is overlooked. Errors about parameters or the media
 /// type stay.
 fn forgive(errors: &mut Vec<ValidationError>, which: impl Fn(&Violation) -> bool) {

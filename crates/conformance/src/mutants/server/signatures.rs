@@ -130,6 +130,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// A challenge with a time, and the proof of it that a key gives.
+///
 /// A client corrects its clock by such a challenge, if the proof (`tsm`) was made with its own key.
 fn challenge(key: &str, ts: u64) -> String {
     format!(r#"Hawk ts="{ts}", tsm="{}""#, timestamp_mac(key, ts))
@@ -160,6 +161,7 @@ fn holds<'a>(context: &'a SignatureContext<'_>, edit: impl FnOnce(&mut Signed<'a
 }
 
 /// The MAC of the request with an edit, by the caller's key.
+///
 /// `None` for an id that has no key, and for a header that cannot be read.
 fn own_mac<'a>(
     context: &'a SignatureContext<'_>,
