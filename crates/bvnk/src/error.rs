@@ -17,7 +17,7 @@ use crate::{BuildError, ErrorKind, Outcome};
 
 /// Why a call returned no value.
 ///
-/// [`outcome`](Self::outcome) says whether the call was carried out; the predicates say what
+/// [`outcome`](Self::outcome) says whether the call was carried out, [`kind`](Self::kind) what
 /// went wrong. `Display` shows what is needed to act and to ask the vendor: operation, status,
 /// code, trace id, attempts, and the key of a call whose outcome is unknown. Neither it nor
 /// `Debug` shows anything else of what was sent or received: a server's messages may quote a
@@ -80,7 +80,8 @@ impl Error {
 
     /// Whether the API rejects the request: the same request will be rejected again. `false`
     /// if an earlier attempt of the call may have been carried out, as the rejection may be
-    /// that of a repetition.
+    /// that of a repetition. `false` also for a request that the client refuses to send
+    /// ([`ErrorKind::InvalidRequest`]), and for [`ErrorKind::AlreadyExists`].
     pub fn is_rejected(&self) -> bool {
         self.0.kind == ErrorKind::Rejected && self.0.outcome == Outcome::NotDone
     }

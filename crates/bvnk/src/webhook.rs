@@ -29,7 +29,8 @@
 //!
 //! - **Answer at once, work later.** The vendor waits 10 s for a 200 and otherwise sends the
 //!   event again, up to 100 times within about a day.
-//! - **Handle each event once.** Call [`Deduplicator::insert`] before you work on it.
+//! - **Handle each event once.** Call [`Deduplicator::insert`] before you work on it, and
+//!   [`Deduplicator::remove`] if the work fails and is to be tried again.
 //! - **Do not rely on the order.** An event may be late, or arrive after a newer one. A
 //!   terminal status is final; for all others, ask with the GET operation.
 //! - **Recognise a customer's change by its shape.** The vendor has renamed its events;

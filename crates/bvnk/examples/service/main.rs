@@ -162,15 +162,15 @@ impl IntoResponse for Problem {
         let status = match error.outcome() {
             // The caller repeats the request; the key makes that safe.
             Outcome::Unknown { .. } => StatusCode::GATEWAY_TIMEOUT,
-            _ if error.kind() == ErrorKind::InvalidRequest || error.is_rejected() => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            _ if error.kind() == ErrorKind::AlreadyExists => StatusCode::CONFLICT,
-            _ if error.kind() == ErrorKind::RateLimited || error.kind() == ErrorKind::Server => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            // Credentials, clock, network: for the operator, not for the caller.
-            _ => StatusCode::BAD_GATEWAY,
+            _ => match error.kind() {
+                ErrorKind::InvalidRequest | ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorKind::AlreadyExists | ErrorKind::Conflict => StatusCode::CONFLICT,
+                ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Connect => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
+                // Credentials, clock, firewall: for the operator, not for the caller.
+                _ => StatusCode::BAD_GATEWAY,
+            },
         };
         println!("{error}");
         // Paths and rules of what the caller has to correct, never values.

@@ -63,7 +63,8 @@ async fn a_user_becomes_one_customer_and_is_followed() {
     assert_eq!(stored(), status);
 }
 
-#[tokio::test]
+/// Time is paused, so that the time-out passes at once.
+#[tokio::test(start_paused = true)]
 async fn errors_have_their_statuses() {
     let (server, service) = start(Config::default()).await;
     for (fault, status, created) in [
@@ -71,6 +72,8 @@ async fn errors_have_their_statuses() {
         (Fault::TooManyRequests, StatusCode::SERVICE_UNAVAILABLE, 0),
         (Fault::HtmlError, StatusCode::BAD_GATEWAY, 0),
         (Fault::RejectSigned, StatusCode::BAD_GATEWAY, 0),
+        (Fault::ResetBeforeCommit, StatusCode::GATEWAY_TIMEOUT, 0),
+        (Fault::CommitThenStall, StatusCode::GATEWAY_TIMEOUT, 1),
         (Fault::CommitThenReset, StatusCode::GATEWAY_TIMEOUT, 1),
     ] {
         server.with(|simulator| simulator.push_fault(fault));

@@ -57,6 +57,24 @@ impl Deduplicator {
         ids.oldest_first.push_back(Arc::clone(&id));
         ids.all.insert(id)
     }
+
+    /// Forgets an event's id: call it if the work failed and the delivery is not answered 200,
+    /// as otherwise the vendor's next delivery of the event counts as handled.
+    ///
+    /// ```
+    /// # use bvnk::webhook::Deduplicator;
+    /// let deduplicator = Deduplicator::default();
+    /// assert!(deduplicator.insert("e-1"));
+    /// // The work fails, and the delivery is answered 503. The event is delivered again:
+    /// deduplicator.remove("e-1");
+    /// assert!(deduplicator.insert("e-1"));
+    /// ```
+    pub fn remove(&self, id: &str) {
+        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        if ids.all.remove(id) {
+            ids.oldest_first.retain(|other| &**other != id);
+        }
+    }
 }
 
 impl Default for Deduplicator {

@@ -311,6 +311,19 @@ fn memory_is_bounded_and_forgets_the_oldest() {
     assert!(Deduplicator::new(0).insert("a"));
 }
 
+#[test]
+fn what_was_removed_is_new_and_takes_no_place() {
+    let deduplicator = Deduplicator::new(2);
+    assert!(deduplicator.insert("a") && deduplicator.insert("b"));
+    deduplicator.remove("b");
+    deduplicator.remove("never seen");
+    assert!(deduplicator.insert("b"));
+    assert!(!deduplicator.insert("a"));
+    assert!(deduplicator.insert("c")); // "a" goes, as the oldest
+    assert!(!deduplicator.insert("b"));
+    assert!(deduplicator.insert("a"));
+}
+
 fn any_header_value() -> impl Strategy<Value = HeaderValue> {
     let byte = prop_oneof![Just(b'\t'), b' '..=b'~', 0x80_u8..=0xff];
     prop::collection::vec(byte, 0..100).prop_map(|bytes| HeaderValue::from_bytes(&bytes).unwrap())
