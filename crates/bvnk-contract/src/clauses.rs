@@ -70,6 +70,8 @@ pub struct Clauses {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Without one, a new API begins: `upgrade` drafts them all.
+    #[serde(default)]
     clause: Vec<Spanned<Entry>>,
 }
 
