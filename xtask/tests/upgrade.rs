@@ -192,7 +192,7 @@ fn drafts_of_clauses_have_ids_of_their_own() {
     let root = copy.path();
     let nickname = (
         "    Customer:\n      type: object\n      description: A customer, as the API answers it\n      required: [reference, status]\n      properties:\n",
-        "    Customer:\n      type: object\n      description: A customer, as the API answers it\n      required: [reference, status]\n      properties:\n        nickName:\n          type: string\n",
+        "    Customer:\n      type: object\n      description: A customer, as the API answers it\n      required: [reference, status]\n      properties:\n        nickName:\n          type: string\n        nick_name:\n          type: string\n",
     );
     edit(root, &[nickname]);
     let text = String::from_utf8(upgrade(root, GREEN, &[]).stdout).unwrap();
@@ -201,8 +201,10 @@ fn drafts_of_clauses_have_ids_of_their_own() {
         .filter_map(|line| line.trim().strip_prefix("id = "))
         .collect();
     let expected = [
-        "\"answer.create-customer.nick-name\"",
-        "\"answer.get-customer.nick-name\"",
+        "\"answer.create-customer.202.nick-name\"",
+        "\"answer.create-customer.202.nick-name-2\"",
+        "\"answer.get-customer.200.nick-name\"",
+        "\"answer.get-customer.200.nick-name-2\"",
     ];
     assert_eq!(ids, expected, "{text}");
 }

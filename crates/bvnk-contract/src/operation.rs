@@ -295,7 +295,8 @@ impl TryFrom<String> for LinkSource {
                 pointer: pointer.to_owned(),
             }),
             None => Err(format!(
-                "`{expression}` is not a place in the response's body, `$response.body#/NAME`"
+                "`{expression}` is neither a place in the response's body, `$response.body#/NAME`, \
+                 nor the request's path parameter of the same name, `$request.path.NAME`"
             )),
         }
     }

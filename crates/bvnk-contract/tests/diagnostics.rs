@@ -90,6 +90,11 @@ fn each_problem_names_its_place() {
             at(get, "/responses/200/links/Next"),
         ),
         (
+            at(get, "/responses/200/links"),
+            json!({ "Next": { "operationId": "get_pet", "parameters": { "id": "$request.path.name" } } }),
+            at(get, "/responses/200/links/Next/parameters/id"),
+        ),
+        (
             at(get, "/security"),
             json!([{ "oauth": [] }]),
             get.to_owned(),
@@ -98,6 +103,16 @@ fn each_problem_names_its_place() {
             "/paths/~1pets~1{name}".to_owned(),
             sample()["paths"]["/pets/{id}"].clone(),
             "/paths/~1pets~1{name}/get".to_owned(),
+        ),
+        (
+            at(pet, "/properties/a.b"),
+            json!({ "type": "string" }),
+            at(pet, "/properties/a.b"),
+        ),
+        (
+            at(get, "/parameters"),
+            json!([{ "name": "id", "in": "query", "schema": { "type": "string" } }]),
+            at(get, "/parameters/0"),
         ),
         (at(pet, "/required"), json!(["name"]), at(pet, "/required")),
         (

@@ -32,7 +32,7 @@ pub enum List {
 /// The parts of a request, with everything that is wrong with them.
 ///
 /// Values are written as in JSON: a string without its quotes, numbers and booleans as they are,
-/// null is left out. In paths and queries, everything but letters, digits and `-._~` is
+/// null and a list without items are left out; a whole number has no fraction. In paths and queries, everything but letters, digits and `-._~` is
 /// percent-encoded, so that a value stays one segment and one parameter:
 ///
 /// | value | written |
@@ -182,17 +182,23 @@ impl RequestParts {
     }
 }
 
-/// The texts that stand for a value in a parameter: none for null, several for a list. Not
-/// by `Display`, which is for people.
+/// The texts that stand for a value in a parameter: none for null and for a list without items,
+/// several for a list. Not by `Display`, which is for people.
 fn texts<T: Serialize>(value: &T) -> Option<Vec<String>> {
     fn text(value: Value) -> String {
         match value {
             Value::String(text) => text,
+            Value::Number(number) if number.is_f64() => {
+                let mut text = number.to_string();
+                text.truncate(text.strip_suffix(".0").unwrap_or(&text).len());
+                text
+            }
             other => other.to_string(),
         }
     }
     match serde_json::to_value(value).ok()? {
         Value::Null => None,
+        Value::Array(items) if items.is_empty() => None,
         Value::Array(items) => Some(items.into_iter().map(text).collect()),
         one => Some(vec![text(one)]),
     }
@@ -267,15 +273,19 @@ mod tests {
         parts.query("r&", List::Repeated, items());
         parts.query("j", List::Joined, items());
         parts.query("none", List::Repeated, Slot::Set(None::<bool>));
+        parts.query("empty", List::Joined, Slot::Set([""; 0]));
+        parts.query("numbers", List::Joined, Slot::Set([7.0, -0.5, 1e300]));
         parts.query("on", List::Repeated, Slot::Set(Some(true)));
         parts.header("list", List::Repeated, items());
+        parts.header("empty", List::Repeated, Slot::Set([""; 0]));
         let base = "https://h".parse().unwrap();
         let request = parts.request(&base).unwrap();
         assert_eq!(
             request.uri().query().unwrap(),
-            "r%26=a%20b&r%26=c&j=a%20b,c&on=true"
+            "r%26=a%20b&r%26=c&j=a%20b,c&numbers=7,-0.5,1e%2B300&on=true"
         );
         assert_eq!(request.headers()["list"], "a b,c");
+        assert!(!request.headers().contains_key("empty"));
         assert!(request.extensions().get::<&'static Operation>().is_some());
         let url: &url::Url = request.extensions().get().unwrap();
         assert_eq!(url.as_str(), request.uri().to_string());

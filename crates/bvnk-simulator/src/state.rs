@@ -175,11 +175,26 @@ impl State {
                 break (text.clone(), value.unwrap_or(Value::String(text)));
             }
         };
+        Some(self.add(operation, reference, value, now))
+    }
+
+    /// Creates a thing under a name that the caller has chosen, in place of one that has it.
+    pub(crate) fn create_as(&mut self, operation: &str, name: &str, now: u64) -> Option<String> {
+        let api = Arc::clone(&self.api);
+        let creation = api.creations.get(operation)?;
+        let value = api.named(creation, name);
+        Some(self.add(operation, name.to_owned(), value, now))
+    }
+
+    /// Adds a thing with the first status of its sequence.
+    fn add(&mut self, operation: &str, reference: String, value: Value, now: u64) -> String {
+        let api = Arc::clone(&self.api);
+        let sequences = api.creations.get(operation).map(|it| &*it.sequences);
         let customer = Customer {
             reference: reference.clone(),
             value,
             operation: operation.to_owned(),
-            sequence: self.next_sequence(&creation.sequences),
+            sequence: self.next_sequence(sequences.unwrap_or_default()),
             steps: 0,
         };
         self.schedule(&customer, now);
@@ -191,7 +206,7 @@ impl State {
             self.customers.drain(..self.customers.len().div_ceil(2));
             self.find_places();
         }
-        Some(reference)
+        reference
     }
 
     fn find_places(&mut self) {

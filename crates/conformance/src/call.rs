@@ -62,6 +62,7 @@ pub(crate) struct RequestType {
 
 impl RequestType {
     /// The functions of a type; the generated table names it.
+    #[allow(dead_code, reason = "a contract may have no request with a body")]
     pub(crate) fn new<T: FromJson + JsonSchema + Serialize>() -> Self {
         Self {
             read: |body| {

@@ -5,6 +5,7 @@
 //! of the operation that fetches it.
 
 use bvnk_contract::{Contract, Expectation, Flow, Operation, Shape};
+use serde_json::Value;
 
 use crate::specification::Specification;
 
@@ -84,6 +85,17 @@ pub(crate) fn begun_by<'a>(contract: &'a Contract, operation: &str) -> Vec<Flow<
     let mut flows = contract.flows();
     flows.retain(|flow| flow.create.id == operation);
     flows
+}
+
+/// The value of the parameter that a flow's reference goes into, from the text of the reference:
+/// it may be a number.
+pub(crate) fn named(contract: &Contract, flow: &Flow<'_>, text: &str) -> Value {
+    let mut parameters = flow.follow.parameters.iter();
+    let parameter = parameters.find(|it| it.name == flow.parameter);
+    let shape = parameter.map(|it| &contract.resolve(&it.schema).shape);
+    let is_number = matches!(shape, Some(Shape::Integer(_) | Shape::Number(_)));
+    let number = is_number.then(|| serde_json::from_str(text).ok()).flatten();
+    number.unwrap_or_else(|| text.into())
 }
 
 /// The flow that an operation needs: its path begins with the path by which something

@@ -64,6 +64,15 @@ fn requests(operations: &[Operation]) -> syn::Item {
         let (id, ty) = (&operation.id, in_bvnk(&body.ty));
         Some(quote!(#id => RequestType::new::<#ty>()))
     });
+    let arms: Vec<TokenStream> = arms.collect();
+    if arms.is_empty() {
+        return parse_quote! {
+            /// The type of a request's body: no operation has one.
+            pub(crate) fn request_type(_: &str) -> Option<RequestType> {
+                None
+            }
+        };
+    }
     parse_quote! {
         /// The type of a request's body; `None` if there is no operation of this id with a body.
         pub(crate) fn request_type(operation: &str) -> Option<RequestType> {
@@ -104,9 +113,13 @@ fn function(operation: &Operation) -> syn::Item {
             #key
         }
     });
+    let call = match operation.arguments.is_empty() {
+        true => quote!(call),
+        false => quote!(mut call),
+    };
     parse_quote! {
         async fn #method(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {
-            let mut call = client.#method();
+            let #call = client.#method();
             #(#setters)*
             Called::from_result(call.options(arguments.options).send().await)
         }

@@ -505,6 +505,9 @@ pub(crate) const CHANGES: &[(&str, Change)] = &[
         field(d, "first-name", json!({ "type": "string" }));
         field(d, "firstName", reference("new_thing"));
         field(d, "first_name", json!({ "type": "integer" }));
+        for name in ["type", "Type", "TYPE", "größe", "2nd", "", "a b"] {
+            field(d, name, json!({ "type": "string" }));
+        }
         operation(
             d,
             "/v1/x",

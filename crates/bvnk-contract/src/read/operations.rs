@@ -31,6 +31,13 @@ fn members<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = (&'v String
     members.into_iter().flatten()
 }
 
+/// Whether a link's parameter is one of the request's path, `$request.path.NAME`, under the
+/// same name. That is so without being said: what is made below a path is followed there.
+fn is_taken_over(name: &str, source: &Value, parameters: &[Parameter]) -> bool {
+    let is_it = |it: &Parameter| it.location == Location::Path && it.name == name;
+    *source == format!("$request.path.{name}") && parameters.iter().any(is_it)
+}
+
 impl Reader<'_> {
     /// The operations of all paths, in the order of the document's paths.
     ///
@@ -88,6 +95,12 @@ impl Reader<'_> {
         for own in self.parameters(value, pointer) {
             let is_same = |it: &Parameter| (&it.name, it.location) == (&own.name, own.location);
             operation.parameters.retain(|other| !is_same(other));
+            // Clauses and reports go by the name.
+            if operation.parameters.iter().any(|it| it.name == own.name) {
+                let message = format!("`{}` is the name of two parameters", own.name);
+                let help = "state one of them; the model tells parameters apart by their names";
+                self.error(&own.pointer, message, help);
+            }
             operation.parameters.push(own);
         }
         if let Some(body) = value.get("requestBody") {
@@ -100,7 +113,8 @@ impl Reader<'_> {
                 ..content
             });
         }
-        operation.responses = self.responses(value, &child(pointer, "responses"));
+        let place = child(pointer, "responses");
+        operation.responses = self.responses(value, &place, &operation.parameters);
         operation.security = self.security(value, pointer);
         Some(operation)
     }
@@ -190,10 +204,16 @@ impl Reader<'_> {
     }
 
     /// The responses of an operation, of which one must be a success.
-    fn responses(&mut self, operation: &Value, place: &str) -> Vec<Response> {
+    fn responses(
+        &mut self,
+        operation: &Value,
+        place: &str,
+        parameters: &[Parameter],
+    ) -> Vec<Response> {
         let mut responses: Vec<Response> = Vec::new();
         for (status, entry) in members(operation, "responses") {
-            responses.extend(self.response(status, entry, &child(place, status)));
+            let place = child(place, status);
+            responses.extend(self.response(status, entry, &place, parameters));
         }
         let mut statuses = responses.iter().map(|response| response.status);
         if !statuses.any(Status::is_success) {
@@ -204,7 +224,13 @@ impl Reader<'_> {
     }
 
     /// One response with its body and its links. Headers of responses are ignored.
-    fn response(&mut self, status: &str, entry: &Value, place: &str) -> Option<Response> {
+    fn response(
+        &mut self,
+        status: &str,
+        entry: &Value,
+        place: &str,
+        parameters: &[Parameter],
+    ) -> Option<Response> {
         let Some(status) = Status::parse(status) else {
             let help = "use a quoted code, a range such as `4XX`, or `default`";
             self.error(place, format!("`{status}` is not a status"), help);
@@ -216,7 +242,11 @@ impl Reader<'_> {
         response.body = self.content(entry, &place);
         for (name, link) in members(entry, "links") {
             let place = child(&child(&place, "links"), name);
-            let link = self.decode::<Link>(link, &place, &[]);
+            let mut link = link.clone();
+            if let Some(taken) = link.get_mut("parameters").and_then(Value::as_object_mut) {
+                taken.retain(|name, source| !is_taken_over(name, source, parameters));
+            }
+            let link = self.decode::<Link>(&link, &place, &[]);
             let name = name.clone();
             response
                 .links

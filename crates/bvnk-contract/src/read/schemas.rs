@@ -195,6 +195,12 @@ impl Reader<'_> {
         let mut own: ObjectRules = self.rules(value, pointer, &apart);
         let place = child(pointer, "properties");
         for (name, member) in &node.properties {
+            if name.contains(['.', '/', '~', '[', ']', '{', '}', '<', '>']) {
+                let message = format!("the name `{name}` has a letter that separates names");
+                let help = "leave the property out, and say so in the description: paths of \
+                            clauses could not name it";
+                self.error(&child(&place, name), message, help);
+            }
             let property = Property {
                 schema: self.schema(member, &child(&place, name)),
                 required: false,

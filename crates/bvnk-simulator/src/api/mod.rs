@@ -11,7 +11,7 @@ mod parameter;
 use std::collections::{BTreeMap, HashMap};
 
 use bvnk_contract::{
-    Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Status, Validator, Violation,
+    Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Shape, Status, Validator, Violation,
 };
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -155,6 +155,15 @@ impl Api {
     pub(crate) fn reference(&self, creation: &Creation, number: u64) -> Option<Value> {
         let schema = creation.reference.as_ref()?;
         Some(Generator::new(&self.contract, false).value(schema, number))
+    }
+
+    /// A reference that a caller has chosen, as JSON has it.
+    pub(crate) fn named(&self, creation: &Creation, name: &str) -> Value {
+        let own = creation.reference.as_ref();
+        let shape = own.map(|schema| &self.contract.resolve(schema).shape);
+        let is_number = matches!(shape, Some(Shape::Integer(_) | Shape::Number(_)));
+        let number = is_number.then(|| serde_json::from_str(name).ok()).flatten();
+        number.unwrap_or_else(|| name.into())
     }
 
     /// A valid success, about the thing with this reference and status. Its code is 200 where

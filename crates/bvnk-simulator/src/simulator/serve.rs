@@ -84,7 +84,9 @@ impl Simulator {
     /// Creates, fetches, advances or removes what the request is about; 404 if that does not
     /// exist. A GET advances the customer by one status.
     fn carry_out(&mut self, call: &mut Call<'_>, endpoint: &Endpoint) -> Response {
-        // Whatever the request names has to exist.
+        // Whatever the request names has to exist, apart from what it creates under a name of
+        // the caller's choice.
+        let mut chosen = None;
         for address in &endpoint.addresses {
             let mut parameters = endpoint.operation.parameters_in(address.location);
             let parameter = parameters.find(|it| it.name == address.parameter);
@@ -93,6 +95,10 @@ impl Simulator {
             let Some(reference) = given.and_then(|texts| texts.into_iter().next()) else {
                 continue;
             };
+            if address.is_itself && address.creation == endpoint.operation.id {
+                chosen = Some(reference);
+                continue;
+            }
             let found = self.state.customer(&reference);
             if found.is_none_or(|it| it.operation != address.creation) {
                 return call.not_found();
@@ -102,7 +108,11 @@ impl Simulator {
         let is_itself = endpoint.addresses.last().is_some_and(|it| it.is_itself);
         let mut removed = None;
         if call.api.creations.contains_key(&endpoint.operation.id) {
-            call.reference = self.state.create(&endpoint.operation.id, call.now);
+            let id = &endpoint.operation.id;
+            call.reference = match chosen {
+                Some(name) => self.state.create_as(id, &name, call.now),
+                None => self.state.create(id, call.now),
+            };
             call.created = true;
         } else if let (Some(reference), true) = (&call.reference, is_itself) {
             let is_frozen = call.rules.faults.contains(&Fault::FreezeStatus);

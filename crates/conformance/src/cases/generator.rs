@@ -139,7 +139,9 @@ impl<'a> Generator<'a> {
             // A comma is what joins the items of such a list.
             let whole = parameter.explode || !value.is_array();
             let separable = whole || !texts.iter().any(|text| text.contains(','));
-            if !value.is_null() && texts.iter().all(fits) && separable {
+            // An empty list leaves the parameter out.
+            let there = !texts.is_empty() || !parameter.required;
+            if !value.is_null() && texts.iter().all(fits) && separable && there {
                 return Ok(value);
             }
         }

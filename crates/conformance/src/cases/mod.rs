@@ -17,6 +17,7 @@ use serde_json::Value;
 pub(crate) use edits::{LENGTH, NULL};
 pub use generator::{Generator, Optional};
 pub use plan::Plan;
+pub(crate) use plan::alternatives;
 pub(crate) use variations::{Variation, put};
 
 /// What one call of an operation is made with.
@@ -49,6 +50,11 @@ pub(crate) fn text(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Array(items) => items.iter().flat_map(text).collect(),
+        // 7.0 is the number 7, which has one form in a parameter.
+        Value::Number(number) if number.is_f64() => {
+            let text = number.to_string();
+            vec![text.strip_suffix(".0").map_or(text.clone(), str::to_owned)]
+        }
         other => vec![other.to_string()],
     }
 }

@@ -291,7 +291,7 @@ impl Planned {
 /// The greatest number of alternatives at any place.
 ///
 /// 1 where there are none, so that there is always one body with everything.
-fn alternatives(contract: &Contract, schema: &Schema) -> usize {
+pub(crate) fn alternatives(contract: &Contract, schema: &Schema) -> usize {
     let attributes = contract.attributes(schema);
     let below = attributes.iter().map(|attribute| attribute.schema);
     let counts = below

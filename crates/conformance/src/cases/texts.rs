@@ -9,6 +9,9 @@ use proptest::string::string_regex;
 
 use super::Generator;
 
+/// How often a text is drawn until it has one of the lengths.
+const TRIES: u32 = 200;
+
 /// Texts that have the form of a format, as regular expressions. Formats that are missing
 /// here are forms that nothing checks: any text has them.
 const FORMS: [(&str, &str); 13] = [
@@ -53,7 +56,18 @@ impl Generator<'_> {
             return Ok(rules.values[number].clone());
         }
         if let Some(pattern) = &rules.pattern {
-            return self.matching(&anchored(pattern));
+            let pattern = anchored(pattern);
+            let mut text = self.matching(&pattern)?;
+            // The lengths are rules of their own.
+            for _ in 0..TRIES {
+                let length = text.chars().count() as u64;
+                let least = rules.min_length.unwrap_or(0);
+                if (least..=rules.max_length.unwrap_or(u64::MAX)).contains(&length) {
+                    break;
+                }
+                text = self.matching(&pattern)?;
+            }
+            return Ok(text);
         }
         let format = rules.format.as_deref().unwrap_or_default();
         if let Some((_, form)) = FORMS.iter().find(|(name, _)| *name == format) {

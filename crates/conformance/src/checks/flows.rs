@@ -5,7 +5,7 @@
 //! which values end the flow is its `x-terminal`. At a foreign server a flow may take days, so
 //! that an end which does not come within a run is not observed there, and no failure.
 
-use bvnk_contract::Flow;
+use bvnk_contract::{Flow, Location};
 
 use super::{Check, Judge, Recorder, documented};
 use crate::collect::{Call, Exercise};
@@ -69,8 +69,12 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls: &[&Call]) {
     let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, flow.parameter);
     recorder.on(format!("the {parameter} of what {create} made"));
-    let first = recorder.context.is_first("reference", reference);
-    recorder.holds(UNIQUE, first, "one that nothing else has");
+    // A name of the caller's choice may be chosen again.
+    let mut names = flow.create.parameters_in(Location::Path);
+    if !names.any(|it| it.name == *parameter) {
+        let first = recorder.context.is_first("reference", reference);
+        recorder.holds(UNIQUE, first, "one that nothing else has");
+    }
     let status = flow.response.status;
     let link = recorder.about(&format!("link {create} {status} {follow} {parameter}"));
     for call in calls {

@@ -5,7 +5,7 @@
 //! is about. Two clauses are recorded for most of them: that the request is refused and does
 //! nothing (`must`), and that the status is the one that HTTP has for it (`should`).
 
-use bvnk_contract::{Additional, Shape};
+use bvnk_contract::{Additional, Flow, Shape, Validator};
 use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -107,7 +107,8 @@ async fn bodies(probe: &mut Probe<'_, '_>) {
     for (what, text) in [("a body that is not JSON", "{"), ("an empty body", "")] {
         let raw = probe.ready.with_body(text);
         let sent = probe.refused(JSON, what, &raw).await;
-        let exact = matches!(sent.status(), 400 | 415 | 422);
+        let exact = matches!(sent.status(), 400 | 415 | 422)
+            || Some(sent.status()) == probe.operation.refusal();
         probe.check(MEDIA, exact, "400", sent.outcome());
     }
     let mut raw = probe.ready.with_fresh_key();
@@ -169,22 +170,40 @@ async fn unknown(probe: &mut Probe<'_, '_>) {
         let own = created.text_at(&flow.source.pointer).unwrap_or_default();
         // Of letters, for a foreign server's references may be any text.
         let beginning: String = own.chars().take(own.chars().count() / 2).collect();
-        let mut requests = vec![(
-            "something that does not exist",
-            context.fetch(&flow, "00000000-0000-4000-8000-000000000000"),
-        )];
-        if !beginning.is_empty() {
-            let raw = context.fetch(&flow, &beginning);
-            requests.push(("the beginning of a reference", raw));
+        let other = "00000000-0000-4000-8000-000000000000".to_owned();
+        let mut requests = Vec::new();
+        for (what, name) in [
+            ("something that does not exist", other),
+            ("the beginning of a reference", beginning),
+        ] {
+            if !name.is_empty() {
+                requests.push((
+                    what,
+                    context.fetch(&flow, &name),
+                    is_name(probe, &flow, &name),
+                ));
+            }
         }
         let mut raw = context.valid_request(flow.create);
         raw.request.target = format!("{}/a/b", raw.request.path());
         if allowed_methods(probe, &raw).is_empty() {
-            requests.push(("a path that does not exist", raw));
+            requests.push(("a path that does not exist", raw, true));
         }
-        for (what, raw) in requests {
+        for (what, raw, is_name) in requests {
             let sent = probe.refused(UNKNOWN, what, &raw).await;
-            probe.equal(NOT_FOUND, 404, sent.status());
+            // What cannot be a name may be refused as such.
+            if is_name {
+                probe.equal(NOT_FOUND, 404, sent.status());
+            }
         }
     }
+}
+
+/// Whether the contract allows a text as the name of what a flow fetches.
+fn is_name(probe: &Probe<'_, '_>, flow: &Flow<'_>, text: &str) -> bool {
+    let contract = probe.context.specification.contract();
+    let mut parameters = flow.follow.parameters.iter();
+    let parameter = parameters.find(|it| it.name == flow.parameter);
+    let validator = parameter.and_then(|it| Validator::new(contract, &it.schema).ok());
+    validator.is_none_or(|it| it.is_valid(&flow::named(contract, flow, text)))
 }

@@ -107,6 +107,7 @@ fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             for parameter in caller_parameters(operation) {
                 let name = &parameter.name;
                 let value = call.arguments.parameters.get(name);
+                let value = value.filter(|value| !text(value).is_empty());
                 if let (Location::Header, Some(value)) = (parameter.location, value) {
                     let mut own = clauses.iter();
                     let own = own.find(|it| it.rules.path.eq_ignore_ascii_case(name));

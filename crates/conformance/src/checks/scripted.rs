@@ -15,7 +15,7 @@ use super::body::judge;
 use super::statuses::{BETA, observe};
 use super::{Check, Judge, Recorder, documented};
 use crate::call::{CallError, Called};
-use crate::cases::{Generator, Optional, put};
+use crate::cases::{Generator, Optional, alternatives, put};
 use crate::context::Context;
 
 /// Judges the client by answers that no server gives on demand.
@@ -83,7 +83,8 @@ async fn scripted(recorder: &mut Recorder<'_>) {
 }
 
 /// The result of a call of an operation that the simulator answers so. The call has the arguments
-/// of the operation's first case.
+/// of the operation's first case, and one attempt: a status that is tried again, such as 429 or
+/// 503, is to reach the caller as well.
 async fn call(
     context: &Context,
     operation: &Operation,
@@ -91,8 +92,10 @@ async fn call(
 ) -> Result<Called, CallError> {
     let connection = &context.connection;
     connection.with(|simulator| simulator.push_response(answer));
-    let call = context.call_first(&context.client, operation, None).await;
-    call.result
+    let mut arguments = context.first_arguments(operation);
+    arguments.options = arguments.options.no_retry();
+    let call = context.call(&context.client, &operation.id, arguments);
+    call.await.result
 }
 
 /// The number as a status. Numbers come from the contract, where they are valid.
@@ -206,6 +209,7 @@ async fn changes(
         return Ok(());
     };
     let media = specification.about(&format!("media {id} {of}"));
+    let listed = specification.about(&format!("answer {id} {of}"));
     let mut generator = Generator::new(contract, Optional::All(0), 0);
     let valid = generator.value(&body.schema, specification.validator(id, &of))?;
     let mut more = valid.clone();
@@ -214,10 +218,11 @@ async fn changes(
     // Not to a list: there is nothing to add to one.
     let member = json!({ "list": [1, "two", null] });
     let open = open && put(&mut more, "/anUndocumentedMember", Some(member));
-    let mut listed = [200, 201, 202].into_iter();
-    let other = listed.find(|status| operation.response(*status).is_none());
+    let mut others = [200, 201, 202].into_iter();
+    let other = others.find(|status| operation.response(*status).is_none());
     for (clause, what, code, value) in [
         (media.as_str(), "all that may be in it", own, &valid),
+        (listed.as_str(), "a listed status", own, &valid),
         (SUCCESS, "another success", other, &valid),
         (BETA, "an undocumented member", own.filter(|_| open), &more),
     ] {
@@ -228,6 +233,15 @@ async fn changes(
     }
     // All of it was kept, or a finding says what was not.
     judge(recorder, id, &of, &valid);
+    for variant in 1..alternatives(contract, &body.schema) {
+        let mut generator = Generator::new(contract, Optional::All(variant), 0);
+        let value = generator.value(&body.schema, specification.validator(id, &of))?;
+        if let Some(own) = own {
+            recorder.on(format!("{id}, answered with other alternatives"));
+            read(recorder, operation, &media, own, &value).await;
+            judge(recorder, id, &of, &value);
+        }
+    }
     let status = specification.status(id).filter(|status| status.of == of);
     let (Some(status), Some(own)) = (status, own) else {
         return Ok(());

@@ -180,6 +180,15 @@ impl Context {
         operation: &Operation,
         idempotency_key: Option<IdempotencyKey>,
     ) -> Call {
+        let arguments = Arguments {
+            idempotency_key,
+            ..self.first_arguments(operation)
+        };
+        self.call(client, &operation.id, arguments).await
+    }
+
+    /// The arguments of an operation's first case.
+    pub(crate) fn first_arguments(&self, operation: &Operation) -> Arguments {
         let plan = &self.plan;
         let (parameters, body) = match plan.cases(&operation.id).first() {
             Some(case) => (case.parameters.clone(), case.body.as_ref()),
@@ -188,13 +197,11 @@ impl Context {
                 (parameters, plan.everything(&operation.id).first())
             }
         };
-        let arguments = Arguments {
+        Arguments {
             parameters,
             body: body.cloned(),
-            idempotency_key,
             ..Arguments::default()
-        };
-        self.call(client, &operation.id, arguments).await
+        }
     }
 
     /// Creates what an operation works on, where its path names something created: the
@@ -210,7 +217,8 @@ impl Context {
             return BTreeMap::new();
         };
         let mut parameters = self.plan.parameters(&flow.create.id);
-        parameters.insert(flow.parameter.to_owned(), value.into());
+        let value = flow::named(self.specification.contract(), &flow, &value);
+        parameters.insert(flow.parameter.to_owned(), value);
         parameters.retain(|name, _| operation.path.contains(&format!("{{{name}}}")));
         parameters
     }
@@ -231,7 +239,8 @@ impl Context {
                 None => parameters.remove(&parameter.name),
             };
         }
-        parameters.insert(flow.parameter.to_owned(), value.into());
+        let value = flow::named(self.specification.contract(), flow, value);
+        parameters.insert(flow.parameter.to_owned(), value);
         parameters
     }
 

@@ -71,8 +71,8 @@ pub(crate) struct Signature {
 
 impl RawRequest {
     /// A valid request of an operation, with a fresh idempotency key where it has one. A list in
-    /// the query is one pair for each item if the contract explodes it, else joined by commas. `prefix`
-    /// is what stands before the contract's paths.
+    /// the query is one pair for each item if the contract explodes it, else joined by commas; without
+    /// items the parameter is left out. `prefix` is what stands before the contract's paths.
     pub(crate) fn new(
         operation: &Operation,
         parameters: &BTreeMap<String, Value>,
@@ -89,6 +89,9 @@ impl RawRequest {
                 continue;
             };
             let (name, texts) = (&parameter.name, text(value));
+            if texts.is_empty() {
+                continue;
+            }
             let joined = texts.join(",");
             match parameter.location {
                 Location::Path => path = path.replace(&format!("{{{name}}}"), &escaped(&joined)),

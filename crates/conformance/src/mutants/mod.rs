@@ -22,7 +22,7 @@ mod client;
 mod rows;
 mod server;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -123,6 +123,9 @@ pub struct Outcome {
     pub mutants: Vec<(Mutant, BTreeSet<String>)>,
     /// The checks that need a server and prove a clause of the specification.
     checks: Vec<&'static Check>,
+    /// The checks that ran, by id, with whether they observed a clause. One that never does, such
+    /// as a check of flows where nothing is created, has nothing to watch.
+    observed: BTreeMap<&'static str, bool>,
 }
 
 impl Outcome {
@@ -137,7 +140,9 @@ impl Outcome {
     fn idle(&self) -> Vec<&'static str> {
         let killed = |check: &str| self.mutants.iter().any(|(_, kills)| kills.contains(check));
         let checks = self.checks.iter();
-        let idle = checks.filter(|check| self.mutants.len() > 1 && !killed(check.id));
+        let blind = |check: &str| self.observed.get(check) == Some(&false);
+        let idle =
+            checks.filter(|check| self.mutants.len() > 1 && !killed(check.id) && !blind(check.id));
         idle.map(|check| check.id).collect()
     }
 }
@@ -201,6 +206,7 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
     let mut outcome = Outcome {
         mutants: Vec::new(),
         checks: watching.collect(),
+        observed: BTreeMap::new(),
     };
     while let Some((report, mutant)) = runs.next().await {
         let cannot_run = |error: &dyn fmt::Display| {
@@ -209,6 +215,16 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         let report = report.map_err(|error| cannot_run(&error))?;
         let report = report.map_err(|_| cannot_run(&"the run does not end"))?;
         let report = report.map_err(|error| cannot_run(&error))?;
+        for check in &outcome.checks {
+            let mut broken = mutant.clauses.iter().filter_map(|id| clauses.get(id));
+            if broken.any(|clause| check.proves(clause)) {
+                let mut cases = report
+                    .clauses
+                    .iter()
+                    .filter_map(|row| row.checks.get(check.id));
+                *outcome.observed.entry(check.id).or_default() |= cases.any(|cases| *cases > 0);
+            }
+        }
         let failures = report.failures.into_iter().filter(|failure| {
             failure.verdict == Verdict::Failed && mutant.clauses.contains(&failure.clause)
         });

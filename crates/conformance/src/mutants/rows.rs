@@ -22,6 +22,7 @@ pub(super) struct Rows<'a> {
 }
 
 /// An attribute that a clause is about, outside of lists and maps.
+#[derive(Clone)]
 pub(super) struct Attribute<'a> {
     /// The clause.
     pub(super) id: &'a str,
@@ -123,6 +124,16 @@ impl<'a> Rows<'a> {
 
 /// What stands in place of a value; `None` for nothing.
 pub(super) type Replacement = fn(Value) -> Option<Value>;
+
+/// Adds a null at a JSON pointer, if the object that it is in has no such member: an optional one
+/// may be left out.
+pub(super) fn add(body: &mut Value, place: &str) {
+    if let Some((parent, name)) = place.rsplit_once('/')
+        && let Some(Value::Object(members)) = body.pointer_mut(parent)
+    {
+        members.entry(name).or_insert(Value::Null);
+    }
+}
 
 /// Replaces the member at a JSON pointer, or removes it if `new` gives `None`. Without such a
 /// member nothing changes.

@@ -128,8 +128,10 @@ impl Distinct {
     /// The name, or else with a suffix and a number.
     ///
     /// The number starts with 2: `address`, `address_field`, `address_field2`.
+    /// No name has two underscores in a row: typify would write one.
     pub(super) fn free(&mut self, wanted: String, suffix: &str) -> String {
         let mut name = wanted.clone();
+        let wanted = wanted.trim_end_matches('_');
         let mut number = 1;
         while !self.0.insert(name.clone()) {
             name = match number {

@@ -77,8 +77,9 @@ const FORMS: [(&str, Edit); 8] = [
     ("sends null", |_| "null".to_owned()),
     ("sends a byte order mark", |it| format!("\u{feff}{it}")),
     ("adds a member", |it| it.replacen('{', "{\"more\":1,", 1)),
-    ("sends false as a text", |it| {
-        it.replace("false", "\"false\"")
+    ("sends a boolean as a text", |it| {
+        let it = it.replace(":false", ":\"false\"");
+        it.replace(":true", ":\"true\"")
     }),
 ];
 
@@ -169,6 +170,28 @@ fn routes(rows: &mut Rows<'_>) {
             set(request, &header, value);
         });
     }
+    // The header of a key has rows of its own.
+    for attribute in rows.attributes("header") {
+        let AttributeRules {
+            path, operation, ..
+        } = attribute.rules.clone();
+        let own = rows.specification.contract().operation(&operation);
+        let key = own.and_then(|own| own.idempotency_key());
+        let Ok(header) = path.parse::<HeaderName>() else {
+            continue;
+        };
+        if key.is_some_and(|key| key.name.eq_ignore_ascii_case(&path)) {
+            continue;
+        }
+        rows.breaks([attribute.id]);
+        let name = format!("leaves the header {path} of {operation} out");
+        rows.attempt(name, move |request| {
+            let called = request.extensions().get::<&'static bvnk::Operation>();
+            if called.is_some_and(|called| called.id == operation) {
+                request.headers_mut().remove(&header);
+            }
+        });
+    }
     rows.breaks(["request-media"]);
     for value in ["", "text/json"] {
         rows.attempt(format!("calls the body `{value}`"), |request| {
@@ -201,7 +224,11 @@ fn bodies(rows: &mut Rows<'_>) {
         });
     }
     rows.breaks(["request", "request-media"]);
+    let booleans = rows.ruled(|rules| rules.r#type == "boolean");
     for (name, form) in FORMS {
+        if name.contains("boolean") && booleans.is_empty() {
+            continue;
+        }
         rows.attempt(name, move |request| edit_body(request, form));
     }
     rows.breaks(["repeat.same"]);

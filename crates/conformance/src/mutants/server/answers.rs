@@ -10,7 +10,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{Rows, UNKNOWN, is, other, set};
-use crate::mutants::rows::{Replacement, replace};
+use crate::flow::begun_by;
+use crate::mutants::rows::{Replacement, add, replace};
 
 /// What every request meets.
 ///
@@ -96,7 +97,17 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             response.headers.insert(header::CONTENT_TYPE, value);
         });
     }
+    let contract = rows.specification.contract();
     for attribute in rows.attributes("success-attribute") {
+        // Further successes of an operation are shown by no server at will.
+        let operation = contract.operation(&attribute.rules.operation);
+        let mut successes = operation.into_iter().flat_map(|it| it.successes());
+        let created = begun_by(contract, &attribute.rules.operation);
+        let own = created.first().map(|flow| flow.response);
+        let own = own.or_else(|| successes.next());
+        if own.is_some_and(|own| own.status.to_string() != attribute.rules.of) {
+            continue;
+        }
         rows.breaks([attribute.id]);
         // Some of them are right where the contract allows them.
         let legal = |wrong: &Value| match wrong {
@@ -113,13 +124,17 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             let name = format!("`{}` in a success of {id} {what}", attribute.rules.path);
             rows.json(name, move |context, body| {
                 if is(context.operation, &id) {
+                    add(body, &place);
                     replace(body, &place, new);
                 }
             });
         }
     }
-    references(rows);
-    statuses(rows);
+    // What nothing creates has neither.
+    if !rows.specification.contract().flows().is_empty() {
+        references(rows);
+        statuses(rows);
+    }
 }
 
 /// References that are empty, repeated, or of another customer.

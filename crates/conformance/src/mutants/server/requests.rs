@@ -21,7 +21,10 @@ const LENIENT: [Lenient; 6] = [
     ("format", |rules| rules.format.is_some()),
     ("pattern", |rules| rules.pattern.is_some()),
     ("enum", |rules| rules.open == Some(false)),
-    ("minLength", |rules| rules.min_length.is_some()),
+    // A short text breaks the pattern too, where there is one.
+    ("minLength", |rules| {
+        rules.min_length.is_some() && rules.pattern.is_none()
+    }),
 ];
 
 /// Adds all rows of this file. Each changes the list of what is wrong with a body: without an
@@ -43,6 +46,19 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             }
         });
     }
+    // Those that a request can have wrong; a path leads elsewhere, and keys have rows of their own.
+    let keys = rows.keys();
+    let parameters = [rows.attributes("url"), rows.attributes("header")].concat();
+    let checked = parameters.iter().filter(|attribute| {
+        let rules = attribute.rules;
+        let key = format!("{} header {}", rules.operation, rules.path);
+        let narrow = rules.required || rules.open == Some(false) || rules.pattern.is_some();
+        rules.of != "path" && !keys.contains(&key) && (narrow || rules.r#type != "string")
+    });
+    rows.breaks(checked.map(|attribute| attribute.id));
+    rows.validation("parameters are not checked", |_, errors| {
+        errors.retain(|it| !matches!(it, ValidationError::InvalidParameters(_)));
+    });
     for (keyword, has) in LENIENT {
         rows.breaks(rows.ruled(has));
         rows.validation(format!("`{keyword}` is not enforced"), move |_, errors| {
