@@ -18,7 +18,7 @@ const NAMES: &[&str] = &[
     "value",
     "match",
     "UPPER",
-    "a.b",
+    "a:b",
     "é",
     "errors",
     "map",
