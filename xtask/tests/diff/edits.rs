@@ -5,8 +5,8 @@ use bvnk_contract::Contract;
 use serde_json::{Value, json};
 use xtask::diff::{Impact, Side};
 
-/// The contract as the tests know it. A second operation that uses a schema would have changes
-/// of its own.
+/// The contract as the tests know it. A second operation that uses a schema would add
+/// changes.
 pub(crate) fn contract() -> Value {
     let text = include_str!("../workspace/openapi/customers.yaml");
     let contract = Contract::from_yaml("customers.yaml", text).unwrap();

@@ -98,7 +98,7 @@ impl Reader<'_> {
             // Clauses and reports go by the name.
             if operation.parameters.iter().any(|it| it.name == own.name) {
                 let message = format!("`{}` is the name of two parameters", own.name);
-                let help = "state one of them; the model tells parameters apart by their names";
+                let help = "state one of them; the model distinguishes parameters by their names";
                 self.error(&own.pointer, message, help);
             }
             operation.parameters.push(own);

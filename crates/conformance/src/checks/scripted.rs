@@ -103,8 +103,8 @@ fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or_default()
 }
 
-/// Whatever a refusal looks like, its status and its bytes reach the caller, as an error that
-/// says that the request was refused and nothing was done.
+/// The status and the bytes of a refusal of any form reach the caller, as an error that says
+/// that the request was refused and nothing was done.
 async fn refusal(
     recorder: &mut Recorder<'_>,
     operation: &Operation,

@@ -170,7 +170,7 @@ fn routes(rows: &mut Rows<'_>) {
             set(request, &header, value);
         });
     }
-    // The header of a key has rows of its own.
+    // The header of a key has separate rows.
     for attribute in rows.attributes("header") {
         let AttributeRules {
             path, operation, ..
