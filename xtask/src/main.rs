@@ -7,91 +7,148 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use bpaf::{Args, Bpaf, ParseFailure};
 use bvnk_contract::Diagnostics;
-use clap::{Parser, Subcommand};
 use xtask::{Mode, check_docs, diff, regen, upgrade};
 
-/// The exit code of a comparison that could not be made.
+/// The exit code of a wrong usage and of a comparison that could not be made.
 ///
 /// It differs from that of a comparison that found something, so that scripts can distinguish
 /// them.
-const UNREADABLE: u8 = 2;
+const NOT_RUN: u8 = 2;
 
-#[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Derive files from the contract under openapi/, and compare it with others",
-    after_help = "Exit codes: 0 done, 1 the contract is invalid or a derived file is stale, 2 wrong usage.\n\
-                  Those of `diff`, `check-docs` and `upgrade` are in their own help."
+/// The width of help texts and messages.
+const WIDTH: usize = 100;
+
+/// The command line.
+#[derive(Clone, Debug, Bpaf)]
+#[bpaf(
+    options,
+    descr("Derive files from the contract under openapi/, and compare it with others"),
+    usage("Usage: cargo xtask [--root=DIR] COMMAND [OPTIONS]"),
+    footer(
+        "Exit codes: 0 done, 1 the contract is invalid or a derived file is stale, 2 wrong usage.
+ Those of `diff`, `check-docs` and `upgrade` are in their own help."
+    ),
+    max_width(WIDTH)
 )]
-struct Cli {
+struct Arguments {
     /// The workspace to work on, instead of the one that this task belongs to
-    #[arg(long, global = true, value_name = "DIR")]
+    #[bpaf(argument("DIR"))]
     root: Option<PathBuf>,
-    #[command(subcommand)]
+    #[bpaf(external)]
     task: Task,
 }
 
-#[derive(Subcommand)]
+#[derive(Clone, Debug, Bpaf)]
 enum Task {
     /// Write every derived file: the generated client and the embedded contracts
-    #[command(
-        after_help = "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage.\n\n\
-                            Examples:\n  cargo xtask regen\n  cargo xtask regen --check"
+    #[bpaf(
+        command,
+        usage("Usage: cargo xtask regen [--check]"),
+        footer(
+            "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage.
+
+Examples:
+   cargo xtask regen
+   cargo xtask regen --check"
+        )
     )]
     Regen {
         /// Write nothing; fail and name each derived file that is stale or edited
-        #[arg(long)]
         check: bool,
     },
     /// List the changes between two contracts, whom each concerns, and the version that follows
-    #[command(
-        after_help = "Exit codes: 0 nothing breaks, or the version states it, 1 something breaks and the version\n\
-                            does not state it, 2 a contract cannot be read, or wrong usage.\n\n\
-                            Examples:\n  cargo xtask diff git:v0.1.0\n  cargo xtask diff old.yaml new.yaml --markdown"
+    #[bpaf(
+        command,
+        usage("Usage: cargo xtask diff OLD [NEW] [OPTIONS]"),
+        footer(
+            "Exit codes: 0 nothing breaks, or the version states it, 1 something breaks and the version
+ does not state it, 2 a contract cannot be read, or wrong usage.
+
+Examples:
+   cargo xtask diff git:v0.1.0
+   cargo xtask diff old.yaml new.yaml --markdown"
+        )
     )]
     Diff {
+        #[bpaf(external(diff_format))]
+        format: Format,
         /// The old contract: a file, or a revision such as `git:HEAD`
+        #[bpaf(positional("OLD"))]
         old: String,
         /// The new one; by default the contract of the workspace
+        #[bpaf(positional("NEW"))]
         new: Option<String>,
-        /// Print JSON
-        #[arg(long, conflicts_with = "markdown")]
-        json: bool,
-        /// Print a Markdown table, as for a pull request
-        #[arg(long)]
-        markdown: bool,
     },
     /// Compare a saved page of the documentation with the contract and the clauses
-    #[command(
-        after_help = "Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract\n\
-                      cannot be read, or wrong usage.\n\n\
-                      Examples:\n  cargo xtask check-docs page.html\n  cargo xtask check-docs page.md"
+    #[bpaf(
+        command("check-docs"),
+        usage("Usage: cargo xtask check-docs PAGE"),
+        footer(
+            "Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract
+ cannot be read, or wrong usage.
+
+Examples:
+   cargo xtask check-docs page.html
+   cargo xtask check-docs page.md"
+        )
     )]
     CheckDocs {
         /// The page as text with `a | b | c` tables, as Markdown or as HTML
+        #[bpaf(positional("PAGE"))]
         page: PathBuf,
     },
     /// Regenerate, compare with the last release, run the suite, and list what is to decide
-    #[command(
-        after_help = "Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something\n\
-                      breaks and the version does not state it, 2 wrong usage.\n\n\
-                      Examples:\n  cargo xtask upgrade\n  cargo xtask upgrade --since v0.1.0"
+    #[bpaf(
+        command,
+        usage("Usage: cargo xtask upgrade [--since=REV]"),
+        footer(
+            "Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something
+ breaks and the version does not state it, 2 wrong usage.
+
+Examples:
+   cargo xtask upgrade
+   cargo xtask upgrade --since v0.1.0"
+        )
     )]
     Upgrade {
         /// The revision of the last release; by default the last tag, or else HEAD
-        #[arg(long, value_name = "REV")]
+        #[bpaf(argument("REV"))]
         since: Option<String>,
     },
 }
 
+/// How the changes are printed; as text by default
+#[derive(Clone, Debug, Bpaf)]
+#[bpaf(fallback(Format::Text), generate(diff_format))]
+enum Format {
+    #[bpaf(skip)]
+    Text,
+    /// Print JSON
+    Json,
+    /// Print a Markdown table, as for a pull request
+    Markdown,
+}
+
 #[allow(clippy::print_stderr)] // a command line tool
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let arguments = match arguments().run_inner(Args::current_args()) {
+        Ok(arguments) => arguments,
+        Err(ParseFailure::Stdout(help, _)) => {
+            print(format_args!("{}\n", help.monochrome(true)));
+            return ExitCode::SUCCESS;
+        }
+        Err(failure) => {
+            let error = failure.unwrap_stderr();
+            eprintln!("error: {}\nhelp: cargo xtask --help", visible(&error));
+            return NOT_RUN.into();
+        }
+    };
     // The workspace of this package, so that the task works from any folder.
     let home = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let root = cli.root.unwrap_or_else(|| PathBuf::from(home));
-    match run(cli.task, &root) {
+    let root = arguments.root.unwrap_or_else(|| PathBuf::from(home));
+    match run(arguments.task, &root) {
         Ok(is_good) => u8::from(!is_good).into(),
         Err((error, code)) => {
             eprintln!("{}", visible(error.trim_end()));
@@ -102,24 +159,19 @@ fn main() -> ExitCode {
 
 /// Returns whether all is well, or what is wrong and the exit code for it.
 fn run(task: Task, root: &Path) -> Result<bool, (String, u8)> {
-    let unreadable = |error: Diagnostics| (error.to_string(), UNREADABLE);
+    let unreadable = |error: Diagnostics| (error.to_string(), NOT_RUN);
     match task {
         Task::Regen { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
             print(regen(root, mode).map_err(|error| (error.to_string(), 1))?);
             Ok(true)
         }
-        Task::Diff {
-            old,
-            new,
-            json,
-            markdown,
-        } => {
+        Task::Diff { format, old, new } => {
             let diff = diff::diff(root, &old, new.as_deref()).map_err(unreadable)?;
-            match (json, markdown) {
-                (true, _) => print(format_args!("{:#}\n", diff.json())),
-                (_, true) => print(diff.markdown()),
-                _ => print(&diff),
+            match format {
+                Format::Json => print(format_args!("{:#}\n", diff.json())),
+                Format::Markdown => print(diff.markdown()),
+                Format::Text => print(&diff),
             }
             Ok(!diff.is_breaking() || diff.is_version_raised())
         }

@@ -84,7 +84,8 @@ fn main() -> ExitCode {
 /// The keys are such as `client.create instructions`.
 fn measure() -> Result<BTreeMap<String, f64>> {
     let mut bench = Command::new(env!("CARGO"));
-    bench.args(["bench", "--package", "bench", "--bench", "instructions"]);
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    bench.args(["bench", "--manifest-path", manifest, "--bench", "instructions"]);
     bench.args(["--", "--output-format=json"]);
     // The build of ring depends on what `cargo run` sets, and would start anew.
     for (name, _) in std::env::vars_os() {
