@@ -201,8 +201,10 @@ impl Call {
         if !telemetry::ENABLED {
             return future.instrument(Span::none());
         }
-        let open = || telemetry::open(self.0.operation, method);
-        let span = self.state().span.get_or_insert_with(open).0.clone();
+        let mut state = self.state();
+        let key = state.key;
+        let open = || telemetry::open(self.0.operation, method, key);
+        let span = state.span.get_or_insert_with(open).0.clone();
         future.instrument(span)
     }
 

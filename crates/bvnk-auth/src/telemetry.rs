@@ -10,25 +10,34 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 use tracing::Span;
-use tracing::field::{Empty, debug, display};
+use tracing::field::{self, Empty};
 
-use crate::Error;
 use crate::call::State;
+use crate::{Error, ErrorKind, IdempotencyKey};
 
 /// reqwest's own dependencies include `tracing`, so that only what is emitted depends on the
 /// feature.
 pub(crate) const ENABLED: bool = cfg!(feature = "tracing");
+
+/// By this name subscribers select spans and events.
+const TARGET: &str = "bvnk_auth";
 
 /// The span of one call, and when it was opened. It is open from the outermost layer until
 /// the call is ended, or its last handle dropped. What the caller makes of the response is in
 /// it, as the outcome depends on it.
 pub(crate) type OpenSpan = (Span, Instant);
 
-/// Opens the span of a call. An operation without a name shows its method.
-pub(crate) fn open(operation: &'static str, method: &Method) -> OpenSpan {
+/// Opens the span of a call. It has the key from its start, as a process that is killed writes
+/// nothing else of a call. An operation without a name shows its method.
+pub(crate) fn open(
+    operation: &'static str,
+    method: &Method,
+    key: Option<IdempotencyKey>,
+) -> OpenSpan {
     let method = method.as_str();
     let name = Some(operation).filter(|name| !name.is_empty());
     let span = tracing::info_span!(
+        target: TARGET,
         "call",
         otel.name = name.unwrap_or(method),
         otel.kind = "client",
@@ -37,7 +46,7 @@ pub(crate) fn open(operation: &'static str, method: &Method) -> OpenSpan {
         http.request.resend_count = Empty,
         http.response.status_code = Empty,
         error.r#type = Empty,
-        idempotency_key = Empty,
+        idempotency_key = key.map(field::display),
         attempts = Empty,
         outcome = Empty,
         duration_ms = Empty,
@@ -50,14 +59,11 @@ pub(crate) fn close(state: &mut State) {
     let Some((span, opened)) = state.span.take() else {
         return;
     };
-    if let Some(key) = state.key {
-        span.record("idempotency_key", display(key));
-    }
     if let Some(status) = state.status {
         span.record("http.response.status_code", status.as_u16());
     }
     if let Some(error) = state.error {
-        span.record("error.type", debug(error));
+        span.record("error.type", name(error));
     }
     let outcome = match state.status {
         _ if state.outcome_unknown() => "unknown",
@@ -76,9 +82,10 @@ pub(crate) fn attempt(attempt: u32, end: Result<StatusCode, &Error>, delay: Opti
     if ENABLED {
         let status = end.map_or_else(Error::status, Some);
         tracing::debug!(
+            target: TARGET,
             attempt,
             http.response.status_code = status.map(|status| status.as_u16()),
-            error.r#type = end.err().map(|error| debug(error.kind())),
+            error.r#type = end.err().map(|error| name(error.kind())),
             delay_ms = delay.map(millis),
             "attempt ended"
         );
@@ -88,8 +95,15 @@ pub(crate) fn attempt(attempt: u32, end: Result<StatusCode, &Error>, delay: Opti
 /// Reports that a server's time was accepted (`corrected`) or is too far away.
 pub(crate) fn clock(offset_seconds: i64, corrected: bool) {
     if ENABLED {
-        tracing::warn!(offset_seconds, corrected, "the server's clock differs");
+        tracing::warn!(target: TARGET, offset_seconds, corrected, "the server's clock differs");
     }
+}
+
+/// The kind without its numbers, so that errors can be counted by it.
+fn name(kind: ErrorKind) -> String {
+    let mut text = format!("{kind:?}");
+    text.truncate(text.find(' ').unwrap_or(text.len()));
+    text
 }
 
 fn millis(duration: Duration) -> u64 {

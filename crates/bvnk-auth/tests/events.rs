@@ -33,7 +33,8 @@ impl tracing::Subscriber for Capture {
         true
     }
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
-        writeln!(self.0.lock().unwrap(), "span:").unwrap();
+        let target = attributes.metadata().target();
+        writeln!(self.0.lock().unwrap(), "span of {target}:").unwrap();
         attributes.record(&mut self.clone());
         span::Id::from_u64(1)
     }
@@ -42,7 +43,8 @@ impl tracing::Subscriber for Capture {
     }
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
     fn event(&self, event: &tracing::Event<'_>) {
-        writeln!(self.0.lock().unwrap(), "{}:", event.metadata().target()).unwrap();
+        let target = event.metadata().target();
+        writeln!(self.0.lock().unwrap(), "event of {target}:").unwrap();
         event.record(&mut self.clone());
     }
     fn enter(&self, _: &span::Id) {}
@@ -78,14 +80,17 @@ fn events_show_what_happened_and_no_secret() {
     let key = format!("idempotency_key={key}");
     let expected = [
         // Events of attempts.
+        "event of bvnk_auth:",
         "attempt=1",
         "status_code=401",
         "status_code=503",
         "delay_ms=",
-        "error.type=Timeout",
+        "error.type=\"Timeout\"",
+        // Errors are counted by it: no numbers.
+        "error.type=\"Clock\"",
         "offset_seconds=-",
         // The span of a call.
-        "span:",
+        "span of bvnk_auth:",
         r#"otel.name="create_thing""#,
         r#"otel.kind="client""#,
         r#"operation="create_thing""#,
