@@ -12,10 +12,10 @@ const LONGEST_ID: usize = 1024;
 
 /// A Hawk id and the key that belongs to it.
 ///
-/// Clones share one key, and the corrections of the clock. `Debug` shows the id and never the key. The copy of the
-/// key's text that is handed to [`Credentials::new`] is wiped; the signing key that
-/// the cryptographic library derives from it stays in memory for as long as a clone
-/// is alive, and that library does not promise to wipe it.
+/// Clones share one key, and the corrections of the clock. `Debug` shows the id and never the
+/// key. The copy of the key's text that is handed to [`Credentials::new`] is wiped; the signing
+/// key that the cryptographic library derives from it stays in memory for as long as a clone is
+/// alive, and that library does not promise to wipe it.
 #[derive(Clone)]
 pub struct Credentials(Arc<Inner>);
 
@@ -23,11 +23,9 @@ pub struct Credentials(Arc<Inner>);
 /// that it was signed with, so that a late response cannot correct their successor's clock.
 struct Inner {
     hawk: ::hawk::Credentials,
+    /// By origin. Only a server that has the key adds to it.
     offsets: Mutex<HashMap<String, i64>>,
 }
-
-/// More origins than any client talks to; a bound all the same.
-const MOST_ORIGINS: usize = 64;
 
 impl Credentials {
     /// Checks an id and a key, and makes them ready for signing with SHA-256.
@@ -88,11 +86,7 @@ impl Credentials {
     }
 
     pub(crate) fn set_offset(&self, origin: String, seconds: i64) {
-        let mut offsets = self.offsets();
-        if offsets.len() >= MOST_ORIGINS && !offsets.contains_key(&origin) {
-            offsets.clear();
-        }
-        offsets.insert(origin, seconds);
+        self.offsets().insert(origin, seconds);
     }
 
     fn offsets(&self) -> MutexGuard<'_, HashMap<String, i64>> {
@@ -183,28 +177,5 @@ impl RotatingCredentials {
 impl From<Credentials> for RotatingCredentials {
     fn from(credentials: Credentials) -> Self {
         Self::new(credentials)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::{Credentials, MOST_ORIGINS};
-
-    #[test]
-    fn corrections_are_kept_for_each_origin_and_for_so_many_only() {
-        let credentials = Credentials::new("id", "key").unwrap();
-        let origin = |number: usize| format!("https://{number}.example");
-        for number in 0..MOST_ORIGINS {
-            credentials.set_offset(origin(number), 5);
-        }
-        // One that is known takes no room.
-        credentials.set_offset(origin(1), 7);
-        assert_eq!(credentials.offset(|| origin(0)), 5);
-        assert_eq!(credentials.offset(|| origin(1)), 7);
-        credentials.set_offset(origin(MOST_ORIGINS), 9);
-        assert_eq!(credentials.offset(|| origin(0)), 0);
-        assert_eq!(credentials.offset(|| origin(MOST_ORIGINS)), 9);
     }
 }

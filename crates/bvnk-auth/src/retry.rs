@@ -141,10 +141,8 @@ where
 }
 
 impl RetryLayer {
-    fn until(&self, deadline: Option<Instant>) -> Duration {
-        // A deadline that no clock can show is none.
-        let left = |deadline: Instant| deadline.saturating_duration_since(self.runtime.instant());
-        deadline.map_or(Duration::MAX, left)
+    fn left(&self, start: Instant, limit: Duration) -> Duration {
+        limit.saturating_sub(self.runtime.instant().saturating_duration_since(start))
     }
 
     // The request is borrowed and this is not an `async fn`: a future of up to 1 KiB is cheaper
@@ -171,12 +169,11 @@ impl RetryLayer {
             let max_attempts = options.max_attempts.unwrap_or(policy.max_attempts);
             let attempt_timeout = options.attempt_timeout.unwrap_or(policy.attempt_timeout);
             let total_timeout = options.total_timeout.unwrap_or(policy.total_timeout);
-            let deadline = self.runtime.instant().checked_add(total_timeout);
-            let mut left = total_timeout;
+            let start = self.runtime.instant();
             let mut corrected = false;
             let mut made = 0;
             loop {
-                let limit = attempt_timeout.min(left);
+                let limit = attempt_timeout.min(self.left(start, total_timeout));
                 if limit.is_zero() {
                     return Err(Error::new(ErrorKind::Timeout));
                 }
@@ -206,7 +203,7 @@ impl RetryLayer {
                         _ => None,
                     };
                     // The token goes back unless the retry starts.
-                    let next = next.filter(|(delay, _)| *delay < self.until(deadline));
+                    let next = next.filter(|(delay, _)| *delay < self.left(start, total_timeout));
                     telemetry::attempt(made, end, next.as_ref().map(|(delay, _)| *delay));
                     match next {
                         Some(next) => next,
@@ -219,7 +216,6 @@ impl RetryLayer {
                 if let Some(token) = token {
                     token.forget(); // spent
                 }
-                left = self.until(deadline);
             }
         }
     }

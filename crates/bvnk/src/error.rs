@@ -19,7 +19,8 @@ use crate::{BuildError, ErrorKind, Outcome};
 ///
 /// [`outcome`](Self::outcome) says whether the call was carried out, [`kind`](Self::kind) what
 /// went wrong. `Display` shows what is needed to act and to ask the vendor: operation, status,
-/// code, trace id, attempts, and the key of a call whose outcome is unknown. Neither it nor
+/// code, trace id, attempts, the key of a call whose outcome is unknown, and why there is no
+/// connection, from the system, a proxy or TLS. Neither it nor
 /// `Debug` shows anything else of what was sent or received: a server's messages may quote a
 /// person's data. Ask for them by name.
 ///

@@ -35,15 +35,14 @@ impl Error {
                 Ok(())
             }
             Cause::Api(error) => error.fmt(f),
-            Cause::Layers(_) if self.kind() == ErrorKind::Connect => {
+            Cause::Layers(error) if self.kind() == ErrorKind::Connect => {
                 let context = self.0.context.as_ref();
                 let sent = context.and_then(|context| context.sent.as_ref());
                 let server = sent.and_then(|sent| sent.uri.authority());
-                write!(
-                    f,
-                    "no connection to {}",
-                    server.map_or("the server", Authority::as_str)
-                )
+                let server = server.map_or("the server", Authority::as_str);
+                // Of this machine, a proxy or TLS: the request has not left.
+                let reason = printable::root_cause(error);
+                write!(f, "no connection to {server}: {reason}")
             }
             Cause::Layers(error) => error.reason().fmt(f),
             Cause::Build(error) => error.fmt(f),
