@@ -5,7 +5,6 @@ mod calls;
 mod clock;
 mod hawk;
 mod hostile;
-mod http_client;
 mod idempotency;
 mod proof;
 mod ready;

@@ -267,13 +267,9 @@ async fn responses_show_what_is_public_only() {
 #[tokio::test]
 async fn failures_of_the_network_are_silent() {
     let mut outputs = Outputs::default();
-    // Bound and closed again: nothing listens there.
-    let port = {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        listener.local_addr().unwrap().port()
-    };
+    let address = crate::support::closed().await;
     let client: Client = builder()
-        .base_url(format!("http://127.0.0.1:{port}").parse().unwrap())
+        .base_url(format!("http://{address}").parse().unwrap())
         .retry(bvnk::RetryPolicy::none())
         .build()
         .unwrap();

@@ -127,13 +127,9 @@ async fn display_is_enough_to_act() {
 
 #[tokio::test]
 async fn a_failed_connection_names_the_host_and_the_reason() {
-    // Bound and closed again: nothing listens there.
-    let port = {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        listener.local_addr().unwrap().port()
-    };
+    let address = crate::support::closed().await;
     let client = crate::support::builder()
-        .base_url(format!("http://127.0.0.1:{port}").parse().unwrap())
+        .base_url(format!("http://{address}").parse().unwrap())
         .retry(RetryPolicy::none())
         .build()
         .unwrap();
@@ -146,9 +142,7 @@ async fn a_failed_connection_names_the_host_and_the_reason() {
     assert!(error.kind() == ErrorKind::Connect);
     // The reason is the system's.
     let text = error.to_string();
-    let rest = text.strip_prefix(&format!(
-        "get_customer: no connection to 127.0.0.1:{port}: "
-    ));
+    let rest = text.strip_prefix(&format!("get_customer: no connection to {address}: "));
     let reason = rest
         .unwrap()
         .strip_suffix(" (1 attempt); help: check the network, the proxy and the base URL");

@@ -8,16 +8,15 @@ use std::error::Error as StdError;
 use std::fmt::Write;
 use std::time::Duration;
 
-use bvnk::webhook::{Scheme, StatusUpdates, Verifier, WebhookSecret};
+use bvnk::webhook::StatusUpdates;
 use bvnk::{Body, Client, ErrorKind, RetryPolicy};
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use tokio::time::Instant;
 
-use crate::support::{layered, request};
+use crate::support::{self, layered, request};
 
 /// Responses in the corpus.
 const CASES: u32 = 2_000;
@@ -266,21 +265,7 @@ async fn exercise(client: &Client) -> String {
 
 /// Verifies, decodes and publishes a body as a webhook's payload.
 fn deliver(body: &[u8]) -> String {
-    let secret = WebhookSecret::new("s3cret").unwrap();
-    let verifier = Verifier::new(secret, Scheme::payload().hex());
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"s3cret").unwrap();
-    mac.update(body);
-    let signature: String =
-        mac.finalize()
-            .into_bytes()
-            .iter()
-            .fold(String::new(), |mut text, byte| {
-                write!(text, "{byte:02x}").unwrap();
-                text
-            });
-    let mut headers = HeaderMap::new();
-    headers.insert("x-signature", signature.parse().unwrap());
-    match verifier.verify(&headers, body) {
+    match support::event(body) {
         Ok(event) => {
             StatusUpdates::new().publish(&event);
             format!("{:?}", event.customer().map(|change| &change.reference))

@@ -202,11 +202,11 @@ async fn a_proxy_of_the_environment_gets_nothing_that_is_local() {
         child
             .args(["--exact", "safety::calls_in_another_process", "--nocapture"])
             .env(CHILD, url)
-            .env("HTTP_PROXY", &address)
-            .env("http_proxy", &address)
-            .env("ALL_PROXY", &address)
             .env_remove("NO_PROXY")
             .env_remove("no_proxy");
+        for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+            child.env(name, &address);
+        }
         let done = tokio::task::spawn_blocking(move || child.output().unwrap());
         let output = done.await.unwrap();
         let output_text = String::from_utf8_lossy(&output.stdout).into_owned();

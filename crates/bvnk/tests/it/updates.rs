@@ -5,77 +5,29 @@
 
 use crate::support;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bvnk::types::Customer;
-use bvnk::webhook::{Event, Scheme, StatusUpdates, Verifier, WebhookSecret};
-use bvnk::{Client, Error, ErrorKind, RetryPolicy};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use http::HeaderMap;
-use support::{layered, response, response_with};
+use bvnk::webhook::{Event, StatusUpdates};
+use bvnk::{Error, ErrorKind};
+use support::Reply::{self, At, Never, Wait};
+use support::scripted;
 use tokio::time::{Instant, sleep};
 
-/// A verified event: only a signature makes one.
 fn event(data: &str) -> Event {
     let event = r#""event": "bvnk:customers:status-change", "eventId": "e""#;
     signed(&format!(r#"{{{event}, "data": {data}}}"#))
 }
 
 fn signed(payload: &str) -> Event {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"s3cret").unwrap();
-    mac.update(payload.as_bytes());
-    let signature: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let mut headers = HeaderMap::new();
-    headers.insert("x-signature", signature.parse().unwrap());
-    let secret = WebhookSecret::new("s3cret").unwrap();
-    let verifier = Verifier::new(secret, Scheme::payload().hex());
-    verifier.verify(&headers, payload.as_bytes()).unwrap()
+    support::event(payload.as_bytes()).unwrap()
 }
 
 fn status(reference: &str, status: &str) -> Event {
     event(&format!(
         r#"{{"customerId": "{reference}", "status": "{status}"}}"#
     ))
-}
-
-/// One answer of the API.
-#[derive(Clone, Copy)]
-enum Reply {
-    At(&'static str),
-    Wait(u64),
-    Never,
-}
-
-use Reply::{At, Never, Wait};
-
-fn client(script: &'static [Reply]) -> (Client, Arc<AtomicUsize>) {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&calls);
-    let client = layered(RetryPolicy::none(), move |_| {
-        let index = counter.fetch_add(1, Ordering::SeqCst);
-        let reply = *script.get(index).or(script.last()).unwrap();
-        async move {
-            match reply {
-                At(status) => Ok(response(
-                    200,
-                    format!(r#"{{"reference": "r-1", "status": "{status}"}}"#),
-                )),
-                Wait(seconds) => {
-                    let seconds = seconds.to_string();
-                    Ok(response_with(429, &[("retry-after", &seconds)], ""))
-                }
-                Never => std::future::pending().await,
-            }
-        }
-    });
-    (client, calls)
 }
 
 /// How a wait went: the statuses that it reported, its end, the polls and the seconds.
@@ -88,7 +40,7 @@ struct Waited {
 
 /// Waits for `r-1`, with polls at 0, 10, 25, 47.5 … s, while events arrive at their seconds.
 async fn wait(script: &'static [Reply], events: Vec<(u64, Event)>) -> Waited {
-    let (client, calls) = client(script);
+    let (client, calls) = scripted(script);
     let updates = StatusUpdates::new();
     let start = Instant::now();
     let mut changes = client
@@ -293,7 +245,7 @@ async fn a_reported_customer_has_what_the_event_has() {
 /// From `updates_from` on nothing is missed, and every wait receives it.
 #[tokio::test(start_paused = true)]
 async fn events_before_the_first_poll_reach_all_waits() {
-    let (client, calls) = client(&[Never]);
+    let (client, calls) = scripted(&[Never]);
     let updates = StatusUpdates::new();
     let waits = [(); 2].map(|()| client.wait_for_verification("r-1").updates_from(&updates));
     updates.publish(&status("r-1", "VERIFIED"));
@@ -312,7 +264,7 @@ async fn events_before_the_first_poll_reach_all_waits() {
 /// With an endless interval, only events count.
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_never_polls_is_ended_by_events() {
-    let (client, calls) = client(&[At("PENDING_AGREEMENTS")]);
+    let (client, calls) = scripted(&[At("PENDING_AGREEMENTS")]);
     let updates = StatusUpdates::new();
     let wait = client
         .wait_for_verification("r-1")

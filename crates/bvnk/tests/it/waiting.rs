@@ -10,56 +10,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bvnk::types::CustomerReference;
-use bvnk::{Body, BoxError, Client, ErrorKind, PollSettings, RetryPolicy};
+use bvnk::{Body, BoxError, ErrorKind, PollSettings};
 use http::Response;
-use support::{layered, response, response_with};
+use support::{response, scripted};
 use tokio::time::Instant;
 
-/// One answer of the API: a status of the customer, or another status of HTTP.
-#[derive(Clone, Copy)]
-enum Reply {
-    At(&'static str),
-    Http(u16),
-    Wait(u64),
-    Html,
-    Reset,
-    Never,
-}
-
-use Reply::{At, Html, Http, Never, Reset, Wait};
-
-/// A client whose n-th call is answered by the n-th reply; the last one stays.
-fn client(script: &'static [Reply]) -> (Client, Arc<AtomicUsize>) {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&calls);
-    let client = layered(RetryPolicy::none(), move |_| {
-        let index = counter.fetch_add(1, Ordering::SeqCst);
-        let reply = *script.get(index).or(script.last()).unwrap();
-        async move { respond(reply).await }
-    });
-    (client, calls)
-}
-
-async fn respond(reply: Reply) -> Result<Response<Body>, BoxError> {
-    match reply {
-        At(status) => Ok(response(
-            200,
-            format!(r#"{{"reference": "r-1", "status": "{status}"}}"#),
-        )),
-        Http(status) => Ok(response(status, "{}")),
-        Wait(seconds) => {
-            let seconds = seconds.to_string();
-            Ok(response_with(429, &[("retry-after", &seconds)], ""))
-        }
-        Html => Ok(response(200, "<html>")),
-        Reset => Err("the connection broke".into()),
-        Never => std::future::pending().await,
-    }
-}
+use support::Reply::{self, At, Html, Http, Never, Reset, Wait};
 
 /// The statuses that a wait reported, its end, and its time.
 async fn wait(script: &'static [Reply]) -> (Vec<String>, Result<String, bvnk::Error>, Duration) {
-    let (client, _) = client(script);
+    let (client, _) = scripted(script);
     let mut statuses = Vec::new();
     let start = Instant::now();
     let wait = client.wait_for_verification("r-1");
@@ -172,7 +132,7 @@ async fn the_time_limit_holds_and_keeps_the_last_status() {
 
 #[tokio::test]
 async fn a_response_about_another_customer_ends_a_wait() {
-    let (client, _) = client(&[At("VERIFIED")]);
+    let (client, _) = scripted(&[At("VERIFIED")]);
     let error = client.wait_for_verification("r-2").await.unwrap_err();
     assert!(error.kind() == ErrorKind::InvalidResponse && error.last_seen().is_none());
     let text = error.to_string();
@@ -184,7 +144,7 @@ async fn a_response_about_another_customer_ends_a_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn pauses_grow_to_the_longest() {
-    let (client, calls) = client(&[At("ON_HOLD")]);
+    let (client, calls) = scripted(&[At("ON_HOLD")]);
     let wait = client
         .wait_for_verification(CustomerReference::try_from("r-1").unwrap())
         .poll_interval(Duration::from_secs(10), Duration::from_secs(20))
@@ -196,7 +156,7 @@ async fn pauses_grow_to_the_longest() {
 
 #[tokio::test(start_paused = true)]
 async fn dropping_a_wait_cancels_it() {
-    let (client, calls) = client(&[At("ON_HOLD")]);
+    let (client, calls) = scripted(&[At("ON_HOLD")]);
     let wait = client.wait_for_verification("r-1");
     let cut = tokio::time::timeout(Duration::from_secs(5), wait.into_future()).await;
     assert!(cut.is_err());
@@ -207,7 +167,7 @@ async fn dropping_a_wait_cancels_it() {
 
 #[tokio::test]
 async fn an_invalid_reference_is_refused_without_a_call() {
-    let (client, calls) = client(&[At("VERIFIED")]);
+    let (client, calls) = scripted(&[At("VERIFIED")]);
     let error = client.wait_for_verification("").await.unwrap_err();
     assert!(error.kind() == ErrorKind::InvalidRequest);
     assert_eq!(calls.load(Ordering::SeqCst), 0);
@@ -216,7 +176,7 @@ async fn an_invalid_reference_is_refused_without_a_call() {
 /// By default, to the last poll within the time.
 #[tokio::test(start_paused = true)]
 async fn the_default_time_limit_is_15_minutes() {
-    let (client, _) = client(&[At("PENDING_VERIFICATION")]);
+    let (client, _) = scripted(&[At("PENDING_VERIFICATION")]);
     let start = Instant::now();
     let end = client.wait_for_verification("r-1").await;
     let end = end.unwrap_err();
@@ -229,7 +189,7 @@ async fn the_default_time_limit_is_15_minutes() {
 /// Without grace, a 404 at the first poll means that there is no such customer.
 #[tokio::test(start_paused = true)]
 async fn without_grace_a_404_ends_a_wait() {
-    let (client, calls) = client(&[Http(404), At("VERIFIED")]);
+    let (client, calls) = scripted(&[Http(404), At("VERIFIED")]);
     let wait = client.wait_for_verification("r-1");
     let end = wait.creation_grace(Duration::ZERO).await.unwrap_err();
     assert!(end.kind() == ErrorKind::NotFound);
@@ -250,7 +210,7 @@ async fn a_retry_after_does_not_end_a_wait() {
         assert_eq!(took.as_secs(), expected, "{seconds}");
     }
     // It is obeyed up to half of the time that is left, so that the time is used.
-    let (client, calls) = client(&[Wait(900)]);
+    let (client, calls) = scripted(&[Wait(900)]);
     let start = Instant::now();
     let wait = client.wait_for_verification("r-1");
     let end = wait.timeout(Duration::from_secs(40)).await.unwrap_err();
@@ -269,7 +229,7 @@ async fn a_retry_after_does_not_end_a_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_can_be_spawned() {
     let spawned = {
-        let (client, _) = client(&[At("PENDING_VERIFICATION"), At("VERIFIED")]);
+        let (client, _) = scripted(&[At("PENDING_VERIFICATION"), At("VERIFIED")]);
         tokio::spawn(client.wait_for_verification("r-1").into_future())
     };
     assert!(spawned.await.unwrap().unwrap().status.is_verified());
@@ -278,7 +238,7 @@ async fn a_wait_can_be_spawned() {
 #[tokio::test(start_paused = true)]
 async fn callers_choose_further_ends() {
     let script = &[At("ON_HOLD"), At("INFO_REQUIRED"), At("VERIFIED")];
-    let (client, _) = client(script);
+    let (client, _) = scripted(script);
     let wait = client.wait_for_verification("r-1");
     let customer = wait
         .until(|customer| customer.status.as_str() == "ON_HOLD")
@@ -287,12 +247,12 @@ async fn callers_choose_further_ends() {
     for status in ["PENDING_AGREEMENTS", "INFO_REQUIRED", "ACTIONS_REQUIRED"] {
         let script: &'static [Reply] =
             Box::leak(Box::new([At("PENDING_VERIFICATION"), At(status)]));
-        let (client, _) = self::client(script);
+        let (client, _) = scripted(script);
         let wait = client.wait_for_verification("r-1").until_action_required();
         assert_eq!(wait.await.unwrap().status.as_str(), status);
     }
     // A terminal status ends every wait, also one for something else.
-    let (client, _) = self::client(&[At("REJECTED")]);
+    let (client, _) = scripted(&[At("REJECTED")]);
     let wait = client.wait_for_verification("r-1").until(|_| false);
     assert_eq!(wait.await.unwrap().status.as_str(), "REJECTED");
 }
@@ -342,7 +302,7 @@ async fn changes_are_a_stream() {
     ) -> S {
         stream
     }
-    let (client, _) = client(&[At("ON_HOLD"), Http(403)]);
+    let (client, _) = scripted(&[At("ON_HOLD"), Http(403)]);
     let mut changes = is_stream(client.wait_for_verification("r-1").changes());
     assert_eq!(
         changes.next().await.unwrap().unwrap().status.as_str(),

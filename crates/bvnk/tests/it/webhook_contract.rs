@@ -29,17 +29,7 @@ fn validator(name: &str) -> impl Fn(&Value) -> bool {
 
 /// A payload, read as a delivery that is signed.
 fn read(payload: &Value) -> Event {
-    use base64::Engine as _;
-    use hmac::{KeyInit as _, Mac as _};
-    let payload = payload.to_string();
-    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"s3cret").unwrap();
-    mac.update(payload.as_bytes());
-    let mac = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
-    let mut headers = HeaderMap::new();
-    headers.insert("x-signature", mac.parse().unwrap());
-    verifier(Signing::Payload)
-        .verify(&headers, payload.as_bytes())
-        .unwrap()
+    crate::support::event(payload.to_string().as_bytes()).unwrap()
 }
 
 fn seconds(time: bvnk::DateTime) -> i64 {

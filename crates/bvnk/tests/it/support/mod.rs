@@ -4,12 +4,15 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bvnk::types::CreateCustomerRequest;
+use bvnk::webhook::{Event, Scheme, VerificationError, Verifier, WebhookSecret};
 use bvnk::{Body, BoxError, Client, Credentials, RetryPolicy, TestRuntime};
-use http::{Request, Response};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{HeaderMap, Request, Response};
 use serde_json::{Value, json};
 
 pub const HAWK_KEY: &str = "c4nary-key";
@@ -87,6 +90,63 @@ pub fn response_with(
         response.headers_mut().append(name, value.parse().unwrap());
     }
     response
+}
+
+/// One answer of the API: a status of the customer `r-1`, or another status of HTTP.
+#[derive(Clone, Copy)]
+pub enum Reply {
+    At(&'static str),
+    Http(u16),
+    Wait(u64),
+    Html,
+    Reset,
+    Never,
+}
+
+/// A client whose n-th call is answered by the n-th reply, the last one again and again; and the
+/// number of its calls.
+pub fn scripted(script: &'static [Reply]) -> (Client, Arc<AtomicUsize>) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let client = layered(RetryPolicy::none(), move |_| {
+        let index = counter.fetch_add(1, Ordering::SeqCst);
+        let reply = *script.get(index).or(script.last()).unwrap();
+        async move {
+            match reply {
+                Reply::At(status) => {
+                    let body = format!(r#"{{"reference": "r-1", "status": "{status}"}}"#);
+                    Ok(response(200, body))
+                }
+                Reply::Http(status) => Ok(response(status, "{}")),
+                Reply::Wait(seconds) => {
+                    let seconds = seconds.to_string();
+                    Ok(response_with(429, &[("retry-after", &seconds)], ""))
+                }
+                Reply::Html => Ok(response(200, "<html>")),
+                Reply::Reset => Err("the connection broke".into()),
+                Reply::Never => std::future::pending().await,
+            }
+        }
+    });
+    (client, calls)
+}
+
+/// Signs a payload, and verifies it: only a signature makes an event.
+pub fn event(payload: &[u8]) -> Result<Event, VerificationError> {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"s3cret").unwrap();
+    mac.update(payload);
+    let mac = mac.finalize().into_bytes();
+    let signature: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut headers = HeaderMap::new();
+    headers.insert("x-signature", signature.parse().unwrap());
+    let secret = WebhookSecret::new("s3cret").unwrap();
+    Verifier::new(secret, Scheme::payload().hex()).verify(&headers, payload)
+}
+
+/// A local address at which nothing listens.
+pub async fn closed() -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
 }
 
 /// Every field of the contract's individual, valid, and each string with a canary.
