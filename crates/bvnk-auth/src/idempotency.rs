@@ -10,6 +10,9 @@ use tower::{Layer, Service};
 use crate::runtime::{Runtime, SystemRuntime};
 use crate::{Body, BoxError, BoxFuture, Call, CallOptions, Error, IdempotencyKey};
 
+/// The header for requests without a [`Call`].
+const HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
+
 /// Gives a logical call its idempotency key.
 ///
 /// A request with a [`Call`] has a key if the call names a header for it
@@ -25,23 +28,15 @@ use crate::{Body, BoxError, BoxFuture, Call, CallOptions, Error, IdempotencyKey}
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct IdempotencyLayer {
-    header: HeaderName,
     runtime: Arc<dyn Runtime>,
 }
 
 impl IdempotencyLayer {
-    /// Creates a layer with the default header and the system's randomness.
+    /// Creates a layer with the system's randomness.
     pub fn new() -> Self {
         Self {
-            header: HeaderName::from_static("x-idempotency-key"),
             runtime: Arc::new(SystemRuntime),
         }
-    }
-
-    /// Sets the header for requests without a [`Call`].
-    pub fn header(mut self, name: HeaderName) -> Self {
-        self.header = name;
-        self
     }
 
     /// Takes randomness from `runtime`.
@@ -106,7 +101,7 @@ impl<S> Layer<S> for IdempotencyLayer {
     fn layer(&self, inner: S) -> Self::Service {
         IdempotencyService {
             inner,
-            layer: Arc::new(self.clone()),
+            layer: self.clone(),
         }
     }
 }
@@ -115,7 +110,7 @@ impl<S> Layer<S> for IdempotencyLayer {
 #[derive(Clone, Debug)]
 pub struct IdempotencyService<S> {
     inner: S,
-    layer: Arc<IdempotencyLayer>,
+    layer: IdempotencyLayer,
 }
 
 impl<S, B> Service<Request<Body>> for IdempotencyService<S>
@@ -135,9 +130,8 @@ where
         let method = request.method().clone();
         let is_own = request.extensions().get::<Call>().is_none();
         if is_own {
-            let header = &self.layer.header;
-            let has_key = method == Method::POST || request.headers().contains_key(header);
-            let call = Call::new("", CallOptions::new(), has_key.then(|| header.clone()));
+            let has_key = method == Method::POST || request.headers().contains_key(HEADER);
+            let call = Call::new("", CallOptions::new(), has_key.then_some(HEADER));
             request.extensions_mut().insert(call);
         }
         let call = Call::of(&mut request);

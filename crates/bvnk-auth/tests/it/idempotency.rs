@@ -30,7 +30,7 @@ use Expect::*;
 /// What the request says of keys.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Declared {
-    /// It has no handle: the layer's header, and a fresh key for a `POST`.
+    /// It has no handle: the usual header, and a fresh key for a `POST`.
     Nothing,
     /// The contract has a header.
     Header,
@@ -74,14 +74,13 @@ const CASES: &[(&str, &[&str], Declared, Expect)] = &[
 async fn the_caller_s_key_wins_and_one_header_leaves() {
     for name in ["x-idempotency-key", "idempotency-key"] {
         for (method, headers, declared, expected) in CASES {
+            // Without a handle there is one header.
+            if (declared, name) == (&Nothing, "idempotency-key") {
+                continue;
+            }
             let network = Network::default();
             let name = HeaderName::from_static(name);
-            let layer = match declared {
-                Nothing => IdempotencyLayer::new().header(name.clone()),
-                // What is declared counts, not the layer's default.
-                _ => IdempotencyLayer::new(),
-            };
-            let stack = layer.layer(network.service(|_, _| Some(done(202))));
+            let stack = IdempotencyLayer::new().layer(network.service(|_, _| Some(done(202))));
             let mut request = request(method, "https://api.example/");
             for value in *headers {
                 let value = HeaderValue::from_static(value);

@@ -308,9 +308,11 @@ async fn a_key_in_another_header_makes_a_post_repeatable() {
     let log = Network::default();
     let inner = hawk().layer(network(&log, &[Status(503); 3]).await);
     let retries = RetryLayer::default().runtime(runtime()).layer(inner);
-    let keys = IdempotencyLayer::new().header(HeaderName::from_static("x-other"));
+    let header = HeaderName::from_static("x-other");
+    let call = Call::new("", CallOptions::new(), Some(header));
     let url = format!("{URL}?a=%2F&b");
-    let _ = keys.layer(retries).oneshot(post(&url)).await;
+    let stack = IdempotencyLayer::new().layer(retries);
+    let _ = stack.oneshot(with(post(&url), &call)).await;
     assert_eq!(log.count(), 3);
     for sent in log.sent() {
         assert_eq!(sent.url.as_str(), url);
