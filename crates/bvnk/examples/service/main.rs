@@ -116,7 +116,7 @@ impl Service {
                 match change {
                     Ok(customer) => service.store(&id, customer.into()),
                     // Start again later; the error shows nothing personal.
-                    Err(error) => println!("{id}: {error}"),
+                    Err(error) => println!("{id}: {error:?}"),
                 }
             }
         });
@@ -172,7 +172,7 @@ impl IntoResponse for Problem {
                 _ => StatusCode::BAD_GATEWAY,
             },
         };
-        println!("{error}");
+        println!("{error:?}");
         // Paths and rules of what the caller has to correct, never values.
         let violations: Vec<String> = error.violations().iter().map(ToString::to_string).collect();
         (status, violations.join("\n")).into_response()
