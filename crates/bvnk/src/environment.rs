@@ -1,7 +1,5 @@
 //! The two places where the vendor runs the API, as the documentation lists them.
 
-use std::fmt;
-
 use bvnk_gen::SERVERS;
 
 /// One of the vendor's environments.
@@ -55,15 +53,6 @@ impl Environment {
         } else {
             below("bvnk.com").then_some(Self::Production)
         }
-    }
-}
-
-impl fmt::Display for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sandbox => "sandbox",
-            Self::Production => "production",
-        })
     }
 }
 
