@@ -198,7 +198,8 @@ impl Page<'_> {
         let before: BTreeMap<String, Statement> = keyed
             .filter(|(subject, fact)| {
                 let is_complete = prefix.is_empty() && !self.reported.contains(subject);
-                after.contains_key(subject) || is_complete && self.is_listed(&fact.expectation)
+                let is_listed = || self.is_listed(&fact.expectation, stated);
+                after.contains_key(subject) || is_complete && is_listed()
             })
             .collect();
         let [old, new] = [&before, &after].map(|facts| facts.values().cloned().collect::<Vec<_>>());
@@ -226,14 +227,17 @@ impl Page<'_> {
     ///
     /// Only facts of such a kind can be gone from the page. Servers and operations are among them:
     /// a page that no longer names one is worth a report.
-    fn is_listed(&self, fact: &Expectation) -> bool {
+    fn is_listed(&self, fact: &Expectation, stated: &[Stated]) -> bool {
         let id = &self.operation.id;
         match fact {
             Expectation::Attribute(rules) => {
                 let is_described = self.described.contains(&rules.of);
                 rules.operation == *id && is_described && is_listed(&rules.path)
             }
-            Expectation::Answer { operation, .. } => operation == id,
+            Expectation::Answer { operation, .. } => {
+                let is_code = |(_, fact): &Stated| matches!(fact, Expectation::Answer { .. });
+                operation == id && stated.iter().any(is_code)
+            }
             Expectation::Operation { .. } | Expectation::Server { .. } => true,
             _ => false,
         }

@@ -91,11 +91,23 @@ pub(crate) fn renames(
             let kept = kept.count() as f64 / inside.len().max(1) as f64;
             similarity(name, split(&new.path).1).max(kept)
         };
+        // Of two that are about as similar, the one with the same rules.
+        let same_rules = |new: &AttributeRules| {
+            let path = new.path.clone();
+            let is_same = *new
+                == AttributeRules {
+                    path,
+                    ..(**old).clone()
+                };
+            if is_same { 0.2 } else { 0.0 }
+        };
         let likely = candidates
             .into_iter()
             .map(|new| (similarity(new), new))
             .filter(|(similarity, _)| *similarity >= least)
-            .max_by(|(a, _), (b, _)| a.total_cmp(b));
+            .max_by(|(a, one), (b, other)| {
+                (a + same_rules(one)).total_cmp(&(b + same_rules(other)))
+            });
         renames.extend(likely.map(|(_, new)| (old.path.clone(), new.path.clone())));
     }
     renames

@@ -140,6 +140,20 @@ fn a_revision_is_found_in_every_layout() {
     assert!(wrong.is_empty(), "{}", wrong.concat());
 }
 
+/// A page may have no row for what holds others: their rows are compared all the same.
+#[test]
+fn a_path_states_what_holds_it() {
+    let page = PAGE
+        .replace("individual | object | Yes | All about the person. |\n", "")
+        .replace("individual.address | object | Yes | The home. |\n", "")
+        .replace("address.city | string | Yes", "address.city | string | No");
+    let found: Vec<String> = drifts(&page).into_iter().map(|drift| drift.says).collect();
+    assert_eq!(
+        found,
+        ["individual.address.city is now optional in requests"]
+    );
+}
+
 /// Most rows of a table may be new: their names stay what they are, and reading them takes no
 /// more than a moment.
 #[test]

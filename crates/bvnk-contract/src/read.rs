@@ -111,6 +111,23 @@ impl<'a> Reader<'a> {
             self.error(pointer, "is not an object", "describe it by its members");
             return None;
         };
+        for name in members
+            .keys()
+            .filter(|name| !EXTENSIONS.contains(&name.as_str()))
+        {
+            // Others are legal; one that begins like one of ours is a slip.
+            let alike = EXTENSIONS
+                .iter()
+                .find(|known| name.get(..4) == known.get(..4));
+            if let Some(known) = alike {
+                let message = format!("`{name}` has no effect");
+                self.warn(
+                    pointer,
+                    message,
+                    &format!("write `{known}`, if that is meant"),
+                );
+            }
+        }
         let mut members = members.clone();
         members.retain(|name, _| match name.as_str() {
             name if apart.contains(&name) => false,

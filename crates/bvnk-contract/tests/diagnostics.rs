@@ -41,6 +41,18 @@ fn edited(pointer: &str, value: Value) -> Value {
 }
 
 #[test]
+fn a_misspelled_extension_is_a_warning() {
+    for (name, warnings) in [("x-terminl", 1), ("x-public", 0), ("x-internal", 0)] {
+        let document = edited(&format!("/components/schemas/Pet/{name}"), json!(true));
+        let contract = Contract::from_value("pets.json", document).unwrap();
+        let found = contract.warnings();
+        assert_eq!(found.len(), warnings, "{name}: {found:?}");
+        let help = "write `x-terminal`, if that is meant";
+        assert!(found.iter().all(|it| it.help == help), "{found:?}");
+    }
+}
+
+#[test]
 fn each_problem_names_its_place() {
     let get = "/paths/~1pets~1{id}/get";
     let pet = "/components/schemas/Pet";

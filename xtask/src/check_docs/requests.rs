@@ -268,7 +268,7 @@ impl Page<'_> {
     /// The response codes that tables list.
     ///
     /// A range such as `4xx` is left out: it does not say which codes there are.
-    pub(super) fn read_codes(&self) -> Vec<Stated> {
+    pub(super) fn read_codes(&mut self) -> Vec<Stated> {
         let code = |(line, cell): (usize, &str)| {
             let code = words::regex(r"^[1-5][0-9]{2}\b").find(cell.trim())?;
             let fact = Expectation::Answer {
@@ -277,7 +277,11 @@ impl Page<'_> {
             };
             Some((line, fact))
         };
-        self.cells(Column::Code).filter_map(code).collect()
+        let codes: Vec<Stated> = self.cells(Column::Code).filter_map(code).collect();
+        if codes.is_empty() {
+            self.remark(None, "no table lists the response codes".to_owned(), "");
+        }
+        codes
     }
 
     /// The cells of all columns of a kind, with their lines.

@@ -212,6 +212,16 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
                 .map(str::to_owned)
                 .collect(),
         });
+        // `address.city` states that there is an address, also where no row is about it.
+        let mut holder = parent.as_str();
+        while !holder.is_empty() && found.iter().all(|row| row.path != holder) {
+            found.push(AttributeRow {
+                line: row.line,
+                path: holder.to_owned(),
+                ..AttributeRow::default()
+            });
+            holder = split(holder).0;
+        }
     }
     found
 }

@@ -12,20 +12,23 @@ use super::rows::list_values;
 use super::{Page, words};
 use crate::diff::attribute_fact;
 
+/// An attribute with its listed values.
+type Enum = (AttributeRules, Vec<String>);
+
 impl Page<'_> {
     /// Compares lists, which are lines or rows that begin with a word in capitals, and then
     /// the values that sentences name.
     ///
     /// A list belongs to the enum with which it shares at least half of its items; others are not
-    /// about values. In sentences only words with `_` count, as `PENDING_AGREEMENTS` does, because
-    /// abbreviations are in capitals too.
+    /// about values. In a sentence that does not name several values of one enum, only words with `_`
+    /// count, as `PENDING_AGREEMENTS` does, because abbreviations are in capitals too.
     pub(super) fn compare_lists(&mut self) {
         let bodies = self.bodies(true);
         let enums = bodies.iter().flat_map(|of| self.attributes(of));
         let enums = enums.filter_map(|rules| Some((rules.clone(), rules.known.clone()?)));
-        let enums: Vec<(AttributeRules, Vec<String>)> = enums.collect();
+        let enums: Vec<Enum> = enums.collect();
         let mut lists: Vec<Vec<(usize, String)>> = vec![Vec::new()];
-        let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut named: BTreeMap<String, (Option<&Enum>, Vec<usize>)> = BTreeMap::new();
         for line in &self.lines {
             let text = line.text.trim();
             match (item(text), lists.last_mut()) {
@@ -33,9 +36,24 @@ impl Page<'_> {
                 _ if text.is_empty() || cells(text).is_some() => {}
                 _ => {
                     lists.push(Vec::new());
-                    let words = words::capitals(text).map(|word| word.as_str());
-                    for word in words.filter(|word| word.contains('_') && !text.contains("\":")) {
-                        named.entry(word.to_owned()).or_default().push(line.number);
+                    // What stands among values of an enum is one, too.
+                    let names = |(_, known): &&Enum| {
+                        let named = known.iter().filter(|value| text.contains(*value));
+                        named.count() > 1
+                    };
+                    let owner = enums.iter().find(names);
+                    let words: Vec<&str> = match owner {
+                        _ if text.contains("\":") => Vec::new(),
+                        Some((_, known)) => words::values(text, known),
+                        None => {
+                            let words = words::capitals(text).map(|word| word.as_str());
+                            words.filter(|word| word.contains('_')).collect()
+                        }
+                    };
+                    for word in words {
+                        let (of, lines) = named.entry(word.to_owned()).or_default();
+                        *of = of.or(owner);
+                        lines.push(line.number);
                     }
                 }
             }
@@ -61,12 +79,13 @@ impl Page<'_> {
             self.compare_values("in the list of values, ", &lines, rules, &values, &settled);
         }
         named.retain(|value, _| !enums.iter().any(|(_, known)| known.contains(value)));
-        for (value, lines) in named {
+        for (value, (owner, lines)) in named {
             let shares = |other: &String| {
                 let mut words = other.split('_').filter(|word| word.len() > 3);
                 words.any(|word| value.split('_').any(|part| part == word))
             };
-            if let Some((rules, known)) = enums.iter().find(|(_, known)| known.iter().any(shares)) {
+            let alike = || enums.iter().find(|(_, known)| known.iter().any(shares));
+            if let Some((rules, known)) = owner.or_else(alike) {
                 self.compare_values("in a sentence, ", &lines, rules, &[&value], known);
             }
         }

@@ -350,6 +350,25 @@ pub(crate) const REVISIONS: &[Revision] = &[
         ],
     ),
     revision(
+        "no table of response codes",
+        1,
+        &[(
+            "Response Code | Description |\n---|---|\n202 | Taken. |\n400 | Refused. |\n",
+            "202 or 400.\n",
+        )],
+    ),
+    revision(
+        "a value without `_` in a sentence, which a sample does not show",
+        2,
+        &[
+            (
+                "Asking again\n",
+                "The states are VERIFICATION_PENDING, VERIFIED, UNSUCCESSFUL and SUSPENDED.\nAsking again\n",
+            ),
+            ("\"VERIFICATION_PENDING\"", "\"IN_REVIEW\""),
+        ],
+    ),
+    revision(
         "no sample of an answer",
         1,
         &[(

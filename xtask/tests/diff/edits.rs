@@ -224,6 +224,24 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
     ("a server is gone", |d| {
         d["servers"].as_array_mut().unwrap().pop();
     }),
+    (
+        "an attribute is renamed, and one that is as similar is new",
+        |d| {
+            let individual = at(d, "/components/schemas/Individual");
+            let name = individual["properties"]["lastName"].clone();
+            individual["properties"]
+                .as_object_mut()
+                .unwrap()
+                .remove("lastName");
+            individual["properties"]["familyName"] = name.clone();
+            individual["properties"]["middleName"] = name;
+            let required = individual["required"].as_array_mut().unwrap();
+            *required
+                .iter_mut()
+                .find(|name| *name == "lastName")
+                .unwrap() = json!("familyName");
+        },
+    ),
     ("a server is new", |d| {
         d["servers"]
             .as_array_mut()

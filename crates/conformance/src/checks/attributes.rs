@@ -101,7 +101,7 @@ async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
                 allows(DERIVED),
             ),
         ] {
-            probe.on(format!("{id}, {what}, {place}"));
+            probe.unsent().on(format!("{id}, {what}, {place}"));
             probe.equal(&clauses[0], words(edit.valid), words(valid));
             // A type may read null as left out, as long as it never sends it.
             if edit.clause == Some(NULL) {

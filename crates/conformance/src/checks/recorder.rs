@@ -127,6 +127,12 @@ impl<'c> Recorder<'c> {
         self
     }
 
+    /// States that the cases that follow are about what was not sent.
+    pub(crate) fn unsent(&mut self) -> &mut Self {
+        self.exchange = None;
+        self
+    }
+
     /// Records one case of a clause, which holds or does not. `expected` and `actual` complete
     /// "expected …, actual …" and are evaluated in either case; text from a server is escaped by
     /// the report.

@@ -22,14 +22,12 @@ const REDIRECT: &str = "repeat.redirect";
 /// Statuses that are taken for another one before it is decided whether to repeat.
 ///
 /// The clause that breaks, the status that was sent, and the one that the client takes it for.
-const TAKEN: [(&str, u16, u16); 8] = [
+const TAKEN: [(&str, u16, u16); 6] = [
     (TRANSIENT, 429, 409),
     (TRANSIENT, 500, 501),
     (TRANSIENT, 502, 505),
     (TRANSIENT, 503, 501),
     (TRANSIENT, 504, 505),
-    (REFUSAL, 400, 503),
-    (REFUSAL, 403, 503),
     (REDIRECT, 307, 503),
 ];
 
@@ -116,6 +114,12 @@ fn repeats(rows: &mut Rows<'_>) {
             }
         });
     }
+    rows.breaks([REFUSAL]);
+    rows.answer("takes a refusal for 503", |_, response| {
+        if response.status().is_client_error() {
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        }
+    });
     rows.breaks([TRANSIENT]);
     rows.builder("makes one attempt only", |it| it.retry(RetryPolicy::none()));
     rows.breaks(["repeat.after"]);

@@ -9,6 +9,7 @@ use bvnk_simulator::{Fault, HookContext};
 use http::StatusCode;
 
 use super::{Rows, other};
+use crate::flow::begun_by;
 use crate::mutants::rows::replace;
 
 /// The step whose status is shown, by the number of steps that were made and that of the last.
@@ -31,7 +32,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             show(context, response, shown)
         });
     }
-    rows.breaks(["flow.forward", "answer.get-status"]);
+    rows.breaks(["answer.get-status"]);
     rows.fetch("a fetch answers another status", |context, response| {
         if let (Some(other), Some(own)) = (other(context), context.reference) {
             *response = context.success(own, other.status());
@@ -71,8 +72,9 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             context.state.remove(reference);
         }
     });
-    let creates = !rows.specification.contract().flows().is_empty();
-    let required = rows.ruled(|rules| rules.required && creates);
+    let contract = rows.specification.contract();
+    let creates = |id: &str| !begun_by(contract, id).is_empty();
+    let required = rows.ruled(|rules| rules.required && creates(&rules.operation));
     rows.breaks(required);
     rows.response("an invalid creation creates all the same", |context, _| {
         if !context.errors.is_empty() {
