@@ -46,7 +46,7 @@ impl Page<'_> {
         let tables = self.tables.clone();
         for table in tables.iter().filter(|table| table.has_attributes()) {
             let scored = bodies.iter().map(|of| {
-                let attributes = of_body(&self.statements, &self.operation.id, of);
+                let attributes = self.attributes(of);
                 let paths: Vec<&str> = attributes.map(|rules| rules.path.as_str()).collect();
                 (rows::score(table, &paths), of, rows::read(table, &paths))
             });
@@ -84,7 +84,7 @@ impl Page<'_> {
     /// unknown word in a type column must not become another type.
     pub(super) fn attribute_facts(&mut self, of: &str, rows: &[AttributeRow]) -> Vec<Stated> {
         self.described.insert(of.to_owned());
-        let known: Vec<_> = of_body(&self.statements, &self.operation.id, of).collect();
+        let known: Vec<_> = self.attributes(of).collect();
         let found = rows.iter().map(|row| self.applied(of, &row.path, row));
         let found: Vec<AttributeRules> = found.collect();
         let renames = renames(&known, &found.iter().collect::<Vec<_>>());

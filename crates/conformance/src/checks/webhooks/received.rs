@@ -69,7 +69,8 @@ fn harmless(
     service.receive_all(&mut sender);
     let end = wait.now_or_never().and_then(Result::ok);
     let end = serde_json::to_value(end).unwrap_or_default();
-    let actual = text_at(&end, &sender.pointer).unwrap_or_default();
+    let actual = text_at(&end, &sender.pointer);
+    let actual = actual.unwrap_or_else(|| "the wait has not ended".to_owned());
     recorder.equal(clause, &path[path.len() - 1], &actual);
     let own = end.is_null() || end.to_string().contains(&first);
     recorder.holds(OWN, own, "its own customer");
