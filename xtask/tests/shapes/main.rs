@@ -1,8 +1,9 @@
-//! Every supported shape goes through `regen`: the code compiles, with `schemars` and without,
-//! valid values round-trip, and what the types accept of invalid values is sent as valid ones.
+//! Every supported shape goes through `regen`: the code compiles, valid values round-trip, and
+//! what the types accept of invalid values is sent as valid ones.
 //!
-//! All contracts become modules of one program, which is built once. `SHAPES` sets the number
-//! of random contracts; CI uses the default, the nightly run more.
+//! All contracts become modules of one program, which is built once, with `schemars`. `SHAPES` sets the
+//! number of random contracts, and checks the code without `schemars` too; CI uses the default, the
+//! nightly run more.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -48,12 +49,13 @@ fn every_shape_compiles_and_round_trips() {
         })
         .collect();
     let count = std::env::var("SHAPES").ok();
+    let nightly = count.is_some();
     let count = count.and_then(|count| count.parse().ok()).unwrap_or(12);
     for seed in 0..count {
         let name = format!("random contract {seed}");
         cases.push(Case::new(&name, random::contract(seed)));
     }
-    let program = Program::build(&cases);
+    let program = Program::build(&cases, nightly);
     let mut inputs = Vec::new();
     for (index, case) in cases.iter().enumerate() {
         for value in values::of(&case.contract, &case.client, index as u64) {

@@ -21,11 +21,22 @@ pub(crate) enum Outcome {
     Error(String),
 }
 
-const MAIN: &str = r#"
-use bvnk_gen::FromJson;
-use serde_json::{Value, json};
+/// How many libraries the contracts are spread over: a compiler reads a crate in one thread.
+const PARTS: usize = 4;
 
-type Outcome = Option<Result<Value, String>>;
+/// Dependencies for their features, which the suite's build turns on too.
+const UNUSED: &str = r#"
+memchr = "2"
+serde_core = "1"
+tokio-macros = "2"
+"#;
+
+/// The file of each library, before its modules.
+const PART: &str = r#"#![allow(dead_code)]
+use bvnk_gen::FromJson;
+use serde_json::Value;
+
+pub type Outcome = Option<Result<Value, String>>;
 
 fn round<T: FromJson + serde::Serialize + PartialEq>(json: &str) -> Outcome {
     Some((|| {
@@ -39,6 +50,10 @@ fn round<T: FromJson + serde::Serialize + PartialEq>(json: &str) -> Outcome {
         }
     })())
 }
+"#;
+
+const MAIN: &str = r#"
+use serde_json::{Value, json};
 
 fn main() {
     for line in std::io::stdin().lines() {
@@ -55,51 +70,41 @@ fn main() {
 "#;
 
 impl Program {
-    /// Writes and builds the program, with the feature `schemars` and without.
-    pub(crate) fn build(cases: &[Case]) -> Self {
+    /// Writes and builds the program, with the feature `schemars`. `everything` also checks the code
+    /// without it, which is the same code with fewer attributes.
+    pub(crate) fn build(cases: &[Case], everything: bool) -> Self {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let target = temporary.parent().unwrap();
         let root = temporary.join("shapes");
+        // The workspace's versions and the profiles of its dependencies, so that those are not built again.
         fs::create_dir_all(root.join("src")).unwrap();
-        // The versions of the workspace, and its profiles.
         fs::copy(home.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
         let workspace = fs::read_to_string(home.join("Cargo.toml")).unwrap();
-        let (_, profiles) = workspace.split_once("[profile.dev]\n").unwrap();
-        // With the suite's dependencies everything has the features that it was built with.
+        let (_, profiles) = workspace
+            .split_once("[profile.dev.package.\"*\"]\n")
+            .unwrap();
+        let (mut features, mut parts, mut arms) = (String::new(), String::new(), String::new());
+        for part in 0..PARTS {
+            let own: Vec<(usize, &Case)> =
+                cases.iter().enumerate().skip(part).step_by(PARTS).collect();
+            write_part(&root.join(format!("part{part}")), part, &own);
+            features += &format!("\"part{part}/schemars\", ");
+            parts += &format!("part{part} = {{ path = \"part{part}\" }}\n");
+            arms += &format!("{part} => part{part}::run(case, ty, json), ");
+        }
         let manifest = format!(
-            "[package]\nname = \"shapes\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [features]\nschemars = []\n\n[dependencies]\n\
-             bvnk-gen.path = {:?}\nconformance.path = {:?}\nserde = \"1\"\nserde_json = \"1\"\n\n\
-             [profile.dev]\nincremental = false\n{profiles}\n[profile.dev.package.shapes]\ndebug = false\n",
-            home.join("crates/bvnk-gen"),
-            home.join("crates/conformance"),
+            "{}[workspace]\n\n[features]\nschemars = [{features}]\n\n\
+             [dependencies]\n{parts}serde_json = \"1\"\n{UNUSED}\n\
+             [profile.dev]\ndebug = false\nincremental = false\n\n\
+             [profile.dev.package.\"*\"]\n{profiles}",
+            package("shapes"),
         );
         fs::write(root.join("Cargo.toml"), manifest).unwrap();
-        let mut main = String::from("#![allow(dead_code)]\n");
-        let mut arms = String::new();
-        for (index, case) in cases.iter().enumerate() {
-            let types = types(&case.client);
-            let types: String = types
-                .iter()
-                .map(|name| format!("{name:?} => crate::round::<types::{name}>(json), "))
-                .collect();
-            let run = format!(
-                "\n/// {}\npub fn run(ty: &str, json: &str) -> crate::Outcome {{ match ty {{ {types} _ => None }} }}\n",
-                case.name
-            );
-            fs::write(
-                root.join(format!("src/c{index}.rs")),
-                format!("{}{run}", case.client),
-            )
-            .unwrap();
-            main.push_str(&format!("mod c{index};\n"));
-            arms.push_str(&format!("{index} => c{index}::run(ty, json), "));
-        }
-        main.push_str(MAIN);
-        main.push_str(&format!(
-            "\nfn run(case: u64, ty: &str, json: &str) -> Outcome {{ match case {{ {arms} _ => None }} }}\n"
-        ));
+        let main = format!(
+            "{MAIN}\nfn run(case: u64, ty: &str, json: &str) -> Option<Result<Value, String>> {{ \
+             match case % {PARTS} {{ {arms} _ => None }} }}\n"
+        );
         fs::write(root.join("src/main.rs"), main).unwrap();
         let cargo = |arguments: &[&str]| {
             let output = xtask::cargo(&root)
@@ -112,8 +117,10 @@ impl Program {
             assert!(output.status.success(), "{message}");
             assert!(!message.contains("warning: unused"), "{message}");
         };
-        cargo(&["check", "--quiet", "--features", "schemars"]);
-        cargo(&["build", "--quiet"]);
+        if everything {
+            cargo(&["check", "--quiet"]);
+        }
+        cargo(&["build", "--quiet", "--features", "schemars"]);
         Self(target.join("debug/shapes"))
     }
 
@@ -151,6 +158,40 @@ impl Program {
             .map(outcome)
             .collect()
     }
+}
+
+/// The first lines of a manifest.
+fn package(name: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n")
+}
+
+/// Writes a library with a module for each of its cases.
+fn write_part(folder: &Path, part: usize, cases: &[(usize, &Case)]) {
+    fs::create_dir_all(folder.join("src")).unwrap();
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/bvnk-gen");
+    let manifest = format!(
+        "{}[features]\nschemars = [\"bvnk-gen/schemars\"]\n\n[dependencies]\nbvnk-gen.path = {runtime:?}\nserde = \"1\"\nserde_json = \"1\"\n",
+        package(&format!("part{part}")),
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    let (mut modules, mut arms) = (String::new(), String::new());
+    for (index, case) in cases {
+        let types: String = types(&case.client)
+            .iter()
+            .map(|name| format!("{name:?} => crate::round::<types::{name}>(json), "))
+            .collect();
+        let text = format!(
+            "{}\n/// {}\npub fn run(ty: &str, json: &str) -> crate::Outcome {{ match ty {{ {types} _ => None }} }}\n",
+            case.client, case.name
+        );
+        fs::write(folder.join(format!("src/c{index}.rs")), text).unwrap();
+        modules += &format!("mod c{index};\n");
+        arms += &format!("{index} => c{index}::run(ty, json), ");
+    }
+    let library = format!(
+        "{PART}\n{modules}\npub fn run(case: u64, ty: &str, json: &str) -> Outcome {{ match case {{ {arms} _ => None }} }}\n"
+    );
+    fs::write(folder.join("src/lib.rs"), library).unwrap();
 }
 
 /// The names of the types that a client has.
