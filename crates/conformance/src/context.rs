@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bvnk::{Client, Runtime, SystemRuntime};
+use bvnk::{Client, Runtime};
 use bvnk_contract::Expectation;
 
 use crate::cases::Plan;
-use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime};
+use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime, WaitingRuntime};
 use crate::receiver::WebhookReceiver;
 use crate::specification::Specification;
 
@@ -67,7 +67,7 @@ impl Context {
     ) -> Result<Self, String> {
         // At the simulator nothing is gained by waiting.
         let runtime: Arc<dyn Runtime> = match connection.is_foreign() {
-            true => Arc::new(SystemRuntime),
+            true => Arc::new(WaitingRuntime(Arc::clone(&connection.wait))),
             false => Arc::new(SkippingRuntime::default()),
         };
         let client = (mutation.client)(&connection, runtime)?;

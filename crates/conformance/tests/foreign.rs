@@ -7,6 +7,7 @@ mod server;
 use std::sync::{Arc, LazyLock};
 
 use bvnk_contract::{Clauses, Contract};
+use conformance::cases::Plan;
 use conformance::report::{AllowanceState, Report, Verdict};
 use conformance::run::{RunOptions, Target, Wait, run};
 use conformance::specification::Specification;
@@ -47,8 +48,15 @@ static DOCUMENTED: LazyLock<Arc<Specification>> = LazyLock::new(|| {
     Arc::new(Specification::new(contract, clauses).unwrap())
 });
 
+/// Cases enough to find each wrong server.
+static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
+    let plan = Plan::generated(&DOCUMENTED, 2, 7).unwrap();
+    Arc::new(plan.shortened())
+});
+
 fn options() -> RunOptions {
     RunOptions {
+        plan: Some(Arc::clone(&PLAN)),
         cases: 2,
         seed: 7,
         specification: Some(Arc::clone(&DOCUMENTED)),
@@ -73,6 +81,10 @@ fn lines(report: &Report, verdict: Verdict) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn right_servers_pass() {
+    let options = || RunOptions {
+        plan: None,
+        ..options()
+    };
     let careful = report(Fault::None, options()).await;
     assert!(careful.passed(), "{}", lines(&careful, Verdict::Failed));
     assert_eq!(lines(&careful, Verdict::Warned), "");
@@ -152,21 +164,24 @@ const WRONG: [(Fault, &str); 38] = [
     (Fault::ErrorsAre200, "auth.refused"),
 ];
 
+/// What is wrong with the verdict about a wrong server, if something is.
+async fn missed(fault: Fault, clause: &str) -> Option<String> {
+    let report = report(fault, options()).await;
+    let named = report
+        .failures
+        .iter()
+        .any(|failure| failure.clause == clause && failure.verdict == Verdict::Failed);
+    let row = report.clauses.iter().find(|row| row.id == clause).unwrap();
+    let failed = !report.passed() && row.verdict == Verdict::Failed && named;
+    (!failed).then(|| format!("{fault:?}: {clause}\n{}", lines(&report, Verdict::Failed)))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_servers_fail_and_the_clause_is_named() {
-    let runs = stream::iter(WRONG).map(|(fault, clause)| async move {
-        let report = report(fault, options()).await;
-        let named = report
-            .failures
-            .iter()
-            .any(|failure| failure.clause == clause && failure.verdict == Verdict::Failed);
-        let row = report.clauses.iter().find(|row| row.id == clause).unwrap();
-        let failed = !report.passed() && row.verdict == Verdict::Failed && named;
-        (!failed).then(|| format!("{fault:?}: {clause}\n{}", lines(&report, Verdict::Failed)))
-    });
+    let runs = stream::iter(WRONG).map(|(fault, clause)| tokio::spawn(missed(fault, clause)));
     let missed: Vec<String> = runs
         .buffer_unordered(8)
-        .filter_map(|it| async { it })
+        .filter_map(|run| async { run.unwrap() })
         .collect()
         .await;
     assert_eq!(missed.join("\n"), "");

@@ -209,7 +209,7 @@ fn echoes() -> Vec<String> {
     shapes.into_iter().chain(identifiers).collect()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn errors_of_every_kind_are_silent() {
     let (_, planted) = canaries();
     let mut outputs = Outputs::default();

@@ -1,10 +1,14 @@
-//! Time for clients under test: the delay between two attempts is skipped.
+//! Time for clients under test: the delay between two attempts is skipped at the simulator, and at
+//! another server it is what the run waits with.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bvnk::{Runtime, Sleep, SystemRuntime};
 use tokio::time::Instant;
+
+use super::Wait;
 
 /// No delay between the first attempts is longer, and no limit of a call is shorter.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
@@ -69,5 +73,23 @@ impl Runtime for SkippingRuntime {
         skipped.total += duration;
         skipped.delays.push(duration);
         Box::pin(std::future::ready(()))
+    }
+}
+
+/// A runtime in which the delays between attempts are those of the run, which a test replaces.
+pub(crate) struct WaitingRuntime(pub(crate) Wait);
+
+impl fmt::Debug for WaitingRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WaitingRuntime")
+    }
+}
+
+impl Runtime for WaitingRuntime {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        match duration > LONGEST_DELAY {
+            true => SystemRuntime.sleep(duration),
+            false => (self.0)(duration),
+        }
     }
 }

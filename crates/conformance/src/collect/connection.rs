@@ -45,7 +45,7 @@ pub struct Connection {
     /// How many requests were sent so far.
     requests: AtomicU64,
     /// How a request waits before it is repeated.
-    wait: Wait,
+    pub(crate) wait: Wait,
 }
 
 /// Who answers.

@@ -15,6 +15,7 @@ mod raw;
 
 pub use crate::call::tap;
 pub use clock::SkippingRuntime;
+pub(crate) use clock::WaitingRuntime;
 pub(crate) use connection::sleep;
 pub use connection::{Connection, MakeClient, SetHook, Wait};
 pub use exercise::{Call, Exercise};
