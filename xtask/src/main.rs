@@ -200,14 +200,16 @@ fn print(text: impl fmt::Display) {
 }
 
 /// Escapes what acts on a terminal or in the log of a CI job: control characters, bidirectional
-/// marks, and `##[`, which GitHub's runner reads as a command anywhere in a line. A page is not
-/// ours and may have them. The escapes are those of JSON, so that JSON stays what it is.
+/// marks, `##[`, which GitHub's runner reads as a command anywhere in a line, and `::`, which it
+/// reads as one where a line begins. A page is not ours and may have them. The escapes are those of
+/// JSON, so that JSON stays what it is.
 fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         let acts = match character {
             '\n' => false,
             '[' => shown.ends_with("##"),
+            ':' => shown.trim_end_matches(' ').ends_with('\n') || shown.trim_end().is_empty(),
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
             '\u{2066}'..='\u{2069}' => true,
             _ => character.is_control(),
