@@ -35,6 +35,8 @@ pub struct Exchange {
     /// Whether it is a repetition, after attempts that failed on the way: the server may have
     /// carried one of them out.
     pub repeated: bool,
+    /// Whether the signature is wrong on purpose.
+    pub wrongly_signed: bool,
     /// Whether reports may show the body.
     pub shown: bool,
 }
@@ -119,8 +121,8 @@ impl Exchange {
         }
     }
 
-    /// A command line that sends the request again, signed afresh by the `sign` command. It has no
-    /// secret, and a body only where it may be shown and is short; else `@BODY` stands for a file.
+    /// A command line that sends the request again, signed afresh by the `sign` command; a signature
+    /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it may be shown and is short; else `@BODY` stands for a file.
     fn curl(&self) -> String {
         let Request { method, target, .. } = &self.request;
         let url = format!("{}{target}", self.origin);
@@ -133,7 +135,12 @@ impl Exchange {
             let value = String::from_utf8_lossy(value.as_bytes());
             line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
         }
-        if self.request.headers.contains_key(header::AUTHORIZATION) {
+        let header = self.request.header(header::AUTHORIZATION.as_str());
+        if let Some(wrong) = header.filter(|_| self.wrongly_signed) {
+            // Signed right, it would be another request.
+            let wrong = quoted(&format!("authorization: {wrong}"));
+            line.push_str(&format!(" -H {wrong}"));
+        } else if header.is_some() {
             let signed = format!("{} sign {method} {}", program(), quoted(&url));
             line.push_str(&format!(" -H \"authorization: $({signed})\""));
         }

@@ -40,6 +40,11 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
         Some(specification) => Arc::clone(specification),
         None => Arc::new(Specification::embedded()?),
     };
+    let mut allowed = options.allow.iter().map(|allowance| &allowance.clause);
+    if let Some(unknown) = allowed.find(|id| specification.clause(id).is_none()) {
+        let help = "`conformance clauses` lists them";
+        return Err(format!("--allow {unknown}: no such clause\nhelp: {help}"));
+    }
     let plan = match (&options.plan, &options.body) {
         (Some(plan), _) => Arc::clone(plan),
         (None, Some(body)) => Arc::new(Plan::given(&specification, body)?),
@@ -140,7 +145,13 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     // The client would correct its time; requests that are signed without it would not.
     let builder = builder.hawk(|hawk| hawk.max_clock_offset(Duration::ZERO));
     let client = builder.build().map_err(|error| error.to_string())?;
-    let diagnosis = client.doctor().await;
+    let mut diagnosis = client.doctor().await;
+    for _ in 0..2 {
+        // What fails on the way breaks no later request either: it is sent again.
+        if let Diagnosed::Network | Diagnosed::Timeout = diagnosis.verdict {
+            diagnosis = client.doctor().await;
+        }
+    }
     match diagnosis.verdict {
         Diagnosed::Network | Diagnosed::Timeout | Diagnosed::Credentials | Diagnosed::Clock => {
             Err(diagnosis.to_string())

@@ -98,7 +98,8 @@ impl Target {
         }
     }
 
-    /// The arguments that lead another run here; what must not be shown is a placeholder.
+    /// The arguments that lead another run here, with the credentials in the environment. A path
+    /// is a placeholder.
     pub(crate) fn arguments(&self) -> String {
         let Self::Foreign(target) = self else {
             return String::new();
@@ -107,7 +108,7 @@ impl Target {
             "/" | "" => self.name(),
             _ => "URL".to_owned(),
         };
-        let mut arguments = format!(" --target {url} --id ID --key-env VAR");
+        let mut arguments = format!(" --target {url}");
         if let Some(rate) = target.rate {
             arguments.push_str(&format!(" --rate {rate}"));
         }

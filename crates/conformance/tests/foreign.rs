@@ -213,7 +213,6 @@ async fn known_deviations_are_allowed_until_their_day() {
         ("auth.fresh=2999-12-31", true, AllowanceState::Deviates),
         ("auth.fresh=2020-01-01", false, AllowanceState::Expired),
         ("auth.refused", false, AllowanceState::Holds),
-        ("auth.no-such-clause", false, AllowanceState::UnknownClause),
         ("repeat.fresh", false, AllowanceState::NotObserved),
     ] {
         let options = RunOptions {
@@ -224,6 +223,28 @@ async fn known_deviations_are_allowed_until_their_day() {
         assert_eq!(report.passed(), passes, "{allow}");
         assert_eq!(report.allowances[0].state, state, "{allow}");
     }
+    let allow = vec!["auth.no-such-clause".parse().unwrap()];
+    let options = RunOptions { allow, ..options() };
+    let error = run(Target::Simulator, options).await.unwrap_err();
+    assert!(
+        error.starts_with("--allow auth.no-such-clause: no such clause"),
+        "{error}"
+    );
+}
+
+/// A report shows what was sent: a wrong signature as it was, and of requests at once one of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_again_is_what_failed() {
+    let report = report(Fault::AnySignature, options()).await;
+    let failed = |what: &str| {
+        let mut failures = report.failures.iter();
+        failures.find(|it| it.what == what).unwrap()
+    };
+    let wrong = failed("create_customer, signed with a wrong key");
+    let curl = &wrong.exchange.as_ref().unwrap().curl;
+    assert!(curl.contains("'authorization: Hawk id="), "{curl}");
+    assert!(!curl.contains("sign POST"), "{curl}");
+    assert!(wrong.says.contains("refused"), "{}", wrong.says);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -146,6 +146,12 @@ pub(super) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit
             values.push((Some(value), false));
         }
     }
+    // What a lenient reader takes for a value of the type.
+    match kind {
+        "boolean" => values.push((Some(json!("true")), false)),
+        "integer" | "number" => values.push((Some(json!("7")), false)),
+        _ => {}
+    }
     if kind != "any" {
         values.push((Some(Value::Null), rules.nullable));
     }
@@ -298,7 +304,8 @@ pub(super) fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
                 _ => visible && !value.contains('/'),
             };
             let short = (1..100).contains(&value.len());
-            (text || !edit.valid) && sendable && short
+            let read = matches!(value.as_str(), "true" | "7");
+            (text || !edit.valid && !read) && sendable && short
         }
         Some(Value::Number(_)) => !text,
         Some(Value::Bool(_)) => matches!(rules.r#type.as_str(), "integer" | "number" | "boolean"),

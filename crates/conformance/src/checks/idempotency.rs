@@ -110,11 +110,15 @@ async fn at_once(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     probe.on(format!("{id}, {AT_ONCE} requests with one key at once"));
     let names: Vec<Option<String>> = sent.iter().map(|sent| name(flow, sent)).collect();
     let made: BTreeSet<&String> = names.iter().flatten().collect();
+    let other = names.iter().position(|name| name.is_none());
+    probe.sent(&sent[other.unwrap_or(0)]);
+    let actual = match other {
+        Some(other) => sent[other].outcome(),
+        None => format!("{} names", made.len()),
+    };
+    let same = other.is_none() && made.len() == 1;
+    probe.check(REPLAY, same, "the same name for all", actual);
     probe.check(ONCE, made.len() == 1, "one name", made.len());
-    let mut other = sent.iter().zip(&names);
-    let other = other.find(|(_, name)| name.is_none() || **name != names[0]);
-    let actual = other.map_or_else(String::new, |(sent, _)| sent.outcome());
-    probe.check(REPLAY, other.is_none(), "the same name for all", actual);
     probe.created(ONCE, before, 1);
 }
 

@@ -213,10 +213,14 @@ impl<'c> Recorder<'c> {
         let case =
             exercise.and_then(|own| Some((own.calls.first()?.operation.clone(), own.case.clone())));
         let exchange = self.exchange.clone();
+        let own = self.context.specification.clause(clause);
         let finding = Finding {
             failure: Failure {
                 check: self.check.id.to_owned(),
                 clause: clause.to_owned(),
+                says: own
+                    .map_or("the contract states it", |own| &own.says)
+                    .to_owned(),
                 verdict: Verdict::Failed,
                 what: self.what.clone(),
                 expected: expected.to_string(),

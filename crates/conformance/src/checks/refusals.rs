@@ -160,9 +160,7 @@ async fn keys(probe: &mut Probe<'_, '_>) {
 }
 
 /// What was never created is not found, and neither is what has only the beginning of a reference
-/// in common with something that was: a server must not look up by prefix.
-///
-/// The reference is half of one that exists, which a prefix search would find.
+/// in common with something that was: half of one that exists, or one with a letter more.
 async fn unknown(probe: &mut Probe<'_, '_>) {
     let context = probe.context;
     for flow in flow::begun_by(context.specification.contract(), &probe.operation.id) {
@@ -172,9 +170,11 @@ async fn unknown(probe: &mut Probe<'_, '_>) {
         let beginning: String = own.chars().take(own.chars().count() / 2).collect();
         let other = "00000000-0000-4000-8000-000000000000".to_owned();
         let mut requests = Vec::new();
+        let longer = format!("{own}0");
         for (what, name) in [
             ("something that does not exist", other),
             ("the beginning of a reference", beginning),
+            ("a reference and one letter more", longer),
         ] {
             if !name.is_empty() {
                 requests.push((

@@ -184,7 +184,8 @@ async fn rejected(
         let challenge = sent.header("www-authenticate");
         let exact = sent.status() == 401 && challenge.starts_with("Hawk");
         let expected = "401 and WWW-Authenticate: Hawk";
-        probe.check(CHALLENGE, exact, expected, challenge);
+        let actual = format!("{} and `{challenge}`", sent.outcome());
+        probe.check(CHALLENGE, exact, expected, actual);
     }
     sent
 }
@@ -202,7 +203,9 @@ async fn accepted(
     loop {
         let (mut raw, header) = (fresh.clone(), signature(probe, &change));
         raw.authorize(&header);
-        let sent = probe.send("signed right", &raw).await;
+        let mut sent = probe.send("signed right", &raw).await;
+        sent.wrongly_signed = false;
+        probe.sent(&sent);
         // After a failure on the way, its repetition may find the signature used.
         if sent.status() != 401 || !sent.repeated {
             probe.success(clause, &sent);
@@ -278,9 +281,11 @@ async fn stale(probe: &mut Probe<'_, '_>) {
         let mut signature = probe.context.connection.sign(&raw.request);
         signature.ts = signature.ts.saturating_add_signed(offset);
         let sent = rejected(probe, FRESH, what, &raw, Some(signature.header())).await;
-        let proven = proves_the_time(probe.context, sent.header("www-authenticate"));
+        let challenge = sent.header("www-authenticate");
+        let proven = proves_the_time(probe.context, challenge);
         let expected = "a challenge with the server's time, proven with the caller's key";
-        probe.holds(CLOCK, proven, expected);
+        let actual = format!("{} and `{challenge}`", sent.outcome());
+        probe.check(CLOCK, proven, expected, actual);
         // Where nonces are kept by time, as Hawk allows, the nonce is a new one.
         if probe.context.connection.is_foreign() {
             continue;

@@ -85,6 +85,7 @@ impl Exercise {
             request: call.requests.last()?.clone(),
             response: response.map_err(ToString::to_string),
             repeated: call.requests.len() > 1,
+            wrongly_signed: false,
             shown: self.case.shown,
         };
         Some(exchange.line())

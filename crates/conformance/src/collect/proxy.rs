@@ -6,6 +6,7 @@
 //! this machine only; what it forwards is encrypted if the server's URL is.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -217,21 +218,39 @@ async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {
         .timeout(RESPONSE_LIMIT)
         .send()
         .await
-        .map_err(|error| error.without_url().to_string())?;
+        .map_err(|error| causes(&error.without_url()))?;
     let mut received = Response::new(response.status());
     received.headers.clone_from(response.headers());
     let body = Limited::new(reqwest::Body::from(response), BODY_LIMIT)
         .collect()
         .await;
-    let body = body.map_err(|error| format!("the body cannot be read: {error}"))?;
+    let body =
+        body.map_err(|error| format!("the body cannot be read: {}", causes(error.as_ref())))?;
     received.body = body.to_bytes();
     Ok(received)
+}
+
+/// An error with its causes: only the last one tells a time-out from a broken connection.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    causes.join(": ")
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[tokio::test]
+    async fn the_reason_for_no_response_names_its_cause() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let http = bvnk::http_client(&url.parse().unwrap()).unwrap();
+        let error = Pace::new(None).send(http.get(&url)).await.err().unwrap();
+        assert!(error.contains("refused"), "{error}");
+    }
 
     #[tokio::test]
     async fn a_server_that_does_not_respond_is_not_asked_for_ever() {

@@ -23,6 +23,8 @@ use crate::specification::caller_parameters;
 
 /// The pauses before a request is sent again, in milliseconds.
 const PAUSES: [u64; 4] = [50, 100, 200, 400];
+/// How long a request is sent again: once after a response that did not come in time.
+const REPEAT_LIMIT: Duration = RESPONSE_LIMIT.saturating_add(Duration::from_secs(10));
 /// The longest pause that a server may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Everything but RFC 3986's unreserved characters.
@@ -226,7 +228,7 @@ impl Connection {
         let started = Instant::now();
         let mut sent = self.send_once(raw).await;
         for pause in PAUSES {
-            let over = started.elapsed() > RESPONSE_LIMIT || !self.may_repeat();
+            let over = started.elapsed() > REPEAT_LIMIT || !self.may_repeat();
             if over || !is_transient(&sent.response) {
                 break;
             }
@@ -243,6 +245,7 @@ impl Connection {
     async fn send_once(&self, raw: &RawRequest) -> Exchange {
         self.count();
         let mut raw = raw.clone();
+        let wrongly_signed = !raw.signed;
         if raw.signed {
             raw.authorize(&self.sign(&raw.request).header());
         }
@@ -259,6 +262,7 @@ impl Connection {
             request,
             response,
             repeated: false,
+            wrongly_signed,
             shown: true,
         }
     }

@@ -34,7 +34,6 @@ pub(super) fn render(report: &Report) -> String {
     }
     for row in &report.allowances {
         let command = match row.state {
-            AllowanceState::UnknownClause => "error",
             AllowanceState::Holds | AllowanceState::Expired => "warning",
             AllowanceState::Deviates | AllowanceState::NotObserved => continue,
         };

@@ -6,6 +6,7 @@
 //! The order is that of a reader who watches the end of a log: the table of checks and the failures
 //! come first, the facts of the run, the totals and the result last.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bvnk_contract::Weight;
@@ -66,10 +67,15 @@ fn unobserved(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
         "\nnot observed or skipped: {}",
         counted(rows.len() as u64, "clause")
     )?;
+    let mut by_reason: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for row in rows {
         let reason = row.reason.as_deref().unwrap_or("nothing showed it");
-        let (id, weight) = (visible(&row.id), weight(row.weight));
-        writeln!(f, "  {weight:6} {id}: {}", visible(reason))?;
+        let ids = by_reason.entry((weight(row.weight), reason)).or_default();
+        ids.push(&row.id);
+    }
+    for ((weight, reason), ids) in by_reason {
+        let (reason, ids) = (visible(reason), visible(&ids.join(", ")));
+        writeln!(f, "  {weight:6} {reason}: {ids}")?;
     }
     Ok(())
 }
@@ -112,8 +118,8 @@ impl Failure {
     /// What a reader needs to act on it, each line with its name: all but the differences of
     /// the body and the command that sends the request again.
     pub(super) fn details(&self) -> Vec<(&'static str, String)> {
-        let clause = format!("{} at {}", self.clause, self.place);
-        let mut lines = vec![("clause", clause), ("expected", self.expected.clone())];
+        let mut lines = vec![("clause", format!("{}: {}", self.clause, self.says))];
+        lines.push(("expected", self.expected.clone()));
         lines.push(("actual", self.actual.clone()));
         if self.repeats > 1 {
             lines.push(("cases", format!("{} failed alike", self.repeats)));
@@ -144,9 +150,6 @@ impl AllowanceRow {
                 format!(
                     "was allowed{until}, which has passed; help: correct the server or set a later day"
                 )
-            }
-            AllowanceState::UnknownClause => {
-                "no such clause; help: `cargo conformance clauses` lists them".to_owned()
             }
         }
     }

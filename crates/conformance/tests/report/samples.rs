@@ -84,6 +84,7 @@ pub(crate) fn with(text: &str) -> Report {
     let failure = |verdict| Failure {
         check: own(),
         clause: own(),
+        says: own(),
         verdict,
         what: own(),
         expected: own(),
@@ -175,9 +176,7 @@ fn run() -> RunInfo {
         seed: Some(7),
         cases: Some(3),
         strict: false,
-        command:
-            "cargo conformance --target http://127.0.0.1:9 --id ID --key-env VAR --cases 3 --seed 7"
-                .to_owned(),
+        command: "cargo conformance --target http://127.0.0.1:9 --cases 3 --seed 7".to_owned(),
         requests: 42,
         transient: 2,
         seconds: 12.4,
@@ -217,6 +216,7 @@ fn failure(clause: &str, verdict: Verdict) -> Failure {
     Failure {
         check: "request-body".to_owned(),
         clause: clause.to_owned(),
+        says: "A post code is a text.".to_owned(),
         verdict,
         what: "POST /customers with a post code of null".to_owned(),
         expected: "202".to_owned(),
