@@ -94,3 +94,26 @@ fn a_closed_pipe_is_not_a_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+/// A name with a line break would begin a line that GitHub's runner reads as a command.
+#[test]
+fn a_contract_gives_no_commands_to_a_ci_runner() {
+    let contract = include_str!("../../openapi/customers.yaml");
+    let name = r#""x\n::error::forged": 1"#;
+    let contract = contract.replacen("servers:\n  - ", &format!("servers:\n  - {name}\n    "), 1);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("contract.yaml");
+    std::fs::write(&file, contract).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("diff")
+        .args([&file, &file])
+        .output()
+        .unwrap();
+    let mut shown = String::from_utf8(output.stdout).unwrap();
+    shown += &String::from_utf8(output.stderr).unwrap();
+    assert!(shown.contains("forged"), "{shown}");
+    let command = shown
+        .lines()
+        .find(|line| line.trim_start().starts_with("::"));
+    assert_eq!(command, None);
+}
