@@ -4,6 +4,7 @@
 use bvnk_auth::{Body, Call};
 use bvnk_gen::Operation;
 use http::Uri;
+use percent_encoding::percent_decode_str;
 
 /// Travels in a response's extensions, or into an error.
 #[derive(Clone)]
@@ -24,7 +25,8 @@ pub(crate) struct Sent {
 }
 
 impl CallContext {
-    /// Whether a text of the response repeats a part of the request.
+    /// Whether a text of the response repeats a part of the request: of its body, or of its URI,
+    /// where a value may be encoded.
     pub(crate) fn repeats_request(&self, text: &str) -> bool {
         let contains = |sent: &[u8]| {
             sent.windows(text.len().max(1))
@@ -32,8 +34,9 @@ impl CallContext {
         };
         self.sent.as_ref().is_some_and(|sent| {
             let body = sent.body.clone().into_inner().unwrap_or_default();
-            let query = sent.uri.query().unwrap_or_default();
-            contains(&body) || contains(query.as_bytes())
+            let target = sent.uri.path_and_query().map_or("", |it| it.as_str());
+            let decoded: Vec<u8> = percent_decode_str(target).collect();
+            contains(&body) || contains(target.as_bytes()) || contains(&decoded)
         })
     }
 }

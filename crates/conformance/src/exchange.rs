@@ -3,10 +3,12 @@
 //!
 //! The types of a message are the simulator's: they are plain values whose `Debug` shows no body.
 
+use bvnk_simulator::hawk::Header;
 pub use bvnk_simulator::{Request, Response};
 use http::{HeaderMap, header};
 use serde_json::Value;
 
+use crate::collect::now;
 use crate::report::model::ExchangeLine;
 use crate::report::program;
 
@@ -55,6 +57,11 @@ pub(crate) fn media_type(headers: &HeaderMap) -> String {
     let value = header_text(headers, header::CONTENT_TYPE.as_str());
     let essence = value.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
+}
+
+/// Whether a signature is of a later time, when it may be right: it must not be shown.
+fn is_ahead(authorization: &str) -> bool {
+    Header::parse(authorization).is_ok_and(|header| header.ts > now())
 }
 
 /// The first value of a header; empty if it is missing or not text.
@@ -122,7 +129,8 @@ impl Exchange {
     }
 
     /// A command line that sends the request again, signed afresh by the `sign` command; a signature
-    /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it may be shown and is short; else `@BODY` stands for a file.
+    /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it may be
+    /// shown and is short; else `@BODY` stands for a file.
     fn curl(&self) -> String {
         let Request { method, target, .. } = &self.request;
         let url = format!("{}{target}", self.origin);
@@ -136,7 +144,7 @@ impl Exchange {
             line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
         }
         let header = self.request.header(header::AUTHORIZATION.as_str());
-        if let Some(wrong) = header.filter(|_| self.wrongly_signed) {
+        if let Some(wrong) = header.filter(|it| self.wrongly_signed && !is_ahead(it)) {
             // Signed right, it would be another request.
             let wrong = quoted(&format!("authorization: {wrong}"));
             line.push_str(&format!(" -H {wrong}"));

@@ -244,6 +244,20 @@ async fn errors_of_every_kind_are_silent() {
     outputs.search(&planted);
 }
 
+/// A value in the path is sent encoded; a server may repeat it either way.
+#[tokio::test]
+async fn a_code_that_repeats_the_path_is_not_shown() {
+    for code in ["c4nary-1", "c4nary:1", "c4nary%3A1"] {
+        let body = json!({"errors": [{"code": code}]}).to_string();
+        let client = fake(move |_| Ok(response(404, body.clone())));
+        let reference = code.replace("%3A", ":");
+        let call = client.get_customer().reference(reference);
+        let error = call.send().await.unwrap_err();
+        assert!(!error.to_string().contains(code), "{error}");
+        assert!(!format!("{error:?}").contains(code), "{error:?}");
+    }
+}
+
 #[tokio::test]
 async fn responses_show_what_is_public_only() {
     let body = json!({"reference": "ref-1", "status": "VERIFIED", "firstName": "c4nary", "more": {"c4nary": 1}});
