@@ -144,7 +144,7 @@ fn another_api_needs_no_edit_of_rust() {
         assert_ne!(wrong, right, "{from}");
         fs::write(&generated, wrong).unwrap();
         let (passed, shown) = suite(&["--cases", "5"]);
-        let named = format!("clause     {clause} ");
+        let named = format!("clause     {clause}: ");
         assert!(!passed && shown.contains(&named), "{from} -> {to}: {shown}");
     }
 }
