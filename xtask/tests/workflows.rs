@@ -19,7 +19,7 @@ fn workflows() -> Vec<(String, String)> {
     all
 }
 
-/// The suite has no profile of its own any more, and two workflows built it in one.
+/// Two workflows built the suite in a profile that had been removed.
 #[test]
 fn profiles_exist() {
     let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();

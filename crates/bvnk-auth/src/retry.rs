@@ -141,6 +141,7 @@ where
 }
 
 impl RetryLayer {
+    /// What is left of a limit that began at `start`.
     fn left(&self, start: Instant, limit: Duration) -> Duration {
         limit.saturating_sub(self.runtime.instant().saturating_duration_since(start))
     }
@@ -173,7 +174,12 @@ impl RetryLayer {
             let mut corrected = false;
             let mut made = 0;
             loop {
-                let limit = attempt_timeout.min(self.left(start, total_timeout));
+                let left = match made {
+                    // Nothing has taken time yet, and the clock costs as much as a small layer.
+                    0 => total_timeout,
+                    _ => self.left(start, total_timeout),
+                };
+                let limit = attempt_timeout.min(left);
                 if limit.is_zero() {
                     return Err(Error::new(ErrorKind::Timeout));
                 }

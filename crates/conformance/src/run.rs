@@ -42,7 +42,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
     };
     let mut allowed = options.allow.iter().map(|allowance| &allowance.clause);
     if let Some(unknown) = allowed.find(|id| specification.clause(id).is_none()) {
-        let help = "`conformance clauses` lists them";
+        let help = format!("`{} clauses` lists them", program());
         return Err(format!("--allow {unknown}: no such clause\nhelp: {help}"));
     }
     let plan = match (&options.plan, &options.body) {

@@ -304,6 +304,7 @@ pub(super) fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
                 _ => visible && !value.contains('/'),
             };
             let short = (1..100).contains(&value.len());
+            // As a text on the wire it is the value itself, so it is not wrong there.
             let read = matches!(value.as_str(), "true" | "7");
             (text || !edit.valid && !read) && sendable && short
         }

@@ -230,7 +230,7 @@ async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {
     Ok(received)
 }
 
-/// An error with its causes: only the last one tells a time-out from a broken connection.
+/// An error with its causes: only the last one distinguishes a time-out from a broken connection.
 fn causes(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     let causes: Vec<String> = causes.map(ToString::to_string).collect();
