@@ -50,7 +50,7 @@ pub struct Context {
     /// The clauses that the run is about; all if there is no list.
     pub only: Option<Arc<BTreeSet<String>>>,
     /// The values that appeared in this run, with their kinds.
-    seen: Mutex<BTreeSet<(&'static str, String)>>,
+    seen: Arc<Mutex<BTreeSet<(&'static str, String)>>>,
 }
 
 impl Context {
@@ -78,8 +78,27 @@ impl Context {
             plan,
             mutation,
             only: None,
-            seen: Mutex::default(),
+            seen: Arc::default(),
         })
+    }
+
+    /// The same run with a simulator and a client of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the simulator does not start.
+    pub(crate) async fn with_own_simulator(&self) -> Result<Self, String> {
+        let (specification, hook) = (&self.specification, self.mutation.hook.as_ref());
+        let connection = Connection::simulator(specification.contract(), hook).await?;
+        let mut own = Self::new(
+            Arc::clone(specification),
+            Arc::clone(&self.plan),
+            connection,
+            self.mutation.clone(),
+        )?;
+        own.only.clone_from(&self.only);
+        own.seen = Arc::clone(&self.seen);
+        Ok(own)
     }
 
     /// A client like the one under test, with its own time: with a runtime that skips the delays,

@@ -22,6 +22,7 @@ mod context;
 pub mod dispatch;
 pub mod exchange;
 mod flow;
+mod lanes;
 pub mod mutants;
 mod options;
 mod receiver;

@@ -15,6 +15,7 @@ use crate::checks::{CHECKS, Check, Finding, Judge, Recorder};
 use crate::collect::Connection;
 pub use crate::collect::Wait;
 use crate::context::Context;
+use crate::lanes::exercise;
 pub use crate::options::{Allowance, Finished, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
 use crate::report::program;
@@ -69,13 +70,14 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
     if let Target::Foreign(target) = &target {
         find_api(&context, target).await?;
     }
+    let context = Arc::new(context);
     let mut results: Vec<Recorder<'_>> = checks(&context)
         .map(|check| Recorder::new(&context, check))
         .collect();
-    exercise(&context, &options, &mut results).await;
+    exercise(&context, &options, &mut results).await?;
     for result in &mut results {
         judge(result, options.shrink).await;
-        (options.finished)(result.check.id, result.cases, result.failed);
+        (options.finished)(result.check.id, result.found.cases, result.found.failed);
     }
     context.connection.take();
     let rules = Rules {
@@ -183,34 +185,6 @@ async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), Strin
     }
 }
 
-/// Calls every operation with all of its cases, and judges each before the next: what a server
-/// sends is not kept, however much that is.
-async fn exercise(context: &Context, options: &RunOptions, results: &mut [Recorder<'_>]) {
-    let judges = results
-        .iter_mut()
-        .filter_map(|result| match result.check.judge {
-            Judge::Exercise(judge) => Some((judge, result)),
-            _ => None,
-        });
-    let mut judges: Vec<_> = judges.collect();
-    if judges.is_empty() {
-        return;
-    }
-    let (mut done, total) = (0, context.plan.total() as u64);
-    for operation in context.specification.contract().operations() {
-        for case in context.plan.cases(&operation.id) {
-            let exercise = Arc::new(context.exercise(operation, case).await);
-            for (judge, result) in &mut judges {
-                let started = Instant::now();
-                result.judge(*judge, &exercise);
-                result.seconds += started.elapsed().as_secs_f64();
-            }
-            done += 1;
-            (options.progress)(done, total);
-        }
-    }
-}
-
 /// Which checks run: those that prove a wanted clause of the file. Another file than that of this
 /// workspace may have none for some of them.
 fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
@@ -240,12 +214,12 @@ async fn judge(result: &mut Recorder<'_>, shrinks: bool) {
                 let case = finding.case.as_ref();
                 case.is_some_and(|(_, case)| case.shown)
             };
-            let worth = result.findings.iter_mut().filter(shown);
+            let worth = result.found.findings.iter_mut().filter(shown);
             for finding in worth.take(WORTH_SHRINKING) {
                 shrink(context, check, judge, finding).await;
             }
         }
         Judge::Exercise(_) => {}
     }
-    result.seconds += started.elapsed().as_secs_f64();
+    result.found.seconds += started.elapsed().as_secs_f64();
 }

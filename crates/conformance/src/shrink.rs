@@ -111,7 +111,7 @@ impl Search<'_> {
         let exercise = Arc::new(self.context.exercise(self.operation, &case).await);
         let mut recorder = Recorder::new(self.context, self.check);
         recorder.judge(self.judge, &exercise);
-        let mut found = recorder.findings.into_iter();
+        let mut found = recorder.found.findings.into_iter();
         let Some(mut finding) = found.find(|finding| finding.is_like(self.finding)) else {
             return false;
         };

@@ -53,7 +53,7 @@ impl Rules<'_> {
 
     /// The failures, those that fail the run first.
     pub(crate) fn failures(&self, results: &[Recorder<'_>]) -> Vec<Failure> {
-        let findings = results.iter().flat_map(|result| &result.findings);
+        let findings = results.iter().flat_map(|result| &result.found.findings);
         let mut failures: Vec<Failure> = findings.map(|finding| self.failure(finding)).collect();
         failures.sort_by_key(|failure| failure.verdict);
         failures
@@ -83,10 +83,10 @@ impl Rules<'_> {
         let row = |clause: &Clause| {
             let (verdict, reason) = verdict_of(clause, results, failures);
             let judged = results.iter().filter(|result| {
-                result.check.proves(clause) || result.observed.contains_key(&clause.id)
+                result.check.proves(clause) || result.found.observed.contains_key(&clause.id)
             });
             let checks = judged.map(|own| {
-                let cases = own.observed.get(&clause.id);
+                let cases = own.found.observed.get(&clause.id);
                 (own.check.id.to_owned(), cases.copied().unwrap_or(0))
             });
             ClauseRow {
@@ -136,7 +136,7 @@ pub(crate) fn check_row(result: &Recorder<'_>, failures: &[Failure]) -> CheckRow
     let (verdict, reason) = match (&result.skipped, worst(own)) {
         (Some(reason), _) => (Verdict::Skipped, Some(reason.as_str())),
         (None, Some(worst)) => (worst, None),
-        (None, None) if result.cases > 0 => (Verdict::Proven, None),
+        (None, None) if result.found.cases > 0 => (Verdict::Proven, None),
         (None, None) => {
             let reason = "nothing happened that it could judge";
             (Verdict::NotObserved, Some(reason))
@@ -147,9 +147,9 @@ pub(crate) fn check_row(result: &Recorder<'_>, failures: &[Failure]) -> CheckRow
         about: result.check.about.to_owned(),
         verdict,
         reason: reason.map(str::to_owned),
-        cases: result.cases,
-        failed: result.failed,
-        seconds: result.seconds,
+        cases: result.found.cases,
+        failed: result.found.failed,
+        seconds: result.found.seconds,
     }
 }
 
@@ -163,7 +163,13 @@ fn worst<'f>(failures: impl Iterator<Item = &'f Failure>) -> Option<Verdict> {
 /// Whether a check saw evidence for a clause: that contract and clauses agree is none.
 fn is_shown(clause: &str, results: &[Recorder<'_>]) -> bool {
     let mut evidence = results.iter().filter(|result| result.check.evidence);
-    evidence.any(|result| result.observed.get(clause).is_some_and(|cases| *cases > 0))
+    evidence.any(|result| {
+        result
+            .found
+            .observed
+            .get(clause)
+            .is_some_and(|cases| *cases > 0)
+    })
 }
 
 /// The verdict of a clause, and why it is not proven where no failure shows it.

@@ -39,6 +39,8 @@ pub struct Case {
     ///
     /// False for a body that the caller gave.
     pub shown: bool,
+    /// Whether what it creates is fetched until its flow ends.
+    pub followed: bool,
 }
 
 /// A parameter's value as texts: one for each item of a list, else one.

@@ -16,6 +16,9 @@ use crate::specification::Specification;
 
 /// How many calls an operation without a body gets beyond the designed ones, at most.
 const WITHOUT_BODY: u32 = 12;
+/// Of how many generated cases one is followed: the designed ones are, and what a server does with
+/// a resource seldom depends on the rest.
+const FOLLOWED: u32 = 10;
 
 /// The cases of a run, by operation.
 #[derive(Clone, Debug)]
@@ -71,6 +74,7 @@ impl Plan {
                 parameters: BTreeMap::new(),
                 body: Some(body.clone()),
                 shown: false,
+                followed: true,
             });
         }
         Ok(plan)
@@ -248,6 +252,7 @@ impl Planned {
                     parameters: parameters.clone(),
                     body,
                     shown: true,
+                    followed: true,
                 });
             }
         }
@@ -282,6 +287,7 @@ impl Planned {
                 body: body.transpose()?,
                 parameters: generator.parameters(operation)?,
                 shown: true,
+                followed: number % FOLLOWED == 1,
             });
         }
         Ok(())

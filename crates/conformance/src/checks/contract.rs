@@ -66,8 +66,8 @@ mod tests {
         let context = context.unwrap();
         let mut recorder = Recorder::new(&context, &CLAUSES);
         super::clauses(&mut recorder);
-        let [found] = recorder.findings.as_slice() else {
-            panic!("{:?}", recorder.findings);
+        let [found] = recorder.found.findings.as_slice() else {
+            panic!("{:?}", recorder.found.findings);
         };
         let both = "rank: the clause expects 3, the contract states 1";
         assert!(found.failure.actual.contains(both), "{found:?}");

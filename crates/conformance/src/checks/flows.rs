@@ -56,8 +56,10 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             let calls: Vec<&Call> = follows
                 .filter(|call| call.operation == flow.follow.id)
                 .collect();
-            fetched(recorder, &flow, &reference, &calls);
-            progress(recorder, &flow, create, &calls);
+            fetched(recorder, &flow, &reference, &exercise.origin, &calls);
+            if exercise.case.followed {
+                progress(recorder, &flow, create, &calls);
+            }
         }
     }
 }
@@ -65,14 +67,22 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 /// Each creation gets its own name, and fetching it by this name returns it. That every fetch
 /// succeeds is what the link of the contract promises.
 ///
-/// References are remembered for the run and not only for the operation.
-fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls: &[&Call]) {
+/// References are remembered for the run and not only for the operation; each server has its own.
+fn fetched(
+    recorder: &mut Recorder<'_>,
+    flow: &Flow<'_>,
+    reference: &str,
+    origin: &str,
+    calls: &[&Call],
+) {
     let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, flow.parameter);
     recorder.on(format!("the {parameter} of what {create} made"));
     // A name of the caller's choice may be chosen again.
     let mut names = flow.create.parameters_in(Location::Path);
     if !names.any(|it| it.name == *parameter) {
-        let first = recorder.context.is_first("reference", reference);
+        let first = recorder
+            .context
+            .is_first("reference", &format!("{origin} {reference}"));
         recorder.holds(UNIQUE, first, "one that nothing else has");
     }
     let status = flow.response.status;

@@ -30,6 +30,7 @@ use crate::context::Context;
 use crate::specification::Specification;
 
 use probe::Probe;
+pub(crate) use recorder::Found;
 pub use recorder::{Finding, Recorder};
 pub(crate) use webhooks::{WEBHOOK_SECRET, WEBHOOK_URL};
 

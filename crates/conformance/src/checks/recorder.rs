@@ -28,6 +28,21 @@ pub struct Recorder<'c> {
     ///
     /// Such as that the check needs the simulator. A skipped check proves nothing.
     pub(crate) skipped: Option<String>,
+    /// What it found.
+    pub(crate) found: Found,
+    /// What is tried.
+    ///
+    /// For example, `create_customer, an empty body`.
+    what: String,
+    /// The exchange that shows it.
+    exchange: Option<ExchangeLine>,
+    /// The exercise that shows it.
+    exercise: Option<Arc<Exercise>>,
+}
+
+/// What a check found.
+#[derive(Default)]
+pub(crate) struct Found {
     /// How many cases it judged: exercises, or the cases of a probe.
     pub(crate) cases: u64,
     /// How many of the cases failed. An exercise with several findings counts once.
@@ -42,14 +57,6 @@ pub struct Recorder<'c> {
     ///
     /// In wall-clock time, without the calls that the checks of exercises share.
     pub(crate) seconds: f64,
-    /// What is tried.
-    ///
-    /// For example, `create_customer, an empty body`.
-    what: String,
-    /// The exchange that shows it.
-    exchange: Option<ExchangeLine>,
-    /// The exercise that shows it.
-    exercise: Option<Arc<Exercise>>,
 }
 
 /// What does not hold, before it is decided how much that weighs.
@@ -87,11 +94,7 @@ impl<'c> Recorder<'c> {
             context,
             check,
             skipped: None,
-            cases: 0,
-            failed: 0,
-            observed: BTreeMap::new(),
-            findings: Vec::new(),
-            seconds: 0.0,
+            found: Found::default(),
             what: String::new(),
             exchange: None,
             exercise: None,
@@ -100,12 +103,13 @@ impl<'c> Recorder<'c> {
 
     /// Judges an exercise, which is one case, however much is wrong with it.
     pub(crate) fn judge(&mut self, judge: JudgeExercise, exercise: &Arc<Exercise>) {
-        let (cases, failed) = (self.cases, self.failed);
+        let (cases, failed) = (self.found.cases, self.found.failed);
         self.exercise = Some(Arc::clone(exercise));
         judge(self, exercise);
         (self.exercise, self.exchange) = (None, None);
-        self.cases = cases + u64::from(self.cases > cases);
-        self.failed = failed + u64::from(self.failed > failed);
+        let found = &mut self.found;
+        found.cases = cases + u64::from(found.cases > cases);
+        found.failed = failed + u64::from(found.failed > failed);
     }
 
     /// The id of the clause about a subject, such as `media OPERATION request`; the subject
@@ -181,10 +185,10 @@ impl<'c> Recorder<'c> {
 
     /// Records one case that holds.
     pub(crate) fn observe(&mut self, clause: &str) {
-        self.cases += 1;
-        match self.observed.get_mut(clause) {
+        self.found.cases += 1;
+        match self.found.observed.get_mut(clause) {
             Some(cases) => *cases += 1,
-            None => drop(self.observed.insert(clause.to_owned(), 1)),
+            None => drop(self.found.observed.insert(clause.to_owned(), 1)),
         }
     }
 
@@ -199,7 +203,7 @@ impl<'c> Recorder<'c> {
         self.find(clause, expected, actual, Some(Weight::Should));
     }
 
-    /// Adds a finding, or counts it where one like it is known.
+    /// Records a finding, which is about what was stated last.
     fn find(
         &mut self,
         clause: &str,
@@ -207,8 +211,8 @@ impl<'c> Recorder<'c> {
         actual: impl Display,
         at_most: Option<Weight>,
     ) {
-        self.observed.entry(clause.to_owned()).or_default();
-        self.failed += 1;
+        self.found.observed.entry(clause.to_owned()).or_default();
+        self.found.failed += 1;
         let exercise = self.exercise.as_ref();
         let case =
             exercise.and_then(|own| Some((own.calls.first()?.operation.clone(), own.case.clone())));
@@ -233,16 +237,36 @@ impl<'c> Recorder<'c> {
             at_most,
             case,
         };
+        self.found.add(finding);
+    }
+}
+
+impl Found {
+    /// Adds a finding, or counts it where one like it is known.
+    fn add(&mut self, finding: Finding) {
         let mut known = self.findings.iter_mut();
         match known.find(|known| known.is_like(&finding)) {
             None => self.findings.push(finding),
             Some(known) => {
-                let repeats = known.failure.repeats + 1;
+                let repeats = known.failure.repeats + finding.failure.repeats;
                 if finding.size() < known.size() {
                     *known = finding;
                 }
                 known.failure.repeats = repeats;
             }
+        }
+    }
+
+    /// Adds what the same check found elsewhere.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.cases += other.cases;
+        self.failed += other.failed;
+        self.seconds += other.seconds;
+        for (clause, cases) in other.observed {
+            *self.observed.entry(clause).or_default() += cases;
+        }
+        for finding in other.findings {
+            self.add(finding);
         }
     }
 }

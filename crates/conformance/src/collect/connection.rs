@@ -217,6 +217,11 @@ impl Connection {
         self.requests.load(Ordering::Relaxed)
     }
 
+    /// Counts the requests of another connection of the same run as well.
+    pub(crate) fn add_requests(&self, other: &Self) {
+        self.requests.fetch_add(other.requests(), Ordering::Relaxed);
+    }
+
     /// Scheme, host and port of the server.
     pub fn origin(&self) -> String {
         self.base.as_url().origin().ascii_serialization()

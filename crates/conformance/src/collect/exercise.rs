@@ -93,7 +93,7 @@ impl Exercise {
 }
 
 impl Context {
-    /// Calls an operation with a case, and follows what it creates to its end.
+    /// Calls an operation with a case, and follows what it creates to its end if the case asks for it.
     pub(crate) async fn exercise(&self, operation: &Operation, case: &Case) -> Exercise {
         let mut parameters = case.parameters.clone();
         parameters.extend(self.resource_for(operation).await);
@@ -104,7 +104,8 @@ impl Context {
         };
         let first = self.call(&self.client, &operation.id, arguments).await;
         let mut calls = vec![first];
-        for flow in flow::begun_by(self.specification.contract(), &operation.id) {
+        let flows = flow::begun_by(self.specification.contract(), &operation.id);
+        for flow in flows.into_iter().filter(|_| case.followed) {
             if let Some(value) = calls[0].answered(&flow.source.pointer) {
                 let parameters = &calls[0].arguments.parameters;
                 let parameters = self.followed_with(&flow, parameters, &value);

@@ -1,0 +1,133 @@
+//! Calls every operation with all of its cases, and judges each before the next: what a server
+//! sends is not kept, however much that is.
+//!
+//! At the simulator many cases are shared by several lanes that run at once. Each lane has a
+//! simulator and a client of its own, since what arrives belongs to the call that is under way.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::available_parallelism;
+use std::time::Instant;
+
+use bvnk_contract::Operation;
+use tokio::task::JoinSet;
+
+use crate::cases::Case;
+use crate::checks::{Check, Found, Judge, JudgeExercise, Recorder};
+use crate::context::Context;
+use crate::run::{Progress, RunOptions};
+
+/// For how many cases another lane is worth its start.
+const CASES_OF_A_LANE: usize = 150;
+
+/// What judges each case.
+type Judges = Vec<(&'static Check, JudgeExercise)>;
+
+/// Calls every operation with all of its cases, and adds what the checks of exercises find.
+///
+/// # Errors
+///
+/// When a simulator does not start, and when a check panics.
+pub(crate) async fn exercise(
+    context: &Arc<Context>,
+    options: &RunOptions,
+    results: &mut [Recorder<'_>],
+) -> Result<(), String> {
+    let judge = |result: &Recorder<'_>| match result.check.judge {
+        Judge::Exercise(judge) => Some((result.check, judge)),
+        _ => None,
+    };
+    let judges: Judges = results.iter().filter_map(judge).collect();
+    if judges.is_empty() {
+        return Ok(());
+    }
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    let lanes = match context.connection.is_foreign() {
+        true => 1,
+        false => (context.plan.total() / CASES_OF_A_LANE).clamp(1, cores),
+    };
+    let done = Arc::new(AtomicU64::new(0));
+    let mut running = JoinSet::new();
+    for number in 0..lanes {
+        let lane = Lane {
+            context: match number {
+                0 => Arc::clone(context),
+                _ => Arc::new(context.with_own_simulator().await?),
+            },
+            judges: judges.clone(),
+            number,
+            lanes,
+            done: Arc::clone(&done),
+            progress: Arc::clone(&options.progress),
+        };
+        running.spawn(lane.run());
+    }
+    let mut ended = Vec::new();
+    while let Some(lane) = running.join_next().await {
+        ended.push(lane.map_err(|error| format!("the cases were not judged: {error}"))?);
+    }
+    // The order of the lanes, whichever ended first: a run with the same seed is the same.
+    ended.sort_by_key(|(lane, _)| lane.number);
+    for (lane, found) in ended {
+        for ((check, _), found) in lane.judges.iter().zip(found) {
+            if let Some(result) = results.iter_mut().find(|own| own.check.id == check.id) {
+                result.found.append(found);
+            }
+        }
+        if lane.number > 0 {
+            context.connection.add_requests(&lane.context.connection);
+        }
+    }
+    Ok(())
+}
+
+/// A share of the cases, with the client and the server that they are for.
+struct Lane {
+    context: Arc<Context>,
+    judges: Judges,
+    /// From 0.
+    number: usize,
+    /// How many lanes there are.
+    lanes: usize,
+    /// How many cases all lanes have judged.
+    done: Arc<AtomicU64>,
+    progress: Progress,
+}
+
+impl Lane {
+    /// Runs the lane's cases: each of as many as there are lanes. Returns what each check found.
+    async fn run(self) -> (Self, Vec<Found>) {
+        let context = &self.context;
+        let checks = self.judges.iter();
+        let mut recorders: Vec<Recorder<'_>> = checks
+            .map(|(check, _)| Recorder::new(context, check))
+            .collect();
+        let total = context.plan.total() as u64;
+        let cases = all_cases(context).into_iter().skip(self.number);
+        for (operation, case) in cases.step_by(self.lanes) {
+            let exercise = Arc::new(context.exercise(operation, case).await);
+            for ((_, judge), recorder) in self.judges.iter().zip(&mut recorders) {
+                let started = Instant::now();
+                recorder.judge(*judge, &exercise);
+                recorder.found.seconds += started.elapsed().as_secs_f64();
+            }
+            let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+            (self.progress)(done, total);
+        }
+        context.connection.take();
+        let found = recorders.into_iter().map(|recorder| recorder.found);
+        let found = found.collect();
+        (self, found)
+    }
+}
+
+/// The cases of all operations, in the order in which they are sent.
+fn all_cases(context: &Context) -> Vec<(&Operation, &Case)> {
+    let operations = context.specification.contract().operations().iter();
+    let cases = operations.flat_map(|operation| {
+        let cases = context.plan.cases(&operation.id).iter();
+        cases.map(move |case| (operation, case))
+    });
+    cases.collect()
+}
