@@ -25,12 +25,14 @@ async fn main() -> Result<()> {
     let mut argument = |default| arguments.next().map_or(Ok(default), |text| text.parse());
     let (requests, connections): (usize, usize) = (argument(100_000)?, argument(16)?);
 
-    let mut count = 0;
-    let config = Config::default().references(move || {
-        count += 1;
-        format!("customer-{count}")
-    });
-    let listen = Listen::default().clock(Clock::new(|| NOW));
+    let config = Config {
+        references: Some(|number| format!("customer-{number}")),
+        ..Config::default()
+    };
+    let listen = Listen {
+        clock: Clock::new(|| NOW),
+        ..Listen::default()
+    };
     let server = Server::start_on(listen, config).await?;
     let operation = contract()?.operation("create_customer");
     let body = operation.and_then(|operation| operation.body.as_ref()?.example.as_ref());

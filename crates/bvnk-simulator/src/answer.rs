@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::check::ValidationError;
 use crate::hawk::Rejection;
+use crate::hook::HookContext;
 use crate::message::Response;
-use crate::simulator::Call;
 
-impl Call<'_> {
+impl HookContext<'_> {
     /// An error whose code is the name of its status.
     pub(crate) fn error(&self, status: StatusCode, message: &str) -> Response {
         let body = body(status, message, Value::Null);

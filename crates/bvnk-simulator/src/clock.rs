@@ -96,7 +96,7 @@ impl fmt::Debug for Clock {
 /// use bvnk_simulator::{Listen, ManualClock};
 ///
 /// let time = ManualClock::new(1_700_000_000);
-/// let listen = Listen::default().clock(time.clock());
+/// let listen = Listen { clock: time.clock(), ..Listen::default() };
 /// time.advance(900);
 /// assert_eq!(time.clock().now(), 1_700_000_900);
 /// # let _ = listen;

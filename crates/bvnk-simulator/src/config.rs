@@ -5,7 +5,6 @@
 use bvnk_contract::Contract;
 
 use crate::hawk::Credentials;
-use crate::hidden::Hidden;
 use crate::sequence::StatusSequence;
 use crate::webhook::Webhook;
 
@@ -25,122 +24,62 @@ pub enum Replay {
     AlreadyExists400,
 }
 
-/// What makes references.
-pub(crate) type References = Hidden<Box<dyn FnMut() -> String + Send>>;
-
 /// The behaviour of a [`Simulator`](crate::Simulator).
+///
+/// Set what differs from the default, since a later version may have more fields:
 ///
 /// ```
 /// use bvnk_simulator::{Config, Replay, StatusSequence};
 ///
-/// let config = Config::default()
-///     .credentials("an-id", "a-key")
-///     .sequences([StatusSequence::starting("PENDING").then("VERIFIED")])
-///     .replay(Replay::Ok200);
+/// let config = Config {
+///     sequences: vec![StatusSequence::starting("PENDING").then("VERIFIED")],
+///     replay: Replay::Ok200,
+///     ..Config::default()
+/// };
 /// # let _ = config;
 /// ```
-#[derive(Debug)]
-#[must_use]
+#[derive(Clone, Debug)]
 pub struct Config {
-    /// The embedded one if there is none.
-    pub(crate) contract: Option<Contract>,
-    /// Empty for the default ones.
-    pub(crate) credentials: Vec<Credentials>,
-    pub(crate) sequences: Vec<StatusSequence>,
-    pub(crate) replay: Replay,
-    pub(crate) clock_tolerance: u64,
-    /// Host and port that callers sign for, where those are not the `Host` header's.
-    pub(crate) public_origin: Option<(String, u16)>,
-    pub(crate) server_authorization: bool,
-    pub(crate) webhook: Option<Webhook>,
-    pub(crate) explain: bool,
-    pub(crate) capacity: usize,
-    pub(crate) references: Option<References>,
-}
-
-impl Config {
-    /// Sets another contract to serve than the embedded one.
-    pub fn contract(mut self, contract: Contract) -> Self {
-        self.contract = Some(contract);
-        self
-    }
-
-    /// Sets Hawk credentials in place of the default ones; a further call adds more.
-    pub fn credentials(mut self, id: impl Into<String>, key: impl Into<String>) -> Self {
-        self.credentials.push(Credentials::new(id, key));
-        self
-    }
-
-    /// Sets the status sequences of new customers, which take turns.
-    ///
-    /// The default ones are derived from the contract's statuses: the first begins with the
-    /// status of the contract's example, the others with the first status of the contract.
-    /// Each ends with one of the terminal statuses that the contract lists.
-    pub fn sequences(mut self, sequences: impl IntoIterator<Item = StatusSequence>) -> Self {
-        self.sequences = sequences.into_iter().collect();
-        self
-    }
-
-    /// Sets how a repeated idempotency key is answered.
-    pub fn replay(mut self, replay: Replay) -> Self {
-        self.replay = replay;
-        self
-    }
-
-    /// Sets how many seconds a caller's clock may differ; 60 by default, which is Hawk's
-    /// default. The vendor documents none.
-    pub fn clock_tolerance(mut self, seconds: u64) -> Self {
-        self.clock_tolerance = seconds;
-        self
-    }
-
-    /// Sets the origin that callers sign for, in place of the `Host` header.
-    pub fn public_origin(mut self, host: impl Into<String>, port: u16) -> Self {
-        self.public_origin = Some((host.into(), port));
-        self
-    }
-
-    /// Sets whether responses to signed requests carry `Server-Authorization`; off by
-    /// default, since the vendor documents that it is not activated.
-    pub fn server_authorization(mut self, sign: bool) -> Self {
-        self.server_authorization = sign;
-        self
-    }
-
-    /// Sends a webhook at each change of a customer's status; none by default.
-    pub fn webhook(mut self, webhook: Webhook) -> Self {
-        self.webhook = Some(webhook);
-        self
-    }
-
-    /// Sets whether a rejected signature is answered with its cause: which usual mistake
-    /// leads to the caller's MAC, and the text that was to be signed. Off by default, since
-    /// it would help an attacker who guesses. A key is never part of it.
-    pub fn explain(mut self, explain: bool) -> Self {
-        self.explain = explain;
-        self
-    }
-
-    /// Sets how many customers, idempotency keys and nonces are remembered; beyond that the
-    /// oldest are forgotten. By default all are remembered, as a test needs it.
-    pub fn capacity(mut self, count: usize) -> Self {
-        self.capacity = count;
-        self
-    }
-
-    /// Sets what makes the references of new customers; random UUIDs by default. Each call
-    /// must return another one. Not used where the contract requires another form.
-    pub fn references(mut self, next: impl FnMut() -> String + Send + 'static) -> Self {
-        self.references = Some(Hidden(Box::new(next)));
-        self
-    }
+    /// The contract that is served; the embedded one if there is none.
+    pub contract: Option<Contract>,
+    /// The Hawk credentials that are accepted. The default ones open nothing else.
+    pub credentials: Vec<Credentials>,
+    /// The status sequences of new customers, which take turns. If there are none, they are
+    /// derived from the contract's statuses: the first begins with the status of the contract's
+    /// example, the others with the first status of the contract. Each ends with one of the
+    /// terminal statuses that the contract lists.
+    pub sequences: Vec<StatusSequence>,
+    /// How a repeated idempotency key is answered.
+    pub replay: Replay,
+    /// How many seconds a caller's clock may differ; 60 by default, which is Hawk's default.
+    /// The vendor documents none.
+    pub clock_tolerance: u64,
+    /// Host and port that callers sign for, in place of the `Host` header.
+    pub public_origin: Option<(String, u16)>,
+    /// Whether responses to signed requests carry `Server-Authorization`; off by default,
+    /// since the vendor documents that it is not activated.
+    pub server_authorization: bool,
+    /// Where a webhook is sent at each change of a customer's status; none by default.
+    pub webhook: Option<Webhook>,
+    /// Whether a rejected signature is answered with its cause: which usual mistake leads to
+    /// the caller's MAC, and the text that was to be signed. Off by default, since it would
+    /// help an attacker who guesses. A key is never part of it.
+    pub explain: bool,
+    /// How many customers, idempotency keys and nonces are remembered; beyond that the oldest
+    /// are forgotten. By default all are remembered, as a test needs it.
+    pub capacity: usize,
+    /// Makes the reference of the customer with this number, another one for each; random
+    /// UUIDs by default. Not used where the contract requires another form.
+    pub references: Option<fn(u64) -> String>,
 }
 
 impl Default for Config {
     fn default() -> Self {
+        let credentials =
+            Credentials::new("simulated-partner", "simulated-key-that-opens-nothing-else");
         Self {
             contract: None,
-            credentials: Vec::new(),
+            credentials: vec![credentials],
             sequences: Vec::new(),
             replay: Replay::default(),
             clock_tolerance: 60,

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use bvnk_contract::{Contract, Operation};
 
+use crate::api::{Api, Endpoint};
 use crate::check::ValidationError;
-use crate::config::Replay;
+use crate::config::{Config, Replay};
 use crate::fault::Fault;
-use crate::hawk::{Credentials, Header, Incoming, Rejection};
+use crate::hawk::{Header, Incoming, Rejection};
 use crate::message::{Request, Response};
 use crate::state::State;
 use crate::webhook::{Delivery, StatusChange};
@@ -20,18 +21,17 @@ use crate::webhook::{Delivery, StatusChange};
 ///
 /// ```
 /// use bvnk_simulator::hawk::Rejection;
-/// use bvnk_simulator::{Config, Hook, HookContext, RequestContext, Response, Rules};
-/// use bvnk_simulator::{SignatureContext, Simulator};
+/// use bvnk_simulator::{Config, Hook, HookContext, Response, Rules, Simulator};
 ///
 /// /// A service that accepts any signature and repeats no response.
 /// struct Careless;
 ///
 /// impl Hook for Careless {
-///     fn rules(&mut self, _: &RequestContext<'_>, rules: &mut Rules) {
+///     fn rules(&mut self, _: &HookContext<'_>, rules: &mut Rules) {
 ///         rules.key = None;
 ///     }
 ///
-///     fn signature(&mut self, _: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
+///     fn signature(&mut self, _: &HookContext<'_>, outcome: &mut Result<(), Rejection>) {
 ///         *outcome = Ok(());
 ///     }
 ///
@@ -48,19 +48,19 @@ use crate::webhook::{Delivery, StatusChange};
 /// ```
 pub trait Hook: Send {
     /// Called first: changes what is enforced for this request.
-    fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
+    fn rules(&mut self, context: &HookContext<'_>, rules: &mut Rules) {
         let _ = (context, rules);
     }
 
     /// Called after the signature was verified: changes the outcome. Not called for
     /// operations that need no signature.
-    fn signature(&mut self, context: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
+    fn signature(&mut self, context: &HookContext<'_>, outcome: &mut Result<(), Rejection>) {
         let _ = (context, outcome);
     }
 
     /// Called after the request was validated against the contract: removes errors, or adds
     /// some. The first one is answered, unless the signature is rejected.
-    fn validation(&mut self, context: &RequestContext<'_>, errors: &mut Vec<ValidationError>) {
+    fn validation(&mut self, context: &HookContext<'_>, errors: &mut Vec<ValidationError>) {
         let _ = (context, errors);
     }
 
@@ -107,41 +107,7 @@ pub struct Rules {
     pub answer: Option<Response>,
 }
 
-/// A request that is about to be handled.
-#[non_exhaustive]
-pub struct RequestContext<'a> {
-    /// The contract that is served.
-    pub contract: &'a Contract,
-    /// The operation; `None` for an unknown path or method.
-    pub operation: Option<&'a Operation>,
-    /// The request.
-    pub request: &'a Request,
-    /// The state before the request.
-    pub state: &'a State,
-    /// The time, in Unix seconds.
-    pub now: u64,
-}
-
-/// A request whose signature was verified.
-#[non_exhaustive]
-pub struct SignatureContext<'a> {
-    /// The request.
-    pub request: &'a Request,
-    /// What the signature covers.
-    pub incoming: &'a Incoming<'a>,
-    /// The `Authorization` header, if it could be parsed.
-    pub header: Option<&'a Header>,
-    /// The credentials that are accepted.
-    pub credentials: &'a [Credentials],
-    /// The hosts of the contract's servers.
-    pub hosts: &'a [String],
-    /// The state.
-    pub state: &'a State,
-    /// The time, in Unix seconds.
-    pub now: u64,
-}
-
-/// A request that was handled.
+/// A request on its way through the service.
 #[non_exhaustive]
 pub struct HookContext<'a> {
     /// The contract that is served.
@@ -150,36 +116,52 @@ pub struct HookContext<'a> {
     pub operation: Option<&'a Operation>,
     /// The request.
     pub request: &'a Request,
-    /// The credentials that are accepted.
-    pub credentials: &'a [Credentials],
+    /// What its signature covers.
+    pub incoming: Incoming<'a>,
+    /// The `Authorization` header, if it could be parsed.
+    pub header: Option<Header>,
+    /// How the service is configured, with the credentials that are accepted.
+    pub config: &'a Config,
+    /// The state, before the request or after it.
+    pub state: &'a mut State,
+    /// The time, in Unix seconds.
+    pub now: u64,
+    /// What the contract does not allow. The first one is answered.
+    pub errors: Vec<ValidationError>,
     /// Why the signature was rejected.
-    pub rejection: Option<&'a Rejection>,
-    /// What the contract does not allow. The first one was answered.
-    pub errors: &'a [ValidationError],
+    pub rejection: Option<Rejection>,
     /// The reference of the customer that was created, or that the request names.
-    pub reference: Option<&'a str>,
+    pub reference: Option<String>,
     /// Whether a customer was created.
     pub created: bool,
     /// Whether the request repeats an idempotency key.
     pub replayed: bool,
-    /// The JSON pointer of the reference in a success of the operation.
-    pub identity: Option<&'a str>,
-    /// The JSON pointer of the status in a success of the operation.
-    pub status: Option<&'a str>,
-    /// The state after the request.
-    pub state: &'a mut State,
-    /// The time, in Unix seconds.
-    pub now: u64,
+    pub(crate) api: &'a Api,
+    pub(crate) endpoint: Option<&'a Endpoint>,
+    /// The values of the path's parameters.
+    pub(crate) path: Vec<(String, String)>,
+    pub(crate) rules: Rules,
+    /// The Hawk id of the caller, if the signature was accepted.
+    pub(crate) caller: Option<String>,
 }
 
-impl HookContext<'_> {
+impl<'a> HookContext<'a> {
+    /// Returns the JSON pointer of the reference in a success of the operation.
+    pub fn identity(&self) -> Option<&'a str> {
+        self.endpoint?.identity.as_deref()
+    }
+
+    /// Returns the JSON pointer of the status in a success of the operation.
+    pub fn status(&self) -> Option<&'a str> {
+        self.endpoint?.status.as_deref()
+    }
+
     /// Returns a valid success of the operation with this reference and status.
     pub fn success(&self, reference: &str, status: &str) -> Response {
-        let api = &self.state.api;
         let customer = self.state.customer(reference);
         let value = customer.map_or_else(|| Value::from(reference), |it| it.value.clone());
-        let endpoint = self.operation.and_then(|it| api.endpoint(&it.id));
-        let success = endpoint.map(|it| api.success(it, Some((&value, status))));
+        let thing = Some((&value, status));
+        let success = self.endpoint.map(|it| self.api.success(it, thing));
         success.unwrap_or_else(|| Response::new(StatusCode::OK))
     }
 }

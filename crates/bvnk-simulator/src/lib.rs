@@ -52,7 +52,7 @@ pub use check::ValidationError;
 pub use clock::{Clock, ManualClock};
 pub use config::{Config, Replay};
 pub use fault::{Fault, UnknownFault};
-pub use hook::{Hook, HookContext, RequestContext, Rules, SignatureContext};
+pub use hook::{Hook, HookContext, Rules};
 pub use message::{Request, Response, Transfer};
 pub use sequence::StatusSequence;
 pub use server::{Listen, Received, Server};

@@ -7,18 +7,18 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::api::Api;
-use crate::config::{Config, References};
+use crate::config::Config;
 use crate::hawk::Nonces;
 use crate::memory::Memory;
 use crate::message::Response;
 use crate::sequence::StatusSequence;
-use crate::webhook::{StatusChange, Webhook};
+use crate::webhook::StatusChange;
 
 /// How many seconds a nonce is remembered: the vendor documents it.
 const NONCE_LIFETIME: u64 = 15 * 60;
 
-/// The caller, the operation and the key.
-pub(crate) type KeySlot = (String, String, String);
+/// The caller, if it is known, the operation and the key.
+pub(crate) type KeySlot = (Option<String>, String, String);
 
 /// What a key stands for: what was answered to the request that used it first.
 #[derive(Clone)]
@@ -66,23 +66,18 @@ impl Customer {
 
 /// The state of a [`Simulator`](crate::Simulator).
 pub struct State {
-    pub(crate) api: Arc<Api>,
+    api: Arc<Api>,
+    config: Arc<Config>,
     customers: Vec<Customer>,
     /// The place of each customer.
     places: HashMap<String, usize>,
     pub(crate) keys: Memory<KeySlot, Remembered>,
     pub(crate) nonces: Nonces,
-    /// The sequences of new customers, which take turns; empty for the contract's.
-    sequences: Vec<StatusSequence>,
     turn: usize,
     /// The sequences of the next customers.
     next: VecDeque<StatusSequence>,
-    /// What makes references, if it is not the default.
-    references: Option<References>,
     /// How many customers were created.
     count: u64,
-    capacity: usize,
-    pub(crate) webhook: Option<Arc<Webhook>>,
     /// The changes that no webhook reports yet.
     pub(crate) changes: Vec<StatusChange>,
     /// When which customer advances by itself next.
@@ -90,22 +85,19 @@ pub struct State {
 }
 
 impl State {
-    pub(crate) fn new(api: Arc<Api>, config: &mut Config) -> Self {
+    pub(crate) fn new(api: Arc<Api>, config: Arc<Config>) -> Self {
         Self {
             api,
             customers: Vec::new(),
             places: HashMap::new(),
             keys: Memory::new(config.capacity),
             nonces: Nonces::with_capacity(NONCE_LIFETIME, config.capacity),
-            sequences: std::mem::take(&mut config.sequences),
             turn: 0,
             next: VecDeque::new(),
-            references: config.references.take(),
             count: 0,
-            capacity: config.capacity,
-            webhook: config.webhook.take().map(Arc::new),
             changes: Vec::new(),
             timers: BTreeSet::new(),
+            config,
         }
     }
 
@@ -138,13 +130,13 @@ impl State {
         let customer = self.customers.get_mut(*self.places.get(reference)?)?;
         let before = customer.status().to_owned();
         customer.steps = customer.steps.saturating_add(1);
-        if let (true, Some(webhook)) = (customer.status() != before, &self.webhook) {
+        if let (true, Some(webhook)) = (customer.status() != before, &self.config.webhook) {
             self.changes.push(StatusChange {
                 reference: customer.reference.clone(),
                 before,
                 status: customer.status().to_owned(),
                 now,
-                webhook: Arc::clone(webhook),
+                webhook: webhook.clone(),
                 operation: customer.operation.clone(),
             });
         }
@@ -165,10 +157,10 @@ impl State {
             let value = api.reference(creation, self.count);
             // A form with few values repeats them; then the newest keeps the reference.
             let few = self.count > 2 * self.customers.len() as u64 + 2;
-            let text = match (&value, &mut self.references) {
+            let text = match (&value, self.config.references) {
                 (Some(Value::String(text)), _) => text.clone(),
                 (Some(value), _) => value.to_string(),
-                (None, Some(next)) => next.0(),
+                (None, Some(next)) => next(self.count),
                 (None, None) => uuid::Uuid::new_v4().to_string(),
             };
             if value.is_none() || few || !self.places.contains_key(&text) {
@@ -202,7 +194,7 @@ impl State {
         self.places.insert(reference.clone(), place);
         self.customers.push(customer);
         // Half of them at once, so that moving the others is rare.
-        if self.customers.len() > self.capacity {
+        if self.customers.len() > self.config.capacity {
             self.customers.drain(..self.customers.len().div_ceil(2));
             self.find_places();
         }
@@ -216,7 +208,7 @@ impl State {
 
     /// A pushed sequence, or else the next in turn, which a pushed one does not use up.
     fn next_sequence(&mut self, defaults: &[StatusSequence]) -> StatusSequence {
-        let own = match self.sequences.as_slice() {
+        let own = match self.config.sequences.as_slice() {
             [] => defaults,
             own => own,
         };
@@ -232,7 +224,11 @@ impl State {
 
     /// Sets when a customer advances by itself next, unless it is at its end.
     fn schedule(&mut self, customer: &Customer, now: u64) {
-        let interval = self.webhook.as_ref().and_then(|webhook| webhook.interval);
+        let interval = self
+            .config
+            .webhook
+            .as_ref()
+            .and_then(|webhook| webhook.interval);
         let is_at_end = customer.steps + 1 >= customer.sequence.statuses().len();
         if let Some(interval) = interval.filter(|_| !is_at_end) {
             let then = now.saturating_add(interval);

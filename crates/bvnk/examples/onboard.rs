@@ -59,8 +59,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_sample_is_onboarded() {
-        let config =
-            Config::default().sequences([bvnk_simulator::StatusSequence::starting("VERIFIED")]);
+        let config = Config {
+            sequences: vec![bvnk_simulator::StatusSequence::starting("VERIFIED")],
+            ..Config::default()
+        };
         let server = Server::start(config).await.unwrap();
         let client = Client::builder()
             .base_url(server.url().parse().unwrap())

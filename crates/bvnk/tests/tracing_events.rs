@@ -84,7 +84,13 @@ impl Subscriber for Everything {
 async fn spans_and_events_have_what_operators_need_and_nothing_of_a_person() {
     let everything = Everything::default();
     tracing::subscriber::set_global_default(everything.clone()).unwrap();
-    let config = Config::default().credentials("an-id", support::HAWK_KEY);
+    let config = Config {
+        credentials: vec![bvnk_simulator::hawk::Credentials::new(
+            "an-id",
+            support::HAWK_KEY,
+        )],
+        ..Config::default()
+    };
     let server = Server::start(config).await.unwrap();
     let policy = RetryPolicy::new().backoff(Default::default(), Default::default());
     let client = builder()

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use super::Fault;
 use crate::answer::http_date;
 use crate::api::put;
+use crate::hook::HookContext;
 use crate::message::{Response, Transfer};
-use crate::simulator::Call;
 
 impl Fault {
     /// The response in place of the service's.
-    pub(crate) fn answer(self, call: &Call<'_>) -> Option<Response> {
+    pub(crate) fn answer(self, call: &HookContext<'_>) -> Option<Response> {
         let status = match self {
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
@@ -35,7 +35,7 @@ impl Fault {
     }
 
     /// The response of something between the caller and the service.
-    fn foreign(self, call: &Call<'_>) -> Option<Response> {
+    fn foreign(self, call: &HookContext<'_>) -> Option<Response> {
         let mut response = Response::new(StatusCode::BAD_GATEWAY);
         match self {
             Self::EmptyError => {}
@@ -58,7 +58,7 @@ impl Fault {
     }
 
     /// The error in place of carrying out a request whose signature is valid.
-    pub(crate) fn refuse(self, call: &Call<'_>) -> Option<Response> {
+    pub(crate) fn refuse(self, call: &HookContext<'_>) -> Option<Response> {
         let names = call.endpoint.is_some_and(|it| !it.addresses.is_empty());
         match self {
             Self::RejectValid => {
@@ -71,8 +71,7 @@ impl Fault {
     }
 
     /// Changes the response to a request that was carried out.
-    pub(crate) fn edit(self, response: &mut Response, call: &Call<'_>) {
-        let endpoint = call.endpoint;
+    pub(crate) fn edit(self, response: &mut Response, call: &HookContext<'_>) {
         match self {
             Self::CommitThenReset => response.transfer = Transfer::Reset,
             Self::CommitThenStall => response.transfer = Transfer::Stalled,
@@ -88,11 +87,11 @@ impl Fault {
             }
             Self::OkStatus if call.created || call.replayed => response.status = StatusCode::OK,
             Self::UnlistedStatus => response.edit_json(|body| {
-                let status = endpoint.and_then(|it| it.status.as_deref());
+                let status = call.status();
                 put(body, status, json!("UNLISTED_STATUS"));
             }),
             Self::DropReference => response.edit_json(|body| {
-                let identity = endpoint.and_then(|it| it.identity.as_deref());
+                let identity = call.identity();
                 if let Some((owner, name)) = identity.and_then(|it| it.rsplit_once('/'))
                     && let Some(Value::Object(members)) = body.pointer_mut(owner)
                 {
@@ -112,6 +111,6 @@ impl Fault {
 }
 
 /// An error of the service itself.
-fn unavailable(call: &Call<'_>, status: StatusCode) -> Response {
+fn unavailable(call: &HookContext<'_>, status: StatusCode) -> Response {
     call.error(status, "the service cannot answer now")
 }

@@ -21,7 +21,7 @@ use crate::api::Api;
 use crate::config::Config;
 use crate::hawk::Credentials;
 use crate::message::{Request, Response};
-use crate::simulator::{Simulator, Verifier};
+use crate::simulator::Simulator;
 
 pub use listen::Listen;
 pub use received::Received;
@@ -56,7 +56,7 @@ pub struct Server {
 /// What the connections share.
 struct Shared {
     api: Arc<Api>,
-    verifier: Arc<Verifier>,
+    config: Arc<Config>,
     listen: Listen,
     state: Mutex<State>,
     /// Notifies of requests and changes, after which there may be webhooks.
@@ -91,7 +91,7 @@ impl Server {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             api: Arc::clone(&simulator.api),
-            verifier: Arc::clone(&simulator.verifier),
+            config: Arc::clone(&simulator.config),
             state: Mutex::new(State {
                 simulator,
                 received: received::Log::default(),
@@ -120,13 +120,13 @@ impl Server {
 
     /// Returns the Hawk id of the first credentials.
     pub fn id(&self) -> &str {
-        let first = self.shared.verifier.credentials().first();
+        let first = self.shared.config.credentials.first();
         first.map_or("", Credentials::id)
     }
 
     /// Returns the Hawk key of the first credentials.
     pub fn key(&self) -> &str {
-        let first = self.shared.verifier.credentials().first();
+        let first = self.shared.config.credentials.first();
         first.map_or("", Credentials::key)
     }
 
@@ -234,7 +234,8 @@ impl Shared {
         state.received.push(request, kept, &self.listen);
         drop(state);
         if let Some(request) = explained {
-            self.verifier.explain(&request, &mut response);
+            self.config
+                .explain(&self.api.hosts, &request, &mut response);
         }
         self.changed.send_replace(());
         response
@@ -245,7 +246,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     let deliveries = async {
         // Not woken by each request without need.
-        if shared.lock().simulator.has_webhook() {
+        if shared.config.webhook.is_some() {
             deliver::run(&shared).await;
         }
         std::future::pending::<()>().await;

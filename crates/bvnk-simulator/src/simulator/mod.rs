@@ -10,17 +10,16 @@ use std::sync::Arc;
 
 use bvnk_contract::{Diagnostics, Shape};
 
-use crate::api::{Api, Endpoint};
-use crate::check::{Checked, ValidationError};
+use crate::api::Api;
+use crate::check::Checked;
 use crate::config::{Config, Replay};
 use crate::fault::Fault;
-use crate::hawk::Credentials;
-use crate::hook::{Hook, HookContext, NoHook, RequestContext, Rules};
+use crate::hawk::{Credentials, Header};
+use crate::hook::{Hook, HookContext, NoHook, Rules};
 use crate::message::{Request, Response};
 use crate::sequence::StatusSequence;
 use crate::state::{Customer, State};
 use crate::webhook::Dispatcher;
-pub(crate) use auth::Verifier;
 
 /// The documented service with its state.
 ///
@@ -36,32 +35,14 @@ pub(crate) use auth::Verifier;
 /// ```
 pub struct Simulator {
     pub(crate) api: Arc<Api>,
-    pub(crate) verifier: Arc<Verifier>,
-    config: Config,
+    pub(crate) config: Arc<Config>,
+    replay: Replay,
     state: State,
     pub(crate) dispatcher: Dispatcher,
     faults: Vec<Fault>,
     script: VecDeque<Fault>,
     responses: VecDeque<Response>,
     hook: Box<dyn Hook>,
-}
-
-/// One request on its way through the service.
-pub(crate) struct Call<'a> {
-    pub(crate) api: &'a Api,
-    pub(crate) request: &'a Request,
-    pub(crate) endpoint: Option<&'a Endpoint>,
-    /// The values of the path's parameters.
-    path: Vec<(String, String)>,
-    errors: Vec<ValidationError>,
-    rules: Rules,
-    pub(crate) now: u64,
-    /// The Hawk id of the caller; empty if there is none.
-    caller: String,
-    /// The reference of the customer that is created or named.
-    reference: Option<String>,
-    pub(crate) created: bool,
-    pub(crate) replayed: bool,
 }
 
 impl Simulator {
@@ -72,10 +53,11 @@ impl Simulator {
     /// When a schema of the contract cannot be compiled, or has no value.
     pub fn new(mut config: Config) -> Result<Self, Diagnostics> {
         let api = crate::prepare(config.contract.take())?;
+        let config = Arc::new(config);
         Ok(Self {
-            verifier: Arc::new(Verifier::new(&mut config, api.hosts.clone())),
-            state: State::new(Arc::clone(&api), &mut config),
+            state: State::new(Arc::clone(&api), Arc::clone(&config)),
             dispatcher: Dispatcher::default(),
+            replay: config.replay,
             api,
             config,
             faults: Vec::new(),
@@ -85,9 +67,9 @@ impl Simulator {
         })
     }
 
-    /// Returns the credentials that are accepted; there is at least one.
+    /// Returns the credentials that are accepted.
     pub fn credentials(&self) -> &[Credentials] {
-        self.verifier.credentials()
+        &self.config.credentials
     }
 
     /// Returns the customers, in the order of their creation.
@@ -108,7 +90,7 @@ impl Simulator {
 
     /// Sets how a repeated idempotency key is answered.
     pub fn set_replay(&mut self, replay: Replay) {
-        self.config.replay = replay;
+        self.replay = replay;
     }
 
     /// Sets a fault that every request meets from now on; `None` ends it.
@@ -153,7 +135,7 @@ impl Simulator {
     pub fn handle(&mut self, request: &Request, now: u64) -> Response {
         let api = Arc::clone(&self.api);
         let mut response = self.answer(&api, request, api.check(request, false), now);
-        self.verifier.explain(request, &mut response);
+        self.config.explain(&api.hosts, request, &mut response);
         response
     }
 
@@ -163,7 +145,7 @@ impl Simulator {
         &mut self,
         api: &'a Api,
         request: &'a Request,
-        mut checked: Checked<'a>,
+        checked: Checked<'a>,
         now: u64,
     ) -> Response {
         // Taken out, since it is called with the state.
@@ -177,77 +159,68 @@ impl Simulator {
             key: key(&checked, request),
             remember_errors: false,
             forget_after_replay: false,
-            replay: self.config.replay,
+            replay: self.replay,
             faults,
             answer: None,
         };
-        let context = RequestContext {
+        let incoming = self.config.incoming(request);
+        let header = incoming.authorization.map(Header::parse);
+        let mut call = HookContext {
             contract: &api.contract,
             operation: checked.endpoint.map(|it| &it.operation),
             request,
-            state: &self.state,
+            incoming,
+            header: header.and_then(Result::ok),
+            config: &self.config,
+            state: &mut self.state,
             now,
-        };
-        hook.rules(&context, &mut rules);
-        rules.answer = self.responses.pop_front().or(rules.answer);
-        if !rules.method && checked.endpoint.is_none() {
-            checked = api.check(request, true);
-        }
-        hook.validation(&context, &mut checked.errors);
-        let mut call = Call {
-            api,
-            request,
-            endpoint: checked.endpoint,
-            path: checked.path,
-            errors: checked.errors,
-            rules,
-            now,
-            caller: String::new(),
+            errors: Vec::new(),
+            rejection: None,
             reference: None,
             created: false,
             replayed: false,
+            api,
+            endpoint: checked.endpoint,
+            path: checked.path,
+            rules: rules.clone(),
+            caller: None,
         };
+        hook.rules(&call, &mut rules);
+        rules.answer = self.responses.pop_front().or(rules.answer);
+        call.rules = rules;
+        let mut errors = checked.errors;
+        if !call.rules.method && call.endpoint.is_none() {
+            let checked = api.check(request, true);
+            (call.endpoint, call.path, errors) = (checked.endpoint, checked.path, checked.errors);
+            call.operation = call.endpoint.map(|it| &it.operation);
+        }
+        hook.validation(&call, &mut errors);
+        call.errors = errors;
 
         // A signature is verified even if a fault answers: each attempt uses up its nonce,
         // so that a repetition of the same header is noticed.
-        let verified = self.authenticate(hook.as_mut(), &mut call);
-        let rejection = verified.as_ref().err().cloned();
+        call.authenticate(hook.as_mut());
         let answer = call.rules.answer.take();
         let answer = answer.or_else(|| call.fault(Fault::answer));
-        let mut response = match (answer, &rejection) {
+        let mut response = match (answer, &call.rejection) {
             (Some(response), _) => response,
             (None, Some(rejection)) => call.unauthorized(rejection),
             // Only a caller whose signature is valid learns what else is wrong.
             (None, None) => {
                 let refused = call.fault(Fault::refuse);
-                let mut response = refused.unwrap_or_else(|| self.serve(&mut call));
+                let mut response = refused.unwrap_or_else(|| call.serve());
                 for fault in &call.rules.faults {
                     fault.edit(&mut response, &call);
                 }
                 response
             }
         };
-        let mut context = HookContext {
-            contract: &api.contract,
-            operation: call.endpoint.map(|it| &it.operation),
-            request,
-            credentials: self.verifier.credentials(),
-            rejection: rejection.as_ref(),
-            errors: &call.errors,
-            reference: call.reference.as_deref(),
-            created: call.created,
-            replayed: call.replayed,
-            identity: call.endpoint.and_then(|it| it.identity.as_deref()),
-            status: call.endpoint.and_then(|it| it.status.as_deref()),
-            state: &mut self.state,
-            now,
-        };
-        hook.response(&mut context, &mut response);
+        hook.response(&mut call, &mut response);
         // Last: the signature covers the body that is sent.
-        if let (Ok(Some(verified)), true) = (verified, self.config.server_authorization) {
-            self.verifier.sign(request, &verified, &mut response);
+        if self.config.server_authorization {
+            call.sign(&mut response);
         }
-        response.rejection = rejection;
+        response.rejection = call.rejection;
         response.faults = call.rules.faults;
         self.hook = hook;
         self.queue_webhooks();
@@ -255,13 +228,11 @@ impl Simulator {
     }
 }
 
-impl Call<'_> {
+impl HookContext<'_> {
     /// What the first fault that has something makes of the request.
     fn fault<T>(&self, change: impl Fn(Fault, &Self) -> Option<T>) -> Option<T> {
-        self.rules
-            .faults
-            .iter()
-            .find_map(|fault| change(*fault, self))
+        let mut faults = self.rules.faults.iter();
+        faults.find_map(|fault| change(*fault, self))
     }
 }
 

@@ -28,11 +28,6 @@ impl Simulator {
         self.dispatcher.answered(delivery, answer, now);
     }
 
-    /// Whether changes of statuses are reported.
-    pub(crate) fn has_webhook(&self) -> bool {
-        self.state.webhook.is_some()
-    }
-
     /// Returns when deliveries are due next, in Unix seconds. Those that are taken out and
     /// not yet answered do not count.
     pub fn next_webhook(&mut self) -> Option<u64> {

@@ -1,7 +1,6 @@
 //! Decides which event is sent when: at once, and after a failure again with growing delays.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
@@ -89,7 +88,7 @@ impl Dispatcher {
         data: Value,
     ) -> Delivery {
         self.serial += 1;
-        let webhook = Arc::clone(&change.webhook);
+        let webhook = change.webhook.clone();
         // Not random, so that a run can be repeated.
         let id = format!("{} {}", change.reference, self.serial);
         let mut time = timestamp(change.now, self.serial);

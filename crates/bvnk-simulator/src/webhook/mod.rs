@@ -9,7 +9,6 @@
 mod dispatcher;
 
 use std::fmt;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -56,7 +55,7 @@ pub enum EventName {
 /// let webhook = Webhook::new("http://127.0.0.1:3000/hooks/bvnk", "a secret")?
 ///     .signing(Signing::Payload)
 ///     .advance_every(2);
-/// let config = Config::default().webhook(webhook);
+/// let config = Config { webhook: Some(webhook), ..Config::default() };
 /// # let _ = config;
 /// # Ok::<(), bvnk_simulator::webhook::InvalidWebhook>(())
 /// ```
@@ -145,7 +144,7 @@ pub struct StatusChange {
     /// When it changed, in Unix seconds.
     pub now: u64,
     /// Where it is reported.
-    pub webhook: Arc<Webhook>,
+    pub webhook: Webhook,
     /// The id of the operation that created the customer.
     pub(crate) operation: String,
 }
@@ -162,7 +161,7 @@ pub struct Delivery {
     pub body: Bytes,
     /// Whether it is sent again if it is not answered 200.
     pub retry: bool,
-    webhook: Arc<Webhook>,
+    webhook: Webhook,
     /// Whether it goes before those that were queued earlier for the same time.
     reversed: bool,
     repeats: u32,

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bvnk_simulator::hawk::{Kind, Signed, mac};
+use bvnk_simulator::hawk::{Credentials, Kind, Signed, mac};
 use bvnk_simulator::{Config, Request, Response, Simulator, contract};
 use bytes::Bytes;
 use http::{HeaderName, Method};
@@ -17,11 +17,11 @@ pub(crate) const UUID_A: &str = "86b5f133-9ee8-4f67-8747-7c9d0894a68b";
 pub(crate) const UUID_B: &str = "0b5c7a52-4df2-4a2c-9a39-6f2f6d6a0f11";
 
 pub(crate) fn config() -> Config {
-    let mut count = 0;
-    Config::default().credentials(ID, KEY).references(move || {
-        count += 1;
-        format!("customer-{count}")
-    })
+    Config {
+        credentials: vec![Credentials::new(ID, KEY)],
+        references: Some(|number| format!("customer-{number}")),
+        ..Config::default()
+    }
 }
 
 pub(crate) fn simulator() -> Simulator {

@@ -1,6 +1,7 @@
 //! Other contracts than the embedded one: what they state is served without an edit.
 
 use bvnk_contract::Contract;
+use bvnk_simulator::hawk::Credentials;
 use bvnk_simulator::{Config, Simulator, contract};
 use http::Method;
 use serde_json::{Value, json};
@@ -31,7 +32,11 @@ fn what_the_contract_states_is_served_without_an_edit() {
         { "name": "page", "in": "query", "schema": { "type": "integer" } },
         { "name": "note", "in": "query", "schema": { "type": "string" } },
     ]);
-    let mut simulator = Simulator::new(config().contract(read(document))).unwrap();
+    let mut simulator = Simulator::new(Config {
+        contract: Some(read(document)),
+        ..config()
+    })
+    .unwrap();
     for (pointer, value, expected) in [
         ("middleName", json!("abc"), 202),
         ("middleName", json!(null), 202),
@@ -63,8 +68,12 @@ fn what_the_contract_states_is_served_without_an_edit() {
 fn bookings() -> Simulator {
     let text = include_str!("../bookings.json");
     let contract = Contract::from_json("bookings.json", text).unwrap();
-    let config = Config::default().credentials(ID, KEY);
-    Simulator::new(config.contract(contract)).unwrap()
+    let config = Config {
+        credentials: vec![Credentials::new(ID, KEY)],
+        contract: Some(contract),
+        ..Config::default()
+    };
+    Simulator::new(config).unwrap()
 }
 
 fn call(
@@ -149,7 +158,11 @@ fn a_literal_path_goes_before_a_template() {
         "operationId": "me",
         "responses": { "200": { "description": "me", "content": { "application/json": { "schema": { "type": "string", "enum": ["me"] } } } } }
     } });
-    let mut simulator = Simulator::new(config().contract(read(document))).unwrap();
+    let mut simulator = Simulator::new(Config {
+        contract: Some(read(document)),
+        ..config()
+    })
+    .unwrap();
     assert_eq!(send(&mut simulator, get("~me")), (200, json!("me")));
 }
 
@@ -165,7 +178,11 @@ fn what_is_created_in_one_collection_is_not_found_in_another() {
     read_path["get"]["operationId"] = json!("get_thing");
     paths.insert("/things".to_owned(), create_path);
     paths.insert("/things/{reference}".to_owned(), read_path);
-    let mut simulator = Simulator::new(config().contract(read(document))).unwrap();
+    let mut simulator = Simulator::new(Config {
+        contract: Some(read(document)),
+        ..config()
+    })
+    .unwrap();
 
     let mut thing = creation(&example(), Some(UUID_A));
     thing.target = "/things".to_owned();
@@ -189,7 +206,11 @@ fn a_contract_without_links_is_served_too() {
         .as_object_mut()
         .unwrap()
         .remove("links");
-    let mut simulator = Simulator::new(config().contract(read(document))).unwrap();
+    let mut simulator = Simulator::new(Config {
+        contract: Some(read(document)),
+        ..config()
+    })
+    .unwrap();
     let shown = json!({ "reference": "f81a5b62-27b8-4b3b-b51e-eb10edeb1731", "status": "VERIFICATION_PENDING" });
     assert_eq!(
         send(&mut simulator, creation(&example(), Some(UUID_A))),
@@ -215,10 +236,13 @@ fn a_contract_that_cannot_be_served_is_an_error_that_names_the_place() {
     ] {
         let mut document = document();
         *document.pointer_mut(pointer).unwrap() = value;
-        let error = Simulator::new(config().contract(read(document)))
-            .err()
-            .unwrap()
-            .to_string();
+        let error = Simulator::new(Config {
+            contract: Some(read(document)),
+            ..config()
+        })
+        .err()
+        .unwrap()
+        .to_string();
         assert!(
             error.contains(expected) && error.contains("help: "),
             "{error}"
@@ -227,7 +251,13 @@ fn a_contract_that_cannot_be_served_is_an_error_that_names_the_place() {
     // Look-around is beyond the validator; it stays unchecked.
     let mut document = document();
     document["components"]["schemas"]["CountryCode"]["pattern"] = json!("^(?!XX)[A-Z]{2}$");
-    assert!(Simulator::new(config().contract(read(document))).is_ok());
+    assert!(
+        Simulator::new(Config {
+            contract: Some(read(document)),
+            ..config()
+        })
+        .is_ok()
+    );
 }
 
 /// A small generator of schemas, from a number.
@@ -353,7 +383,10 @@ fn any_shape_is_answered_with_a_valid_body() {
             .unwrap()
             .schema;
         let schema = contract.json_schema(schema);
-        let mut simulator = match Simulator::new(config().contract(contract)) {
+        let mut simulator = match Simulator::new(Config {
+            contract: Some(contract),
+            ..config()
+        }) {
             Ok(simulator) => simulator,
             Err(error) => panic!("{error}\n{schema:#}"),
         };

@@ -1,7 +1,7 @@
 //! The control paths, through a bare socket.
 
 use crate::common::*;
-use bvnk_simulator::{Clock, Fault, Listen, Request, Server};
+use bvnk_simulator::{Clock, Config, Fault, Listen, Request, Server};
 use http::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,7 +11,11 @@ const ATTEMPTS: &str = "/_simulator/attempts";
 const FAULTS: &str = "/_simulator/faults";
 
 async fn server(control: bool) -> Server {
-    let listen = Listen::default().clock(Clock::new(|| NOW)).control(control);
+    let listen = Listen {
+        clock: Clock::new(|| NOW),
+        control,
+        ..Listen::default()
+    };
     Server::start_on(listen, config()).await.unwrap()
 }
 
@@ -108,10 +112,20 @@ async fn attempts_are_listed_without_their_values() {
 /// The caller is shown the text that was to be signed; the list of attempts does not have it.
 #[tokio::test]
 async fn an_explained_rejection_is_listed_without_what_was_signed() {
-    let listen = Listen::default().clock(Clock::new(|| NOW)).control(true);
-    let server = Server::start_on(listen, config().explain(true))
-        .await
-        .unwrap();
+    let listen = Listen {
+        clock: Clock::new(|| NOW),
+        control: true,
+        ..Listen::default()
+    };
+    let server = Server::start_on(
+        listen,
+        Config {
+            explain: true,
+            ..config()
+        },
+    )
+    .await
+    .unwrap();
     let mut query = get("A");
     query.target.push_str("?name=S3CRET%41");
     // One whose mistake can be named, and one that no usual mistake explains.
@@ -269,10 +283,20 @@ async fn the_list_of_attempts_is_bounded() {
 /// Unsigned requests with large bodies and long names do not add up.
 #[tokio::test]
 async fn what_is_kept_and_listed_is_bounded() {
-    let listen = Listen::default().clock(Clock::new(|| NOW)).control(true);
-    let server = Server::start_on(listen.keep_bytes(200_000), config())
-        .await
-        .unwrap();
+    let listen = Listen {
+        clock: Clock::new(|| NOW),
+        control: true,
+        ..Listen::default()
+    };
+    let server = Server::start_on(
+        Listen {
+            keep_bytes: 200_000,
+            ..listen
+        },
+        config(),
+    )
+    .await
+    .unwrap();
     let members: serde_json::Map<_, _> = (0..2_000)
         .map(|n| {
             (

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::common::{NOW, config, create};
 use bvnk_simulator::webhook::Webhook;
-use bvnk_simulator::{Listen, ManualClock, Server, StatusSequence};
+use bvnk_simulator::{Config, Listen, ManualClock, Server, StatusSequence};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -54,8 +54,15 @@ async fn read(stream: &mut TcpStream) -> String {
 async fn server(url: &str, time: &ManualClock) -> Server {
     let webhook = Webhook::new(url, "s3cret").unwrap();
     let sequence = StatusSequence::starting("ONE").then("TWO");
-    let config = config().sequences([sequence]).webhook(webhook);
-    let listen = Listen::default().clock(time.clock());
+    let config = Config {
+        sequences: vec![sequence],
+        webhook: Some(webhook),
+        ..config()
+    };
+    let listen = Listen {
+        clock: time.clock(),
+        ..Listen::default()
+    };
     Server::start_on(listen, config).await.unwrap()
 }
 

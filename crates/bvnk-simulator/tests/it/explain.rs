@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use bvnk_simulator::hawk::{Kind, Signed, mac, payload_hash};
-use bvnk_simulator::{Request, Simulator};
+use bvnk_simulator::{Config, Request, Simulator};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Method;
 use sha2::Sha256;
@@ -32,7 +32,11 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The message and the lines to sign, for this `Authorization` header.
 fn explained(mut request: Request, authorization: &str) -> (String, String) {
-    let mut simulator = Simulator::new(config().explain(true)).unwrap();
+    let mut simulator = Simulator::new(Config {
+        explain: true,
+        ..config()
+    })
+    .unwrap();
     set(&mut request, "authorization", authorization);
     let response = simulator.handle(&request, NOW);
     assert_eq!(response.status, 401);
@@ -233,7 +237,11 @@ fn the_other_rejections_say_what_to_do() {
         assert!(message.contains(expected), "{message}");
         assert_eq!(lines, "");
     }
-    let mut simulator = Simulator::new(config().explain(true)).unwrap();
+    let mut simulator = Simulator::new(Config {
+        explain: true,
+        ..config()
+    })
+    .unwrap();
     let answer = body(&simulator.handle(&asked(), NOW));
     assert_eq!(
         answer["details"]["signed"][4],

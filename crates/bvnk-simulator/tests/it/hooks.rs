@@ -1,10 +1,7 @@
 //! The hook: each thing that it changes, as a server that is wrong in one place.
 
 use bvnk_simulator::hawk::{Kind, Rejection, Signed, mac};
-use bvnk_simulator::{
-    Hook, HookContext, RequestContext, Response, Rules, SignatureContext, Simulator,
-    ValidationError, Violation,
-};
+use bvnk_simulator::{Hook, HookContext, Response, Rules, Simulator, ValidationError, Violation};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -13,22 +10,22 @@ use crate::common::*;
 /// A hook of closures.
 #[derive(Default)]
 struct Wrong {
-    rules: Option<fn(&RequestContext<'_>, &mut Rules)>,
-    signature: Option<fn(&SignatureContext<'_>, &mut Result<(), Rejection>)>,
-    validation: Option<fn(&RequestContext<'_>, &mut Vec<ValidationError>)>,
+    rules: Option<fn(&HookContext<'_>, &mut Rules)>,
+    signature: Option<fn(&HookContext<'_>, &mut Result<(), Rejection>)>,
+    validation: Option<fn(&HookContext<'_>, &mut Vec<ValidationError>)>,
     response: Option<fn(&mut HookContext<'_>, &mut Response)>,
 }
 
 impl Hook for Wrong {
-    fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
+    fn rules(&mut self, context: &HookContext<'_>, rules: &mut Rules) {
         self.rules.iter().for_each(|it| it(context, rules));
     }
 
-    fn signature(&mut self, context: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
+    fn signature(&mut self, context: &HookContext<'_>, outcome: &mut Result<(), Rejection>) {
         self.signature.iter().for_each(|it| it(context, outcome));
     }
 
-    fn validation(&mut self, context: &RequestContext<'_>, errors: &mut Vec<ValidationError>) {
+    fn validation(&mut self, context: &HookContext<'_>, errors: &mut Vec<ValidationError>) {
         self.validation.iter().for_each(|it| it(context, errors));
     }
 
@@ -78,7 +75,7 @@ fn a_pushed_response_is_given_once_and_nothing_is_carried_out() {
 fn each_rule_is_enforced_unless_it_is_off() {
     type Case = (
         &'static str,
-        fn(&RequestContext<'_>, &mut Rules),
+        fn(&HookContext<'_>, &mut Rules),
         fn() -> Vec<bvnk_simulator::Request>,
         [u16; 2],
     );
@@ -139,7 +136,7 @@ fn each_rule_is_enforced_unless_it_is_off() {
     // How many customers two creations with one key make, of which the second differs.
     type KeyCase = (
         &'static str,
-        fn(&RequestContext<'_>, &mut Rules),
+        fn(&HookContext<'_>, &mut Rules),
         fn(&mut bvnk_simulator::Request),
         [usize; 2],
     );
@@ -176,7 +173,7 @@ fn keys_are_remembered_as_the_rules_say() {
     let right = || sign(creation(&example(), Some(UUID_A)));
     type Case = (
         &'static str,
-        fn(&RequestContext<'_>, &mut Rules),
+        fn(&HookContext<'_>, &mut Rules),
         [bvnk_simulator::Request; 3],
         [u16; 3],
         usize,
@@ -211,12 +208,14 @@ fn keys_are_remembered_as_the_rules_say() {
 fn a_signature_hook_accepts_what_was_signed_for_another_method() {
     let mut simulator = with(Wrong {
         signature: Some(|context, outcome| {
-            let Some(header) = context.header else { return };
+            let Some(header) = &context.header else {
+                return;
+            };
             let other = Signed {
                 method: "PUT",
                 ..context.incoming.signed(header)
             };
-            if mac(Kind::Header, context.credentials[0].key(), &other) == header.mac {
+            if mac(Kind::Header, context.config.credentials[0].key(), &other) == header.mac {
                 *outcome = Ok(());
             }
         }),
@@ -247,7 +246,7 @@ fn a_signature_hook_accepts_what_was_signed_for_another_method() {
 
 #[test]
 fn a_validation_hook_removes_and_adds_errors() {
-    let everything: fn(&RequestContext<'_>, &mut Vec<ValidationError>) = |_, errors| errors.clear();
+    let everything: fn(&HookContext<'_>, &mut Vec<ValidationError>) = |_, errors| errors.clear();
     for (validation, expected) in [(None, [400, 400, 415]), (Some(everything), [202, 202, 202])] {
         let mut no_json = creation(&json!({}), None);
         no_json.body = "{".into();
@@ -327,15 +326,17 @@ fn a_response_hook_changes_the_response_and_the_state() {
             (|_, _| {}) as fn(&mut HookContext<'_>, &mut Response),
         ),
         ("swaps the customer", |context, response| {
-            if let (Some(_), true, Some(identity)) =
-                (context.reference, response.status == 200, context.identity)
-            {
+            if let (Some(_), true, Some(identity)) = (
+                context.reference.as_deref(),
+                response.status == 200,
+                context.identity(),
+            ) {
                 let other = context.state.customers()[1].reference().to_owned();
                 response.edit_json(|body| *body.pointer_mut(identity).unwrap() = other.into());
             }
         }),
         ("removes what was created", |context, _| {
-            if let (true, Some(reference)) = (context.created, context.reference) {
+            if let (true, Some(reference)) = (context.created, context.reference.as_deref()) {
                 assert!(context.state.remove(reference).is_some());
             }
         }),
@@ -356,9 +357,12 @@ fn a_response_hook_changes_the_response_and_the_state() {
             }
         }),
         ("goes back", |context, response| {
-            let customer = context.reference.and_then(|it| context.state.customer(it));
+            let customer = context
+                .reference
+                .as_deref()
+                .and_then(|it| context.state.customer(it));
             if let (Some(customer), Some(status), true) =
-                (customer, context.status, response.status == 200)
+                (customer, context.status(), response.status == 200)
             {
                 let before = customer.sequence().statuses()[customer.steps() - 1].clone();
                 response.edit_json(|body| *body.pointer_mut(status).unwrap() = before.into());
@@ -367,7 +371,7 @@ fn a_response_hook_changes_the_response_and_the_state() {
         ("conflicts on repetition", |context, response| {
             if context.replayed {
                 response.status = StatusCode::CONFLICT;
-                let reference = context.reference.unwrap().to_owned();
+                let reference = context.reference.clone().unwrap();
                 context.state.advance(&reference, context.now);
             }
         }),

@@ -1,7 +1,8 @@
 //! Idempotency keys: what is carried out once, and what a repetition is answered.
 
 use crate::common::*;
-use bvnk_simulator::{Replay, Simulator};
+use bvnk_simulator::hawk::Credentials;
+use bvnk_simulator::{Config, Replay, Simulator};
 use serde_json::json;
 
 #[test]
@@ -13,7 +14,7 @@ fn a_repeated_key_makes_one_customer_and_is_answered_as_configured() {
         (Replay::Ok200, 200, Some(moved)),
         (Replay::AlreadyExists400, 400, None),
     ] {
-        let mut simulator = Simulator::new(config().replay(replay)).unwrap();
+        let mut simulator = Simulator::new(Config { replay, ..config() }).unwrap();
         simulator.next_sequence(
             "VERIFICATION_PENDING PENDING_VERIFICATION VERIFIED"
                 .split(' ')
@@ -59,7 +60,7 @@ fn the_same_body_is_one_that_means_the_same() {
 #[test]
 fn a_key_with_another_body_creates_nothing_and_stays_the_first_ones() {
     for replay in [Replay::Stored, Replay::Ok200, Replay::AlreadyExists400] {
-        let mut simulator = Simulator::new(config().replay(replay)).unwrap();
+        let mut simulator = Simulator::new(Config { replay, ..config() }).unwrap();
         create(&mut simulator, Some(UUID_A));
         let mut other = example();
         other["individual"]["firstName"] = json!("Jane");
@@ -74,7 +75,10 @@ fn a_key_with_another_body_creates_nothing_and_stays_the_first_ones() {
 
 #[test]
 fn other_keys_no_keys_and_other_callers_make_other_customers() {
-    let config = config().credentials("other-id", "other-key");
+    let mut config = config();
+    config
+        .credentials
+        .push(Credentials::new("other-id", "other-key"));
     let mut simulator = Simulator::new(config).unwrap();
     create(&mut simulator, Some(UUID_A));
     create(&mut simulator, Some(UUID_B));
@@ -100,7 +104,11 @@ fn a_refused_request_does_not_use_its_key_up() {
 
 #[test]
 fn of_too_many_customers_the_oldest_are_forgotten_with_their_keys() {
-    let mut simulator = Simulator::new(config().capacity(4)).unwrap();
+    let mut simulator = Simulator::new(Config {
+        capacity: 4,
+        ..config()
+    })
+    .unwrap();
     let keys: Vec<_> = (0..9)
         .map(|n| format!("00000000-0000-4000-8000-{n:012}"))
         .collect();

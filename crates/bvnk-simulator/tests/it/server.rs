@@ -8,8 +8,7 @@ use std::time::Duration;
 use crate::common::*;
 use bvnk_simulator::hawk::Rejection;
 use bvnk_simulator::{
-    Clock, Config, Fault, Hook, Listen, ManualClock, Request, RequestContext, Rules, Server,
-    Transfer,
+    Clock, Config, Fault, Hook, HookContext, Listen, ManualClock, Request, Rules, Server, Transfer,
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -17,7 +16,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 async fn server() -> Server {
-    let listen = Listen::default().clock(Clock::new(|| NOW));
+    let listen = Listen {
+        clock: Clock::new(|| NOW),
+        ..Listen::default()
+    };
     Server::start_on(listen, config()).await.unwrap()
 }
 
@@ -136,7 +138,7 @@ struct Racing {
 }
 
 impl Hook for Racing {
-    fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
+    fn rules(&mut self, context: &HookContext<'_>, rules: &mut Rules) {
         let connection = context.request.connection;
         self.fresh.retain(|(_, other)| *other != connection);
         if let Some(key) = rules.key.clone() {
@@ -202,9 +204,15 @@ async fn the_clock_is_the_injected_one() {
         let time = Arc::clone(&time);
         move || time.load(Ordering::SeqCst)
     });
-    let server = Server::start_on(Listen::default().clock(clock), config())
-        .await
-        .unwrap();
+    let server = Server::start_on(
+        Listen {
+            clock,
+            ..Listen::default()
+        },
+        config(),
+    )
+    .await
+    .unwrap();
     create_over(&server).await;
     time.fetch_add(3600, Ordering::SeqCst);
     let answer = call(&server, get("customer-1")).await;
@@ -220,7 +228,11 @@ async fn the_clock_is_the_injected_one() {
 #[tokio::test]
 async fn received_requests_can_be_inspected_and_debug_shows_no_secret() {
     let server = Server::start_on(
-        Listen::default().clock(Clock::new(|| NOW)).keep(2),
+        Listen {
+            clock: Clock::new(|| NOW),
+            keep: 2,
+            ..Listen::default()
+        },
         config(),
     )
     .await
@@ -367,11 +379,24 @@ async fn a_server_that_ends_frees_its_port_and_its_connections() {
     first.shutdown().await;
     assert!(idle.read_u8().await.is_err());
 
-    let again = Server::start_on(Listen::default().address(address), Config::default())
-        .await
-        .unwrap();
+    let again = Server::start_on(
+        Listen {
+            address,
+            ..Listen::default()
+        },
+        Config::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(again.url(), format!("http://{address}"));
-    let taken = Server::start_on(Listen::default().address(address), Config::default()).await;
+    let taken = Server::start_on(
+        Listen {
+            address,
+            ..Listen::default()
+        },
+        Config::default(),
+    )
+    .await;
     assert_eq!(taken.unwrap_err().kind(), ErrorKind::AddrInUse);
     let mut idle = connect(&again).await;
     drop(again);
@@ -390,7 +415,10 @@ async fn a_panic_in_with_does_not_stop_the_server() {
 #[tokio::test]
 async fn a_response_is_late_by_the_clock_of_the_server() {
     let time = ManualClock::new(NOW);
-    let listen = Listen::default().clock(time.clock());
+    let listen = Listen {
+        clock: time.clock(),
+        ..Listen::default()
+    };
     let server = Server::start_on(listen, config()).await.unwrap();
     server.with(|simulator| simulator.push_fault(Fault::Latency));
     let mut stream = connect(&server).await;
@@ -444,8 +472,14 @@ async fn a_slow_request_is_closed_and_a_fast_one_is_not() {
             "GET / HTTP/1.1\r\nhost: a\r\n",
             "POST / HTTP/1.1\r\ncontent-length: 9\r\n\r\n",
         ] {
-            let listen = Listen::default().clock(Clock::new(|| NOW));
-            let listen = limit.map_or(listen.clone(), |limit| listen.read_timeout(limit));
+            let listen = Listen {
+                clock: Clock::new(|| NOW),
+                ..Listen::default()
+            };
+            let listen = Listen {
+                read_timeout: limit,
+                ..listen
+            };
             let server = Server::start_on(listen, config()).await.unwrap();
             let mut stream = connect(&server).await;
             stream.write_all(part.as_bytes()).await.unwrap();
@@ -460,7 +494,10 @@ async fn a_slow_request_is_closed_and_a_fast_one_is_not() {
 #[tokio::test]
 async fn a_server_that_is_asked_to_end_lets_open_requests_finish() {
     let time = ManualClock::new(NOW);
-    let listen = Listen::default().clock(time.clock());
+    let listen = Listen {
+        clock: time.clock(),
+        ..Listen::default()
+    };
     let server = Server::start_on(listen, config()).await.unwrap();
     let address = server.address();
     let mut idle = connect(&server).await;
@@ -485,7 +522,10 @@ async fn a_server_that_is_asked_to_end_lets_open_requests_finish() {
 
 #[tokio::test]
 async fn a_server_on_all_addresses_is_reached_by_its_url() {
-    let listen = Listen::default().address("0.0.0.0:0".parse().unwrap());
+    let listen = Listen {
+        address: "0.0.0.0:0".parse().unwrap(),
+        ..Listen::default()
+    };
     let server = Server::start_on(listen, config()).await.unwrap();
     let port = server.address().port();
     assert_eq!(server.url(), format!("http://127.0.0.1:{port}"));

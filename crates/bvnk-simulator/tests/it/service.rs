@@ -1,7 +1,7 @@
 //! The service as the contract documents it: creating, looking, refusing.
 
 use crate::common::*;
-use bvnk_simulator::{Simulator, StatusSequence};
+use bvnk_simulator::{Config, Simulator, StatusSequence};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -68,7 +68,10 @@ fn sequences_take_turns_and_a_pushed_one_goes_before() {
 
 #[test]
 fn references_are_fresh_version_4_uuids() {
-    let config = bvnk_simulator::Config::default().credentials(ID, KEY);
+    let config = Config {
+        references: None,
+        ..config()
+    };
     let mut simulator = Simulator::new(config).unwrap();
     let first = create(&mut simulator, None);
     let second = create(&mut simulator, None);

@@ -1,8 +1,8 @@
 //! Signatures at the service's door: what a rejection is answered, and which host counts.
 
 use crate::common::*;
-use bvnk_simulator::Simulator;
-use bvnk_simulator::hawk::{Rejection, payload_hash, timestamp_mac};
+use bvnk_simulator::hawk::{Credentials, Rejection, payload_hash, timestamp_mac};
+use bvnk_simulator::{Config, Simulator};
 use serde_json::Value;
 
 #[test]
@@ -72,7 +72,10 @@ fn each_rejection_has_its_challenge_and_no_details() {
 fn every_configured_credential_is_good_and_the_default_only_without_any() {
     let default = Simulator::new(bvnk_simulator::Config::default()).unwrap();
     let default = default.credentials()[0].clone();
-    let config = config().credentials("second", "second key");
+    let mut config = config();
+    config
+        .credentials
+        .push(Credentials::new("second", "second key"));
     let mut simulator = Simulator::new(config).unwrap();
     for (id, key, expected) in [
         (ID, KEY, 202),
@@ -109,7 +112,7 @@ fn the_signed_host_is_that_of_the_host_header_or_of_the_public_origin() {
     ] {
         let mut config = config();
         if let Some((host, port)) = public {
-            config = config.public_origin(host, port);
+            config.public_origin = Some((host.into(), port));
         }
         let mut request = creation(&example(), None);
         set(&mut request, "host", signed_for);
@@ -123,7 +126,10 @@ fn the_signed_host_is_that_of_the_host_header_or_of_the_public_origin() {
 
 #[test]
 fn a_nonce_is_forgotten_after_15_minutes() {
-    let config = config().clock_tolerance(5);
+    let config = Config {
+        clock_tolerance: 5,
+        ..config()
+    };
     let mut simulator = Simulator::new(config).unwrap();
     let request = sign(creation(&example(), None));
     assert_eq!(simulator.handle(&request, NOW).status, 202);
@@ -143,7 +149,11 @@ fn answers_are_signed_only_when_that_is_wanted_and_the_caller_is_known() {
     let request = sign(creation(&example(), None));
     assert!(!simulator().handle(&request, NOW).headers.contains_key(name));
 
-    let mut simulator = Simulator::new(config().server_authorization(true)).unwrap();
+    let mut simulator = Simulator::new(Config {
+        server_authorization: true,
+        ..config()
+    })
+    .unwrap();
     let response = simulator.handle(&request, NOW);
     let hash = payload_hash("application/json", &response.body);
     let value = response.headers[name].to_str().unwrap();

@@ -1,7 +1,7 @@
 //! Webhooks: when which event is sent, again and for how long, and what each fault changes.
 
 use bvnk_simulator::webhook::{Delivery, EventName, Signing, StatusChange, Webhook, WebhookFault};
-use bvnk_simulator::{Hook, Simulator, StatusSequence};
+use bvnk_simulator::{Config, Hook, Simulator, StatusSequence};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -18,7 +18,12 @@ fn simulator(webhook: Webhook) -> Simulator {
         .then("ONE")
         .then("TWO")
         .then("THREE");
-    Simulator::new(config().sequences([sequence]).webhook(webhook)).unwrap()
+    Simulator::new(Config {
+        sequences: vec![sequence],
+        webhook: Some(webhook),
+        ..config()
+    })
+    .unwrap()
 }
 
 fn event(delivery: &Delivery) -> Value {
@@ -72,8 +77,13 @@ fn each_change_of_status_is_sent_once() {
 #[test]
 fn a_remembered_customer_advances_after_others_were_forgotten() {
     let sequence = StatusSequence::starting("ONE").then("TWO");
-    let config = config().capacity(2).sequences([sequence]);
-    let mut simulator = Simulator::new(config.webhook(webhook())).unwrap();
+    let config = Config {
+        capacity: 2,
+        sequences: vec![sequence],
+        webhook: Some(webhook()),
+        ..config()
+    };
+    let mut simulator = Simulator::new(config).unwrap();
     let references: Vec<String> = (0..7).map(|_| create(&mut simulator, None)).collect();
     assert_eq!(simulator.advance(&references[0], NOW), None);
     assert_eq!(simulator.advance(&references[6], NOW), Some("TWO"));
@@ -286,7 +296,14 @@ fn a_webhook_needs_an_absolute_url_and_hides_its_secret() {
     }
     let mut simulator = simulator(webhook());
     let reference = changed(&mut simulator);
-    let shown = format!("{:?} {:?}", webhook(), config().webhook(webhook()));
+    let shown = format!(
+        "{:?} {:?}",
+        webhook(),
+        Config {
+            webhook: Some(webhook()),
+            ..config()
+        }
+    );
     let shown = format!("{shown} {:?}", simulator.due_webhooks(NOW));
     for hidden in ["s3cret", "tenant", &reference] {
         assert!(!shown.contains(hidden), "{hidden}: {shown}");

@@ -107,7 +107,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     tokio::spawn(serving);
     let webhook = bvnk_simulator::webhook::Webhook::new(&here, secret)?.advance_every(1);
-    let simulator = Server::start(Config::default().webhook(webhook)).await?;
+    let simulator = Server::start(Config {
+        webhook: Some(webhook),
+        ..Config::default()
+    })
+    .await?;
     let client = Client::builder()
         .base_url(simulator.url().parse()?)
         .credentials(Credentials::new(simulator.id(), simulator.key())?)

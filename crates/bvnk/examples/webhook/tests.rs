@@ -55,13 +55,21 @@ impl Setup {
                 .push(event.customer().map(change_of));
         };
         let time = ManualClock::new(START);
-        let config = Config::default()
-            .sequences(sequences)
-            .clock_tolerance(u64::MAX)
-            .webhook(Webhook::new(&url, "s3cret").unwrap());
-        let server = Server::start_on(Listen::default().clock(time.clock()), config)
-            .await
-            .unwrap();
+        let config = Config {
+            sequences: sequences.into_iter().collect(),
+            clock_tolerance: u64::MAX,
+            webhook: Some(Webhook::new(&url, "s3cret").unwrap()),
+            ..Config::default()
+        };
+        let server = Server::start_on(
+            Listen {
+                clock: time.clock(),
+                ..Listen::default()
+            },
+            config,
+        )
+        .await
+        .unwrap();
         let client = Client::builder()
             .base_url(server.url().parse().unwrap())
             .credentials(Credentials::new(server.id(), server.key()).unwrap())

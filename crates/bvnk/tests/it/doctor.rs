@@ -15,7 +15,10 @@ const NOW: u64 = 1_700_000_000;
 
 /// A server and a client whose clocks agree, and stand still.
 async fn pair(config: Config) -> (Server, Client) {
-    let listen = Listen::default().clock(Clock::new(|| NOW));
+    let listen = Listen {
+        clock: Clock::new(|| NOW),
+        ..Listen::default()
+    };
     let server = Server::start_on(listen, config).await.unwrap();
     let client = client(&server, server.key(), NOW);
     (server, client)

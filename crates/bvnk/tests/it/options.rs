@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bvnk::{CallOptions, Credentials, ErrorKind, IdempotencyKey, ResponseExt, SystemRuntime};
-use bvnk_simulator::{Config, Fault, Server};
+use bvnk_simulator::{Config, Fault, Server, hawk};
 use support::{client_of as builder, fake, request, response_with};
 
 #[tokio::test]
@@ -66,9 +66,12 @@ async fn options_for_some_calls_leave_the_others_alone() {
 
 #[tokio::test]
 async fn responses_are_verified_and_payloads_signed_on_request() {
-    let server = Server::start(Config::default().server_authorization(true))
-        .await
-        .unwrap();
+    let server = Server::start(Config {
+        server_authorization: true,
+        ..Config::default()
+    })
+    .await
+    .unwrap();
     let silent = Server::start(Config::default()).await.unwrap();
     let strict = |server| {
         builder(server)
@@ -99,7 +102,10 @@ async fn responses_are_verified_and_payloads_signed_on_request() {
 
 #[tokio::test]
 async fn a_proxy_is_called_and_the_public_host_is_signed() {
-    let config = Config::default().public_origin("api.example.com", 443);
+    let config = Config {
+        public_origin: Some(("api.example.com".into(), 443)),
+        ..Config::default()
+    };
     let server = Server::start(config).await.unwrap();
     let origin = "https://api.example.com".parse().unwrap();
     let client = builder(&server).signing_origin(origin).build().unwrap();
@@ -117,9 +123,13 @@ async fn a_proxy_is_called_and_the_public_host_is_signed() {
 /// Two tenants, each with its own credentials, on one pool of connections.
 #[tokio::test]
 async fn tenants_share_connections_and_nothing_else() {
-    let config = Config::default()
-        .credentials("one", "key-1")
-        .credentials("two", "key-2");
+    let config = Config {
+        credentials: vec![
+            hawk::Credentials::new("one", "key-1"),
+            hawk::Credentials::new("two", "key-2"),
+        ],
+        ..Config::default()
+    };
     let server = Server::start(config).await.unwrap();
     let shared = support::http();
     let tenant = |id: &str, key: &str| {

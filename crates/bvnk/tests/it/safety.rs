@@ -147,7 +147,10 @@ async fn a_repetition_is_ambiguous_until_it_succeeds() {
 /// With no attempt left the call fails, but the next one has the server's time.
 #[tokio::test]
 async fn a_corrected_clock_is_no_alarm() {
-    let listen = Listen::default().clock(Clock::new(|| NOW));
+    let listen = Listen {
+        clock: Clock::new(|| NOW),
+        ..Listen::default()
+    };
     let server = Server::start_on(listen, Config::default()).await.unwrap();
     for (off, corrected) in [(600, true), (172_800, false)] {
         let now = UNIX_EPOCH + Duration::from_secs(NOW - off);

@@ -6,7 +6,7 @@
 use bvnk::webhook::{Event, Scheme, VerificationError, Verifier, WebhookSecret};
 use bvnk_simulator::hawk::Rejection;
 use bvnk_simulator::webhook::{EventName, Signing, Webhook, WebhookFault};
-use bvnk_simulator::{Config, Hook, Request, SignatureContext, Simulator, StatusSequence};
+use bvnk_simulator::{Config, Hook, HookContext, Request, Simulator, StatusSequence};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
@@ -140,7 +140,7 @@ fn everything_names_its_source() {
 struct Unsigned;
 
 impl Hook for Unsigned {
-    fn signature(&mut self, _: &SignatureContext<'_>, outcome: &mut Result<(), Rejection>) {
+    fn signature(&mut self, _: &HookContext<'_>, outcome: &mut Result<(), Rejection>) {
         *outcome = Ok(());
     }
 }
@@ -148,7 +148,11 @@ impl Hook for Unsigned {
 /// What is sent when a customer, created here, moves one step on.
 fn sent(webhook: Webhook, fault: Option<WebhookFault>) -> (HeaderMap, bytes::Bytes) {
     let sequence = StatusSequence::starting("PENDING_VERIFICATION").then("VERIFIED");
-    let config = Config::default().sequences([sequence]).webhook(webhook);
+    let config = Config {
+        sequences: vec![sequence],
+        webhook: Some(webhook),
+        ..Config::default()
+    };
     let mut simulator = Simulator::new(config).unwrap();
     let example = crate::support::contract()
         .pointer(

@@ -10,9 +10,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bvnk_simulator::{
-    Clock, Fault, Hook, HookContext, Replay, RequestContext, Response, Rules, hawk,
-};
+use bvnk_simulator::{Clock, Fault, Hook, HookContext, Replay, Response, Rules, hawk};
 
 use super::plan::Plan;
 use super::{Attempt, ChaosReport, Commit};
@@ -79,7 +77,7 @@ impl Injector {
 }
 
 impl Hook for Injector {
-    fn rules(&mut self, context: &RequestContext<'_>, rules: &mut Rules) {
+    fn rules(&mut self, context: &HookContext<'_>, rules: &mut Rules) {
         (self.rules)(rules);
         let mut ledger = lock(&self.ledger);
         let header = |name: &str| context.request.header(name).unwrap_or_default();
@@ -121,11 +119,11 @@ impl Hook for Injector {
         let Some(attempt) = report.records.attempts.last_mut() else {
             return;
         };
-        if let Some(hawk::Rejection::Stale { .. }) = context.rejection {
+        if let Some(hawk::Rejection::Stale { .. }) = &context.rejection {
             *report.faults.entry("clock-offset").or_default() += 1;
             attempt.faulted = true;
         }
-        if let (true, Some(reference)) = (context.created, context.reference) {
+        if let (true, Some(reference)) = (context.created, context.reference.as_deref()) {
             report.records.commits.push(Commit {
                 reference: reference.to_owned(),
                 key: attempt.key.clone(),

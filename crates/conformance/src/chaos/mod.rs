@@ -89,7 +89,11 @@ impl Chaos {
     pub async fn run(self) -> Result<ChaosReport, String> {
         let (plan, ledger) = (Plan { seed: self.seed }, Ledger::default());
         let injector = Injector::new(plan, ledger.clone(), self.callers, self.rules);
-        let listen = Listen::default().keep(0).clock(injector.clock());
+        let listen = Listen {
+            keep: 0,
+            clock: injector.clock(),
+            ..Listen::default()
+        };
         let server = Server::start_on(listen, Config::default()).await;
         let server = server.map_err(text)?;
         server.with(|simulator| simulator.set_hook(injector));

@@ -99,21 +99,28 @@ async fn start(arguments: &Arguments) -> Result<Server, String> {
     } = arguments;
     bvnk::Credentials::new(id.as_str(), key.as_str()).map_err(text)?;
     let address = SocketAddr::new(arguments.bind, arguments.port);
-    let mut config = Config::default()
-        .credentials(id.as_str(), key.as_str())
-        .explain(true)
-        .capacity(CAPACITY);
+    let mut config = Config {
+        credentials: vec![bvnk_simulator::hawk::Credentials::new(
+            id.as_str(),
+            key.as_str(),
+        )],
+        explain: true,
+        capacity: CAPACITY,
+        ..Config::default()
+    };
     if let Some(url) = &arguments.webhook {
         let webhook = Webhook::new(url, secret.as_str());
         // Without the URL, which may have a password.
         let webhook = webhook.map_err(|error| format!("--webhook: {error}"))?;
-        config = config.webhook(webhook.advance_every(2));
+        config.webhook = Some(webhook.advance_every(2));
     }
-    let listen = Listen::default()
-        .address(address)
-        .keep(ATTEMPTS)
-        .read_timeout(READ_TIMEOUT)
-        .control(true);
+    let listen = Listen {
+        address,
+        keep: ATTEMPTS,
+        read_timeout: Some(READ_TIMEOUT),
+        control: true,
+        ..Listen::default()
+    };
     let server = Server::start_on(listen, config).await;
     let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     server.with(|simulator| simulator.set_faults(arguments.faults.iter().copied()));

@@ -63,8 +63,14 @@ impl Connection {
     ///
     /// When it does not start.
     pub async fn simulator(contract: &Contract, hook: Option<&SetHook>) -> Result<Self, String> {
-        let listen = Listen::default().keep(usize::MAX);
-        let config = Config::default().contract(contract.clone());
+        let listen = Listen {
+            keep: usize::MAX,
+            ..Listen::default()
+        };
+        let config = Config {
+            contract: Some(contract.clone()),
+            ..Config::default()
+        };
         let server = bvnk_simulator::Server::start_on(listen, config).await;
         let server = server.map_err(|error| format!("the simulator does not start: {error}"))?;
         if let Some(set_hook) = hook {

@@ -59,8 +59,12 @@ impl Sender {
     ) -> Result<Self, String> {
         let contract = context.specification.contract();
         let webhook = Webhook::new(URL, SECRET).map_err(|error| error.to_string())?;
-        let config = Config::default().webhook(webhook.signing(signing).event(event));
-        let simulator = Simulator::new(config.contract(contract.clone()));
+        let config = Config {
+            webhook: Some(webhook.signing(signing).event(event)),
+            contract: Some(contract.clone()),
+            ..Config::default()
+        };
+        let simulator = Simulator::new(config);
         let mut simulator = simulator.map_err(|error| error.to_string())?;
         if let (true, Some(set_hook)) = (broken, &context.mutation.hook) {
             set_hook(&mut simulator);

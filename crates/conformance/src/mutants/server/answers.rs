@@ -143,7 +143,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 fn references(rows: &mut Rows<'_>) {
     rows.breaks(["success-attribute"]);
     rows.json("the reference in a success is empty", |context, body| {
-        set(body, context.identity, "");
+        set(body, context.identity(), "");
     });
     rows.fetch("a fetch answers another customer", |context, response| {
         if let Some(other) = other(context) {
@@ -152,7 +152,7 @@ fn references(rows: &mut Rows<'_>) {
     });
     rows.breaks(["answer.reference-unique"]);
     rows.json("each success has the same reference", |context, body| {
-        set(body, context.identity, UNKNOWN);
+        set(body, context.identity(), UNKNOWN);
     });
 }
 
@@ -160,15 +160,15 @@ fn references(rows: &mut Rows<'_>) {
 fn statuses(rows: &mut Rows<'_>) {
     rows.breaks(["success-attribute"]);
     rows.json("the status in a success is empty", |context, body| {
-        set(body, context.status, "");
+        set(body, context.status(), "");
     });
     for (clause, value) in rows.values() {
         rows.breaks([clause]);
         let name = format!("the status {value} is misspelt");
         rows.json(name, move |context, body| {
-            let own = context.status.and_then(|place| body.pointer(place));
+            let own = context.status().and_then(|place| body.pointer(place));
             if own.is_some_and(|own| *own == value.as_str()) {
-                set(body, context.status, value.to_lowercase());
+                set(body, context.status(), value.to_lowercase());
             }
         });
     }

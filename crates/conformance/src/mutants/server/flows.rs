@@ -34,7 +34,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     }
     rows.breaks(["answer.get-status"]);
     rows.fetch("a fetch answers another status", |context, response| {
-        if let (Some(other), Some(own)) = (other(context), context.reference) {
+        if let (Some(other), Some(own)) = (other(context), context.reference.as_deref()) {
             *response = context.success(own, other.status());
         }
     });
@@ -42,6 +42,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.fetch("every second fetch fails", |context, response| {
         let own = context
             .reference
+            .as_deref()
             .and_then(|own| context.state.customer(own));
         if own.is_some_and(|own| own.steps() % 2 == 0) {
             response.status = StatusCode::CONFLICT;
@@ -59,7 +60,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     });
     rows.breaks(["flow.start"]);
     rows.json("a creation answers no status", |context, body| {
-        if let (Some(place), true) = (context.status, context.created) {
+        if let (Some(place), true) = (context.status(), context.created) {
             replace(body, place, |_| None);
         }
     });
@@ -68,7 +69,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         rules.faults.push(Fault::ForgetCustomer)
     });
     rows.response("a creation creates nothing", |context, _| {
-        if let (Some(reference), true) = (context.reference, context.created) {
+        if let (Some(reference), true) = (context.reference.as_deref(), context.created) {
             context.state.remove(reference);
         }
     });
@@ -96,6 +97,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 fn show(context: &mut HookContext<'_>, response: &mut bvnk_simulator::Response, shown: Shown) {
     let own = context
         .reference
+        .as_deref()
         .and_then(|own| context.state.customer(own));
     if let Some(own) = own {
         let statuses = own.sequence();

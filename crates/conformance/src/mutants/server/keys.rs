@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use bvnk_contract::Operation;
-use bvnk_simulator::{RequestContext, Response, ValidationError, Violation};
+use bvnk_simulator::{HookContext, Response, ValidationError, Violation};
 use http::StatusCode;
 use serde_json::json;
 
@@ -57,14 +57,14 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         });
     }
     rows.response("a repeated key advances the status", |context, _| {
-        if let (true, Some(reference)) = (context.replayed, context.reference) {
+        if let (true, Some(reference)) = (context.replayed, context.reference.as_deref()) {
             context.state.advance(reference, context.now);
         }
     });
     rows.breaks(["idempotency.once", "idempotency.replay"]);
     rows.json("a repeated key changes the reference", |context, body| {
         if context.replayed {
-            set(body, context.identity, UNKNOWN);
+            set(body, context.identity(), UNKNOWN);
         }
     });
     rows.breaks(["refused.key"]);
@@ -89,7 +89,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 /// The key as it was sent.
 ///
 /// `None` if the operation declares no key, or the request has none.
-fn given<'c>(context: &'c RequestContext<'_>) -> Option<&'c str> {
+fn given<'c>(context: &'c HookContext<'_>) -> Option<&'c str> {
     let declared = context.operation?.idempotency_key()?;
     context.request.header(declared.name.as_str())
 }

@@ -22,9 +22,7 @@ use std::sync::Arc;
 use bvnk_contract::Operation;
 use bvnk_simulator::hawk::Rejection;
 use bvnk_simulator::webhook::{Delivery, StatusChange};
-use bvnk_simulator::{
-    Customer, Hook, HookContext, RequestContext, Response, Rules, SignatureContext, ValidationError,
-};
+use bvnk_simulator::{Customer, Hook, HookContext, Response, Rules, ValidationError};
 use http::Method;
 use serde_json::Value;
 
@@ -75,9 +73,9 @@ macro_rules! hooks {
 }
 
 hooks! {
-    OnRules rules(&RequestContext<'_>, &mut Rules);
-    OnSignature signature(&SignatureContext<'_>, &mut Result<(), Rejection>);
-    OnValidation validation(&RequestContext<'_>, &mut Vec<ValidationError>);
+    OnRules rules(&HookContext<'_>, &mut Rules);
+    OnSignature signature(&HookContext<'_>, &mut Result<(), Rejection>);
+    OnValidation validation(&HookContext<'_>, &mut Vec<ValidationError>);
     OnResponse response(&mut HookContext<'_>, &mut Response);
     OnWebhooks webhooks(&StatusChange, &mut Vec<Delivery>);
 }
@@ -139,5 +137,5 @@ fn set(body: &mut Value, pointer: Option<&str>, value: impl Into<Value>) {
 /// `None` while nothing else was created.
 fn other<'c>(context: &'c HookContext<'_>) -> Option<&'c Customer> {
     let mut others = context.state.customers().iter();
-    others.find(|other| Some(other.reference()) != context.reference)
+    others.find(|other| Some(other.reference()) != context.reference.as_deref())
 }

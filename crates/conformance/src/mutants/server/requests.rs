@@ -6,7 +6,7 @@
 //! strict one adds one.
 
 use bvnk_contract::AttributeRules;
-use bvnk_simulator::{RequestContext, ValidationError, Violation};
+use bvnk_simulator::{HookContext, ValidationError, Violation};
 use serde_json::Value;
 
 use super::{Rows, is};
@@ -125,7 +125,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// The body of the request; null if it is not JSON.
-fn body(context: &RequestContext<'_>) -> Value {
+fn body(context: &HookContext<'_>) -> Value {
     serde_json::from_slice(&context.request.body).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@
 //! that verifies less than the whole request is the mistake with the worst effect, so that each
 //! part of the signed text has a row.
 
-use bvnk_simulator::SignatureContext;
+use bvnk_simulator::HookContext;
 use bvnk_simulator::hawk::{Kind, Rejection, Signed, mac, payload_hash, timestamp_mac};
 use http::{HeaderValue, header};
 
@@ -19,7 +19,7 @@ const FRESH: &str = "auth.fresh";
 const PAYLOAD: &str = "auth.payload";
 
 /// Whether a rejection is overlooked, so that the request is accepted all the same.
-type Overlooks = fn(&SignatureContext<'_>, &Rejection) -> bool;
+type Overlooks = fn(&HookContext<'_>, &Rejection) -> bool;
 
 /// Each has the words for the mutant's name, the clause that breaks, and the condition.
 const OVERLOOKED: [(&str, &str, Overlooks); 8] = [
@@ -46,7 +46,7 @@ const OVERLOOKED: [(&str, &str, Overlooks); 8] = [
 /// What a server leaves out when it verifies: the MAC of a request that was signed for
 /// something else there is accepted. A MAC cannot be read backwards, so each row has the
 /// values that a caller may have signed.
-type LeftOut = fn(&SignatureContext<'_>) -> bool;
+type LeftOut = fn(&HookContext<'_>) -> bool;
 
 /// Each has the part of the signed text, the clause that breaks, and the condition.
 const LEFT_OUT: [(&str, &str, LeftOut); 8] = [
@@ -65,7 +65,7 @@ const LEFT_OUT: [(&str, &str, LeftOut); 8] = [
     }),
     ("port", REFUSED, |context| holds(context, |it| it.port ^= 1)),
     ("nonce", REFUSED, |context| {
-        let id = context.header.map_or("", |header| &header.id);
+        let id = context.header.as_ref().map_or("", |header| &header.id);
         let mut used = context.state.nonces().latest(id, 100).into_iter();
         used.any(|nonce| holds(context, |it| it.nonce = nonce))
     }),
@@ -119,8 +119,12 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     for (what, challenge) in CHALLENGES {
         let name = format!("a stale time is answered with {what}");
         rows.response(name, move |context, response| {
-            let key = context.credentials.first().map_or("", |own| own.key());
-            if let Some(Rejection::Stale { now, .. }) = context.rejection
+            let key = context
+                .config
+                .credentials
+                .first()
+                .map_or("", |own| own.key());
+            if let Some(Rejection::Stale { now, .. }) = &context.rejection
                 && let Ok(value) = HeaderValue::from_str(&challenge(key, *now))
             {
                 response.headers.insert(header::WWW_AUTHENTICATE, value);
@@ -155,20 +159,17 @@ fn is_mac(rejection: &Rejection) -> bool {
 /// Whether the MAC is that of the request with an edit.
 ///
 /// False for a header that cannot be read.
-fn holds<'a>(context: &'a SignatureContext<'_>, edit: impl FnOnce(&mut Signed<'a>)) -> bool {
-    let given = context.header.map(|header| header.mac.clone());
+fn holds<'a>(context: &'a HookContext<'_>, edit: impl FnOnce(&mut Signed<'a>)) -> bool {
+    let given = context.header.as_ref().map(|header| header.mac.clone());
     given.is_some() && own_mac(context, edit) == given
 }
 
 /// The MAC of the request with an edit, by the caller's key.
 ///
 /// `None` for an id that has no key, and for a header that cannot be read.
-fn own_mac<'a>(
-    context: &'a SignatureContext<'_>,
-    edit: impl FnOnce(&mut Signed<'a>),
-) -> Option<String> {
-    let header = context.header?;
-    let mut known = context.credentials.iter();
+fn own_mac<'a>(context: &'a HookContext<'_>, edit: impl FnOnce(&mut Signed<'a>)) -> Option<String> {
+    let header = context.header.as_ref()?;
+    let mut known = context.config.credentials.iter();
     let own = known.find(|own| own.id() == header.id)?;
     let mut signed = context.incoming.signed(header);
     edit(&mut signed);

@@ -25,7 +25,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.delivery("a webhook has the other scheme", |change, delivery| {
         let own = change.webhook.signature(&delivery.body);
         let schemes = [Signing::Payload, Signing::UrlPath].into_iter();
-        let schemes = schemes.map(|scheme| (*change.webhook).clone().signing(scheme));
+        let schemes = schemes.map(|scheme| change.webhook.clone().signing(scheme));
         let mut signatures = schemes.map(|webhook| webhook.signature(&delivery.body));
         let other = signatures.find(|signature| *signature != own);
         sign(delivery, &other.unwrap_or_default());
