@@ -291,7 +291,7 @@ pub mod tracking {
     ///
     /// # Errors
     ///
-    /// Those of the operation.
+    /// Those of the operation; always, if the contract has no such object.
     pub async fn get<T: bvnk_gen::Transport>(
         client: super::Client<T>,
         reference: Reference,
@@ -315,12 +315,7 @@ pub mod builder {
         ///
         /// Registers a person and begins the KYC checks. A repeated request that carries the same
         /// idempotency key is carried out once.
-        #[operation(
-            "create_customer",
-            "POST",
-            "/platform/v1/customers",
-            idempotency = "x-idempotency-key"
-        )]
+        #[operation("create_customer", "POST", "/platform/v1/customers", idempotency = "x-idempotency-key")]
         #[returns(json(types::Customer))]
         pub struct CreateCustomer {
             /// A UUID of the caller's choosing. Requests that repeat it are carried out once.

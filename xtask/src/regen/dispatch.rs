@@ -4,136 +4,87 @@
 //! each operation. The table connects them, so that the suite tests the typed client and needs no
 //! edit for a new operation.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Type, parse_quote};
+use super::transform::{BANNER, Operation};
 
-use super::print::{BANNER, item};
-use super::transform::{Client, Operation, qualified};
-
-/// The head of the file, after the banner.
-const HEAD: &str = "
+/// The source of the table: two matches by operation id, and a function for each operation.
+///
+/// The body is the argument without a name on the wire.
+pub(super) fn source(operations: &[Operation]) -> String {
+    let (mut calls, mut bodies, mut functions) = (String::new(), String::new(), String::new());
+    for operation in operations {
+        let (id, name) = (&operation.id, &operation.name);
+        calls += &format!("        {id:?} => {name}(client, arguments).await,\n");
+        if let Some(body) = operation.arguments.iter().find(|it| it.wire.is_none()) {
+            bodies += &format!("        {id:?} => RequestType::new::<{}>(),\n", body.ty);
+        }
+        functions += &function(operation);
+    }
+    format!(
+        "{BANNER}
 //! Calls the typed client, and names the types of its requests, by operation id.
 
-use bvnk::types;
+#[allow(unused_imports)]
+use std::collections::BTreeMap;
 
-use crate::call::{Arguments, CallError, Called, RequestType};
-";
+#[allow(unused_imports)]
+use bvnk::{{Date, DateTime, Email, Extra, Nullable, Uuid, types}};
+#[allow(unused_imports)]
+use serde_json::Value;
 
-/// The source of the table: a function for each operation, and two matches by operation id.
-pub(super) fn source(client: &Client) -> String {
-    let mut text = format!("{BANNER}{HEAD}");
-    let functions = client.operations.iter().map(function);
-    let tables = [calls(&client.operations), requests(&client.operations)];
-    for function in tables.into_iter().chain(functions) {
-        text.push('\n');
-        text.push_str(&item(function));
-    }
-    text
-}
+use crate::call::{{Arguments, CallError, Called, RequestType}};
 
-/// The match by which an operation is called.
-fn calls(operations: &[Operation]) -> syn::Item {
-    let arms = operations.iter().map(|operation| {
-        let (id, method) = (&operation.id, &operation.method);
-        quote!(#id => #method(client, arguments).await)
-    });
-    parse_quote! {
-        /// Calls an operation by its id; `None` if there is no such operation.
-        pub(crate) async fn call(
-            client: &bvnk::Client,
-            operation: &str,
-            arguments: Arguments,
-        ) -> Option<Result<Called, CallError>> {
-            Some(match operation {
-                #(#arms,)*
-                _ => return None,
-            })
-        }
-    }
-}
+/// Calls an operation by its id; `None` if there is no such operation.
+pub(crate) async fn call(
+    client: &bvnk::Client,
+    operation: &str,
+    arguments: Arguments,
+) -> Option<Result<Called, CallError>> {{
+    Some(match operation {{
+{calls}        _ => return None,
+    }})
+}}
 
-/// The match by which the type of a body is found. The body is the argument without a name
-/// on the wire.
-fn requests(operations: &[Operation]) -> syn::Item {
-    let arms = operations.iter().filter_map(|operation| {
-        let body = operation
-            .arguments
-            .iter()
-            .find(|argument| argument.wire.is_none())?;
-        let (id, ty) = (&operation.id, in_bvnk(&body.ty));
-        Some(quote!(#id => RequestType::new::<#ty>()))
-    });
-    let arms: Vec<TokenStream> = arms.collect();
-    if arms.is_empty() {
-        return parse_quote! {
-            /// The type of a request's body: no operation has one.
-            pub(crate) fn request_type(_: &str) -> Option<RequestType> {
-                None
-            }
-        };
-    }
-    parse_quote! {
-        /// The type of a request's body; `None` if there is no operation of this id with a body.
-        pub(crate) fn request_type(operation: &str) -> Option<RequestType> {
-            Some(match operation {
-                #(#arms,)*
-                _ => return None,
-            })
-        }
-    }
+/// The type of a request's body; `None` if there is no operation of this id with a body.
+#[allow(unreachable_code)]
+pub(crate) fn request_type(operation: &str) -> Option<RequestType> {{
+    Some(match operation {{
+{bodies}        _ => return None,
+    }})
+}}
+{functions}"
+    )
 }
 
 /// The function that calls one operation: it sets what the arguments have and leaves out the
 /// rest. An explicit key goes after the parameter of the same header, and replaces it.
 ///
 /// A value that the type refuses ends the function before anything is sent.
-fn function(operation: &Operation) -> syn::Item {
-    let method = &operation.method;
-    let setters = operation.arguments.iter().map(|argument| -> TokenStream {
-        let (name, ty) = (&argument.name, in_bvnk(&argument.ty));
-        let Some(wire) = &argument.wire else {
-            return quote! {
-                if let Some(body) = arguments.body::<#ty>()? {
-                    call = call.#name(body);
-                }
-            };
-        };
-        let key = argument.idempotency_key.then(|| {
-            quote! {
-                if let Some(key) = arguments.idempotency_key {
-                    call = call.#name(key.to_string());
-                }
+fn function(operation: &Operation) -> String {
+    let set = |name: &str, value: &str, given: &str| {
+        format!(
+            "    if let Some(value) = {value} {{\n        call = call.{name}({given});\n    }}\n"
+        )
+    };
+    let setters = operation.arguments.iter().map(|argument| {
+        let (name, ty) = (&argument.name, &argument.ty);
+        let key = set(name, "arguments.idempotency_key", "value.to_string()");
+        match &argument.wire {
+            None => set(name, &format!("arguments.body::<{ty}>()?"), "value"),
+            Some(wire) => {
+                let value = format!("arguments.parameter::<{ty}>({wire:?})?");
+                set(name, &value, "value") + if argument.idempotency_key { &key } else { "" }
             }
-        });
-        quote! {
-            if let Some(value) = arguments.parameter::<#ty>(#wire)? {
-                call = call.#name(value);
-            }
-            #key
         }
     });
-    let call = match operation.arguments.is_empty() {
-        true => quote!(call),
-        false => quote!(mut call),
-    };
-    parse_quote! {
-        async fn #method(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {
-            let #call = client.#method();
-            #(#setters)*
-            Called::from_result(call.options(arguments.options).send().await)
-        }
-    }
-}
-
-/// Names a type as it is seen from outside of `bvnk`.
-///
-/// The client's own module imports these names, the suite's does not.
-fn in_bvnk(ty: &Type) -> Type {
-    const OWN: [&str; 6] = ["Date", "DateTime", "Email", "Extra", "Nullable", "Uuid"];
-    qualified(ty.clone(), &|first| match first.to_string().as_str() {
-        "BTreeMap" => Some(parse_quote!(std::collections)),
-        name if OWN.contains(&name) => Some(parse_quote!(bvnk)),
-        _ => None,
-    })
+    let setters: String = setters.collect();
+    format!(
+        "
+async fn {name}(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {{
+    #[allow(unused_mut)]
+    let mut call = client.{name}();
+{setters}    Called::from_result(call.options(arguments.options).send().await)
+}}
+",
+        name = operation.name
+    )
 }

@@ -1,8 +1,8 @@
 //! `regen`: from the contract to everything that is derived from it.
 //!
 //! ```text
-//! read -> validate -> lower -> progenitor -> transform the syn tree -> prettyplease -> write
-//!           validate   lower    progenitor    transform                print          files
+//! read -> validate -> lower -> progenitor -> transform to macro calls -> write
+//!           validate   lower    progenitor    transform                  files
 //! ```
 //!
 //! All derived files are made in memory first and written only when all of them could be
@@ -15,9 +15,7 @@
 mod dispatch;
 mod files;
 mod lower;
-mod print;
 mod progenitor;
-mod tracking;
 mod transform;
 mod validate;
 
@@ -63,11 +61,11 @@ pub fn read(root: &Path) -> Result<Contract, Diagnostics> {
 /// What the generator cannot express.
 pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
     let lowered = lower::lower(contract);
-    let file = progenitor::generate(&lowered)?;
-    let client = transform::transform(&file, &lowered, contract)?;
+    let types = progenitor::types(&lowered)?;
+    let operations = transform::operations(&lowered, &types)?;
     Ok(Generated {
-        client: print::client(&client),
-        dispatch: dispatch::source(&client),
+        client: transform::client(&lowered, &types, &operations, contract)?,
+        dispatch: dispatch::source(&operations),
         warnings: contract.warnings().to_vec(),
     })
 }

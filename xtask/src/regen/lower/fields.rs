@@ -5,8 +5,8 @@
 
 use bvnk_contract::{Additional, Schema, Shape};
 
+use super::Lowered;
 use super::names::Distinct;
-use super::{Lowered, Success};
 
 /// A field of an object.
 ///
@@ -22,48 +22,70 @@ pub(crate) struct Field {
     pub(crate) required: bool,
 }
 
-/// Setters share their names with the builder's own methods.
+/// Setters share their names with the builder's own methods, and variants theirs with that of an
+/// unknown value.
 ///
-/// A field with such a name gets a suffix.
-const BUILDER: &[&str] = &["build", "extra"];
+/// A field or a variant with such a name gets a suffix.
+const BUILDER: &[&str] = &["build", "extra", "Self", "Unknown"];
 
 /// Names the fields of objects and the variants of unions, apart from each other and from the
 /// names that the macros use.
 ///
-/// Successes with several bodies get variants too, named after their statuses.
-pub(super) fn of_objects(lowered: &mut Lowered) {
+/// The variants of successes with several bodies are named after their statuses.
+pub(super) fn of_types(lowered: &mut Lowered) {
     nullable_where_used(lowered);
     for (name, schema) in &lowered.schemas {
-        match &schema.shape {
+        let mut names = Distinct::new(BUILDER);
+        let fields: Vec<Field> = match &schema.shape {
             Shape::Object(rules) if is_struct(schema) => {
-                let mut names = Distinct::new(BUILDER);
                 let fields = rules.properties.iter().map(|(wire, property)| Field {
                     wire: wire.clone(),
                     name: names.snake(wire, "field"),
                     schema: property.schema.clone(),
                     required: property.required,
                 });
-                lowered.fields.insert(name.clone(), fields.collect());
+                fields.collect()
             }
             Shape::OneOf(variants) => {
-                let mut names = Distinct::new(&["Self", "Unknown"]);
-                let named = variants.iter().map(|variant| {
-                    let target = variant.reference().unwrap_or("Variant");
-                    (names.pascal(target, "Variant"), variant.clone())
+                let statuses = lowered.responses(name).map(|call| &call.success.statuses);
+                let fields = variants.iter().enumerate().map(|(index, variant)| Field {
+                    wire: String::new(),
+                    name: match statuses.and_then(|statuses| statuses.get(index)) {
+                        Some(status) => status_name(*status),
+                        None => names.pascal(variant.reference().unwrap_or("Variant"), "Variant"),
+                    },
+                    schema: variant.clone(),
+                    required: true,
                 });
-                lowered.variants.insert(name.clone(), named.collect());
+                fields.collect()
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        lowered.fields.insert(name.clone(), fields);
     }
-    for call in &lowered.calls {
-        if let Success::Several(name, kinds) = &call.success {
-            let bodies = kinds.iter().filter_map(|(status, body)| {
-                let body = body.clone()?;
-                Some((status_name(*status), body))
-            });
-            lowered.variants.insert(name.clone(), bodies.collect());
-        }
+}
+
+/// How a field or a parameter is set, as a word of the macros such as `optional_list`, and the type
+/// that its setter takes: that of an item for a list.
+pub(crate) fn kind<'a>(
+    lowered: &Lowered,
+    required: bool,
+    schema: &Schema,
+    ty: &'a str,
+) -> (&'static str, &'a str) {
+    let target = schema.reference().and_then(|it| lowered.schemas.get(it));
+    let is_constant = target.is_some_and(
+        |it| matches!(&it.shape, Shape::String(rules) if rules.values.len() == 1 && !rules.open),
+    );
+    let items = ty.strip_prefix("Vec<").and_then(|it| it.strip_suffix('>'));
+    match (required, schema.nullable, items) {
+        (true, true, _) => ("nullable", ty),
+        (false, true, _) => ("optional_nullable", ty),
+        (true, false, Some(items)) => ("list", items),
+        (false, false, Some(items)) => ("optional_list", items),
+        (true, false, None) if is_constant => ("constant", ty),
+        (true, false, None) => ("required", ty),
+        (false, false, None) => ("optional", ty),
     }
 }
 

@@ -34,10 +34,14 @@ pub(super) fn responses(lowered: &mut Lowered) {
         }
     }
     let mut discriminators = BTreeSet::new();
-    for schema in lowered.schemas.values() {
+    for (name, schema) in &lowered.schemas {
         let Shape::OneOf(variants) = &schema.shape else {
             continue;
         };
+        // Statuses distinguish the bodies of successes.
+        if lowered.responses(name).is_some() {
+            continue;
+        }
         for variant in variants.iter().filter_map(Schema::reference) {
             if let Some(Shape::Object(rules)) = lowered.schemas.get(variant).map(|s| &s.shape) {
                 let properties = rules.properties.values();

@@ -16,9 +16,9 @@ mod success;
 use std::collections::BTreeMap;
 
 use bvnk_contract::{Additional, Body, Contract, Operation, Parameter, Schema, Shape};
-use serde_json::Value;
 
-pub(super) use fields::{Field, is_struct, status_name};
+pub(super) use document::field_name;
+pub(super) use fields::{Field, is_struct, kind, status_name};
 pub(super) use names::Distinct;
 pub(super) use success::Success;
 
@@ -28,18 +28,12 @@ pub(super) struct Lowered {
     ///
     /// Schemas within them are references as soon as they have a type of their own.
     pub(super) schemas: BTreeMap<String, Schema>,
-    /// The fields of those that are objects.
+    /// The fields of those that are objects, and the variants of those that are alternatives.
     ///
-    /// Filled by [`fields::of_objects`].
-    pub(super) fields: BTreeMap<String, Vec<fields::Field>>,
-    /// The variants of those that are alternatives or kinds of success: name and component.
-    pub(super) variants: BTreeMap<String, Vec<(String, Schema)>>,
+    /// Filled by [`fields::of_types`].
+    pub(super) fields: BTreeMap<String, Vec<Field>>,
     /// The operations, in the order of the contract.
     pub(super) calls: Vec<Call>,
-    /// What progenitor is given.
-    ///
-    /// An OpenAPI document, written by the last step.
-    pub(super) document: Value,
     /// The API's name, for the documentation of the client.
     pub(super) title: String,
 }
@@ -69,17 +63,13 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     let mut lowered = Lowered {
         schemas: contract.schemas().clone(),
         fields: BTreeMap::new(),
-        variants: BTreeMap::new(),
         calls: contract.operations().iter().map(call).collect(),
-        document: Value::Null,
         title: contract.title().to_owned(),
     };
     // progenitor takes a documented 202 for the only success, while a repeated creation may be
-    // answered 200, and panics at several kinds of body: each operation gets one response for 2XX.
+    // answered 200, and panics at several kinds of body: each operation gets one response for 2XX,
+    // and no other, as the client keeps status and bytes of an error in one type.
     success::one_kind(&mut lowered);
-    // progenitor loses the status of a documented error whose body is not the documented JSON:
-    // without documented errors all of them take one path, which keeps status and bytes.
-    success::without_errors(&mut lowered);
     // typify names some inline schemas by its own rules, and others not: each that becomes a
     // type gets the name of its place.
     named::components(&mut lowered);
@@ -90,12 +80,10 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     // same in Rust or are a name of the generated code itself.
     names::distinct(&mut lowered);
     // typify makes `Option` of optional and of nullable alike, drops empty lists and fills in
-    // defaults: all fields are required here, and the transform adds what they are.
-    fields::of_objects(&mut lowered);
-    // typify expands enums, patterns, lengths, bounds, maps and alternatives to long code,
-    // or to types that cannot be decoded: they are placeholders here, which the transform
-    // replaces by macro calls.
-    document::write(&mut lowered);
+    // defaults, and expands enums, patterns, lengths, bounds, maps and alternatives to long code, or
+    // to types that cannot be decoded: the document has required fields without rules, and the
+    // transform adds what they are.
+    fields::of_types(&mut lowered);
     lowered
 }
 
@@ -109,7 +97,7 @@ fn call(operation: &Operation) -> Call {
         summary: texts.join("\n\n"),
         parameters: parameters.map(|it| (it.name.clone(), it)).collect(),
         body: operation.body.clone(),
-        success: Success::None,
+        success: Success::default(),
         operation: operation.clone(),
     }
 }
@@ -143,6 +131,14 @@ fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
 }
 
 impl Lowered {
+    /// The call that returns the type of this name, if that stands for several kinds of success.
+    pub(super) fn responses(&self, name: &str) -> Option<&Call> {
+        self.calls.iter().find(|call| {
+            let schema = call.success.schema.as_ref();
+            !call.success.statuses.is_empty() && schema.and_then(Schema::reference) == Some(name)
+        })
+    }
+
     /// Calls `visit` with every schema, also with those within others.
     fn each_schema(&mut self, visit: &mut impl FnMut(&mut Schema)) {
         self.schemas.values_mut().for_each(|it| within(it, visit));
@@ -168,7 +164,6 @@ impl Call {
         let errors = self.operation.responses.iter_mut();
         let errors = errors.filter_map(|response| response.body.as_mut());
         let errors = errors.map(|body| &mut body.schema);
-        let successes = self.success.schemas().into_iter();
-        successes.map(|(_, schema)| schema).chain(errors)
+        self.success.schema.iter_mut().chain(errors)
     }
 }

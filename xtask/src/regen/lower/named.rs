@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use bvnk_contract::{Additional, NumberRules, Schema, Shape, StringRules};
 use heck::ToPascalCase;
 
+use super::Lowered;
 use super::fields::is_struct;
 use super::names::Distinct;
-use super::{Lowered, Success};
 
 /// Makes a component of each inline schema that becomes a type, and replaces references to
 /// components that become none.
@@ -38,12 +38,13 @@ pub(super) fn components(lowered: &mut Lowered) {
         if let Some(body) = &mut call.body {
             names.replace(&mut body.schema, &base, "Request");
         }
-        if let Success::Several(name, _) = &mut call.success {
-            *name = names.taken.free(format!("{base}Response"), "");
-        }
-        for (status, schema) in call.success.schemas() {
-            let status = status.map_or(String::new(), |status| status.to_string());
-            names.replace(schema, &base, &format!("Response{status}"));
+        if let Some(schema) = &mut call.success.schema {
+            if let Shape::OneOf(bodies) = &mut schema.shape {
+                for (status, body) in call.success.statuses.iter().zip(bodies) {
+                    names.replace(body, &base, &format!("Response{status}"));
+                }
+            }
+            names.replace(schema, &base, "Response");
         }
         for response in &mut call.operation.responses {
             if let Some(body) = &mut response.body {

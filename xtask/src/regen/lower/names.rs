@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bvnk_contract::{Location, Shape};
 use heck::{ToPascalCase, ToSnakeCase};
 
-use super::{Lowered, Success};
+use super::Lowered;
 
 /// Names that generated code uses itself.
 ///
@@ -49,11 +49,7 @@ pub(super) fn distinct(lowered: &mut Lowered) {
 fn types(lowered: &mut Lowered) {
     let mut taken = Distinct::new(TYPES);
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    let several = lowered.calls.iter().filter_map(|call| match &call.success {
-        Success::Several(name, _) => Some(name),
-        _ => None,
-    });
-    for name in lowered.schemas.keys().chain(several) {
+    for name in lowered.schemas.keys() {
         renamed.insert(name.clone(), taken.pascal(name, "Schema"));
     }
     let new_name = |name: &str| {
@@ -71,11 +67,6 @@ fn types(lowered: &mut Lowered) {
     lowered.schemas = schemas
         .map(|(name, schema)| (new_name(&name), schema))
         .collect();
-    for call in &mut lowered.calls {
-        if let Success::Several(name, _) = &mut call.success {
-            *name = new_name(name);
-        }
-    }
 }
 
 /// Hands out names, each once.

@@ -3,83 +3,57 @@
 //! Only successes are types that calls return. What a client does with an error status is the same
 //! for all operations.
 
-use bvnk_contract::{Schema, Status};
+use bvnk_contract::{Schema, Shape, Status};
 
 use super::Lowered;
 
 /// What a call returns.
 ///
 /// It decides the type that `send` returns.
-pub(crate) enum Success {
-    /// No success has a body.
-    None,
-    /// This body, or none with these statuses.
-    ///
-    /// With statuses, a call returns an `Option`.
-    One(Box<Schema>, Vec<u16>),
-    /// Different bodies by status; `None` stands for no body. A range has the status 0. The
-    /// name is that of the type.
-    Several(String, Vec<(u16, Option<Schema>)>),
+#[derive(Default)]
+pub(crate) struct Success {
+    /// The body; `None` if no success has one. Several bodies are one schema: the type has a
+    /// variant for each of them, and for each status without a body.
+    pub(crate) schema: Option<Schema>,
+    /// The statuses of the bodies, if they differ. A range has the status 0.
+    pub(crate) statuses: Vec<u16>,
+    /// The statuses without a body.
+    pub(crate) empty: Vec<u16>,
 }
 
-impl Success {
-    /// The schemas of the bodies, with their statuses if it depends on them.
-    pub(super) fn schemas(&mut self) -> Vec<(Option<u16>, &mut Schema)> {
-        match self {
-            Self::None => Vec::new(),
-            Self::One(schema, _) => vec![(None, schema.as_mut())],
-            Self::Several(_, kinds) => {
-                let kinds = kinds.iter_mut();
-                kinds
-                    .filter_map(|(status, schema)| Some((Some(*status), schema.as_mut()?)))
-                    .collect()
-            }
-        }
-    }
-}
-
-/// Finds what each call returns from the bodies of its successes.
+/// Finds what each call returns from the bodies of its successes, and leaves its errors alone among
+/// its responses.
 ///
 /// Bodies are the same if their shapes are; examples and descriptions may differ.
 pub(super) fn one_kind(lowered: &mut Lowered) {
     for call in &mut lowered.calls {
-        let kinds: Vec<(u16, Option<Schema>)> = call
-            .operation
-            .successes()
-            .map(|response| {
-                let status = match response.status {
-                    Status::Code(code) => code,
-                    Status::Range(_) | Status::Default => 0,
-                };
-                (
-                    status,
-                    response.body.as_ref().map(|body| body.schema.clone()),
-                )
-            })
-            .collect();
-        let bodies: Vec<&Schema> = kinds.iter().filter_map(|(_, body)| body.as_ref()).collect();
-        let same = bodies.windows(2).all(|pair| match pair {
-            [one, other] => one.shape == other.shape && one.nullable == other.nullable,
-            _ => true,
-        });
-        let empty: Vec<u16> = kinds
-            .iter()
-            .filter(|(_, body)| body.is_none())
-            .map(|(status, _)| *status)
-            .collect();
-        call.success = match bodies.first() {
-            None => Success::None,
-            Some(body) if same => Success::One(Box::new((*body).clone()), empty),
-            Some(_) => Success::Several(String::new(), kinds),
-        };
-    }
-}
-
-/// The types of error bodies are generated all the same, for callers that decode them.
-///
-/// The successes are removed from each operation's responses, since [`one_kind`] has read them.
-pub(super) fn without_errors(lowered: &mut Lowered) {
-    for call in &mut lowered.calls {
+        let (mut bodies, mut success) = (Vec::new(), Success::default());
+        for response in call.operation.successes() {
+            let status = match response.status {
+                Status::Code(code) => code,
+                Status::Range(_) | Status::Default => 0,
+            };
+            match &response.body {
+                Some(body) => {
+                    success.statuses.push(status);
+                    bodies.push(body.schema.clone());
+                }
+                None => success.empty.push(status),
+            }
+        }
+        let same =
+            |one: &Schema| one.shape == bodies[0].shape && one.nullable == bodies[0].nullable;
+        if bodies.iter().all(same) {
+            success.statuses.clear();
+            success.schema = bodies.into_iter().next();
+        } else {
+            success.schema = Some(Schema {
+                shape: Shape::OneOf(bodies),
+                description: Some(format!("What `{}` returns, by status.", call.operation.id)),
+                ..Schema::default()
+            });
+        }
+        call.success = success;
         call.operation
             .responses
             .retain(|response| !response.status.is_success());

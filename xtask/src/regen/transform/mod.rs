@@ -1,168 +1,125 @@
-//! The transform: progenitor's syntax tree, reduced to calls of the macros of `bvnk-gen`.
+//! The transform: the contract and progenitor's types, as calls of the macros of `bvnk-gen`.
 //!
-//! What progenitor decides stays: names, types, boxes of recursive types, methods. What it
-//! cannot know (names on the wire, rules, what may be printed) comes from the lowered
-//! contract.
+//! What progenitor decides stays: types and boxes of recursive types. What it cannot know (names on
+//! the wire, rules, what may be printed) comes from the lowered contract.
 //!
 //! The macros have the code that is the same for all types. So the generated file stays short
-//! enough to be reviewed as a diff.
+//! enough to be reviewed as a diff. It is laid out as rustfmt would do it, but for long lines.
 
 mod operations;
-mod rust_type;
-mod tree;
+mod tracking;
 mod types;
 
-use bvnk_contract::{Contract, Diagnostic, Diagnostics};
-use syn::visit_mut::VisitMut;
+use bvnk_contract::{Contract, Diagnostic};
 
 use super::lower::Lowered;
-use super::progenitor::{unsupported, without_panic};
-use super::{CONTRACT, tracking};
+use super::progenitor::Types;
 
-/// The client as macro calls.
+pub(super) use operations::{Operation, operations};
+
+/// The first lines of a derived file.
 ///
-/// It has no text yet: [`print`](super::print) writes it.
-pub(super) struct Client {
-    /// The API's name.
-    pub(super) title: String,
-    /// The addresses of the API.
-    pub(super) servers: Vec<String>,
-    /// The types of schemas, then the enums of successes.
-    pub(super) types: Vec<Call>,
-    /// The operations, in the order of the contract.
-    pub(super) operations: Vec<Operation>,
-    /// The module about what follows a creation.
-    pub(super) tracking: syn::Item,
-}
+/// Its first words mark a file as generated.
+pub(super) const BANNER: &str = "\
+// Generated from openapi/customers.yaml by `cargo xtask regen`. Do not edit: change the
+// contract and run it again.
+";
 
-/// A call of a macro: its name, and the item that it takes.
+/// What both modules of the file need. A contract may use none of it.
+const IMPORTS: &str = "    #[allow(unused_imports)]
+    use std::collections::BTreeMap;
+
+    #[allow(unused_imports)]
+    use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
+";
+
+/// The source of the client.
 ///
-/// Printed as `bvnk_gen::object! { … }`.
-pub(super) struct Call {
-    /// The macro of `bvnk_gen`, such as `object` or `open_enum`.
-    pub(super) name: &'static str,
-    /// A struct or an enum whose attributes are the macro's own, such as `#[max_length(35)]`.
-    pub(super) item: syn::Item,
-}
-
-/// The call of one operation, and what the dispatch table needs.
-pub(super) struct Operation {
-    /// The macro call that defines the builder.
-    pub(super) call: Call,
-    /// The `operationId` of the contract.
-    pub(super) id: String,
-    /// The method of the client.
-    pub(super) method: syn::Ident,
-    /// The type of the builder.
-    pub(super) builder: syn::Ident,
-    /// The documentation of the method and of the builder.
-    pub(super) docs: Vec<syn::Attribute>,
-    /// The arguments, the body last.
-    pub(super) arguments: Vec<Argument>,
-}
-
-/// An argument of a call.
-pub(super) struct Argument {
-    /// The name of the setter.
-    pub(super) name: syn::Ident,
-    /// The name on the wire; `None` for the body.
-    pub(super) wire: Option<String>,
-    /// The type of what the setter is given.
-    ///
-    /// Such as `Vec<types::Address>`, as the module of the builders names it.
-    pub(super) ty: syn::Type,
-    /// Whether it is the header with the idempotency key, which the client sets itself.
-    pub(super) idempotency_key: bool,
-}
-
-/// Transforms progenitor's tree.
+/// The order is types, client, servers, tracking, calls. It is part of what `regen --check`
+/// compares.
 ///
 /// # Errors
 ///
 /// What progenitor should have written and did not.
-pub(super) fn transform(
-    file: &syn::File,
+pub(super) fn client(
     lowered: &Lowered,
+    types: &Types,
+    operations: &[Operation],
     contract: &Contract,
-) -> Result<Client, Diagnostics> {
-    let tree = tree::Tree::read(file);
-    // syn panics on what is no Rust, such as a name that no step of the lowering has made one.
-    let client = without_panic(|| -> Result<Client, Diagnostics> {
-        // typify's types are long, print what they hold, and drop names on the wire, rules and
-        // null: each becomes one macro call, with what the contract says.
-        let mut types = types::of_schemas(&tree, lowered)?;
-        // progenitor has no type for several kinds of success: they become the variants of an
-        // enum, by status.
-        types.extend(types::of_responses(&tree, lowered)?);
-        Ok(Client {
-            title: lowered.title.clone(),
-            servers: contract.servers().iter().map(|it| it.url.clone()).collect(),
-            types,
-            // progenitor's methods call reqwest and stop at the first value that does not fit:
-            // each becomes one macro call, on a transport.
-            operations: operations::of_calls(&tree, lowered)?,
-            // progenitor ignores links: what follows a creation gets names that do not change
-            // with the contract.
-            tracking: tracking::module(lowered, contract),
-        })
-    });
-    client.unwrap_or_else(|panic| {
-        Err(unsupported(&format!("the transform panicked: {panic}")).into())
-    })
+) -> Result<String, Diagnostic> {
+    let mut types: Vec<String> = types::macro_calls(lowered, types)?;
+    types.push(types::list(lowered));
+    let methods: String = operations.iter().map(|it| indented(&it.method)).collect();
+    let servers: Vec<&String> = contract.servers().iter().map(|it| &it.url).collect();
+    let client = format!("/// Client of {}.\npub struct Client;\n", lowered.title);
+    let calls: Vec<String> = operations.iter().map(|it| it.macro_call.clone()).collect();
+    Ok(format!(
+        "{BANNER}
+/// The types of requests and responses.
+pub mod types {{
+{IMPORTS}
+{}}}
+
+{}
+impl<T: bvnk_gen::Transport> Client<T> {{
+{methods}}}
+
+/// The addresses of the API, in the contract's order.
+pub const SERVERS: &[&str] = &{servers:?};
+
+/// The object that a link of the contract leads to, and whose status ends, under names
+/// that do not change with the contract.
+pub mod tracking {{
+{}}}
+
+/// The calls of operations.
+pub mod builder {{
+    use super::{{Client, types}};
+{IMPORTS}
+{}}}
+",
+        indented(&types.join("\n")),
+        macro_call("client", &client),
+        indented(&tracking::content(lowered, contract)),
+        indented(&calls.join("\n")),
+    ))
 }
 
-/// What progenitor should have written and did not.
+/// A call of a macro of `bvnk_gen` with an item whose attributes are the macro's own.
+fn macro_call(name: &str, item: &str) -> String {
+    format!("bvnk_gen::{name}! {{\n{}}}\n", indented(item))
+}
+
+/// Lines with an indent.
 ///
-/// This is a fault of the lowering, and no mistake in the contract.
-fn missing(place: &str, what: &str) -> Diagnostic {
-    let message = format!("the generated code lacks {what}");
-    let help = "undo the last edit there, and report it: a step of the lowering is missing";
-    Diagnostic::new(CONTRACT, place, message).help(help)
+/// Empty lines get none, since trailing spaces would be a difference for rustfmt.
+fn indented(text: &str) -> String {
+    let line = |line: &str| match line {
+        "" => "\n".to_owned(),
+        line => format!("    {line}\n"),
+    };
+    text.lines().map(line).collect()
 }
 
 /// Documentation, wrapped to lines.
 ///
 /// Lines have at most about 90 characters; paragraphs stay apart.
-fn docs(text: &str) -> Vec<syn::Attribute> {
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in text
-        .split("\n\n")
-        .filter(|paragraph| !paragraph.trim().is_empty())
-    {
-        if !lines.is_empty() {
-            lines.push(String::new());
+fn docs(text: &str) -> String {
+    let mut docs = String::new();
+    for paragraph in text.split("\n\n").filter(|it| !it.trim().is_empty()) {
+        if !docs.is_empty() {
+            docs.push_str("///\n");
         }
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
             if line.len() + word.len() > 90 {
-                lines.push(std::mem::take(&mut line));
+                docs += &format!("///{line}\n");
+                line.clear();
             }
             line.push(' ');
             line.push_str(word);
         }
-        lines.push(line);
+        docs += &format!("///{line}\n");
     }
-    lines
-        .iter()
-        .map(|line| syn::parse_quote!(#[doc = #line]))
-        .collect()
-}
-
-/// Puts a path before each path in a type whose first name needs one.
-pub(super) fn qualified(
-    mut ty: syn::Type,
-    prefix: &dyn Fn(&syn::Ident) -> Option<syn::Path>,
-) -> syn::Type {
-    struct Visitor<'a>(&'a dyn Fn(&syn::Ident) -> Option<syn::Path>);
-    impl VisitMut for Visitor<'_> {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            syn::visit_mut::visit_path_mut(self, path);
-            let first = path.segments.first();
-            if let Some(prefix) = first.and_then(|first| (self.0)(&first.ident)) {
-                *path = syn::parse_quote!(#prefix::#path);
-            }
-        }
-    }
-    Visitor(prefix).visit_type_mut(&mut ty);
-    ty
+    docs
 }

@@ -3,14 +3,10 @@
 //! Method, path and media types come from the contract, since progenitor was given placeholders.
 
 use bvnk_contract::{Diagnostic, Location, Schema};
-use proc_macro2::{Ident, Literal};
-use quote::{format_ident, quote};
-use syn::{Type, parse_quote};
 
-use super::rust_type::{kind, rust_type};
-use super::tree::Tree;
-use super::{Argument, Call, Operation, docs, missing, qualified};
-use crate::regen::lower::{self, Distinct, Lowered, Success};
+use super::{docs, indented, macro_call};
+use crate::regen::lower::{Call, Distinct, Lowered, kind};
+use crate::regen::progenitor::Types;
 
 /// The names that the module of the builders uses itself.
 ///
@@ -19,153 +15,146 @@ const BUILDERS: [&str; 8] = [
     "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",
 ];
 
-/// The macro call of each operation, in the order of the contract.
-///
-/// Each builder is named after its method, such as `CreateCustomer`.
-pub(super) fn of_calls(tree: &Tree<'_>, lowered: &Lowered) -> Result<Vec<Operation>, Diagnostic> {
-    let mut builders = Distinct::new(&BUILDERS);
-    let operation = |call: &lower::Call| {
-        let builder = format_ident!("{}", builders.pascal(&call.name, "Call"));
-        operation(tree, lowered, call, builder)
-    };
-    lowered.calls.iter().map(operation).collect()
+/// The call of one operation, and what the dispatch table needs.
+pub(in crate::regen) struct Operation {
+    /// The macro call that defines the builder.
+    pub(super) macro_call: String,
+    /// The method of the client that starts a call.
+    pub(super) method: String,
+    /// The `operationId` of the contract.
+    pub(in crate::regen) id: String,
+    /// The name of the method.
+    pub(in crate::regen) name: String,
+    /// The arguments, the body last.
+    pub(in crate::regen) arguments: Vec<Argument>,
 }
 
-/// One operation: its macro call, and what the dispatch table needs to call it. The key is
-/// never required, as the client makes one.
+/// An argument of a call.
+pub(in crate::regen) struct Argument {
+    /// The name of the setter.
+    pub(in crate::regen) name: String,
+    /// The name on the wire; `None` for the body.
+    pub(in crate::regen) wire: Option<String>,
+    /// The type of the whole value, such as `Vec<types::Address>`.
+    pub(in crate::regen) ty: String,
+    /// Whether it is the header with the idempotency key, which the client sets itself.
+    pub(in crate::regen) idempotency_key: bool,
+}
+
+/// The operations, in the order of the contract.
+///
+/// Each builder is named after its method, such as `CreateCustomer`.
 ///
 /// # Errors
 ///
 /// A method or an argument that progenitor did not write.
-fn operation(
-    tree: &Tree<'_>,
+pub(in crate::regen) fn operations(
     lowered: &Lowered,
-    call: &lower::Call,
-    builder: Ident,
+    types: &Types,
+) -> Result<Vec<Operation>, Diagnostic> {
+    let mut builders = Distinct::new(&BUILDERS);
+    let operation = |call| operation(lowered, types, call, builders.pascal(&call.name, "Call"));
+    lowered.calls.iter().map(operation).collect()
+}
+
+/// One operation. The key is never required, as the client makes one.
+fn operation(
+    lowered: &Lowered,
+    types: &Types,
+    call: &Call,
+    builder: String,
 ) -> Result<Operation, Diagnostic> {
-    let place = &call.operation.location;
-    let found = |name: &str, place: &str| {
-        let method = tree.methods.get(&call.name);
-        let found = method.and_then(|types| types.get(name)).copied();
-        found.ok_or_else(|| missing(place, &format!("`{name}` of the method `{}`", call.name)))
-    };
-    let mut arguments = Vec::new();
-    let mut fields = Vec::new();
+    let (mut arguments, mut fields) = (Vec::new(), String::new());
     for (name, parameter) in &call.parameters {
-        let ty = found(name, &parameter.pointer)?;
-        let required = parameter.required && !parameter.idempotency_key;
-        let (kind, ty) = kind(lowered, required, &parameter.schema, ty);
-        let ty = in_types(lowered, ty);
-        let (ident, wire) = (format_ident!("{name}"), &parameter.name);
-        let location = format_ident!("{}", parameter.location.to_string());
-        let list = match parameter.explode && parameter.location == Location::Query {
-            true => format_ident!("Repeated"),
-            false => format_ident!("Joined"),
-        };
-        let docs = docs(parameter.description.as_deref().unwrap_or_default());
-        fields.push(quote! {
-            #(#docs)* #[parameter(#location, #kind = #wire, #list)] #ident: #ty
-        });
-        arguments.push(argument(
-            ident,
-            Some(wire.clone()),
-            &kind,
+        let is_key = parameter.idempotency_key;
+        let ty = types.get(&call.name, name)?;
+        let whole = with_null(&parameter.schema, ty);
+        let (kind, ty) = kind(
+            lowered,
+            parameter.required && !is_key,
+            &parameter.schema,
             ty,
-            parameter.idempotency_key,
-        ));
+        );
+        let list = match parameter.explode && parameter.location == Location::Query {
+            true => "Repeated",
+            false => "Joined",
+        };
+        fields += &docs(parameter.description.as_deref().unwrap_or_default());
+        fields += &format!(
+            "#[parameter({}, {kind} = {:?}, {list})]\n{name}: {ty},\n",
+            parameter.location, parameter.name
+        );
+        arguments.push(Argument {
+            name: name.clone(),
+            wire: Some(parameter.name.clone()),
+            ty: whole,
+            idempotency_key: is_key,
+        });
     }
     if let Some(body) = &call.body {
-        let ty = found("body", place)?;
+        let ty = types.get(&call.name, "body")?;
+        let whole = with_null(&body.schema, ty);
         let (kind, ty) = kind(lowered, call.operation.body_required, &body.schema, ty);
-        let ty = in_types(lowered, ty);
-        let media_type = &body.media_type;
-        let docs = docs(body.description.as_deref().unwrap_or_default());
-        fields.push(quote!(#[body(#kind = #media_type)] #(#docs)* body: #ty));
-        arguments.push(argument(format_ident!("body"), None, &kind, ty, false));
+        fields += &format!("#[body({kind} = {:?})]\n", body.media_type);
+        fields += &docs(body.description.as_deref().unwrap_or_default());
+        fields += &format!("body: {ty},\n");
+        arguments.push(Argument {
+            name: "body".to_owned(),
+            wire: None,
+            ty: whole,
+            idempotency_key: false,
+        });
     }
-    let (id, method, path) = (
-        &call.operation.id,
-        call.operation.http_method(),
-        &call.operation.path,
-    );
-    let key = call
-        .operation
-        .idempotency_key()
-        .map(|key| key.name.to_ascii_lowercase());
-    let key = key.map(|key| quote!(, idempotency = #key));
-    let returned = |schema: &Schema| {
-        let ty = in_types(lowered, rust_type(schema, found("Ok", place)?));
-        Ok::<Type, Diagnostic>(match schema.nullable {
-            true => parse_quote!(Nullable<#ty>),
-            false => ty,
-        })
-    };
-    // As `#[returns(…)]` of the macro has it.
-    let returns = match &call.success {
-        Success::None => quote!(none),
-        Success::One(schema, none) => {
-            let ty = returned(schema)?;
-            let statuses = none.iter().copied().map(Literal::u16_unsuffixed);
-            match none.is_empty() {
-                true => quote!(json(#ty)),
-                false => quote!(json_or_none(#ty, #(#statuses),*)),
+    let operation = &call.operation;
+    let key = operation.idempotency_key();
+    let key = key.map(|key| format!(", idempotency = {:?}", key.name.to_ascii_lowercase()));
+    let returns = match &call.success.schema {
+        None => "none".to_owned(),
+        Some(schema) => {
+            let ty = with_null(schema, types.get(&call.name, "Ok")?);
+            let empty: String = call
+                .success
+                .empty
+                .iter()
+                .map(|it| format!(", {it}"))
+                .collect();
+            match (call.success.statuses.is_empty(), &*empty) {
+                (false, _) => format!("responses({ty})"),
+                (true, "") => format!("json({ty})"),
+                (true, empty) => format!("json_or_none({ty}{empty})"),
             }
         }
-        Success::Several(name, _) => {
-            let name = format_ident!("{name}");
-            quote!(responses(types::#name))
-        }
     };
-    let text = match call.summary.as_str() {
-        "" => format!("The operation `{id}`."),
-        text => text.to_owned(),
+    let docs = match call.summary.as_str() {
+        "" => docs(&format!("The operation `{}`.", operation.id)),
+        text => docs(text),
     };
-    let docs_of_call = docs(&text);
+    let item = format!(
+        "{docs}#[operation({:?}, {:?}, {:?}{})]\n#[returns({returns})]\npub struct {builder} {{\n{}}}\n",
+        operation.id,
+        operation.http_method(),
+        operation.path,
+        key.unwrap_or_default(),
+        indented(&fields),
+    );
+    let name = &call.name;
+    let start = format!("builder::{builder}::new(self.clone())\n");
     Ok(Operation {
-        call: Call {
-            name: "operation",
-            item: parse_quote! {
-                #(#docs_of_call)*
-                #[operation(#id, #method, #path #key)]
-                #[returns(#returns)]
-                pub struct #builder { #(#fields,)* }
-            },
-        },
-        id: id.clone(),
-        method: format_ident!("{}", call.name),
-        builder,
-        docs: docs_of_call,
+        macro_call: macro_call("operation", &item),
+        method: format!(
+            "{docs}pub fn {name}(&self) -> builder::{builder}<T> {{\n{}}}\n",
+            indented(&start)
+        ),
+        id: operation.id.clone(),
+        name: name.clone(),
         arguments,
     })
 }
 
-/// An argument for the dispatch table, with the type that its setter takes as a whole.
-///
-/// A setter of a list takes items, while the table gives it all of them.
-fn argument(
-    name: Ident,
-    wire: Option<String>,
-    kind: &Ident,
-    ty: Type,
-    idempotency_key: bool,
-) -> Argument {
-    let ty = match kind.to_string().as_str() {
-        "nullable" | "optional_nullable" => parse_quote!(Nullable<#ty>),
-        "list" | "optional_list" => parse_quote!(Vec<#ty>),
-        _ => ty,
-    };
-    Argument {
-        name,
-        wire,
-        ty,
-        idempotency_key,
+/// A type, with null if the schema allows it.
+fn with_null(schema: &Schema, ty: &str) -> String {
+    match schema.nullable {
+        true => format!("Nullable<{ty}>"),
+        false => ty.to_owned(),
     }
-}
-
-/// Names the types of schemas as the module of the builders sees them.
-fn in_types(lowered: &Lowered, ty: Type) -> Type {
-    qualified(ty, &|first| {
-        let is_schema = lowered.schemas.contains_key(&first.to_string());
-        is_schema.then(|| parse_quote!(types))
-    })
 }

@@ -1,0 +1,254 @@
+//! Writes the module `tracking`: the object that a link of the contract leads to and whose
+//! status ends with one of `x-terminal`, under names that do not change with the contract.
+//!
+//! A contract without such an object gets types that stand in for it, so that what is built on
+//! the module compiles.
+//!
+//! `bvnk` has waiters and webhook updates that are written by hand. They use these names, such as
+//! `tracking::Status`, instead of those of one API.
+
+use bvnk_contract::{Contract, Flow, Schema, Shape};
+
+use super::macro_call;
+use crate::regen::lower::{Field, Lowered, is_text};
+
+/// What differs between contracts.
+struct Tracking {
+    /// The types `Object`, `Reference` and `Status`.
+    types: String,
+    /// The members with the reference and with the status, on the wire.
+    wire: [String; 2],
+    /// The reference of `object`.
+    convert: String,
+    /// The field of an object with the status.
+    status: String,
+    /// The body of the function that fetches an object.
+    get: String,
+}
+
+/// The content of the module.
+///
+/// The first link of the contract that leads to such an object is used.
+pub(super) fn content(lowered: &Lowered, contract: &Contract) -> String {
+    let flows = contract.flows();
+    let tracked = flows.iter().find_map(|flow| tracked(lowered, flow));
+    let is_tracked = tracked.is_some();
+    let Tracking {
+        types,
+        wire: [reference, status_wire],
+        convert,
+        status,
+        get,
+    } = tracked.unwrap_or_else(stand_in);
+    format!(
+        "{types}/// Whether the contract has such an object.
+pub const IS_TRACKED: bool = {is_tracked};
+/// The member with the reference, on the wire.
+pub const REFERENCE: &str = {reference:?};
+/// The member with the status, on the wire.
+pub const STATUS: &str = {status_wire:?};
+/// Returns the reference of an object.
+pub fn reference(object: &Object) -> Reference {{
+    {convert}
+}}
+/// Returns the status of an object.
+pub fn status(object: &Object) -> &Status {{
+    &object.{status}
+}}
+/// Fetches an object with the linked operation.
+///
+/// # Errors
+///
+/// Those of the operation; always, if the contract has no such object.
+pub async fn get<T: bvnk_gen::Transport>(
+    client: super::Client<T>,
+    reference: Reference,
+    options: T::Options,
+) -> Result<bvnk_gen::ResponseValue<Object>, T::Error> {{
+    {get}
+}}
+"
+    )
+}
+
+/// The content for one link. `None` if the link leads to no object with a required reference and a
+/// required status that ends, at any depth.
+///
+/// A reference is a text or an integer, also where it is a newtype of the contract.
+fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<Tracking> {
+    let mut calls = lowered.calls.iter();
+    let call = calls.find(|call| call.operation.id == flow.follow.id)?;
+    let mut parameters = call.parameters.iter();
+    let (setter, parameter) = parameters.find(|(_, it)| it.name == flow.parameter)?;
+    let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
+    let returned = call.success.schema.as_ref()?;
+    if returned.nullable || !call.success.empty.is_empty() || !call.success.statuses.is_empty() {
+        return None;
+    }
+    let object = returned.reference()?;
+    let steps: Vec<&str> = flow.source.pointer.split('/').skip(1).collect();
+    let path = at(lowered, object, &steps)?;
+    let reference = *path.last()?;
+    let field = access(&path);
+    let path = ending(lowered, object, MOST_LEVELS)?;
+    let status = *path.last()?;
+    let status_type = status.schema.reference()?;
+    // A newtype of the contract is the reference. A plain value is wrapped as a text.
+    let newtype = own.reference().filter(|name| {
+        let is_text = lowered.schemas.get(*name).is_some_and(is_text);
+        is_text && reference.schema.reference() == Some(*name)
+    });
+    let wrapped = format!("Reference(object.{field}.to_string())");
+    let (definition, convert, given) = match newtype {
+        Some(name) => (
+            format!(
+                "/// The parameter of the linked operation.\npub type Reference = super::types::{name};\n"
+            ),
+            format!("object.{field}.clone()"),
+            "reference",
+        ),
+        None if is_text(own) && is_text(&reference.schema) => {
+            (reference_type(), wrapped, "reference.as_str()")
+        }
+        None if is_integer(own) && is_integer(&reference.schema) => {
+            (reference_type(), wrapped, INTEGER)
+        }
+        None => return None,
+    };
+    let types = format!(
+        "/// The object, as the linked operation returns it.
+pub type Object = super::types::{object};
+{definition}/// The status of the object.
+pub type Status = super::types::{status_type};
+"
+    );
+    Some(Tracking {
+        types,
+        wire: [reference.wire.clone(), status.wire.clone()],
+        convert,
+        status: access(&path),
+        get: format!(
+            "client.{}().{setter}({given}).options(options).send().await",
+            call.name
+        ),
+    })
+}
+
+/// The reference as the operation takes it, if that is an integer.
+const INTEGER: &str = "reference.as_str().parse::<i64>().map_err(|_| {
+        let error = bvnk_gen::ValidationError::from(\"the reference must be an integer\");
+        T::Error::from(bvnk_gen::Error::from(error))
+    })?";
+
+/// How deep in an object a reference or a status is searched.
+///
+/// Recursive types would otherwise be searched without end.
+const MOST_LEVELS: usize = 8;
+
+/// The fields that lead to a value which an object always has.
+///
+/// For example, `data` and `status` for `object.data.status`.
+type Path<'a> = Vec<&'a Field>;
+
+/// The members of an object that are always there.
+///
+/// Only those can be read without an `Option`.
+fn required<'a>(lowered: &'a Lowered, object: &str) -> impl Iterator<Item = &'a Field> {
+    let members = lowered.fields.get(object).into_iter().flatten();
+    members.filter(|it| it.required && !it.schema.nullable)
+}
+
+/// The path of these names on the wire.
+///
+/// `None` if one of them may be missing or is no object.
+fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>> {
+    let (first, rest) = names.split_first()?;
+    let field = required(lowered, object).find(|it| it.wire == *first)?;
+    let mut path = vec![field];
+    if !rest.is_empty() {
+        path.extend(at(lowered, field.schema.reference()?, rest)?);
+    }
+    Some(path)
+}
+
+/// The path of the outermost status that ends.
+///
+/// The object's own members come before those of members, so that the status of an inner object
+/// does not hide its own.
+fn ending<'a>(lowered: &'a Lowered, object: &str, levels: usize) -> Option<Path<'a>> {
+    if let Some(own) = required(lowered, object).find(|it| is_terminal(lowered, &it.schema)) {
+        return Some(vec![own]);
+    }
+    let levels = levels.checked_sub(1)?;
+    required(lowered, object).find_map(|field| {
+        let inner = ending(lowered, field.schema.reference()?, levels)?;
+        Some(std::iter::once(field).chain(inner).collect())
+    })
+}
+
+/// The expression of a path, after the object's.
+fn access(path: &Path<'_>) -> String {
+    let names: Vec<&str> = path.iter().map(|field| &*field.name).collect();
+    names.join(".")
+}
+
+/// Whether values are those of an enum that lists terminal values.
+fn is_terminal(lowered: &Lowered, schema: &Schema) -> bool {
+    let target = schema
+        .reference()
+        .and_then(|name| lowered.schemas.get(name));
+    target.is_some_and(|target| !target.terminal.is_empty())
+}
+
+/// Such a reference is parsed before it is sent, with an error of the client if it is no number.
+fn is_integer(schema: &Schema) -> bool {
+    matches!(schema.shape, Shape::Integer(_))
+}
+
+/// What stands in where no link leads to an object with a status that ends.
+///
+/// `IS_TRACKED` is false there, so that callers and tests can leave waiting out.
+fn stand_in() -> Tracking {
+    let status = "/// Stands in for a status.
+#[terminal()]
+#[action_required()]
+#[public(display)]
+pub enum Status {}
+";
+    let object = "/// Stands in for an object.
+#[builder(ObjectBuilder)]
+pub struct Object {
+    /// Its reference.
+    #[wire(required = \"reference\")]
+    pub reference: Reference,
+    /// Its status.
+    #[wire(required = \"status\")]
+    pub status: Status,
+}
+";
+    let get = "drop((client, reference, options));
+    let error = \"the contract has no link to an object whose status ends\";
+    Err(bvnk_gen::Error::from(bvnk_gen::ValidationError::from(error)).into())";
+    let types = [
+        reference_type(),
+        macro_call("open_enum", status),
+        macro_call("object", object),
+    ];
+    Tracking {
+        types: types.concat(),
+        wire: ["reference".to_owned(), "status".to_owned()],
+        convert: "object.reference.clone()".to_owned(),
+        status: "status".to_owned(),
+        get: get.to_owned(),
+    }
+}
+
+/// A separate reference.
+fn reference_type() -> String {
+    let item = "/// The reference of an object.
+#[min_length(1)]
+#[public(display)]
+pub struct Reference(String);
+";
+    macro_call("string", item)
+}
