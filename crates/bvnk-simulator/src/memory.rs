@@ -7,7 +7,8 @@ use std::hash::Hash;
 #[derive(Clone, Debug)]
 pub(crate) struct Memory<K, V> {
     capacity: usize,
-    entries: HashMap<K, V>,
+    /// To be read and changed; what is added or removed here has no age.
+    pub(crate) entries: HashMap<K, V>,
     /// When each key was inserted: the oldest is at the front.
     by_age: VecDeque<(u64, K)>,
 }
@@ -21,13 +22,9 @@ impl<K: Clone + Eq + Hash, V> Memory<K, V> {
         }
     }
 
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
-        self.entries.get(key)
-    }
-
-    /// The keys, the latest first.
-    pub(crate) fn latest(&self) -> impl Iterator<Item = &K> {
-        self.by_age.iter().rev().map(|(_, key)| key)
+    /// The keys, the oldest first.
+    pub(crate) fn keys(&self) -> impl DoubleEndedIterator<Item = &K> {
+        self.by_age.iter().map(|(_, key)| key)
     }
 
     /// Inserts or replaces an entry, in place of the oldest one if there are too many.
@@ -47,12 +44,10 @@ impl<K: Clone + Eq + Hash, V> Memory<K, V> {
         }
     }
 
-    pub(crate) fn remove(&mut self, keys: impl IntoIterator<Item = K>) {
-        let removed = keys.into_iter();
-        if removed.filter_map(|key| self.entries.remove(&key)).count() > 0 {
-            self.by_age
-                .retain(|(_, key)| self.entries.contains_key(key));
-        }
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+        let removed = self.entries.remove(key)?;
+        self.by_age.retain(|(_, other)| other != key);
+        Some(removed)
     }
 
     fn forget_oldest(&mut self) -> bool {

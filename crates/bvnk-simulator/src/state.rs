@@ -1,7 +1,7 @@
 //! What the service remembers: customers, idempotency keys, nonces, and changes of statuses
 //! that webhooks have to report.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -68,9 +68,7 @@ impl Customer {
 pub struct State {
     api: Arc<Api>,
     config: Arc<Config>,
-    customers: Vec<Customer>,
-    /// The place of each customer.
-    places: HashMap<String, usize>,
+    customers: Memory<String, Customer>,
     pub(crate) keys: Memory<KeySlot, Remembered>,
     pub(crate) nonces: Nonces,
     turn: usize,
@@ -88,8 +86,7 @@ impl State {
     pub(crate) fn new(api: Arc<Api>, config: Arc<Config>) -> Self {
         Self {
             api,
-            customers: Vec::new(),
-            places: HashMap::new(),
+            customers: Memory::new(config.capacity),
             keys: Memory::new(config.capacity),
             nonces: Nonces::with_capacity(NONCE_LIFETIME, config.capacity),
             turn: 0,
@@ -102,13 +99,14 @@ impl State {
     }
 
     /// Returns the customers, in the order of their creation.
-    pub fn customers(&self) -> &[Customer] {
-        &self.customers
+    pub fn customers(&self) -> Vec<&Customer> {
+        let references = self.customers.keys();
+        references.filter_map(|it| self.customer(it)).collect()
     }
 
     /// Returns the customer with this reference.
     pub fn customer(&self, reference: &str) -> Option<&Customer> {
-        self.customers.get(*self.places.get(reference)?)
+        self.customers.entries.get(reference)
     }
 
     /// Returns the nonces that were used.
@@ -118,16 +116,13 @@ impl State {
 
     /// Removes a customer and returns it. The key that it was created with stays used.
     pub fn remove(&mut self, reference: &str) -> Option<Customer> {
-        let place = self.places.remove(reference)?;
-        let removed = (place < self.customers.len()).then(|| self.customers.remove(place));
-        self.find_places();
-        removed
+        self.customers.remove(&reference.to_owned())
     }
 
     /// Moves a customer to the next status and returns it; at the end of the sequence it
     /// stays. A webhook reports a change.
     pub fn advance(&mut self, reference: &str, now: u64) -> Option<&str> {
-        let customer = self.customers.get_mut(*self.places.get(reference)?)?;
+        let customer = self.customers.entries.get_mut(reference)?;
         let before = customer.status().to_owned();
         customer.steps = customer.steps.saturating_add(1);
         if let (true, Some(webhook)) = (customer.status() != before, &self.config.webhook) {
@@ -156,14 +151,14 @@ impl State {
             self.count += 1;
             let value = api.reference(creation, self.count);
             // A form with few values repeats them; then the newest keeps the reference.
-            let few = self.count > 2 * self.customers.len() as u64 + 2;
+            let few = self.count > 2 * self.customers.entries.len() as u64 + 2;
             let text = match (&value, self.config.references) {
                 (Some(Value::String(text)), _) => text.clone(),
                 (Some(value), _) => value.to_string(),
                 (None, Some(next)) => next(self.count),
                 (None, None) => uuid::Uuid::new_v4().to_string(),
             };
-            if value.is_none() || few || !self.places.contains_key(&text) {
+            if value.is_none() || few || self.customer(&text).is_none() {
                 break (text.clone(), value.unwrap_or(Value::String(text)));
             }
         };
@@ -190,20 +185,8 @@ impl State {
             steps: 0,
         };
         self.schedule(&customer, now);
-        let place = self.customers.len();
-        self.places.insert(reference.clone(), place);
-        self.customers.push(customer);
-        // Half of them at once, so that moving the others is rare.
-        if self.customers.len() > self.config.capacity {
-            self.customers.drain(..self.customers.len().div_ceil(2));
-            self.find_places();
-        }
+        self.customers.insert(reference.clone(), customer, now);
         reference
-    }
-
-    fn find_places(&mut self) {
-        let references = self.customers.iter().map(|it| it.reference.clone());
-        self.places = references.zip(0..).collect();
     }
 
     /// A pushed sequence, or else the next in turn, which a pushed one does not use up.

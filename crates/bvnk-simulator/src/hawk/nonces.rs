@@ -1,14 +1,12 @@
 //! Remembers which nonces were used.
 
-use std::sync::Arc;
-
 use crate::memory::Memory;
 
 /// The nonces of the last while, by credentials.
 #[derive(Clone, Debug)]
 pub struct Nonces {
     lifetime: u64,
-    used: Memory<Arc<str>, ()>,
+    used: Memory<(String, String), ()>,
 }
 
 impl Nonces {
@@ -26,8 +24,8 @@ impl Nonces {
     /// Inserts a nonce at `now` in Unix seconds; returns false if it was used already.
     pub fn insert(&mut self, id: &str, nonce: &str, now: u64) -> bool {
         self.used.expire(self.lifetime, now);
-        let entry = entry(id, nonce);
-        let is_new = self.used.get(&entry).is_none();
+        let entry = (id.to_owned(), nonce.to_owned());
+        let is_new = !self.used.entries.contains_key(&entry);
         if is_new {
             self.used.insert(entry, (), now);
         }
@@ -36,21 +34,12 @@ impl Nonces {
 
     /// Forgets a nonce, as if it had not been used.
     pub(crate) fn forget(&mut self, id: &str, nonce: &str) {
-        self.used.remove([entry(id, nonce)]);
+        self.used.remove(&(id.to_owned(), nonce.to_owned()));
     }
 
     /// Returns the latest nonces that an id used, at most `count`.
     pub fn latest(&self, id: &str, count: usize) -> Vec<&str> {
-        let entries = self
-            .used
-            .latest()
-            .filter_map(|entry| entry.split_once('\n'));
-        let own = entries.filter(|(owner, _)| *owner == id);
-        own.map(|(_, nonce)| nonce).take(count).collect()
+        let own = self.used.keys().rev().filter(|(owner, _)| owner == id);
+        own.map(|(_, nonce)| nonce.as_str()).take(count).collect()
     }
-}
-
-/// No attribute of a header contains a line feed, so the pair is unambiguous.
-fn entry(id: &str, nonce: &str) -> Arc<str> {
-    format!("{id}\n{nonce}").into()
 }

@@ -73,7 +73,7 @@ impl Simulator {
     }
 
     /// Returns the customers, in the order of their creation.
-    pub fn customers(&self) -> &[Customer] {
+    pub fn customers(&self) -> Vec<&Customer> {
         self.state.customers()
     }
 

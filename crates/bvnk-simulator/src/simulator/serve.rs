@@ -24,14 +24,16 @@ impl HookContext<'_> {
         };
         let key = self.rules.key.clone();
         let slot = key.map(|key| (self.caller.clone(), endpoint.operation.id.clone(), key));
-        let first = slot.as_ref().and_then(|slot| self.state.keys.get(slot));
+        let first = slot
+            .as_ref()
+            .and_then(|slot| self.state.keys.entries.get(slot));
         let (response, remember) = match (first.cloned(), error) {
             (Some(first), _) if !first.response.status.is_success() => return first.response,
             // An invalid request does not use up its key: the vendor states that only
             // successes are remembered.
             (_, Some(error)) => (self.invalid(error), self.rules.remember_errors),
             (Some(first), None) => {
-                if self.rules.forget_after_replay {
+                if let (Some(slot), true) = (&slot, self.rules.forget_after_replay) {
                     self.state.keys.remove(slot);
                 }
                 return self.replay(endpoint, &first);

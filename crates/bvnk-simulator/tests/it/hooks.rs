@@ -350,7 +350,7 @@ fn a_response_hook_changes_the_response_and_the_state() {
             let found = context
                 .state
                 .customers()
-                .iter()
+                .into_iter()
                 .find(|it| it.reference().starts_with(start));
             if let (404, Some(found)) = (response.status.as_u16(), found) {
                 *response = context.success(found.reference(), found.status());

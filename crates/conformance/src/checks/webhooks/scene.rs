@@ -189,7 +189,7 @@ impl Service {
         impl Future<Output = Result<tracking::Object, bvnk::Error>> + Send + Unpin + use<>,
         String,
     > {
-        let all = sender.simulator.customers().iter();
+        let all = sender.simulator.customers().into_iter();
         let all: Vec<String> = all.map(|it| it.reference().to_owned()).collect();
         let reference = (self.receiver.wait_for)(&all, reference).to_owned();
         let reference = tracking::Reference::try_from(reference);

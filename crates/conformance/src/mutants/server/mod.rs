@@ -136,6 +136,6 @@ fn set(body: &mut Value, pointer: Option<&str>, value: impl Into<Value>) {
 ///
 /// `None` while nothing else was created.
 fn other<'c>(context: &'c HookContext<'_>) -> Option<&'c Customer> {
-    let mut others = context.state.customers().iter();
+    let mut others = context.state.customers().into_iter();
     others.find(|other| Some(other.reference()) != context.reference.as_deref())
 }
