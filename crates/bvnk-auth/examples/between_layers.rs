@@ -1,8 +1,8 @@
 //! Other layers between those of this crate, without adapters: tower's, and one that counts.
 //! tower-http's `TraceLayer` fits in the same places.
 //!
-//! Above `RetryLayer` a layer sees calls. Below `HawkLayer` it sees attempts, which it must
-//! not change. Run it with
+//! Above `HawkLayer` a layer sees calls. Below it a layer sees attempts, which it must not
+//! change. Run it with
 //! `cargo run -p bvnk-auth --example between_layers -- https://api.example.com/things`.
 
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bvnk_auth::{
     Body, BoxError, Call, CallOptions, Credentials, HawkLayer, HttpService, IdempotencyLayer,
-    RetryLayer, configure_http,
+    RetryPolicy, configure_http,
 };
-use http::{HeaderName, Request};
+use http::{HeaderName, Method, Request};
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{ServiceBuilder, ServiceExt};
 
@@ -29,8 +29,7 @@ async fn main() -> Result<(), BoxError> {
         .layer(IdempotencyLayer::new())
         // At most eight calls at a time.
         .layer(ConcurrencyLimitLayer::new(8))
-        .layer(RetryLayer::default())
-        .layer(HawkLayer::new(Credentials::new("id", "key")?))
+        .layer(HawkLayer::new(Credentials::new("id", "key")?).retry(RetryPolicy::new()))
         .map_request(move |request: Request<Body>| {
             counter.fetch_add(1, Ordering::Relaxed);
             request
@@ -38,7 +37,12 @@ async fn main() -> Result<(), BoxError> {
         .service(HttpService::new(http));
 
     let header = HeaderName::from_static("x-idempotency-key");
-    let call = Call::new("create_thing", CallOptions::new(), Some(header));
+    let call = Call::new(
+        "create_thing",
+        Method::POST,
+        CallOptions::new(),
+        Some(header),
+    );
     let mut request = Request::post(&url).body(Body::default())?;
     request.extensions_mut().insert(call.clone());
     match service.oneshot(request).await {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderName, Method, Request, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use tracing::instrument::Instrumented;
 use tracing::{Instrument, Span};
 
@@ -83,8 +83,9 @@ impl CallOptions {
 ///
 /// ```
 /// use bvnk_auth::{Body, Call, CallOptions};
+/// use http::Method;
 ///
-/// let call = Call::new("create_report", CallOptions::new().no_retry(), None);
+/// let call = Call::new("create_report", Method::POST, CallOptions::new().no_retry(), None);
 /// let mut request = http::Request::post("https://api.example.com/v1/reports").body(Body::default())?;
 /// request.extensions_mut().insert(call.clone());
 /// // Send the request through the layers. Then:
@@ -101,12 +102,15 @@ pub(crate) struct Inner {
     pub(crate) idempotency_header: Option<HeaderName>,
     state: Mutex<State>,
     operation: &'static str,
+    method: Method,
 }
 
 /// What the layers record.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) key: Option<IdempotencyKey>,
+    /// The key as it is sent.
+    key_value: Option<HeaderValue>,
     pub(crate) attempts: u32,
     /// Attempts that may change something and have no end yet. An attempt whose future was
     /// dropped stays among them.
@@ -129,18 +133,24 @@ impl Call {
     ///
     /// `idempotency_header` is the header in which the contract declares an idempotency key
     /// for the operation: the call then has a key, for any method. With `None` it has
-    /// none, and a `POST` is not repeated. `operation` is a name for the span of the feature
-    /// `tracing`; it may be empty.
+    /// none, and a `POST` is not repeated. `method` decides whether an attempt can change
+    /// something. `operation` is a name for the span of the feature `tracing`; it may be empty.
     pub fn new(
         operation: &'static str,
+        method: Method,
         options: CallOptions,
         idempotency_header: Option<HeaderName>,
     ) -> Self {
+        let state = State {
+            ambiguous: options.retry_of_ambiguous && !method.is_safe(),
+            ..State::default()
+        };
         Self(Arc::new(Inner {
             options,
             idempotency_header,
-            state: Mutex::default(),
+            state: Mutex::new(state),
             operation,
+            method,
         }))
     }
 
@@ -166,9 +176,14 @@ impl Call {
     }
 
     /// Records that the call may have been carried out, for instance because its success has
-    /// a body that the contract does not declare.
+    /// a body that the contract does not declare. A safe call stays without effect.
     pub fn mark_ambiguous(&self) {
-        self.state().ambiguous = true;
+        self.state().ambiguous = !self.is_safe();
+    }
+
+    /// Returns whether the call changes nothing, as a `GET`.
+    pub fn is_safe(&self) -> bool {
+        self.0.method.is_safe()
     }
 
     /// Ends the call's span (feature `tracing`), with what is known now. Without it the span
@@ -179,46 +194,53 @@ impl Call {
 
     /// Returns the call of a request; there is one afterwards.
     pub(crate) fn of(request: &mut Request<crate::Body>) -> Self {
-        let none = || Self::new("", CallOptions::new(), None);
-        let call = request.extensions_mut().get_or_insert_with(none).clone();
-        let is_retry = call.0.options.retry_of_ambiguous && !request.method().is_safe();
-        if is_retry && call.state().attempts == 0 {
-            call.mark_ambiguous();
-        }
-        call
+        let method = request.method().clone();
+        let none = || Self::new("", method, CallOptions::new(), None);
+        let call = request.extensions_mut().get_or_insert_with(none);
+        call.clone()
     }
 
     pub(crate) fn key(&self) -> Option<IdempotencyKey> {
         self.state().key
     }
 
-    pub(crate) fn set_key(&self, key: IdempotencyKey) {
-        self.state().key = Some(key);
+    pub(crate) fn set_key(&self, key: IdempotencyKey, value: HeaderValue) {
+        let mut state = self.state();
+        (state.key, state.key_value) = (Some(key), Some(value));
+    }
+
+    /// Makes the key of the call the only value of its header; returns whether there is one.
+    pub(crate) fn apply_key(&self, request: &mut Request<crate::Body>) -> bool {
+        let value = self.state().key_value.clone();
+        let header = self.0.idempotency_header.clone().zip(value);
+        header
+            .map(|(name, value)| request.headers_mut().insert(name, value))
+            .is_some()
     }
 
     /// Opens the call's span around the future of the layers.
-    pub(crate) fn instrument<F: Future>(&self, method: &Method, future: F) -> Instrumented<F> {
+    pub(crate) fn instrument<F: Future>(&self, future: F) -> Instrumented<F> {
         if !telemetry::ENABLED {
             return future.instrument(Span::none());
         }
         let mut state = self.state();
         let key = state.key;
-        let open = || telemetry::open(self.0.operation, method, key);
+        let open = || telemetry::open(self.0.operation, &self.0.method, key);
         let span = state.span.get_or_insert_with(open).0.clone();
         future.instrument(span)
     }
 
     /// Records that an attempt is handed over for sending.
-    pub(crate) fn attempt_started(&self, method: &Method) {
+    pub(crate) fn attempt_started(&self) {
         let mut state = self.state();
         state.attempts += 1;
-        state.in_flight += u32::from(!method.is_safe());
+        state.in_flight += u32::from(!self.is_safe());
     }
 
     /// Records how an attempt ended.
-    pub(crate) fn attempt_ended(&self, method: &Method, end: Result<StatusCode, &Error>) {
+    pub(crate) fn attempt_ended(&self, end: Result<StatusCode, &Error>) {
         let mut state = self.state();
-        if !method.is_safe() {
+        if !self.is_safe() {
             state.in_flight = state.in_flight.saturating_sub(1);
             state.ambiguous |= outcome::of(end).1;
         }
@@ -234,14 +256,14 @@ impl Call {
 
     /// Records how the call ended for the outermost layer, which knows of attempts that no layer
     /// below has counted, or that a layer in between has hidden.
-    pub(crate) fn ended_above(&self, method: &Method, end: Result<StatusCode, &Error>) {
+    pub(crate) fn ended_above(&self, end: Result<StatusCode, &Error>) {
         let mut state = self.state();
         match (end, end.err().and_then(Error::info)) {
             (Ok(_), _) if state.attempts > 0 => {}
             (Ok(_), _) => {
                 drop(state);
-                self.attempt_started(method);
-                self.attempt_ended(method, end);
+                self.attempt_started();
+                self.attempt_ended(end);
             }
             // Another handle recorded it, when a layer in between dropped this one.
             (Err(_), Some(info)) => {
@@ -251,11 +273,11 @@ impl Call {
             // An error of a layer in between. Success or failure of attempts below are lost with
             // it, so what they may have done is unknown.
             (Err(error), None) if error.kind().is_unsent() => {
-                state.ambiguous |= state.attempts > 0 && !method.is_safe();
+                state.ambiguous |= state.attempts > 0 && !self.is_safe();
             }
             (Err(_), None) => {
                 state.attempts = state.attempts.max(1);
-                state.ambiguous |= !method.is_safe() && outcome::of(end).1;
+                state.ambiguous |= !self.is_safe() && outcome::of(end).1;
             }
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use ring::hmac;
 use zeroize::Zeroizing;
 
 /// Longer ids could push the header over Hawk's 4096 characters.
@@ -22,7 +23,8 @@ pub struct Credentials(Arc<Inner>);
 /// What clones share: the credentials, and what was learned with them. An attempt keeps those
 /// that it was signed with, so that a late response cannot correct their successor's clock.
 struct Inner {
-    hawk: ::hawk::Credentials,
+    id: String,
+    key: hmac::Key,
     /// By origin. Only a server that has the key adds to it.
     offsets: Mutex<HashMap<String, i64>>,
 }
@@ -54,25 +56,21 @@ impl Credentials {
         let id = id.into();
         check("id", &id)?;
         check("key", &key)?;
-        let key =
-            ::hawk::Key::new(key.as_bytes(), ::hawk::SHA256).map_err(|_| InvalidCredentials {
-                what: "key",
-                problem: "was refused by the crypto library",
-            })?;
         Ok(Self(Arc::new(Inner {
-            hawk: ::hawk::Credentials { id, key },
+            key: hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()),
+            id,
             offsets: Mutex::default(),
         })))
     }
 
     /// The public half.
     pub fn id(&self) -> &str {
-        &self.0.hawk.id
+        &self.0.id
     }
 
     /// For the signer alone.
-    pub(crate) fn hawk(&self) -> &::hawk::Credentials {
-        &self.0.hawk
+    pub(crate) fn key(&self) -> &hmac::Key {
+        &self.0.key
     }
 
     /// Seconds to add to this machine's clock when signing for `origin`, which is computed

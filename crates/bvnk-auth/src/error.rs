@@ -169,7 +169,7 @@ impl Error {
     ///
     /// Never true for safe methods such as `GET`, unless the error has been through neither
     /// an [`IdempotencyLayer`](crate::IdempotencyLayer) nor a
-    /// [`RetryLayer`](crate::RetryLayer): its kind alone decides then.
+    /// [`HawkLayer`](crate::HawkLayer): its kind alone decides then.
     pub fn outcome_unknown(&self) -> bool {
         match self.info() {
             Some(info) => info.outcome_unknown,

@@ -49,14 +49,10 @@ impl IdempotencyLayer {
     fn apply(&self, request: &mut Request<Body>, call: &Call) -> Result<(), Error> {
         if let Some(header) = &call.0.idempotency_header {
             let known = key_of(request.headers(), header, call.key())?;
-            let key = match known {
-                Some(key) => key.apply(request.headers_mut(), header).map(|()| key),
-                None => {
-                    let key = IdempotencyKey::from(self.runtime.uuid());
-                    key.insert(request.headers_mut(), header).map(|()| key)
-                }
-            }?;
-            call.set_key(key);
+            let key = known.unwrap_or_else(|| self.runtime.uuid().into());
+            let value = key.value()?;
+            request.headers_mut().insert(header, value.clone());
+            call.set_key(key, value);
         }
         Ok(())
     }
@@ -87,6 +83,15 @@ fn key_of(
         found = Some(key);
     }
     Ok(found)
+}
+
+/// Makes the call of a request that has none.
+fn own(request: &mut Request<Body>) -> Call {
+    let has_key = request.method() == Method::POST || request.headers().contains_key(HEADER);
+    let header = has_key.then_some(HEADER);
+    let call = Call::new("", request.method().clone(), CallOptions::new(), header);
+    request.extensions_mut().insert(call.clone());
+    call
 }
 
 impl Default for IdempotencyLayer {
@@ -127,22 +132,17 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> BoxFuture<B> {
-        let method = request.method().clone();
-        let is_own = request.extensions().get::<Call>().is_none();
-        if is_own {
-            let has_key = method == Method::POST || request.headers().contains_key(HEADER);
-            let call = Call::new("", CallOptions::new(), has_key.then_some(HEADER));
-            request.extensions_mut().insert(call);
-        }
-        let call = Call::of(&mut request);
+        let known = request.extensions().get::<Call>().cloned();
+        let is_own = known.is_none();
+        let call = known.unwrap_or_else(|| own(&mut request));
         if let Err(error) = self.layer.apply(&mut request, &call) {
             return Box::pin(async move { Err(error.with_info(call.info()).into()) });
         }
-        let response = call.instrument(&method, self.inner.call(request));
+        let response = call.instrument(self.inner.call(request));
         Box::pin(async move {
             let result = response.await;
             let result = result.map_err(|error| Error::from_below(error.into()));
-            call.ended_above(&method, result.as_ref().map(Response::status));
+            call.ended_above(result.as_ref().map(Response::status));
             let mut response = result.map_err(|error| error.with_info(call.info()))?;
             if is_own {
                 response.extensions_mut().insert(call);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderValue;
 use uuid::{Uuid, uuid};
 
 use crate::Error;
@@ -69,26 +69,11 @@ impl IdempotencyKey {
         Self::derive(operation, business_id)
     }
 
-    /// Makes the key the only value of a header.
-    pub(crate) fn apply(self, headers: &mut HeaderMap, name: &HeaderName) -> Result<(), Error> {
+    /// Returns the key as a header's value.
+    pub(crate) fn value(self) -> Result<HeaderValue, Error> {
         let mut text = Uuid::encode_buffer();
-        let text: &str = self.0.hyphenated().encode_lower(&mut text);
-        let mut values = headers.get_all(name).iter();
-        // Nearly always it is already.
-        if values.next().is_some_and(|value| value == text) && values.next().is_none() {
-            return Ok(());
-        }
-        self.insert(headers, name)
-    }
-
-    /// Replaces the values of a header by the key.
-    pub(crate) fn insert(self, headers: &mut HeaderMap, name: &HeaderName) -> Result<(), Error> {
-        let mut text = Uuid::encode_buffer();
-        let text: &str = self.0.hyphenated().encode_lower(&mut text);
-        let value = HeaderValue::from_str(text)
-            .map_err(|_| Error::invalid("the idempotency key is not a header value"))?;
-        headers.insert(name.clone(), value);
-        Ok(())
+        HeaderValue::from_str(self.0.hyphenated().encode_lower(&mut text))
+            .map_err(|_| Error::invalid("the idempotency key is not a header value"))
     }
 }
 

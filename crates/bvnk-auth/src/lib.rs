@@ -7,14 +7,13 @@
 //! |---|---|
 //! | [`IdempotencyLayer`] | one key per logical call; nothing below changes it |
 //! | layers of your own | see logical calls, with all their attempts |
-//! | [`RetryLayer`] | decides, waits and counts |
-//! | [`HawkLayer`] | a fresh timestamp and nonce for every attempt; reads the response, up to a limit |
+//! | [`HawkLayer`] | makes the attempts of a [`RetryPolicy`], each with a fresh timestamp and nonce; reads the response, up to a limit |
 //! | layers of your own | see attempts; they must not change a request |
 //! | [`HttpService`] | a `reqwest::Client` from [`configure_http`] |
 //!
 //! ```no_run
 //! use bvnk_auth::{
-//!     Credentials, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, configure_http,
+//!     Credentials, HawkLayer, HttpService, IdempotencyLayer, RetryPolicy, configure_http,
 //! };
 //! use tower::ServiceBuilder;
 //!
@@ -22,8 +21,7 @@
 //! let client = configure_http(reqwest::Client::builder(), &target).build()?;
 //! let service = ServiceBuilder::new()
 //!     .layer(IdempotencyLayer::new())
-//!     .layer(RetryLayer::default())
-//!     .layer(HawkLayer::new(Credentials::new("id", "key")?))
+//!     .layer(HawkLayer::new(Credentials::new("id", "key")?).retry(RetryPolicy::new()))
 //!     .service(HttpService::new(client));
 //! # drop(service);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -46,7 +44,6 @@ mod idempotency;
 mod key;
 mod outcome;
 mod policy;
-mod retry;
 mod retry_after;
 mod runtime;
 mod target;
@@ -60,7 +57,6 @@ pub use crate::http_service::{HttpService, configure_http};
 pub use crate::idempotency::{IdempotencyLayer, IdempotencyService};
 pub use crate::key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use crate::policy::RetryPolicy;
-pub use crate::retry::{RetryLayer, RetryService};
 pub use crate::retry_after::retry_after;
 pub use crate::runtime::{Runtime, Sleep, SystemRuntime, TestRuntime};
 pub use crate::target::is_local;

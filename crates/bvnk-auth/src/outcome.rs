@@ -17,7 +17,7 @@ pub(crate) enum Retry {
 
 /// Whether another attempt makes sense, and whether an unsafe request may have been carried
 /// out without a proof of it. The table is in the documentation of
-/// [`RetryLayer`](crate::RetryLayer).
+/// [`RetryPolicy`](crate::RetryPolicy).
 pub(crate) fn of(end: Result<StatusCode, &Error>) -> (Retry, bool) {
     match end {
         Ok(status) => match status.as_u16() {

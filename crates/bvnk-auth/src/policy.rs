@@ -19,6 +19,30 @@ use crate::{Runtime, retry_after};
 /// | retries of all calls in an outage: see [`budget`](Self::budget) | 50 |
 ///
 /// Clones share the budget: make one policy for one server.
+///
+/// | an attempt ends with | retried? | ambiguous? |
+/// |---|---|---|
+/// | no connection | yes | no |
+/// | a time-out, a reset, a truncated body | yes | yes |
+/// | 2xx | no | no, but see below |
+/// | 408, 425, 429 | yes | no |
+/// | any other 4xx | no | no |
+/// | 500, 502, 503, 504 | yes | yes |
+/// | any other status: 1xx, 3xx, 5xx, 600 and above | no | yes |
+/// | a refused timestamp that was corrected | at once, once | no |
+/// | a response that is too large | no | unless it is a 4xx |
+/// | a response that is not verified, a foreign error | no | yes |
+/// | an error of [`Error::refused`] | no | no, it was not sent |
+///
+/// *Ambiguous* means that the request may have been carried out. An attempt that was
+/// cancelled is ambiguous too, with the future that is dropped. Safe methods (`GET`) never
+/// are. Once one attempt is ambiguous, the outcome of the call is unknown: a later rejection
+/// does not end that, as "already exists" shows, nor does a 2xx alone, which may be a proxy's
+/// maintenance page. [`Call::confirm`] ends it, once the body is what the contract declares.
+///
+/// `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are repeated; every other method only
+/// with the idempotency key of an [`IdempotencyLayer`](crate::IdempotencyLayer) above. All
+/// attempts have that key, even if a layer in between changed it.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct RetryPolicy {

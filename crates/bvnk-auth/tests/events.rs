@@ -66,7 +66,12 @@ fn events_show_what_happened_and_no_secret() {
             let inner = network
                 .service(|n, _| Some(Ok(answer([503, 202][n]).body(Body::from(CANARY)).unwrap())));
             let header = http::HeaderName::from_static("x-idempotency-key");
-            let call = Call::new("create_thing", CallOptions::new(), Some(header));
+            let call = Call::new(
+                "create_thing",
+                http::Method::POST,
+                CallOptions::new(),
+                Some(header),
+            );
             let request = with(support::canary::request("https://a.example/"), &call);
             let stack = full(hawk(), RetryPolicy::new(), inner);
             assert_eq!(stack.oneshot(request).await.unwrap().status(), 202);

@@ -1,15 +1,15 @@
 //! Builds a client: its target, its credentials and its layers.
 //!
 //! The order of the layers is fixed here: one key for a logical call, the user's own layers,
-//! retries, a fresh signature for each attempt. When a layer of the user fails, the key and the
+//! the attempts, each with a fresh signature. When a layer of the user fails, the key and the
 //! ambiguity of the call are known all the same.
 
 use std::fmt;
 use std::sync::Arc;
 
 use bvnk_auth::{
-    Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryLayer, RetryPolicy,
-    RotatingCredentials, Runtime, SystemRuntime, is_local,
+    Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryPolicy, RotatingCredentials,
+    Runtime, SystemRuntime, is_local,
 };
 use bvnk_gen::{BaseUrl, InvalidBaseUrl};
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+use tower::{Layer, Service, ServiceExt};
 
 use crate::transport::{Stack, collected};
 use crate::{
@@ -225,6 +225,7 @@ impl ClientBuilder {
         }
         let limit = self.max_response_bytes;
         let hawk = HawkLayer::new(credentials)
+            .retry(self.retry)
             .runtime(Arc::clone(&self.runtime))
             .max_response_bytes(limit);
         let hawk = self
@@ -235,9 +236,7 @@ impl ClientBuilder {
             Some(public) => hawk.signing_origin(public.as_url().clone(), base_url.as_url().path()),
             None => hawk,
         };
-        let retry = RetryLayer::new(self.retry).runtime(Arc::clone(&self.runtime));
         let keys = IdempotencyLayer::new().runtime(Arc::clone(&self.runtime));
-        let signed = ServiceBuilder::new().layer(retry).layer(hawk);
         let sender = match self.sender {
             Some(sender) => sender,
             None => Sender::Http(http_client(base_url.as_url())?),
@@ -245,14 +244,12 @@ impl ClientBuilder {
         let stack: Arc<dyn Stack> = match sender {
             // Without a box, which would cost each call an allocation.
             Sender::Http(client) if self.layers.is_empty() => {
-                Arc::new(keys.layer(signed.service(HttpService::new(client))))
+                Arc::new(keys.layer(hawk.layer(HttpService::new(client))))
             }
             sender => {
                 let service = match sender {
-                    Sender::Http(client) => {
-                        ApiService::new(signed.service(HttpService::new(client)))
-                    }
-                    Sender::Service(service) => ApiService::new(signed.service(service)),
+                    Sender::Http(client) => ApiService::new(hawk.layer(HttpService::new(client))),
+                    Sender::Service(service) => ApiService::new(hawk.layer(service)),
                 };
                 let layers = self.layers.into_iter();
                 let service = layers.fold(service, |service, layer| layer(service, limit));

@@ -11,8 +11,6 @@ use percent_encoding::percent_decode_str;
 pub(crate) struct CallContext {
     pub(crate) call: Call,
     pub(crate) operation: Option<&'static Operation>,
-    /// Whether the method changes nothing.
-    pub(crate) is_safe: bool,
     /// What was sent; absent for responses that are a success.
     pub(crate) sent: Option<Sent>,
 }

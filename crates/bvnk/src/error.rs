@@ -240,7 +240,7 @@ fn outcome(context: &CallContext) -> Outcome {
 /// contract declares. That proves nothing, as a proxy may have answered, unless the
 /// customer's reference is in it.
 fn outcome_of_invalid(response: &RawResponse, context: Option<&CallContext>) -> Outcome {
-    if context.is_some_and(|context| context.is_safe) {
+    if context.is_some_and(|context| context.call.is_safe()) {
         return Outcome::NotDone;
     }
     let reference = details::reference(response.body());

@@ -98,11 +98,11 @@ impl Transport for LayeredTransport {
         let operation = request.extensions().get::<&'static Operation>().copied();
         let call = Call::new(
             operation.map_or("", |operation| operation.id),
+            request.method().clone(),
             options.or(&self.options),
             operation.and_then(|operation| operation.idempotency_header.clone()),
         );
         request.extensions_mut().insert(call.clone());
-        let is_safe = request.method().is_safe();
         let sent = Sent {
             uri: request.uri().clone(),
             body: request.body().clone(),
@@ -112,7 +112,6 @@ impl Transport for LayeredTransport {
             let context = |sent| CallContext {
                 call,
                 operation,
-                is_safe,
                 sent,
             };
             match response.await {

@@ -1,7 +1,6 @@
 //! The parser of the attributes in a Hawk header that a server sent.
 //!
-//! Input may be any bytes, so nothing here panics; the `hawk` crate's parser, which does, is
-//! not used.
+//! Input may be any bytes, so nothing here panics.
 
 use std::collections::BTreeMap;
 

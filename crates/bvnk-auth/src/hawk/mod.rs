@@ -1,36 +1,29 @@
-//! The layer that signs: a fresh timestamp and nonce for every attempt, put on last.
-//!
-//! It does not repeat anything: it asks for another attempt by failing with
-//! [`ErrorKind::Clock`](crate::ErrorKind::Clock), and the layer above decides.
+//! The layer that signs: a fresh timestamp and nonce for every attempt, put on last. It makes the
+//! attempts too, so that no signature can be above the retries.
 
 mod attributes;
 mod clock;
 mod proof;
+mod service;
 mod sign;
 #[cfg(test)]
 mod tests;
 
-use std::any::TypeId;
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{AUTHORIZATION, HOST};
-use http::{Request, Response};
-use tower::{Layer, Service};
+use tower::Layer;
 use url::Url;
 
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{Body, BoxError, BoxFuture, Call, Error, HttpService, RotatingCredentials, body};
+use crate::{RetryPolicy, RotatingCredentials};
 
-use sign::{Sent, Signed};
+pub use service::HawkService;
 
 /// Signs every request with Hawk (source: mozilla/hawk, API document).
 ///
-/// It belongs below [`RetryLayer`](crate::RetryLayer), so that each attempt has its own
-/// timestamp and nonce, and above nothing that changes a request: method, URL and, when
+/// It makes one attempt, or, with a [`RetryPolicy`], as many as that allows, each with its own
+/// timestamp and nonce. It belongs above nothing that changes a request: method, URL and, when
 /// hashing is on, the body's bytes are signed as they are when the request leaves this layer.
 /// The URI of the request is then in the form in which it is sent.
 ///
@@ -48,9 +41,8 @@ use sign::{Sent, Signed};
 ///
 /// When the server refuses a timestamp (401) and proves its own (`tsm`), later requests to
 /// that origin with these credentials are signed with the server's time, and the attempt
-/// fails with [`ErrorKind::Clock`](crate::ErrorKind::Clock), after which
-/// [`RetryLayer`](crate::RetryLayer) makes one more attempt at once. This machine's clock is
-/// never changed.
+/// fails with [`ErrorKind::Clock`](crate::ErrorKind::Clock), after which a [`RetryPolicy`]
+/// allows one more attempt at once. This machine's clock is never changed.
 ///
 /// A proof has no nonce, so it can be replayed: an attacker who has recorded a genuine 401
 /// and can answer in the server's place makes this client sign with that old time. The server
@@ -61,6 +53,7 @@ use sign::{Sent, Signed};
 #[must_use]
 pub struct HawkLayer {
     credentials: RotatingCredentials,
+    retry: Option<RetryPolicy>,
     payload_hash: bool,
     verify_responses: bool,
     max_response_bytes: usize,
@@ -78,6 +71,7 @@ impl HawkLayer {
     pub fn new(credentials: impl Into<RotatingCredentials>) -> Self {
         Self {
             credentials: credentials.into(),
+            retry: None,
             payload_hash: false,
             verify_responses: false,
             max_response_bytes: 1024 * 1024,
@@ -86,6 +80,13 @@ impl HawkLayer {
             origin: None,
             runtime: Arc::new(SystemRuntime),
         }
+    }
+
+    /// Repeats calls within the limits of a policy. The default is one attempt, without a limit
+    /// of its time.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
     }
 
     /// Sets whether the body's hash is signed too. The default is not.
@@ -143,39 +144,10 @@ impl HawkLayer {
         self
     }
 
-    /// Takes time and nonces from `runtime`.
+    /// Takes time and randomness from `runtime`.
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self
-    }
-
-    /// Checks a response that was read.
-    fn check(
-        &self,
-        sent: Sent<'_>,
-        parts: http::response::Parts,
-        body: Result<Bytes, Error>,
-    ) -> Result<Response<Body>, Error> {
-        let body = body.map_err(|error| error.with_status(parts.status))?;
-        let response = Response::from_parts(parts, Body::new(body));
-        clock::check(sent, &response)?;
-        if self.verify_responses {
-            proof::check(sent, &response)?;
-        }
-        Ok(response)
-    }
-
-    /// Signs `request` as it is now.
-    fn sign(&self, request: &mut Request<Body>) -> Result<Signed, Error> {
-        // What leaves would name a host that is not signed.
-        if self.origin.is_none() && request.headers().contains_key(HOST) {
-            return Err(Error::invalid(
-                "the request has a Host header; help: remove it, or set the signing origin",
-            ));
-        }
-        let (signed, header) = Signed::new(request, self)?;
-        request.headers_mut().insert(AUTHORIZATION, header);
-        Ok(signed)
     }
 }
 
@@ -183,120 +155,6 @@ impl<S> Layer<S> for HawkLayer {
     type Service = HawkService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        HawkService {
-            inner,
-            layer: Arc::new(self.clone()),
-        }
-    }
-}
-
-/// The service that [`HawkLayer`] makes.
-#[derive(Clone, Debug)]
-pub struct HawkService<S> {
-    inner: S,
-    layer: Arc<HawkLayer>,
-}
-
-impl<S, B> HawkService<S>
-where
-    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>> + 'static,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
-{
-    /// Signs and sends once, and records in `call` how that ended. A future that is dropped
-    /// leaves the attempt without an end.
-    ///
-    /// The request is taken; if `keep` is set, a copy stays for the next attempt.
-    // Not an `async fn`: those hold their arguments twice.
-    #[allow(clippy::manual_async_fn)]
-    pub(crate) fn attempt(
-        mut self,
-        request: &mut Request<Body>,
-        keep: bool,
-        call: &Call,
-    ) -> impl Future<Output = Result<Response<Body>, Error>> {
-        async move {
-            let failed = |error: S::Error| Error::from_below(error.into());
-            let ready = poll_fn(|cx| self.inner.poll_ready(cx)).await;
-            ready.map_err(failed)?;
-            let (signed, response) = self.start(request, keep, call)?;
-            let response = response.await.map_err(failed);
-            let result = match response {
-                Ok(response) => {
-                    let (parts, body) = response.into_parts();
-                    let body = body::read(body, self.layer.max_response_bytes).await;
-                    let sent = Sent {
-                        signed: &signed,
-                        request,
-                        layer: &self.layer,
-                    };
-                    self.layer.check(sent, parts, body)
-                }
-                Err(error) => Err(error),
-            };
-            call.attempt_ended(request.method(), result.as_ref().map(Response::status));
-            result
-        }
-    }
-
-    /// Signs and sends. Not in the future of an attempt, which would hold the request.
-    fn start(
-        &mut self,
-        request: &mut Request<Body>,
-        keep: bool,
-        call: &Call,
-    ) -> Result<(Signed, S::Future), Error> {
-        // Last: everything that had to be waited for has been, and no layer below changes
-        // a request.
-        let mut copy = Request::default();
-        *copy.method_mut() = request.method().clone();
-        *copy.uri_mut() = request.uri().clone();
-        if keep {
-            complete::<S>(&mut copy, request);
-        }
-        let mut request = std::mem::replace(request, copy);
-        let signed = self.layer.sign(&mut request)?;
-        call.attempt_started(request.method());
-        Ok((signed, self.inner.call(request)))
-    }
-}
-
-impl<S, B> Service<Request<Body>> for HawkService<S>
-where
-    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send,
-{
-    type Response = Response<Body>;
-    type Error = BoxError;
-    type Future = BoxFuture<Body>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> BoxFuture<Body> {
-        // The service that is ready is the one that is called.
-        let clone = self.clone();
-        let ready = std::mem::replace(self, clone);
-        let call = Call::of(&mut request);
-        Box::pin(async move {
-            let result = ready.attempt(&mut request, false, &call).await;
-            result.map_err(|error| error.with_info(call.info()).into())
-        })
-    }
-}
-
-/// Completes a copy of a request, which has its method and URI, for the next attempt.
-///
-/// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
-/// only for layers that may look at them. The adapter does not, but for a URL that it can
-/// parse again.
-fn complete<S: 'static>(copy: &mut Request<Body>, request: &Request<Body>) {
-    *copy.body_mut() = request.body().clone();
-    *copy.version_mut() = request.version();
-    *copy.headers_mut() = request.headers().clone();
-    if TypeId::of::<S>() != TypeId::of::<HttpService>() {
-        *copy.extensions_mut() = request.extensions().clone();
+        HawkService::new(inner, self.clone())
     }
 }

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ::hawk::PayloadHasher;
-use ::hawk::mac::Mac;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request};
+use ring::{digest, hmac};
 use url::{Position, Url};
 use uuid::Uuid;
 
@@ -19,8 +18,6 @@ use crate::{Body, Credentials, Error, target};
 /// The first lines of what is signed.
 pub(super) const HEADER: &str = "hawk.1.header";
 pub(super) const RESPONSE: &str = "hawk.1.response";
-
-const UNSIGNED: &str = "the crypto library did not sign it";
 
 /// What the MAC of a request or of its response covers.
 pub(super) struct Covered<'a> {
@@ -34,12 +31,12 @@ pub(super) struct Covered<'a> {
 }
 
 impl Covered<'_> {
-    /// The MAC over the normalized string, which is left in `text` (source: mozilla/hawk, API
+    /// Writes the normalized string, which is what is signed (source: mozilla/hawk, API
     /// document, "Protocol Example"): one part a line.
-    pub(super) fn mac(&self, kind: &str, key: &::hawk::Key, text: &mut String) -> Option<Mac> {
+    pub(super) fn normalize(&self, kind: &str, text: &mut String) {
         // Not the fragment: it does not leave. A `?` without a query does.
         let resource = &self.url[Position::BeforePath..Position::AfterQuery];
-        let host = self.url.host_str()?;
+        let host = self.url.host_str().unwrap_or_default();
         let port = match &self.url[Position::BeforePort..Position::AfterPort] {
             "" if self.url.scheme() == "https" => "443",
             "" => "80",
@@ -57,19 +54,19 @@ impl Covered<'_> {
             BASE64_STANDARD.encode_string(hash, text);
         }
         push(text, &["\n", self.ext.unwrap_or_default(), "\n"]);
-        key.sign(text.as_bytes()).ok().map(Mac::from)
     }
 
     /// `Authorization`, marked as sensitive.
-    pub(super) fn header(&self, credentials: &::hawk::Credentials) -> Option<HeaderValue> {
+    pub(super) fn header(&self, id: &str, key: &hmac::Key) -> Result<HeaderValue, Error> {
         let mut text = String::with_capacity(256);
-        let mac = self.mac(HEADER, &credentials.key, &mut text)?;
+        self.normalize(HEADER, &mut text);
+        let mac = hmac::sign(key, text.as_bytes());
         text.clear();
         // Nothing in here can have a quote: credentials are checked, all else is ours.
-        push(&mut text, &["Hawk id=\"", &credentials.id]);
+        push(&mut text, &["Hawk id=\"", id]);
         let _ = write!(text, "\", ts=\"{}", self.ts);
         push(&mut text, &["\", nonce=\"", self.nonce, "\", mac=\""]);
-        BASE64_STANDARD.encode_string(&*mac, &mut text);
+        BASE64_STANDARD.encode_string(mac, &mut text);
         if let Some(ext) = self.ext {
             push(&mut text, &["\", ext=\"", ext]);
         }
@@ -78,9 +75,10 @@ impl Covered<'_> {
             BASE64_STANDARD.encode_string(hash, &mut text);
         }
         text.push('"');
-        let mut value = HeaderValue::try_from(text).ok()?;
+        let mut value = HeaderValue::try_from(text)
+            .map_err(|_| Error::invalid("the signature is not a header value"))?;
         value.set_sensitive(true);
-        Some(value)
+        Ok(value)
     }
 }
 
@@ -120,24 +118,20 @@ impl Signed {
         let offset = credentials.offset(|| origin_of(&url));
         let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
         let nonce = layer.runtime.uuid();
-        let hash = if layer.payload_hash {
+        let hash = layer.payload_hash.then(|| {
             let body = request.body().clone().into_inner().unwrap_or_default();
-            let hash = payload_hash(request.headers().get(CONTENT_TYPE), &body);
-            Some(hash.ok_or_else(|| Error::invalid(UNSIGNED))?)
-        } else {
-            None
-        };
+            payload_hash(request.headers().get(CONTENT_TYPE), &body)
+        });
         let mut buffer = Uuid::encode_buffer();
         let covered = Covered {
             method: request.method().as_str(),
             url: &url,
             ts,
             nonce: nonce.simple().encode_lower(&mut buffer),
-            hash: hash.as_deref(),
+            hash: hash.as_ref().map(AsRef::as_ref),
             ext: None,
         };
-        let header = covered.header(credentials.hawk());
-        let header = header.ok_or_else(|| Error::invalid(UNSIGNED))?;
+        let header = covered.header(credentials.id(), credentials.key())?;
         let signed = Self {
             credentials,
             offset,
@@ -154,19 +148,23 @@ impl Sent<'_> {
         self.url().map(|url| origin_of(&url))
     }
 
-    /// The MAC that a `Server-Authorization` for this request must have.
-    pub(super) fn response_mac(&self, hash: &[u8], ext: Option<&str>) -> Option<Mac> {
+    /// Whether `mac` is that of a `Server-Authorization` for this request.
+    pub(super) fn proves(&self, hash: &[u8], ext: Option<&str>, mac: &[u8]) -> bool {
+        let Some(url) = self.url() else {
+            return false;
+        };
         let mut buffer = Uuid::encode_buffer();
         let covered = Covered {
             method: self.request.method().as_str(),
-            url: &self.url()?,
+            url: &url,
             ts: self.signed.ts,
             nonce: self.signed.nonce.simple().encode_lower(&mut buffer),
             hash: Some(hash),
             ext,
         };
-        let key = &self.signed.credentials.hawk().key;
-        covered.mac(RESPONSE, key, &mut String::new())
+        let mut text = String::new();
+        covered.normalize(RESPONSE, &mut text);
+        hmac::verify(self.signed.credentials.key(), text.as_bytes(), mac).is_ok()
     }
 
     /// The URL left with the request, and few responses need it.
@@ -208,14 +206,23 @@ pub(super) fn seconds(time: SystemTime) -> u64 {
         .as_secs()
 }
 
-/// SHA-256 over a payload and its media type, which is put in lower case and rid of
-/// its parameters here: the `hawk` crate takes it as it is.
-pub(super) fn payload_hash(content_type: Option<&HeaderValue>, body: &[u8]) -> Option<Vec<u8>> {
+/// SHA-256 over a payload and its media type, in lower case and without its parameters.
+pub(super) fn payload_hash(content_type: Option<&HeaderValue>, body: &[u8]) -> digest::Digest {
     let media_type = content_type
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
-    PayloadHasher::hash(media_type, ::hawk::SHA256, body).ok()
+    let mut hash = digest::Context::new(&digest::SHA256);
+    for part in [
+        b"hawk.1.payload\n",
+        media_type.as_bytes(),
+        b"\n",
+        body,
+        b"\n",
+    ] {
+        hash.update(part);
+    }
+    hash.finish()
 }

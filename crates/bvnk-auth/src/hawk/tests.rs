@@ -5,6 +5,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderValue;
+use ring::hmac;
 use serde::Deserialize;
 use url::{Position, Url};
 
@@ -103,11 +104,8 @@ impl Vector {
     }
 
     /// Some published keys are no text, as those of the layer are.
-    fn signer(&self) -> ::hawk::Credentials {
-        ::hawk::Credentials {
-            id: self.credentials.id.clone(),
-            key: ::hawk::Key::new(self.credentials.bytes(), ::hawk::SHA256).unwrap(),
-        }
+    fn key(&self) -> hmac::Key {
+        hmac::Key::new(hmac::HMAC_SHA256, &self.credentials.bytes())
     }
 
     /// The MAC of the second implementation.
@@ -135,12 +133,12 @@ fn request_macs() {
         let expected = vector.spec_mac.clone().unwrap();
         assert_eq!(vector.second("header"), expected, "{}", vector.name);
         if vector.app.is_some() {
-            // The `hawk` crate leaves `app` out of the MAC. The layer sends none.
+            // The layer sends none.
             continue;
         }
         let (url, hash) = (vector.url(), vector.hash_bytes());
         let covered = vector.covered(&url, hash.as_deref());
-        let header = covered.header(&vector.signer());
+        let header = covered.header(&vector.credentials.id, &vector.key());
         let ours = verifier::attributes(header.unwrap().to_str().unwrap());
         assert_eq!(ours["mac"], expected, "{}", vector.name);
         if let Some(published) = &vector.header {
@@ -156,10 +154,10 @@ fn response_macs() {
         assert_eq!(vector.second("response"), expected, "{}", vector.name);
         let (url, hash) = (vector.url(), vector.hash_bytes());
         let covered = vector.covered(&url, hash.as_deref());
-        let signer = vector.signer();
-        let key = &signer.key;
-        let mac = covered.mac(RESPONSE, key, &mut String::new()).unwrap();
-        assert_eq!(BASE64_STANDARD.encode(&mac), expected, "{}", vector.name);
+        let mut text = String::new();
+        covered.normalize(RESPONSE, &mut text);
+        let mac = hmac::sign(&vector.key(), text.as_bytes());
+        assert_eq!(BASE64_STANDARD.encode(mac), expected, "{}", vector.name);
     }
 }
 
@@ -182,7 +180,7 @@ fn payload_hashes() {
                 format!(" {} ; charset=utf-8", content_type.to_uppercase()),
             ] {
                 let value = HeaderValue::from_str(&spelling).unwrap();
-                let hash = payload_hash(Some(&value), payload.as_bytes()).unwrap();
+                let hash = payload_hash(Some(&value), payload.as_bytes());
                 assert_eq!(BASE64_STANDARD.encode(hash), *expected, "{}", vector.name);
             }
         }
@@ -212,14 +210,14 @@ fn timestamp_macs() {
 
 fn assert_timestamp_mac(key: &[u8], ts: &str) {
     let tsm = BASE64_STANDARD.decode(verifier::tsm(key, ts)).unwrap();
-    let key = ::hawk::Key::new(key, ::hawk::SHA256).unwrap();
-    assert!(is_timestamp_mac(&key, ts, tsm.clone()));
-    assert!(!is_timestamp_mac(&key, &format!("{ts}0"), tsm.clone()));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    assert!(is_timestamp_mac(&key, ts, &tsm));
+    assert!(!is_timestamp_mac(&key, &format!("{ts}0"), &tsm));
     for i in 0..tsm.len() {
         let mut wrong = tsm.clone();
         wrong[i] ^= 1;
-        assert!(!is_timestamp_mac(&key, ts, wrong));
+        assert!(!is_timestamp_mac(&key, ts, &wrong));
     }
-    assert!(!is_timestamp_mac(&key, ts, tsm[1..].to_vec()));
-    assert!(!is_timestamp_mac(&key, ts, Vec::new()));
+    assert!(!is_timestamp_mac(&key, ts, &tsm[1..]));
+    assert!(!is_timestamp_mac(&key, ts, &[]));
 }

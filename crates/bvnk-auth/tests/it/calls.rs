@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use bvnk_auth::{
-    Body, BoxError, Call, CallOptions, Error, ErrorKind, IdempotencyLayer, RetryLayer, RetryPolicy,
-    Runtime, Sleep, TestRuntime,
+    Body, BoxError, Call, CallOptions, Error, ErrorKind, IdempotencyLayer, RetryPolicy, Runtime,
+    Sleep, TestRuntime,
 };
 use http::{Request, Response};
-use support::{Network, Stack, call, done, failure, get, hawk, info, post, stack, with};
+use support::{Network, Stack, call, call_of, done, failure, get, hawk, info, post, stack, with};
 use tower::{Layer, ServiceExt, service_fn};
 use uuid::Uuid;
 
@@ -38,14 +38,14 @@ async fn a_retry_of_an_ambiguous_call_is_ambiguous_until_it_is_confirmed() {
         let options = CallOptions::new().retry_of_ambiguous();
         // Of the call itself, and of what all calls of a client have.
         for options in [options.clone(), CallOptions::new().or(&options)] {
-            let call = call(options);
+            let call = call_of(request.method().clone(), options);
             let request = with(request.clone(), &call);
             stack.clone().oneshot(request).await.unwrap();
             assert_eq!(call.info().outcome_unknown, ambiguous, "{status}");
             call.confirm();
             assert!(!call.info().outcome_unknown);
             call.mark_ambiguous();
-            assert!(call.info().outcome_unknown);
+            assert_eq!(call.info().outcome_unknown, !call.is_safe());
         }
     }
 }
@@ -117,8 +117,7 @@ async fn layers_of_the_user_s_own() {
         let network = Network::default();
         let inner = network.service(move |n, _| Some(done(statuses[n])));
         let policy = RetryPolicy::new().max_attempts(2);
-        let retry = RetryLayer::new(policy).runtime(support::runtime());
-        let below = Stack::new(retry.layer(hawk().layer(inner)));
+        let below = Stack::new(hawk().retry(policy).layer(inner));
         let layer = service_fn(move |mut request: Request<Body>| {
             let below = below.clone();
             async move {
@@ -190,7 +189,7 @@ async fn a_cancelled_attempt_is_ambiguous() {
             .max_retry_after(Duration::from_secs(100))
             .attempt_timeout(Duration::from_secs(500));
         let stack = stack(policy, inner);
-        let call = call(CallOptions::new());
+        let call = call_of(request.method().clone(), CallOptions::new());
         let response = stack.oneshot(with(request, &call));
         let limit = Duration::from_secs(after);
         assert!(tokio::time::timeout(limit, response).await.is_err());
@@ -271,8 +270,8 @@ async fn an_attempt_holds_nothing_during_the_delay() {
     let policy = RetryPolicy::new()
         .attempt_timeout(Duration::from_secs(1))
         .backoff(Duration::from_secs(1), Duration::from_secs(1));
-    let retry = RetryLayer::new(policy).runtime(watch.clone());
-    let error = failure(retry.layer(hawk().layer(inner)).oneshot(get(URL)).await);
+    let hawk = hawk().retry(policy).runtime(watch.clone());
+    let error = failure(hawk.layer(inner).oneshot(get(URL)).await);
     assert_eq!(error.attempts(), 3);
     // Three time-outs, which begin with their attempts, and the two delays between them.
     let seen = watch.seen.lock().unwrap();

@@ -7,8 +7,7 @@ use crate::support;
 use std::sync::Arc;
 
 use bvnk_auth::{
-    Body, Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy, Runtime,
-    TestRuntime,
+    Body, Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryPolicy, Runtime, TestRuntime,
 };
 use proptest::prelude::*;
 use support::{ID, KEY, Network, answer, done, post, start};
@@ -68,11 +67,10 @@ proptest! {
             });
             let runtime = Arc::new(TestRuntime::new(start(), 1));
             let hawk = HawkLayer::new(Credentials::new(ID, KEY).unwrap())
+                .retry(RetryPolicy::new())
                 .runtime(runtime.clone())
                 .verify_responses(verify);
-            let retry = RetryLayer::new(RetryPolicy::new()).runtime(runtime.clone());
-            let inner = retry.layer(hawk.layer(inner));
-            let stack = IdempotencyLayer::new().layer(inner);
+            let stack = IdempotencyLayer::new().layer(hawk.layer(inner));
             let result = stack.clone().oneshot(post(URL)).await;
             if let Err(error) = &result {
                 let error: &bvnk_auth::Error = error.downcast_ref().unwrap();

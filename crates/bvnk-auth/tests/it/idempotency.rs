@@ -7,7 +7,7 @@ use crate::support;
 use bvnk_auth::{
     Call, CallOptions, ErrorKind, IdempotencyKey, IdempotencyLayer, RetryPolicy, Runtime,
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use proptest::prelude::*;
 use support::{Network, done, failure, info, post, request, runtime, with};
 use tower::{Layer, ServiceExt};
@@ -88,9 +88,11 @@ async fn the_caller_s_key_wins_and_one_header_leaves() {
             }
             let call = match declared {
                 Nothing => None,
-                Header => Some(Call::new("", CallOptions::new(), Some(name.clone()))),
-                NoHeader => Some(Call::new("", CallOptions::new(), None)),
+                Header => Some(Some(name.clone())),
+                NoHeader => Some(None),
             };
+            let verb: Method = method.parse().unwrap();
+            let call = call.map(|header| Call::new("", verb, CallOptions::new(), header));
             if let Some(call) = &call {
                 request = with(request, call);
             }
@@ -133,7 +135,7 @@ async fn a_key_that_is_not_declared_does_not_count() {
     let mut request = post("https://api.example/");
     let key = HeaderValue::from_static(A);
     request.headers_mut().insert("x-idempotency-key", key);
-    let call = Call::new("", CallOptions::new(), None);
+    let call = Call::new("", Method::POST, CallOptions::new(), None);
     stack.oneshot(with(request, &call)).await.unwrap();
     assert_eq!((network.count(), call.info().idempotency_key), (1, None));
 }

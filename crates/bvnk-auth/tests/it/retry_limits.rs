@@ -7,7 +7,7 @@ use crate::support;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bvnk_auth::{Body, BoxError, CallOptions, ErrorKind, RetryLayer, RetryPolicy, retry_after};
+use bvnk_auth::{Body, BoxError, CallOptions, ErrorKind, RetryPolicy, retry_after};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use support::{
     Network, answer, call, done, failure, get, hawk, info, post, runtime, stack, start, with,
@@ -18,10 +18,8 @@ use tower::{Layer, Service, ServiceExt};
 const URL: &str = "https://api.example/things";
 
 /// Retries around a signer, without keys.
-fn retries<S>(policy: RetryPolicy, inner: S) -> bvnk_auth::RetryService<S> {
-    RetryLayer::new(policy)
-        .runtime(runtime())
-        .layer(hawk().layer(inner))
+fn retries<S>(policy: RetryPolicy, inner: S) -> bvnk_auth::HawkService<S> {
+    hawk().retry(policy).layer(inner)
 }
 
 /// An attempt that does not end.
@@ -42,10 +40,10 @@ async fn delays_grow_up_to_a_limit() {
     for _ in 0..64 {
         let log = Network::default();
         let inner = log.service(|_, _| Some(done(503)));
-        let retry = RetryLayer::new(policy.clone().budget(u32::MAX));
-        retry
+        hawk()
+            .retry(policy.clone().budget(u32::MAX))
             .runtime(shared.clone())
-            .layer(hawk().layer(inner))
+            .layer(inner)
             .oneshot(get(URL))
             .await
             .unwrap();

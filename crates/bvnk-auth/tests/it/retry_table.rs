@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex};
 
 use bvnk_auth::{
     Body, BoxError, Call, CallOptions, Error, ErrorKind, IdempotencyKey, IdempotencyLayer,
-    RetryLayer, RetryPolicy,
+    RetryPolicy,
 };
 use bytes::Bytes;
-use http::{HeaderName, Response};
+use http::{HeaderName, Method, Response};
 use support::{
-    Chunked, Network, Stack, answer, call, chunked, failure, get, hawk, info, post, request,
-    runtime, stack, with,
+    Chunked, Network, Stack, answer, call, chunked, failure, get, hawk, info, post, request, stack,
+    with,
 };
 use tokio::io::AsyncReadExt;
 use tower::{Layer, ServiceExt};
@@ -266,7 +266,7 @@ async fn only_what_may_be_repeated_is() {
             let log = Network::default();
             let stack = stack(RetryPolicy::new(), network(&log, &[case.end; 3]).await);
             let header = key.then(|| HeaderName::from_static("x-idempotency-key"));
-            let call = Call::new("", CallOptions::new(), header);
+            let call = Call::new("", method.parse().unwrap(), CallOptions::new(), header);
             let _ = stack.oneshot(with(request(method, URL), &call)).await;
             assert_eq!(
                 log.count(),
@@ -289,8 +289,8 @@ async fn only_what_may_be_repeated_is() {
 async fn a_post_without_a_key_is_never_repeated() {
     for case in CASES {
         let log = Network::default();
-        let inner = hawk().layer(network(&log, &[case.end; 3]).await);
-        let stack = RetryLayer::default().runtime(runtime()).layer(inner);
+        let hawk = hawk().retry(RetryPolicy::new());
+        let stack = hawk.layer(network(&log, &[case.end; 3]).await);
         let call = call(CallOptions::new());
         let mut request = with(post(URL), &call);
         let key = IdempotencyKey::random().to_string().parse().unwrap();
@@ -306,10 +306,10 @@ async fn a_post_without_a_key_is_never_repeated() {
 #[tokio::test(start_paused = true)]
 async fn a_key_in_another_header_makes_a_post_repeatable() {
     let log = Network::default();
-    let inner = hawk().layer(network(&log, &[Status(503); 3]).await);
-    let retries = RetryLayer::default().runtime(runtime()).layer(inner);
+    let hawk = hawk().retry(RetryPolicy::new());
+    let retries = hawk.layer(network(&log, &[Status(503); 3]).await);
     let header = HeaderName::from_static("x-other");
-    let call = Call::new("", CallOptions::new(), Some(header));
+    let call = Call::new("", Method::POST, CallOptions::new(), Some(header));
     let url = format!("{URL}?a=%2F&b");
     let stack = IdempotencyLayer::new().layer(retries);
     let _ = stack.oneshot(with(post(&url), &call)).await;

@@ -6,7 +6,7 @@ use crate::support;
 
 use std::fmt::Write as _;
 
-use bvnk_auth::{BoxError, Credentials, IdempotencyLayer, RetryLayer, RotatingCredentials};
+use bvnk_auth::{BoxError, Credentials, IdempotencyLayer, RetryPolicy, RotatingCredentials};
 use support::Network;
 use support::canary::{CANARY, all_errors, hawk, request};
 use tower::{Layer, ServiceExt};
@@ -46,7 +46,7 @@ fn debug_shows_no_secret() {
     let credentials = Credentials::new("id", CANARY).unwrap();
     let rotating = RotatingCredentials::new(credentials.clone());
     let service = hawk().layer(support::http());
-    let retry = RetryLayer::default().layer(service.clone());
+    let retry = hawk().retry(RetryPolicy::new()).layer(support::http());
     let stack = IdempotencyLayer::new().layer(retry);
     let call = support::call(bvnk_auth::CallOptions::new());
     let text = format!(

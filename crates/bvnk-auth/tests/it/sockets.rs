@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bvnk_auth::{Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryLayer, RetryPolicy};
+use bvnk_auth::{Credentials, ErrorKind, HawkLayer, IdempotencyLayer, RetryPolicy};
 use support::verifier::{Wire, verify};
 use support::{ID, KEY, Stack, failure, info, post, text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -86,8 +86,11 @@ fn stack_within(attempt_timeout: Duration) -> Stack {
     Stack::new(
         ServiceBuilder::new()
             .layer(IdempotencyLayer::new())
-            .layer(RetryLayer::new(policy))
-            .layer(HawkLayer::new(Credentials::new(ID, KEY).unwrap()).payload_hash(true))
+            .layer(
+                HawkLayer::new(Credentials::new(ID, KEY).unwrap())
+                    .retry(policy)
+                    .payload_hash(true),
+            )
             .service(support::http()),
     )
 }

@@ -18,7 +18,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bvnk_auth::{
     Body, BoxError, BoxFuture, Call, CallInfo, Credentials, Error, HawkLayer, HttpService,
-    IdempotencyLayer, RetryLayer, RetryPolicy, TestRuntime,
+    IdempotencyLayer, RetryPolicy, TestRuntime,
 };
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
@@ -84,8 +84,7 @@ where
     Stack::new(
         ServiceBuilder::new()
             .layer(IdempotencyLayer::new())
-            .layer(RetryLayer::new(policy).runtime(runtime()))
-            .layer(hawk)
+            .layer(hawk.retry(policy))
             .service(inner),
     )
 }
@@ -115,8 +114,12 @@ pub fn with(mut request: Request<Body>, call: &Call) -> Request<Body> {
 
 /// A call with a key in the usual header.
 pub fn call(options: bvnk_auth::CallOptions) -> Call {
+    call_of(Method::POST, options)
+}
+
+pub fn call_of(method: Method, options: bvnk_auth::CallOptions) -> Call {
     let header = http::HeaderName::from_static("x-idempotency-key");
-    Call::new("", options, Some(header))
+    Call::new("", method, options, Some(header))
 }
 
 pub fn answer(status: u16) -> http::response::Builder {
