@@ -38,7 +38,7 @@ use bvnk_contract::{
     AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
 };
 
-use crate::diff::{self, attribute, attributes_of, read_clauses, read_contract, unplaced};
+use crate::diff::{self, attributes_of, read_clauses, read_contract};
 use crate::similar::split;
 use page::{Line, Table};
 pub use report::{DocsReport, Drift};
@@ -191,7 +191,10 @@ impl Page<'_> {
             lines.entry(subject.clone()).or_default().insert(*line);
             // The first row of an attribute counts.
             let statement = after.entry(subject);
-            statement.or_insert_with(|| unplaced(fact.clone()));
+            statement.or_insert_with(|| Statement {
+                expectation: fact.clone(),
+                location: line.to_string(),
+            });
         }
         let keyed = self.statements.iter();
         let keyed = keyed.filter_map(|fact| Some((fact.expectation.subject()?, fact.clone())));
@@ -289,9 +292,9 @@ fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
         (Expectation::Answer { .. }, other) => discriminant(fact) == discriminant(other),
         _ => false,
     };
-    let parent = attribute(fact).map(|rules| split(&rules.path).0);
+    let parent = fact.attribute().map(|rules| split(&rules.path).0);
     let mut near = stated.iter().filter(is_near);
-    let is_holder = |(_, other): &&Stated| attribute(other).map(|rules| &*rules.path) == parent;
+    let is_holder = |(_, other): &&Stated| other.attribute().map(|rules| &*rules.path) == parent;
     let holder = near.clone().find(is_holder).or_else(|| near.next());
     holder.map(|(line, _)| *line)
 }

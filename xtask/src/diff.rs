@@ -29,7 +29,7 @@ mod source;
 mod types;
 mod version;
 
-use bvnk_contract::{AttributeRules, Clauses, Contract, Expectation, Statement};
+use bvnk_contract::{AttributeRules, Clauses, Contract, Statement};
 
 pub(crate) use align::without_names;
 pub use change::{Change, Impact, Side};
@@ -71,7 +71,8 @@ impl Diff {
         for change in &mut changes {
             let about = change.facts.iter();
             change.clauses = about
-                .flat_map(|fact| clauses_about(clauses, fact))
+                .flat_map(|fact| clauses.all_about(fact))
+                .map(|clause| clause.id.clone())
                 .collect();
         }
         Self {
@@ -128,45 +129,6 @@ fn have_other_texts(before: &Contract, after: &Contract) -> bool {
     document != *before.document()
 }
 
-/// The part of an operation that a fact is about: `request`, a status, or a place of
-/// parameters.
-///
-/// `None` for facts about an operation or about the API, such as a server.
-pub(crate) fn of(fact: &Expectation) -> Option<&str> {
-    match fact {
-        Expectation::Attribute(rules) => Some(&rules.of),
-        Expectation::Media { of, .. }
-        | Expectation::Link { of, .. }
-        | Expectation::Terminal { of, .. } => Some(of),
-        Expectation::Answer { status, .. } => Some(status),
-        _ => None,
-    }
-}
-
-/// The rules of an attribute, if the fact is about one.
-pub(crate) fn attribute(fact: &Expectation) -> Option<&AttributeRules> {
-    match fact {
-        Expectation::Attribute(rules) => Some(rules),
-        _ => None,
-    }
-}
-
-/// The fact that an attribute has these rules.
-pub(crate) fn attribute_fact(rules: AttributeRules) -> Expectation {
-    Expectation::Attribute(Box::new(rules))
-}
-
-/// A statement without a place.
-///
-/// For facts that come from a page and have no place in a contract.
-pub(crate) fn unplaced(expectation: Expectation) -> Statement {
-    let location = String::new();
-    Statement {
-        expectation,
-        location,
-    }
-}
-
 /// The attributes of one body, or of one place of parameters.
 ///
 /// `of` is `request`, a status such as `202`, or `header`, `path` or `query`.
@@ -176,24 +138,8 @@ pub(crate) fn attributes_of<'a>(
     of: &'a str,
 ) -> impl Iterator<Item = &'a AttributeRules> {
     let rules = statements.iter();
-    let rules = rules.filter_map(|statement| attribute(&statement.expectation));
+    let rules = rules.filter_map(|statement| statement.expectation.attribute());
     rules.filter(move |rules| rules.operation == operation && rules.of == of)
-}
-
-/// The ids of the clauses about a fact; for a whole body, those about its media type.
-pub(crate) fn clauses_about(clauses: &Clauses, fact: &Expectation) -> Vec<String> {
-    let media = match fact {
-        Expectation::Attribute(rules) if rules.path.is_empty() => Some(Expectation::Media {
-            operation: rules.operation.clone(),
-            of: rules.of.clone(),
-            r#type: String::new(),
-            body: None,
-            required: true,
-        }),
-        _ => None,
-    };
-    let about = clauses.all_about(media.as_ref().unwrap_or(fact));
-    about.into_iter().map(|clause| clause.id.clone()).collect()
 }
 
 /// A change of a shared schema is one change, in however many bodies it is.

@@ -90,13 +90,15 @@ type Review = (&'static str, &'static str, Vec<String>);
 ///
 /// Missing clauses come first: without them the workspace's tests fail.
 fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
-    let statements = contract.statements();
+    let (expected, statements) = (clauses.statements(), contract.statements());
     let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
     let at = |clause: &Clause| format!("{} ({CLAUSES}:{})", clause.id, clause.line);
-    for difference in compare(clauses.iter().map(|clause| &clause.expect), &statements) {
+    for difference in compare(&expected, &statements) {
         match difference {
-            Difference::Removed(fact) => obsolete.extend(clauses.about(fact).map(at)),
+            Difference::Removed(it) => {
+                obsolete.extend(clauses.about(&it.expectation).map(at));
+            }
             Difference::Changed { before, after, .. } => {
                 let restated = |clause: &Clause| {
                     let expect = after.expectation.clone();
@@ -106,7 +108,7 @@ fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
                     };
                     format!("# {CLAUSES}:{}\n{restated}", clause.line)
                 };
-                changed.extend(clauses.about(before).map(restated));
+                changed.extend(clauses.about(&before.expectation).map(restated));
             }
             Difference::Added(statement) => {
                 let fact = &statement.expectation;

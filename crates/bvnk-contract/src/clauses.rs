@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::{Attribute, Contract, Diagnostic, Diagnostics, Difference, Expectation, compare};
+use crate::{
+    Attribute, Contract, Diagnostic, Diagnostics, Difference, Expectation, Statement, compare,
+};
 
 /// Whether the page says it, or leaves it open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -156,14 +158,28 @@ impl Clauses {
         self.clauses.iter().find(about)
     }
 
-    /// The clauses about the same subject as a fact, and those about its samples.
+    /// What each clause expects, with its place in the file: the clauses in the form in which
+    /// [`compare`] takes them.
+    pub fn statements(&self) -> Vec<Statement> {
+        let clauses = self.clauses.iter().map(|clause| Statement {
+            expectation: clause.expect.clone(),
+            location: clause.place(),
+        });
+        clauses.collect()
+    }
+
+    /// The clauses about the same subject as a fact, and those about its samples. For a whole
+    /// body, those about its media type.
     ///
     /// When a fact changes, these are the clauses to look at: the sample of an attribute that was
     /// renamed has to be renamed as well.
     pub fn all_about(&self, fact: &Expectation) -> Vec<&Clause> {
         let subject = fact.subject();
+        let body = fact.attribute().filter(|rules| rules.path.is_empty());
+        let body = body.map(|rules| [rules.operation.as_str(), rules.of.as_str()]);
         let about = |clause: &&Clause| match clause.expect.about() {
-            ("sample", _, place) => Some(place.join(" ")) == subject,
+            ("sample", place) => Some(place.join(" ")) == subject,
+            ("media", place) if body.is_some_and(|body| place == body) => true,
             _ => subject.is_some() && clause.expect.subject() == subject,
         };
         self.clauses.iter().filter(about).collect()
@@ -175,10 +191,10 @@ impl Clauses {
     /// An empty list means that the contract and the clauses, which are written independently
     /// from the same page, agree. `contract_file` is the contract's name in diagnostics.
     pub fn check(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
-        let statements = contract.statements();
-        let expectations = self.clauses.iter().map(|clause| &clause.expect);
-        let mut diagnostics: Vec<Diagnostic> = compare(expectations, &statements)
-            .iter()
+        let (expected, stated) = (self.statements(), contract.statements());
+        let differences = compare(&expected, &stated);
+        let differences = differences.iter();
+        let mut diagnostics: Vec<Diagnostic> = differences
             .map(|difference| self.difference(difference, contract_file))
             .collect();
         diagnostics.extend(self.check_samples(contract, contract_file));
@@ -188,21 +204,24 @@ impl Clauses {
     /// Describes one difference between the clauses and the contract, at the line of the clause,
     /// or at the place in the contract if there is no clause.
     fn difference(&self, difference: &Difference<'_>, contract_file: &str) -> Diagnostic {
-        let mut message;
-        let expected = match difference {
-            Difference::Removed(fact) => {
-                let subject = fact.subject().unwrap_or_default();
-                message = format!("{contract_file} does not state `{subject}`");
-                fact
+        let Statement {
+            expectation,
+            location,
+        } = difference.statement();
+        let subject = expectation.subject().unwrap_or_default();
+        let message = match difference {
+            Difference::Added(_) => {
+                let message = format!("states `{subject}`, which no clause covers");
+                let file = &self.file;
+                let help = format!("add a clause to {file} (`cargo xtask upgrade` drafts it)");
+                return Diagnostic::new(contract_file, location, message).help(help);
             }
-            Difference::Changed {
-                before,
-                after,
-                aspects,
-            } => {
-                let subject = before.subject().unwrap_or_default();
-                let location = &after.location;
-                message = format!("`{subject}` differs from {contract_file}, at {location}:");
+            Difference::Removed(_) => format!("{contract_file} does not state `{subject}`"),
+            Difference::Changed { after, aspects, .. } => {
+                let mut message = format!(
+                    "`{subject}` differs from {contract_file}, at {}:",
+                    after.location
+                );
                 for change in aspects {
                     let sides = [&change.before, &change.after];
                     let [expected, stated] = sides.map(|it| or_nothing(it.as_ref()));
@@ -211,25 +230,17 @@ impl Clauses {
                         "\n{name}: the clause expects {expected}, the contract states {stated}"
                     ));
                 }
-                before
-            }
-            Difference::Added(statement) => {
-                let subject = statement.expectation.subject().unwrap_or_default();
-                message = format!("states `{subject}`, which no clause covers");
-                let file = &self.file;
-                let help = format!("add a clause to {file} (`cargo xtask upgrade` drafts it)");
-                return Diagnostic::new(contract_file, &statement.location, message).help(help);
+                message
             }
         };
-        let place = self.about(expected).map_or(String::new(), Clause::place);
-        Diagnostic::new(&self.file, place, message).help(CORRECT)
+        Diagnostic::new(&self.file, location, message).help(CORRECT)
     }
 
     /// Compares the samples and the single values of the documentation with the contract's
     /// examples and lists of values.
     pub fn check_samples(&self, contract: &Contract, contract_file: &str) -> Vec<Diagnostic> {
         let check = |clause: &Clause| {
-            let (_, _, place) = clause.expect.about();
+            let (_, place) = clause.expect.about();
             let &[operation, of, path] = place.as_slice() else {
                 return None;
             };

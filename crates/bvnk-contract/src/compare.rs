@@ -10,13 +10,13 @@ use crate::{Expectation, Statement};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Difference<'a> {
     /// The second list lacks a fact of the first.
-    Removed(&'a Expectation),
+    Removed(&'a Statement),
     /// The first list lacks a fact of the second.
     Added(&'a Statement),
     /// Both have the fact and state it differently.
     Changed {
         /// The fact in the first list.
-        before: &'a Expectation,
+        before: &'a Statement,
         /// The fact in the second list.
         after: &'a Statement,
         /// What differs, at least one.
@@ -35,59 +35,52 @@ pub struct AspectChange {
     pub after: Option<Value>,
 }
 
-/// Finds every difference, in the order of the first list and then of the second.
-/// Expectations that no contract states (samples, behaviour) are ignored.
-pub fn compare<'a>(
-    before: impl IntoIterator<Item = &'a Expectation>,
-    after: &'a [Statement],
-) -> Vec<Difference<'a>> {
-    let before: Vec<(String, &Expectation)> = before
-        .into_iter()
-        .filter_map(|expectation| Some((expectation.subject()?, expectation)))
-        .collect();
-    let stated: BTreeMap<String, &Statement> = after
-        .iter()
-        .filter_map(|statement| Some((statement.expectation.subject()?, statement)))
-        .collect();
-    let mut differences = Vec::new();
-    for (subject, expectation) in &before {
-        match stated.get(subject) {
-            None => differences.push(Difference::Removed(expectation)),
-            Some(statement) => {
-                let aspects = aspect_changes(expectation, &statement.expectation);
-                if !aspects.is_empty() {
-                    differences.push(Difference::Changed {
-                        before: expectation,
-                        after: statement,
-                        aspects,
-                    });
-                }
-            }
+impl<'a> Difference<'a> {
+    /// The fact, as the first list states it if both do.
+    pub fn statement(&self) -> &'a Statement {
+        match self {
+            Self::Removed(it) | Self::Added(it) | Self::Changed { before: it, .. } => it,
         }
     }
-    let known: BTreeSet<&String> = before.iter().map(|(subject, _)| subject).collect();
-    let added = after.iter().filter(|statement| {
-        let subject = statement.expectation.subject();
-        subject.is_none_or(|subject| !known.contains(&subject))
+}
+
+/// Finds every difference, in the order of the first list and then of the second.
+/// Facts that no contract states (samples, behaviour) are ignored.
+pub fn compare<'a>(before: &'a [Statement], after: &'a [Statement]) -> Vec<Difference<'a>> {
+    let [old, new] = [before, after].map(|list| {
+        let keyed = list.iter();
+        let keyed = keyed.filter_map(|it| Some((it.expectation.subject()?, it)));
+        keyed.collect::<Vec<_>>()
     });
-    differences.extend(added.map(Difference::Added));
+    let [known, stated] = [&old, &new].map(|list| list.iter().cloned().collect::<BTreeMap<_, _>>());
+    let differs = |(subject, before): (String, &'a Statement)| {
+        let Some(after) = stated.get(&subject) else {
+            return Some(Difference::Removed(before));
+        };
+        let aspects = aspect_changes(&before.expectation, &after.expectation);
+        (!aspects.is_empty()).then_some(Difference::Changed {
+            before,
+            after,
+            aspects,
+        })
+    };
+    let mut differences: Vec<_> = old.into_iter().filter_map(differs).collect();
+    let added = new
+        .iter()
+        .filter(|(subject, _)| !known.contains_key(subject));
+    differences.extend(added.map(|(_, statement)| Difference::Added(statement)));
     differences
 }
 
 /// Finds what two facts about one subject state differently, by name in alphabetical order.
 /// An aspect that one of them does not state counts as a difference, with `None` on that side.
 pub fn aspect_changes(before: &Expectation, after: &Expectation) -> Vec<AspectChange> {
-    let (before, after) = (before.aspects(), after.aspects());
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
-    names.sort();
-    names.dedup();
-    names
-        .into_iter()
-        .filter(|name| before.get(*name) != after.get(*name))
-        .map(|name| AspectChange {
-            name: name.clone(),
-            before: before.get(name).cloned(),
-            after: after.get(name).cloned(),
-        })
-        .collect()
+    let (mut before, mut after) = (before.aspects(), after.aspects());
+    let names: BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
+    let changes = names.into_iter().map(|name| AspectChange {
+        before: before.remove(&name),
+        after: after.remove(&name),
+        name,
+    });
+    changes.filter(|it| it.before != it.after).collect()
 }

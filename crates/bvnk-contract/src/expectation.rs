@@ -143,68 +143,84 @@ impl fmt::Display for Expectation {
 const FIRST_KEYS: &str =
     "kind operation method of path type required url rank target parameter from";
 
+/// The keys that say what a fact is about. The others say what is stated about it, and so does
+/// the path of an operation.
+const PLACE: &str = "kind url operation of status path target parameter";
+
+impl From<AttributeRules> for Expectation {
+    fn from(rules: AttributeRules) -> Self {
+        Self::Attribute(Box::new(rules))
+    }
+}
+
 impl Expectation {
-    /// The kind, and the keys and values that say what the fact is about. The other keys say
-    /// what is stated about it.
-    pub(crate) fn about(&self) -> (&'static str, &'static [&'static str], Vec<&str>) {
-        const OPERATION: &[&str] = &["operation"];
-        const PLACE: &[&str] = &["operation", "of", "path"];
-        const LINK: &[&str] = &["operation", "of", "target", "parameter"];
+    /// The kind, and what the fact is about, from the operation to the place in a part of it.
+    pub(crate) fn about(&self) -> (&'static str, Vec<&str>) {
         match self {
-            Self::Server { url, .. } => ("server", &["url"], vec![url]),
-            Self::Operation { operation, .. } => ("operation", OPERATION, vec![operation]),
-            Self::Security { operation, .. } => ("security", OPERATION, vec![operation]),
-            Self::IdempotencyKey { operation, .. } => {
-                ("idempotency-key", OPERATION, vec![operation])
-            }
-            Self::Answer { operation, status } => {
-                ("answer", &["operation", "status"], vec![operation, status])
-            }
-            Self::Media { operation, of, .. } => {
-                ("media", &["operation", "of"], vec![operation, of])
-            }
+            Self::Server { url, .. } => ("server", vec![url]),
+            Self::Operation { operation, .. } => ("operation", vec![operation]),
+            Self::Security { operation, .. } => ("security", vec![operation]),
+            Self::IdempotencyKey { operation, .. } => ("idempotency-key", vec![operation]),
+            Self::Answer { operation, status } => ("answer", vec![operation, status]),
+            Self::Media { operation, of, .. } => ("media", vec![operation, of]),
             Self::Link {
                 operation,
                 of,
                 target,
                 parameter,
                 ..
-            } => ("link", LINK, vec![operation, of, target, parameter]),
-            Self::Attribute(rules) => (
-                "attribute",
-                PLACE,
-                vec![&rules.operation, &rules.of, &rules.path],
-            ),
+            } => ("link", vec![operation, of, target, parameter]),
+            Self::Attribute(it) => ("attribute", vec![&it.operation, &it.of, &it.path]),
             Self::Terminal {
                 operation,
                 of,
                 path,
                 ..
-            } => ("terminal", PLACE, vec![operation, of, path]),
+            } => ("terminal", vec![operation, of, path]),
             Self::Sample {
                 operation,
                 of,
                 path,
                 ..
-            } => ("sample", PLACE, vec![operation, of, path]),
+            } => ("sample", vec![operation, of, path]),
             Self::Value {
                 operation,
                 of,
                 path,
                 ..
-            } => ("value", PLACE, vec![operation, of, path]),
-            Self::Behaviour {} => ("behaviour", &[], Vec::new()),
+            } => ("value", vec![operation, of, path]),
+            Self::Behaviour {} => ("behaviour", Vec::new()),
         }
     }
 
     /// What the fact is about, such as `create_customer request individual.email`. Two
     /// statements of a contract never share it. `None` for what contracts do not state.
     pub fn subject(&self) -> Option<String> {
-        let (kind, _, values) = self.about();
+        let (kind, place) = self.about();
         match kind {
             "sample" | "value" | "behaviour" => None,
-            "attribute" => Some(values.join(" ")),
-            kind => Some(format!("{kind} {}", values.join(" "))),
+            "attribute" => Some(place.join(" ")),
+            kind => Some(format!("{kind} {}", place.join(" "))),
+        }
+    }
+
+    /// The operation that the fact is about, if it is about one.
+    pub fn operation(&self) -> Option<&str> {
+        let (kind, place) = self.about();
+        place.into_iter().next().filter(|_| kind != "server")
+    }
+
+    /// The part of the operation that the fact is about: `request`, a status, or a place of
+    /// parameters. `None` for facts about a whole operation or about the API.
+    pub fn of(&self) -> Option<&str> {
+        self.about().1.into_iter().nth(1)
+    }
+
+    /// The rules of an attribute, if the fact is about one.
+    pub fn attribute(&self) -> Option<&AttributeRules> {
+        match self {
+            Self::Attribute(rules) => Some(rules),
+            _ => None,
         }
     }
 
@@ -213,9 +229,10 @@ impl Expectation {
     /// What may be left out of a clause is left out here, so that a clause that writes
     /// `nullable = false` states the same as one that does not mention it.
     pub fn aspects(&self) -> BTreeMap<String, Value> {
-        let (_, keys, _) = self.about();
+        let is_operation = matches!(self, Self::Operation { .. });
+        let is_place = |name: &str| PLACE.split(' ').any(|key| key == name);
         let mut members = self.members();
-        members.retain(|name, _| name != "kind" && !keys.contains(&name.as_str()));
+        members.retain(|name, _| is_operation && name == "path" || !is_place(name));
         members.into_iter().collect()
     }
 
@@ -233,12 +250,5 @@ impl Expectation {
             (_, value) => ![Value::Null, json!(false), json!([])].contains(value),
         });
         members
-    }
-
-    /// The operation that the fact is about, if it is about one.
-    pub fn operation(&self) -> Option<&str> {
-        let (_, keys, values) = self.about();
-        let value = values.into_iter().next();
-        value.filter(|_| keys.first() == Some(&"operation"))
     }
 }

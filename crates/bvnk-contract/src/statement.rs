@@ -7,12 +7,12 @@
 use crate::attributes::variant_name;
 use crate::{Additional, AttributeRules, Body, Contract, Expectation, Operation, Schema, Shape};
 
-/// One fact that a contract states, with its place.
+/// One fact that a document states, with its place: a contract's, or what a clause expects.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// The fact.
     pub expectation: Expectation,
-    /// The JSON pointer of its place in the document.
+    /// Its place in the document; in a contract, a JSON pointer.
     pub location: String,
 }
 
@@ -92,10 +92,10 @@ impl Statements<'_> {
             let mut rules = self.rules(&of, &parameter.name, &parameter.schema);
             rules.required = parameter.required;
             rules.joined = items.is_some() && !parameter.explode;
-            self.push(&parameter.pointer, Expectation::Attribute(rules.into()));
+            self.push(&parameter.pointer, rules.into());
             if let Some(items) = items {
                 let rules = self.rules(&of, &format!("{}[]", parameter.name), items);
-                self.push(&items.location, Expectation::Attribute(rules.into()));
+                self.push(&items.location, rules.into());
             }
             if parameter.idempotency_key {
                 let expectation = Expectation::IdempotencyKey {
@@ -148,14 +148,14 @@ impl Statements<'_> {
         let root = self.rules(of, "", &body.schema);
         // A body without further rules is stated by its media type.
         if root != root.without_rules() {
-            self.push(&body.schema.location, Expectation::Attribute(root.into()));
+            self.push(&body.schema.location, root.into());
         }
         self.terminal(of, "", schema);
         for attribute in self.contract.attributes(&body.schema) {
             let mut rules = self.rules(of, &attribute.path, attribute.schema);
             rules.required = attribute.required;
             rules.nullable = attribute.nullable;
-            self.push(&attribute.location, Expectation::Attribute(rules.into()));
+            self.push(&attribute.location, rules.into());
             self.terminal(of, &attribute.path, attribute.schema);
         }
     }

@@ -12,7 +12,6 @@ use bvnk_contract::{AttributeRules, Contract, Expectation, Operation, Statement}
 use super::page::Table;
 use super::rows::{self, AttributeRow};
 use super::{Page, Stated, body_name, of_body};
-use crate::diff::attribute_fact;
 use crate::similar::{moved, renames};
 
 /// The operation whose request the tables describe: the one with most of their names.
@@ -95,7 +94,7 @@ impl Page<'_> {
                 path: to.clone(),
                 ..old.clone()
             };
-            let (old, new) = (attribute_fact(old), attribute_fact(new));
+            let (old, new) = (old.into(), new.into());
             self.report_rename(lines.map(|row| row.line).collect(), &old, new);
         }
         for row in rows {
@@ -108,7 +107,7 @@ impl Page<'_> {
         let back: Vec<(String, String)> = back.collect();
         let stated = rows.iter().map(|row| {
             let rules = self.applied(of, &moved(&row.path, &back), row);
-            (row.line, attribute_fact(rules))
+            (row.line, rules.into())
         });
         stated.collect()
     }

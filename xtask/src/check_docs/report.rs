@@ -9,7 +9,6 @@ use bvnk_contract::Expectation;
 
 use super::Page;
 use crate::CONTRACT;
-use crate::diff::{attribute_fact, clauses_about};
 use crate::similar::split;
 
 /// One difference between the page and the contract.
@@ -104,12 +103,15 @@ impl Page<'_> {
         old: Option<&Expectation>,
         new: Option<Expectation>,
     ) {
-        let about = old.or(new.as_ref());
+        let fact = old.or(new.as_ref());
+        let about = fact
+            .into_iter()
+            .flat_map(|fact| self.clauses.all_about(fact));
         self.drifts.push(Drift {
             lines,
             says,
-            place: about.map_or_else(String::new, |fact| self.place(fact)),
-            clauses: about.map_or_else(Vec::new, |fact| clauses_about(self.clauses, fact)),
+            place: fact.map_or_else(String::new, |fact| self.place(fact)),
+            clauses: about.map(|clause| clause.id.clone()).collect(),
             expect: new.map(|fact| fact.to_string()),
         });
     }
@@ -138,7 +140,7 @@ impl Page<'_> {
             (None, Expectation::Server { .. }) => "/servers".to_owned(),
             (None, Expectation::Attribute(rules)) => match split(&rules.path).0 {
                 "" => self.body_place(&rules.of),
-                parent => self.place(&attribute_fact(self.rules(&rules.of, parent))),
+                parent => self.place(&self.rules(&rules.of, parent).into()),
             },
             _ => self.operation.location.clone(),
         }

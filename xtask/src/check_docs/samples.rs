@@ -10,7 +10,6 @@ use serde_json::{Deserializer, Value};
 use super::page::Line;
 use super::rows::list_values;
 use super::{Page, Stated, body_name, words};
-use crate::diff::attribute_fact;
 use crate::similar::{below, join, split};
 
 /// One object, or what begins like one and cannot be read.
@@ -142,7 +141,7 @@ impl Page<'_> {
         stated.retain(|(_, fact)| !self.is_reported(fact));
         for violation in violations {
             let path = violation.place.trim_start_matches('/').replace('/', ".");
-            let fact = attribute_fact(self.rules(of, &path));
+            let fact = self.rules(of, &path).into();
             if !self.is_reported(&fact) {
                 let message = violation.message;
                 let says = format!("the sample of the {name} is not valid: {path} {message}");
@@ -177,7 +176,7 @@ impl Page<'_> {
                 let known = rules.known.clone().unwrap_or_default();
                 list_values(&mut rules, &[value], &known);
             }
-            stated.push((self.line_of(sample, &path), attribute_fact(rules)));
+            stated.push((self.line_of(sample, &path), rules.into()));
         }
     }
 

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::AttributeRules;
+use bvnk_contract::{AttributeRules, Expectation};
 
 use super::page::{cells, without_marks};
 use super::rows::list_values;
 use super::{Page, words};
-use crate::diff::attribute_fact;
 
 /// An attribute with its listed values.
 type Enum = (AttributeRules, Vec<String>);
@@ -105,7 +104,7 @@ impl Page<'_> {
     ) {
         let mut rules = rules.clone();
         list_values(&mut rules, values, settled);
-        let fact = attribute_fact(rules);
+        let fact = Expectation::from(rules);
         let stated: Vec<_> = lines.iter().map(|line| (*line, fact.clone())).collect();
         self.compare(prefix, &stated);
     }

@@ -48,12 +48,12 @@ pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Cha
         let location = after.operation(&new).map_or("", |new| &new.location);
         let mut change = Change::new(Impact::Compatible, Side::Api, says, why)
             .rust(Some("the client's method has another name"))
-            .at(&format!("{location}/operationId"))
             .about(&Expectation::Operation {
                 operation: old.id.clone(),
                 method: old.method.clone(),
                 path: old.path.clone(),
             });
+        change.at(&format!("{location}/operationId"));
         change.seen_in = [new].into();
         change
     };

@@ -1,7 +1,7 @@
 //! A change: whom it concerns, what it is called, and what it does to those callers.
 //!
-//! The rule of [`super`] is in one function, [`change`]: the same effect on a set of values is
-//! compatible for requests and breaking for responses, or the reverse.
+//! The rule of [`super`] is in one function, [`Change::of_rule`]: the same effect on a set of
+//! values is compatible for requests and breaking for responses, or the reverse.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,6 @@ use bvnk_contract::Expectation;
 use serde::Serialize;
 
 use super::effects::{Effect, Verdict};
-use super::{attribute, of};
 
 /// Whom a change concerns.
 ///
@@ -110,33 +109,62 @@ impl Change {
     /// Adds a place; a location with a reference is two.
     ///
     /// Both the place of the reference and that of the component are worth opening.
-    pub(super) fn at(mut self, location: &str) -> Self {
-        self.places
-            .extend(location.split(" -> ").map(str::to_owned));
-        self
+    pub(super) fn at(&mut self, location: &str) {
+        let places = location.split(" -> ").map(str::to_owned);
+        self.places.extend(places);
     }
 
     /// Adds a fact that the change is about, and the body that has it.
     pub(super) fn about(mut self, fact: &Expectation) -> Self {
-        self.seen_in
-            .extend(fact.operation().map(|id| match of(fact) {
-                Some(of) => format!("{id} {of}"),
-                None => id.to_owned(),
-            }));
+        let place = [fact.operation(), fact.of()].into_iter().flatten();
+        let place = place.collect::<Vec<_>>().join(" ");
+        self.seen_in.extend(Some(place).filter(|it| !it.is_empty()));
         self.facts.push(fact.clone());
         self
     }
+
+    /// The change of a rule of a fact. Requests may become freer and responses narrower; anything
+    /// else breaks a caller.
+    ///
+    /// The reasons are the same few sentences for all changes, so that readers learn them once.
+    pub(super) fn of_rule(fact: &Expectation, (effect, says, rust): Verdict) -> Self {
+        use Impact::{Breaking, Compatible};
+        let (side, noun) = noun(fact);
+        let (impact, why) = match (side, effect) {
+            (_, Effect::Tolerated) => (Compatible, "clients tolerate both"),
+            (Side::Responses, Effect::Narrower) => {
+                (Compatible, "no response comes that could not come before")
+            }
+            (Side::Responses, _) => (Breaking, "responses may come that could not come before"),
+            (_, Effect::Wider) => (Compatible, "requests that were legal stay legal"),
+            _ if matches!(fact, Expectation::IdempotencyKey { .. }) => {
+                (Breaking, "a repeated request may be carried out twice")
+            }
+            _ => (Breaking, "requests that were legal are rejected"),
+        };
+        let end = match (fact.attribute(), side, says == GONE) {
+            (None, ..) => "",
+            (_, Side::Responses, true) => " from responses",
+            (_, Side::Responses, _) => " in responses",
+            (.., true) => " from requests",
+            _ => " in requests",
+        };
+        let change = Self::new(impact, side, format!("{noun} {says}{end}"), why);
+        change.rust(rust).about(fact)
+    }
 }
 
-/// Whom a fact concerns, what it is called, and what follows a text about it.
+/// What is said of a fact that the new contract does not have.
+pub(super) const GONE: &str = "is gone";
+
+/// Whom a fact concerns, and what it is called.
 ///
-/// The three make a sentence with the text of an effect in the middle, such as `email` + `is now
-/// required` + ` in requests`.
-pub(super) fn noun(fact: &Expectation) -> (Side, String, &'static str) {
+/// The name is the beginning of a sentence, such as `email` + `is now required in requests`.
+pub(super) fn noun(fact: &Expectation) -> (Side, String) {
     use Expectation as E;
     use Side::{Api, Requests, Responses};
     let id = fact.operation().unwrap_or_default();
-    let (side, noun) = match fact {
+    match fact {
         E::Attribute(rules) => match (rules.of.as_str(), rules.path.as_str()) {
             ("request", "") => (Requests, "the body".to_owned()),
             ("request", path) => (Requests, path.to_owned()),
@@ -159,42 +187,5 @@ pub(super) fn noun(fact: &Expectation) -> (Side, String, &'static str) {
         E::Terminal { path, .. } => (Responses, path.clone()),
         E::IdempotencyKey { .. } => (Requests, format!("the idempotency key of {id}")),
         E::Sample { .. } | E::Value { .. } | E::Behaviour {} => (Api, String::new()),
-    };
-    let end = match (attribute(fact), side) {
-        (None, _) => "",
-        (_, Responses) => " in responses",
-        _ => " in requests",
-    };
-    (side, noun, end)
-}
-
-/// Requests may become freer and responses narrower; anything else breaks a caller.
-///
-/// The reasons are the same few sentences for all changes, so that readers learn them once.
-pub(super) fn change(effect: Effect, side: Side, says: String) -> Change {
-    let (impact, why) = match (side, effect) {
-        (_, Effect::Tolerated) => (Impact::Compatible, "clients tolerate both"),
-        (Side::Responses, Effect::Narrower) => (
-            Impact::Compatible,
-            "no response comes that could not come before",
-        ),
-        (Side::Responses, _) => (
-            Impact::Breaking,
-            "responses may come that could not come before",
-        ),
-        (_, Effect::Wider) => (Impact::Compatible, "requests that were legal stay legal"),
-        _ => (Impact::Breaking, "requests that were legal are rejected"),
-    };
-    Change::new(impact, side, says, why)
-}
-
-/// The changes of a fact.
-///
-/// Each change gets the name of the fact before its text, and the side after it.
-pub(super) fn all(fact: &Expectation, verdicts: Vec<Verdict>) -> Vec<Change> {
-    let (side, noun, end) = noun(fact);
-    let changes = verdicts.into_iter().map(|Verdict { effect, says, rust }| {
-        change(effect, side, format!("{noun} {says}{end}")).rust(rust)
-    });
-    changes.collect()
+    }
 }

@@ -4,16 +4,16 @@
 //! A difference is one fact that only one list has, or one that both have with other rules. What
 //! is within something new or gone is part of that change and not reported again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bvnk_contract::{
     AspectChange, AttributeRules, Difference, Expectation, Statement, Status, aspect_changes,
     compare,
 };
 
-use super::change::{all, change, noun};
-use super::effects::{self, Effect, verdict};
-use super::{Change, Impact, Side, attribute, attribute_fact, attributes_of, of};
+use super::change::{GONE, noun};
+use super::effects::{self, Effect};
+use super::{Change, Side, attributes_of};
 use crate::similar::{below, renames};
 
 /// Every change from one list of statements to another.
@@ -21,32 +21,15 @@ use crate::similar::{below, renames};
 /// Facts are matched by their subject, which is the operation, the body and the path of an
 /// attribute. The lists may be in any order.
 pub(crate) fn changes(before: &[Statement], after: &[Statement]) -> Vec<Change> {
-    let expectations = before.iter().map(|statement| &statement.expectation);
-    let differences = compare(expectations, after);
-    let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for statement in before.iter().chain(after) {
-        let subject = statement.expectation.subject().unwrap_or_default();
-        places.entry(subject).or_default().push(&statement.location);
-    }
+    let differences = compare(before, after);
     let facts = Facts {
         before,
         after,
-        places,
         replaced: differences.iter().flat_map(replaced).collect(),
     };
     let differences = differences.iter();
-    let differences = differences.filter(|difference| !facts.is_covered(fact(difference)));
-    differences
-        .flat_map(|difference| facts.classify(difference))
-        .collect()
-}
-
-/// The fact of a difference; the old one if both contracts have it.
-fn fact<'a>(difference: &'a Difference<'_>) -> &'a Expectation {
-    match difference {
-        Difference::Removed(fact) | Difference::Changed { before: fact, .. } => fact,
-        Difference::Added(statement) => &statement.expectation,
-    }
+    let differences = differences.filter(|it| !facts.is_covered(&it.statement().expectation));
+    differences.flat_map(|it| facts.classify(it)).collect()
 }
 
 /// The subjects of a difference whose parts are new or gone with it: a fact, a value of
@@ -54,18 +37,14 @@ fn fact<'a>(difference: &'a Difference<'_>) -> &'a Expectation {
 ///
 /// Everything below such a subject differs too, and says nothing more.
 fn replaced(difference: &Difference<'_>) -> Vec<String> {
-    let subject = fact(difference).subject().unwrap_or_default();
-    let Difference::Changed {
-        before,
-        after,
-        aspects,
-    } = difference
-    else {
+    let fact = &difference.statement().expectation;
+    let subject = fact.subject().unwrap_or_default();
+    let Difference::Changed { after, aspects, .. } = difference else {
         return vec![subject];
     };
     let is_type = |aspect: &AspectChange| ["type", "body"].contains(&aspect.name.as_str());
     let mut replaced = Vec::new();
-    if let (Some(old), Some(new)) = (attribute(before), attribute(&after.expectation)) {
+    if let (Some(old), Some(new)) = (fact.attribute(), after.expectation.attribute()) {
         let (added, gone) = effects::sides(&old.variants, &new.variants);
         let names = added.into_iter().chain(gone);
         replaced.extend(names.map(|name| format!("{subject}<{name}>")));
@@ -79,7 +58,7 @@ fn replaced(difference: &Difference<'_>) -> Vec<String> {
 /// An attribute of another type is one change: its lengths or values have no counterpart.
 fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) -> Vec<Change> {
     let is_sent = noun(before).0 != Side::Responses;
-    let is_type = |aspect: &&AspectChange| attribute(before).is_some() && aspect.name == "type";
+    let is_type = |aspect: &&AspectChange| before.attribute().is_some() && aspect.name == "type";
     // The other rules of another type cannot be compared.
     let only = aspects
         .iter()
@@ -91,17 +70,13 @@ fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) 
     aspects.sort_by_key(|aspect| aspect.name != "required");
     let verdicts = aspects.into_iter();
     let verdicts = verdicts.flat_map(|aspect| effects::of_aspect(before, after, aspect, is_sent));
-    all(before, verdicts.collect())
+    verdicts.map(|it| Change::of_rule(before, it)).collect()
 }
 
 /// The two lists, and what is new or gone with all that it holds.
 struct Facts<'a> {
     before: &'a [Statement],
     after: &'a [Statement],
-    /// The places in both contracts, by subject.
-    ///
-    /// A change names both places, since a reader may want to see the old text too.
-    places: BTreeMap<String, Vec<&'a str>>,
     /// The subjects that are new, gone or of another type: what they hold is not reported again.
     replaced: BTreeSet<String>,
 }
@@ -114,82 +89,90 @@ impl Facts<'_> {
         let (Some(id), Some(subject)) = (fact.operation(), fact.subject()) else {
             return false;
         };
-        let mut holders = vec![format!("operation {id}")];
-        if let Some(of) = of(fact) {
-            holders.extend([format!("answer {id} {of}"), format!("media {id} {of}")]);
-            let parents = match fact {
-                Expectation::Attribute(rules) => parents(&rules.path),
-                Expectation::Terminal { path, .. } => vec![path.as_str()],
-                _ => Vec::new(),
-            };
-            holders.extend(parents.iter().map(|parent| format!("{id} {of} {parent}")));
-        }
+        let of = fact.of().unwrap_or_default();
+        let holders = [
+            format!("operation {id}"),
+            format!("answer {id} {of}"),
+            format!("media {id} {of}"),
+        ];
         // A response and its body are held by those before them.
         let mut holders = holders.iter().take_while(|holder| **holder != subject);
-        holders.any(|holder| self.replaced.contains(holder))
+        let path = match fact {
+            Expectation::Attribute(_) => Some(&*subject),
+            _ => subject.strip_prefix("terminal "),
+        };
+        let is_within = |other: &String| {
+            path.is_some_and(|path| *other != subject && below(path, other).is_some())
+        };
+        holders.any(|it| self.replaced.contains(it)) || self.replaced.iter().any(is_within)
     }
 
-    /// The changes that a difference is, with their places and facts.
+    /// The changes that a difference is, with their places.
     ///
-    /// The fact of the difference is the first of each change's facts, because the clause to draft
-    /// is about it.
+    /// A change names both places, since a reader may want to see the old text too.
     fn classify(&self, difference: &Difference<'_>) -> Vec<Change> {
-        let about = fact(difference);
-        let changes = match difference {
-            Difference::Removed(fact) => self.presence(fact, false),
-            Difference::Added(statement) => self.presence(&statement.expectation, true),
+        let (mut changes, other) = match difference {
+            Difference::Removed(it) => (self.presence(&it.expectation, false), None),
+            Difference::Added(it) => (self.presence(&it.expectation, true), None),
             Difference::Changed {
                 before,
                 after,
                 aspects,
-            } => changed(before, &after.expectation, aspects),
-        };
-        let places = self.places.get(&about.subject().unwrap_or_default());
-        let with_places = |change: Change| {
-            let places = places.into_iter().flatten();
-            let mut change = places.fold(change.about(about), |change, place| change.at(place));
-            // First, before the facts that it holds.
-            change.facts.rotate_right(1);
-            let is_key = matches!(about, Expectation::IdempotencyKey { .. });
-            if is_key && change.impact == Impact::Breaking {
-                change.why = "a repeated request may be carried out twice".to_owned();
+            } => {
+                let changes = changed(&before.expectation, &after.expectation, aspects);
+                (changes, Some(&after.location))
             }
-            change
         };
-        changes.into_iter().map(with_places).collect()
+        for change in &mut changes {
+            change.at(&difference.statement().location);
+            if let Some(place) = other {
+                change.at(place);
+            }
+        }
+        changes
     }
 
-    /// What it means that only the new contract states a fact, or only the old one.
+    /// The changes that a fact is which only the new contract states, or only the old one.
+    fn presence(&self, fact: &Expectation, is_new: bool) -> Vec<Change> {
+        let mut plain = fact.clone();
+        match &mut plain {
+            Expectation::Attribute(rules) if !rules.path.is_empty() => {
+                return vec![self.attribute(rules, is_new)];
+            }
+            // These have a statement where there is a rule.
+            Expectation::Attribute(rules) => **rules = rules.without_rules(),
+            Expectation::Terminal { values, .. } => values.clear(),
+            _ => {
+                let (effect, rust) = self.effect(fact, is_new);
+                let says = if is_new { "is new" } else { GONE };
+                return vec![Change::of_rule(fact, (effect, says.to_owned(), rust))];
+            }
+        }
+        let [old, new] = if is_new {
+            [&plain, fact]
+        } else {
+            [fact, &plain]
+        };
+        changed(old, new, &aspect_changes(old, new))
+    }
+
+    /// What it means that a fact is new, or gone, and what it does to the client's Rust.
     ///
     /// A server, an operation or a link that is new makes more possible. A new requirement to
     /// authenticate makes less possible.
-    fn presence(&self, fact: &Expectation, is_new: bool) -> Vec<Change> {
-        let rust = "the client's method changes";
-        let (effect, rust) = match fact {
-            Expectation::Attribute(rules) => return self.attribute(rules, is_new),
-            Expectation::Terminal { values, .. } => {
-                let [old, new] = if is_new {
-                    [&[], &values[..]]
-                } else {
-                    [&values[..], &[]]
-                };
-                return all(fact, effects::terminal(old, new));
-            }
-            Expectation::Answer { operation, status } => {
+    fn effect(&self, fact: &Expectation, is_new: bool) -> (Effect, Option<&'static str>) {
+        let method = Some("the client's method changes");
+        match (fact, is_new) {
+            (Expectation::Answer { operation, status }, _) => {
                 (self.answer(operation, status, is_new), None)
             }
-            Expectation::Media { of, .. } if of != "request" => (Effect::Other, Some(rust)),
-            // Whether less is legal now: authentication or a body that requests need.
-            Expectation::Media { required: true, .. } => (Effect::Narrower, Some(rust)),
-            Expectation::Media { .. } if is_new => (Effect::Wider, Some(rust)),
-            Expectation::Media { .. } => (Effect::Narrower, Some(rust)),
-            fact => match matches!(fact, Expectation::Security { .. }) == is_new {
-                true => (Effect::Narrower, None),
-                false => (Effect::Wider, None),
-            },
-        };
-        let says = if is_new { "is new" } else { "is gone" };
-        all(fact, vec![verdict(effect, says, rust)])
+            (Expectation::Media { of, .. }, _) if of != "request" => (Effect::Other, method),
+            (Expectation::Media { required, .. }, true) if !required => (Effect::Wider, method),
+            (Expectation::Media { .. }, _) => (Effect::Narrower, method),
+            (Expectation::Security { .. }, false) => (Effect::Wider, None),
+            (Expectation::Security { .. }, _) | (_, false) => (Effect::Narrower, None),
+            _ => (Effect::Wider, None),
+        }
     }
 
     /// What it means that a response is new or gone. Callers handle any error status, so only
@@ -223,64 +206,42 @@ impl Facts<'_> {
     /// An object and what it holds become one change, which names the members. A new attribute of
     /// a response is tolerated, because the client keeps unknown members. One that is gone breaks
     /// on both sides: callers sent it, or read it.
-    fn attribute(&self, rules: &AttributeRules, is_new: bool) -> Vec<Change> {
+    fn attribute(&self, rules: &AttributeRules, is_new: bool) -> Change {
         let of_body = |facts| attributes_of(facts, &rules.operation, &rules.of).collect();
         let [before, after]: [Vec<&AttributeRules>; 2] = [self.before, self.after].map(of_body);
-        if rules.path.is_empty() {
-            // A body without rules has no separate statement.
-            let [plain, own] = [rules.without_rules(), rules.clone()].map(attribute_fact);
-            let [old, new] = if is_new { [plain, own] } else { [own, plain] };
-            return changed(&old, &new, &aspect_changes(&old, &new));
-        }
+        let fact = Expectation::from(rules.clone());
         if let Some(path) = rules.path.strip_suffix("{}") {
-            let object = AttributeRules {
-                path: path.to_owned(),
-                ..rules.clone()
-            };
             let is_closed = after.iter().any(|rules| rules.path == path && rules.closed);
-            return all(
-                &attribute_fact(object),
-                vec![effects::unlisted(is_new, is_closed)],
-            );
+            let change = effects::unlisted(is_new, is_closed);
+            let mut change = Change::of_rule(&fact, change);
+            change.says = change.says.replacen("{}", "", 1);
+            return change;
         }
-        let (side, noun, end) = noun(&attribute_fact(rules.clone()));
-        let here = if is_new { &after } else { &before };
-        let inside = here.iter().filter_map(|inner| {
+        let inside = if is_new { &after } else { &before }.iter();
+        let inside = inside.filter_map(|inner| {
             let rest = below(&inner.path, &rules.path)?;
             (!rest.is_empty()).then_some((*inner, rest.trim_start_matches('.')))
         });
         let (inside, names): (Vec<&AttributeRules>, Vec<&str>) = inside.unzip();
-        let change = if is_new {
-            let with = if names.is_empty() { "" } else { " with " };
-            let (effect, is) = match (side, rules.required) {
-                (Side::Responses, true) => (Effect::Tolerated, "new and always there"),
-                (Side::Responses, false) => (Effect::Tolerated, "new"),
-                (_, true) => (Effect::Narrower, "new and required"),
-                (_, false) => (Effect::Wider, "new and optional"),
-            };
-            let what = format!("{}{with}{}", rules.r#type, names.join(", "));
-            change(effect, side, format!("{noun} is {is}{end} ({what})"))
-        } else {
-            let says = format!("{noun} is gone{}", end.replace(" in ", " from "));
-            let mut change = change(Effect::Other, side, says);
-            let renames = renames(&before, &after);
-            if let Some((_, new)) = renames.iter().find(|(old, _)| *old == rules.path) {
-                change.why += &format!(" (perhaps it is called {new} now)");
-            }
-            change
+        let (effect, says) = match (is_new, noun(&fact).0, rules.required) {
+            (false, ..) => (Effect::Other, GONE),
+            (_, Side::Responses, true) => (Effect::Tolerated, "is new and always there"),
+            (_, Side::Responses, false) => (Effect::Tolerated, "is new"),
+            (_, _, true) => (Effect::Narrower, "is new and required"),
+            (_, _, false) => (Effect::Wider, "is new and optional"),
         };
-        let facts = inside.into_iter().cloned().map(attribute_fact);
-        vec![facts.fold(change, |change, fact| change.about(&fact))]
+        let mut change = Change::of_rule(&fact, (effect, says.to_owned(), None));
+        if is_new {
+            let with = if names.is_empty() { "" } else { " with " };
+            change.says += &format!(" ({}{with}{})", rules.r#type, names.join(", "));
+        } else if let renames = renames(&before, &after)
+            && let Some((_, new)) = renames.iter().find(|(old, _)| *old == rules.path)
+        {
+            change.why += &format!(" (perhaps it is called {new} now)");
+        }
+        let inside = inside.into_iter().cloned().map(Expectation::from);
+        inside.fold(change, |change, fact| change.about(&fact))
     }
-}
-
-/// The paths of what holds a place, from the nearest on, without the body itself.
-///
-/// For `addresses[].city` they are `addresses[]` and `addresses`.
-fn parents(path: &str) -> Vec<&str> {
-    let ends = path.char_indices().rev();
-    let ends = ends.filter(|(at, c)| *at > 0 && matches!(c, '.' | '[' | '{' | '<'));
-    ends.map(|(at, _)| &path[..at]).collect()
 }
 
 /// What is stated of a response's body, whatever its status is.
@@ -290,7 +251,7 @@ fn body(facts: &[Statement], operation: &str, status: &str) -> BTreeSet<String> 
     let facts = facts.iter().map(|statement| &statement.expectation);
     let facts = facts.filter(|fact| {
         let is_body = matches!(fact, Expectation::Media { .. } | Expectation::Attribute(_));
-        is_body && fact.operation() == Some(operation) && of(fact) == Some(status)
+        is_body && fact.operation() == Some(operation) && fact.of() == Some(status)
     });
     let text = |fact: &Expectation| {
         fact.to_string()

@@ -35,27 +35,11 @@ pub(super) enum Effect {
 }
 use Effect::{Narrower, Other, Tolerated, Wider};
 
-/// One rule that changed; `says` follows the name of what has it.
+/// One rule that changed: its effect, words that follow the name of what has the rule, and what
+/// it does to the client's Rust, where callers see that.
 ///
 /// It does not say whether callers break, which depends on who sends the value.
-pub(super) struct Verdict {
-    /// What it does to the set of legal values.
-    pub(super) effect: Effect,
-    /// The change in words, which follow the name of what has the rule.
-    pub(super) says: String,
-    /// What it does to the client's Rust, where callers see that.
-    pub(super) rust: Option<&'static str>,
-}
-
-/// Makes a verdict.
-pub(super) fn verdict(
-    effect: Effect,
-    says: impl Into<String>,
-    rust: Option<&'static str>,
-) -> Verdict {
-    let says = says.into();
-    Verdict { effect, says, rust }
-}
+pub(super) type Verdict = (Effect, String, Option<&'static str>);
 
 // What changes in the client's Rust.
 /// Callers that name the type have to be edited.
@@ -66,7 +50,13 @@ const VARIANT_NEW: Option<&str> = Some("its Rust enum has another variant");
 const VARIANT_GONE: Option<&str> = Some("callers that name the variant no longer compile");
 /// In requests a setter is needed; in responses callers no longer match on an `Option`.
 const NEEDED: Option<&str> = Some("`Option<T>` becomes `T`");
-const OPTIONAL: Option<&str> = Some("`T` becomes `Option<T>`");
+const NOT_NEEDED: Option<&str> = Some("`T` becomes `Option<T>`");
+/// A wait that ends at such a value ends earlier or later than before.
+const FINAL: Option<&str> = Some("`is_terminal` answers differently");
+
+/// What a request must have, and what it may have.
+const REQUIRED: &str = "is now required";
+const OPTIONAL: &str = "is now optional";
 
 /// What a rule means that is either set or not.
 ///
@@ -74,10 +64,10 @@ const OPTIONAL: Option<&str> = Some("`T` becomes `Option<T>`");
 /// that something is optional, a response that it may be missing.
 fn flag(name: &str, is_set: bool, is_sent: bool) -> Option<Verdict> {
     let (effect, says, rust) = match (name, is_set, is_sent) {
-        ("required", true, true) => (Narrower, "is now required", NEEDED),
-        ("required", false, true) => (Wider, "is now optional", OPTIONAL),
+        ("required", true, true) => (Narrower, REQUIRED, NEEDED),
+        ("required", false, true) => (Wider, OPTIONAL, NOT_NEEDED),
         ("required", true, false) => (Narrower, "is now always there", NEEDED),
-        ("required", false, false) => (Wider, "may now be missing", OPTIONAL),
+        ("required", false, false) => (Wider, "may now be missing", NOT_NEEDED),
         ("nullable", true, _) => (Wider, "may now be null", None),
         ("nullable", false, _) => (Narrower, "may no longer be null", None),
         ("closed", true, _) => return Some(members(Narrower, "no longer allows")),
@@ -86,18 +76,15 @@ fn flag(name: &str, is_set: bool, is_sent: bool) -> Option<Verdict> {
         ("joined", false, _) => (Other, "is now repeated for each item", None),
         _ => return None,
     };
-    Some(verdict(effect, says, rust))
+    Some((effect, says.to_owned(), rust))
 }
 
 /// A change of what an object may hold beyond its properties.
 ///
 /// An object that is closed in the contract refuses unknown members in requests.
 fn members(effect: Effect, says: &str) -> Verdict {
-    verdict(
-        effect,
-        format!("{says} members that are not listed"),
-        MEMBERS,
-    )
+    let says = format!("{says} members that are not listed");
+    (effect, says, MEMBERS)
 }
 
 /// What it means that two facts about one subject differ in one aspect. `is_sent` says that
@@ -114,54 +101,43 @@ pub(super) fn of_aspect(
     use Expectation as E;
     let name = aspect.name.as_str();
     let is_set = aspect.after == Some(Value::Bool(true));
-    let mut plain = rule(aspect);
-    match (before, after) {
-        (E::Attribute(before), E::Attribute(after)) => match name {
-            "type" => plain = type_change(aspect),
-            "known" => return values(before, after),
-            // Enums that open or close without a change of their values.
-            "open" if before.known == after.known => return values(before, after),
-            "open" => return Vec::new(),
-            "variants" => {
-                let added = (Wider, "may now be", VARIANT_NEW);
-                let gone = (Narrower, "may no longer be", VARIANT_GONE);
-                return lists([&before.variants, &after.variants], added, gone);
-            }
-            name => plain = flag(name, is_set, is_sent).unwrap_or(plain),
-        },
-        (E::Terminal { values: was, .. }, E::Terminal { values: is, .. }) => {
-            return terminal(was, is);
+    vec![match (before, after, name) {
+        (E::Attribute(before), E::Attribute(after), "known") => return values(before, after),
+        // Enums that open or close without a change of their values.
+        (E::Attribute(before), E::Attribute(after), "open") => {
+            let is_own = before.known == after.known;
+            return if is_own {
+                values(before, after)
+            } else {
+                Vec::new()
+            };
         }
-        (_, E::Media { required, .. }) if name == "required" => {
-            plain = flag(name, *required, true).unwrap_or(plain);
-            plain.rust = None;
+        (E::Attribute(before), E::Attribute(after), "variants") => {
+            let added = (Wider, "may now be", VARIANT_NEW);
+            let gone = (Narrower, "may no longer be", VARIANT_GONE);
+            return lists([&before.variants, &after.variants], added, gone);
         }
-        (E::Media { .. }, _) if name == "body" => plain = type_change(aspect),
-        (E::Operation { path: was, .. }, E::Operation { path: is, .. })
-            if name == "path" && without_names(was) == without_names(is) =>
+        // Another value may follow one that does not end a flow.
+        (E::Terminal { values: was, .. }, E::Terminal { values: is, .. }, _) => {
+            let added = (Narrower, "is now final at", FINAL);
+            return lists([was, is], added, (Wider, "is no longer final at", FINAL));
+        }
+        (E::Attribute(_), _, "type") | (E::Media { .. }, _, "body") => type_change(aspect),
+        (_, E::Media { required: true, .. }, "required") => (Narrower, REQUIRED.to_owned(), None),
+        (_, E::Media { .. }, "required") => (Wider, OPTIONAL.to_owned(), None),
+        (E::Operation { path: was, .. }, E::Operation { path: is, .. }, "path")
+            if without_names(was) == without_names(is) =>
         {
-            plain.effect = Tolerated;
-            plain.rust = Some("the client's method has another setter");
+            let rust = Some("the client's method has another setter");
+            (Tolerated, rule(aspect).1, rust)
         }
-        (E::Security { scheme: was, .. }, E::Security { scheme: is, .. })
-            if was
-                .split(", ")
-                .all(|was| is.split(", ").any(|is| is == was)) =>
+        (E::Security { scheme: was, .. }, E::Security { scheme: is, .. }, _)
+            if was.split(", ").all(|it| is.split(", ").any(|is| is == it)) =>
         {
-            plain.effect = Wider;
+            (Wider, rule(aspect).1, None)
         }
-        _ => {}
-    }
-    vec![plain]
-}
-
-/// Values that end a flow, or no longer do. Another value may follow those that do not.
-///
-/// A wait that ends at such a value ends earlier or later than before.
-pub(super) fn terminal(was: &[String], is: &[String]) -> Vec<Verdict> {
-    let rust = Some("`is_terminal` answers differently");
-    let added = (Narrower, "is now final at", rust);
-    lists([was, is], added, (Wider, "is no longer final at", rust))
+        _ => flag(name, is_set, is_sent).unwrap_or_else(|| rule(aspect)),
+    }]
 }
 
 /// The values of a map, or of the members that an object does not list.
@@ -194,7 +170,7 @@ fn type_change(aspect: &AspectChange) -> Verdict {
         name if name.starts_with(['a', 'i', 'o']) => format!("an {name}"),
         name => format!("a {name}"),
     });
-    verdict(effect, format!("is now {is} (was {was})"), TYPE)
+    (effect, format!("is now {is} (was {was})"), TYPE)
 }
 
 /// What only the second list has, and what only the first has.
@@ -220,7 +196,7 @@ fn lists([before, after]: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<
     let sides = sides.filter(|(items, _)| !items.is_empty());
     let verdicts = sides.map(|(items, (effect, says, rust))| {
         let items: Vec<&str> = items.into_iter().map(String::as_str).collect();
-        verdict(effect, format!("{says} {}", items.join(", ")), rust)
+        (effect, format!("{says} {}", items.join(", ")), rust)
     });
     verdicts.collect()
 }
@@ -232,34 +208,31 @@ fn lists([before, after]: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<
 fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
     let [was_open, is_open] = [before, after].map(|rules| rules.open == Some(true));
     let tolerated = |is_open, effect| if is_open { Tolerated } else { effect };
+    let all = after.known.iter().flatten().map(String::as_str);
+    let all = all.collect::<Vec<_>>().join(", ");
     let (was, is) = match (&before.known, &after.known) {
         (None, None) => return Vec::new(),
         (Some(_), None) => {
             let (effect, says) = (tolerated(was_open, Wider), "no longer lists its values");
             let rust = "its Rust type is no longer an enum";
-            return vec![verdict(effect, says, Some(rust))];
+            return vec![(effect, says.to_owned(), Some(rust))];
         }
-        (None, Some(values)) if is_open => {
-            let says = format!("now lists the values {}", values.join(", "));
-            return vec![verdict(
-                Tolerated,
-                says,
-                Some("its Rust type becomes an enum"),
-            )];
+        (None, Some(_)) => {
+            let rust = Some("its Rust type becomes an enum");
+            return vec![match is_open {
+                true => (Tolerated, format!("now lists the values {all}"), rust),
+                false => (Narrower, format!("now takes only {all}"), rust),
+            }];
         }
-        (was, Some(values)) if was.is_none() || was_open && !is_open => {
-            let rust = match was {
-                None => "its Rust type becomes an enum",
-                Some(_) => "its Rust enum no longer keeps other values",
-            };
-            let says = format!("now takes only {}", values.join(", "));
-            return vec![verdict(Narrower, says, Some(rust))];
+        (Some(_), Some(_)) if was_open && !is_open => {
+            let rust = Some("its Rust enum no longer keeps other values");
+            return vec![(Narrower, format!("now takes only {all}"), rust)];
         }
-        (was, Some(is)) => (was.as_deref().unwrap_or_default(), is),
+        (Some(was), Some(is)) => (was, is),
     };
     let opens = (is_open && !was_open).then(|| {
-        let says = "may now have values that are not listed";
-        verdict(Wider, says, Some("its Rust enum now keeps other values"))
+        let says = "may now have values that are not listed".to_owned();
+        (Wider, says, Some("its Rust enum now keeps other values"))
     });
     let added = (tolerated(is_open, Wider), "has the new value", None);
     let narrower = tolerated(is_open, Narrower);
@@ -271,7 +244,7 @@ fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
         && let names = gone.iter().map(|name| name.as_str())
         && let Some(old) = most_similar(new, names, gone.len() == 1)
     {
-        changes[0].says += &format!(" (perhaps for {old})");
+        changes[0].1 += &format!(" (perhaps for {old})");
     }
     opens.into_iter().chain(changes).collect()
 }
@@ -332,5 +305,5 @@ fn rule(aspect: &AspectChange) -> Verdict {
         }
         _ => false,
     };
-    verdict(effect, says, TYPE.filter(|_| is_typed))
+    (effect, says, TYPE.filter(|_| is_typed))
 }

@@ -23,8 +23,9 @@ pub(super) fn changes(before: &Contract, after: &Contract) -> Vec<Change> {
             continue;
         };
         let mut add = |says: String, why, rust| {
-            let change = Change::new(Impact::Compatible, Side::Api, says, why);
-            changes.push(change.rust(rust).at(place));
+            let mut change = Change::new(Impact::Compatible, Side::Api, says, why).rust(rust);
+            change.at(place);
+            changes.push(change);
         };
         if let (Some(was), Some(is)) = (old.reference(), new.reference())
             && was != is

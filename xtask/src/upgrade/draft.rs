@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bvnk_contract::{Expectation, Statement};
 use heck::ToKebabCase;
 
-use crate::diff::{self, Diff, Impact};
+use crate::diff::{Diff, Impact};
 
 /// The entry, in the form of Keep a Changelog.
 ///
@@ -62,7 +62,7 @@ pub(super) fn id(fact: &Expectation, all: &[Statement], taken: &BTreeSet<String>
 /// `request.create-customer.request.email`.
 fn ids(fact: &Expectation) -> [String; 3] {
     let operation = kebab_case(fact.operation().unwrap_or_default());
-    let of = diff::of(fact).unwrap_or_default();
+    let of = fact.of().unwrap_or_default();
     let (group, rest) = match fact {
         Expectation::Attribute(rules) => match of {
             "request" | "path" | "query" | "header" => (of, kebab_case(&rules.path)),
