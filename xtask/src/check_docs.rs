@@ -65,11 +65,6 @@ struct Page<'a> {
     samples: Vec<Sample>,
     /// The differences in the order in which they are found; they are sorted at the end.
     drifts: Vec<Drift>,
-    /// The bodies whose attributes the page lists, and `header`.
-    ///
-    /// For example `request`, `202` and `header`. An attribute that a table of such a body does
-    /// not list is gone; one of another body is only not mentioned.
-    described: BTreeSet<String>,
     /// The subjects whose differences are reported.
     ///
     /// A subject is the text that [`Expectation::subject`] returns. It keeps a sample from
@@ -131,14 +126,14 @@ pub fn check_page(
         clauses,
         statements,
         operation,
-        samples: samples::read(&lines, &text),
+        samples: Vec::new(),
         lines,
         text,
         tables,
         drifts: Vec::new(),
-        described: BTreeSet::new(),
         reported: BTreeSet::new(),
     };
+    page.samples = page.read_samples();
     let mut listed = page.read_attributes();
     listed.extend(page.read_endpoints());
     listed.extend(page.read_headers());
@@ -184,65 +179,58 @@ impl Page<'_> {
     ///
     /// All changes of one subject become one difference, since one clause resolves them all.
     fn compare(&mut self, prefix: &str, stated: &[Stated]) {
-        let mut lines: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        let mut after: BTreeMap<String, Statement> = BTreeMap::new();
+        let subject = |fact: &Expectation| fact.subject().unwrap_or_default();
+        let mut after: BTreeMap<String, (Statement, BTreeSet<usize>)> = BTreeMap::new();
         for (line, fact) in stated {
-            let subject = fact.subject().unwrap_or_default();
-            lines.entry(subject.clone()).or_default().insert(*line);
             // The first row of an attribute counts.
-            let statement = after.entry(subject);
-            statement.or_insert_with(|| Statement {
+            let first = || Statement {
                 expectation: fact.clone(),
                 location: line.to_string(),
-            });
+            };
+            let entry = after.entry(subject(fact));
+            let (_, lines) = entry.or_insert_with(|| (first(), BTreeSet::new()));
+            lines.insert(*line);
         }
-        let keyed = self.statements.iter();
-        let keyed = keyed.filter_map(|fact| Some((fact.expectation.subject()?, fact.clone())));
-        let before: BTreeMap<String, Statement> = keyed
-            .filter(|(subject, fact)| {
-                let is_complete = prefix.is_empty() && !self.reported.contains(subject);
-                let is_listed = || self.is_listed(&fact.expectation, stated);
-                after.contains_key(subject) || is_complete && is_listed()
-            })
-            .collect();
-        let [old, new] = [&before, &after].map(|facts| facts.values().cloned().collect::<Vec<_>>());
+        let mut before = self.statements.clone();
+        before.retain(|it| {
+            let subject = subject(&it.expectation);
+            let is_complete = prefix.is_empty() && !self.reported.contains(&subject);
+            after.contains_key(&subject) || is_complete && self.is_listed(&it.expectation, stated)
+        });
+        let new: Vec<Statement> = after.values().map(|(it, _)| it.clone()).collect();
         let mut changes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for change in diff::changes(&old, &new) {
-            let subjects = change.facts.iter().filter_map(Expectation::subject);
-            let subjects: Vec<String> = subjects.collect();
+        for change in diff::changes(&before, &new) {
+            let subjects: Vec<String> = change.facts.iter().map(subject).collect();
             let about = subjects.first().cloned().unwrap_or_default();
             changes.entry(about).or_default().push(change.says);
             self.reported.extend(subjects);
         }
-        for (subject, says) in changes {
-            let [old, new] = [&before, &after]
-                .map(|facts| facts.get(&subject).map(|fact| fact.expectation.clone()));
-            let lines = match (lines.get(&subject), &old) {
-                (Some(lines), _) => lines.iter().copied().collect(),
-                (None, old) => old.iter().filter_map(|fact| near(fact, stated)).collect(),
+        for (about, says) in changes {
+            let mut before = before.iter().map(|it| &it.expectation);
+            let old = before.find(|fact| subject(fact) == about);
+            let (new, lines) = match (after.remove(&about), old) {
+                (Some((new, lines)), _) => (Some(new.expectation), lines),
+                (None, old) => (
+                    None,
+                    old.and_then(|it| near(it, stated)).into_iter().collect(),
+                ),
             };
-            let says = format!("{prefix}{}", says.join("; "));
-            self.report(lines, says, old.as_ref(), new);
+            let lines = lines.into_iter().collect();
+            self.report(lines, format!("{prefix}{}", says.join("; ")), old, new);
         }
     }
 
     /// Whether the page lists facts of this kind completely.
     ///
-    /// Only facts of such a kind can be gone from the page. Servers and operations are among them:
-    /// a page that no longer names one is worth a report.
+    /// Only facts of such a kind can be gone from the page. Servers, operations and headers are
+    /// among them: a page that no longer names one is worth a report.
     fn is_listed(&self, fact: &Expectation, stated: &[Stated]) -> bool {
-        let id = &self.operation.id;
+        let is_own = fact.operation() == Some(&*self.operation.id);
         match fact {
-            Expectation::Attribute(rules) => {
-                let is_described = self.described.contains(&rules.of);
-                rules.operation == *id && is_described && is_listed(&rules.path)
-            }
-            Expectation::Answer { operation, .. } => {
-                let is_code = |(_, fact): &Stated| matches!(fact, Expectation::Answer { .. });
-                operation == id && stated.iter().any(is_code)
-            }
             Expectation::Operation { .. } | Expectation::Server { .. } => true,
-            _ => false,
+            Expectation::Attribute(rules) if rules.of == "header" => is_own,
+            Expectation::Attribute(rules) if !is_listed(&rules.path) => false,
+            _ => is_own && stated.iter().any(|other| is_near(fact, other)),
         }
     }
 
@@ -251,6 +239,11 @@ impl Page<'_> {
     /// `of` is `request`, `header` or a status such as `202`.
     fn attributes<'a>(&'a self, of: &'a str) -> impl Iterator<Item = &'a AttributeRules> {
         of_body(&self.statements, &self.operation.id, of)
+    }
+
+    /// The paths of the attributes of a body.
+    fn paths<'a>(&'a self, of: &'a str) -> Vec<&'a str> {
+        self.attributes(of).map(|rules| &*rules.path).collect()
     }
 
     /// The rules of an attribute as the contract states them; a new one is an optional text.
@@ -272,31 +265,46 @@ impl Page<'_> {
     /// `errors` adds the statuses that are not successes. Tables of attributes never describe
     /// those, samples and lists of values may.
     fn bodies(&self, errors: bool) -> Vec<String> {
-        let others = self.operation.responses.iter();
-        let others = others.filter(|response| errors && !response.status.is_success());
-        let responses = self.operation.successes().chain(others);
-        let statuses = responses.map(|response| response.status.to_string());
-        let mut bodies: Vec<String> = std::iter::once("request".to_owned())
-            .chain(statuses)
-            .collect();
-        bodies.retain(|of| self.operation.body_of(of).is_some());
-        bodies
+        let responses = self.operation.responses.iter();
+        let (mut statuses, others): (Vec<_>, Vec<_>) =
+            responses.partition(|response| response.status.is_success());
+        statuses.extend(others.into_iter().filter(|_| errors));
+        let statuses = statuses.iter().map(|response| response.status.to_string());
+        let bodies = std::iter::once("request".to_owned()).chain(statuses);
+        let bodies = bodies.filter(|of| self.operation.body_of(of).is_some());
+        bodies.collect()
     }
+
+    /// The line of the file in which a place of the text is.
+    fn line_at(&self, place: usize) -> usize {
+        let index = self.text[..place].matches('\n').count();
+        let line = self.lines.get(index).or(self.lines.last());
+        line.map_or(1, |line| line.number)
+    }
+}
+
+/// Whether the page states two facts in one list.
+fn is_near(fact: &Expectation, (_, other): &Stated) -> bool {
+    let of = |fact: &Expectation| fact.attribute().map(|rules| rules.of.clone());
+    let is_listed = matches!(fact, Expectation::Attribute(_) | Expectation::Answer { .. });
+    is_listed && discriminant(fact) == discriminant(other) && of(fact) == of(other)
 }
 
 /// Where a page would state a fact that it lacks: at what holds an attribute, or where the
 /// list begins.
 fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
-    let is_near = |(_, other): &&Stated| match (fact, other) {
-        (Expectation::Attribute(fact), Expectation::Attribute(other)) => fact.of == other.of,
-        (Expectation::Answer { .. }, other) => discriminant(fact) == discriminant(other),
-        _ => false,
-    };
     let parent = fact.attribute().map(|rules| split(&rules.path).0);
-    let mut near = stated.iter().filter(is_near);
+    let mut near = stated.iter().filter(|other| is_near(fact, other));
     let is_holder = |(_, other): &&Stated| other.attribute().map(|rules| &*rules.path) == parent;
     let holder = near.clone().find(is_holder).or_else(|| near.next());
     holder.map(|(line, _)| *line)
+}
+
+/// The candidate with the highest score, the first of equals; `None` if all have 0.
+fn best<T>(all: impl IntoIterator<Item = T>, score: impl Fn(&T) -> usize) -> Option<T> {
+    let scored = all.into_iter().map(|it| (score(&it), it));
+    let best = scored.reduce(|best, it| if it.0 > best.0 { it } else { best });
+    best.filter(|(score, _)| *score > 0).map(|(_, it)| it)
 }
 
 /// The attributes of a body, without the body itself and the items of lists, which pages do

@@ -11,7 +11,7 @@ use bvnk_contract::{AttributeRules, Contract, Expectation, Operation, Statement}
 
 use super::page::Table;
 use super::rows::{self, AttributeRow};
-use super::{Page, Stated, body_name, of_body};
+use super::{Page, Stated, best, body_name, of_body};
 use crate::similar::{moved, renames};
 
 /// The operation whose request the tables describe: the one with most of their names.
@@ -23,14 +23,12 @@ pub(super) fn described<'a>(
     statements: &[Statement],
     tables: &[Table],
 ) -> Option<&'a Operation> {
-    let score = |operation: &&Operation| -> usize {
+    let tables = tables.iter().filter(|table| table.has_attributes());
+    best(contract.operations(), |operation| {
         let attributes = of_body(statements, &operation.id, "request");
         let paths: Vec<&str> = attributes.map(|rules| rules.path.as_str()).collect();
-        let tables = tables.iter().filter(|table| table.has_attributes());
-        tables.map(|table| rows::score(table, &paths)).sum()
-    };
-    let operation = contract.operations().iter().max_by_key(score)?;
-    (score(&operation) > 0).then_some(operation)
+        tables.clone().map(|it| rows::score(it, &paths)).sum()
+    })
 }
 
 impl Page<'_> {
@@ -44,16 +42,12 @@ impl Page<'_> {
         let mut described: BTreeMap<&str, Vec<AttributeRow>> = BTreeMap::new();
         let tables = self.tables.clone();
         for table in tables.iter().filter(|table| table.has_attributes()) {
-            let scored = bodies.iter().map(|of| {
-                let attributes = self.attributes(of);
-                let paths: Vec<&str> = attributes.map(|rules| rules.path.as_str()).collect();
-                (rows::score(table, &paths), of, rows::read(table, &paths))
-            });
-            // The first of equals.
-            let best = scored.rev().max_by_key(|(score, ..)| *score);
-            match best {
-                Some((1.., of, rows)) => described.entry(of).or_default().extend(rows),
-                _ => {
+            match best(&bodies, |of| rows::score(table, &self.paths(of))) {
+                Some(of) => {
+                    let rows = rows::read(table, &self.paths(of));
+                    described.entry(of).or_default().extend(rows);
+                }
+                None => {
                     let names = table.rows.iter().map(|row| rows::name(table, row).0);
                     let names = names.collect::<Vec<_>>().join(", ");
                     let says =
@@ -82,7 +76,6 @@ impl Page<'_> {
     /// Cells that cannot be read are reported too, and the contract's rule is kept for them: an
     /// unknown word in a type column must not become another type.
     pub(super) fn attribute_facts(&mut self, of: &str, rows: &[AttributeRow]) -> Vec<Stated> {
-        self.described.insert(of.to_owned());
         let known: Vec<_> = self.attributes(of).collect();
         let found = rows.iter().map(|row| self.applied(of, &row.path, row));
         let found: Vec<AttributeRules> = found.collect();
@@ -90,12 +83,12 @@ impl Page<'_> {
         for (from, to) in &renames {
             let lines = rows.iter().filter(|row| row.path == *to);
             let old = self.rules(of, from);
+            let path = to.clone();
             let new = AttributeRules {
-                path: to.clone(),
+                path,
                 ..old.clone()
             };
-            let (old, new) = (old.into(), new.into());
-            self.report_rename(lines.map(|row| row.line).collect(), &old, new);
+            self.report_rename(lines.map(|row| row.line).collect(), &old.into(), new.into());
         }
         for row in rows {
             for cell in &row.unreadable {

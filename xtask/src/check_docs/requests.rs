@@ -4,11 +4,12 @@
 //! Endpoints appear in tables, in sentences and in curl commands, so that all three are searched
 //! as text. Nothing is sent to any server.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bvnk_contract::{Expectation, Operation};
+use regex::Match;
 
-use super::page::{Column, Line};
+use super::page::Column;
 use super::rows::AttributeRow;
 use super::{Page, Stated, words};
 use crate::diff::without_names;
@@ -64,17 +65,6 @@ impl Endpoint {
         })
     }
 
-    /// What the endpoint states if it is this operation's.
-    ///
-    /// The operation id is the contract's, because pages do not have ids.
-    fn fact(&self, operation: &Operation) -> Expectation {
-        Expectation::Operation {
-            operation: operation.id.clone(),
-            method: self.method.clone(),
-            path: self.path.clone(),
-        }
-    }
-
     /// Whether it is this operation's; the names of path parameters do not matter.
     fn is(&self, operation: &Operation) -> bool {
         operation.method == self.method
@@ -86,20 +76,15 @@ impl Page<'_> {
     /// All endpoints: those after a method, and those that commands call. A command without a
     /// method sends a POST if it has a body, as curl does.
     fn endpoints(&self) -> Vec<Endpoint> {
-        let mut found = Vec::new();
-        for line in &self.lines {
-            for endpoint in words::regex(ENDPOINT).captures_iter(&line.text) {
-                let label = endpoint.get(0).map_or("", |all| &line.text[..all.start()]);
-                found.extend(Endpoint::new(
-                    line.number,
-                    &endpoint[1],
-                    &endpoint[2],
-                    label,
-                ));
-            }
-        }
-        for command in words::regex(CURL).find_iter(&self.text) {
-            let line = self.text[..command.start()].matches('\n').count();
+        let named = words::regex(ENDPOINT).captures_iter(&self.text);
+        let named = named.filter_map(|found| {
+            let start = found.get(0)?.start();
+            let label = self.text[..start].rsplit('\n').next()?;
+            Endpoint::new(self.line_at(start), &found[1], &found[2], label)
+        });
+        let called = words::regex(CURL).find_iter(&self.text);
+        let called = called.filter_map(|command| {
+            let line = self.line_at(command.start());
             let command = command.as_str();
             let given = words::regex(r#"(?:-X|--request)[ "']+(\w+)"#).captures(command);
             let method = match &given {
@@ -107,16 +92,10 @@ impl Page<'_> {
                 None if words::is(r"--data|-d\b", command) => "POST",
                 None => "GET",
             };
-            if let Some(url) = words::regex(r#"https?://[^\s"'`]+"#).find(command) {
-                found.extend(Endpoint::new(
-                    self.lines[line].number,
-                    method,
-                    url.as_str(),
-                    "",
-                ));
-            }
-        }
-        found
+            let url = words::regex(r#"https?://[^\s"'`]+"#).find(command)?;
+            Endpoint::new(line, method, url.as_str(), "")
+        });
+        named.chain(called).collect()
     }
 
     /// The operations and servers that a page names. An endpoint that is none of the contract
@@ -128,20 +107,30 @@ impl Page<'_> {
         let (found, operations) = (self.endpoints(), self.contract.operations());
         let (mut stated, mut guessed) = (Vec::new(), Vec::new());
         for endpoint in &found {
-            let score = |operation: &Operation| {
-                let [known, new] =
-                    [&operation.path, &endpoint.path].map(|path| without_names(path));
+            let score = |operation: &&Operation| {
+                let [known, new] = [&operation.path, &endpoint.path].map(|it| without_names(it));
                 let is_lacking = !found.iter().any(|endpoint| endpoint.is(operation));
-                let bonus = 10 * u8::from(operation.method == endpoint.method);
-                similarity(&known, &new) + f64::from(bonus + u8::from(is_lacking)) / 10.0
+                let has_method = operation.method == endpoint.method;
+                let bonus = 100 * i32::from(endpoint.is(operation))
+                    + 10 * i32::from(has_method)
+                    + i32::from(is_lacking);
+                similarity(&known, &new) + f64::from(bonus) / 10.0
             };
-            if let Some(operation) = operations.iter().find(|operation| endpoint.is(operation)) {
-                stated.push((endpoint.line, endpoint.fact(operation)));
-                continue;
-            }
-            let likely = operations.iter();
-            let likely = likely.max_by(|a, b| score(a).total_cmp(&score(b)));
-            guessed.extend(likely.map(|operation| (endpoint.line, endpoint.fact(operation))));
+            let operations = operations.iter();
+            let likely = operations.max_by(|a, b| score(a).total_cmp(&score(b)));
+            let Some(operation) = likely else { continue };
+            // Pages do not have ids.
+            let fact = Expectation::Operation {
+                operation: operation.id.clone(),
+                method: endpoint.method.clone(),
+                path: endpoint.path.clone(),
+            };
+            let list = if endpoint.is(operation) {
+                &mut stated
+            } else {
+                &mut guessed
+            };
+            list.push((endpoint.line, fact));
         }
         self.compare("a guess: ", &guessed);
         stated.extend(self.read_servers(&found));
@@ -154,14 +143,9 @@ impl Page<'_> {
     /// the rank where it has a word of the server's description, such as `Sandbox`.
     fn read_servers(&mut self, found: &[Endpoint]) -> Vec<Stated> {
         let servers = self.contract.servers();
-        let named = |url: &str| {
-            let mut found = found.iter();
-            found.any(|endpoint| endpoint.server.as_deref() == Some(url.trim_end_matches('/')))
-        };
-        let mut stated = Vec::new();
-        let mut renamed: BTreeMap<[String; 2], (Vec<usize>, usize)> = BTreeMap::new();
+        let mut named = Vec::new();
         for endpoint in found {
-            let Some(address) = &endpoint.server else {
+            let Some(address) = endpoint.server.as_deref() else {
                 continue;
             };
             let mut known = servers.iter();
@@ -175,25 +159,27 @@ impl Page<'_> {
             });
             let rank = labelled.or(known).unwrap_or(servers.len()) + 1;
             let url = known.map_or(address, |known| &servers[known].url);
-            let gone = servers.iter().map(|server| &*server.url);
-            let gone = gone.filter(|url| known.is_none() && !named(url));
-            match most_similar(url, gone, false) {
-                Some(old) => {
-                    let names = [old.to_owned(), url.clone()];
-                    let (lines, _) = renamed.entry(names).or_insert((Vec::new(), rank));
-                    lines.push(endpoint.line);
-                }
-                None => {
-                    let url = url.clone();
-                    stated.push((endpoint.line, Expectation::Server { url, rank }));
-                }
+            named.push((endpoint.line, url, rank));
+        }
+        for (server, rank) in servers.iter().zip(1..) {
+            let is_known = |url: &str| servers.iter().any(|server| server.url == url);
+            let new = named.iter().map(|(_, url, _)| *url);
+            let new = most_similar(&server.url, new.filter(|url| !is_known(url)), false);
+            if let Some(new) = new
+                && named.iter().all(|(_, url, _)| *url != server.url)
+            {
+                let renamed = named.extract_if(.., |(_, url, _)| *url == new);
+                let lines = renamed.map(|(line, ..)| line).collect();
+                let names = [&*server.url, new].map(str::to_owned);
+                let [old, new] = names.map(|url| Expectation::Server { url, rank });
+                self.report_rename(lines, &old, new);
             }
         }
-        for (names, (lines, rank)) in renamed {
-            let [old, new] = names.map(|url| Expectation::Server { url, rank });
-            self.report_rename(lines, &old, new);
-        }
-        stated
+        let stated = named.into_iter().map(|(line, url, rank)| {
+            let url = url.to_owned();
+            (line, Expectation::Server { url, rank })
+        });
+        stated.collect()
     }
 
     /// The headers that a page names or gives in a command, with what their values state.
@@ -207,16 +193,14 @@ impl Page<'_> {
         // Words that only headers have.
         const NAMED: &str = r"(?i)(?:^|[^\w-])(x-[\w-]+|idempotency-key)";
         let mut stated = Vec::new();
-        let mut names: BTreeSet<(usize, &str)> = BTreeSet::new();
-        for Line { number, text } in &self.lines {
-            for named in words::regex(NAMED).captures_iter(text) {
-                names.extend(named.get(1).map(|name| (*number, name.as_str())));
-            }
-            let Some(given) = words::regex(GIVEN).captures(text) else {
-                continue;
-            };
-            names.extend(given.get(1).map(|name| (*number, name.as_str())));
-            let fact = match given[1].to_lowercase().as_str() {
+        let place = |name: Match<'_>| self.line_at(name.start());
+        let named = words::regex(NAMED).captures_iter(&self.text);
+        let named = named.filter_map(|named| named.get(1));
+        let mut names: BTreeSet<(usize, &str)> = named.map(|it| (place(it), it.as_str())).collect();
+        for given in words::regex(GIVEN).captures_iter(&self.text) {
+            let Some(name) = given.get(1) else { continue };
+            names.insert((place(name), name.as_str()));
+            let fact = match name.as_str().to_lowercase().as_str() {
                 "authorization" => Some(Expectation::Security {
                     operation: self.operation.id.clone(),
                     scheme: spelling(&self.operation.security, &given[2]),
@@ -224,7 +208,7 @@ impl Page<'_> {
                 "content-type" => self.request_media(&given[2]),
                 _ => None,
             };
-            stated.extend(fact.map(|fact| (*number, fact)));
+            stated.extend(fact.map(|fact| (place(name), fact)));
         }
         let cells = self.cells(Column::Header);
         names.extend(cells.filter(|(_, cell)| !cell.is_empty() && !cell.contains(' ')));
@@ -247,22 +231,15 @@ impl Page<'_> {
     ///
     /// `None` if no request body of the operation is in the contract.
     fn request_media(&self, word: &str) -> Option<Expectation> {
-        let mut facts = self
-            .statements
-            .iter()
-            .map(|statement| statement.expectation.clone());
-        facts.find_map(|mut fact| match &mut fact {
-            Expectation::Media {
-                operation,
-                of,
-                r#type,
-                ..
-            } if *operation == self.operation.id && of == "request" => {
-                *r#type = spelling(std::slice::from_ref(r#type), word);
-                Some(fact)
-            }
-            _ => None,
-        })
+        let subject = format!("media {} request", self.operation.id);
+        let mut facts = self.statements.iter().map(|it| &it.expectation);
+        let mut fact = facts
+            .find(|it| it.subject().as_ref() == Some(&subject))?
+            .clone();
+        if let Expectation::Media { r#type, .. } = &mut fact {
+            *r#type = spelling(std::slice::from_ref(r#type), word);
+        }
+        Some(fact)
     }
 
     /// The response codes that tables list.

@@ -7,9 +7,8 @@
 use bvnk_contract::{Expectation, Validator};
 use serde_json::{Deserializer, Value};
 
-use super::page::Line;
 use super::rows::list_values;
-use super::{Page, Stated, body_name, words};
+use super::{Page, Stated, best, body_name, words};
 use crate::similar::{below, join, split};
 
 /// One object, or what begins like one and cannot be read.
@@ -29,50 +28,46 @@ pub(super) struct Sample {
     names: Vec<String>,
 }
 
-/// Reads the samples of a page whose lines are joined in `text`.
-///
-/// A sample is found by its first characters, because pages show JSON in code blocks, in tables
-/// and as plain text. One that cannot be read ends where lines stop looking like JSON, so that the
-/// next sample is found.
-pub(super) fn read(lines: &[Line], text: &str) -> Vec<Sample> {
-    let number = |index: usize| {
-        lines
-            .get(index)
-            .or(lines.last())
-            .map_or(1, |line| line.number)
-    };
-    let mut samples = Vec::new();
-    let mut from = 0;
-    // `{reference}` is a parameter of a path, `{ "…` begins an object.
-    while let Some(object) = words::regex(r#"\{\s*""#).find_at(text, from) {
-        let start = object.start();
-        let index = text[..start].matches('\n').count();
-        let mut values = Deserializer::from_str(&text[start..]).into_iter();
-        let (value, length) = match values.next() {
-            Some(Err(error)) => {
-                let reason = error.to_string();
-                let reason = reason.split(" at line ").next().unwrap_or_default();
-                let line = number(index + error.line().saturating_sub(1));
-                // It ends with the lines that look like JSON.
-                let json = text[start..].split_inclusive('\n');
-                let json = json.take_while(|line| words::is(r#"[{}\[\],"']\s*$|":"#, line));
-                (Err((line, reason.to_owned())), json.map(str::len).sum())
-            }
-            Some(Ok(value)) => (Ok(value), values.byte_offset()),
-            None => break,
-        };
-        from = start + length.max(1);
-        let names = words::regex(r#""([^"]*)"\s*:"#).captures_iter(&text[start..from]);
-        samples.push(Sample {
-            line: number(index),
-            value,
-            names: names.map(|name| name[1].to_owned()).collect(),
-        });
-    }
-    samples
-}
-
 impl Page<'_> {
+    /// Reads the samples.
+    ///
+    /// A sample is found by its first characters, because pages show JSON in code blocks, in tables
+    /// and as plain text. One that cannot be read ends where lines stop looking like JSON, so that
+    /// the next sample is found.
+    pub(super) fn read_samples(&self) -> Vec<Sample> {
+        let mut samples = Vec::new();
+        let mut from = 0;
+        // `{reference}` is a parameter of a path, `{ "…` begins an object.
+        while let Some(object) = words::regex(r#"\{\s*""#).find_at(&self.text, from) {
+            let text = &self.text[object.start()..];
+            let mut values = Deserializer::from_str(text).into_iter();
+            let (value, length) = match values.next() {
+                Some(Err(error)) => {
+                    let reason = error.to_string();
+                    let reason = reason.split(" at line ").next().unwrap_or_default();
+                    let before = text
+                        .split_inclusive('\n')
+                        .take(error.line().saturating_sub(1));
+                    let line = self.line_at(object.start() + before.map(str::len).sum::<usize>());
+                    // It ends with the lines that look like JSON.
+                    let json = text.split_inclusive('\n');
+                    let json = json.take_while(|line| words::is(r#"[{}\[\],"']\s*$|":"#, line));
+                    (Err((line, reason.to_owned())), json.map(str::len).sum())
+                }
+                Some(Ok(value)) => (Ok(value), values.byte_offset()),
+                None => break,
+            };
+            from = object.start() + length.max(1);
+            let names = words::regex(r#""([^"]*)"\s*:"#).captures_iter(&text[..length.max(1)]);
+            samples.push(Sample {
+                line: self.line_at(object.start()),
+                value,
+                names: names.map(|name| name[1].to_owned()).collect(),
+            });
+        }
+        samples
+    }
+
     /// Compares each sample with the body that it shows, and reports bodies without one.
     ///
     /// A body without a sample is a remark and not a difference of a rule.
@@ -101,16 +96,11 @@ impl Page<'_> {
     ///
     /// Error bodies take part too. `None` if no body has any of its names.
     fn body_of(&self, sample: &Sample) -> Option<String> {
-        let score = |of: &String| {
-            let has = |name: &&String| {
-                let mut attributes = self.attributes(of);
-                attributes.any(|rules| split(&rules.path).1 == **name)
-            };
+        best(self.bodies(true), |of| {
+            let paths = self.paths(of);
+            let has = |name: &&String| paths.iter().any(|path| split(path).1 == **name);
             sample.names.iter().filter(has).count()
-        };
-        // The first of equals.
-        let best = self.bodies(true).into_iter().rev().max_by_key(score);
-        best.filter(|of| score(of) > 0)
+        })
     }
 
     /// Compares one sample with a body, first with its schema and then member by member. A
