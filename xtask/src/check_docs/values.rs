@@ -5,14 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{AttributeRules, Expectation};
+use bvnk_contract::AttributeRules;
 
 use super::page::{cells, without_marks};
 use super::rows::list_values;
-use super::{Page, words};
-
-/// An attribute with its listed values.
-type Enum = (AttributeRules, Vec<String>);
+use super::{Page, best, words};
 
 impl Page<'_> {
     /// Compares lists, which are lines or rows that begin with a word in capitals, and then
@@ -24,68 +21,54 @@ impl Page<'_> {
     pub(super) fn compare_lists(&mut self) {
         let bodies = self.bodies(true);
         let enums = bodies.iter().flat_map(|of| self.attributes(of));
-        let enums = enums.filter_map(|rules| Some((rules.clone(), rules.known.clone()?)));
-        let enums: Vec<Enum> = enums.collect();
+        let enums = enums.filter(|rules| rules.known.is_some()).cloned();
+        let enums: Vec<AttributeRules> = enums.collect();
         let mut lists: Vec<Vec<(usize, String)>> = vec![Vec::new()];
-        let mut named: BTreeMap<String, (Option<&Enum>, Vec<usize>)> = BTreeMap::new();
+        let mut named: BTreeMap<String, (Option<&AttributeRules>, Vec<usize>)> = BTreeMap::new();
         for line in &self.lines {
             let text = line.text.trim();
-            match (item(text), lists.last_mut()) {
-                (Some(value), Some(list)) => list.push((line.number, value)),
-                _ if text.is_empty() || cells(text).is_some() => {}
-                _ => {
-                    lists.push(Vec::new());
-                    // What stands among values of an enum is one, too.
-                    let names = |(_, known): &&Enum| {
-                        let named = known.iter().filter(|value| text.contains(*value));
-                        named.count() > 1
-                    };
-                    let owner = enums.iter().find(names);
-                    let words: Vec<&str> = match owner {
-                        _ if text.contains("\":") => Vec::new(),
-                        Some((_, known)) => words::values(text, known),
-                        None => {
-                            let words = words::capitals(text).map(|word| word.as_str());
-                            words.filter(|word| word.contains('_')).collect()
-                        }
-                    };
-                    for word in words {
-                        let (of, lines) = named.entry(word.to_owned()).or_default();
-                        *of = of.or(owner);
-                        lines.push(line.number);
+            if let (Some(value), Some(list)) = (item(text), lists.last_mut()) {
+                list.push((line.number, value));
+            } else if !text.is_empty() && cells(text).is_none() {
+                lists.push(Vec::new());
+                // What stands among values of an enum is one, too.
+                let names = |value: &str| text.contains(value);
+                let owner = best(&enums, |rules| count(rules, names));
+                let owner = owner.filter(|rules| count(rules, names) > 1);
+                let words = match owner {
+                    _ if text.contains("\":") => Vec::new(),
+                    Some(rules) => words::values(text, known(rules)),
+                    None => {
+                        let words = words::capitals(text).map(|word| word.as_str());
+                        words.filter(|word| word.contains('_')).collect()
                     }
+                };
+                for word in words {
+                    let (of, lines) = named.entry(word.to_owned()).or_default();
+                    *of = of.or(owner);
+                    lines.push(line.number);
                 }
             }
         }
         for list in lists.iter().filter(|list| list.len() > 1) {
-            let shared = |known: &[String]| {
-                list.iter()
-                    .filter(|(_, value)| known.contains(value))
-                    .count()
-            };
-            let owner = enums.iter().max_by_key(|(_, known)| shared(known));
-            let Some((rules, known)) = owner.filter(|(_, known)| shared(known) * 2 >= list.len())
-            else {
-                continue;
-            };
-            let values: Vec<&str> = list.iter().map(|(_, value)| value.as_str()).collect();
-            let new = list.iter().filter(|(_, value)| !known.contains(value));
-            let mut lines: Vec<usize> = new.map(|(line, _)| *line).collect();
-            if lines.is_empty() {
-                lines.push(list[0].0);
+            let values: Vec<&str> = list.iter().map(|(_, value)| &**value).collect();
+            let shared = |rules: &AttributeRules| count(rules, |value| values.contains(&value));
+            let owner = best(&enums, |rules| shared(rules));
+            if let Some(rules) = owner.filter(|rules| shared(rules) * 2 >= list.len()) {
+                let new = list.iter().filter(|(_, it)| !known(rules).contains(it));
+                let new = new.map(|(line, _)| *line).collect::<Vec<_>>();
+                let lines = if new.is_empty() { vec![list[0].0] } else { new };
+                let settled = self.settled(&rules.of, &rules.path);
+                self.compare_values("in the list of values, ", &lines, rules, &values, &settled);
             }
-            let settled = self.settled(&rules.of, &rules.path);
-            self.compare_values("in the list of values, ", &lines, rules, &values, &settled);
         }
-        named.retain(|value, _| !enums.iter().any(|(_, known)| known.contains(value)));
+        named.retain(|value, _| !enums.iter().any(|rules| known(rules).contains(value)));
         for (value, (owner, lines)) in named {
-            let shares = |other: &String| {
-                let mut words = other.split('_').filter(|word| word.len() > 3);
-                words.any(|word| value.split('_').any(|part| part == word))
-            };
-            let alike = || enums.iter().find(|(_, known)| known.iter().any(shares));
-            if let Some((rules, known)) = owner.or_else(alike) {
-                self.compare_values("in a sentence, ", &lines, rules, &[&value], known);
+            let is_part = |word: &str| value.split('_').any(|part| part == word);
+            let shares = |other: &str| other.split('_').any(|it| it.len() > 3 && is_part(it));
+            let alike = || enums.iter().find(|rules| count(rules, shares) > 0);
+            if let Some(rules) = owner.or_else(alike) {
+                self.compare_values("in a sentence, ", &lines, rules, &[&value], known(rules));
             }
         }
     }
@@ -104,10 +87,19 @@ impl Page<'_> {
     ) {
         let mut rules = rules.clone();
         list_values(&mut rules, values, settled);
-        let fact = Expectation::from(rules);
-        let stated: Vec<_> = lines.iter().map(|line| (*line, fact.clone())).collect();
-        self.compare(prefix, &stated);
+        let stated = lines.iter().map(|line| (*line, rules.clone().into()));
+        self.compare(prefix, &stated.collect::<Vec<_>>());
     }
+}
+
+/// The listed values of an enum.
+fn known(rules: &AttributeRules) -> &[String] {
+    rules.known.as_deref().unwrap_or_default()
+}
+
+/// How many values of an enum are such.
+fn count(rules: &AttributeRules, is_such: impl Fn(&str) -> bool) -> usize {
+    known(rules).iter().filter(|value| is_such(value)).count()
 }
 
 /// The value that a line or the first cell of a row describes.
