@@ -275,6 +275,15 @@ impl Page<'_> {
         bodies.collect()
     }
 
+    /// The body with most of these names; `None` if no body has any.
+    ///
+    /// `errors` is that of [`Self::bodies`].
+    fn body_with(&self, names: &[String], errors: bool) -> Option<String> {
+        best(self.bodies(errors), |of| {
+            rows::score(names, &self.paths(of))
+        })
+    }
+
     /// The line of the file in which a place of the text is.
     fn line_at(&self, place: usize) -> usize {
         let index = self.text[..place].matches('\n').count();

@@ -27,7 +27,8 @@ pub(super) fn described<'a>(
     best(contract.operations(), |operation| {
         let attributes = of_body(statements, &operation.id, "request");
         let paths: Vec<&str> = attributes.map(|rules| rules.path.as_str()).collect();
-        tables.clone().map(|it| rows::score(it, &paths)).sum()
+        let names = tables.clone().map(rows::names);
+        names.map(|names| rows::score(&names, &paths)).sum()
     })
 }
 
@@ -39,17 +40,17 @@ impl Page<'_> {
     /// saved incompletely.
     pub(super) fn read_attributes(&mut self) -> Vec<Stated> {
         let bodies = self.bodies(false);
-        let mut described: BTreeMap<&str, Vec<AttributeRow>> = BTreeMap::new();
+        let mut described: BTreeMap<String, Vec<AttributeRow>> = BTreeMap::new();
         let tables = self.tables.clone();
         for table in tables.iter().filter(|table| table.has_attributes()) {
-            match best(&bodies, |of| rows::score(table, &self.paths(of))) {
+            let names = rows::names(table);
+            match self.body_with(&names, false) {
                 Some(of) => {
-                    let rows = rows::read(table, &self.paths(of));
+                    let rows = rows::read(table, &self.paths(&of));
                     described.entry(of).or_default().extend(rows);
                 }
                 None => {
-                    let names = table.rows.iter().map(|row| rows::name(table, row).0);
-                    let names = names.collect::<Vec<_>>().join(", ");
+                    let names = names.join(", ");
                     let says =
                         format!("a table of attributes that no body of the contract has: {names}");
                     self.remark(Some(table.line), says, "");
@@ -58,7 +59,7 @@ impl Page<'_> {
         }
         let mut stated = Vec::new();
         for of in &bodies {
-            match described.get(of.as_str()) {
+            match described.get(of) {
                 Some(rows) => stated.extend(self.attribute_facts(of, rows)),
                 None => {
                     let body = body_name(of);
@@ -82,13 +83,16 @@ impl Page<'_> {
         let renames = renames(&known, &found.iter().collect::<Vec<_>>());
         for (from, to) in &renames {
             let lines = rows.iter().filter(|row| row.path == *to);
+            let lines = lines.map(|row| row.line).collect();
             let old = self.rules(of, from);
-            let path = to.clone();
-            let new = AttributeRules {
-                path,
-                ..old.clone()
-            };
-            self.report_rename(lines.map(|row| row.line).collect(), &old.into(), new.into());
+            self.report_rename(lines, [from, to], |path| {
+                let path = path.to_owned();
+                AttributeRules {
+                    path,
+                    ..old.clone()
+                }
+                .into()
+            });
         }
         for row in rows {
             for cell in &row.unreadable {

@@ -84,12 +84,21 @@ impl Page<'_> {
     ///
     /// It is a guess from the similarity of the names. Both names count as reported, so that the
     /// attribute is not reported again as gone or new.
-    pub(super) fn report_rename(&mut self, lines: Vec<usize>, old: &Expectation, new: Expectation) {
-        self.reported.extend(old.subject());
-        self.reported.extend(new.subject());
-        let (was, is) = (name(old), name(&new));
+    pub(super) fn report_rename(
+        &mut self,
+        lines: Vec<usize>,
+        [was, is]: [&str; 2],
+        fact: impl Fn(&str) -> Expectation,
+    ) {
+        let (old, new) = (fact(was), fact(is));
+        self.reported.extend(
+            [&old, &new]
+                .map(|fact| fact.subject())
+                .into_iter()
+                .flatten(),
+        );
         let says = format!("{was} seems to be called {is} now (a guess)");
-        self.report(lines, says, Some(old), Some(new));
+        self.report(lines, says, Some(&old), Some(new));
     }
 
     /// Reports a difference: what the contract has, and what the page has in its place.
@@ -153,16 +162,5 @@ impl Page<'_> {
         let body = self.operation.body_of(of);
         let place = body.map(|body| &self.contract.resolve(&body.schema).location);
         place.unwrap_or(&self.operation.location).clone()
-    }
-}
-
-/// The name of an attribute or of a server.
-///
-/// Empty for other facts, which are never renamed.
-fn name(fact: &Expectation) -> &str {
-    match fact {
-        Expectation::Attribute(rules) => &rules.path,
-        Expectation::Server { url, .. } => url,
-        _ => "",
     }
 }

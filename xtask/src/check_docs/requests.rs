@@ -170,9 +170,10 @@ impl Page<'_> {
             {
                 let renamed = named.extract_if(.., |(_, url, _)| *url == new);
                 let lines = renamed.map(|(line, ..)| line).collect();
-                let names = [&*server.url, new].map(str::to_owned);
-                let [old, new] = names.map(|url| Expectation::Server { url, rank });
-                self.report_rename(lines, &old, new);
+                self.report_rename(lines, [&*server.url, new], |url| {
+                    let url = url.to_owned();
+                    Expectation::Server { url, rank }
+                });
             }
         }
         let stated = named.into_iter().map(|(line, url, rank)| {

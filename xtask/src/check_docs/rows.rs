@@ -8,7 +8,7 @@ use bvnk_contract::AttributeRules;
 
 use super::page::{Column, Row, Table};
 use super::words::{self, Form};
-use crate::similar::split;
+use crate::similar::{join, split};
 
 /// One row of an attribute table.
 ///
@@ -94,20 +94,24 @@ pub(super) fn list_values(rules: &mut AttributeRules, listed: &[&str], settled: 
     rules.known = Some(kept.chain(new).collect());
 }
 
-/// How many names of a table are among the paths.
+/// How many names are among the paths.
 ///
-/// The score chooses the body that a table describes; a name that fits two paths does not count.
-pub(super) fn score(table: &Table, paths: &[&str]) -> usize {
-    let rows = table.rows.iter();
-    rows.filter(|row| resolve(&name(table, row).0, paths).is_some())
-        .count()
+/// The score chooses the body that names describe; one that fits two paths does not count.
+pub(super) fn score(names: &[String], paths: &[&str]) -> usize {
+    let is_known = |name: &&String| resolve(name, paths).is_some();
+    names.iter().filter(is_known).count()
+}
+
+/// The names of the rows of a table.
+pub(super) fn names(table: &Table) -> Vec<String> {
+    table.rows.iter().map(|row| name(table, row).0).collect()
 }
 
 /// The name of a row, and whether a mark after it says that it is required.
 ///
 /// The mark may be `*`, as in `email*`, or a word, as in `email required`. Brackets of lists are
 /// removed, as [`exact`] removes them from the contract's paths.
-pub(super) fn name(table: &Table, row: &Row) -> (String, bool) {
+fn name(table: &Table, row: &Row) -> (String, bool) {
     let cell = table.cell(row, Column::Name).unwrap_or_default();
     let cell = cell.trim_start_matches(|c: char| !is_name(c));
     let mut words = cell.split_whitespace();
@@ -153,9 +157,9 @@ fn exact<'a>(name: &str, paths: &[&'a str]) -> Option<&'a str> {
 /// would turn a new attribute `city` into one of another object.
 pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
     // The names of a table are complete, or they leave out what holds an attribute.
-    let complete = table.rows.iter().map(|row| name(table, row).0);
-    let complete = complete.filter(|name| paths.contains(&name.as_str()));
-    let is_complete = complete.count() * 2 >= table.rows.len();
+    let names = names(table);
+    let complete = names.iter().filter(|name| paths.contains(&name.as_str()));
+    let is_complete = complete.count() * 2 >= names.len();
     let is_indented = table.rows.iter().any(|row| depth(table, row) > 0);
     // Names with arrows before them belong to the last one that has fewer.
     let mut parents: Vec<String> = Vec::new();
@@ -166,20 +170,20 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
         if name.is_empty() {
             continue;
         }
-        let known = |path: String| exact(&path, paths).map_or(path, str::to_owned);
-        let path = if is_complete {
-            known(name)
-        } else if is_indented {
+        let name = if is_complete {
+            name
+        } else {
             parents.truncate(depth(table, row));
             parents.push(name);
-            known(parents.join("."))
-        } else {
-            match resolve(&name, paths) {
-                Some(path) => path.to_owned(),
-                // A path that the contract does not have is complete all the same.
-                None if parent.is_empty() || name.contains('.') => name,
-                None => format!("{parent}.{name}"),
-            }
+            parents.join(".")
+        };
+        let is_short = !is_complete && !is_indented;
+        let known = if is_short { resolve } else { exact };
+        let path = match known(&name, paths) {
+            Some(path) => path.to_owned(),
+            // A path that the contract does not have is complete all the same.
+            None if is_short && !name.contains('.') => join(&parent, &name),
+            None => name,
         };
         parent = split(&path).0.to_owned();
         let cell = |column| table.cell(row, column);

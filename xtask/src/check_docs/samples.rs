@@ -8,8 +8,8 @@ use bvnk_contract::{Expectation, Validator};
 use serde_json::{Deserializer, Value};
 
 use super::rows::list_values;
-use super::{Page, Stated, best, body_name, words};
-use crate::similar::{below, join, split};
+use super::{Page, Stated, body_name, words};
+use crate::similar::{below, join};
 
 /// One object, or what begins like one and cannot be read.
 ///
@@ -74,7 +74,7 @@ impl Page<'_> {
     pub(super) fn compare_samples(&mut self) {
         let mut shown = Vec::new();
         for sample in self.samples.clone() {
-            match self.body_of(&sample) {
+            match self.body_with(&sample.names, true) {
                 Some(of) => {
                     self.compare_sample(&of, &sample);
                     shown.push(of);
@@ -90,17 +90,6 @@ impl Page<'_> {
             let says = format!("no sample shows the {}", body_name(of));
             self.remark(None, says, of);
         }
-    }
-
-    /// The body that a sample shows: the one with most of its names.
-    ///
-    /// Error bodies take part too. `None` if no body has any of its names.
-    fn body_of(&self, sample: &Sample) -> Option<String> {
-        best(self.bodies(true), |of| {
-            let paths = self.paths(of);
-            let has = |name: &&String| paths.iter().any(|path| split(path).1 == **name);
-            sample.names.iter().filter(has).count()
-        })
     }
 
     /// Compares one sample with a body, first with its schema and then member by member. A

@@ -44,16 +44,15 @@ pub(super) fn changelog(diff: &Diff) -> String {
 /// The shortest id that neither a clause nor another statement would have; with a number where
 /// names differ in case only, or in what is no letter.
 pub(super) fn id(fact: &Expectation, all: &[Statement], taken: &BTreeSet<String>) -> String {
+    let others = all.iter().filter(|other| other.expectation != *fact);
+    let others: BTreeSet<String> = others.flat_map(|it| ids(&it.expectation)).collect();
     let [short, longer, longest] = ids(fact);
-    let is_free = |id: &String| {
-        let mut others = all.iter().filter(|other| other.expectation != *fact);
-        !taken.contains(id) && others.all(|other| !ids(&other.expectation).contains(id))
-    };
+    let own = [short, longer]
+        .into_iter()
+        .filter(|id| !others.contains(id));
     let numbered = (2..).map(|number| format!("{longest}-{number}"));
-    let mut last = [longest.clone()].into_iter().chain(numbered);
-    let free = [short, longer].into_iter().find(is_free);
-    let free = free.or_else(|| last.find(|id| !taken.contains(id)));
-    free.unwrap_or(longest)
+    let mut all = own.chain([longest.clone()]).chain(numbered);
+    all.find(|id| !taken.contains(id)).unwrap_or(longest)
 }
 
 /// By what the fact is about; with its operation too; with its body too.
