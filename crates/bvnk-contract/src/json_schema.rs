@@ -1,22 +1,22 @@
 //! JSON Schema (2020-12) of the contract's schemas, for validators.
 //!
-//! OpenAPI 3.0 differs in three things: `nullable`, boolean exclusive bounds, and where
-//! components are.
+//! OpenAPI 3.0 differs in two things, `nullable` and boolean exclusive bounds. Validators ignore
+//! the members that they do not know.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::read::{component_name, component_pointer};
+use crate::schema::CHECKED_FORMATS;
 use crate::{Contract, Schema};
 
-/// Where OpenAPI has the schemas that others refer to.
-const COMPONENTS: &str = "#/components/schemas/";
+/// Parts of patterns that most validators' regular expressions lack: look-around and back
+/// references. The client checks them.
+const LACKING: [&str; 6] = ["(?=", "(?!", "(?<=", "(?<!", "\\1", "\\k<"];
 
 impl Contract {
-    /// The JSON Schema of a schema, self-contained: what it refers to is under `$defs`.
+    /// The JSON Schema of a schema, self-contained: with the components that schemas refer to.
     ///
-    /// Annotations without a meaning for validators (examples, defaults, extensions) are left
-    /// out. Formats stay as they are; what a validator does with one that it does not know is up
-    /// to it, see [`StringRules::checked_format`](crate::StringRules::checked_format).
+    /// Formats that are not [checked](crate::StringRules::checked_format), and patterns that
+    /// look around or back, are left out.
     ///
     /// ```
     /// # use bvnk_contract::Contract;
@@ -26,93 +26,49 @@ impl Contract {
     /// # Some(schema) }
     /// ```
     pub fn json_schema(&self, schema: &Schema) -> Value {
-        let raw = self.document().pointer(&schema.location);
-        let mut root = match convert(raw.unwrap_or(&Value::Bool(true))) {
-            Value::Object(members) => members,
-            other => Map::from_iter([("allOf".to_owned(), json!([other]))]),
-        };
-        // With what it refers to and no more: validators compile all of it.
-        let mut definitions = Map::new();
-        let mut open = references(&Value::Object(root.clone()));
-        while let Some(name) = open.pop() {
-            let component = self.document().pointer(&component_pointer(&name));
-            if let Some(component) = component.filter(|_| !definitions.contains_key(&name)) {
-                let schema = convert(component);
-                open.extend(references(&schema));
-                definitions.insert(name, schema);
+        let own = self.document().pointer(&schema.location);
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "allOf": [own.map_or(Value::Bool(true), convert)],
+            "components": convert(&self.document()["components"]),
+        })
+    }
+}
+
+/// Rewrites schemas, wherever they are. `nullable` becomes an alternative, so that it also holds
+/// next to `allOf`, where a list of types would not; next to `$ref` it means nothing.
+pub(crate) fn convert(schema: &Value) -> Value {
+    let members = match schema {
+        Value::Object(members) => members,
+        Value::Array(items) => return items.iter().map(convert).collect(),
+        other => return other.clone(),
+    };
+    // A property may have the name of a keyword; its value is then an object.
+    let convert_member = |(name, value): (&String, &Value)| {
+        let value = match (name.as_str(), value) {
+            ("exclusiveMinimum", Value::Bool(on)) => {
+                members.get("minimum").filter(|_| *on)?.clone()
             }
+            ("exclusiveMaximum", Value::Bool(on)) => {
+                members.get("maximum").filter(|_| *on)?.clone()
+            }
+            ("pattern", Value::String(text)) if LACKING.iter().any(|it| text.contains(it)) => {
+                return None;
+            }
+            ("format", Value::String(text)) if !CHECKED_FORMATS.contains(&text.as_str()) => {
+                return None;
+            }
+            (_, value) => convert(value),
+        };
+        Some((name.clone(), value))
+    };
+    let converted = members.iter().filter_map(convert_member).collect();
+    match members.get("nullable") {
+        Some(Value::Bool(true)) if !members.contains_key("$ref") => {
+            json!({ "anyOf": [Value::Object(converted), { "type": "null" }] })
         }
-        root.insert(
-            "$schema".to_owned(),
-            json!("https://json-schema.org/draft/2020-12/schema"),
-        );
-        root.insert("$defs".to_owned(), Value::Object(definitions));
-        Value::Object(root)
+        _ => Value::Object(converted),
     }
-}
-
-/// The names of the components that a converted schema refers to.
-fn references(schema: &Value) -> Vec<String> {
-    match schema {
-        Value::Object(members) => members
-            .iter()
-            .flat_map(|(name, value)| match (name.as_str(), value) {
-                ("$ref", Value::String(target)) => vec![component_name(target)],
-                ("enum", _) => Vec::new(),
-                _ => references(value),
-            })
-            .collect(),
-        Value::Array(items) => items.iter().flat_map(references).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Rewrites one schema and those inside of it. `nullable` becomes an alternative, so that it
-/// also holds next to `$ref` and `allOf`, where a list of types would not.
-fn convert(schema: &Value) -> Value {
-    let Some(members) = schema.as_object() else {
-        return schema.clone();
-    };
-    if let Some(target) = members.get("$ref").and_then(Value::as_str) {
-        let target = target.replacen(COMPONENTS, "#/$defs/", 1);
-        return json!({ "$ref": target });
-    }
-    let list = |value: &Value| {
-        value
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(convert)
-            .collect()
-    };
-    let mut converted = Map::new();
-    for (name, value) in members {
-        let value = match name.as_str() {
-            extension if extension.starts_with("x-") => continue,
-            "nullable" | "example" | "discriminator" | "deprecated" | "default" => continue,
-            "properties" => {
-                let properties = value.as_object().into_iter().flatten();
-                properties
-                    .map(|(name, schema)| (name.clone(), convert(schema)))
-                    .collect()
-            }
-            "items" | "additionalProperties" => convert(value),
-            "allOf" | "anyOf" | "oneOf" => list(value),
-            "exclusiveMinimum" | "exclusiveMaximum" => {
-                let bound = name.trim_start_matches("exclusive").to_ascii_lowercase();
-                match members.get(&bound) {
-                    Some(limit) if *value == Value::Bool(true) => limit.clone(),
-                    _ => continue,
-                }
-            }
-            _ => value.clone(),
-        };
-        converted.insert(name.clone(), value);
-    }
-    if members.get("nullable") == Some(&Value::Bool(true)) {
-        return json!({ "anyOf": [converted, { "type": "null" }] });
-    }
-    Value::Object(converted)
 }
 
 #[cfg(test)]
@@ -123,21 +79,25 @@ mod tests {
     fn openapi_becomes_json_schema() {
         for (openapi, expected) in [
             (
-                json!({"$ref": "#/components/schemas/A"}),
-                json!({"$ref": "#/$defs/A"}),
+                json!({"$ref": "#/components/schemas/A", "nullable": true}),
+                json!({"$ref": "#/components/schemas/A", "nullable": true}),
             ),
             (
-                json!({"type": "string", "nullable": true, "example": "a", "x-public": true}),
-                json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),
+                json!({"type": "string", "nullable": true}),
+                json!({"anyOf": [{"type": "string", "nullable": true}, {"type": "null"}]}),
             ),
             (
                 json!({"type": "integer", "minimum": 1, "exclusiveMinimum": true}),
                 json!({"type": "integer", "minimum": 1, "exclusiveMinimum": 1}),
             ),
+            (
+                json!({"maximum": 1, "exclusiveMaximum": false, "format": "uri", "pattern": "(?=a)"}),
+                json!({"maximum": 1}),
+            ),
             // A property may have the name of a keyword.
             (
-                json!({"properties": {"example": {"type": "array", "items": {"type": "string", "example": 1}}}}),
-                json!({"properties": {"example": {"type": "array", "items": {"type": "string"}}}}),
+                json!({"properties": {"nullable": {"items": {"nullable": true}}, "format": {}}}),
+                json!({"properties": {"nullable": {"items": {"anyOf": [{"nullable": true}, {"type": "null"}]}}, "format": {}}}),
             ),
         ] {
             assert_eq!(convert(&openapi), expected, "{openapi}");

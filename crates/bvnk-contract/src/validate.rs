@@ -3,21 +3,15 @@
 use std::error::Error;
 use std::fmt;
 
-use boon::{
-    CompileError, Compiler, ErrorKind, Format, SchemaIndex, Schemas, Type, ValidationError,
-};
+use boon::{Compiler, ErrorKind, Format, SchemaIndex, Schemas, Type, ValidationError};
 use serde_json::Value;
 
+use crate::json_schema::convert;
 use crate::read::child;
-use crate::schema::CHECKED_FORMATS;
 use crate::{Contract, Schema};
 
 /// The address of the compiled schema; nothing is loaded from there.
 const ADDRESS: &str = "mem:///schema";
-
-/// Parts of patterns that the validator's regular expressions lack: look-around and back
-/// references. The client checks them.
-const LACKING: [&str; 6] = ["(?=", "(?!", "(?<=", "(?<!", "\\1", "\\k<"];
 
 /// A compiled schema.
 ///
@@ -70,7 +64,7 @@ impl Validator {
     ///
     /// Why it cannot be compiled: most often a pattern.
     pub fn new(contract: &Contract, schema: &Schema) -> Result<Self, String> {
-        Self::from_json_schema(contract.json_schema(schema))
+        Self::compile(contract.json_schema(schema))
     }
 
     /// Compiles a JSON Schema, with the same leniency.
@@ -78,8 +72,11 @@ impl Validator {
     /// # Errors
     ///
     /// Why it cannot be compiled.
-    pub fn from_json_schema(mut document: Value) -> Result<Self, String> {
-        drop_unchecked(&mut document);
+    pub fn from_json_schema(schema: &Value) -> Result<Self, String> {
+        Self::compile(convert(schema))
+    }
+
+    fn compile(document: Value) -> Result<Self, String> {
         let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
         compiler.enable_format_assertions();
         compiler.register_format(Format {
@@ -90,11 +87,9 @@ impl Validator {
             name: "email",
             func: check_email,
         });
-        let failed =
-            |error: CompileError| format!("{error:#}").replace("/$defs/", "/components/schemas/");
         let added = compiler.add_resource(ADDRESS, document);
-        added.map_err(failed)?;
-        let index = compiler.compile(ADDRESS, &mut schemas).map_err(failed)?;
+        let compiled = added.and_then(|()| compiler.compile(ADDRESS, &mut schemas));
+        let index = compiled.map_err(|error| format!("{error:#}"))?;
         Ok(Self { schemas, index })
     }
 
@@ -179,24 +174,6 @@ fn message(kind: &ErrorKind<'_, '_>) -> String {
         ErrorKind::MinProperties { want, .. } => format!("must have at least {want} properties"),
         ErrorKind::MaxProperties { want, .. } => format!("must have at most {want} properties"),
         _ => "must be one of the alternatives".to_owned(),
-    }
-}
-
-/// Removes the patterns and formats that are not checked, wherever they are: a schema with a
-/// pattern that the validator cannot read would not compile.
-fn drop_unchecked(schema: &mut Value) {
-    match schema {
-        Value::Object(members) => {
-            members.retain(|name, value| match (name.as_str(), value.as_str()) {
-                ("pattern", Some(pattern)) => !LACKING.iter().any(|part| pattern.contains(part)),
-                ("format", Some(format)) => CHECKED_FORMATS.contains(&format),
-                // A property may have such a name; its value is then an object.
-                _ => true,
-            });
-            members.values_mut().for_each(drop_unchecked);
-        }
-        Value::Array(items) => items.iter_mut().for_each(drop_unchecked),
-        _ => {}
     }
 }
 

@@ -86,7 +86,7 @@ impl Specification {
                 validators.insert((operation.id.clone(), of), validator);
             }
             if let Some(own) = dispatch::request_type(&operation.id) {
-                let validator = Validator::from_json_schema((own.schema)())
+                let validator = Validator::from_json_schema(&(own.schema)())
                     .map_err(|error| format!("the client's type of {}: {error}", operation.id))?;
                 validators.insert((operation.id.clone(), DERIVED.to_owned()), validator);
             }

@@ -414,6 +414,9 @@ fn accepts(root: &Value, value: &Value) -> bool {
             return check(root, root.pointer(pointer).unwrap(), value);
         }
         let list = |name: &str| schema[name].as_array().cloned().unwrap_or_default();
+        if !list("allOf").iter().all(|it| check(root, it, value)) {
+            return false;
+        }
         let any = list("anyOf");
         if !any.is_empty() && !any.iter().any(|it| check(root, it, value)) {
             return false;
