@@ -88,8 +88,9 @@ impl Validator {
             func: check_email,
         });
         let added = compiler.add_resource(ADDRESS, document);
-        let compiled = added.and_then(|()| compiler.compile(ADDRESS, &mut schemas));
-        let index = compiled.map_err(|error| format!("{error:#}"))?;
+        added.map_err(|error| format!("{error:#}"))?;
+        let index = compiler.compile(ADDRESS, &mut schemas);
+        let index = index.map_err(|error| format!("{error:#}"))?;
         Ok(Self { schemas, index })
     }
 
