@@ -10,7 +10,7 @@ use bvnk::{Client, Runtime};
 use bvnk_contract::Expectation;
 
 use crate::cases::Plan;
-use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime, WaitingRuntime};
+use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime, Stop, WaitingRuntime};
 use crate::receiver::WebhookReceiver;
 use crate::specification::Specification;
 
@@ -49,6 +49,8 @@ pub struct Context {
     pub mutation: Mutation,
     /// The clauses that the run is about; all if there is no list.
     pub only: Option<Arc<BTreeSet<String>>>,
+    /// Ends the run early.
+    pub stop: Stop,
     /// The values that appeared in this run, with their kinds.
     seen: Arc<Mutex<BTreeSet<(&'static str, String)>>>,
 }
@@ -78,6 +80,7 @@ impl Context {
             plan,
             mutation,
             only: None,
+            stop: Stop::default(),
             seen: Arc::default(),
         })
     }
@@ -97,6 +100,7 @@ impl Context {
             self.mutation.clone(),
         )?;
         own.only.clone_from(&self.only);
+        own.stop = self.stop.clone();
         own.seen = Arc::clone(&self.seen);
         Ok(own)
     }

@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use crate::collect::now;
 use crate::report::model::ExchangeLine;
-use crate::report::program;
 
 /// Response headers in which servers name a request, the likeliest first: with the id, the owner
 /// of a server finds the request in its log.
@@ -30,6 +29,8 @@ pub struct Exchange {
     pub operation: String,
     /// Where the request was sent: scheme, host and port.
     pub origin: String,
+    /// The command that signs it, for reports.
+    pub signer: String,
     /// The request.
     pub request: Request,
     /// The response, or why there is none.
@@ -130,7 +131,7 @@ impl Exchange {
 
     /// A command line that sends the request again, signed afresh by the `sign` command; a signature
     /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it may be
-    /// shown and is short; else `@BODY` stands for a file.
+    /// shown and is short; else `@BODY` stands for a file, which has to be made.
     fn curl(&self) -> String {
         let Request { method, target, .. } = &self.request;
         let url = format!("{}{target}", self.origin);
@@ -149,7 +150,7 @@ impl Exchange {
             let wrong = quoted(&format!("authorization: {wrong}"));
             line.push_str(&format!(" -H {wrong}"));
         } else if header.is_some() {
-            let signed = format!("{} sign {method} {}", program(), quoted(&url));
+            let signed = format!("{} {method} {}", self.signer, quoted(&url));
             line.push_str(&format!(" -H \"authorization: $({signed})\""));
         }
         match std::str::from_utf8(&self.request.body) {
@@ -157,7 +158,11 @@ impl Exchange {
             Ok(body) if self.shown && body.len() <= 2048 => {
                 line.push_str(&format!(" -d {}", quoted(&ascii(body))));
             }
-            _ => line.push_str(" -d @BODY"),
+            _ => {
+                let length = self.request.body.len();
+                line.push_str(" --data-binary @BODY");
+                line.push_str(&format!(" # a file with the body, {length} bytes"));
+            }
         }
         line
     }

@@ -106,7 +106,11 @@ impl Lane {
         let total = context.plan.total() as u64;
         let cases = all_cases(context).into_iter().skip(self.number);
         for (operation, case) in cases.step_by(self.lanes) {
-            let exercise = Arc::new(context.exercise(operation, case).await);
+            let exercise = tokio::select! {
+                biased;
+                () = context.stop.stopped() => break,
+                exercise = context.exercise(operation, case) => Arc::new(exercise),
+            };
             for ((_, judge), recorder) in self.judges.iter().zip(&mut recorders) {
                 let started = Instant::now();
                 recorder.judge(*judge, &exercise);

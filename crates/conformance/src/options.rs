@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::cases::Plan;
-use crate::collect::{Wait, sleep};
+use crate::collect::{Stop, Wait, sleep};
 use crate::context::Mutation;
 use crate::specification::Specification;
 
@@ -43,6 +43,8 @@ pub struct RunOptions {
     pub finished: Finished,
     /// How requests wait that are repeated at another server: a test injects a clock.
     pub wait: Wait,
+    /// Ends the run early, with a report of what was found until then.
+    pub stop: Stop,
     /// The contract and the clauses; those of this workspace by default.
     pub specification: Option<Arc<Specification>>,
     /// The cases; made by `cases` and `seed` by default.
@@ -66,6 +68,7 @@ impl Default for RunOptions {
             progress: Arc::new(|_, _| {}),
             finished: Arc::new(|_, _, _| {}),
             wait: sleep(),
+            stop: Stop::default(),
             specification: None,
             plan: None,
             only: None,

@@ -13,7 +13,7 @@ use jiff::{Timestamp, Zoned};
 use crate::cases::Plan;
 use crate::checks::{CHECKS, Check, Finding, Judge, Recorder};
 use crate::collect::Connection;
-pub use crate::collect::Wait;
+pub use crate::collect::{Stop, Wait};
 use crate::context::Context;
 use crate::lanes::exercise;
 pub use crate::options::{Allowance, Finished, Progress, RunOptions};
@@ -60,13 +60,18 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
             Connection::simulator(specification.contract(), hook).await?
         }
         Target::Foreign(target) => {
-            preflight(target).await?;
-            Connection::foreign(target, Arc::clone(&options.wait)).await?
+            tokio::select! {
+                () = options.stop.stopped() => return Err("the run was ended before it began".into()),
+                ready = preflight(target) => ready?,
+            }
+            let (wait, stop) = (Arc::clone(&options.wait), options.stop.clone());
+            Connection::foreign(target, wait, stop).await?
         }
     };
     let mutation = options.mutation.clone();
     let mut context = Context::new(Arc::clone(&specification), plan, connection, mutation)?;
     context.only.clone_from(&options.only);
+    context.stop.clone_from(&options.stop);
     if let Target::Foreign(target) = &target {
         find_api(&context, target).await?;
     }
@@ -76,7 +81,14 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
         .collect();
     exercise(&context, &options, &mut results).await?;
     for result in &mut results {
-        judge(result, options.shrink).await;
+        let done = tokio::select! {
+            biased;
+            () = options.stop.stopped() => false,
+            () = judge(result, options.shrink) => true,
+        };
+        if !done && result.found.cases == 0 {
+            result.skipped = Some("the run ended early".to_owned());
+        }
         (options.finished)(result.check.id, result.found.cases, result.found.failed);
     }
     context.connection.take();
@@ -107,6 +119,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
             seed: options.body.is_none().then_some(options.seed),
             cases: options.body.is_none().then_some(options.cases),
             strict: options.strict,
+            stopped: options.stop.reason(),
             command: command(&target, &options),
             requests: context.connection.requests(),
             transient: context.connection.transient(),
@@ -115,8 +128,8 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
     })
 }
 
-/// The command that repeats the run. What must not be shown is a placeholder, such as the path of
-/// a URL or the file with a person.
+/// The command that repeats the run. What must not be shown is a placeholder, such as the file
+/// with a person.
 fn command(target: &Target, options: &RunOptions) -> String {
     let mut command = format!("{}{}", program(), target.arguments());
     if options.strict {

@@ -29,6 +29,8 @@ pub struct ForeignTarget {
     pub(crate) key: String,
     /// The most requests a second; no limit without it.
     pub(crate) rate: Option<u32>,
+    /// The argument that names the environment variable with the key, if it is another than the usual.
+    pub(crate) key_env: String,
 }
 
 impl Target {
@@ -63,7 +65,17 @@ impl Target {
             base,
             id: id.to_owned(),
             key: key.to_owned(),
+            key_env: String::new(),
         }))
+    }
+
+    /// Sets the environment variable that has the key, for commands that reports show.
+    #[must_use]
+    pub fn key_env(mut self, name: &str) -> Self {
+        if let Self::Foreign(target) = &mut self {
+            target.key_env = format!(" --key-env {name}");
+        }
+        self
     }
 
     /// Whether it is another server than the simulator.
@@ -98,17 +110,13 @@ impl Target {
         }
     }
 
-    /// The arguments that lead another run here, with the credentials in the environment. A path
-    /// is a placeholder.
+    /// The arguments that lead another run here, with the credentials in the environment.
     pub(crate) fn arguments(&self) -> String {
         let Self::Foreign(target) = self else {
             return String::new();
         };
-        let url = match target.base.as_url().path() {
-            "/" | "" => self.name(),
-            _ => "URL".to_owned(),
-        };
-        let mut arguments = format!(" --target {url}");
+        let url = target.base.as_url().as_str().trim_end_matches('/');
+        let mut arguments = format!(" --target {url}{}", target.key_env);
         if let Some(rate) = target.rate {
             arguments.push_str(&format!(" --rate {rate}"));
         }

@@ -459,10 +459,40 @@ fn another_server_is_tested_and_a_wrong_key_is_one_error() {
     // A log shows that the run goes on.
     let log = stderr(&output);
     assert!(log.contains("\nsignature-refused, cases: "), "{log}");
+    // So that its commands can be run as they are.
+    let repeat = format!("--target {} --key-env KEY", served.url);
+    assert!(text.contains(&repeat), "{text}");
     let output = run("another-key");
     assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
     assert!(stderr(&output).contains("error: ") && !stderr(&output).contains("another-key"));
     assert_eq!(stdout(&output), "");
+}
+
+/// A run that is interrupted reports what it found.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_has_a_report() {
+    let mut command = command(&["--cases", "20000", "--format", "json"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = command.spawn().unwrap();
+    // The first line is about the target; the second one is written once cases were judged.
+    let mut log = BufReader::new(run.stderr.take().unwrap()).lines();
+    assert!(log.next().is_some() && log.next().is_some());
+    let id = run.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["run"]["stopped"], "interrupted");
+    assert_eq!(report["passed"], false);
+    let text = report.to_string();
+    assert!(text.contains("the run ended early"), "{text}");
 }
 
 #[test]

@@ -119,6 +119,75 @@ async fn right_servers_pass() {
     assert!(!report(Fault::Terse, strict).await.passed());
 }
 
+/// The first responses are lost in the preflight, which tries three times; later a request that
+/// gets no response is sent once more, by the client and by hand. No time passes but what is
+/// waited for.
+#[tokio::test(start_paused = true)]
+async fn what_hangs_or_is_lost_is_sent_again() {
+    for fault in [Fault::LateStart, Fault::Forgetful] {
+        let strict = RunOptions {
+            strict: true,
+            ..options()
+        };
+        let report = report(fault, strict).await;
+        assert!(
+            report.passed(),
+            "{fault:?} {}",
+            lines(&report, Verdict::Failed)
+        );
+        assert_eq!(report.run.transient > 20, fault == Fault::Forgetful);
+    }
+}
+
+/// A server that never answers in time, or asks for pauses without an end, does not keep a run from
+/// its end.
+#[tokio::test(start_paused = true)]
+async fn a_run_ends_whatever_a_server_does() {
+    for (fault, reason) in [
+        (Fault::TooManyForSeconds, "429 Too Many Requests"),
+        (Fault::TooManyForDates, "429 Too Many Requests"),
+        (Fault::Dripping, "the body cannot be read"),
+    ] {
+        let started = tokio::time::Instant::now();
+        let report = report(fault, options()).await;
+        let stopped = report.run.stopped.as_ref().unwrap();
+        assert!(stopped.contains(reason), "{stopped}");
+        assert!(
+            !report.passed() && report.run.requests < 150,
+            "{:?}",
+            report.run
+        );
+        let seconds = started.elapsed().as_secs();
+        assert!(seconds < 300, "{fault:?}: {seconds} s");
+        // What was not sent is no failure.
+        let text = report.to_string();
+        assert!(!text.contains("not sent"), "{text}");
+        assert!(text.contains("skipped"), "{text}");
+    }
+}
+
+/// An idle connection does not keep a server from the next one.
+#[tokio::test(start_paused = true)]
+async fn a_server_may_serve_one_connection_at_a_time() {
+    let report = report(Fault::OneConnection, options()).await;
+    assert_eq!(lines(&report, Verdict::Warned), "");
+    assert!(report.passed(), "{}", lines(&report, Verdict::Failed));
+    assert_eq!(report.run.transient, 0);
+}
+
+/// Of requests at once, the one that failed is shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_failure_of_many_requests_at_once_is_shown() {
+    let report = report(Fault::OneOfMany, options()).await;
+    let failures = report.failures.iter();
+    let mut failures = failures.filter(|failure| failure.what.contains("at once"));
+    let shown = failures.next().unwrap();
+    assert_eq!(shown.clause, "idempotency.replay");
+    assert_eq!(shown.actual, "500");
+    assert_eq!(shown.exchange.as_ref().unwrap().status, Some(500));
+    assert_eq!(failures.next(), None);
+}
+
 /// Each server is wrong in one place, and the clause that it breaks.
 const WRONG: [(Fault, &str); 38] = [
     (Fault::NoAuthentication, "auth.refused"),

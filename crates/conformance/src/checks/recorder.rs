@@ -183,8 +183,12 @@ impl<'c> Recorder<'c> {
         self.fail(clause, "a result", reason);
     }
 
-    /// Records one case that holds.
+    /// Records one case that holds. In a run that was stopped nothing was sent, and nothing is
+    /// recorded.
     pub(crate) fn observe(&mut self, clause: &str) {
+        if self.context.stop.reason().is_some() {
+            return;
+        }
         self.found.cases += 1;
         match self.found.observed.get_mut(clause) {
             Some(cases) => *cases += 1,
@@ -211,6 +215,9 @@ impl<'c> Recorder<'c> {
         actual: impl Display,
         at_most: Option<Weight>,
     ) {
+        if self.context.stop.reason().is_some() {
+            return;
+        }
         self.found.observed.entry(clause.to_owned()).or_default();
         self.found.failed += 1;
         let exercise = self.exercise.as_ref();

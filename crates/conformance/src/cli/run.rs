@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bpaf::Bpaf;
 use conformance::cases::documented::read_individual;
 use conformance::report::Format;
-use conformance::run::{self as suite, Allowance, Finished, RunOptions, Target};
+use conformance::run::{self as suite, Allowance, Finished, RunOptions, Stop, Target};
 use conformance::specification::Specification;
 use serde_json::Value;
 
@@ -26,7 +26,9 @@ pub(super) const MORE: &str = "Examples:
     $ cargo conformance --target http://127.0.0.1:8080 --id ID --key-env BVNK_HAWK_KEY
     $ cargo conformance --target URL --id ID --allow status.verified=2027-01-31 --report report
 
-Exit codes: 0 the run passed, 1 it failed, 2 it could not run";
+Ctrl-C ends a run early, with a report.
+
+Exit codes: 0 the run passed, 1 it failed, 2 it could not run, 130 it was interrupted";
 
 #[derive(Clone, Debug, Bpaf)]
 #[bpaf(generate(parser))]
@@ -114,7 +116,10 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
             note(format_args!("{check}, cases: {cases}, failed: {failed}"));
         }
     });
+    let stop = Stop::default();
+    tokio::spawn(interrupt(stop.clone()));
     let options = RunOptions {
+        stop: stop.clone(),
         cases: arguments.cases,
         seed: arguments.seed,
         body,
@@ -132,7 +137,24 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
         }
     }
     print(&report.render(arguments.format)?)?;
+    if stop.reason().is_some_and(|reason| reason == INTERRUPTED) {
+        std::process::exit(INTERRUPTED_CODE);
+    }
     Ok(report.passed())
+}
+
+/// Why a run ends with Ctrl-C, and the exit code of shells for it.
+const INTERRUPTED: &str = "interrupted";
+const INTERRUPTED_CODE: i32 = 130;
+
+/// Ends the run with Ctrl-C. With the second one there is no report.
+async fn interrupt(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.stop(INTERRUPTED);
+    }
+    if tokio::signal::ctrl_c().await.is_ok() {
+        std::process::exit(INTERRUPTED_CODE);
+    }
 }
 
 /// The commit that is tested: of the CI job, else of the repository of the current folder.
@@ -166,6 +188,10 @@ fn target(foreign: &Foreign) -> Result<Target, String> {
     };
     let (id, key) = sign::credentials(foreign.id.as_deref(), &foreign.key_env)?;
     let target = Target::foreign(url, &id, &key, foreign.rate).map_err(text)?;
+    let target = match foreign.key_env.as_str() {
+        KEY_ENV => target,
+        other => target.key_env(other),
+    };
     if target.is_sandbox() && !foreign.allow_sandbox {
         return Err("customers created in the sandbox persist\n  \
                     help: pass --allow-sandbox to continue"

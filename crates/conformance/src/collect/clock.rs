@@ -9,9 +9,7 @@ use bvnk::{Runtime, Sleep, SystemRuntime};
 use tokio::time::Instant;
 
 use super::Wait;
-
-/// No delay between the first attempts is longer, and no limit of a call is shorter.
-const LONGEST_DELAY: Duration = Duration::from_secs(5);
+use super::pace::LONGEST_PAUSE;
 
 /// A runtime in which the delays between attempts pass at once and are recorded. The limits
 /// of attempts and calls, which are longer, take their time.
@@ -66,7 +64,7 @@ impl Runtime for SkippingRuntime {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        if duration > LONGEST_DELAY {
+        if duration > LONGEST_PAUSE {
             return self.system.sleep(duration);
         }
         let mut skipped = self.skipped();
@@ -87,7 +85,7 @@ impl fmt::Debug for WaitingRuntime {
 
 impl Runtime for WaitingRuntime {
     fn sleep(&self, duration: Duration) -> Sleep {
-        match duration > LONGEST_DELAY {
+        match duration > LONGEST_PAUSE {
             true => SystemRuntime.sleep(duration),
             false => (self.0)(duration),
         }

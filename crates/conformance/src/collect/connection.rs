@@ -11,9 +11,11 @@ use bvnk_simulator::hawk;
 use bvnk_simulator::{Config, Listen, Simulator};
 use futures_util::future::BoxFuture;
 
-use super::proxy::{Pace, Proxy};
+use super::pace::{LONGEST_PAUSE, Pace, Stop};
+use super::proxy::Proxy;
 use crate::call::tap;
 use crate::exchange::Request;
+use crate::report::program;
 use crate::target::ForeignTarget;
 
 /// Makes the client under test, for a connection and with its time. A mutant makes a broken one.
@@ -37,8 +39,10 @@ pub struct Connection {
     base: BaseUrl,
     /// The Hawk id, and the key, which is never shown.
     pub(crate) credentials: hawk::Credentials,
+    /// The command that signs a request, for reports.
+    pub(super) signer: String,
     server: Server,
-    /// Shared by all requests, so that they reuse connections.
+    /// Shared by all requests.
     http: reqwest::Client,
     /// How requests are sent past the proxy.
     pub(super) pace: Arc<Pace>,
@@ -78,9 +82,10 @@ impl Connection {
         }
         let base = base_url(server.url())?;
         Ok(Self {
-            http: http_client(&base)?,
+            http: http_client(&base, true)?,
             base,
             credentials: hawk::Credentials::new(server.id(), server.key()),
+            signer: format!("{} sign", program()),
             server: Server::Simulator(server),
             pace: Arc::default(),
             requests: AtomicU64::new(0),
@@ -88,26 +93,29 @@ impl Connection {
         })
     }
 
-    /// Connects to another server. `wait` is how a request waits before it is repeated.
+    /// Connects to another server. `wait` is how a request waits before it is repeated, and `stop`
+    /// ends the run of which it makes the requests.
     ///
     /// # Errors
     ///
     /// When the proxy in front of it does not start.
-    pub async fn foreign(target: &ForeignTarget, wait: Wait) -> Result<Self, String> {
+    pub async fn foreign(target: &ForeignTarget, wait: Wait, stop: Stop) -> Result<Self, String> {
         let ForeignTarget {
             base,
             id,
             key,
             rate,
+            key_env,
         } = target;
-        let http = http_client(base)?;
-        let pace = Arc::new(Pace::new(*rate));
+        let http = http_client(base, false)?;
+        let pace = Arc::new(Pace::new(*rate, stop));
         let origin = base.as_url().origin().ascii_serialization();
         let proxy = Proxy::start(http.clone(), origin, Arc::clone(&pace)).await;
         let proxy = proxy.map_err(|error| format!("the proxy does not start: {error}"))?;
         Ok(Self {
             base: base.clone(),
             credentials: hawk::Credentials::new(id, key),
+            signer: format!("{} sign{key_env}", program()),
             server: Server::Foreign(proxy),
             http,
             pace,
@@ -153,8 +161,10 @@ impl Connection {
             Server::Simulator(_) => builder.base_url(self.base.clone()),
             Server::Foreign(proxy) => {
                 let base = format!("http://{}{}", proxy.address, self.prefix());
+                let retry = RetryPolicy::default().max_attempts(5);
+                let retry = retry.max_retry_after(LONGEST_PAUSE);
                 builder
-                    .retry(RetryPolicy::default().max_attempts(5))
+                    .retry(retry)
                     .base_url(base_url(&base)?)
                     .signing_origin(self.base.clone())
             }
@@ -208,7 +218,7 @@ impl Connection {
     /// asked for.
     pub(super) fn may_repeat(&self) -> bool {
         let few = self.transient() < 20 + self.requests() / 8;
-        self.is_foreign() && few && !self.pace.has_stopped()
+        self.is_foreign() && few && !self.pace.is_stopped()
     }
 
     /// Counts a request that is sent past the proxy; those through it are counted when taken.
@@ -260,7 +270,12 @@ fn base_url(text: &str) -> Result<BaseUrl, String> {
         .map_err(|error: bvnk::InvalidBaseUrl| error.to_string())
 }
 
-/// The client's own constructor: no redirects, no repetitions, no proxy for local addresses.
-fn http_client(base: &BaseUrl) -> Result<reqwest::Client, String> {
-    bvnk::http_client(base.as_url()).map_err(|error| error.to_string())
+/// The client's own constructor: no redirects, no repetitions, no proxy for local addresses. A
+/// server that serves one connection at a time would wait for the end of an idle one, while a
+/// request waits on another: without `reuse` none is kept.
+fn http_client(base: &BaseUrl, reuse: bool) -> Result<reqwest::Client, String> {
+    let builder = bvnk::http_client_builder(base.as_url()).map_err(|error| error.to_string())?;
+    let idle = if reuse { usize::MAX } else { 0 };
+    let built = builder.pool_max_idle_per_host(idle).build();
+    built.map_err(|error| error.without_url().to_string())
 }

@@ -36,6 +36,8 @@ pub struct Exercise {
     pub calls: Vec<Call>,
     /// The origin of the server: scheme, host and port.
     pub origin: String,
+    /// The command that signs a request, for reports.
+    pub signer: String,
 }
 
 /// One call through the client.
@@ -82,6 +84,7 @@ impl Exercise {
         let exchange = Exchange {
             operation: call.operation.clone(),
             origin: self.origin.clone(),
+            signer: self.signer.clone(),
             request: call.requests.last()?.clone(),
             response: response.map_err(ToString::to_string),
             repeated: call.requests.len() > 1,
@@ -116,6 +119,7 @@ impl Context {
             case: case.clone(),
             calls,
             origin: self.connection.origin(),
+            signer: self.connection.signer.clone(),
         }
     }
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Connection;
-use super::proxy::{RESPONSE_LIMIT, is_transient};
+use super::pace::{RESPONSE_LIMIT, asked_pause, failure};
 use crate::cases::text;
 use crate::exchange::{Exchange, Request};
 use crate::specification::caller_parameters;
@@ -25,8 +25,6 @@ use crate::specification::caller_parameters;
 const PAUSES: [u64; 4] = [50, 100, 200, 400];
 /// How long a request is sent again: once after a response that did not come in time.
 const REPEAT_LIMIT: Duration = RESPONSE_LIMIT.saturating_add(Duration::from_secs(10));
-/// The longest pause that a server may ask for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Everything but RFC 3986's unreserved characters.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -229,11 +227,10 @@ impl Connection {
         let mut sent = self.send_once(raw).await;
         for pause in PAUSES {
             let over = started.elapsed() > REPEAT_LIMIT || !self.may_repeat();
-            if over || !is_transient(&sent.response) {
+            if over || failure(&sent.response).is_none() {
                 break;
             }
-            let asked = sent.header("retry-after").parse().map(Duration::from_secs);
-            let asked = asked.unwrap_or_default().min(LONGEST_PAUSE);
+            let asked = asked_pause(&sent.response);
             self.wait(Duration::from_millis(pause).max(asked)).await;
             sent = self.send_once(raw).await;
             sent.repeated = true;
@@ -259,6 +256,7 @@ impl Connection {
         Exchange {
             operation,
             origin: self.origin(),
+            signer: self.signer.clone(),
             request,
             response,
             repeated: false,

@@ -131,6 +131,7 @@ pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
         (false, false) => "must fails the run, should warns",
     };
     facts.push(("Mode", mode.to_owned()));
+    facts.extend(run.stopped.clone().map(|reason| ("Stopped", reason)));
     let transient = match run.transient {
         0 => String::new(),
         count => format!(", {count} without a response or with 429, 502, 503 or 504"),

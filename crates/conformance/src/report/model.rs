@@ -51,6 +51,8 @@ pub struct RunInfo {
     pub cases: Option<u32>,
     /// Whether failures of `should` clauses fail the run.
     pub strict: bool,
+    /// Why the run ended early, if it did: then it has not passed.
+    pub stopped: Option<String>,
     /// The command that repeats the run. What must not be shown is a placeholder.
     pub command: String,
     /// How many requests were sent.
@@ -208,7 +210,7 @@ pub enum AllowanceState {
 }
 
 impl Report {
-    /// Whether the run passes: nothing failed that is not allowed, and at the simulator every
+    /// Whether the run passes: it came to its end, nothing failed that is not allowed, and at the simulator every
     /// clause is proven.
     pub fn passed(&self) -> bool {
         let complete = !self.run.complete
@@ -218,6 +220,7 @@ impl Report {
                 .iter()
                 .all(|row| row.verdict == Verdict::Proven);
         complete
+            && self.run.stopped.is_none()
             && self.checks.iter().all(|row| row.verdict != Verdict::Failed)
             && self
                 .clauses

@@ -119,6 +119,7 @@ pub(crate) fn with(text: &str) -> Report {
             target: own(),
             command: own(),
             date: own(),
+            stopped: Some(own()),
             ..run()
         },
         checks: Vec::from(verdicts.map(|verdict| CheckRow {
@@ -176,6 +177,7 @@ fn run() -> RunInfo {
         seed: Some(7),
         cases: Some(3),
         strict: false,
+        stopped: None,
         command: "cargo conformance --target http://127.0.0.1:9 --cases 3 --seed 7".to_owned(),
         requests: 42,
         transient: 2,

@@ -9,12 +9,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use tower::ServiceExt as _;
 
 pub(crate) const ID: &str = "partner";
 pub(crate) const KEY: &str = "a key that only the partner has";
@@ -30,6 +34,20 @@ pub(crate) enum Fault {
     Terse,
     /// Nothing: it is below a path, and fails now and then.
     Unreliable,
+    /// Nothing, but it serves one connection at a time.
+    OneConnection,
+    /// Nothing, but its first responses are lost.
+    LateStart,
+    /// Nothing, but it forgets a request now and then.
+    Forgetful,
+    /// Nothing, but of many requests with one key at once it fails for one.
+    OneOfMany,
+    /// From the second request on, it asks for a pause of a day.
+    TooManyForSeconds,
+    /// The same with the day, in a thousand years.
+    TooManyForDates,
+    /// Success is sent byte by byte, without an end.
+    Dripping,
     /// Nothing, but its clock is five minutes ahead.
     ClockAhead,
     NoAuthentication,
@@ -90,6 +108,8 @@ struct State {
     nonces: BTreeMap<String, Duration>,
     keys: BTreeMap<String, (Bytes, String, Duration)>,
     customers: Vec<Customer>,
+    /// The last key, and how often it was sent.
+    repeated: (String, usize),
 }
 
 struct Service {
@@ -123,14 +143,35 @@ pub(crate) async fn start_with(fault: Fault, clock: Clock) -> String {
         let service = Arc::clone(&service);
         async move { service.handle(peer, method, uri, headers, body).await }
     });
-    let router = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    if fault == Fault::OneConnection {
+        tokio::spawn(serve_one_by_one(listener, router));
+    } else {
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
     let prefix = if fault == Fault::Unreliable {
         PREFIX
     } else {
         ""
     };
     format!("http://{authority}{prefix}")
+}
+
+/// Serves a connection to its end, then the next.
+async fn serve_one_by_one(listener: tokio::net::TcpListener, router: Router) {
+    while let Ok((stream, peer)) = listener.accept().await {
+        let service = service_fn(|request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.clone().oneshot(request)
+        });
+        let connection = hyper::server::conn::http1::Builder::new();
+        drop(
+            connection
+                .serve_connection(TokioIo::new(stream), service)
+                .await,
+        );
+    }
 }
 
 /// The schema of a creation request, with formats switched on.
@@ -213,11 +254,14 @@ impl Service {
             7 if self.is(Fault::Unreliable) => self.error(503, "busy"),
             13 if self.is(Fault::Unreliable) => {
                 drop(Box::pin(self.respond(peer, method, uri, headers, body)).await);
-                let broken = futures_util::stream::once(async {
-                    Err::<Bytes, _>(std::io::Error::other("lost"))
-                });
-                Response::new(Body::from_stream(broken))
+                lost()
             }
+            _ if self.is(Fault::LateStart) && requests <= 5 => lost(),
+            _ if requests > 1 && self.is(Fault::TooManyForSeconds) => too_many("86400"),
+            _ if requests > 1 && self.is(Fault::TooManyForDates) => {
+                too_many("Fri, 31 Dec 3025 23:59:59 GMT")
+            }
+            0 if self.is(Fault::Forgetful) => std::future::pending().await,
             _ => self.respond(peer, method, uri, headers, body).await,
         }
     }
@@ -429,6 +473,15 @@ impl Service {
         if self.is(Fault::AsciiOnly) && !body.is_ascii() {
             return self.error(400, "letters");
         }
+        if self.is(Fault::OneOfMany) {
+            let key = key.clone().unwrap_or_default();
+            let repeated = &mut self.state.lock().unwrap().repeated;
+            let before = if repeated.0 == key { repeated.1 } else { 0 };
+            *repeated = (key, before + 1);
+            if before + 1 == 9 {
+                return self.error(500, "ninth");
+            }
+        }
         let now = *self.clock.lock().unwrap();
         let known = |key: &str| {
             let kept = self.state.lock().unwrap().keys.get(key).cloned();
@@ -531,6 +584,13 @@ impl Service {
             });
             return Response::new(Body::from_stream(chunks));
         }
+        if self.is(Fault::Dripping) {
+            let bytes = futures_util::stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Some((Ok::<_, std::io::Error>(Bytes::from_static(b" ")), ()))
+            });
+            return Response::new(Body::from_stream(bytes));
+        }
         let media = if self.is(Fault::GetIsHtml) {
             "text/html"
         } else {
@@ -546,6 +606,19 @@ impl Service {
         }
         answer(200, media, body.to_string())
     }
+}
+
+fn too_many(after: &'static str) -> Answer {
+    let mut answer = answer(429, "text/plain", "later".to_owned());
+    let after = after.parse().unwrap();
+    answer.headers_mut().insert("retry-after", after);
+    answer
+}
+
+/// A response that breaks off.
+fn lost() -> Answer {
+    let lost = async { Err::<Bytes, _>(std::io::Error::other("lost")) };
+    Response::new(Body::from_stream(futures_util::stream::once(lost)))
 }
 
 fn answer(status: u16, media_type: &str, body: String) -> Answer {

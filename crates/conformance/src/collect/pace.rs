@@ -1,0 +1,366 @@
+//! How requests are sent to a server that need not be right: each has limits of time and bytes,
+//! all of them a limit of the time that is lost with them. A run that is stopped sends no other.
+
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+
+use crate::exchange::Response;
+
+/// The largest body that is read, from either side. A larger response is cut one byte after it,
+/// so that it is seen to be larger.
+pub(super) const BODY_LIMIT: usize = 1 << 20;
+/// How long a server may take for a response, its body included.
+pub(super) const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
+/// The longest pause that a server may ask for. No delay between attempts of a client is longer,
+/// and no limit of a call is shorter.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long a response may take on average, and what a failure counts at least.
+const FAIR: Duration = Duration::from_secs(4);
+/// How much time is lost until the run ends: with 50 failures in a row, or with 10 responses that
+/// do not come in time.
+const PATIENCE: Duration = Duration::from_secs(200);
+
+/// Ends a run early. Clones end the same run.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<watch::Sender<Option<String>>>);
+
+impl Stop {
+    /// Ends the run, for a reason that its report shows. The first one stays.
+    pub fn stop(&self, reason: impl Into<String>) {
+        let is_first = |own: &mut Option<String>| {
+            let is_first = own.is_none();
+            own.get_or_insert_with(|| reason.into());
+            is_first
+        };
+        self.0.send_if_modified(is_first);
+    }
+
+    /// Why the run was ended, if it was.
+    pub fn reason(&self) -> Option<String> {
+        self.0.borrow().clone()
+    }
+
+    /// Returns once the run is ended.
+    pub async fn stopped(&self) {
+        // The sender lives as long as this.
+        let _ = self.0.subscribe().wait_for(Option::is_some).await;
+    }
+}
+
+/// Limits how many requests a second a server gets, and counts the failures that may pass. A run
+/// has thousands of requests: where the server makes each take its time limit, or asks for a pause
+/// after each, the run is stopped.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// Ticks when one more request may be sent.
+    turns: Option<AsyncMutex<Interval>>,
+    losses: Mutex<Losses>,
+    stop: Stop,
+}
+
+/// What the requests of a run lost.
+#[derive(Debug, Default)]
+struct Losses {
+    /// How many requests met a failure that may pass.
+    failures: u64,
+    /// The time that was lost, without what responses in time made up for.
+    time: Duration,
+    /// Until when time is counted: what several requests lose at the same time is lost once.
+    until: Option<Instant>,
+}
+
+impl Pace {
+    /// At most `rate` requests a second; no limit without it.
+    pub(super) fn new(rate: Option<u32>, stop: Stop) -> Self {
+        let turns = rate.map(|rate| {
+            let mut turns = interval(Duration::from_secs(1) / rate.max(1));
+            // A pause is not made up for by a burst.
+            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            AsyncMutex::new(turns)
+        });
+        Self {
+            turns,
+            losses: Mutex::default(),
+            stop,
+        }
+    }
+
+    /// How many requests met a failure that may pass.
+    pub(super) fn transient(&self) -> u64 {
+        let losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        losses.failures
+    }
+
+    /// Whether nothing is sent any more.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.reason().is_some()
+    }
+
+    /// Waits until one more request may be sent, sends it and reads the response, up to a limit of
+    /// time and bytes. In a run that was stopped nothing is sent.
+    pub(super) async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, String> {
+        if let Some(turns) = &self.turns {
+            turns.lock().await.tick().await;
+        }
+        if let Some(reason) = self.stop.reason() {
+            return Err(format!("not sent: {reason}"));
+        }
+        let mut turn = Turn {
+            pace: self,
+            started: Instant::now(),
+            // A caller may give up in between.
+            failure: Some("no response in time".to_owned()),
+            pause: Duration::ZERO,
+        };
+        let response = send(request).await;
+        (turn.failure, turn.pause) = (failure(&response), asked_pause(&response));
+        response
+    }
+
+    /// Counts a request that has ended, with its failure.
+    fn ended(&self, started: Instant, failure: Option<&str>, pause: Duration) {
+        let now = Instant::now();
+        let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = losses.until.map_or(started, |until| until.max(started));
+        let taken = now.saturating_duration_since(since);
+        losses.until = Some(now);
+        if failure.is_some() {
+            losses.failures += 1;
+            losses.time += taken.max(FAIR) + pause;
+        } else {
+            losses.time = (losses.time + taken).saturating_sub(FAIR);
+        }
+        if losses.time >= PATIENCE {
+            let last = failure.unwrap_or("a response, but late");
+            self.stop.stop(format!(
+                "the server responds too late, not at all, or with 429, 502, 503 or 504; \
+                 at last: {last}"
+            ));
+        }
+    }
+}
+
+/// A request under way, which is counted when it ends, whatever ends it.
+struct Turn<'a> {
+    pace: &'a Pace,
+    started: Instant,
+    /// Why it has failed.
+    failure: Option<String>,
+    /// The pause that the server asks for.
+    pause: Duration,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let failure = self.failure.as_deref();
+        self.pace.ended(self.started, failure, self.pause);
+    }
+}
+
+/// Why there is no response, or the status of one that is no verdict on the request (429, 502, 503,
+/// 504): a repetition may succeed. A 500 is the server's answer to this request, and stays one.
+pub(super) fn failure(response: &Result<Response, String>) -> Option<String> {
+    match response {
+        Ok(response) if matches!(response.status.as_u16(), 429 | 502..=504) => {
+            Some(response.status.to_string())
+        }
+        Ok(_) => None,
+        Err(reason) => Some(reason.clone()),
+    }
+}
+
+/// The pause that a response asks for, as far as it is granted.
+pub(super) fn asked_pause(response: &Result<Response, String>) -> Duration {
+    let headers = response.as_ref().ok().map(|response| &response.headers);
+    let asked = headers.and_then(|headers| bvnk_auth::retry_after(headers, SystemTime::now()));
+    asked.unwrap_or_default().min(LONGEST_PAUSE)
+}
+
+/// Sends a request and reads the response, up to a limit of time and bytes. The error does not show
+/// the URL.
+async fn send(request: reqwest::RequestBuilder) -> Result<Response, String> {
+    let response = request.timeout(RESPONSE_LIMIT).send().await;
+    let mut response = response.map_err(|error| causes(&error.without_url()))?;
+    let mut received = Response::new(response.status());
+    received.headers.clone_from(response.headers());
+    let mut body = Vec::new();
+    while body.len() <= BODY_LIMIT {
+        let chunk = response.chunk().await.map_err(|error| {
+            let causes = causes(&error.without_url());
+            format!("the body cannot be read: {causes}")
+        })?;
+        let Some(chunk) = chunk else { break };
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(BODY_LIMIT + 1);
+    received.body = Bytes::from(body);
+    Ok(received)
+}
+
+/// An error with its causes: only the last one distinguishes a time-out from a broken connection.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    causes.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::time::{advance, sleep};
+
+    const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    const CHUNK: &[u8] = b"10\r\n                \r\n";
+    const BYTE: &[u8] = b"1\r\n \r\n";
+
+    /// The URL of a server that sends a body without an end in small chunks.
+    async fn endless(pause: Duration) -> String {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let _ = stream.read(&mut [0; 4096]).await;
+                    let chunks = match pause.is_zero() {
+                        true => CHUNK.repeat(4096),
+                        false => BYTE.to_vec(),
+                    };
+                    let mut sent = stream.write_all(HEAD).await;
+                    while sent.is_ok() {
+                        sleep(pause).await;
+                        sent = stream.write_all(&chunks).await;
+                    }
+                });
+            }
+        });
+        url
+    }
+
+    /// The URL of a port that nothing listens to.
+    async fn dead() -> String {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    }
+
+    fn pace() -> Pace {
+        Pace::new(None, Stop::default())
+    }
+
+    fn get(url: &str) -> reqwest::RequestBuilder {
+        bvnk::http_client(&url.parse().unwrap()).unwrap().get(url)
+    }
+
+    #[tokio::test]
+    async fn the_reason_for_no_response_names_its_cause() {
+        let error = pace().send(get(&dead().await)).await.err().unwrap();
+        assert!(error.contains("refused"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_body_without_an_end_is_cut() {
+        let url = endless(Duration::ZERO).await;
+        let response = pace().send(get(&url)).await.unwrap();
+        assert_eq!(response.body.len(), BODY_LIMIT + 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_goes_on_and_on_has_a_time_limit() {
+        let url = endless(Duration::from_secs(1)).await;
+        let started = Instant::now();
+        let error = pace().send(get(&url)).await.err().unwrap();
+        assert!(error.starts_with("the body cannot be read"), "{error}");
+        assert_eq!(started.elapsed().as_secs(), RESPONSE_LIMIT.as_secs());
+    }
+
+    /// Sends requests until the run is stopped, and returns how many.
+    async fn sent_until_stopped(pace: &Pace, url: &str) -> u64 {
+        for _ in 0..1_000 {
+            let response = pace.send(get(url)).await;
+            if response.is_err_and(|error| error.starts_with("not sent")) {
+                break;
+            }
+        }
+        pace.transient()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_does_not_respond_is_not_asked_for_ever() {
+        let quick = pace();
+        assert_eq!(sent_until_stopped(&quick, &dead().await).await, 50);
+        assert!(quick.stop.reason().unwrap().contains("refused"));
+        let slow = pace();
+        let url = endless(Duration::from_secs(1)).await;
+        assert_eq!(sent_until_stopped(&slow, &url).await, 10);
+        slow.stop.stopped().await;
+    }
+
+    /// Every second request that fails at once makes a run long, and does not end it; one that
+    /// takes all of its time, or asks for a long pause, does.
+    #[tokio::test(start_paused = true)]
+    async fn time_that_is_lost_all_the_time_ends_a_run() {
+        for (taken, asked, stops) in [
+            (Duration::ZERO, Duration::ZERO, false),
+            (RESPONSE_LIMIT, Duration::ZERO, true),
+            (Duration::from_secs(4), LONGEST_PAUSE, true),
+        ] {
+            let pace = pace();
+            for number in 0..300 {
+                let started = Instant::now();
+                let fails = number % 2 == 0;
+                if fails {
+                    advance(taken).await;
+                }
+                pace.ended(started, fails.then_some("503"), asked);
+            }
+            assert_eq!(pace.stop.reason().is_some(), stops, "{taken:?}");
+        }
+    }
+
+    /// Requests that hang at the same time lose that time once.
+    #[tokio::test(start_paused = true)]
+    async fn requests_at_once_lose_their_time_once() {
+        let pace = pace();
+        let started = Instant::now();
+        advance(RESPONSE_LIMIT).await;
+        for _ in 0..32 {
+            pace.ended(started, Some("no response in time"), Duration::ZERO);
+        }
+        assert_eq!(pace.stop.reason(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_its_caller_drops_counts() {
+        let (pace, url) = (pace(), endless(Duration::from_secs(1)).await);
+        let limit = Duration::from_secs(2);
+        let dropped = tokio::time::timeout(limit, pace.send(get(&url))).await;
+        assert!(dropped.is_err() && pace.transient() == 1);
+    }
+
+    #[test]
+    fn a_pause_is_granted_for_seconds_only() {
+        for (asked, granted) in [
+            ("1", 1),
+            ("5", 5),
+            ("86400", 5),
+            ("99999999999999999999999", 5),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", 5),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
+            ("-1", 0),
+            ("soon", 0),
+        ] {
+            let mut response = Response::new(http::StatusCode::TOO_MANY_REQUESTS);
+            let value = http::HeaderValue::from_static(asked);
+            response.headers.insert(http::header::RETRY_AFTER, value);
+            assert_eq!(asked_pause(&Ok(response)).as_secs(), granted, "{asked}");
+        }
+    }
+}
