@@ -116,6 +116,8 @@ pub(crate) struct State {
     /// dropped stays among them.
     in_flight: u32,
     ambiguous: bool,
+    /// Whether the contract wants no signature.
+    unsigned: bool,
     /// How the last attempt ended.
     pub(crate) status: Option<StatusCode>,
     pub(crate) error: Option<ErrorKind>,
@@ -152,6 +154,14 @@ impl Call {
             operation,
             method,
         }))
+    }
+
+    /// Sends the call without a signature, as the contract declares an operation that anyone may
+    /// call (`security: []`).
+    #[must_use]
+    pub fn without_signature(self) -> Self {
+        self.state().unsigned = true;
+        self
     }
 
     /// Returns what is known about the call so far.
@@ -198,6 +208,10 @@ impl Call {
         let none = || Self::new("", method, CallOptions::new(), None);
         let call = request.extensions_mut().get_or_insert_with(none);
         call.clone()
+    }
+
+    pub(crate) fn is_unsigned(&self) -> bool {
+        self.state().unsigned
     }
 
     pub(crate) fn key(&self) -> Option<IdempotencyKey> {

@@ -217,8 +217,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    static OPERATION: Operation =
-        Operation::new("find", "GET", "/a/{id}/{ids}", Some("idempotency-key"));
+    static OPERATION: Operation = Operation::new(
+        "find",
+        "GET",
+        "/a/{id}/{ids}",
+        Some("idempotency-key"),
+        true,
+    );
 
     fn url(parts: RequestParts) -> Result<String, String> {
         let base = "https://h/base".parse().unwrap();

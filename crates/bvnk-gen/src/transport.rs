@@ -85,6 +85,8 @@ pub struct Operation {
     pub path: &'static str,
     /// The header that carries the idempotency key, if the contract declares one.
     pub idempotency_header: Option<HeaderName>,
+    /// Whether the contract declares a signature. It declares none for what anyone may call.
+    pub is_signed: bool,
 }
 
 impl Operation {
@@ -95,6 +97,7 @@ impl Operation {
         method: &'static str,
         path: &'static str,
         idempotency_header: Option<&'static str>,
+        is_signed: bool,
     ) -> Self {
         Self {
             id,
@@ -104,6 +107,7 @@ impl Operation {
                 Some(name) => Some(HeaderName::from_static(name)),
                 None => None,
             },
+            is_signed,
         }
     }
 }

@@ -102,6 +102,10 @@ impl Transport for LayeredTransport {
             options.or(&self.options),
             operation.and_then(|operation| operation.idempotency_header.clone()),
         );
+        let call = match operation {
+            Some(operation) if !operation.is_signed => call.without_signature(),
+            _ => call,
+        };
         request.extensions_mut().insert(call.clone());
         let sent = Sent {
             uri: request.uri().clone(),

@@ -157,11 +157,11 @@ where
             let (signed, response) = self.start(request, keep, call)?;
             let result = match response.await.map_err(failed) {
                 Ok(response) => {
-                    let sent = Sent {
-                        signed: &signed,
+                    let sent = signed.as_ref().map(|signed| Sent {
+                        signed,
                         request,
                         layer: &self.layer,
-                    };
+                    });
                     let (parts, body) = response.into_parts();
                     match body::read(body, self.layer.max_response_bytes).await {
                         Ok(body) => check(sent, Response::from_parts(parts, Body::new(body))),
@@ -181,7 +181,7 @@ where
         request: &mut Request<Body>,
         keep: bool,
         call: &Call,
-    ) -> Result<(Signed, S::Future), Error> {
+    ) -> Result<(Option<Signed>, S::Future), Error> {
         // Last: everything that had to be waited for has been, and no layer below changes
         // a request.
         let mut copy = Request::default();
@@ -191,14 +191,10 @@ where
             complete::<S>(&mut copy, request);
         }
         let mut request = std::mem::replace(request, copy);
-        // What leaves would name a host that is not signed.
-        if self.layer.origin.is_none() && request.headers().contains_key(HOST) {
-            return Err(Error::invalid(
-                "the request has a Host header; help: remove it, or set the signing origin",
-            ));
-        }
-        let (signed, header) = Signed::new(&mut request, &self.layer)?;
-        request.headers_mut().insert(AUTHORIZATION, header);
+        let signed = match call.is_unsigned() {
+            true => None,
+            false => Some(self.layer.sign(&mut request)?),
+        };
         call.attempt_started();
         Ok((signed, self.inner.call(request)))
     }
@@ -212,17 +208,32 @@ impl<S> HawkService<S> {
 }
 
 impl HawkLayer {
+    /// Signs `request` as it is now.
+    fn sign(&self, request: &mut Request<Body>) -> Result<Signed, Error> {
+        // What leaves would name a host that is not signed.
+        if self.origin.is_none() && request.headers().contains_key(HOST) {
+            return Err(Error::invalid(
+                "the request has a Host header; help: remove it, or set the signing origin",
+            ));
+        }
+        let (signed, header) = Signed::new(request, self)?;
+        request.headers_mut().insert(AUTHORIZATION, header);
+        Ok(signed)
+    }
+
     /// What is left of a limit that began at `start`.
     fn left(&self, start: Instant, limit: Duration) -> Duration {
         limit.saturating_sub(self.runtime.instant().saturating_duration_since(start))
     }
 }
 
-/// Checks a response that was read.
-fn check(sent: Sent<'_>, response: Response<Body>) -> Result<Response<Body>, Error> {
-    clock::check(sent, &response)?;
-    if sent.layer.verify_responses {
-        proof::check(sent, &response)?;
+/// Checks a response that was read. Without a signature there is nothing that it could prove.
+fn check(sent: Option<Sent<'_>>, response: Response<Body>) -> Result<Response<Body>, Error> {
+    if let Some(sent) = sent {
+        clock::check(sent, &response)?;
+        if sent.layer.verify_responses {
+            proof::check(sent, &response)?;
+        }
     }
     Ok(response)
 }

@@ -7,10 +7,14 @@ use crate::support;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use bvnk_auth::{Credentials, ErrorKind, HawkLayer, RetryPolicy, RotatingCredentials};
+use bvnk_auth::{
+    Call, CallOptions, Credentials, ErrorKind, HawkLayer, RetryPolicy, RotatingCredentials,
+};
 use http::HeaderValue;
 use proptest::prelude::*;
-use support::{ID, KEY, Network, START, done, failure, get, hawk, post, request, runtime, stack};
+use support::{
+    ID, KEY, Network, START, done, failure, get, hawk, post, request, runtime, stack, with,
+};
 use tower::{Layer, ServiceExt};
 use url::Url;
 
@@ -95,6 +99,24 @@ async fn each_retry_is_signed_again() {
         assert_eq!(ts, START + (one.at - sent[0].at).as_secs());
     }
     assert!(sent[3].at - sent[0].at > Duration::from_secs(1));
+}
+
+/// An operation that the contract declares as one that anyone may call: nothing of the credentials
+/// leaves, with whatever attempt.
+#[tokio::test(start_paused = true)]
+async fn a_call_without_a_signature_has_none_in_any_attempt() {
+    let network = Network::default();
+    let inner = network.service(|n, _| Some(done(if n < 2 { 503 } else { 200 })));
+    let stack = stack(RetryPolicy::new(), inner);
+    let call = Call::new("", http::Method::GET, CallOptions::new(), None).without_signature();
+    let request = with(get("https://api.example/health"), &call);
+    stack.oneshot(request).await.unwrap();
+
+    let sent = network.sent();
+    assert_eq!(sent.len(), 3);
+    for one in sent {
+        assert!(!one.headers.contains_key("authorization"));
+    }
 }
 
 type Target = (&'static str, u16, &'static str);

@@ -13,13 +13,15 @@
 /// | `list` | `Vec<T>` |
 /// | `optional_list` | `Option<Vec<T>>` |
 ///
-/// `#[extra]` marks the field that takes every other member.
+/// `#[extra]` marks the field that takes every other member, and `#[closed(true)]` an object of which
+/// the contract says that it has no others.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! object {
     (
         $(#[doc = $doc:literal])*
         #[builder($builder:ident)]
+        $(#[closed($closed:literal)])?
         pub struct $name:ident {
             $($(#[doc = $field_doc:literal])* #[wire($kind:ident = $wire:literal)] pub $field:ident: $ty:ty,)*
             $(#[extra] pub $extra:ident: Extra,)?
@@ -81,11 +83,14 @@ macro_rules! object {
             if <$crate::__field!(@type $kind $ty) as $crate::FromJson>::absent().is_none() {
                 required.push($wire);
             })*
-            $crate::__private::schemars::json_schema!({
+            #[allow(unused_mut)]
+            let mut schema = $crate::__private::schemars::json_schema!({
                 "type": "object",
                 "properties": properties,
                 "required": required,
-            })
+            });
+            $(schema.insert("additionalProperties".to_owned(), (!$closed).into());)?
+            schema
         } }
 
         #[doc = concat!("Builds [`", stringify!($name), "`].")]

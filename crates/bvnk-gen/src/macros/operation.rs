@@ -56,7 +56,7 @@ macro_rules! client {
 macro_rules! operation {
     (
         $(#[doc = $doc:literal])*
-        #[operation($id:literal, $method:literal, $path:literal $(, idempotency = $key:literal)?)]
+        #[operation($id:literal, $method:literal, $path:literal $(, idempotency = $key:literal)? $(, signed = $signed:literal)?)]
         #[returns($($returns:tt)*)]
         pub struct $name:ident {
             $($(#[doc = $field_doc:literal])*
@@ -80,6 +80,7 @@ macro_rules! operation {
             const OPERATION: &'static $crate::Operation = {
                 static OPERATION: $crate::Operation = $crate::Operation::new(
                     $id, $method, $path, $crate::__operation!(@key $($key)?),
+                    true $(&& $signed)?,
                 );
                 &OPERATION
             };

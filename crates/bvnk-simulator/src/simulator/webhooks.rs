@@ -50,14 +50,26 @@ impl Simulator {
     /// Turns the changes of statuses into deliveries.
     pub(super) fn queue_webhooks(&mut self) {
         for change in std::mem::take(&mut self.state.changes) {
-            let endpoint = self.api.endpoint(&change.operation);
+            let flows = self.api.contract.flows();
+            let mut follows = flows.iter().filter(|it| it.create.id == change.operation);
+            let shown = follows.next().map_or(&change.operation, |it| &it.follow.id);
+            let endpoint = self.api.endpoint(shown);
             let name = |pointer: Option<&String>| {
                 let name = pointer.and_then(|pointer| pointer.rsplit('/').next());
                 name.unwrap_or_default().to_owned()
             };
             let identity = name(endpoint.and_then(|it| it.identity.as_ref()));
             let status = name(endpoint.and_then(|it| it.status.as_ref()));
-            let mut deliveries = self.dispatcher.deliveries(&change, &identity, &status);
+            // What a fetch would return, so that a receiver needs no other source.
+            let creation = self.api.creations.get(&change.operation);
+            let reference = creation.map(|it| self.api.named(it, &change.reference));
+            let thing = reference.as_ref().map(|it| (it, change.status.as_str()));
+            let body = endpoint.map(|it| self.api.success(it, thing).body);
+            let data = body.and_then(|body| serde_json::from_slice(&body).ok());
+            let data = data.unwrap_or_default();
+            let mut deliveries = self
+                .dispatcher
+                .deliveries(&change, &identity, &status, data);
             self.hook.webhooks(&change, &mut deliveries);
             self.dispatcher.queue(deliveries);
         }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Delivery, EventName, StatusChange, WebhookFault};
@@ -42,14 +42,17 @@ impl Dispatcher {
         self.waiting.keys().next().map(|(due, _)| *due)
     }
 
-    /// The deliveries that report a change, with the names of reference and status.
+    /// The deliveries that report a change: `data` is what the event says of the customer, but for
+    /// reference and status, which are set under their names.
     pub(crate) fn deliveries(
         &mut self,
         change: &StatusChange,
         identity: &str,
         status: &str,
+        mut data: Map<String, Value>,
     ) -> Vec<Delivery> {
         let fault = self.script.pop_front().or(self.fault);
+        data.remove(identity);
         let (name, identity) = match change.webhook.event {
             EventName::Accounts => ("platform:accounts:customer:status-change", identity),
             EventName::Platform => ("bvnk:platform:customer:status-change", identity),
@@ -59,8 +62,9 @@ impl Dispatcher {
             Some(WebhookFault::OtherCustomer) => "00000000-0000-4000-8000-000000000000",
             _ => &change.reference,
         };
-        let data = json!({ identity: reference, status: change.status });
-        let mut event = self.delivery(change, fault, name, data);
+        data.insert(identity.to_owned(), reference.into());
+        data.insert(status.to_owned(), change.status.as_str().into());
+        let mut event = self.delivery(change, fault, name, data.into());
         match fault {
             Some(WebhookFault::Lost) => return Vec::new(),
             Some(WebhookFault::Duplicate) => return vec![event.clone(), event],

@@ -114,7 +114,17 @@ impl<'r, 'c> Probe<'r, 'c> {
     ) -> Exchange {
         let sent = self.send(what, raw).await;
         self.success(clause, &sent);
+        if self.operation.method == "delete" {
+            self.renew().await;
+        }
         sent
+    }
+
+    /// Creates anew what must exist first: an earlier request may have removed it, and later ones
+    /// must not fail for that.
+    async fn renew(&mut self) {
+        let renewed = Probe::new(self.recorder, self.operation).await;
+        (self.ready, self.resource) = (renewed.ready, renewed.resource);
     }
 
     /// Sends a request that must be refused with a 4xx status and must create nothing.
@@ -124,9 +134,7 @@ impl<'r, 'c> Probe<'r, 'c> {
         self.check(clause, sent.is_refused(), "4xx", sent.outcome());
         self.created(clause, before, 0);
         if sent.is_success() {
-            // It may have removed what later requests need; they must not fail for this one.
-            let renewed = Probe::new(self.recorder, self.operation).await;
-            (self.ready, self.resource) = (renewed.ready, renewed.resource);
+            self.renew().await;
         }
         sent
     }

@@ -108,6 +108,11 @@ fn operation(
     let operation = &call.operation;
     let key = operation.idempotency_key();
     let key = key.map(|key| format!(", idempotency = {:?}", key.name.to_ascii_lowercase()));
+    let unsigned = if operation.security.is_empty() {
+        ", signed = false"
+    } else {
+        ""
+    };
     let returns = match &call.success.schema {
         None => "none".to_owned(),
         Some(schema) => {
@@ -130,7 +135,7 @@ fn operation(
         text => docs(text),
     };
     let item = format!(
-        "{docs}#[operation({:?}, {:?}, {:?}{})]\n#[returns({returns})]\npub struct {builder} {{\n{}}}\n",
+        "{docs}#[operation({:?}, {:?}, {:?}{}{unsigned})]\n#[returns({returns})]\npub struct {builder} {{\n{}}}\n",
         operation.id,
         operation.http_method(),
         operation.path,

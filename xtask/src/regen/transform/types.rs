@@ -30,7 +30,11 @@ pub(super) fn macro_calls(lowered: &Lowered, types: &Types) -> Result<Vec<String
                 if matches!(rules.additional, Additional::Any | Additional::Of(_)) {
                     fields.push_str("#[extra]\npub extra: Extra,\n");
                 }
-                let head = format!("#[builder({builder})]\npub struct {name}");
+                let closed = match rules.additional {
+                    Additional::None => "#[closed(true)]\n",
+                    _ => "",
+                };
+                let head = format!("#[builder({builder})]\n{closed}pub struct {name}");
                 ("object", format!("{head} {{\n{}}}\n", indented(&fields)))
             }
             Shape::String(rules) if !rules.values.is_empty() => {

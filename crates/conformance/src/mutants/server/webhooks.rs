@@ -53,11 +53,11 @@ impl Rows<'_> {
     }
 }
 
-/// Replaces a text in a delivery, which is signed again.
+/// Replaces a text wherever it stands in a delivery, which is signed again.
 ///
 /// The signature is right for the new body: what is wrong is the event, not who sent it.
 pub(super) fn replace(delivery: &mut Delivery, change: &StatusChange, text: &str, other: &str) {
-    let body = String::from_utf8_lossy(&delivery.body).replacen(text, other, 1);
+    let body = String::from_utf8_lossy(&delivery.body).replace(text, other);
     delivery.body = body.into();
     sign(delivery, &change.webhook.signature(&delivery.body));
 }
