@@ -1,6 +1,6 @@
 //! What setters of builders take, and what builders hold until they build.
 //!
-//! The traits have a marker `M`, which the compiler infers. It lets a setter take a value
+//! The trait has a marker `M`, which the compiler infers. It lets a setter take a value
 //! and an `Option` of one alike.
 
 use std::any::Any;
@@ -25,9 +25,9 @@ pub enum Slot<T> {
     Invalid(ValidationError),
 }
 
-impl<T: FromJson> Slot<T> {
-    /// Starts with what the field's type starts with.
-    pub fn initial() -> Self {
+/// Starts with what the field's type starts with.
+impl<T: FromJson> Default for Slot<T> {
+    fn default() -> Self {
         T::initial().map_or(Self::Missing, Self::Set)
     }
 }
@@ -132,7 +132,20 @@ where
     errors.result().map(|()| list)
 }
 
-/// Markers of the ways in which a field can be set.
+/// The kinds of fields, by the words of the macros.
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod kind {
+    pub struct required;
+    pub struct optional;
+    pub struct nullable;
+    pub struct optional_nullable;
+    pub struct list;
+    pub struct optional_list;
+    pub use required as constant;
+}
+
+/// Markers of the forms in which a value is given.
 #[doc(hidden)]
 pub mod marker {
     pub struct Plain;
@@ -140,29 +153,25 @@ pub mod marker {
     pub struct Nulled;
     pub struct OptionalNulled;
 }
-use marker::{Nulled, Optional, OptionalNulled, Plain};
 
-macro_rules! input {
-    ($(#[$doc:meta])* $name:ident<T> -> $out:ty, $convert:ident, $bound:ident;
-     $($marker:ident: $input:ty => |$value:ident| $conversion:expr;)*) => {
-        $(#[$doc])*
-        #[diagnostic::on_unimplemented(message = "`{Self}` cannot be converted to the type of this field")]
-        pub trait $name<T, M> {
-            /// Converts the value.
-            ///
-            /// # Errors
-            ///
-            /// The rules that the value breaks.
-            fn $convert(self) -> Result<$out, ValidationError>;
-        }
-
-        $(impl<T: 'static, V: $bound<T>> $name<T, $marker> for $input {
-            fn $convert(self) -> Result<$out, ValidationError> {
-                let $value = self;
-                $conversion
-            }
-        })*
-    };
+/// What a field or a parameter of the type `F` is set with, by its kind `K`; `M` is inferred.
+///
+/// | kind | given |
+/// |---|---|
+/// | `required` | a value |
+/// | `optional` | a value, or an `Option` of one |
+/// | `nullable` | a value, [`Nullable`], or an `Option`, of which `None` is null |
+/// | `optional_nullable` | a value, [`Nullable`], or an `Option` of either, of which `None` leaves the field out |
+/// | `list` | anything that yields items that can be converted |
+/// | `optional_list` | the same, or an `Option` of it; an empty list is sent as an empty one |
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be converted to the type of this field")]
+pub trait IntoField<K, F, M> {
+    /// Converts the value.
+    ///
+    /// # Errors
+    ///
+    /// The rules that the value breaks.
+    fn into_field(self) -> Result<F, ValidationError>;
 }
 
 /// What converts to one value.
@@ -175,42 +184,33 @@ impl<T, V: TryInto<T, Error: 'static>> One<T> for V {}
 pub trait Many<T>: IntoIterator<Item: TryInto<T, Error: 'static>> {}
 impl<T, V: IntoIterator<Item: TryInto<T, Error: 'static>>> Many<T> for V {}
 
-input! {
-    /// What an optional field is set with: a value, or an `Option` of one.
-    IntoOptional<T> -> Option<T>, into_optional, One;
-    Plain: V => |value| convert(value).map(Some);
-    Optional: Option<V> => |value| value.map(convert).transpose();
+macro_rules! inputs {
+    ($($kind:ident $marker:ident $bound:ident: $input:ty => $field:ty: |$value:ident| $conversion:expr;)*) => {
+        $(impl<T: 'static, V: $bound<T>> IntoField<kind::$kind, $field, marker::$marker> for $input {
+            fn into_field(self) -> Result<$field, ValidationError> {
+                let $value = self;
+                $conversion
+            }
+        })*
+    };
 }
 
-input! {
-    /// What a nullable field is set with: a value, [`Nullable`], or an `Option`, of which
-    /// `None` is null.
-    IntoNullable<T> -> Nullable<T>, into_nullable, One;
-    Plain: V => |value| convert(value).map(Nullable::Value);
-    Nulled: Nullable<V> => |value| value.into_option().map(convert).transpose().map(Into::into);
-    Optional: Option<V> => |value| value.map(convert).transpose().map(Into::into);
+inputs! {
+    required Plain One: V => T: |value| convert(value);
+    optional Plain One: V => Option<T>: |value| convert(value).map(Some);
+    optional Optional One: Option<V> => Option<T>: |value| value.map(convert).transpose();
+    nullable Plain One: V => Nullable<T>: |value| null(Some(value));
+    nullable Nulled One: Nullable<V> => Nullable<T>: |value| null(value.into_option());
+    nullable Optional One: Option<V> => Nullable<T>: |value| null(value);
+    optional_nullable Plain One: V => Option<Nullable<T>>: |value| null(Some(value)).map(Some);
+    optional_nullable Nulled One: Nullable<V> => Option<Nullable<T>>: |value| null(value.into_option()).map(Some);
+    optional_nullable Optional One: Option<V> => Option<Nullable<T>>: |value| value.map(|value| null(Some(value))).transpose();
+    optional_nullable OptionalNulled One: Option<Nullable<V>> => Option<Nullable<T>>: |value| value.map(|value| null(value.into_option())).transpose();
+    list Plain Many: V => Vec<T>: |value| list(value);
+    optional_list Plain Many: V => Option<Vec<T>>: |value| list(value).map(Some);
+    optional_list Optional Many: Option<V> => Option<Vec<T>>: |value| value.map(list).transpose();
 }
 
-input! {
-    /// What an optional, nullable field is set with: a value, [`Nullable`], or an `Option`
-    /// of either, of which `None` leaves the field out.
-    IntoOptionalNullable<T> -> Option<Nullable<T>>, into_optional_nullable, One;
-    Plain: V => |value| convert(value).map(|value| Some(Nullable::Value(value)));
-    Nulled: Nullable<V> => |value| IntoNullable::into_nullable(value).map(Some);
-    Optional: Option<V> => |value| Ok(value.map(convert).transpose()?.map(Nullable::Value));
-    OptionalNulled: Option<Nullable<V>> => |value| value.map(IntoNullable::into_nullable).transpose();
-}
-
-input! {
-    /// What a list is set with: anything that yields items that can be converted.
-    IntoList<T> -> Vec<T>, into_list, Many;
-    Plain: V => |value| list(value);
-}
-
-input! {
-    /// What an optional list is set with: items, or an `Option` of them. An empty list is
-    /// sent as an empty one.
-    IntoOptionalList<T> -> Option<Vec<T>>, into_optional_list, Many;
-    Plain: V => |value| list(value).map(Some);
-    Optional: Option<V> => |value| value.map(list).transpose();
+fn null<T: 'static, V: One<T>>(value: Option<V>) -> Result<Nullable<T>, ValidationError> {
+    value.map(convert).transpose().map(Into::into)
 }

@@ -77,7 +77,7 @@ pub mod types {
         pub struct CustomerReference(String);
     }
 
-    bvnk_gen::open_enum! {
+    bvnk_gen::text_enum! {
         /// How far verification has come. PENDING_AGREEMENTS: an agreement or further information is
         /// missing. PENDING_VERIFICATION: checks are under way. VERIFICATION_PENDING: the spelling of
         /// the page's sample, with the same meaning. VERIFIED: passed. UNSUCCESSFUL: failed.
@@ -96,10 +96,11 @@ pub mod types {
             Verified = "VERIFIED",
             #[is_unsuccessful]
             Unsuccessful = "UNSUCCESSFUL",
+            Unknown(String),
         }
     }
 
-    bvnk_gen::closed_enum! {
+    bvnk_gen::text_enum! {
         /// The kind of customer; this endpoint takes individuals only
         #[public(display)]
         pub enum CustomerType {
@@ -108,7 +109,7 @@ pub mod types {
         }
     }
 
-    bvnk_gen::open_enum! {
+    bvnk_gen::text_enum! {
         /// How the person is employed
         pub enum EmploymentStatus {
             #[is_employed]
@@ -117,6 +118,7 @@ pub mod types {
             Unemployed = "UNEMPLOYED",
             #[is_retired]
             Retired = "RETIRED",
+            Unknown(String),
         }
     }
 
@@ -141,7 +143,7 @@ pub mod types {
 
     bvnk_gen::alias! {
         /// Any JSON value; the page documents no error body
-        pub struct ErrorBody(Value);
+        pub struct ErrorBody(pub Value);
     }
 
     bvnk_gen::object! {
@@ -201,7 +203,7 @@ pub mod types {
         }
     }
 
-    bvnk_gen::open_enum! {
+    bvnk_gen::text_enum! {
         /// How risky the partner rates the person
         pub enum RiskScore {
             #[is_low]
@@ -210,6 +212,7 @@ pub mod types {
             Medium = "MEDIUM",
             #[is_high]
             High = "HIGH",
+            Unknown(String),
         }
     }
 

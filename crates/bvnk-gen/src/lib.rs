@@ -61,7 +61,7 @@ mod transport;
 mod validation;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
-pub use convert::{IntoList, IntoNullable, IntoOptional, IntoOptionalList, IntoOptionalNullable};
+pub use convert::IntoField;
 pub use error::{Error, RawResponse};
 pub use escaped::Escaped;
 pub use extra::Extra;
@@ -78,7 +78,7 @@ pub use validation::{ValidationError, Violation};
 /// What the macros expand to. Not a public interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::convert::{JsonBody, Slot, convert, marker};
+    pub use crate::convert::{JsonBody, Slot, convert, kind, marker};
     pub use crate::json::{Reader, deserialize, read_one_of, read_text};
     pub use crate::private::{Hidden, Shown};
     pub use crate::request::{List, RequestParts};

@@ -65,10 +65,9 @@ impl RequestParts {
 
     /// Adds a path parameter.
     pub fn path<T: Serialize>(&mut self, name: &'static str, _: List, value: Slot<T>) {
-        let Some(value) = value.take(name, &mut self.errors) else {
+        let Some(items) = self.items(name, value) else {
             return;
         };
-        let items = texts(&value).unwrap_or_default();
         // URL parsers take `.` and `..`, also percent-encoded, for steps in the path.
         if items.is_empty() || matches!(&*items, [one] if matches!(&**one, "" | "." | "..")) {
             let rule = "must not be empty, `.` or `..`: the path would name another resource";
@@ -79,30 +78,24 @@ impl RequestParts {
 
     /// Adds a query parameter, unless it has no value.
     pub fn query<T: Serialize>(&mut self, name: &'static str, list: List, value: Slot<T>) {
-        let Some(value) = value.take(name, &mut self.errors) else {
-            return;
+        let items = self.items(name, value).unwrap_or_default();
+        let parts = match list {
+            List::Repeated => 1,
+            List::Joined => items.len().max(1),
         };
-        let Some(items) = texts(&value) else { return };
-        match list {
-            List::Repeated => items.iter().for_each(|item| {
-                self.pair(name, &encoded(std::slice::from_ref(item)));
-            }),
-            List::Joined => self.pair(name, &encoded(&items)),
+        for part in items.chunks(parts) {
+            let separator = if self.query.is_empty() { "" } else { "&" };
+            let name = utf8_percent_encode(name, SEGMENT);
+            self.query += &format!("{separator}{name}={}", encoded(part));
         }
-    }
-
-    fn pair(&mut self, name: &str, value: &str) {
-        let separator = if self.query.is_empty() { "" } else { "&" };
-        let name = utf8_percent_encode(name, SEGMENT);
-        self.query.push_str(&format!("{separator}{name}={value}"));
     }
 
     /// Adds a header, unless it has no value.
     pub fn header<T: Serialize>(&mut self, name: &'static str, _: List, value: Slot<T>) {
-        let Some(value) = value.take(name, &mut self.errors) else {
+        let items = self.items(name, value).unwrap_or_default();
+        if items.is_empty() {
             return;
-        };
-        let Some(items) = texts(&value) else { return };
+        }
         let header = HeaderName::from_bytes(name.as_bytes()).ok();
         match header.zip(HeaderValue::from_str(&items.join(",")).ok()) {
             Some((header, value)) => drop(self.headers.insert(header, value)),
@@ -110,6 +103,17 @@ impl RequestParts {
                 .errors
                 .push(name.to_owned(), "has characters that HTTP does not allow"),
         }
+    }
+
+    /// The texts that stand for a value in a parameter: none for null and for a list without items,
+    /// several for a list. Not by `Display`, which is for people.
+    fn items<T: Serialize>(&mut self, name: &str, value: Slot<T>) -> Option<Vec<String>> {
+        let value = value.take(name, &mut self.errors)?;
+        Some(match serde_json::to_value(value).ok()? {
+            Value::Null => Vec::new(),
+            Value::Array(items) => items.into_iter().map(text).collect(),
+            one => vec![text(one)],
+        })
     }
 
     /// Sets the body, unless it is left out.
@@ -182,25 +186,16 @@ impl RequestParts {
     }
 }
 
-/// The texts that stand for a value in a parameter: none for null and for a list without items,
-/// several for a list. Not by `Display`, which is for people.
-fn texts<T: Serialize>(value: &T) -> Option<Vec<String>> {
-    fn text(value: Value) -> String {
-        match value {
-            Value::String(text) => text,
-            Value::Number(number) if number.is_f64() => {
-                let mut text = number.to_string();
-                text.truncate(text.strip_suffix(".0").unwrap_or(&text).len());
-                text
-            }
-            other => other.to_string(),
+/// A value as text: a string without its quotes, a whole number without a fraction.
+fn text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        Value::Number(number) if number.is_f64() => {
+            let mut text = number.to_string();
+            text.truncate(text.strip_suffix(".0").unwrap_or(&text).len());
+            text
         }
-    }
-    match serde_json::to_value(value).ok()? {
-        Value::Null => None,
-        Value::Array(items) if items.is_empty() => None,
-        Value::Array(items) => Some(items.into_iter().map(text).collect()),
-        one => Some(vec![text(one)]),
+        other => other.to_string(),
     }
 }
 

@@ -37,7 +37,7 @@ mod api {
             pub struct Name(String);
         }
 
-        bvnk_gen::closed_enum! {
+        bvnk_gen::text_enum! {
             /// A kind.
             pub enum Kind {
                 #[is_thing]

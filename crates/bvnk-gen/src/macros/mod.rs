@@ -4,9 +4,9 @@
 //! They are exported for the tests of the generator, and are not a public interface.
 
 mod enums;
+mod newtype;
 mod object;
 mod operation;
-mod scalar;
 mod text;
 mod union;
 
@@ -55,14 +55,10 @@ macro_rules! schemas {
     };
 }
 
-/// One of two expressions, by whether the contract marks the schema public.
+/// The first tokens if there is something in the brackets, or else the second ones.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __public {
-    ([display] $public:expr, $private:expr) => {
-        $public
-    };
-    ([] $public:expr, $private:expr) => {
-        $private
-    };
+macro_rules! __if {
+    ([] { $($then:tt)* } { $($else:tt)* }) => { $($else)* };
+    ([$($some:tt)+] { $($then:tt)* } { $($else:tt)* }) => { $($then)* };
 }

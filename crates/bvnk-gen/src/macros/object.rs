@@ -96,20 +96,11 @@ macro_rules! object {
         #[doc = concat!("Builds [`", stringify!($name), "`].")]
         #[doc = ""]
         #[doc = concat!("Setters check what they are given; [`build`](", stringify!($builder), "::build) reports everything that does not fit.")]
-        #[derive(Clone)]
+        #[derive(Clone, Default)]
         #[must_use = "setters return the builder"]
         pub struct $builder {
             $($field: $crate::__private::Slot<$crate::__field!(@type $kind $ty)>,)*
             $($extra: $crate::Extra,)?
-        }
-
-        impl ::std::default::Default for $builder {
-            fn default() -> Self {
-                Self {
-                    $($field: $crate::__private::Slot::initial(),)*
-                    $($extra: $crate::Extra::new(),)?
-                }
-            }
         }
 
         impl $builder {
@@ -183,54 +174,30 @@ macro_rules! __field {
     (@schema optional_nullable $t:ty) => { $crate::Nullable<$t> };
     (@schema optional_list $t:ty) => { ::std::vec::Vec<$t> };
     (@schema $kind:ident $t:ty) => { $crate::__field!(@type $kind $t) };
+
+    (@about required) => { " (required)." };
+    (@about constant) => { " (required, and filled in: it has one value)." };
+    (@about optional) => { " (optional), with a value or an `Option`." };
+    (@about nullable) => { " (required, may be null), with a value, `Nullable` or an `Option`." };
+    (@about optional_nullable) => { " (optional, may be null), with a value, `Nullable` or an `Option`, of which `None` leaves it out." };
+    (@about list) => { " (required), with anything that yields items." };
+    (@about optional_list) => { " (optional), with items or an `Option` of them. An empty list is sent." };
 }
 
 /// The setter of a field or of a parameter.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __setter {
-    (required $($rest:tt)*) => {
-        $crate::__setter! { @one " (required)."; $($rest)* }
-    };
-    (constant $($rest:tt)*) => {
-        $crate::__setter! { @one " (required, and filled in: it has one value)."; $($rest)* }
-    };
-    (optional $($rest:tt)*) => {
-        $crate::__setter! { @marked " (optional), with a value or an `Option`.", IntoOptional into_optional; $($rest)* }
-    };
-    (nullable $($rest:tt)*) => {
-        $crate::__setter! { @marked " (required, may be null), with a value, `Nullable` or an `Option`.", IntoNullable into_nullable; $($rest)* }
-    };
-    (optional_nullable $($rest:tt)*) => {
-        $crate::__setter! { @marked " (optional, may be null), with a value, `Nullable` or an `Option`, of which `None` leaves it out.", IntoOptionalNullable into_optional_nullable; $($rest)* }
-    };
-    (list $($rest:tt)*) => {
-        $crate::__setter! { @marked " (required), with anything that yields items.", IntoList into_list; $($rest)* }
-    };
-    (optional_list $($rest:tt)*) => {
-        $crate::__setter! { @marked " (optional), with items or an `Option` of them. An empty list is sent.", IntoOptionalList into_optional_list; $($rest)* }
-    };
-    (@one $about:literal; $field:ident: $t:ty = $wire:literal, [$($sets:tt)*], $(#[doc = $more:literal])*) => {
-        #[doc = concat!($($sets)* $about)]
-        #[doc = ""]
-        $(#[doc = $more])*
-        pub fn $field<V>(mut self, value: V) -> Self
-        where
-            V: ::std::convert::TryInto<$t, Error: 'static>,
-        {
-            self.$field = $crate::__private::Slot::of($crate::__private::convert::<$t, V>(value), $wire).into();
-            self
-        }
-    };
-    (@marked $about:literal, $trait:ident $convert:ident; $field:ident: $t:ty = $wire:literal, [$($sets:tt)*], $(#[doc = $more:literal])*) => {
-        #[doc = concat!($($sets)* $about)]
+    ($kind:ident $field:ident: $t:ty = $wire:literal, [$($sets:tt)*], $(#[doc = $more:literal])*) => {
+        #[doc = concat!($($sets)* $crate::__field!(@about $kind))]
         #[doc = ""]
         $(#[doc = $more])*
         pub fn $field<V, M>(mut self, value: V) -> Self
         where
-            V: $crate::$trait<$t, M>,
+            V: $crate::IntoField<$crate::__private::kind::$kind, $crate::__field!(@type $kind $t), M>,
         {
-            self.$field = $crate::__private::Slot::of($crate::$trait::$convert(value), $wire).into();
+            let value = $crate::IntoField::into_field(value);
+            self.$field = $crate::__private::Slot::of(value, $wire).into();
             self
         }
     };

@@ -89,8 +89,8 @@ macro_rules! operation {
                 Self {
                     client,
                     call_options: ::std::default::Default::default(),
-                    $($field: $crate::__private::Slot::initial(),)*
-                    $($body: $crate::__private::Slot::<$crate::__field!(@type $body_kind $body_ty)>::initial().into(),)?
+                    $($field: ::std::default::Default::default(),)*
+                    $($body: $crate::__private::Slot::<$crate::__field!(@type $body_kind $body_ty)>::default().into(),)?
                 }
             }
 

@@ -25,8 +25,6 @@ macro_rules! string {
         pub struct $name(::std::string::String);
 
         impl $name {
-            const ONLY: ::std::option::Option<Self> = None;
-
             /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -43,36 +41,24 @@ macro_rules! string {
             }
         }
 
-        impl ::std::ops::Deref for $name {
-            type Target = str;
-            fn deref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl ::std::convert::From<$name> for ::std::string::String {
-            fn from(value: $name) -> Self {
-                value.0
-            }
-        }
-
-        $crate::__text! { $name, [$($public)?], {
+        $crate::__inner! { $name(::std::string::String) -> str }
+        $crate::__text! { $name, [$($public)?], None, $crate::__private::schemars::json_schema!({
             "type": "string"
             $(, "minLength": $min)? $(, "maxLength": $max)? $(, "pattern": $pattern)?
-        } }
+        }) }
         $crate::__parsed! { $name: [&str] [&::std::string::String] [::std::string::String] }
     };
 }
 
-/// What all types of texts have in common. They have `as_str`, `FromStr` and the constant `ONLY`,
-/// which is the value of an enum with one value.
+/// What all types of texts have in common. They have `as_str` and `FromStr`. `$initial` is what a
+/// builder fills in.
 ///
 /// They compare with `str` and are found by it in a map. `Debug` hides the text unless the
 /// schema is public; `Display` exists only then.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text {
-    ($name:ident, [$($public:ident)?], $schema:tt) => {
+    ($name:ident, [$($public:ident)?], $initial:expr, $schema:expr) => {
         impl ::std::convert::AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 self.as_str()
@@ -106,12 +92,9 @@ macro_rules! __text {
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                let mut shown = f.debug_tuple(stringify!($name));
-                $crate::__public!(
-                    [$($public)?]
-                    shown.field(&$crate::Escaped::new(self.as_str())),
-                    shown.field(&$crate::__private::Hidden)
-                ).finish()
+                f.debug_tuple(stringify!($name)).field(&$crate::__if!(
+                    [$($public)?] { $crate::Escaped::new(self.as_str()) } { $crate::__private::Hidden }
+                )).finish()
             }
         }
 
@@ -130,11 +113,11 @@ macro_rules! __text {
             }
 
             fn initial() -> ::std::option::Option<Self> {
-                Self::ONLY
+                $initial
             }
         }
 
-        $crate::__json! { $name, |generator| $crate::__private::schemars::json_schema!($schema) }
+        $crate::__json! { $name, |generator| $schema }
     };
 }
 

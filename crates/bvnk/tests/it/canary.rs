@@ -142,7 +142,7 @@ fn violations_name_fields_and_rules_only() {
         CreateCustomerRequest::builder()
             .type_("INDIVIDUAL")
             .signed_agreement_id("c4nary")
-            .individual::<bvnk::types::IndividualBuilder>(individual)
+            .individual::<bvnk::types::IndividualBuilder, _>(individual)
             .build()
     };
     assert!(request(individual()).is_ok());

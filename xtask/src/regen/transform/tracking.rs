@@ -213,7 +213,9 @@ fn stand_in() -> Tracking {
 #[terminal()]
 #[action_required()]
 #[public(display)]
-pub enum Status {}
+pub enum Status {
+    Unknown(String),
+}
 ";
     let object = "/// Stands in for an object.
 #[builder(ObjectBuilder)]
@@ -231,7 +233,7 @@ pub struct Object {
     Err(bvnk_gen::Error::from(bvnk_gen::ValidationError::from(error)).into())";
     let types = [
         reference_type(),
-        macro_call("open_enum", status),
+        macro_call("text_enum", status),
         macro_call("object", object),
     ];
     Tracking {

@@ -1,7 +1,7 @@
 //! The types of schemas, one macro call each.
 //!
-//! Which macro is called follows from the shape: `object`, `open_enum`, `closed_enum`, `string`,
-//! `number`, `list`, `one_of`, `responses` or `alias`.
+//! Which macro is called follows from the shape: `object`, `text_enum`, `string`, `number`, `one_of`,
+//! `responses` or `alias`.
 
 use std::fmt::Display;
 
@@ -38,12 +38,7 @@ pub(super) fn macro_calls(lowered: &Lowered, types: &Types) -> Result<Vec<String
                 ("object", format!("{head} {{\n{}}}\n", indented(&fields)))
             }
             Shape::String(rules) if !rules.values.is_empty() => {
-                let kind = if rules.open {
-                    "open_enum"
-                } else {
-                    "closed_enum"
-                };
-                (kind, enumeration(name, schema, rules))
+                ("text_enum", enumeration(name, schema, rules))
             }
             Shape::String(rules) => {
                 let rules = [
@@ -63,17 +58,20 @@ pub(super) fn macro_calls(lowered: &Lowered, types: &Types) -> Result<Vec<String
                 ("number", newtype(rules, types.get(name, "0")?))
             }
             Shape::OneOf(_) => alternatives(lowered, types, name)?,
-            Shape::Array(rules) => {
-                let rules = [
-                    rule("min_items", rules.min_items),
-                    rule("max_items", rules.max_items),
-                    rule("unique_items", rules.unique_items.then_some(true)),
-                ];
-                let rules = rules.concat();
-                let kind = if rules.is_empty() { "alias" } else { "list" };
-                (kind, newtype(rules, types.get(name, "0")?))
+            shape => {
+                let rules = match shape {
+                    Shape::Array(rules) => [
+                        rule("min_items", rules.min_items),
+                        rule("max_items", rules.max_items),
+                        rule("unique_items", rules.unique_items.then_some(true)),
+                    ]
+                    .concat(),
+                    _ => String::new(),
+                };
+                let public = if rules.is_empty() { "pub " } else { "" };
+                let inner = format!("{public}{}", types.get(name, "0")?);
+                ("alias", newtype(rules, &inner))
             }
-            _ => ("alias", newtype(String::new(), types.get(name, "0")?)),
         };
         let text = match &schema.description {
             Some(text) => text.clone(),
@@ -126,7 +124,8 @@ fn enumeration(name: &str, schema: &Schema, rules: &StringRules) -> String {
         let is = predicates.snake(&format!("is_{variant}"), "value");
         format!("    #[{is}]\n    {variant} = {value:?},\n")
     });
-    let variants: String = variants.collect();
+    let unknown = rules.open.then(|| "    Unknown(String),\n".to_owned());
+    let variants: String = variants.chain(unknown).collect();
     let list = |values: &Vec<String>| {
         let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
         values.join(", ")
