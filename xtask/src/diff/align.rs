@@ -3,8 +3,6 @@
 //! A new name of either is no change for a server. The comparison would otherwise report the
 //! operation as gone, which breaks every caller.
 
-use std::collections::BTreeMap;
-
 use bvnk_contract::{Contract, Expectation, Operation, Statement, path_parameters};
 use serde_json::Value;
 
@@ -22,30 +20,30 @@ pub(crate) fn without_names(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// Operations of the new contract that only changed their names, by their new ids.
+/// The operations that both contracts have, the new one first, whatever their names are.
 ///
-/// An operation is the same if its method and its path are, and if both ids exist in one contract
-/// only. Two operations cannot have the same route, so that the pairs are certain.
-fn renamed<'a>(before: &'a Contract, after: &Contract) -> BTreeMap<String, &'a Operation> {
+/// Operations are the same if their ids are, or if each id is in one contract only and their
+/// methods and paths are the same. Two operations cannot have the same route, so that the pairs
+/// are certain.
+fn pairs<'a>(before: &'a Contract, after: &'a Contract) -> Vec<(&'a Operation, &'a Operation)> {
     let route = |operation: &Operation| (operation.method.clone(), without_names(&operation.path));
-    let new = after.operations().iter();
-    let new = new.filter(|new| before.operation(&new.id).is_none());
-    let pairs = new.filter_map(|new| {
-        let mut old = before.operations().iter();
-        let old = old.find(|old| after.operation(&old.id).is_none() && route(old) == route(new))?;
-        Some((new.id.clone(), old))
-    });
-    pairs.collect()
+    let pair = |new: &'a Operation| {
+        let mut gone = before.operations().iter();
+        let gone = gone.find(|old| after.operation(&old.id).is_none() && route(old) == route(new));
+        Some((new, before.operation(&new.id).or(gone)?))
+    };
+    after.operations().iter().filter_map(pair).collect()
 }
 
 /// The changes of operations' names. Only the client's Rust shows them.
 ///
 /// The change is compatible for the API, and breaking for the crate that has the method.
 pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Change> {
-    let change = |(new, old): (String, &Operation)| {
-        let says = format!("the operation {} is now called {new}", old.id);
+    let renamed = pairs(before, after).into_iter();
+    let renamed = renamed.filter(|(new, old)| new.id != old.id);
+    let change = |(new, old): (&Operation, &Operation)| {
+        let says = format!("the operation {} is now called {}", old.id, new.id);
         let why = "the name of an operation is not on the wire";
-        let location = after.operation(&new).map_or("", |new| &new.location);
         let mut change = Change::new(Impact::Compatible, Side::Api, says, why)
             .rust(Some("the client's method has another name"))
             .about(&Expectation::Operation {
@@ -53,11 +51,11 @@ pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Cha
                 method: old.method.clone(),
                 path: old.path.clone(),
             });
-        change.at(&format!("{location}/operationId"));
-        change.seen_in = [new].into();
+        change.at(&format!("{}/operationId", new.location));
+        change.seen_in = [new.id.clone()].into();
         change
     };
-    renamed(before, after).into_iter().map(change).collect()
+    renamed.map(change).collect()
 }
 
 /// The statements of the new contract with the old names of operations and path parameters.
@@ -67,45 +65,42 @@ pub(super) fn renamed_operations(before: &Contract, after: &Contract) -> Vec<Cha
 /// The ids are replaced in the JSON form of each expectation, which has them under two member
 /// names for every kind of fact.
 pub(super) fn aligned(before: &Contract, after: &Contract) -> Vec<Statement> {
-    let operations = renamed(before, after);
-    let old_id = |id: &str| operations.get(id).map_or(id, |old| &old.id).to_owned();
-    // The old names of path parameters, by the operation's old id and the new name.
-    let mut parameters = BTreeMap::new();
-    for new in after.operations() {
-        let id = old_id(&new.id);
-        let old = before.operation(&id);
-        if let Some(old) = old.filter(|old| without_names(&old.path) == without_names(&new.path)) {
-            let names = path_parameters(&new.path).into_iter();
-            let names = names.zip(path_parameters(&old.path));
-            parameters
-                .extend(names.map(|(new, old)| ((id.clone(), new.to_owned()), old.to_owned())));
-        }
-    }
-    let rename = |operation: &str, name: &mut String| {
-        let key = (operation.to_owned(), name.clone());
-        if let Some(old) = parameters.get(&key) {
-            name.clone_from(old);
+    let pairs = pairs(before, after);
+    let pair = |id: &str| pairs.iter().find(|(new, _)| new.id == id);
+    // The old name has the same place in the path.
+    let rename = |id: &str, name: &mut String| {
+        let same =
+            pair(id).filter(|(new, old)| without_names(&new.path) == without_names(&old.path));
+        let names = same.map(|(new, old)| [new, old].map(|it| path_parameters(&it.path)));
+        let mut names = names
+            .into_iter()
+            .flat_map(|[new, old]| new.into_iter().zip(old));
+        if let Some((_, old)) = names.find(|(new, _)| new == name) {
+            *name = old.to_owned();
         }
     };
     let mut statements = after.statements();
     for statement in &mut statements {
-        let mut members = serde_json::to_value(&statement.expectation).unwrap_or_default();
-        for name in ["operation", "target"] {
-            if let Some(Value::String(id)) = members.get_mut(name) {
-                *id = old_id(id);
-            }
-        }
-        if let Ok(renamed) = serde_json::from_value(members) {
-            statement.expectation = renamed;
-        }
         match &mut statement.expectation {
             Expectation::Attribute(rules) if rules.of == "path" => {
-                rename(&rules.operation, &mut rules.path);
+                let id = rules.operation.clone();
+                rename(&id, &mut rules.path);
             }
             Expectation::Link {
                 target, parameter, ..
             } => rename(target, parameter),
             _ => {}
+        }
+        let mut members = serde_json::to_value(&statement.expectation).unwrap_or_default();
+        for name in ["operation", "target"] {
+            if let Some(Value::String(id)) = members.get_mut(name)
+                && let Some((_, old)) = pair(id)
+            {
+                id.clone_from(&old.id);
+            }
+        }
+        if let Ok(renamed) = serde_json::from_value(members) {
+            statement.expectation = renamed;
         }
     }
     statements
