@@ -16,7 +16,7 @@ mod upgrade;
 
 pub use cargo::cargo;
 pub use check_docs::{DocsReport, Drift, check_docs, check_page};
-pub use regen::{CONTRACT, Generated, Mode, Report, generate, read, regen};
+pub use regen::{CONTRACT, Generated, Mode, Report, generate, regen};
 pub use upgrade::upgrade;
 
 /// The clauses, relative to the workspace's root.

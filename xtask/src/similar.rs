@@ -54,61 +54,51 @@ pub(crate) fn renames(
     before: &[&AttributeRules],
     after: &[&AttributeRules],
 ) -> Vec<(String, String)> {
-    let known: BTreeSet<&str> = before.iter().map(|rules| rules.path.as_str()).collect();
-    let names: BTreeSet<&str> = after.iter().map(|rules| rules.path.as_str()).collect();
+    let [known, names] = [before, after].map(|all| {
+        let paths = all.iter().map(|rules| rules.path.as_str());
+        paths.collect::<BTreeSet<_>>()
+    });
     let mut renames: Vec<(String, String)> = Vec::new();
-    let mut gone: Vec<&&AttributeRules> = before
-        .iter()
-        .filter(|rules| !names.contains(rules.path.as_str()))
-        .collect();
+    let gone = before.iter();
+    let mut gone: Vec<_> = gone.filter(|it| !names.contains(&*it.path)).collect();
     gone.sort_by_key(|rules| rules.path.matches('.').count());
     for old in &gone {
         let (parent, name) = split(&old.path);
         let moved = moved(parent, &renames);
-        if names.contains(join(&moved, name).as_str()) {
+        if names.contains(&*join(&moved, name)) {
             continue;
         }
-        let free = |new: &&&AttributeRules| {
-            !known.contains(new.path.as_str())
-                && split(&new.path).0 == moved
-                && !renames.iter().any(|(_, to)| *to == new.path)
-        };
-        let candidates: Vec<_> = after.iter().filter(free).collect();
-        let siblings = gone.iter().filter(|other| split(&other.path).0 == parent);
-        // A new one in the place of a removed one of its type is taken for the same.
-        let alone = siblings.count() == 1
-            && matches!(candidates[..], [new] if new.r#type == old.r#type && new.required == old.required);
-        let least = if alone { 0.0 } else { SIMILAR };
-        let inside: Vec<&str> = known
+        let free: Vec<_> = after
             .iter()
-            .filter_map(|path| path.strip_prefix(&format!("{}.", old.path)))
+            .filter(|new| !known.contains(&*new.path) && split(&new.path).0 == moved)
+            .filter(|new| renames.iter().all(|(_, to)| *to != new.path))
             .collect();
-        let similarity = |new: &AttributeRules| {
+        // A new one in the place of a removed one of its type is taken for the same.
+        let siblings = gone.iter().filter(|it| split(&it.path).0 == parent);
+        let is_alone = siblings.count() == 1
+            && matches!(free[..], [new] if new.r#type == old.r#type && new.required == old.required);
+        let inside = known.iter().filter_map(|path| below(path, &old.path));
+        let inside: Vec<&str> = inside.filter(|rest| rest.starts_with('.')).collect();
+        let likeness = |new: &AttributeRules| {
             // An object is known by what it holds.
-            let kept = inside
-                .iter()
-                .filter(|path| names.contains(join(&new.path, path).as_str()));
-            let kept = kept.count() as f64 / inside.len().max(1) as f64;
+            let kept = inside.iter().map(|rest| format!("{}{rest}", new.path));
+            let kept = kept.filter(|path| names.contains(&**path)).count();
+            let kept = kept as f64 / inside.len().max(1) as f64;
             similarity(name, split(&new.path).1).max(kept)
         };
         // Of two that are about as similar, the one with the same rules.
-        let same_rules = |new: &AttributeRules| {
+        let rank = |new: &AttributeRules| {
             let path = new.path.clone();
-            let is_same = *new
-                == AttributeRules {
-                    path,
-                    ..(**old).clone()
-                };
-            if is_same { 0.2 } else { 0.0 }
+            let moved = AttributeRules {
+                path,
+                ..(**old).clone()
+            };
+            likeness(new) + if *new == moved { 0.2 } else { 0.0 }
         };
-        let likely = candidates
-            .into_iter()
-            .map(|new| (similarity(new), new))
-            .filter(|(similarity, _)| *similarity >= least)
-            .max_by(|(a, one), (b, other)| {
-                (a + same_rules(one)).total_cmp(&(b + same_rules(other)))
-            });
-        renames.extend(likely.map(|(_, new)| (old.path.clone(), new.path.clone())));
+        let likely = free.into_iter();
+        let likely = likely.filter(|new| is_alone || likeness(new) >= SIMILAR);
+        let likely = likely.max_by(|a, b| rank(a).total_cmp(&rank(b)));
+        renames.extend(likely.map(|new| (old.path.clone(), new.path.clone())));
     }
     renames
 }

@@ -8,6 +8,8 @@
 //! Text that a page hides, such as scripts, is left out. A page that scripts build has no text
 //! until they ran, so it must be saved from a browser.
 
+use std::collections::BTreeMap;
+
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 
 use super::words;
@@ -174,7 +176,7 @@ impl Html {
 /// What a column has.
 ///
 /// The title of a column decides, for example `Presence` is [`Required`](Self::Required).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
     /// Whether the attribute is required.
     Required,
@@ -222,8 +224,17 @@ const TITLES: [(&str, Column); 7] = [
 pub(super) struct Row {
     /// The line of the page.
     pub(super) line: usize,
-    /// One text for each column, without Markdown's marks. A row may have fewer cells than titles.
-    cells: Vec<String>,
+    /// The texts, without Markdown's marks, by what their columns have.
+    cells: BTreeMap<Column, String>,
+}
+
+impl Row {
+    /// The cell in the first column of a kind.
+    ///
+    /// `None` if the table has no such column, or the row ends before it.
+    pub(super) fn cell(&self, column: Column) -> Option<&str> {
+        self.cells.get(&column).map(String::as_str)
+    }
 }
 
 /// One table. The titles of its columns say what it is about.
@@ -240,17 +251,6 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The cell of a row in the first column of a kind.
-    ///
-    /// `None` if the table has no such column, or the row ends before it.
-    pub(super) fn cell<'a>(&self, row: &'a Row, column: Column) -> Option<&'a str> {
-        let index = self
-            .columns
-            .iter()
-            .position(|other| *other == Some(column))?;
-        row.cells.get(index).map(String::as_str)
-    }
-
     /// Whether the rows describe attributes of a body.
     ///
     /// A name alone is not enough: a table of values has a column for names too.
@@ -291,6 +291,9 @@ pub(super) fn tables(lines: &[Line]) -> Vec<Table> {
                     let rest = cells.split_off(table.columns.len() - 1).join(" | ");
                     cells.push(rest.trim_end_matches([' ', '|']).to_owned());
                 }
+                let cells = table.columns.iter().zip(cells).rev();
+                let cells = cells.filter_map(|(column, cell)| Some(((*column)?, cell)));
+                let cells = cells.collect();
                 table.rows.push(Row { line, cells });
             }
             _ => tables.push(Table {

@@ -264,10 +264,8 @@ impl Page<'_> {
 
     /// The cells of all columns of a kind, with their lines.
     fn cells(&self, column: Column) -> impl Iterator<Item = (usize, &str)> {
-        self.tables.iter().flat_map(move |table| {
-            let rows = table.rows.iter();
-            rows.filter_map(move |row| Some((row.line, table.cell(row, column)?)))
-        })
+        let rows = self.tables.iter().flat_map(|table| &table.rows);
+        rows.filter_map(move |row| Some((row.line, row.cell(column)?)))
     }
 }
 

@@ -104,15 +104,15 @@ pub(super) fn score(names: &[String], paths: &[&str]) -> usize {
 
 /// The names of the rows of a table.
 pub(super) fn names(table: &Table) -> Vec<String> {
-    table.rows.iter().map(|row| name(table, row).0).collect()
+    table.rows.iter().map(|row| name(row).0).collect()
 }
 
 /// The name of a row, and whether a mark after it says that it is required.
 ///
 /// The mark may be `*`, as in `email*`, or a word, as in `email required`. Brackets of lists are
 /// removed, as [`exact`] removes them from the contract's paths.
-fn name(table: &Table, row: &Row) -> (String, bool) {
-    let cell = table.cell(row, Column::Name).unwrap_or_default();
+fn name(row: &Row) -> (String, bool) {
+    let cell = row.cell(Column::Name).unwrap_or_default();
     let cell = cell.trim_start_matches(|c: char| !is_name(c));
     let mut words = cell.split_whitespace();
     let first = words.next().unwrap_or_default();
@@ -129,8 +129,8 @@ fn is_name(c: char) -> bool {
 /// How many arrows or bullets are before a name.
 ///
 /// `> > city` has the depth 2, and indentation by spaces alone has none: spaces are lost in HTML.
-fn depth(table: &Table, row: &Row) -> usize {
-    let cell = table.cell(row, Column::Name).unwrap_or_default();
+fn depth(row: &Row) -> usize {
+    let cell = row.cell(Column::Name).unwrap_or_default();
     let marks = cell.chars().take_while(|c| !is_name(*c));
     marks.filter(|c| !c.is_whitespace()).count()
 }
@@ -160,20 +160,20 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
     let names = names(table);
     let complete = names.iter().filter(|name| paths.contains(&name.as_str()));
     let is_complete = complete.count() * 2 >= names.len();
-    let is_indented = table.rows.iter().any(|row| depth(table, row) > 0);
+    let is_indented = table.rows.iter().any(|row| depth(row) > 0);
     // Names with arrows before them belong to the last one that has fewer.
     let mut parents: Vec<String> = Vec::new();
     let mut parent = String::new();
     let mut found = Vec::new();
     for row in &table.rows {
-        let (name, is_marked) = name(table, row);
+        let (name, is_marked) = name(row);
         if name.is_empty() {
             continue;
         }
         let name = if is_complete {
             name
         } else {
-            parents.truncate(depth(table, row));
+            parents.truncate(depth(row));
             parents.push(name);
             parents.join(".")
         };
@@ -186,22 +186,21 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
             None => name,
         };
         parent = split(&path).0.to_owned();
-        let cell = |column| table.cell(row, column);
         // A type column may say whether the attribute is required, too.
-        let kind = cell(Column::Type).unwrap_or_default().to_lowercase();
+        let kind = row.cell(Column::Type).unwrap_or_default().to_lowercase();
         let bare = words::regex("required|optional").replace_all(&kind, "");
         let after_type = match words::is("required|mandatory", &kind) {
             true => Some(!words::is("not ", &kind)),
             false => words::is("optional", &kind).then_some(false),
         };
-        let flag = cell(Column::Required);
+        let flag = row.cell(Column::Required);
         let required = match flag {
             Some(cell) => words::required(cell),
             None => after_type.or(is_marked.then_some(true)),
         };
         let kind = words::json_type(&bare);
         let unreadable = [
-            cell(Column::Type).filter(|_| kind.is_none()),
+            row.cell(Column::Type).filter(|_| kind.is_none()),
             flag.filter(|_| required.is_none()),
         ];
         found.push(AttributeRow {
@@ -209,7 +208,7 @@ pub(super) fn read(table: &Table, paths: &[&str]) -> Vec<AttributeRow> {
             path,
             kind,
             required,
-            description: cell(Column::Description).unwrap_or_default().to_owned(),
+            description: row.cell(Column::Description).unwrap_or_default().to_owned(),
             unreadable: unreadable
                 .into_iter()
                 .flatten()

@@ -32,29 +32,35 @@ pub fn diff(root: &Path, old: &str, new: Option<&str>) -> Result<Diff, Diagnosti
 ///
 /// Examples and patterns are not checked here; `regen` does that.
 pub(crate) fn read_contract(root: &Path) -> Result<Contract, Diagnostics> {
-    Contract::from_yaml(CONTRACT, &read_file(&root.join(CONTRACT), CONTRACT)?)
+    let text = read_file(&root.join(CONTRACT), CONTRACT, RESTORE)?;
+    Contract::from_yaml(CONTRACT, &text)
 }
 
 /// Reads the clauses of a workspace.
 pub(crate) fn read_clauses(root: &Path) -> Result<Clauses, Diagnostics> {
-    Clauses::from_toml(CLAUSES, &read_file(&root.join(CLAUSES), CLAUSES)?)
+    let text = read_file(&root.join(CLAUSES), CLAUSES, RESTORE)?;
+    Clauses::from_toml(CLAUSES, &text)
 }
 
 /// Reads a file or, as `git:REV`, the contract as it was at a revision.
 fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
     let text = match name.strip_prefix("git:") {
         Some(revision) => at_revision(root, revision)?,
-        None => read_file(Path::new(name), name)?,
+        None => {
+            let help = "name a file, or a revision such as `git:HEAD`";
+            read_file(Path::new(name), name, help)?
+        }
     };
     Contract::from_yaml(name, &text)
 }
 
+/// What to do when a file of the workspace cannot be read.
+const RESTORE: &str = "restore the file";
+
 /// Reads a file; `name` is what errors call it.
-fn read_file(path: &Path, name: &str) -> Result<String, Diagnostic> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Diagnostic::new(name, "", format!("cannot be read: {error}"))
-            .help("name a file, or a revision such as `git:HEAD`")
-    })
+fn read_file(path: &Path, name: &str, help: &str) -> Result<String, Diagnostic> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Diagnostic::new(name, "", format!("cannot be read: {error}")).help(help))
 }
 
 /// Reads the contract as it was at a revision of git. What looks like an option is refused

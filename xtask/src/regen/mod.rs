@@ -25,6 +25,8 @@ use bvnk_contract::{Contract, Diagnostic, Diagnostics};
 
 pub use files::{Mode, Report};
 
+use crate::diff::read_contract;
+
 /// The contract, relative to the workspace's root.
 pub const CONTRACT: &str = "openapi/customers.yaml";
 
@@ -36,20 +38,6 @@ pub struct Generated {
     pub dispatch: String,
     /// What is legal in the contract but not checked by the client.
     pub warnings: Vec<Diagnostic>,
-}
-
-/// Reads the contract of the workspace at `root` and finds what is wrong with it.
-///
-/// # Errors
-///
-/// All problems that were found.
-pub fn read(root: &Path) -> Result<Contract, Diagnostics> {
-    let text = std::fs::read_to_string(root.join(CONTRACT)).map_err(|error| {
-        Diagnostic::new(CONTRACT, "", format!("cannot be read: {error}")).help("restore the file")
-    })?;
-    let contract = Contract::from_yaml(CONTRACT, &text)?;
-    validate::examples_and_patterns(&contract)?;
-    Ok(contract)
 }
 
 /// Makes the sources that are derived from a contract.
@@ -77,7 +65,8 @@ pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
 /// All problems of the contract or of the clauses, or the derived files that are stale, with no file changed
 /// in either case; or the file that could not be written.
 pub fn regen(root: &Path, mode: Mode) -> Result<Report, Diagnostics> {
-    let contract = read(root)?;
+    let contract = read_contract(root)?;
+    validate::examples_and_patterns(&contract)?;
     let generated = generate(&contract)?;
     files::bring_up_to_date(root, mode, &contract, generated)
 }
