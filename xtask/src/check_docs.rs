@@ -275,13 +275,34 @@ impl Page<'_> {
         bodies.collect()
     }
 
-    /// The body with most of these names; `None` if no body has any.
+    /// The tables or samples of each body: it is the one that has most of their names.
     ///
-    /// `errors` is that of [`Self::bodies`].
-    fn body_with(&self, names: &[String], errors: bool) -> Option<String> {
-        best(self.bodies(errors), |of| {
-            rows::score(names, &self.paths(of))
-        })
+    /// Those that fit no body, and bodies without one, are reported; both often mean that the page
+    /// was saved incompletely. `errors` is that of [`Self::bodies`]; `words` are for the reports.
+    fn assigned<T>(
+        &mut self,
+        found: Vec<(usize, Vec<String>, T)>,
+        errors: bool,
+        [kind, lacking]: [&str; 2],
+    ) -> BTreeMap<String, Vec<T>> {
+        let mut assigned: BTreeMap<String, Vec<T>> = BTreeMap::new();
+        for (line, names, it) in found {
+            let score = |of: &String| rows::score(&names, &self.paths(of));
+            match best(self.bodies(errors), score) {
+                Some(of) => assigned.entry(of).or_default().push(it),
+                None => {
+                    let names = names.join(", ");
+                    let says = format!("a {kind} that no body of the contract has: {names}");
+                    self.remark(Some(line), says, "");
+                }
+            }
+        }
+        for of in self.bodies(false) {
+            if !assigned.contains_key(&of) {
+                self.remark(None, format!("{lacking} {}", body_name(&of)), &of);
+            }
+        }
+        assigned
     }
 
     /// The line of the file in which a place of the text is.

@@ -5,13 +5,11 @@
 //! to page. Renames are found before the comparison, or else each would be reported as one
 //! attribute that is gone and one that is new.
 
-use std::collections::BTreeMap;
-
 use bvnk_contract::{AttributeRules, Contract, Expectation, Operation, Statement};
 
 use super::page::Table;
 use super::rows::{self, AttributeRow};
-use super::{Page, Stated, best, body_name, of_body};
+use super::{Page, Stated, best, of_body};
 use crate::similar::{moved, renames};
 
 /// The operation whose request the tables describe: the one with most of their names.
@@ -35,40 +33,23 @@ pub(super) fn described<'a>(
 impl Page<'_> {
     /// What the attribute tables state.
     ///
-    /// Two tables about one body are read as one, as a page may split a long body. A table that
-    /// fits no body, and a body without a table, are reported; both often mean that the page was
-    /// saved incompletely.
+    /// Two tables about one body are read as one, as a page may split a long body.
     pub(super) fn read_attributes(&mut self) -> Vec<Stated> {
-        let bodies = self.bodies(false);
-        let mut described: BTreeMap<String, Vec<AttributeRow>> = BTreeMap::new();
-        let tables = self.tables.clone();
-        for table in tables.iter().filter(|table| table.has_attributes()) {
-            let names = rows::names(table);
-            match self.body_with(&names, false) {
-                Some(of) => {
-                    let rows = rows::read(table, &self.paths(&of));
-                    described.entry(of).or_default().extend(rows);
-                }
-                None => {
-                    let names = names.join(", ");
-                    let says =
-                        format!("a table of attributes that no body of the contract has: {names}");
-                    self.remark(Some(table.line), says, "");
-                }
-            }
-        }
-        let mut stated = Vec::new();
-        for of in &bodies {
-            match described.get(of) {
-                Some(rows) => stated.extend(self.attribute_facts(of, rows)),
-                None => {
-                    let body = body_name(of);
-                    let says = format!("no table describes the attributes of the {body}");
-                    self.remark(None, says, of);
-                }
-            }
-        }
-        stated
+        let tables = self.tables.iter().filter(|table| table.has_attributes());
+        let tables = tables.map(|table| (table.line, rows::names(table), table.clone()));
+        let words = [
+            "table of attributes",
+            "no table describes the attributes of the",
+        ];
+        let described = self.assigned(tables.collect(), false, words).into_iter();
+        let stated = described.flat_map(|(of, tables)| {
+            let rows = tables
+                .iter()
+                .flat_map(|it| rows::read(it, &self.paths(&of)));
+            let rows: Vec<AttributeRow> = rows.collect();
+            self.attribute_facts(&of, &rows)
+        });
+        stated.collect()
     }
 
     /// What rows state of a body or of the headers, with the contract's names in place of new

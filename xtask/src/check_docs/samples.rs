@@ -68,27 +68,15 @@ impl Page<'_> {
         samples
     }
 
-    /// Compares each sample with the body that it shows, and reports bodies without one.
-    ///
-    /// A body without a sample is a remark and not a difference of a rule.
+    /// Compares each sample with the body that it shows.
     pub(super) fn compare_samples(&mut self) {
-        let mut shown = Vec::new();
-        for sample in self.samples.clone() {
-            match self.body_with(&sample.names, true) {
-                Some(of) => {
-                    self.compare_sample(&of, &sample);
-                    shown.push(of);
-                }
-                None => {
-                    let names = sample.names.join(", ");
-                    let says = format!("a sample that no body of the contract has: {names}");
-                    self.remark(Some(sample.line), says, "");
-                }
+        let samples = self.samples.iter();
+        let samples = samples.map(|it| (it.line, it.names.clone(), it.clone()));
+        let words = ["sample", "no sample shows the"];
+        for (of, samples) in self.assigned(samples.collect(), true, words) {
+            for sample in samples {
+                self.compare_sample(&of, &sample);
             }
-        }
-        for of in self.bodies(false).iter().filter(|of| !shown.contains(of)) {
-            let says = format!("no sample shows the {}", body_name(of));
-            self.remark(None, says, of);
         }
     }
 
