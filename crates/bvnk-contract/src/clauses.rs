@@ -22,17 +22,6 @@ pub enum Basis {
     Inferred,
 }
 
-impl Basis {
-    /// The weight of a clause that states none: a server that deviates from the page is wrong,
-    /// one that deviates from our reading of a gap may be right.
-    fn default_weight(self) -> Weight {
-        match self {
-            Self::Documented => Weight::Must,
-            Self::Inferred => Weight::Should,
-        }
-    }
-}
-
 /// How much it weighs when a server does not do what a clause says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,7 +33,8 @@ pub enum Weight {
 }
 
 /// One fact of the documentation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Clause {
     /// Its name; checks name the clauses that they prove.
     pub id: String,
@@ -52,12 +42,12 @@ pub struct Clause {
     pub says: String,
     /// Whether the page says it.
     pub basis: Basis,
-    /// How much a server's failure weighs. Documented clauses are `must` unless the file
-    /// says otherwise, inferred ones `should`.
-    pub weight: Weight,
+    /// How much a server's failure weighs, where the file says it; see [`Self::weight`].
+    pub weight: Option<Weight>,
     /// What must be true.
     pub expect: Expectation,
     /// The line of the file where the clause begins; the first is 1.
+    #[serde(skip)]
     pub line: usize,
 }
 
@@ -74,18 +64,7 @@ pub struct Clauses {
 struct File {
     /// Without one, a new API begins: `upgrade` drafts them all.
     #[serde(default)]
-    clause: Vec<Spanned<Entry>>,
-}
-
-/// One table `[[clause]]`; a [`Clause`] in which the weight may be left out.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    says: String,
-    basis: Basis,
-    weight: Option<Weight>,
-    expect: Expectation,
+    clause: Vec<Spanned<Clause>>,
 }
 
 impl Clauses {
@@ -105,14 +84,9 @@ impl Clauses {
         let mut problems = Vec::new();
         for entry in read.clause {
             let line = line(text, &entry.span());
-            let entry = entry.into_inner();
             let clause = Clause {
-                id: entry.id,
-                says: entry.says,
-                basis: entry.basis,
-                weight: entry.weight.unwrap_or(entry.basis.default_weight()),
-                expect: entry.expect,
                 line,
+                ..entry.into_inner()
             };
             if clause.says.trim().is_empty() {
                 let help = "write the fact in your own words, as the documentation has it";
@@ -288,6 +262,16 @@ fn or_nothing(value: Option<&Value>) -> String {
 }
 
 impl Clause {
+    /// How much a server's failure weighs. Unless the file says otherwise, a documented clause is
+    /// `must`: a server that deviates from the page is wrong. One that deviates from our reading of
+    /// a gap may be right, so that an inferred clause is `should`.
+    pub fn weight(&self) -> Weight {
+        self.weight.unwrap_or(match self.basis {
+            Basis::Documented => Weight::Must,
+            Basis::Inferred => Weight::Should,
+        })
+    }
+
     /// Where the clause is in its file, for diagnostics: the line and the id.
     fn place(&self) -> String {
         format!("line {}, clause `{}`", self.line, self.id)

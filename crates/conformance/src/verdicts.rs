@@ -42,7 +42,7 @@ impl Rules<'_> {
         });
         let clause = self.specification.clause(clause);
         // What the contract states without a clause is a fact all the same.
-        let weight = clause.map_or(Weight::Must, |clause| clause.weight);
+        let weight = clause.map_or(Weight::Must, |clause| clause.weight());
         let should = weight == Weight::Should || finding.at_most == Some(Weight::Should);
         match () {
             () if allowed => Verdict::Allowed,
@@ -92,7 +92,7 @@ impl Rules<'_> {
             ClauseRow {
                 id: clause.id.clone(),
                 says: clause.says.clone(),
-                weight: clause.weight,
+                weight: clause.weight(),
                 basis: clause.basis,
                 place: self.specification.place(&clause.id),
                 verdict,

@@ -111,7 +111,7 @@ async fn wrong(
             .filter_map(|id| specification.clause(id))
     };
     let warned = WARNED.contains(&mutant.name.as_str());
-    let must = !warned && clauses().any(|clause| clause.weight == Weight::Must);
+    let must = !warned && clauses().any(|clause| clause.weight() == Weight::Must);
     let server = mutant.serve().await.unwrap();
     let target = Target::foreign(server.url(), server.id(), server.key(), None).unwrap();
     let options = RunOptions {

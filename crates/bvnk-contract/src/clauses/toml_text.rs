@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::json;
 
-use super::{Basis, Clause, Weight};
+use super::{Basis, Clause};
 use crate::Expectation;
 
 impl Clause {
@@ -26,7 +26,7 @@ impl Clause {
             id: id.to_owned(),
             says: String::new(),
             basis: Basis::Documented,
-            weight: Weight::Must,
+            weight: None,
             expect: expect.clone(),
             line: 0,
         }
@@ -35,14 +35,14 @@ impl Clause {
 
 impl fmt::Display for Clause {
     /// Writes the clause as the table that [`Clauses::from_toml`](crate::Clauses::from_toml) reads. The weight is left
-    /// out where the basis implies it.
+    /// out where the file left it out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // JSON texts are TOML's too.
         let (id, says) = (json!(self.id), json!(self.says));
-        let (basis, weight) = (json!(self.basis), json!(self.weight));
+        let basis = json!(self.basis);
         write!(f, "[[clause]]\nid = {id}\nsays = {says}\nbasis = {basis}\n")?;
-        if self.weight != self.basis.default_weight() {
-            writeln!(f, "weight = {weight}")?;
+        if let Some(weight) = self.weight {
+            writeln!(f, "weight = {}", json!(weight))?;
         }
         writeln!(f, "expect = {}", self.expect)
     }

@@ -37,7 +37,7 @@ fn table(specification: &Specification) -> String {
     for clause in clauses.iter() {
         let checks = CHECKS.iter().filter(|check| check.proves(clause));
         let checks: Vec<&str> = checks.map(|check| check.id).collect();
-        let weight = format!("{:?}", clause.weight).to_lowercase();
+        let weight = format!("{:?}", clause.weight()).to_lowercase();
         let basis = format!("{:?}", clause.basis).to_lowercase();
         let _ = writeln!(
             text,
