@@ -32,29 +32,19 @@ impl<T: FromJson> Default for Slot<T> {
     }
 }
 
+/// Keeps a converted value, or why there is none.
+impl<T> From<Result<T, ValidationError>> for Slot<T> {
+    fn from(value: Result<T, ValidationError>) -> Self {
+        value.map_or_else(Self::Invalid, Self::Set)
+    }
+}
+
 impl<T> Slot<T> {
-    /// Keeps a converted value, or why there is none.
-    pub fn of(value: Result<T, ValidationError>, field: &str) -> Self {
-        match value {
-            Ok(value) => Self::Set(value),
-            Err(error) => Self::Invalid(error.at(field)),
-        }
-    }
-
-    /// Converts the value, if there is one.
-    pub fn and_then<U>(self, convert: impl FnOnce(T) -> Result<U, ValidationError>) -> Slot<U> {
-        match self {
-            Self::Set(value) => Slot::of(convert(value), ""),
-            Self::Invalid(error) => Slot::Invalid(error),
-            Self::Missing => Slot::Missing,
-        }
-    }
-
     /// Takes the value, or adds what is wrong with it to `errors`.
     pub fn take(self, field: &str, errors: &mut ValidationError) -> Option<T> {
         match self {
             Self::Set(value) => return Some(value),
-            Self::Invalid(error) => errors.append(error),
+            Self::Invalid(error) => errors.append(error.at(field)),
             Self::Missing => errors.push(field.to_owned(), "is required"),
         }
         None
@@ -67,10 +57,12 @@ pub struct JsonBody(pub(crate) Slot<Option<Bytes>>);
 
 impl<T: Serialize + FromJson> From<Slot<T>> for JsonBody {
     fn from(slot: Slot<T>) -> Self {
-        Self(slot.and_then(|value| match value.is_absent() {
-            true => Ok(None),
-            false => json(&value).map(Some),
-        }))
+        Self(match slot {
+            Slot::Set(value) if value.is_absent() => Slot::Set(None),
+            Slot::Set(value) => json(&value).map(Some).into(),
+            Slot::Invalid(error) => Slot::Invalid(error),
+            Slot::Missing => Slot::Missing,
+        })
     }
 }
 

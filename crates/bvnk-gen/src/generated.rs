@@ -322,10 +322,10 @@ pub mod builder {
         #[returns(json(types::Customer))]
         pub struct CreateCustomer {
             /// A UUID of the caller's choosing. Requests that repeat it are carried out once.
-            #[parameter(header, optional = "X-Idempotency-Key", Joined)]
+            #[argument(header, optional = "X-Idempotency-Key", Joined)]
             idempotency_key: Uuid,
-            #[body(required = "application/json")]
             /// The person to register and the agreement that the person accepted
+            #[argument(body, required = "application/json", Joined)]
             body: types::CreateCustomerRequest,
         }
     }
@@ -339,7 +339,7 @@ pub mod builder {
         #[returns(json(types::Customer))]
         pub struct GetCustomer {
             /// The reference that the creation returned
-            #[parameter(path, required = "reference", Joined)]
+            #[argument(path, required = "reference", Joined)]
             reference: types::CustomerReference,
         }
     }

@@ -117,7 +117,7 @@ impl RequestParts {
     }
 
     /// Sets the body, unless it is left out.
-    pub fn body(&mut self, media_type: &'static str, body: JsonBody) {
+    pub fn body(&mut self, media_type: &'static str, _: List, body: JsonBody) {
         match body.0 {
             Slot::Set(body) => self.body = body.map(|text| (media_type, text)),
             Slot::Missing => self.errors.push("body".to_owned(), "is required"),
@@ -254,7 +254,11 @@ mod tests {
         parts.path("id", List::Repeated, Slot::Set(".."));
         parts.path::<String>("ids", List::Repeated, Slot::Missing);
         parts.header("h", List::Repeated, Slot::Set("a\nb"));
-        parts.body("application/json", Slot::<String>::Missing.into());
+        parts.body(
+            "application/json",
+            List::Joined,
+            Slot::<String>::Missing.into(),
+        );
         let message = url(parts).unwrap_err();
         for expected in [
             "id: must not be empty",

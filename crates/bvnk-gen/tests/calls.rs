@@ -101,13 +101,13 @@ mod api {
             #[operation("find", "GET", "/things/{owner}")]
             #[returns(json_or_none(types::Thing, 204))]
             pub struct Find {
-                #[parameter(path, required = "owner", Joined)]
+                #[argument(path, required = "owner", Joined)]
                 owner: types::Name,
-                #[parameter(query, optional_list = "tag", Repeated)]
+                #[argument(query, optional_list = "tag", Repeated)]
                 tag: types::Name,
-                #[parameter(query, optional = "page", Repeated)]
+                #[argument(query, optional = "page", Repeated)]
                 page: i64,
-                #[parameter(header, list = "X-Fields", Joined)]
+                #[argument(header, list = "X-Fields", Joined)]
                 fields: types::Name,
             }
         }
@@ -117,9 +117,9 @@ mod api {
             #[operation("replace", "PUT", "/things", idempotency = "key")]
             #[returns(responses(types::Replaced))]
             pub struct Replace {
-                #[parameter(header, optional = "Key", Joined)]
+                #[argument(header, optional = "Key", Joined)]
                 idempotency_key: bvnk_gen::Uuid,
-                #[body(required = "application/json")]
+                #[argument(body, required = "application/json", Joined)]
                 body: types::Thing,
             }
         }

@@ -4,20 +4,28 @@
 //! each operation. The table connects them, so that the suite tests the typed client and needs no
 //! edit for a new operation.
 
+use super::lower::Argument;
 use super::transform::{BANNER, Operation};
 
 /// The source of the table: two matches by operation id, and a function for each operation.
-///
-/// The body is the argument without a name on the wire.
 pub(super) fn source(operations: &[Operation]) -> String {
     let (mut calls, mut bodies, mut functions) = (String::new(), String::new(), String::new());
     for operation in operations {
         let (id, name) = (&operation.id, &operation.name);
         calls += &format!("        {id:?} => {name}(client, arguments).await,\n");
-        if let Some(body) = operation.arguments.iter().find(|it| it.wire.is_none()) {
-            bodies += &format!("        {id:?} => RequestType::new::<{}>(),\n", body.ty);
+        if let Some(body) = &operation.body {
+            bodies += &format!("        {id:?} => RequestType::new::<{body}>(),\n");
         }
-        functions += &function(operation);
+        functions += &format!(
+            "
+async fn {name}(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {{
+    #[allow(unused_mut)]
+    let mut call = client.{name}();
+{}    Called::from_result(call.options(arguments.options).send().await)
+}}
+",
+            operation.setters
+        );
     }
     format!(
         "{BANNER}
@@ -55,36 +63,23 @@ pub(crate) fn request_type(operation: &str) -> Option<RequestType> {{
     )
 }
 
-/// The function that calls one operation: it sets what the arguments have and leaves out the
-/// rest. An explicit key goes after the parameter of the same header, and replaces it.
+/// The statements that set an argument of a call, if there is a value; `ty` is its type. An explicit
+/// key goes after the parameter of the same header, and replaces it.
 ///
 /// A value that the type refuses ends the function before anything is sent.
-fn function(operation: &Operation) -> String {
-    let set = |name: &str, value: &str, given: &str| {
+pub(super) fn setters(argument: &Argument, ty: &str) -> String {
+    let Argument { name, wire, .. } = argument;
+    let set = |value: &str, given: &str| {
         format!(
             "    if let Some(value) = {value} {{\n        call = call.{name}({given});\n    }}\n"
         )
     };
-    let setters = operation.arguments.iter().map(|argument| {
-        let (name, ty) = (&argument.name, &argument.ty);
-        let key = set(name, "arguments.idempotency_key", "value.to_string()");
-        match &argument.wire {
-            None => set(name, &format!("arguments.body::<{ty}>()?"), "value"),
-            Some(wire) => {
-                let value = format!("arguments.parameter::<{ty}>({wire:?})?");
-                set(name, &value, "value") + if argument.idempotency_key { &key } else { "" }
-            }
-        }
-    });
-    let setters: String = setters.collect();
-    format!(
-        "
-async fn {name}(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {{
-    #[allow(unused_mut)]
-    let mut call = client.{name}();
-{setters}    Called::from_result(call.options(arguments.options).send().await)
-}}
-",
-        name = operation.name
-    )
+    let value = match argument.location {
+        None => format!("arguments.body::<{ty}>()?"),
+        Some(_) => format!("arguments.parameter::<{ty}>({wire:?})?"),
+    };
+    match argument.is_key {
+        true => set(&value, "value") + &set("arguments.idempotency_key", "value.to_string()"),
+        false => set(&value, "value"),
+    }
 }

@@ -196,8 +196,7 @@ macro_rules! __setter {
         where
             V: $crate::IntoField<$crate::__private::kind::$kind, $crate::__field!(@type $kind $t), M>,
         {
-            let value = $crate::IntoField::into_field(value);
-            self.$field = $crate::__private::Slot::of(value, $wire).into();
+            self.$field = $crate::__private::Slot::from($crate::IntoField::into_field(value)).into();
             self
         }
     };

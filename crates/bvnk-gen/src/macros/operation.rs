@@ -45,12 +45,12 @@ macro_rules! client {
     };
 }
 
-/// Declares the call of an operation: a builder with a setter for each parameter and for the
-/// body.
+/// Declares the call of an operation: a builder with a setter for each argument.
 ///
 /// `returns` is `json(T)`, `none`, `json_or_none(T, statuses without a body)`, or
-/// `responses(T)` where statuses have different bodies. `parameter` has the place, the kind
-/// (as in `object!`), the name on the wire, and how a list is written.
+/// `responses(T)` where statuses have different bodies. `argument` has the place, the kind
+/// (as in `object!`), the name on the wire, and how a list is written; a body has its media type for
+/// a name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation {
@@ -60,11 +60,8 @@ macro_rules! operation {
         #[returns($($returns:tt)*)]
         pub struct $name:ident {
             $($(#[doc = $field_doc:literal])*
-            #[parameter($place:ident, $kind:ident = $wire:literal, $list:ident)]
+            #[argument($place:ident, $kind:ident = $wire:literal, $list:ident)]
             $field:ident: $ty:ty,)*
-            $(#[body($body_kind:ident = $media_type:literal)]
-            $(#[doc = $body_doc:literal])*
-            $body:ident: $body_ty:ty,)?
         }
     ) => {
         $(#[doc = $doc])*
@@ -72,8 +69,7 @@ macro_rules! operation {
         pub struct $name<T: $crate::Transport> {
             client: Client<T>,
             call_options: T::Options,
-            $($field: $crate::__private::Slot<$crate::__field!(@type $kind $ty)>,)*
-            $($body: $crate::__private::JsonBody,)?
+            $($field: $crate::__operation!(@slot $place $crate::__field!(@type $kind $ty)),)*
         }
 
         impl<T: $crate::Transport> $name<T> {
@@ -89,20 +85,14 @@ macro_rules! operation {
                 Self {
                     client,
                     call_options: ::std::default::Default::default(),
-                    $($field: ::std::default::Default::default(),)*
-                    $($body: $crate::__private::Slot::<$crate::__field!(@type $body_kind $body_ty)>::default().into(),)?
+                    $($field: $crate::__private::Slot::<$crate::__field!(@type $kind $ty)>::default().into(),)*
                 }
             }
 
             $($crate::__setter! {
-                $kind $field: $ty = $wire,
-                ["Sets the ", stringify!($place), " parameter `", $wire, "`",],
+                $kind $field: $ty = $wire, [$crate::__operation!(@sets $place $wire),],
                 $(#[doc = $field_doc])*
             })*
-
-            $($crate::__setter! {
-                $body_kind $body: $body_ty = "", ["Sets the body",], $(#[doc = $body_doc])*
-            })?
 
             /// Sets the options of this call.
             pub fn options(mut self, options: T::Options) -> Self {
@@ -128,7 +118,6 @@ macro_rules! operation {
                 #[allow(unused_mut)]
                 let mut parts = $crate::__private::RequestParts::new(Self::OPERATION);
                 $(parts.$place($wire, $crate::__private::List::$list, self.$field);)*
-                $(parts.body($media_type, self.$body);)?
                 let Client { base_url, transport } = self.client;
                 parts.send(
                     &base_url, transport, self.call_options, $crate::__operation!(@decode $($returns)*),
@@ -144,12 +133,18 @@ macro_rules! operation {
     };
 }
 
-/// What depends on the kinds of success that an operation has.
+/// What depends on the place of an argument and on the kinds of success that an operation has.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operation {
     (@key $key:literal) => { ::std::option::Option::Some($key) };
     (@key) => { ::std::option::Option::None };
+
+    (@slot body $ty:ty) => { $crate::__private::JsonBody };
+    (@slot $place:ident $ty:ty) => { $crate::__private::Slot<$ty> };
+
+    (@sets body $wire:literal) => { "Sets the body" };
+    (@sets $place:ident $wire:literal) => { concat!("Sets the ", stringify!($place), " parameter `", $wire, "`") };
 
     (@value none) => { () };
     (@value json($ty:ty)) => { $ty };

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::is_struct;
 use super::named::is_checked_format;
-use super::{Call, Lowered};
+use super::{Argument, Call, Lowered};
 
 impl Lowered {
     /// The document, from what the steps have named and numbered: every field and parameter is
@@ -55,9 +55,9 @@ pub(in crate::regen) fn field_name(index: usize) -> String {
 /// For example `/3/{customer_reference}` for the fourth operation.
 fn path(index: usize, call: &Call) -> String {
     let mut path = format!("/{index}");
-    for (name, parameter) in &call.parameters {
-        if parameter.location == Location::Path {
-            path.push_str(&format!("/{{{name}}}"));
+    for argument in &call.arguments {
+        if argument.location == Some(Location::Path) {
+            path.push_str(&format!("/{{{}}}", argument.name));
         }
     }
     path
@@ -68,26 +68,35 @@ fn path(index: usize, call: &Call) -> String {
 ///
 /// The media type is always JSON: progenitor writes other code for others.
 fn operation(call: &Call) -> Value {
-    let parameters = call.parameters.iter().map(|(name, parameter)| {
-        json!({
-            "name": name,
-            "in": parameter.location.to_string(),
-            "required": true,
-            "schema": plain(&parameter.schema),
-        })
-    });
     let content = |schema: &Schema| json!({ "application/json": { "schema": plain(schema) } });
     let mut operation = json!({
         "operationId": call.name,
-        "parameters": parameters.collect::<Vec<Value>>(),
         "responses": { "2XX": { "description": "" } },
     });
     if let Some(schema) = &call.success.schema {
         operation["responses"]["2XX"]["content"] = content(schema);
     }
-    if let Some(body) = &call.body {
-        operation["requestBody"] = json!({ "required": true, "content": content(&body.schema) });
+    let mut parameters = Vec::new();
+    for Argument {
+        name,
+        location,
+        schema,
+        ..
+    } in &call.arguments
+    {
+        match location {
+            None => {
+                operation["requestBody"] = json!({ "required": true, "content": content(schema) });
+            }
+            Some(location) => parameters.push(json!({
+                "name": name,
+                "in": location.to_string(),
+                "required": true,
+                "schema": plain(schema),
+            })),
+        }
     }
+    operation["parameters"] = parameters.into();
     operation
 }
 

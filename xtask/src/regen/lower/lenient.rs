@@ -16,21 +16,14 @@ use super::{Lowered, within};
 pub(super) fn responses(lowered: &mut Lowered) {
     // What requests have must stay strict, also where responses have it too.
     let mut sent = BTreeSet::new();
-    let mut open: Vec<String> = Vec::new();
-    for call in &mut lowered.calls {
-        for schema in call.sent() {
-            within(schema, &mut |schema| {
-                open.extend(schema.reference().map(str::to_owned))
-            });
-        }
-    }
-    while let Some(name) = open.pop() {
-        if sent.insert(name.clone())
-            && let Some(schema) = lowered.schemas.get_mut(&name)
+    let arguments = lowered.calls.iter().flat_map(|call| &call.arguments);
+    let mut open: Vec<&Schema> = arguments.map(|argument| &argument.schema).collect();
+    while let Some(schema) = open.pop() {
+        open.extend(schema.children());
+        if let Some(name) = schema.reference()
+            && sent.insert(name.to_owned())
         {
-            within(schema, &mut |schema| {
-                open.extend(schema.reference().map(str::to_owned))
-            });
+            open.extend(lowered.schemas.get(name));
         }
     }
     let mut discriminators = BTreeSet::new();
@@ -59,7 +52,7 @@ pub(super) fn responses(lowered: &mut Lowered) {
         }
     }
     for call in &mut lowered.calls {
-        for schema in call.received() {
+        if let Some(schema) = &mut call.success.schema {
             within(schema, &mut |schema| relax(schema, true));
         }
     }

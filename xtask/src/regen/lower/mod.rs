@@ -15,7 +15,7 @@ mod success;
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, Body, Contract, Operation, Parameter, Schema, Shape};
+use bvnk_contract::{Additional, Contract, Location, Operation, Schema, Shape};
 
 pub(super) use document::field_name;
 pub(super) use fields::{Field, is_struct, kind, status_name};
@@ -40,7 +40,7 @@ pub(super) struct Lowered {
 
 /// One operation.
 pub(super) struct Call {
-    /// The operation as the contract has it, with its errors alone among the responses.
+    /// The operation as the contract has it.
     pub(super) operation: Operation,
     /// The name of its method.
     ///
@@ -48,14 +48,32 @@ pub(super) struct Call {
     pub(super) name: String,
     /// The summary and the description, as paragraphs.
     pub(super) summary: String,
-    /// The parameters, each with its name in Rust: `customer_reference` of `customerReference`.
-    pub(super) parameters: Vec<(String, Parameter)>,
-    /// The request's body.
-    pub(super) body: Option<Body>,
+    /// The parameters, and the body last.
+    pub(super) arguments: Vec<Argument>,
     /// What the call returns.
     ///
     /// Errors are left out: the client returns them in one type.
     pub(super) success: Success,
+}
+
+/// A parameter or the body of a request.
+pub(super) struct Argument {
+    /// The name in Rust: `customer_reference` of `customerReference`.
+    pub(super) name: String,
+    /// The name on the wire; the media type of a body.
+    pub(super) wire: String,
+    /// Where a parameter stands; `None` for the body.
+    pub(super) location: Option<Location>,
+    /// What values look like.
+    pub(super) schema: Schema,
+    /// Whether it must be given: never the key, as the client makes one.
+    pub(super) required: bool,
+    /// Whether the items of a list are parameters of their own.
+    pub(super) repeated: bool,
+    /// Whether it carries the idempotency key.
+    pub(super) is_key: bool,
+    /// What it means.
+    pub(super) description: Option<String>,
 }
 
 /// Lowers a contract, step by step. Each step is necessary because of a limit of the generator.
@@ -91,12 +109,30 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
 fn call(operation: &Operation) -> Call {
     let texts = [&operation.summary, &operation.description];
     let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
-    let parameters = operation.parameters.iter().cloned();
+    let parameters = operation.parameters.iter().map(|it| Argument {
+        name: it.name.clone(),
+        wire: it.name.clone(),
+        location: Some(it.location),
+        schema: it.schema.clone(),
+        required: it.required && !it.idempotency_key,
+        repeated: it.explode && it.location == Location::Query,
+        is_key: it.idempotency_key,
+        description: it.description.clone(),
+    });
+    let body = operation.body.iter().map(|it| Argument {
+        name: "body".to_owned(),
+        wire: it.media_type.clone(),
+        location: None,
+        schema: it.schema.clone(),
+        required: operation.body_required,
+        repeated: false,
+        is_key: false,
+        description: it.description.clone(),
+    });
     Call {
         name: operation.id.clone(),
         summary: texts.join("\n\n"),
-        parameters: parameters.map(|it| (it.name.clone(), it)).collect(),
-        body: operation.body.clone(),
+        arguments: parameters.chain(body).collect(),
         success: Success::default(),
         operation: operation.clone(),
     }
@@ -139,31 +175,13 @@ impl Lowered {
         })
     }
 
-    /// Calls `visit` with every schema, also with those within others.
+    /// Calls `visit` with every schema but those of errors, also with those within others.
     fn each_schema(&mut self, visit: &mut impl FnMut(&mut Schema)) {
         self.schemas.values_mut().for_each(|it| within(it, visit));
         for call in &mut self.calls {
-            call.sent().for_each(|schema| within(schema, visit));
-            call.received().for_each(|schema| within(schema, visit));
+            let sent = call.arguments.iter_mut().map(|it| &mut it.schema);
+            let schemas = sent.chain(&mut call.success.schema);
+            schemas.for_each(|schema| within(schema, visit));
         }
-    }
-}
-
-impl Call {
-    /// The schemas of what is sent.
-    fn sent(&mut self) -> impl Iterator<Item = &mut Schema> {
-        let parameters = self.parameters.iter_mut();
-        let body = self.body.as_mut().map(|body| &mut body.schema);
-        parameters
-            .map(|(_, parameter)| &mut parameter.schema)
-            .chain(body)
-    }
-
-    /// The schemas of what is received.
-    fn received(&mut self) -> impl Iterator<Item = &mut Schema> {
-        let errors = self.operation.responses.iter_mut();
-        let errors = errors.filter_map(|response| response.body.as_mut());
-        let errors = errors.map(|body| &mut body.schema);
-        self.success.schema.iter_mut().chain(errors)
     }
 }

@@ -17,14 +17,14 @@ use super::names::Distinct;
 ///
 /// A schema with no rules and no members becomes no type: `String` says as much.
 pub(super) fn components(lowered: &mut Lowered) {
-    let plain = transparent(&lowered.schemas);
+    let names = lowered.schemas.keys();
+    let taken = names.map(|it| it.to_pascal_case()).collect();
+    let schemas = std::mem::take(&mut lowered.schemas).into_iter();
+    let (plain, schemas) = schemas.partition(|(_, schema)| is_plain(schema));
+    lowered.schemas = schemas;
     let mut names = Names {
         components: BTreeMap::new(),
-        taken: lowered
-            .schemas
-            .keys()
-            .map(|it| it.to_pascal_case())
-            .collect(),
+        taken,
         plain,
     };
     for (name, schema) in &mut lowered.schemas {
@@ -32,11 +32,9 @@ pub(super) fn components(lowered: &mut Lowered) {
     }
     for call in &mut lowered.calls {
         let base = call.operation.id.to_pascal_case();
-        for (name, parameter) in &mut call.parameters {
-            names.replace(&mut parameter.schema, &base, name);
-        }
-        if let Some(body) = &mut call.body {
-            names.replace(&mut body.schema, &base, "Request");
+        for argument in &mut call.arguments {
+            let own = argument.location.map_or("Request", |_| &argument.name);
+            names.replace(&mut argument.schema, &base, own);
         }
         if let Some(schema) = &mut call.success.schema {
             if let Shape::OneOf(bodies) = &mut schema.shape {
@@ -46,50 +44,27 @@ pub(super) fn components(lowered: &mut Lowered) {
             }
             names.replace(schema, &base, "Response");
         }
+        // Only their types are of use, to callers that decode them.
         for response in &mut call.operation.responses {
-            if let Some(body) = &mut response.body {
+            if let Some(body) = &mut response.body
+                && !response.status.is_success()
+            {
                 let own = format!("Error{}", response.status);
                 names.replace(&mut body.schema, &base, &own);
             }
         }
     }
-    let added = names.components;
-    for name in names.plain.keys() {
-        lowered.schemas.remove(name);
-    }
-    lowered.schemas.extend(added);
+    lowered.schemas.extend(names.components);
 }
 
-/// Components that are plain values with a name, such as a date: the value's own type is
-/// used, as it converts from more.
-fn transparent(schemas: &BTreeMap<String, Schema>) -> BTreeMap<String, Schema> {
-    let plain = |schema: &Schema| match &schema.shape {
-        Shape::Boolean => true,
+/// Whether a component becomes no type: it has another name for a component, or is a plain value
+/// with a name, such as a date. The value's own type is used, as it converts from more.
+fn is_plain(schema: &Schema) -> bool {
+    match &schema.shape {
+        Shape::Boolean | Shape::Reference(_) => true,
         Shape::String(rules) => is_checked_format(rules),
         _ => false,
-    };
-    let resolved = schemas.iter().filter_map(|(name, schema)| {
-        let (mut target, mut target_name) = (schema, name);
-        let mut nullable = schema.nullable;
-        while let Shape::Reference(next) = &target.shape {
-            (target, target_name) = (schemas.get(next)?, next);
-            nullable |= target.nullable;
-        }
-        let shape = match (&schema.shape, plain(target)) {
-            (_, true) => target.shape.clone(),
-            (Shape::Reference(_), false) => Shape::Reference(target_name.clone()),
-            _ => return None,
-        };
-        let description = schema.description.clone().or(target.description.clone());
-        let used = Schema {
-            shape,
-            nullable,
-            description,
-            ..target.clone()
-        };
-        Some((name.clone(), used))
-    });
-    resolved.collect()
+    }
 }
 
 /// Whether a type of `bvnk-gen` checks the format, and nothing else is to be checked.
@@ -139,13 +114,13 @@ impl Names {
     ///
     /// The schema of a component is never nullable: null belongs to the place that uses it.
     fn replace(&mut self, schema: &mut Schema, outer: &str, own: &str) {
-        if let Shape::Reference(target) = &schema.shape {
-            if let Some(plain) = self.plain.get(target) {
-                schema.nullable |= plain.nullable;
-                schema.description = schema.description.take().or(plain.description.clone());
-                schema.shape = plain.shape.clone();
-            }
-            return;
+        while let Shape::Reference(target) = &schema.shape {
+            let Some(plain) = self.plain.get(target) else {
+                return;
+            };
+            schema.nullable |= plain.nullable;
+            schema.description = schema.description.take().or(plain.description.clone());
+            schema.shape = plain.shape.clone();
         }
         let own = own.to_pascal_case();
         if needs_name(schema) {

@@ -34,13 +34,14 @@ pub(super) fn distinct(lowered: &mut Lowered) {
     let mut methods = Distinct::new(CLIENT);
     for call in &mut lowered.calls {
         call.name = methods.snake(&call.operation.id, "call");
-        let mut parameters = Distinct::new(CALL);
-        for (name, parameter) in &mut call.parameters {
-            let wanted = match (parameter.location, parameter.idempotency_key) {
-                (Location::Header, true) => "idempotency_key",
-                _ => name,
+        let mut arguments = Distinct::new(CALL);
+        for argument in &mut call.arguments {
+            let wanted = match (argument.location, argument.is_key) {
+                (None, _) => continue,
+                (Some(Location::Header), true) => "idempotency_key",
+                _ => &argument.name,
             };
-            *name = parameters.snake(wanted, "parameter");
+            argument.name = arguments.snake(wanted, "parameter");
         }
     }
 }

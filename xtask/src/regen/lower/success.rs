@@ -21,8 +21,7 @@ pub(crate) struct Success {
     pub(crate) empty: Vec<u16>,
 }
 
-/// Finds what each call returns from the bodies of its successes, and leaves its errors alone among
-/// its responses.
+/// Finds what each call returns from the bodies of its successes.
 ///
 /// Bodies are the same if their shapes are; examples and descriptions may differ.
 pub(super) fn one_kind(lowered: &mut Lowered) {
@@ -54,8 +53,5 @@ pub(super) fn one_kind(lowered: &mut Lowered) {
             });
         }
         call.success = success;
-        call.operation
-            .responses
-            .retain(|response| !response.status.is_success());
     }
 }

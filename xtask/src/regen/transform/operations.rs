@@ -2,10 +2,11 @@
 //!
 //! Method, path and media types come from the contract, since progenitor was given placeholders.
 
-use bvnk_contract::{Diagnostic, Location, Schema};
+use bvnk_contract::{Diagnostic, Schema};
 
 use super::{docs, indented, macro_call};
-use crate::regen::lower::{Call, Distinct, Lowered, kind};
+use crate::regen::dispatch;
+use crate::regen::lower::{Argument, Call, Distinct, Lowered, kind};
 use crate::regen::progenitor::Types;
 
 /// The names that the module of the builders uses itself.
@@ -15,7 +16,7 @@ const BUILDERS: [&str; 8] = [
     "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",
 ];
 
-/// The call of one operation, and what the dispatch table needs.
+/// What is written for one operation.
 pub(in crate::regen) struct Operation {
     /// The macro call that defines the builder.
     pub(super) macro_call: String,
@@ -25,20 +26,10 @@ pub(in crate::regen) struct Operation {
     pub(in crate::regen) id: String,
     /// The name of the method.
     pub(in crate::regen) name: String,
-    /// The arguments, the body last.
-    pub(in crate::regen) arguments: Vec<Argument>,
-}
-
-/// An argument of a call.
-pub(in crate::regen) struct Argument {
-    /// The name of the setter.
-    pub(in crate::regen) name: String,
-    /// The name on the wire; `None` for the body.
-    pub(in crate::regen) wire: Option<String>,
-    /// The type of the whole value, such as `Vec<types::Address>`.
-    pub(in crate::regen) ty: String,
-    /// Whether it is the header with the idempotency key, which the client sets itself.
-    pub(in crate::regen) idempotency_key: bool,
+    /// The type of the body, if there is one.
+    pub(in crate::regen) body: Option<String>,
+    /// The statements by which the dispatch table sets the arguments.
+    pub(in crate::regen) setters: String,
 }
 
 /// The operations, in the order of the contract.
@@ -57,53 +48,35 @@ pub(in crate::regen) fn operations(
     lowered.calls.iter().map(operation).collect()
 }
 
-/// One operation. The key is never required, as the client makes one.
+/// One operation.
 fn operation(
     lowered: &Lowered,
     types: &Types,
     call: &Call,
     builder: String,
 ) -> Result<Operation, Diagnostic> {
-    let (mut arguments, mut fields) = (Vec::new(), String::new());
-    for (name, parameter) in &call.parameters {
-        let is_key = parameter.idempotency_key;
+    let (mut fields, mut setters, mut body) = (String::new(), String::new(), None);
+    for argument in &call.arguments {
+        let Argument {
+            name, wire, schema, ..
+        } = argument;
         let ty = types.get(&call.name, name)?;
-        let whole = with_null(&parameter.schema, ty);
-        let (kind, ty) = kind(
-            lowered,
-            parameter.required && !is_key,
-            &parameter.schema,
-            ty,
-        );
-        let list = match parameter.explode && parameter.location == Location::Query {
-            true => "Repeated",
-            false => "Joined",
+        let whole = with_null(schema, ty);
+        setters += &dispatch::setters(argument, &whole);
+        let (kind, ty) = kind(lowered, argument.required, schema, ty);
+        let list = if argument.repeated {
+            "Repeated"
+        } else {
+            "Joined"
         };
-        fields += &docs(parameter.description.as_deref().unwrap_or_default());
-        fields += &format!(
-            "#[parameter({}, {kind} = {:?}, {list})]\n{name}: {ty},\n",
-            parameter.location, parameter.name
-        );
-        arguments.push(Argument {
-            name: name.clone(),
-            wire: Some(parameter.name.clone()),
-            ty: whole,
-            idempotency_key: is_key,
-        });
-    }
-    if let Some(body) = &call.body {
-        let ty = types.get(&call.name, "body")?;
-        let whole = with_null(&body.schema, ty);
-        let (kind, ty) = kind(lowered, call.operation.body_required, &body.schema, ty);
-        fields += &format!("#[body({kind} = {:?})]\n", body.media_type);
-        fields += &docs(body.description.as_deref().unwrap_or_default());
-        fields += &format!("body: {ty},\n");
-        arguments.push(Argument {
-            name: "body".to_owned(),
-            wire: None,
-            ty: whole,
-            idempotency_key: false,
-        });
+        let place = argument
+            .location
+            .map_or("body".to_owned(), |it| it.to_string());
+        fields += &docs(argument.description.as_deref().unwrap_or_default());
+        fields += &format!("#[argument({place}, {kind} = {wire:?}, {list})]\n{name}: {ty},\n");
+        if argument.location.is_none() {
+            body = Some(whole);
+        }
     }
     let operation = &call.operation;
     let key = operation.idempotency_key();
@@ -152,7 +125,8 @@ fn operation(
         ),
         id: operation.id.clone(),
         name: name.clone(),
-        arguments,
+        body,
+        setters,
     })
 }
 

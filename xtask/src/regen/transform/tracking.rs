@@ -78,8 +78,8 @@ pub async fn get<T: bvnk_gen::Transport>(
 fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<Tracking> {
     let mut calls = lowered.calls.iter();
     let call = calls.find(|call| call.operation.id == flow.follow.id)?;
-    let mut parameters = call.parameters.iter();
-    let (setter, parameter) = parameters.find(|(_, it)| it.name == flow.parameter)?;
+    let mut arguments = call.arguments.iter();
+    let parameter = arguments.find(|it| it.location.is_some() && it.wire == flow.parameter)?;
     let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
     let returned = call.success.schema.as_ref()?;
     if returned.nullable || !call.success.empty.is_empty() || !call.success.statuses.is_empty() {
@@ -128,8 +128,8 @@ pub type Status = super::types::{status_type};
         convert,
         status: access(&path),
         get: format!(
-            "client.{}().{setter}({given}).options(options).send().await",
-            call.name
+            "client.{}().{}({given}).options(options).send().await",
+            call.name, parameter.name
         ),
     })
 }
