@@ -212,10 +212,15 @@ impl Facts<'_> {
         let fact = Expectation::from(rules.clone());
         if let Some(path) = rules.path.strip_suffix("{}") {
             let is_closed = after.iter().any(|rules| rules.path == path && rules.closed);
-            let change = effects::unlisted(is_new, is_closed);
-            let mut change = Change::of_rule(&fact, change);
-            change.says = change.says.replacen("{}", "", 1);
-            return change;
+            let path = path.to_owned();
+            let object = AttributeRules {
+                path,
+                ..rules.clone()
+            }
+            .into();
+            let change = Change::of_rule(&object, effects::unlisted(is_new, is_closed));
+            let facts = vec![fact];
+            return Change { facts, ..change };
         }
         let inside = if is_new { &after } else { &before }.iter();
         let inside = inside.filter_map(|inner| {

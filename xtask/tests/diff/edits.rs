@@ -607,6 +607,13 @@ pub(crate) const SHAPES: &[Shape] = &[
         "no longer has a rule for members that are not listed",
     ),
     (
+        || json!({"type": "object", "additionalProperties": {"type": "object"}}),
+        || json!({"type": "object", "additionalProperties": map("string")}),
+        true,
+        false,
+        "x{} now has a rule for members that are not listed",
+    ),
+    (
         || json!({"type": "object"}),
         || json!({"type": "object", "additionalProperties": false}),
         true,
