@@ -107,17 +107,13 @@ impl Page<'_> {
         let (found, operations) = (self.endpoints(), self.contract.operations());
         let (mut stated, mut guessed) = (Vec::new(), Vec::new());
         for endpoint in &found {
-            let score = |operation: &&Operation| {
+            let likely = operations.iter().max_by_key(|operation| {
                 let [known, new] = [&operation.path, &endpoint.path].map(|it| without_names(it));
                 let is_lacking = !found.iter().any(|endpoint| endpoint.is(operation));
                 let has_method = operation.method == endpoint.method;
-                let bonus = 100 * i32::from(endpoint.is(operation))
-                    + 10 * i32::from(has_method)
-                    + i32::from(is_lacking);
-                similarity(&known, &new) + f64::from(bonus) / 10.0
-            };
-            let operations = operations.iter();
-            let likely = operations.max_by(|a, b| score(a).total_cmp(&score(b)));
+                let percent = (100.0 * similarity(&known, &new)) as u8;
+                (endpoint.is(operation), has_method, is_lacking, percent)
+            });
             let Some(operation) = likely else { continue };
             // Pages do not have ids.
             let fact = Expectation::Operation {
