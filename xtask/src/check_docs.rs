@@ -1,12 +1,13 @@
 //! `cargo xtask check-docs`: compares a saved page of the documentation with the contract.
 //!
 //! ```text
-//! page        text, Markdown or HTML, as numbered lines and tables
+//! page, html  text, Markdown or HTML, as numbered lines and tables
 //! words       what the words of a page mean
 //! ---- what the page states, as expectations with their lines ----
 //! rows, attributes  bodies    requests  endpoints, servers, headers, response codes
 //! samples     JSON objects    values    lists and sentences
-//! ---- compared with the contract's statements by the engine of `diff` ----
+//! ---- compared with the contract's statements ----
+//! compare     by the engine of `diff`
 //! report      the differences, with the clause that would follow
 //! ```
 //!
@@ -22,6 +23,8 @@
 //! samples and sentences then leave out what a table has already shown.
 
 mod attributes;
+mod compare;
+mod html;
 mod page;
 mod report;
 mod requests;
@@ -31,15 +34,14 @@ mod values;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem::discriminant;
 use std::path::Path;
 
 use bvnk_contract::{
-    AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
+    AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Operation, Statement,
 };
 
-use crate::diff::{self, attributes_of, read_clauses, read_contract};
-use crate::similar::split;
+use crate::diff::{attributes_of, read_clauses, read_contract};
+use compare::Stated;
 use page::{Line, Table};
 pub use report::{DocsReport, Drift};
 use samples::Sample;
@@ -67,15 +69,10 @@ struct Page<'a> {
     drifts: Vec<Drift>,
     /// The subjects whose differences are reported.
     ///
-    /// A subject is the text that [`Expectation::subject`] returns. It keeps a sample from
+    /// A subject is the text that [`subject`](bvnk_contract::Expectation::subject) returns. It keeps a sample from
     /// repeating what a table has shown.
     reported: BTreeSet<String>,
 }
-
-/// One fact that the page states, with its line.
-///
-/// The line is the number in the file, which is what an editor shows.
-type Stated = (usize, Expectation);
 
 /// Compares a saved page with the contract and the clauses of the workspace at `root`.
 ///
@@ -170,70 +167,6 @@ fn unreadable(name: &str, lines: &[Line], tables: &[Table]) -> Diagnostic {
 }
 
 impl Page<'_> {
-    /// Compares what the page states with the contract, and reports the differences, each with
-    /// a prefix. Without one, `stated` is complete: what it lacks is gone.
-    ///
-    /// The prefix is part of the message, such as `in the sample, ` or `a guess: `. A page states
-    /// something in several places, for example an attribute in two tables: the first one is
-    /// compared, and all their lines are reported.
-    ///
-    /// All changes of one subject become one difference, since one clause resolves them all.
-    fn compare(&mut self, prefix: &str, stated: &[Stated]) {
-        let subject = |fact: &Expectation| fact.subject().unwrap_or_default();
-        let mut after: BTreeMap<String, (Statement, BTreeSet<usize>)> = BTreeMap::new();
-        for (line, fact) in stated {
-            // The first row of an attribute counts.
-            let first = || Statement {
-                expectation: fact.clone(),
-                location: line.to_string(),
-            };
-            let entry = after.entry(subject(fact));
-            let (_, lines) = entry.or_insert_with(|| (first(), BTreeSet::new()));
-            lines.insert(*line);
-        }
-        let mut before = self.statements.clone();
-        before.retain(|it| {
-            let subject = subject(&it.expectation);
-            let is_complete = prefix.is_empty() && !self.reported.contains(&subject);
-            after.contains_key(&subject) || is_complete && self.is_listed(&it.expectation, stated)
-        });
-        let new: Vec<Statement> = after.values().map(|(it, _)| it.clone()).collect();
-        let mut changes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for change in diff::changes(&before, &new) {
-            let subjects: Vec<String> = change.facts.iter().map(subject).collect();
-            let about = subjects.first().cloned().unwrap_or_default();
-            changes.entry(about).or_default().push(change.says);
-            self.reported.extend(subjects);
-        }
-        for (about, says) in changes {
-            let mut before = before.iter().map(|it| &it.expectation);
-            let old = before.find(|fact| subject(fact) == about);
-            let (new, lines) = match (after.remove(&about), old) {
-                (Some((new, lines)), _) => (Some(new.expectation), lines),
-                (None, old) => (
-                    None,
-                    old.and_then(|it| near(it, stated)).into_iter().collect(),
-                ),
-            };
-            let lines = lines.into_iter().collect();
-            self.report(lines, format!("{prefix}{}", says.join("; ")), old, new);
-        }
-    }
-
-    /// Whether the page lists facts of this kind completely.
-    ///
-    /// Only facts of such a kind can be gone from the page. Servers, operations and headers are
-    /// among them: a page that no longer names one is worth a report.
-    fn is_listed(&self, fact: &Expectation, stated: &[Stated]) -> bool {
-        let is_own = fact.operation() == Some(&*self.operation.id);
-        match fact {
-            Expectation::Operation { .. } | Expectation::Server { .. } => true,
-            Expectation::Attribute(rules) if rules.of == "header" => is_own,
-            Expectation::Attribute(rules) if !is_listed(&rules.path) => false,
-            _ => is_own && stated.iter().any(|other| is_near(fact, other)),
-        }
-    }
-
     /// The attributes of a body of the described operation, as [`of_body`] has them.
     ///
     /// `of` is `request`, `header` or a status such as `202`.
@@ -311,23 +244,6 @@ impl Page<'_> {
         let line = self.lines.get(index).or(self.lines.last());
         line.map_or(1, |line| line.number)
     }
-}
-
-/// Whether the page states two facts in one list.
-fn is_near(fact: &Expectation, (_, other): &Stated) -> bool {
-    let of = |fact: &Expectation| fact.attribute().map(|rules| rules.of.clone());
-    let is_listed = matches!(fact, Expectation::Attribute(_) | Expectation::Answer { .. });
-    is_listed && discriminant(fact) == discriminant(other) && of(fact) == of(other)
-}
-
-/// Where a page would state a fact that it lacks: at what holds an attribute, or where the
-/// list begins.
-fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
-    let parent = fact.attribute().map(|rules| split(&rules.path).0);
-    let mut near = stated.iter().filter(|other| is_near(fact, other));
-    let is_holder = |(_, other): &&Stated| other.attribute().map(|rules| &*rules.path) == parent;
-    let holder = near.clone().find(is_holder).or_else(|| near.next());
-    holder.map(|(line, _)| *line)
 }
 
 /// The candidate with the highest score, the first of equals; `None` if all have 0.

@@ -53,8 +53,6 @@ const NEEDED: Option<&str> = Some("`Option<T>` becomes `T`");
 const NOT_NEEDED: Option<&str> = Some("`T` becomes `Option<T>`");
 /// A wait that ends at such a value ends earlier or later than before.
 const FINAL: Option<&str> = Some("`is_terminal` answers differently");
-
-/// What a request must have, and what it may have.
 const REQUIRED: &str = "is now required";
 const OPTIONAL: &str = "is now optional";
 
@@ -70,21 +68,17 @@ fn flag(name: &str, is_set: bool, is_sent: bool) -> Option<Verdict> {
         ("required", false, false) => (Wider, "may now be missing", NOT_NEEDED),
         ("nullable", true, _) => (Wider, "may now be null", None),
         ("nullable", false, _) => (Narrower, "may no longer be null", None),
-        ("closed", true, _) => return Some(members(Narrower, "no longer allows")),
-        ("closed", false, _) => return Some(members(Tolerated, "now allows")),
+        ("closed", true, _) => (
+            Narrower,
+            "no longer allows members that are not listed",
+            MEMBERS,
+        ),
+        ("closed", false, _) => (Tolerated, "now allows members that are not listed", MEMBERS),
         ("joined", true, _) => (Other, "is now one list joined by commas", None),
         ("joined", false, _) => (Other, "is now repeated for each item", None),
         _ => return None,
     };
     Some((effect, says.to_owned(), rust))
-}
-
-/// A change of what an object may hold beyond its properties.
-///
-/// An object that is closed in the contract refuses unknown members in requests.
-fn members(effect: Effect, says: &str) -> Verdict {
-    let says = format!("{says} members that are not listed");
-    (effect, says, MEMBERS)
 }
 
 /// What it means that two facts about one subject differ in one aspect. `is_sent` says that
@@ -102,16 +96,11 @@ pub(super) fn of_aspect(
     let name = aspect.name.as_str();
     let is_set = aspect.after == Some(Value::Bool(true));
     vec![match (before, after, name) {
-        (E::Attribute(before), E::Attribute(after), "known") => return values(before, after),
-        // Enums that open or close without a change of their values.
-        (E::Attribute(before), E::Attribute(after), "open") => {
-            let is_own = before.known == after.known;
-            return if is_own {
-                values(before, after)
-            } else {
-                Vec::new()
-            };
+        // Other values say it already.
+        (E::Attribute(was), E::Attribute(is), "open") if was.known != is.known => {
+            return Vec::new();
         }
+        (E::Attribute(was), E::Attribute(is), "known" | "open") => return values(was, is),
         (E::Attribute(before), E::Attribute(after), "variants") => {
             let added = (Wider, "may now be", VARIANT_NEW);
             let gone = (Narrower, "may no longer be", VARIANT_GONE);
@@ -144,11 +133,13 @@ pub(super) fn of_aspect(
 ///
 /// Without a rule any further member is allowed, so that a rule is narrower.
 pub(super) fn unlisted(is_new: bool, is_closed: bool) -> Verdict {
-    match (is_new, is_closed) {
-        (false, true) => members(Narrower, "no longer allows"),
-        (true, _) => members(Narrower, "now has a rule for"),
-        (false, false) => members(Wider, "no longer has a rule for"),
-    }
+    let (effect, says) = match (is_new, is_closed) {
+        (false, true) => (Narrower, "no longer allows"),
+        (true, _) => (Narrower, "now has a rule for"),
+        (false, false) => (Wider, "no longer has a rule for"),
+    };
+    let says = format!("{says} members that are not listed");
+    (effect, says, MEMBERS)
 }
 
 /// What another type means. An integer is a number, and everything is a value of any type.
