@@ -148,13 +148,12 @@ impl Clauses {
     /// When a fact changes, these are the clauses to look at: the sample of an attribute that was
     /// renamed has to be renamed as well.
     pub fn all_about(&self, fact: &Expectation) -> Vec<&Clause> {
-        let subject = fact.subject();
-        let body = fact.attribute().filter(|rules| rules.path.is_empty());
-        let body = body.map(|rules| [rules.operation.as_str(), rules.of.as_str()]);
-        let about = |clause: &&Clause| match clause.expect.about() {
-            ("sample", place) => Some(place.join(" ")) == subject,
-            ("media", place) if body.is_some_and(|body| place == body) => true,
-            _ => subject.is_some() && clause.expect.subject() == subject,
+        let (kind, place) = fact.about();
+        let is_body = place.last() == Some(&"");
+        let about = |clause: &&Clause| match (kind, clause.expect.about()) {
+            ("attribute", ("sample", sampled)) => sampled == place,
+            ("attribute", ("media", body)) => is_body && place.starts_with(&body),
+            (_, (other, about)) => other == kind && about == place,
         };
         self.clauses.iter().filter(about).collect()
     }

@@ -5,7 +5,7 @@
 //! to page. Renames are found before the comparison, or else each would be reported as one
 //! attribute that is gone and one that is new.
 
-use bvnk_contract::{AttributeRules, Contract, Expectation, Operation, Statement};
+use bvnk_contract::{AttributeRules, Clause, Contract, Expectation, Operation, Statement};
 
 use super::page::Table;
 use super::rows::{self, AttributeRow};
@@ -109,17 +109,11 @@ impl Page<'_> {
     /// These are the values of clauses whose expectation is a `sample`, in the order of
     /// `clauses.toml`.
     pub(super) fn settled(&self, of: &str, path: &str) -> Vec<String> {
-        let subject = (&*self.operation.id, of, path);
-        let value = |fact: &Expectation| match fact {
-            Expectation::Sample {
-                operation,
-                of,
-                path,
-                value,
-            } if (&**operation, &**of, &**path) == subject => value.as_str().map(str::to_owned),
+        let about = self.clauses.all_about(&self.rules(of, path).into());
+        let value = |clause: &Clause| match &clause.expect {
+            Expectation::Sample { value, .. } => value.as_str().map(str::to_owned),
             _ => None,
         };
-        let clauses = self.clauses.iter();
-        clauses.filter_map(|clause| value(&clause.expect)).collect()
+        about.into_iter().filter_map(value).collect()
     }
 }
