@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use bvnk_simulator::hawk::{Kind, Signed, mac};
+use bvnk_simulator::hawk::{Header, Incoming, Kind, mac};
 use bvnk_simulator::{Clock, Config, Listen, Server, contract};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -62,19 +62,19 @@ fn signed(
     n: usize,
 ) -> Vec<u8> {
     let nonce = format!("{n:022}");
-    let signed = Signed {
-        ts: NOW,
-        nonce: &nonce,
+    let incoming = Incoming {
         method,
         resource: target,
         host: "127.0.0.1",
         port: server.address().port(),
-        hash: None,
-        ext: None,
-        app: None,
-        dlg: None,
+        ..Incoming::default()
     };
-    let mac = mac(Kind::Header, server.key(), &signed);
+    let header = Header {
+        ts: NOW,
+        nonce: nonce.clone(),
+        ..Header::default()
+    };
+    let mac = mac(Kind::Header, server.key(), &incoming, &header);
     let (id, host, length) = (server.id(), server.address(), body.len());
     format!(
         "{method} {target} HTTP/1.1\r\nhost: {host}\r\nuser-agent: load\r\naccept: application/json\r\n\

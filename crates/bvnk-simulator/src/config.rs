@@ -56,9 +56,6 @@ pub struct Config {
     pub clock_tolerance: u64,
     /// Host and port that callers sign for, in place of the `Host` header.
     pub public_origin: Option<(String, u16)>,
-    /// Whether responses to signed requests carry `Server-Authorization`; off by default,
-    /// since the vendor documents that it is not activated.
-    pub server_authorization: bool,
     /// Where a webhook is sent at each change of a customer's status; none by default.
     pub webhook: Option<Webhook>,
     /// Whether a rejected signature is answered with its cause: which usual mistake leads to
@@ -84,7 +81,6 @@ impl Default for Config {
             replay: Replay::default(),
             clock_tolerance: 60,
             public_origin: None,
-            server_authorization: false,
             webhook: None,
             explain: false,
             capacity: usize::MAX,

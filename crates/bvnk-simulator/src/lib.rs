@@ -53,7 +53,7 @@ pub use clock::{Clock, ManualClock};
 pub use config::{Config, Replay};
 pub use fault::{Fault, UnknownFault};
 pub use hook::{Hook, HookContext, Rules};
-pub use message::{Request, Response, Transfer};
+pub use message::{Request, Response};
 pub use sequence::StatusSequence;
 pub use server::{Listen, Received, Server};
 pub use simulator::Simulator;

@@ -80,8 +80,9 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
-    /// How much of the response reaches the caller.
-    pub transfer: Transfer,
+    /// The fault by which the server sends less than the whole response, or ends the connection;
+    /// of others, it sends the whole one.
+    pub interruption: Option<Fault>,
     /// How long the server waits, by its clock, before it sends the response.
     pub delay: Duration,
     /// Why the signature was rejected, if it was.
@@ -97,7 +98,7 @@ impl Response {
             status,
             headers: HeaderMap::new(),
             body: Bytes::new(),
-            transfer: Transfer::Whole,
+            interruption: None,
             delay: Duration::ZERO,
             rejection: None,
             faults: Vec::new(),
@@ -134,33 +135,10 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())
-            .field("transfer", &self.transfer)
+            .field("interruption", &self.interruption)
             .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
-}
-
-/// How much of a response reaches the caller. The server carries it out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Transfer {
-    /// All of it.
-    #[default]
-    Whole,
-    /// Half of the head; then the connection ends.
-    TruncatedHead,
-    /// The head and half of the body that the head announces; then the connection ends.
-    Truncated,
-    /// The head and half of the body; then nothing more, on an open connection.
-    StalledBody,
-    /// All of it; then the connection ends, although the head did not announce it.
-    ThenClosed,
-    /// Bytes that are not HTTP; then the connection ends.
-    Malformed,
-    /// Nothing: the connection is reset.
-    Reset,
-    /// Nothing, on an open connection.
-    Stalled,
 }
 
 /// The media type of a `Content-Type`, without its parameters, in lower case.

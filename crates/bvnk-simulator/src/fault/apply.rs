@@ -11,7 +11,7 @@ use super::Fault;
 use crate::answer::http_date;
 use crate::api::put;
 use crate::hook::HookContext;
-use crate::message::{Response, Transfer};
+use crate::message::Response;
 
 impl Fault {
     /// The response in place of the service's.
@@ -39,9 +39,9 @@ impl Fault {
         let mut response = Response::new(StatusCode::BAD_GATEWAY);
         match self {
             Self::EmptyError => {}
-            Self::MalformedHttp => response.transfer = Transfer::Malformed,
-            Self::ResetBeforeCommit => response.transfer = Transfer::Reset,
-            Self::Stall => response.transfer = Transfer::Stalled,
+            Self::MalformedHttp | Self::ResetBeforeCommit | Self::Stall => {
+                response.interruption = Some(self);
+            }
             Self::HtmlError => {
                 response = Response::new(StatusCode::FORBIDDEN).header(CONTENT_TYPE, "text/html");
                 let page = "<!doctype html><title>Blocked</title><h1>Request blocked</h1>\n";
@@ -73,12 +73,12 @@ impl Fault {
     /// Changes the response to a request that was carried out.
     pub(crate) fn edit(self, response: &mut Response, call: &HookContext<'_>) {
         match self {
-            Self::CommitThenReset => response.transfer = Transfer::Reset,
-            Self::CommitThenStall => response.transfer = Transfer::Stalled,
-            Self::TruncateHead => response.transfer = Transfer::TruncatedHead,
-            Self::TruncateBody => response.transfer = Transfer::Truncated,
-            Self::StallBody => response.transfer = Transfer::StalledBody,
-            Self::CloseAfterResponse => response.transfer = Transfer::ThenClosed,
+            Self::CommitThenReset
+            | Self::CommitThenStall
+            | Self::TruncateHead
+            | Self::TruncateBody
+            | Self::StallBody
+            | Self::CloseAfterResponse => response.interruption = Some(self),
             Self::Latency => response.delay = Duration::from_secs(2),
             // What follows changes successes.
             _ if !response.status.is_success() => {}

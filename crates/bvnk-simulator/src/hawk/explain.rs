@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 
-use super::mac::{digest, hex, payload_hash};
+use super::mac::{digest, hex, normalized, payload_hash};
 use super::{Credentials, Header, Incoming, Kind, Rejection};
 
 /// How many bytes are hashed for one explanation: all single guesses and all pairs for a
@@ -37,8 +37,8 @@ pub(crate) fn explain(
     credentials: &[Credentials],
     hosts: &[String],
 ) -> (String, String) {
-    let parse = |text: &str| Header::parse(text).ok();
-    let header = incoming.authorization.and_then(parse);
+    let header = incoming.authorization.map(Header::parse);
+    let header = header.and_then(Result::ok);
     let ids: Vec<_> = credentials.iter().map(Credentials::id).collect();
     let ids = ids.join(" or ");
     let mut signed = String::new();
@@ -52,14 +52,12 @@ pub(crate) fn explain(
         (Rejection::PayloadHash, Some(header)) => hash_help(incoming, header),
         (Rejection::MissingHeader, _) => {
             // With placeholders for what the caller chooses.
-            let template = parse(r#"Hawk id="-", ts="0", nonce="<nonce>", mac="-""#);
-            signed = template.map_or_else(String::new, |header| {
-                replace_line(
-                    &incoming.signed(&header).normalized(Kind::Header),
-                    1,
-                    "<ts>",
-                )
-            });
+            let nonce = "<nonce>".to_owned();
+            let header = Header {
+                nonce,
+                ..Header::default()
+            };
+            signed = replace_line(&normalized(Kind::Header, incoming, &header), 1, "<ts>");
             format!(
                 "send `Authorization: Hawk id=\"{ids}\", ts=\"<seconds since 1970>\", \
                  nonce=\"<never used before>\", mac=\"<base64 of HMAC-SHA256 of the lines in \
@@ -104,11 +102,7 @@ fn mac_help(
     let fits = |chosen: &Vec<&Guess>| {
         let (mut text, mut key) = (normalized.to_owned(), key.as_bytes().to_vec());
         for guess in chosen {
-            match &guess.1 {
-                Edit::Line(line, new) => text = replace_line(&text, *line, new),
-                Edit::Text(edit) => text = edit(&text),
-                Edit::Key(other) => key.clone_from(other),
-            }
+            (guess.1)(&mut text, &mut key);
         }
         digest(&key, &[text.as_bytes()]) == mac
     };
@@ -131,20 +125,12 @@ fn mac_help(
 }
 
 /// One mistake that a caller may have made: the cause, which follows "the MAC is right if",
-/// and what the caller signed differently.
+/// and the change of the text and of the key that the caller signed with.
 type Guess = (String, Edit);
 
-type TextEdit = fn(&str) -> String;
+type Edit = Box<dyn Fn(&mut String, &mut Vec<u8>)>;
 
-/// What differs from the text and the key that the verifier used.
-enum Edit {
-    /// Another text in the line of this number.
-    Line(usize, String),
-    /// A change of the text.
-    Text(TextEdit),
-    /// Another key.
-    Key(Vec<u8>),
-}
+type TextEdit = fn(&str) -> String;
 
 /// Changes of the text.
 const TEXTS: [(&str, TextEdit); 6] = [
@@ -216,7 +202,9 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
     let lines = lines.map(|(line, text)| {
         let name = LINES.get(line).unwrap_or(&"");
         let cause = format!("{name} is {}", if text.is_empty() { "empty" } else { text });
-        (cause, Edit::Line(line, text.to_owned()))
+        let new = text.to_owned();
+        let edit: Edit = Box::new(move |text, _| *text = replace_line(text, line, &new));
+        (cause, edit)
     });
     let keys = [
         ("a line feed follows the key", format!("{key}\n").into()),
@@ -230,8 +218,14 @@ fn guesses(incoming: &Incoming<'_>, header: &Header, key: &str, hosts: &[String]
         ("the id is used as the key", header.id.clone().into()),
         ("the key is empty", Vec::new()),
     ];
-    let keys = keys.map(|(cause, key)| (cause.to_owned(), Edit::Key(key)));
-    let texts = TEXTS.map(|(cause, edit)| (cause.to_owned(), Edit::Text(edit)));
+    let keys = keys.map(|(cause, other)| {
+        let edit: Edit = Box::new(move |_, key| key.clone_from(&other));
+        (cause.to_owned(), edit)
+    });
+    let texts = TEXTS.map(|(cause, change)| {
+        let edit: Edit = Box::new(move |text, _| *text = change(text));
+        (cause.to_owned(), edit)
+    });
     lines.chain(keys).chain(texts).collect()
 }
 

@@ -12,7 +12,7 @@ const NAMES: [&str; 8] = ["id", "ts", "nonce", "mac", "hash", "ext", "app", "dlg
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// The attributes of a Hawk `Authorization` header.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
     /// The id of the credentials.
     pub id: String,

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use super::{Header, Incoming};
 use crate::message::media_type;
 
 /// What a MAC is made for; it is the first line of the normalized string.
@@ -26,63 +27,33 @@ impl Kind {
     }
 }
 
-/// Everything that a MAC covers.
-#[derive(Clone, Copy, Debug)]
-pub struct Signed<'a> {
-    /// Unix seconds.
-    pub ts: u64,
-    /// The nonce.
-    pub nonce: &'a str,
-    /// The method; written in upper case.
-    pub method: &'a str,
-    /// Path and raw query.
-    pub resource: &'a str,
-    /// The host; written in lower case.
-    pub host: &'a str,
-    /// The port.
-    pub port: u16,
-    /// The payload hash.
-    pub hash: Option<&'a str>,
-    /// Application-specific text.
-    pub ext: Option<&'a str>,
-    /// The application id.
-    pub app: Option<&'a str>,
-    /// The id of the delegating application; covered only together with `app`.
-    pub dlg: Option<&'a str>,
-}
-
-impl Signed<'_> {
-    /// Returns the text that is signed. It contains no key.
-    pub fn normalized(&self, kind: Kind) -> String {
-        let mut text = format!(
-            "hawk.1.{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n",
-            kind.as_str(),
-            self.ts,
-            self.nonce,
-            self.method.to_ascii_uppercase(),
-            self.resource,
-            self.host.to_ascii_lowercase(),
-            self.port,
-            self.hash.unwrap_or(""),
-            // A line feed in `ext` would make two different requests have the same text.
-            self.ext
-                .unwrap_or("")
-                .replace('\\', "\\\\")
-                .replace('\n', "\\n"),
-        );
-        if let Some(app) = self.app {
-            text.push_str(app);
-            text.push('\n');
-            text.push_str(self.dlg.unwrap_or(""));
-            text.push('\n');
-        }
-        text
+/// Returns the text that is signed for a request with this header. It contains no key.
+pub fn normalized(kind: Kind, incoming: &Incoming<'_>, header: &Header) -> String {
+    let ext = header.ext.as_deref().unwrap_or("");
+    let mut text = format!(
+        "hawk.1.{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n",
+        kind.as_str(),
+        header.ts,
+        header.nonce,
+        incoming.method.to_ascii_uppercase(),
+        incoming.resource,
+        incoming.host.to_ascii_lowercase(),
+        incoming.port,
+        header.hash.as_deref().unwrap_or(""),
+        // A line feed in `ext` would make two different requests have the same text.
+        ext.replace('\\', "\\\\").replace('\n', "\\n"),
+    );
+    // The delegating application is covered only together with the application.
+    if let Some(app) = &header.app {
+        text.push_str(&format!("{app}\n{}\n", header.dlg.as_deref().unwrap_or("")));
     }
+    text
 }
 
-/// Computes the MAC of a request or a response, in padded standard base64.
-pub fn mac(kind: Kind, key: impl AsRef<[u8]>, signed: &Signed<'_>) -> String {
-    keyed(key.as_ref(), &signed.normalized(kind))
+/// Computes the MAC of a request or a response, in padded standard base64. The MAC that the
+/// header has does not count.
+pub fn mac(kind: Kind, key: impl AsRef<[u8]>, incoming: &Incoming<'_>, header: &Header) -> String {
+    keyed(key.as_ref(), &normalized(kind, incoming, header))
 }
 
 /// Computes the `tsm` attribute: it proves to a caller that the time `ts` (Unix seconds)

@@ -15,7 +15,7 @@ use crate::hidden::Hidden;
 
 pub(crate) use explain::explain;
 pub use header::Header;
-pub use mac::{Kind, Signed, mac, payload_hash, timestamp_mac};
+pub use mac::{Kind, mac, normalized, payload_hash, timestamp_mac};
 pub(crate) use mac::{digest, hex};
 pub use nonces::Nonces;
 pub use rejection::Rejection;
@@ -53,7 +53,7 @@ impl Credentials {
 }
 
 /// The parts of a request that a signature covers.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Incoming<'a> {
     /// The method, in upper case as on the wire.
     pub method: &'a str,
@@ -69,24 +69,6 @@ pub struct Incoming<'a> {
     pub content_type: Option<&'a str>,
     /// The body; only a payload hash covers it.
     pub body: &'a [u8],
-}
-
-impl<'a> Incoming<'a> {
-    /// Returns what the MAC covers, with the attributes of the header.
-    pub fn signed<'b>(&'b self, header: &'b Header) -> Signed<'b> {
-        Signed {
-            ts: header.ts,
-            nonce: &header.nonce,
-            method: self.method,
-            resource: self.resource,
-            host: self.host,
-            port: self.port,
-            hash: header.hash.as_deref(),
-            ext: header.ext.as_deref(),
-            app: header.app.as_deref(),
-            dlg: header.dlg.as_deref(),
-        }
-    }
 }
 
 /// Verifies one request, and returns the attributes of its header.
@@ -144,12 +126,10 @@ pub fn verify<'c>(
 
     // The MAC comes first: until it is verified, the header may be forged, and a forged
     // header must not use up the nonces of others.
-    let signed = incoming.signed(&header);
-    let expected = mac(Kind::Header, credentials.key(), &signed);
+    let expected = mac(Kind::Header, credentials.key(), incoming, &header);
     if !same(&expected, &header.mac) {
-        return Err(Rejection::Mac {
-            normalized: signed.normalized(Kind::Header),
-        });
+        let normalized = normalized(Kind::Header, incoming, &header);
+        return Err(Rejection::Mac { normalized });
     }
     if let Some(hash) = &header.hash {
         let actual = payload_hash(incoming.content_type.unwrap_or(""), incoming.body);
@@ -172,7 +152,8 @@ pub fn verify<'c>(
     Ok(header)
 }
 
-/// Computes the value of a `Server-Authorization` header: the response's signature.
+/// Computes the value of a `Server-Authorization` header: the response's signature. The vendor
+/// documents that it is not activated, so that only a [`Hook`](crate::Hook) adds it.
 ///
 /// It covers the request's signed parts with the payload hash of the response in place of
 /// the request's, and no `ext`.
@@ -184,12 +165,12 @@ pub fn server_authorization(
     body: &[u8],
 ) -> String {
     let hash = payload_hash(content_type, body);
-    let signed = Signed {
-        hash: Some(&hash),
+    let signed = Header {
+        hash: Some(hash.clone()),
         ext: None,
-        ..incoming.signed(verified)
+        ..verified.clone()
     };
-    let mac = mac(Kind::Response, credentials.key(), &signed);
+    let mac = mac(Kind::Response, credentials.key(), incoming, &signed);
     format!(r#"Hawk mac="{mac}", hash="{hash}""#)
 }
 

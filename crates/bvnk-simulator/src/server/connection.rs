@@ -18,7 +18,8 @@ use tokio::net::TcpStream;
 
 use super::{Shared, control};
 use crate::answer;
-use crate::message::{Request, Response, Transfer};
+use crate::fault::Fault;
+use crate::message::{Request, Response};
 
 /// The longest body that is read, in bytes; a longer one is answered 413.
 const MAX_BODY: usize = 1024 * 1024;
@@ -106,24 +107,25 @@ async fn handle(
 /// Gives a whole response to the HTTP library, or the bytes of a broken one to [`Cut`].
 async fn send(response: Response) -> Result<http::Response<Full<Bytes>>, Cut> {
     let half = |bytes: &[u8]| bytes.get(..bytes.len() / 2).unwrap_or_default().to_vec();
-    let (head, body, transfer) = (head(&response), &response.body, response.transfer);
-    let bytes = match transfer {
-        Transfer::Whole => {
+    let (head, body) = (head(&response), &response.body);
+    let bytes = match response.interruption {
+        // Ends when the caller closes the connection or the server stops: either drops this
+        // future.
+        Some(Fault::Stall | Fault::CommitThenStall) => std::future::pending().await,
+        Some(Fault::ResetBeforeCommit | Fault::CommitThenReset) => Vec::new(),
+        Some(Fault::MalformedHttp) => b"this is not HTTP\r\n\r\n".to_vec(),
+        Some(Fault::TruncateHead) => half(&head),
+        Some(Fault::TruncateBody | Fault::StallBody) => [head, half(body)].concat(),
+        Some(Fault::CloseAfterResponse) => [&head[..], body].concat(),
+        _ => {
             let mut whole = http::Response::new(Full::new(response.body));
             *whole.status_mut() = response.status;
             *whole.headers_mut() = response.headers;
             return Ok(whole);
         }
-        // Ends when the caller closes the connection or the server stops: either drops this
-        // future.
-        Transfer::Stalled => std::future::pending().await,
-        Transfer::Reset => Vec::new(),
-        Transfer::Malformed => b"this is not HTTP\r\n\r\n".to_vec(),
-        Transfer::TruncatedHead => half(&head),
-        Transfer::Truncated | Transfer::StalledBody => [head, half(body)].concat(),
-        Transfer::ThenClosed => [&head[..], body].concat(),
     };
-    Err(Cut { transfer, bytes })
+    let stays_open = response.interruption == Some(Fault::StallBody);
+    Err(Cut { bytes, stays_open })
 }
 
 /// The head, which announces the whole body.
@@ -144,25 +146,26 @@ fn head(response: &Response) -> Vec<u8> {
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is cut by a fault")]
 struct Cut {
-    transfer: Transfer,
+    /// Without any, the end is a TCP reset.
     bytes: Vec<u8>,
+    stays_open: bool,
 }
 
 impl Cut {
     /// Ends with a TCP reset.
     const RESET: Self = Self {
-        transfer: Transfer::Reset,
         bytes: Vec::new(),
+        stays_open: false,
     };
 
     async fn carry_out(&self, mut stream: TcpStream, shared: &Shared) {
         // Failures are ignored: the caller may have closed the connection already.
-        if self.transfer == Transfer::Reset {
+        if self.bytes.is_empty() {
             let _ = stream.set_zero_linger();
             return;
         }
         let is_written = stream.write_all(&self.bytes).await.is_ok();
-        if is_written && self.transfer == Transfer::StalledBody {
+        if is_written && self.stays_open {
             tokio::select! {
                 () = shared.ended() => {}
                 // Bytes or the end of the stream: in both cases the caller gave up waiting.

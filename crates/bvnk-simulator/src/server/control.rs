@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{Received, Shared};
 use crate::answer::plain;
 use crate::fault::{Fault, UnknownFault};
-use crate::message::{Request, Response, Transfer, media_type};
+use crate::message::{Request, Response, media_type};
 
 const ATTEMPTS: &str = "/_simulator/attempts";
 const FAULTS: &str = "/_simulator/faults";
@@ -177,8 +177,8 @@ fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value 
             }
         }
     }
-    if response.transfer != Transfer::Whole {
-        set("transfer", format!("{:?}", response.transfer).into());
+    if let Some(fault) = response.interruption {
+        set("interruption", fault.name().into());
     }
     if !response.faults.is_empty() {
         set("faults", names(&response.faults).into());

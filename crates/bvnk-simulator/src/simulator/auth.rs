@@ -105,24 +105,4 @@ impl HookContext<'_> {
         }
         self.rejection = outcome.err();
     }
-
-    /// Adds `Server-Authorization` to the response to a caller who is known.
-    pub(super) fn sign(&self, response: &mut Response) {
-        let caller = self.caller.as_deref().and_then(|id| self.config.find(id));
-        let (Some(credentials), Some(header)) = (caller, &self.header) else {
-            return;
-        };
-        let content_type = response.headers.get(CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok());
-        let value = hawk::server_authorization(
-            credentials,
-            &self.incoming,
-            header,
-            content_type.unwrap_or(""),
-            &response.body,
-        );
-        if let Ok(value) = value.parse() {
-            response.headers.insert("server-authorization", value);
-        }
-    }
 }

@@ -216,10 +216,6 @@ impl Simulator {
             }
         };
         hook.response(&mut call, &mut response);
-        // Last: the signature covers the body that is sent.
-        if self.config.server_authorization {
-            call.sign(&mut response);
-        }
         response.rejection = call.rejection;
         response.faults = call.rules.faults;
         self.hook = hook;

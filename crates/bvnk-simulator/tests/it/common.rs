@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bvnk_simulator::hawk::{Credentials, Kind, Signed, mac};
+use bvnk_simulator::hawk::{Credentials, Header, Incoming, Kind, mac};
 use bvnk_simulator::{Config, Request, Response, Simulator, contract};
 use bytes::Bytes;
 use http::{HeaderName, Method};
@@ -82,21 +82,21 @@ pub(crate) fn sign_as(
 ) -> Request {
     let authority = request.headers["host"].to_str().unwrap().to_owned();
     let (host, port) = authority.rsplit_once(':').unwrap();
-    let signed = Signed {
-        ts,
-        nonce,
+    let incoming = Incoming {
         method: request.method.as_str(),
         resource: &request.target,
         host,
         port: port.parse().unwrap(),
-        hash,
-        ext: None,
-        app: None,
-        dlg: None,
+        ..Incoming::default()
     };
-    let mac = mac(Kind::Header, key, &signed);
-    let hash = hash.map_or_else(String::new, |hash| format!(r#", hash="{hash}""#));
-    let header = format!(r#"Hawk id="{id}", ts="{ts}", nonce="{nonce}"{hash}, mac="{mac}""#);
+    let signed = Header {
+        id: id.to_owned(),
+        ts,
+        nonce: nonce.to_owned(),
+        hash: hash.map(str::to_owned),
+        ..Header::default()
+    };
+    let header = header_of(&signed, &mac(Kind::Header, key, &incoming, &signed));
     set(&mut request, "authorization", &header);
     request
 }
@@ -120,16 +120,14 @@ pub(crate) fn create(simulator: &mut Simulator, key: Option<&str>) -> String {
 }
 
 /// Writes a header with these attributes and this MAC.
-pub(crate) fn header_of(id: &str, signed: &Signed<'_>, mac: &str) -> String {
-    let mut header = format!(
-        r#"Hawk id="{id}", ts="{}", nonce="{}""#,
-        signed.ts, signed.nonce
-    );
+pub(crate) fn header_of(signed: &Header, mac: &str) -> String {
+    let Header { id, ts, nonce, .. } = signed;
+    let mut header = format!(r#"Hawk id="{id}", ts="{ts}", nonce="{nonce}""#);
     for (name, value) in [
-        ("hash", signed.hash),
-        ("ext", signed.ext),
-        ("app", signed.app),
-        ("dlg", signed.dlg),
+        ("hash", &signed.hash),
+        ("ext", &signed.ext),
+        ("app", &signed.app),
+        ("dlg", &signed.dlg),
     ] {
         if let Some(value) = value {
             header.push_str(&format!(r#", {name}="{value}""#));

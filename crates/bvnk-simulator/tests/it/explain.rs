@@ -1,7 +1,7 @@
 //! What a rejected signature is answered with when explanations are on.
 
 use crate::common::*;
-use bvnk_simulator::hawk::{Kind, Signed, mac, payload_hash};
+use bvnk_simulator::hawk::payload_hash;
 use bvnk_simulator::{Config, Request, Simulator};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Method;
@@ -163,20 +163,8 @@ fn a_mac_in_another_spelling_or_of_another_kind_is_named() {
 /// Signs the creation with this hash in the header and in the text.
 fn hashed(hash: &str) -> (Request, String) {
     let request = creation(&example(), None);
-    let signed = Signed {
-        ts: NOW,
-        nonce: "n",
-        method: "POST",
-        resource: CUSTOMERS,
-        host: "sim.test",
-        port: 8080,
-        hash: Some(hash),
-        ext: None,
-        app: None,
-        dlg: None,
-    };
-    let mac = mac(Kind::Header, KEY, &signed);
-    let header = header_of(ID, &signed, &mac);
+    let signed = sign_as(request.clone(), ID, KEY, NOW, "n", Some(hash));
+    let header = signed.header("authorization").unwrap().to_owned();
     (request, header)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use bvnk_simulator::{Fault, Response, Transfer};
+use bvnk_simulator::{Fault, Response};
 use http::HeaderMap;
 
 use crate::common::*;
@@ -29,8 +29,8 @@ fn describe(response: &Response) -> String {
             let _ = write!(text, " {name}: {value}");
         }
     }
-    if response.transfer != Transfer::Whole {
-        let _ = write!(text, " {:?}", response.transfer);
+    if let Some(fault) = response.interruption {
+        let _ = write!(text, " {fault}");
     }
     if !response.delay.is_zero() {
         let _ = write!(text, " after {:?}", response.delay);
@@ -119,8 +119,8 @@ fn several_faults_are_set_at_once() {
     simulator.set_faults([Fault::UnlistedStatus, Fault::OkStatus, Fault::TruncateBody]);
     let response = simulator.handle(&sign(creation(&example(), None)), NOW);
     assert_eq!(
-        (response.status.as_u16(), response.transfer),
-        (200, Transfer::Truncated)
+        (response.status.as_u16(), response.interruption),
+        (200, Some(Fault::TruncateBody))
     );
     assert_eq!(body(&response)["status"], "UNLISTED_STATUS");
     simulator.set_faults([Fault::GatewayTimeout, Fault::InternalError]);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::common::*;
 use bvnk_simulator::hawk::Rejection;
 use bvnk_simulator::{
-    Clock, Config, Fault, Hook, HookContext, Listen, ManualClock, Request, Rules, Server, Transfer,
+    Clock, Config, Fault, Hook, HookContext, Listen, ManualClock, Request, Rules, Server,
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -291,7 +291,8 @@ async fn a_reset_comes_before_or_after_the_commit() {
             server.with(|simulator| simulator.customers().len()),
             customers
         );
-        assert_eq!(server.received()[0].response.transfer, Transfer::Reset);
+        let interruption = server.received()[0].response.interruption;
+        assert_eq!(interruption, Some(fault));
         // The repetition is the same customer, on a server that goes on.
         let answer = call(&server, creation(&example(), Some(UUID_A))).await;
         assert_eq!(answer.body["reference"], "customer-1");

@@ -1,8 +1,10 @@
 //! Signatures at the service's door: what a rejection is answered, and which host counts.
 
 use crate::common::*;
-use bvnk_simulator::hawk::{Credentials, Rejection, payload_hash, timestamp_mac};
-use bvnk_simulator::{Config, Simulator};
+use bvnk_simulator::hawk::{
+    Credentials, Rejection, payload_hash, server_authorization, timestamp_mac,
+};
+use bvnk_simulator::{Config, Hook, HookContext, Response, Simulator};
 use serde_json::Value;
 
 #[test]
@@ -143,17 +145,29 @@ fn a_nonce_is_forgotten_after_15_minutes() {
     );
 }
 
+/// Signs each response to a caller who is known.
+struct Signing;
+
+impl Hook for Signing {
+    fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
+        if let (None, Some(header)) = (&context.rejection, &context.header) {
+            let own = &context.config.credentials[0];
+            let (incoming, body) = (&context.incoming, &response.body);
+            let value = server_authorization(own, incoming, header, "application/json", body);
+            let name = "server-authorization";
+            response.headers.insert(name, value.parse().unwrap());
+        }
+    }
+}
+
 #[test]
 fn answers_are_signed_only_when_that_is_wanted_and_the_caller_is_known() {
     let name = "server-authorization";
     let request = sign(creation(&example(), None));
     assert!(!simulator().handle(&request, NOW).headers.contains_key(name));
 
-    let mut simulator = Simulator::new(Config {
-        server_authorization: true,
-        ..config()
-    })
-    .unwrap();
+    let mut simulator = simulator();
+    simulator.set_hook(Signing);
     let response = simulator.handle(&request, NOW);
     let hash = payload_hash("application/json", &response.body);
     let value = response.headers[name].to_str().unwrap();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bvnk::{CallOptions, Credentials, ErrorKind, IdempotencyKey, ResponseExt, SystemRuntime};
-use bvnk_simulator::{Config, Fault, Server, hawk};
+use bvnk_simulator::{Config, Fault, Hook, HookContext, Response, Server, hawk};
 use support::{client_of as builder, fake, request, response_with};
 
 #[tokio::test]
@@ -64,14 +64,24 @@ async fn options_for_some_calls_leave_the_others_alone() {
     assert_eq!(error.attempts(), 0);
 }
 
+/// Signs each response.
+struct Signing;
+
+impl Hook for Signing {
+    fn response(&mut self, context: &mut HookContext<'_>, response: &mut Response) {
+        let (own, header) = (&context.config.credentials[0], context.header.as_ref());
+        let (incoming, body) = (&context.incoming, &response.body);
+        let value =
+            hawk::server_authorization(own, incoming, header.unwrap(), "application/json", body);
+        let name = "server-authorization";
+        response.headers.insert(name, value.parse().unwrap());
+    }
+}
+
 #[tokio::test]
 async fn responses_are_verified_and_payloads_signed_on_request() {
-    let server = Server::start(Config {
-        server_authorization: true,
-        ..Config::default()
-    })
-    .await
-    .unwrap();
+    let server = Server::start(Config::default()).await.unwrap();
+    server.with(|simulator| simulator.set_hook(Signing));
     let silent = Server::start(Config::default()).await.unwrap();
     let strict = |server| {
         builder(server)

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bvnk_contract::{Location, Operation};
-use bvnk_simulator::hawk::{Kind, Signed, mac};
+use bvnk_simulator::hawk::{Header, Incoming, Kind, mac};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -183,19 +183,20 @@ impl Signature {
     /// The value of the header: `Hawk id="…", ts="…", nonce="…", mac="…"`, with the MAC of what the
     /// signature has now.
     pub(crate) fn header(&self) -> String {
-        let signed = Signed {
-            ts: self.ts,
-            nonce: &self.nonce,
+        let incoming = Incoming {
             method: &self.method,
             resource: &self.resource,
             host: &self.host,
             port: self.port,
-            hash: self.hash.as_deref(),
-            ext: None,
-            app: None,
-            dlg: None,
+            ..Incoming::default()
         };
-        let mac = mac(Kind::Header, &self.key, &signed);
+        let header = Header {
+            ts: self.ts,
+            nonce: self.nonce.clone(),
+            hash: self.hash.clone(),
+            ..Header::default()
+        };
+        let mac = mac(Kind::Header, &self.key, &incoming, &header);
         let Self { id, ts, nonce, .. } = self;
         let hash = self.hash.as_ref().map(|hash| format!(r#"hash="{hash}", "#));
         let hash = hash.unwrap_or_default();
