@@ -13,18 +13,19 @@ const LONGEST_ID: usize = 1024;
 
 /// A Hawk id and the key that belongs to it.
 ///
-/// Clones share one key, and the corrections of the clock. `Debug` shows the id and never the
+/// Clones share one key, and the corrections of the clock. Keep one to
+/// [`rotate`](Self::rotate) the key while clients are running. `Debug` shows the id and never the
 /// key. The copy of the key's text that is handed to [`Credentials::new`] is wiped; the signing
 /// key that the cryptographic library derives from it stays in memory for as long as a clone is
 /// alive, and that library does not promise to wipe it.
 #[derive(Clone)]
-pub struct Credentials(Arc<Inner>);
+pub struct Credentials(Arc<RwLock<Arc<Signer>>>);
 
-/// What clones share: the credentials, and what was learned with them. An attempt keeps those
-/// that it was signed with, so that a late response cannot correct their successor's clock.
-struct Inner {
-    id: String,
-    key: hmac::Key,
+/// What an attempt is signed with, and what was learned with it. An attempt keeps it, so that a
+/// late response cannot correct its successor's clock.
+pub(crate) struct Signer {
+    pub(crate) id: String,
+    pub(crate) key: hmac::Key,
     /// By origin. Only a server that has the key adds to it.
     offsets: Mutex<HashMap<String, i64>>,
 }
@@ -56,23 +57,46 @@ impl Credentials {
         let id = id.into();
         check("id", &id)?;
         check("key", &key)?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Arc::new(RwLock::new(Arc::new(Signer {
             key: hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()),
             id,
             offsets: Mutex::default(),
-        })))
+        })))))
     }
 
-    /// The public half.
-    pub fn id(&self) -> &str {
-        &self.0.id
+    /// Returns the public half.
+    pub fn id(&self) -> String {
+        self.current().id.clone()
     }
 
-    /// For the signer alone.
-    pub(crate) fn key(&self) -> &hmac::Key {
-        &self.0.key
+    /// Replaces id and key by those of `credentials`, in all clones: attempts in flight end with
+    /// the old ones, the next attempt of the same call has the new ones. Clock corrections
+    /// learned with the old ones are forgotten.
+    ///
+    /// ```
+    /// use bvnk_auth::{Credentials, HawkLayer};
+    ///
+    /// let credentials = Credentials::new("old", "secret")?;
+    /// let layer = HawkLayer::new(credentials.clone());
+    /// credentials.rotate(&Credentials::new("new", "other secret")?);
+    /// assert_eq!(credentials.id(), "new");
+    /// # drop(layer);
+    /// # Ok::<(), bvnk_auth::InvalidCredentials>(())
+    /// ```
+    pub fn rotate(&self, credentials: &Self) {
+        // Before the lock: the credentials may be these.
+        let new = credentials.current();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
     }
 
+    /// Returns what attempts are signed with now.
+    pub(crate) fn current(&self) -> Arc<Signer> {
+        let current = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    }
+}
+
+impl Signer {
     /// Seconds to add to this machine's clock when signing for `origin`, which is computed
     /// only if any clock was corrected.
     pub(crate) fn offset(&self, origin: impl FnOnce() -> String) -> i64 {
@@ -88,10 +112,7 @@ impl Credentials {
     }
 
     fn offsets(&self) -> MutexGuard<'_, HashMap<String, i64>> {
-        self.0
-            .offsets
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.offsets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -129,51 +150,4 @@ fn is_legal(c: char) -> bool {
 pub struct InvalidCredentials {
     what: &'static str,
     problem: &'static str,
-}
-
-/// Credentials that can be replaced while clients are running.
-///
-/// Keep a clone, give another to [`HawkLayer::new`](crate::HawkLayer::new), and
-/// [`rotate`](Self::rotate) when the new key is there. Each attempt is signed with
-/// what is current then: attempts in flight end with the old credentials, the next
-/// attempt of the same call takes the new ones.
-///
-/// ```
-/// use bvnk_auth::{Credentials, HawkLayer, RotatingCredentials};
-///
-/// let current = RotatingCredentials::new(Credentials::new("old", "secret")?);
-/// let layer = HawkLayer::new(current.clone());
-/// current.rotate(Credentials::new("new", "other secret")?);
-/// assert_eq!(current.current().id(), "new");
-/// # drop(layer);
-/// # Ok::<(), bvnk_auth::InvalidCredentials>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct RotatingCredentials(Arc<RwLock<Credentials>>);
-
-impl RotatingCredentials {
-    /// Starts with `credentials`.
-    pub fn new(credentials: Credentials) -> Self {
-        Self(Arc::new(RwLock::new(credentials)))
-    }
-
-    /// Signs every later attempt with `credentials`, in all clones. Clock
-    /// corrections learned with the old credentials are forgotten.
-    pub fn rotate(&self, credentials: Credentials) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = credentials;
-    }
-
-    /// Returns what attempts are signed with now.
-    pub fn current(&self) -> Credentials {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-}
-
-impl From<Credentials> for RotatingCredentials {
-    fn from(credentials: Credentials) -> Self {
-        Self::new(credentials)
-    }
 }

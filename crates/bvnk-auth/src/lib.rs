@@ -50,7 +50,7 @@ mod target;
 mod telemetry;
 
 pub use crate::call::{Call, CallInfo, CallOptions};
-pub use crate::credentials::{Credentials, InvalidCredentials, RotatingCredentials};
+pub use crate::credentials::{Credentials, InvalidCredentials};
 pub use crate::error::{Error, ErrorKind};
 pub use crate::hawk::{HawkLayer, HawkService};
 pub use crate::http_service::{HttpService, configure_http};

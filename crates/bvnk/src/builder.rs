@@ -8,16 +8,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use bvnk_auth::{
-    Body, BoxError, HawkLayer, HttpService, IdempotencyLayer, RetryPolicy, RotatingCredentials,
-    Runtime, SystemRuntime, is_local,
+    Body, BoxError, Credentials, HawkLayer, HttpService, IdempotencyLayer, RetryPolicy, Runtime,
+    SystemRuntime, is_local,
 };
 use bvnk_gen::{BaseUrl, InvalidBaseUrl};
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::BodyExt;
-use http_body_util::combinators::UnsyncBoxBody;
-use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service, ServiceExt};
+use tower::{Layer, Service};
 
 use crate::transport::{Stack, collected};
 use crate::{
@@ -25,8 +22,6 @@ use crate::{
 };
 
 type OwnLayer = Box<dyn FnOnce(ApiService, usize) -> ApiService + Send>;
-type OwnBody = UnsyncBoxBody<Bytes, BoxError>;
-type OwnService = BoxCloneSyncService<Request<Body>, Response<OwnBody>, BoxError>;
 type HawkOption = Box<dyn FnOnce(HawkLayer) -> HawkLayer + Send>;
 
 const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
@@ -35,7 +30,7 @@ const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 #[must_use]
 pub struct ClientBuilder {
     base_url: Result<BaseUrl, InvalidBaseUrl>,
-    credentials: Option<RotatingCredentials>,
+    credentials: Option<Credentials>,
     retry: RetryPolicy,
     max_response_bytes: usize,
     hawk: Vec<HawkOption>,
@@ -50,7 +45,8 @@ pub struct ClientBuilder {
 /// What sends the signed requests.
 enum Sender {
     Http(reqwest::Client),
-    Service(OwnService),
+    /// Another service, which takes the layer around it.
+    Service(Box<dyn FnOnce(HawkLayer) -> ApiService + Send>),
 }
 
 impl ClientBuilder {
@@ -83,9 +79,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the Hawk credentials. Use [`RotatingCredentials`] to replace them at run time.
-    pub fn credentials(mut self, credentials: impl Into<RotatingCredentials>) -> Self {
-        self.credentials = Some(credentials.into());
+    /// Sets the Hawk credentials. Keep a clone to replace them at run time.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
         self
     }
 
@@ -179,11 +175,8 @@ impl ClientBuilder {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let service = service.map_err(Into::into).map_response(|response| {
-            let boxed = |body: B| body.map_err(Into::into).boxed_unsync();
-            response.map(boxed)
-        });
-        self.sender = Some(Sender::Service(OwnService::new(service)));
+        let signed = |hawk: HawkLayer| ApiService::new(hawk.layer(service));
+        self.sender = Some(Sender::Service(Box::new(signed)));
         self
     }
 
@@ -249,7 +242,7 @@ impl ClientBuilder {
             sender => {
                 let service = match sender {
                     Sender::Http(client) => ApiService::new(hawk.layer(HttpService::new(client))),
-                    Sender::Service(service) => ApiService::new(hawk.layer(service)),
+                    Sender::Service(signed) => signed(hawk),
                 };
                 let layers = self.layers.into_iter();
                 let service = layers.fold(service, |service, layer| layer(service, limit));
@@ -272,7 +265,6 @@ impl fmt::Debug for ClientBuilder {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::Credentials;
 
     #[test]
     fn http_is_refused_unless_local_or_allowed() {

@@ -112,8 +112,8 @@ pub mod webhook;
 pub use bvnk_auth::Error as LayerError;
 pub use bvnk_auth::{
     Body, BoxError, Call, CallInfo, CallOptions, Credentials, HawkLayer, IdempotencyKey,
-    InvalidCredentials, InvalidIdempotencyKey, RetryPolicy, RotatingCredentials, Runtime, Sleep,
-    SystemRuntime, TestRuntime,
+    InvalidCredentials, InvalidIdempotencyKey, RetryPolicy, Runtime, Sleep, SystemRuntime,
+    TestRuntime,
 };
 /// The generated client: the operations that [`Client`] dereferences to.
 pub use bvnk_gen::Client as GeneratedClient;

@@ -32,7 +32,7 @@ pub(super) fn check(sent: Sent<'_>, response: &Response<Body>) -> Result<(), Err
     };
     let bounded = Duration::from_secs(offset.unsigned_abs()) <= limit;
     if bounded && let Some(origin) = sent.origin() {
-        signed.credentials.set_offset(origin, offset);
+        signed.signer.set_offset(origin, offset);
     }
     // The same offset again would make the same signature: no reason to try.
     let corrected = bounded && offset != signed.offset;
@@ -50,7 +50,7 @@ fn proven(signed: &Signed, challenge: &HeaderValue) -> Option<u64> {
     let challenge = attributes::parse(challenge)?;
     let ts = challenge.get("ts")?;
     let theirs = BASE64_STANDARD.decode(challenge.get("tsm")?).ok()?;
-    is_timestamp_mac(signed.credentials.key(), ts, &theirs).then(|| ts.parse().ok())?
+    is_timestamp_mac(&signed.signer.key, ts, &theirs).then(|| ts.parse().ok())?
 }
 
 /// Compares in constant time.

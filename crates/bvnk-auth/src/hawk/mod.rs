@@ -16,7 +16,7 @@ use tower::Layer;
 use url::Url;
 
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{RetryPolicy, RotatingCredentials};
+use crate::{Credentials, RetryPolicy};
 
 pub use service::HawkService;
 
@@ -52,7 +52,7 @@ pub use service::HawkService;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct HawkLayer {
-    credentials: RotatingCredentials,
+    credentials: Credentials,
     retry: Option<RetryPolicy>,
     payload_hash: bool,
     verify_responses: bool,
@@ -66,11 +66,10 @@ pub struct HawkLayer {
 }
 
 impl HawkLayer {
-    /// Creates a layer that signs with [`Credentials`](crate::Credentials), or with
-    /// [`RotatingCredentials`] that can be replaced later.
-    pub fn new(credentials: impl Into<RotatingCredentials>) -> Self {
+    /// Creates a layer that signs with what `credentials` are at each attempt.
+    pub fn new(credentials: Credentials) -> Self {
         Self {
-            credentials: credentials.into(),
+            credentials,
             retry: None,
             payload_hash: false,
             verify_responses: false,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
@@ -13,7 +14,8 @@ use url::{Position, Url};
 use uuid::Uuid;
 
 use super::HawkLayer;
-use crate::{Body, Credentials, Error, target};
+use crate::credentials::Signer;
+use crate::{Body, Error, target};
 
 /// The first lines of what is signed.
 pub(super) const HEADER: &str = "hawk.1.header";
@@ -90,7 +92,7 @@ fn push(text: &mut String, parts: &[&str]) {
 
 /// What a signature was made with, for checking the response.
 pub(super) struct Signed {
-    pub(super) credentials: Credentials,
+    pub(super) signer: Arc<Signer>,
     /// The correction that `ts` contains, in seconds.
     pub(super) offset: i64,
     ts: u64,
@@ -113,9 +115,9 @@ impl Signed {
         layer: &HawkLayer,
     ) -> Result<(Self, HeaderValue), Error> {
         target::normalize(request)?;
-        let credentials = layer.credentials.current();
+        let signer = layer.credentials.current();
         let url = signed_url(target::parsed(request)?, layer)?;
-        let offset = credentials.offset(|| origin_of(&url));
+        let offset = signer.offset(|| origin_of(&url));
         let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
         let nonce = layer.runtime.uuid();
         let hash = layer.payload_hash.then(|| {
@@ -131,9 +133,9 @@ impl Signed {
             hash: hash.as_ref().map(AsRef::as_ref),
             ext: None,
         };
-        let header = covered.header(credentials.id(), credentials.key())?;
+        let header = covered.header(&signer.id, &signer.key)?;
         let signed = Self {
-            credentials,
+            signer,
             offset,
             ts,
             nonce,
@@ -164,7 +166,7 @@ impl Sent<'_> {
         };
         let mut text = String::new();
         covered.normalize(RESPONSE, &mut text);
-        hmac::verify(self.signed.credentials.key(), text.as_bytes(), mac).is_ok()
+        hmac::verify(&self.signed.signer.key, text.as_bytes(), mac).is_ok()
     }
 
     /// The URL left with the request, and few responses need it.

@@ -6,10 +6,7 @@ use crate::support;
 
 use std::time::Duration;
 
-use bvnk_auth::{
-    Body, BoxError, CallOptions, Credentials, ErrorKind, HawkLayer, RetryPolicy,
-    RotatingCredentials,
-};
+use bvnk_auth::{Body, BoxError, CallOptions, Credentials, ErrorKind, HawkLayer, RetryPolicy};
 use http::Response;
 use support::verifier::tsm;
 use support::{
@@ -212,7 +209,7 @@ async fn corrections_are_bounded() {
 
 #[tokio::test(start_paused = true)]
 async fn each_origin_and_each_credentials_have_their_own() {
-    let credentials = RotatingCredentials::new(Credentials::new(ID, KEY).unwrap());
+    let credentials = Credentials::new(ID, KEY).unwrap();
     let network = Network::default();
     let hawk = HawkLayer::new(credentials.clone()).runtime(runtime());
     let inner = network.service(|n, sent| {
@@ -238,7 +235,7 @@ async fn each_origin_and_each_credentials_have_their_own() {
         stack.clone().oneshot(get(url)).await.unwrap();
         assert_eq!(ts(network.count() - 1), offset, "{url}");
     }
-    credentials.rotate(Credentials::new(ID, KEY).unwrap());
+    credentials.rotate(&Credentials::new(ID, KEY).unwrap());
     stack.oneshot(get("https://api.example/b")).await.unwrap();
     assert_eq!(ts(network.count() - 1), 0);
 }

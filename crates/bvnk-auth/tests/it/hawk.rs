@@ -7,9 +7,7 @@ use crate::support;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use bvnk_auth::{
-    Call, CallOptions, Credentials, ErrorKind, HawkLayer, RetryPolicy, RotatingCredentials,
-};
+use bvnk_auth::{Call, CallOptions, Credentials, ErrorKind, HawkLayer, RetryPolicy};
 use http::HeaderValue;
 use proptest::prelude::*;
 use support::{
@@ -285,7 +283,7 @@ async fn what_cannot_be_signed_is_not_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn credentials_rotate_while_running() {
-    let credentials = RotatingCredentials::new(Credentials::new("old", "old key").unwrap());
+    let credentials = Credentials::new("old", "old key").unwrap();
     let network = Network::default();
     let stack = HawkLayer::new(credentials.clone())
         .runtime(runtime())
@@ -295,7 +293,7 @@ async fn credentials_rotate_while_running() {
         .oneshot(get("https://api.example/"))
         .await
         .unwrap();
-    credentials.rotate(Credentials::new(ID, KEY).unwrap());
+    credentials.rotate(&Credentials::new(ID, KEY).unwrap());
     stack.oneshot(get("https://api.example/")).await.unwrap();
 
     let sent = network.sent();

@@ -6,7 +6,7 @@ use crate::support;
 
 use std::fmt::Write as _;
 
-use bvnk_auth::{BoxError, Credentials, IdempotencyLayer, RetryPolicy, RotatingCredentials};
+use bvnk_auth::{BoxError, Credentials, IdempotencyLayer, RetryPolicy};
 use support::Network;
 use support::canary::{CANARY, all_errors, hawk, request};
 use tower::{Layer, ServiceExt};
@@ -44,13 +44,12 @@ async fn errors_show_no_secret() {
 #[test]
 fn debug_shows_no_secret() {
     let credentials = Credentials::new("id", CANARY).unwrap();
-    let rotating = RotatingCredentials::new(credentials.clone());
     let service = hawk().layer(support::http());
     let retry = hawk().retry(RetryPolicy::new()).layer(support::http());
     let stack = IdempotencyLayer::new().layer(retry);
     let call = support::call(bvnk_auth::CallOptions::new());
     let text = format!(
-        "{credentials:?} {rotating:?} {:?} {stack:?} {service:#?} {call:?}",
+        "{credentials:?} {:?} {stack:?} {service:#?} {call:?}",
         hawk()
     );
     assert!(text.contains("id") && !text.contains(CANARY), "{text}");
