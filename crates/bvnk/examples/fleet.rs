@@ -48,7 +48,13 @@ async fn work(client: &Client, job: &Job) -> Result<Next, Error> {
     };
     let needs_operator = error.kind() == ErrorKind::Unauthorized
         || error.kind() == ErrorKind::Blocked
-        || error.kind() == ErrorKind::Clock && !error.is_clock_corrected();
+        || matches!(
+            error.kind(),
+            ErrorKind::Clock {
+                corrected: false,
+                ..
+            }
+        );
     match error.outcome() {
         Outcome::Done { reference } => Ok(Next::Store(reference.clone())),
         // No job of this worker will succeed: stop, and alert the operator. This one stays in

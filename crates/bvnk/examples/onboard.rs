@@ -11,6 +11,7 @@ use std::error::Error;
 use bvnk::types::{CreateCustomerRequest, Customer};
 use bvnk::{Client, ResponseExt};
 use bvnk_simulator::{Config, Server};
+use futures_util::StreamExt;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bvnk::types::CreateCustomerRequest;
 use bvnk::{Client, Error, ErrorKind};
+use futures_util::StreamExt;
 
 /// What a service does at the end of a wait.
 #[derive(Debug, PartialEq)]

@@ -251,7 +251,11 @@ impl ClientBuilder {
             }
         };
         let api = bvnk_gen::Client::new(base_url, LayeredTransport::new(stack));
-        Ok(Client::new(api, self.runtime, self.poll_settings))
+        Ok(Client {
+            api,
+            runtime: self.runtime,
+            poll_settings: self.poll_settings,
+        })
     }
 }
 

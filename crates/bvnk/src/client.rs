@@ -1,6 +1,5 @@
 //! The client: the generated operations on a transport that signs and repeats.
 
-use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -13,11 +12,11 @@ use crate::{BuildError, ClientBuilder, LayeredTransport, PollSettings};
 /// The operations are those of [`GeneratedClient`](crate::GeneratedClient), to which it
 /// dereferences. Cloning is cheap; clones share connections, clock correction and retry
 /// budget. For several tenants in one process, build one client for each.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Client {
-    api: bvnk_gen::Client<LayeredTransport>,
-    runtime: Arc<dyn Runtime>,
-    poll_settings: PollSettings,
+    pub(crate) api: bvnk_gen::Client<LayeredTransport>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) poll_settings: PollSettings,
 }
 
 impl Client {
@@ -66,26 +65,6 @@ impl Client {
             ..self.clone()
         }
     }
-
-    pub(crate) fn new(
-        api: bvnk_gen::Client<LayeredTransport>,
-        runtime: Arc<dyn Runtime>,
-        poll_settings: PollSettings,
-    ) -> Self {
-        Self {
-            api,
-            runtime,
-            poll_settings,
-        }
-    }
-
-    pub(crate) fn runtime(&self) -> &dyn Runtime {
-        &*self.runtime
-    }
-
-    pub(crate) fn poll_settings(&self) -> PollSettings {
-        self.poll_settings
-    }
 }
 
 impl Deref for Client {
@@ -93,13 +72,5 @@ impl Deref for Client {
 
     fn deref(&self) -> &Self::Target {
         &self.api
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base_url", &self.base_url())
-            .finish_non_exhaustive()
     }
 }

@@ -42,12 +42,15 @@ impl Client {
             Ok(reference) => tracking::get((**self).clone(), reference, options).await,
             Err(error) => Err(error.into()),
         };
-        let now = self.runtime().now();
+        let now = self.runtime.now();
         let (status, skew) = match &result {
             Ok(response) => (Some(response.status()), skew(response.headers(), now)),
             Err(error) => {
-                let skew = || skew(error.response()?.headers(), now);
-                (error.status(), error.clock_offset_seconds().or_else(skew))
+                let skew = match error.kind() {
+                    ErrorKind::Clock { offset_seconds, .. } => Some(offset_seconds),
+                    _ => error.response().and_then(|it| skew(it.headers(), now)),
+                };
+                (error.status(), skew)
             }
         };
         let verdict = match &result {
@@ -109,7 +112,7 @@ impl Verdict {
         let is_page = |response: &RawResponse| is_html(response.headers(), response.body());
         match error.kind() {
             _ if response.is_some_and(is_page) => Self::NotTheApi,
-            ErrorKind::Clock => Self::Clock,
+            ErrorKind::Clock { .. } => Self::Clock,
             ErrorKind::Connect | ErrorKind::Interrupted => Self::Network,
             ErrorKind::Timeout => Self::Timeout,
             ErrorKind::RateLimited | ErrorKind::Server => Self::Service,

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use bvnk_auth::{BoxError, CallInfo, ErrorKind as LayerErrorKind, IdempotencyKey};
+use bvnk_auth::{BoxError, CallInfo, IdempotencyKey};
 use bvnk_gen::tracking::{Object, Reference};
 use bvnk_gen::{RawResponse, ValidationError, Violation};
 use http::StatusCode;
@@ -160,32 +160,6 @@ impl Error {
     /// Returns the key that the call was made with. Repeating a call with its key is safe.
     pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
         self.call_info()?.idempotency_key
-    }
-
-    /// Returns by how many seconds this machine's clock is behind the server's (negative:
-    /// ahead), if the server rejected the time of the signature.
-    pub fn clock_offset_seconds(&self) -> Option<i64> {
-        self.clock().map(|(offset_seconds, _)| offset_seconds)
-    }
-
-    /// Whether the difference of the clocks is corrected from now on: the same call again has
-    /// a valid signature. Otherwise it exceeds the limit, or the server did not prove its
-    /// time, and the clock must be set.
-    pub fn is_clock_corrected(&self) -> bool {
-        self.clock().is_some_and(|(_, corrected)| corrected)
-    }
-
-    fn clock(&self) -> Option<(i64, bool)> {
-        let Cause::Layers(error) = &self.0.cause else {
-            return None;
-        };
-        match error.kind() {
-            LayerErrorKind::Clock {
-                offset_seconds,
-                corrected,
-            } => Some((offset_seconds, corrected)),
-            _ => None,
-        }
     }
 
     /// Returns the customer as a wait saw it last, if the error ended one. The verification

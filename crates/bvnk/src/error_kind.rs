@@ -26,7 +26,14 @@ pub enum ErrorKind {
     /// The connection broke while the call was under way.
     Interrupted,
     /// The server rejected the time of the signature: the clocks differ.
-    Clock,
+    Clock {
+        /// By how many seconds this machine's clock is behind the server's (negative: ahead).
+        offset_seconds: i64,
+        /// Whether the difference is corrected from now on: the same call again has a valid
+        /// signature. Otherwise it exceeds the limit, or the server did not prove its time, and
+        /// the clock must be set.
+        corrected: bool,
+    },
     /// 401 or 403: the credentials are invalid, or lack a permission.
     Unauthorized,
     /// 401 or 403 with a page of HTML: a firewall at the edge blocks the address of this
@@ -70,7 +77,13 @@ impl ErrorKind {
             LayerErrorKind::Connect => Self::Connect,
             LayerErrorKind::Timeout => Self::Timeout,
             LayerErrorKind::Interrupted => Self::Interrupted,
-            LayerErrorKind::Clock { .. } => Self::Clock,
+            LayerErrorKind::Clock {
+                offset_seconds,
+                corrected,
+            } => Self::Clock {
+                offset_seconds,
+                corrected,
+            },
             LayerErrorKind::Unverified => Self::InvalidResponse,
             // Its status has arrived, and is an error at any size.
             LayerErrorKind::TooLarge => error.status().map_or(Self::InvalidResponse, of_status),

@@ -136,7 +136,7 @@ pub use crate::outcome::Outcome;
 pub use crate::poll_settings::PollSettings;
 pub use crate::response_ext::ResponseExt;
 pub use crate::transport::{ApiService, LayeredTransport};
-pub use crate::waiter::{CustomerChanges, Waiter};
+pub use crate::waiter::Waiter;
 
 /// The version of this crate, which the user agent contains.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

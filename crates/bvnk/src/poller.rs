@@ -42,7 +42,7 @@ struct Pause {
 
 impl Poller {
     pub(crate) fn new(client: Client, reference: Result<Reference, ValidationError>) -> Self {
-        let settings = client.poll_settings();
+        let settings = client.poll_settings;
         Self {
             client,
             reference,
@@ -179,7 +179,7 @@ impl Poller {
             | ErrorKind::RateLimited
             | ErrorKind::Server
             | ErrorKind::InvalidResponse => true,
-            ErrorKind::Clock => error.is_clock_corrected(),
+            ErrorKind::Clock { corrected, .. } => corrected,
             ErrorKind::NotFound => {
                 self.last.is_none() && self.passed() < self.settings.creation_grace
             }
@@ -200,7 +200,7 @@ impl Poller {
     }
 
     fn runtime(&self) -> &dyn Runtime {
-        self.client.runtime()
+        &*self.client.runtime
     }
 
     fn passed(&self) -> Duration {

@@ -1,14 +1,13 @@
 //! Waiting for the end of a customer's verification, as a future or as a stream.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use bvnk_gen::ValidationError;
 use bvnk_gen::tracking::{self, Object, Reference};
-use futures_util::stream::{self, Stream, StreamExt};
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream, StreamExt};
 
 use crate::poller::Poller;
 use crate::webhook::StatusUpdates;
@@ -122,6 +121,8 @@ impl Waiter {
     /// later one, and at last the one that ends the wait. After an error the stream ends.
     ///
     /// ```no_run
+    /// use futures_util::StreamExt;
+    ///
     /// # async fn follow(client: bvnk::Client) -> Result<(), bvnk::Error> {
     /// let mut changes = client.wait_for_verification("c-1").changes();
     /// while let Some(customer) = changes.next().await {
@@ -130,7 +131,7 @@ impl Waiter {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn changes(self) -> CustomerChanges {
+    pub fn changes(self) -> BoxStream<'static, Result<Object, Error>> {
         let changes = stream::unfold(Some(self.0), |poller| async move {
             let mut poller = poller?;
             let change = poller.change().await;
@@ -139,7 +140,7 @@ impl Waiter {
                 .map_or(true, |customer| poller.is_end(customer));
             Some((change, Some(poller).filter(|_| !ends)))
         });
-        CustomerChanges(Box::pin(changes.fuse()))
+        changes.fuse().boxed()
     }
 
     fn settings(mut self, change: impl FnOnce(PollSettings) -> PollSettings) -> Self {
@@ -150,7 +151,7 @@ impl Waiter {
 
 impl IntoFuture for Waiter {
     type Output = Result<Object, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
@@ -170,30 +171,5 @@ impl fmt::Debug for Waiter {
             .field("reference", &self.0.reference)
             .field("settings", &self.0.settings)
             .finish_non_exhaustive()
-    }
-}
-
-/// A customer's changes, as a stream: see [`Waiter::changes`].
-#[must_use = "a stream does nothing unless it is polled"]
-pub struct CustomerChanges(Pin<Box<dyn Stream<Item = Result<Object, Error>> + Send>>);
-
-impl CustomerChanges {
-    /// Waits for the next change; `None` after the last.
-    pub async fn next(&mut self) -> Option<Result<Object, Error>> {
-        self.0.next().await
-    }
-}
-
-impl Stream for CustomerChanges {
-    type Item = Result<Object, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(cx)
-    }
-}
-
-impl fmt::Debug for CustomerChanges {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomerChanges").finish_non_exhaustive()
     }
 }

@@ -25,6 +25,7 @@ use bvnk::webhook::{
     Deduplicator, Scheme, StatusUpdates, VerificationError, Verifier, WebhookSecret,
 };
 use bvnk::{CallOptions, Client, Error, ErrorKind, IdempotencyKey, Outcome};
+use futures_util::StreamExt;
 use tokio::net::TcpListener;
 
 /// The service's state. A real one keeps users and events in a database.

@@ -97,7 +97,7 @@ fn is_status_change(name: &str) -> bool {
 }
 
 /// A customer's status, as an event reported it. The current status may be another one.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CustomerChange {
     /// The customer's reference.
@@ -134,15 +134,6 @@ impl CustomerChange {
         members.retain(|name, _| !REFERENCES.contains(&name.as_str()));
         members.insert(tracking::REFERENCE.into(), self.reference.as_str().into());
         serde_json::from_value(Value::Object(members)).ok()
-    }
-}
-
-impl fmt::Debug for CustomerChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomerChange")
-            .field("reference", &self.reference)
-            .field("status", &self.status)
-            .finish_non_exhaustive()
     }
 }
 

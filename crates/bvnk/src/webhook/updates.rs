@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::future::pending;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bvnk_gen::tracking::{Object, Reference, Status};
 use tokio::sync::watch;
@@ -17,10 +17,11 @@ type Latest = watch::Sender<Option<CustomerChange>>;
 /// Connects a webhook's handler with waits: the handler [publishes](Self::publish) events,
 /// and waits [receive](crate::Waiter::updates_from) them. Clones share the connection.
 ///
-/// It holds one entry for each customer that is waited for, while it is. Other events are
-/// dropped: the first poll of a later wait finds the current status.
+/// It holds one entry for each customer that is waited for; those whose waits are over go before
+/// there would be more. Other events are dropped: the first poll of a later wait finds the
+/// current status.
 #[derive(Clone, Default)]
-pub struct StatusUpdates(Arc<Mutex<HashMap<Reference, Latest>>>);
+pub struct StatusUpdates(Arc<Mutex<HashMap<Reference, Weak<Latest>>>>);
 
 impl StatusUpdates {
     /// Creates a connection without waits.
@@ -34,7 +35,8 @@ impl StatusUpdates {
         let Some(change) = event.customer() else {
             return;
         };
-        if let Some(latest) = self.lock().get(&change.reference) {
+        let latest = self.lock().get(&change.reference).and_then(Weak::upgrade);
+        if let Some(latest) = latest {
             latest.send_if_modified(|held| {
                 // A terminal status is final: what comes after it was sent before it.
                 let over = held.as_ref().is_some_and(CustomerChange::ends);
@@ -48,37 +50,33 @@ impl StatusUpdates {
 
     pub(crate) fn subscribe(&self, reference: &Reference) -> Subscription {
         let mut all = self.lock();
-        let latest = all.entry(reference.clone()).or_default();
-        Subscription(Some(Entry {
-            receiver: Some(latest.subscribe()),
-            reference: reference.clone(),
-            updates: self.clone(),
-        }))
+        if all.len() == all.capacity() {
+            all.retain(|_, latest| latest.strong_count() > 0);
+        }
+        let latest = all.get(reference).and_then(Weak::upgrade);
+        let latest = latest.unwrap_or_default();
+        all.insert(reference.clone(), Arc::downgrade(&latest));
+        Subscription(Some((latest.subscribe(), latest)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Reference, Latest>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Reference, Weak<Latest>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for StatusUpdates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self.lock();
+        let open = all.values().filter(|latest| latest.strong_count() > 0);
         f.debug_struct("StatusUpdates")
-            .field("customers", &self.lock().len())
+            .field("customers", &open.count())
             .finish()
     }
 }
 
-/// What a wait receives; nothing by default.
+/// What a wait receives, and what keeps its entry; nothing by default.
 #[derive(Default)]
-pub(crate) struct Subscription(Option<Entry>);
-
-struct Entry {
-    /// There until the entry is given up.
-    receiver: Option<watch::Receiver<Option<CustomerChange>>>,
-    reference: Reference,
-    updates: StatusUpdates,
-}
+pub(crate) struct Subscription(Option<(watch::Receiver<Option<CustomerChange>>, Arc<Latest>)>);
 
 impl Subscription {
     /// Whether there is a connection.
@@ -88,7 +86,7 @@ impl Subscription {
 
     /// Returns the customer at the end of its verification, as soon as that is published.
     pub(crate) async fn end(&self) -> Object {
-        if let Some(Some(receiver)) = self.0.as_ref().map(|entry| &entry.receiver) {
+        if let Some((receiver, _)) = &self.0 {
             let mut receiver = receiver.clone();
             let ended = |latest: &Option<CustomerChange>| ended(latest).is_some();
             if let Ok(latest) = receiver.wait_for(ended).await
@@ -102,8 +100,8 @@ impl Subscription {
 
     /// Returns as soon as a status is published that means something else than `known`.
     pub(crate) async fn news(&mut self, known: Option<&Status>) {
-        if let Some(Some(receiver)) = self.0.as_mut().map(|entry| &mut entry.receiver) {
-            // It fails only without a sender, and the entry itself keeps that.
+        if let Some((receiver, _)) = &mut self.0 {
+            // It fails only without a sender, which is kept beside it.
             while receiver.changed().await.is_ok() {
                 let latest = receiver.borrow_and_update();
                 let is_news = |latest: &CustomerChange| {
@@ -123,18 +121,4 @@ fn ended(latest: &Option<CustomerChange>) -> Option<Object> {
         .as_ref()
         .filter(|latest| latest.ends())
         .and_then(CustomerChange::customer)
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        let mut all = self.updates.lock();
-        // Given up under the lock: of two that go at once, one is the last.
-        self.receiver = None;
-        let last = all
-            .get(&self.reference)
-            .is_some_and(|latest| latest.receiver_count() == 0);
-        if last {
-            all.remove(&self.reference);
-        }
-    }
 }

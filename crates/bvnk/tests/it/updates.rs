@@ -11,6 +11,7 @@ use std::time::Duration;
 use bvnk::types::Customer;
 use bvnk::webhook::{Event, StatusUpdates};
 use bvnk::{Error, ErrorKind};
+use futures_util::StreamExt;
 use support::Reply::{self, At, Never, Wait};
 use support::scripted;
 use tokio::time::{Instant, sleep};

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bvnk::types::CustomerReference;
 use bvnk::{Body, BoxError, ErrorKind, PollSettings};
+use futures_util::StreamExt;
 use http::Response;
 use support::{response, scripted};
 use tokio::time::Instant;
