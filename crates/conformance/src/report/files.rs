@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::{fs, io};
+use std::{fmt, fs, io};
 
 use super::model::Report;
-use super::{github, json, templates};
+use super::{json, templates};
 
 /// A format that a report is printed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +56,8 @@ impl Report {
     /// A format that cannot be rendered, which is a defect of this crate.
     pub fn render(&self, format: Format) -> Result<String, String> {
         let rendered = match format {
-            Format::Text => return Ok(self.to_string()),
-            Format::Github => return Ok(format!("{self}\n{}", github::render(self))),
+            Format::Text => templates::text(self),
+            Format::Github => templates::github(self),
             Format::Json => json::render(self).map_err(|error| error.to_string()),
             Format::Junit => templates::junit(self),
             Format::Markdown => templates::markdown(self),
@@ -95,6 +95,13 @@ impl Report {
             Ok(path)
         };
         files.into_iter().map(write).collect()
+    }
+}
+
+/// The report in a terminal.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(Format::Text).map_err(|_| fmt::Error)?)
     }
 }
 

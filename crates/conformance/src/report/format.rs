@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use bvnk::Escaped;
 
-use super::model::{Report, Verdict};
+use super::model::{AllowanceRow, AllowanceState, ClauseRow, Failure, Report, Verdict};
 use bvnk_contract::Weight;
 
 /// How many characters of a text are shown. Long bodies are cut by the stage that finds them;
@@ -139,4 +139,54 @@ pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
     facts.push(("Requests", format!("{}{transient}", run.requests)));
     facts.push(("Time", seconds(run.seconds)));
     facts
+}
+
+impl Failure {
+    /// What a reader needs to act on it, each line with its name: all but the differences of
+    /// the body and the command that sends the request again.
+    pub(super) fn details(&self) -> Vec<(&'static str, String)> {
+        let mut lines = vec![("clause", format!("{}: {}", self.clause, self.says))];
+        lines.push(("expected", self.expected.clone()));
+        lines.push(("actual", self.actual.clone()));
+        if self.repeats > 1 {
+            lines.push(("cases", format!("{} failed alike", self.repeats)));
+        }
+        if let Some(exchange) = &self.exchange {
+            let status = exchange.status.map(|status| status.to_string());
+            lines.extend(status.map(|status| ("status", status)));
+            let id = exchange.request_id.clone();
+            lines.extend(id.map(|id| ("request id", id)));
+        }
+        lines.extend(self.case.iter().map(|case| ("body", case.label.clone())));
+        lines
+    }
+}
+
+impl AllowanceRow {
+    /// What became of the entry, and what to do about it.
+    pub(super) fn message(&self) -> String {
+        let until = self
+            .until
+            .as_deref()
+            .map_or("".to_owned(), |day| format!(" until {}", visible(day)));
+        match self.state {
+            AllowanceState::Deviates => format!("deviates, which is allowed{until}"),
+            AllowanceState::Holds => "no longer deviates; help: remove the entry".to_owned(),
+            AllowanceState::NotObserved => "nothing showed whether it deviates".to_owned(),
+            AllowanceState::Expired => {
+                format!(
+                    "was allowed{until}, which has passed; help: correct the server or set a later day"
+                )
+            }
+        }
+    }
+}
+
+impl Report {
+    /// The clauses that neither hold nor fail: not observed, or skipped.
+    pub(super) fn unobserved(&self) -> impl Iterator<Item = &ClauseRow> {
+        let open =
+            |row: &&ClauseRow| matches!(row.verdict, Verdict::NotObserved | Verdict::Skipped);
+        self.clauses.iter().filter(open)
+    }
 }

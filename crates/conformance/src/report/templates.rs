@@ -1,18 +1,24 @@
-//! The formats that have a template: HTML, Markdown and JUnit.
+//! The formats that have a template: all but JSON.
 //!
 //! `templates/` has the layout of each format; this file supplies the values and escapes every
 //! one of them. No value reaches a template unescaped, because the escaping is the engine's
 //! default: a template has to name another formatter to get anything else.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use bvnk_contract::Weight;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use upon::{Engine, Value, fmt};
 
-use super::format::{VERDICTS, facts, headline, seconds, sentence, visible, weight};
+use super::escapes::{self, Escape};
+use super::format::{VERDICTS, counted, facts, headline, seconds, sentence, visible, weight};
 use super::model::{AllowanceState, ClauseRow, Failure, Report, Verdict};
+
+/// How many failures are annotations.
+const MOST_ANNOTATIONS: usize = 50;
 
 /// GitHub shows no summary of more than 1 MiB.
 const MARKDOWN_LIMIT: usize = 1_000_000;
@@ -27,26 +33,52 @@ fn page(report: &Report, most: usize) -> Json {
         rows.filter(|row| verdicts.contains(&row.verdict)).count()
     };
     let totals = [Weight::Must, Weight::Should].map(|of| {
-        let cell =
-            |verdict| json!({ "verdict": verdict, "clauses": report.clauses_with(of, verdict) });
+        let cell = |verdict: Verdict| {
+            let clauses = report.clauses_with(of, verdict);
+            let width = verdict.to_string().len().max(8);
+            let aligned = format!("{clauses:>width$}");
+            json!({ "verdict": verdict, "clauses": clauses, "aligned": aligned })
+        };
         json!({ "weight": weight(of), "cells": VERDICTS.map(cell) })
     });
     let failures = report.failures.iter().take(most);
     let allowances = report.allowances.iter().map(|row| {
         let notable = row.state != AllowanceState::Deviates;
-        with(row, json!({ "message": row.message(), "notable": notable }))
+        let outdated = matches!(row.state, AllowanceState::Holds | AllowanceState::Expired);
+        let more = json!({ "message": row.message(), "notable": notable, "outdated": outdated });
+        with(row, more)
+    });
+    let unobserved: Vec<&ClauseRow> = report.unobserved().collect();
+    let mut reasons: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for row in &unobserved {
+        let reason = row.reason.as_deref().unwrap_or("nothing showed it");
+        let ids = reasons.entry((weight(row.weight), reason)).or_default();
+        ids.push(&row.id);
+    }
+    let reasons = reasons.into_iter().map(|((weight, reason), ids)| {
+        json!({ "weight": weight, "reason": reason, "clauses": ids.join(", ") })
+    });
+    let checks = report.checks.iter().map(|row| {
+        let aligned = format!("{:>7}", row.cases);
+        with(
+            row,
+            json!({ "time": seconds(row.seconds), "aligned": aligned }),
+        )
     });
     let texts = json!({
+        "checks": checks.collect::<Json>(),
         "headline": headline(report),
         "passed": report.passed(),
         "sentence": sentence(report),
         "facts": facts(report),
         "totals": totals,
         "percent": 100 * count(&[Verdict::Proven]) / report.clauses.len().max(1),
-        "failures": failures.map(|row| failure(report, row)).collect::<Json>(),
+        "failures": failures.map(failure).collect::<Json>(),
         "omitted": report.failures.len().saturating_sub(most),
         "allowances": allowances.collect::<Json>(),
-        "unobserved": report.unobserved().collect::<Vec<_>>(),
+        "unobserved_count": counted(unobserved.len() as u64, "clause"),
+        "unobserved": unobserved,
+        "reasons": reasons.collect::<Json>(),
         "clauses": report.clauses.iter().map(|row| clause(report, row)).collect::<Json>(),
         "clauses_count": report.clauses.len(),
         "failed": count(&[Verdict::Failed]),
@@ -68,9 +100,10 @@ fn with(value: &impl Serialize, more: Json) -> Json {
     value
 }
 
-/// A failure, and what its clause says.
-fn failure(report: &Report, row: &Failure) -> Json {
-    let clause = report.clauses.iter().find(|own| own.id == row.clause);
+/// A failure with its details, and its command in GitHub's log. Its place is shown there where the
+/// current folder has such a file: a job that tests another server runs in that server's
+/// repository.
+fn failure(row: &Failure) -> Json {
     // What is gone and what replaces it are known to screen readers too.
     let tag = |line: &str| match line.chars().next() {
         Some('-') => "del",
@@ -79,8 +112,14 @@ fn failure(report: &Report, row: &Failure) -> Json {
     };
     let diff = row.case.iter().flat_map(|case| case.diff());
     let diff: Vec<_> = diff.map(|line| (tag(&line), line)).collect();
+    let command = match row.verdict {
+        Verdict::Failed => "error",
+        Verdict::Warned => "warning",
+        _ => "notice",
+    };
     let more = json!({
-        "says": clause.map_or("", |clause| &clause.says),
+        "command": command,
+        "in_this_folder": Path::new(&row.place.file).is_file(),
         "repeated": row.repeats > 1,
         "details": row.details(),
         "diff": diff,
@@ -106,9 +145,30 @@ fn clause(report: &Report, row: &ClauseRow) -> Json {
         "silent": SILENT.contains(&row.verdict),
         "cases": row.checks.values().sum::<u64>(),
         "summary": summary,
-        "failures": failures.iter().map(|own| failure(report, own)).collect::<Json>(),
+        "failures": failures.into_iter().map(failure).collect::<Json>(),
     });
     with(row, more)
+}
+
+/// Returns the report in a terminal, with everything on a line of its own that begins with a word
+/// of ours: a CI runner reads commands from the beginning of a line, also after spaces.
+///
+/// The result stands last, for a reader who watches the end of a log.
+pub(super) fn text(report: &Report) -> Result<String, String> {
+    let engine = engine(&|f, value| write(f, value, str::to_owned));
+    let template = include_str!("../../templates/report.txt");
+    render(&engine, template, &page(report, usize::MAX))
+}
+
+/// Returns the same with annotations of GitHub Actions after it: workflow commands that show each
+/// failure at the line of its clause.
+///
+/// GitHub shows at most ten annotations of a kind for a step; more only lengthen the log.
+pub(super) fn github(report: &Report) -> Result<String, String> {
+    let engine = engine(&|f, value| write(f, value, escapes::command));
+    let template = include_str!("../../templates/annotations.txt");
+    let annotations = render(&engine, template, &page(report, MOST_ANNOTATIONS))?;
+    Ok(format!("{}\n{annotations}", text(report)?))
 }
 
 /// Returns the text of `report.html`. It needs no other file, and is well-formed XML too.
@@ -119,7 +179,11 @@ fn clause(report: &Report, row: &ClauseRow) -> Json {
 pub(super) fn html(report: &Report) -> Result<String, String> {
     let style = include_str!("../../templates/report.css");
     let template = include_str!("../../templates/report.html").replace("/* report.css */", style);
-    render(&engine(&markup), &template, &page(report, usize::MAX))
+    render(
+        &engine(&|f, value| write(f, value, escapes::markup)),
+        &template,
+        &page(report, usize::MAX),
+    )
 }
 
 /// Returns the text of `report.xml`: a test case for each clause.
@@ -127,7 +191,7 @@ pub(super) fn html(report: &Report) -> Result<String, String> {
 /// A warned clause is a passed case with output, as test tools have no warnings.
 pub(super) fn junit(report: &Report) -> Result<String, String> {
     let template = include_str!("../../templates/report.xml");
-    let mut engine = engine(&markup);
+    let mut engine = engine(&|f, value| write(f, value, escapes::markup));
     let failure = include_str!("../../templates/failure.txt");
     engine
         .add_template("failure", failure)
@@ -139,7 +203,7 @@ pub(super) fn junit(report: &Report) -> Result<String, String> {
 /// the summary of a job; `report.html` has all.
 pub(super) fn markdown(report: &Report) -> Result<String, String> {
     let template = include_str!("../../templates/report.md");
-    let engine = engine(&inline);
+    let engine = engine(&|f, value| write(f, value, escapes::inline));
     let mut most = report.failures.len();
     loop {
         let text = render(&engine, template, &page(report, most))?;
@@ -157,9 +221,9 @@ where
 {
     let mut engine = Engine::new();
     engine.set_default_formatter(escape);
-    engine.add_formatter("code", code);
-    engine.add_formatter("words", words);
-    engine.add_formatter("seconds", duration);
+    for (name, escape) in escapes::NAMED {
+        engine.add_formatter(name, move |f, value| write(f, value, escape));
+    }
     engine
 }
 
@@ -174,64 +238,10 @@ fn render(engine: &Engine<'_>, template: &str, page: &Json) -> Result<String, St
     rendered.map_err(|error| format!("{error:#}"))
 }
 
-/// A value within HTML or XML, also within the quotes of an attribute.
-fn markup(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
-    references(f, value, |character| "<>&\"'#".contains(character))
-}
-
-/// A value within a line, a table or a line of HTML in Markdown. References to characters are
-/// safe in all three, where a backslash is not.
-fn inline(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
-    references(f, value, |character| {
-        "\\`*_{}[]<>()#+!|~&$@:\"'".contains(character)
-    })
-}
-
-/// Writes a text with a numeric reference for each special character. Other values, such as numbers,
-/// have nothing to escape.
-fn references(
-    f: &mut fmt::Formatter<'_>,
-    value: &Value,
-    special: impl Fn(char) -> bool,
-) -> fmt::Result {
-    let Value::String(text) = value else {
-        return fmt::default(f, value);
-    };
-    for character in visible(text).chars() {
-        if special(character) {
-            write!(f, "&#{};", u32::from(character))?;
-        } else {
-            f.write_char(character)?;
-        }
-    }
-    Ok(())
-}
-
-/// A value within a fenced block of Markdown: it cannot end the block, because it has neither
-/// a backtick nor a separate line.
-///
-/// # Errors
-///
-/// A value that is not a text, which is a mistake in a template.
-fn code(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
-    let Value::String(text) = value else {
-        return Err("not a text".into());
-    };
-    Ok(f.write_str(&visible(text).replace('`', "\\u{60}"))?)
-}
-
-/// The name of a verdict.
-fn words(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
-    let Value::String(text) = value else {
-        return Err("not a text".into());
-    };
-    Ok(f.write_str(&text.replace('-', " "))?)
-}
-
-/// A number of seconds with its unit.
-fn duration(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
+/// Writes a value: a text visible and escaped; a number has nothing to escape.
+fn write(f: &mut fmt::Formatter<'_>, value: &Value, escape: Escape) -> fmt::Result {
     match value {
-        Value::Float(value) => Ok(f.write_str(&seconds(*value))?),
-        _ => Err("not a duration".into()),
+        Value::String(text) => Ok(f.write_str(&escape(&visible(text)))?),
+        _ => fmt::default(f, value),
     }
 }
