@@ -28,7 +28,6 @@ mod options;
 mod receiver;
 pub mod report;
 pub mod run;
-mod shrink;
 pub mod specification;
 mod target;
 mod verdicts;
