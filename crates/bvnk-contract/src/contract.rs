@@ -74,7 +74,9 @@ impl Contract {
             let empty = Diagnostic::new(file, "", "the file is empty");
             return Err(empty.help("restore the contract").into());
         }
-        let document = serde_saphyr::from_str(text).map_err(|error| {
+        // YAML 1.2, which OpenAPI recommends: `no`, `off` and `n` are texts.
+        let options = serde_saphyr::options! { strict_booleans: true };
+        let document = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
             let location = error.location().map_or(String::new(), |location| {
                 format!("line {}, column {}", location.line(), location.column())
             });

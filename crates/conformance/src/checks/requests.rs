@@ -112,7 +112,15 @@ fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
                     let mut own = clauses.iter();
                     let own = own.find(|it| it.rules.path.eq_ignore_ascii_case(name));
                     let clause = own.map_or(NEEDED, |attribute| &attribute.clause);
-                    expected.push((clause, name, text(value).join(",")));
+                    let value = text(value).join(",");
+                    // The clause about the items of a list.
+                    let items = clauses
+                        .iter()
+                        .filter(|it| it.rules.path == format!("{name}[]"));
+                    for attribute in items {
+                        recorder.equal(&attribute.clause, value.as_str(), actual(name));
+                    }
+                    expected.push((clause, name, value));
                 }
             }
             for (clause, name, value) in &expected {

@@ -93,27 +93,28 @@ fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<Tracking> {
     let path = ending(lowered, object, MOST_LEVELS)?;
     let status = *path.last()?;
     let status_type = status.schema.reference()?;
-    // A newtype of the contract is the reference. A plain value is wrapped as a text.
-    let newtype = own.reference().filter(|name| {
-        let is_text = lowered.schemas.get(*name).is_some_and(is_text);
-        is_text && reference.schema.reference() == Some(*name)
-    });
-    let wrapped = format!("Reference(object.{field}.to_string())");
+    let (taken, answered) = (target(lowered, own), target(lowered, &reference.schema));
+    let text = match reference.schema.reference() {
+        None => format!("{field}.to_string()"),
+        Some(_) if is_integer(answered) => format!("{field}.get().to_string()"),
+        Some(_) => format!("{field}.as_str().to_owned()"),
+    };
+    let wrapped = format!("Reference(object.{text})");
+    // A newtype that both have is the reference. Others, and plain values, are wrapped as a text.
+    let newtype = own.reference().filter(|_| is_text(taken));
     let (definition, convert, given) = match newtype {
-        Some(name) => (
+        Some(name) if reference.schema.reference() == Some(name) => (
             format!(
                 "/// The parameter of the linked operation.\npub type Reference = super::types::{name};\n"
             ),
             format!("object.{field}.clone()"),
             "reference",
         ),
-        None if is_text(own) && is_text(&reference.schema) => {
+        _ if is_text(taken) && is_text(answered) => {
             (reference_type(), wrapped, "reference.as_str()")
         }
-        None if is_integer(own) && is_integer(&reference.schema) => {
-            (reference_type(), wrapped, INTEGER)
-        }
-        None => return None,
+        _ if is_integer(taken) && is_integer(answered) => (reference_type(), wrapped, INTEGER),
+        _ => return None,
     };
     let types = format!(
         "/// The object, as the linked operation returns it.
@@ -194,10 +195,15 @@ fn access(path: &Path<'_>) -> String {
 
 /// Whether values are those of an enum that lists terminal values.
 fn is_terminal(lowered: &Lowered, schema: &Schema) -> bool {
-    let target = schema
+    !target(lowered, schema).terminal.is_empty()
+}
+
+/// The schema that another one names, or itself.
+fn target<'a>(lowered: &'a Lowered, schema: &'a Schema) -> &'a Schema {
+    let named = schema
         .reference()
         .and_then(|name| lowered.schemas.get(name));
-    target.is_some_and(|target| !target.terminal.is_empty())
+    named.unwrap_or(schema)
 }
 
 /// Such a reference is parsed before it is sent, with an error of the client if it is no number.

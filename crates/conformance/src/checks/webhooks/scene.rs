@@ -222,13 +222,16 @@ impl Service {
         };
         if (self.receiver.is_new)(&self.deduplicator, &event) {
             let change = event.customer();
-            let reference = change.map(|change| change.reference.to_string());
+            let reference = change.map(|change| change.reference.as_str().to_owned());
             let own = self.handled.iter();
             let own = own.filter(|((of, _), _)| Some(of) == reference.as_ref());
             let before = own.map(|(_, times)| times).sum();
             (self.receiver.publish)(&self.updates, before, &event);
             if let Some(change) = change {
-                let key = (change.reference.to_string(), change.status.to_string());
+                let key = (
+                    change.reference.as_str().to_owned(),
+                    change.status.as_str().to_owned(),
+                );
                 *self.handled.entry(key).or_default() += 1;
             }
         }

@@ -58,7 +58,10 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Resu
             let expected = "an event with customer, status and time";
             recorder.check(EVENTS, complete, expected, event.name());
             if let Some(change) = event.customer() {
-                let key = (change.reference.to_string(), change.status.to_string());
+                let key = (
+                    change.reference.as_str().to_owned(),
+                    change.status.as_str().to_owned(),
+                );
                 ids.entry(key).or_default().insert(event.id().to_owned());
             }
         }

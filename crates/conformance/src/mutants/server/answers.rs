@@ -111,6 +111,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         rows.breaks([attribute.id]);
         // Some of them are right where the contract allows them.
         let legal = |wrong: &Value| match wrong {
+            _ if attribute.rules.r#type == "any" => true,
             Value::Null => attribute.rules.nullable,
             Value::Array(_) => attribute.rules.r#type == "array",
             _ => attribute.rules.r#type == "number" || attribute.rules.r#type == "integer",

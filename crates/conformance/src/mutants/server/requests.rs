@@ -31,6 +31,9 @@ const LENIENT: [Lenient; 6] = [
 /// entry the body is accepted.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     for attribute in rows.attributes("request") {
+        if attribute.rules.r#type == "any" && !attribute.rules.required {
+            continue;
+        }
         rows.breaks([attribute.id]);
         let rules = attribute.rules.clone();
         let name = match rules.required {
