@@ -142,7 +142,7 @@ mod tests {
         create().await.unwrap();
         server.with(|simulator| simulator.push_fault(Fault::RejectValid));
         create().await.unwrap_err();
-        server.with(|simulator| simulator.set_fault(Some(Fault::InternalError)));
+        server.with(|simulator| simulator.set_faults([Fault::InternalError]));
         create().await.unwrap_err();
         let all = metrics.0.lock().unwrap();
         let attempts = |outcome: &str| {

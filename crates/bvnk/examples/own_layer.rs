@@ -113,7 +113,7 @@ mod tests {
             .unwrap_err();
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         assert_eq!((read(&counts.answered), read(&counts.attempts)), (1, 2));
-        server.with(|simulator| simulator.set_fault(Some(Fault::ResetBeforeCommit)));
+        server.with(|simulator| simulator.set_faults([Fault::ResetBeforeCommit]));
         client
             .get_customer()
             .reference("r-1")

@@ -108,9 +108,9 @@ async fn spans_and_events_have_what_operators_need_and_nothing_of_a_person() {
     let created = create().await.unwrap();
     server.with(|simulator| simulator.push_fault(Fault::RejectValid));
     let rejected = create().await.unwrap_err();
-    server.with(|simulator| simulator.set_fault(Some(Fault::CommitThenReset)));
+    server.with(|simulator| simulator.set_faults([Fault::CommitThenReset]));
     let unknown = create().await.unwrap_err();
-    server.with(|simulator| simulator.set_fault(Some(Fault::CommitThenStall)));
+    server.with(|simulator| simulator.set_faults([Fault::CommitThenStall]));
     let dropped = tokio::time::timeout(Duration::from_millis(100), create()).await;
     assert!(dropped.is_err());
 

@@ -151,37 +151,32 @@ fn attempts(shared: &Shared, received: &[Received]) -> Value {
 }
 
 /// One request and its response, without a value of the request: names, JSON pointers, the
-/// idempotency key, the status and, of a 4xx answer, its code, message and details.
+/// idempotency key, the status and, of a 4xx answer, its code, message and details. What there is
+/// nothing of is left out.
 fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value {
+    let operations = shared.api.contract.operations().iter();
+    let mut keys = operations.filter_map(|it| Some(it.idempotency_key()?.name.as_str()));
+    let answer: Value = match response.status.is_client_error() {
+        true => serde_json::from_slice(&response.body).unwrap_or_default(),
+        false => Value::Null,
+    };
+    let faults = Some(names(&response.faults)).filter(|it| !it.is_empty());
     let mut attempt = json!({
         "method": request.method.as_str(),
         "path": cut(request.path()),
         "headers": request.headers.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
         "body": places(&request.body),
         "status": response.status.as_u16(),
+        "idempotency_key": keys.find_map(|name| request.header(name)).map(cut),
+        "rejected": response.rejection.as_ref().map(ToString::to_string),
+        "code": answer["code"],
+        "message": answer["message"],
+        "details": answer["details"],
+        "interruption": response.interruption.map(Fault::name),
+        "faults": faults,
     });
-    let mut set = |name: &str, value: Value| attempt[name] = value;
-    let operations = shared.api.contract.operations().iter();
-    let mut keys = operations.filter_map(|it| Some(it.idempotency_key()?.name.as_str()));
-    if let Some(key) = keys.find_map(|name| request.header(name)) {
-        set("idempotency_key", cut(key).into());
-    }
-    if let Some(rejection) = &response.rejection {
-        set("rejected", rejection.to_string().into());
-    }
-    if response.status.is_client_error() {
-        let mut answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-        for name in ["code", "message", "details"] {
-            if let Some(value) = answer.get_mut(name).filter(|value| !value.is_null()) {
-                set(name, value.take());
-            }
-        }
-    }
-    if let Some(fault) = response.interruption {
-        set("interruption", fault.name().into());
-    }
-    if !response.faults.is_empty() {
-        set("faults", names(&response.faults).into());
+    if let Value::Object(members) = &mut attempt {
+        members.retain(|_, value| !value.is_null());
     }
     attempt
 }

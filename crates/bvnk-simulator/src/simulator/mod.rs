@@ -93,13 +93,8 @@ impl Simulator {
         self.replay = replay;
     }
 
-    /// Sets a fault that every request meets from now on; `None` ends it.
-    pub fn set_fault(&mut self, fault: Option<Fault>) {
-        self.set_faults(fault);
-    }
-
-    /// Sets several faults that every request meets from now on. Of those that answer in
-    /// place of the service, the first does.
+    /// Sets the faults that every request meets from now on. Of those that answer in place of
+    /// the service, the first does.
     pub fn set_faults(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.faults = faults.into_iter().collect();
     }

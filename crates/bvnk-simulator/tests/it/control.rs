@@ -256,7 +256,7 @@ async fn other_origins_and_other_media_types_are_rejected() {
         assert_eq!(call(&server, &put).await.0, expected, "{headers:?}");
         let set = server.with(|simulator| std::mem::take(&mut simulator.faults().to_vec()));
         assert_eq!(set.is_empty(), expected != 204, "{headers:?}");
-        server.with(|simulator| simulator.set_fault(None));
+        server.with(|simulator| simulator.set_faults([]));
     }
     let many = format!("[{}]", vec![r#""stall""#; 101].join(","));
     assert_eq!(control(&server, Method::POST, FAULTS, &many).await.0, 400);

@@ -45,7 +45,7 @@ fn describe(response: &Response) -> String {
 fn run(fault: Option<Fault>) -> String {
     let mut simulator = simulator();
     create(&mut simulator, None);
-    simulator.set_fault(fault);
+    simulator.set_faults(fault);
     let requests = [
         creation(&example(), Some(UUID_A)),
         creation(&example(), Some(UUID_A)),
@@ -103,12 +103,12 @@ fn a_pushed_fault_changes_one_request_and_goes_before_the_set_one() {
     let mut simulator = simulator();
     simulator.push_fault(Fault::BadGateway);
     simulator.push_fault(Fault::GatewayTimeout);
-    simulator.set_fault(Some(Fault::Unavailable));
+    simulator.set_faults([Fault::Unavailable]);
     let mut statuses = Vec::new();
     for _ in 0..4 {
         statuses.push(send(&mut simulator, creation(&example(), None)).0);
     }
-    simulator.set_fault(None);
+    simulator.set_faults([]);
     statuses.push(send(&mut simulator, creation(&example(), None)).0);
     assert_eq!(statuses, [502, 504, 503, 503, 202]);
 }
@@ -155,7 +155,7 @@ fn what_a_key_is_answered_later_has_no_fault() {
 #[test]
 fn a_stale_clock_accepts_the_time_that_it_proves() {
     let mut simulator = simulator();
-    simulator.set_fault(Some(Fault::StaleClock));
+    simulator.set_faults([Fault::StaleClock]);
     let request = creation(&example(), None);
     assert_eq!(simulator.handle(&sign(request.clone()), NOW).status, 401);
     assert_eq!(

@@ -115,7 +115,7 @@ async fn faults_of_the_server_are_distinguished() {
         (Fault::BadGateway, Verdict::Service),
         (Fault::ResetBeforeCommit, Verdict::Network),
     ] {
-        server.with(|simulator| simulator.set_fault(Some(fault)));
+        server.with(|simulator| simulator.set_faults([fault]));
         let diagnosis = client.doctor().await;
         assert_eq!(diagnosis.verdict, verdict, "{fault}: {diagnosis}");
         assert!(!diagnosis.is_healthy());

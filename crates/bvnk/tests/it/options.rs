@@ -44,7 +44,7 @@ async fn options_for_some_calls_leave_the_others_alone() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server).build().unwrap();
     let once = client.with(CallOptions::new().no_retry());
-    server.with(|simulator| simulator.set_fault(Some(Fault::Unavailable)));
+    server.with(|simulator| simulator.set_faults([Fault::Unavailable]));
     for (client, attempts) in [
         (&once, 1),
         (&client, 3),
