@@ -28,6 +28,7 @@ mod options;
 mod receiver;
 pub mod report;
 pub mod run;
+mod shrink;
 pub mod specification;
 mod target;
 mod verdicts;

@@ -33,6 +33,8 @@ pub struct RunOptions {
     pub strict: bool,
     /// Known deviations.
     pub allow: Vec<Allowance>,
+    /// Whether a failing body is shrunk before it is shown. It takes more requests.
+    pub shrink: bool,
     /// The commit to report.
     pub commit: Option<String>,
     /// Is called after each case.
@@ -61,6 +63,7 @@ impl Default for RunOptions {
             body: None,
             strict: false,
             allow: Vec::new(),
+            shrink: true,
             commit: None,
             progress: Arc::new(|_, _| {}),
             finished: Arc::new(|_, _, _| {}),

@@ -11,7 +11,7 @@ use bvnk::{Client, Credentials, Verdict as Diagnosed};
 use jiff::{Timestamp, Zoned};
 
 use crate::cases::Plan;
-use crate::checks::{CHECKS, Check, Judge, Recorder};
+use crate::checks::{CHECKS, Check, Finding, Judge, Recorder};
 use crate::collect::Connection;
 pub use crate::collect::{Stop, Wait};
 use crate::context::Context;
@@ -19,9 +19,13 @@ use crate::lanes::exercise;
 pub use crate::options::{Allowance, Finished, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
 use crate::report::program;
+use crate::shrink::shrink;
 use crate::specification::Specification;
 pub use crate::target::{ForeignTarget, POLITE_RATE, Target};
 use crate::verdicts::{self, Rules};
+
+/// How many failures of one check are shrunk: others have the same reason more often than not.
+const WORTH_SHRINKING: usize = 3;
 
 /// Tests a server with the client, and the client with it.
 ///
@@ -80,7 +84,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
         let done = tokio::select! {
             biased;
             () = options.stop.stopped() => false,
-            () = judge(result) => true,
+            () = judge(result, options.shrink) => true,
         };
         if !done && result.found.cases == 0 {
             result.skipped = Some("the run ended early".to_owned());
@@ -205,16 +209,29 @@ fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
     CHECKS.iter().filter(proves)
 }
 
-/// Runs the probe of a check.
-async fn judge(result: &mut Recorder<'_>) {
+/// Runs the probe of a check, and shrinks the cases that failed. Cases of a given person
+/// are not shrunk: no report shows them.
+async fn judge(result: &mut Recorder<'_>, shrinks: bool) {
+    let (context, check) = (result.context, result.check);
+    let is_foreign = context.connection.is_foreign();
     let started = Instant::now();
-    match result.check.judge {
-        Judge::Script(_) if result.context.connection.is_foreign() => {
+    match check.judge {
+        Judge::Script(_) if is_foreign => {
             result.skipped = Some("needs the simulator".to_owned());
         }
         Judge::Static(judge) => judge(result),
         Judge::Probe(probe) | Judge::Script(probe) => probe(result).await,
-        // The cases were judged before.
+        // A foreign server is not asked more than it takes to judge it.
+        Judge::Exercise(judge) if shrinks && !is_foreign => {
+            let shown = |finding: &&mut Finding| {
+                let case = finding.case.as_ref();
+                case.is_some_and(|(_, case)| case.shown)
+            };
+            let worth = result.found.findings.iter_mut().filter(shown);
+            for finding in worth.take(WORTH_SHRINKING) {
+                shrink(context, check, judge, finding).await;
+            }
+        }
         Judge::Exercise(_) => {}
     }
     result.found.seconds += started.elapsed().as_secs_f64();

@@ -7,10 +7,14 @@
 
 use bvnk_contract::{Clause, Weight};
 use jiff::civil::Date;
+use serde_json::Value;
 
+use crate::cases::example;
 use crate::checks::{Finding, Recorder};
 use crate::options::Allowance;
-use crate::report::model::{AllowanceRow, AllowanceState, CheckRow, ClauseRow, Failure, Verdict};
+use crate::report::model::{
+    AllowanceRow, AllowanceState, CheckRow, ClauseRow, FailingCase, Failure, Verdict,
+};
 use crate::specification::Specification;
 
 /// How findings are judged.
@@ -50,13 +54,27 @@ impl Rules<'_> {
     /// The failures, those that fail the run first.
     pub(crate) fn failures(&self, results: &[Recorder<'_>]) -> Vec<Failure> {
         let findings = results.iter().flat_map(|result| &result.found.findings);
-        let failures = findings.map(|finding| Failure {
-            verdict: self.verdict(finding),
-            ..finding.failure.clone()
-        });
-        let mut failures: Vec<Failure> = failures.collect();
+        let mut failures: Vec<Failure> = findings.map(|finding| self.failure(finding)).collect();
         failures.sort_by_key(|failure| failure.verdict);
         failures
+    }
+
+    /// A finding with its verdict. A case of a person that the caller gave is left out, with
+    /// its exchange: reports are published, and show no personal data.
+    fn failure(&self, finding: &Finding) -> Failure {
+        let mut failure = finding.failure.clone();
+        failure.verdict = self.verdict(finding);
+        if let Some((operation, case)) = &finding.case {
+            failure.exchange = failure.exchange.filter(|_| case.shown);
+            let base = example(self.specification.contract(), operation);
+            let body = case.body.clone().filter(|_| case.shown);
+            failure.case = body.map(|body| FailingCase {
+                label: case.label.clone(),
+                body,
+                base: base.cloned().unwrap_or(Value::Null),
+            });
+        }
+        failure
     }
 
     /// The rows of the clauses, in the order of their file. A row has the checks that could have

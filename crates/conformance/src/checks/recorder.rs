@@ -11,14 +11,14 @@ use std::sync::Arc;
 use bvnk_contract::Weight;
 
 use super::{Check, JudgeExercise};
-use crate::cases::example;
+use crate::cases::Case;
 use crate::collect::Exercise;
 use crate::context::Context;
 use crate::exchange::Exchange;
-use crate::report::model::{ExchangeLine, FailingCase, Failure, Verdict};
+use crate::report::model::{ExchangeLine, Failure, Verdict};
 
 /// Records what one check finds. Findings that differ in their case only are one, and the
-/// case that is nearest to the contract's example stands for all.
+/// smallest case stands for all.
 pub struct Recorder<'c> {
     /// What the check works with.
     pub(crate) context: &'c Context,
@@ -62,13 +62,15 @@ pub(crate) struct Found {
 /// What does not hold, before it is decided how much that weighs.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The failure, as a report shows it; its verdict is not decided yet. Its clause is the
+    /// The failure, as a report shows it; verdict and case are not decided yet. Its clause is the
     /// subject of a statement of the contract where no clause covers that.
     pub failure: Failure,
     /// How much it weighs at most, where that is less than the clause's weight.
     ///
     /// A new status, for example, is a warning even where the clause is a `must`.
     pub at_most: Option<Weight>,
+    /// The smallest case that shows it, with its operation.
+    pub case: Option<(String, Case)>,
 }
 
 impl Finding {
@@ -78,13 +80,10 @@ impl Finding {
         (&own.clause, &own.what) == (&other.clause, &other.what)
     }
 
-    /// In how many places the body differs from the contract's example, then its length. The nearest
-    /// body shows the reason best: the designed ones differ from one that is valid in one place.
-    fn distance(&self) -> (usize, usize) {
-        let case = self.failure.case.as_ref();
-        case.map_or((0, 0), |case| {
-            (case.diff().len(), case.body.to_string().len())
-        })
+    /// The length of the body, by which cases are compared.
+    fn size(&self) -> usize {
+        let body = self.case.as_ref().and_then(|(_, case)| case.body.as_ref());
+        body.map_or(0, |body| body.to_string().len())
     }
 }
 
@@ -222,20 +221,10 @@ impl<'c> Recorder<'c> {
         self.found.observed.entry(clause.to_owned()).or_default();
         self.found.failed += 1;
         let exercise = self.exercise.as_ref();
-        let exchange = self.exchange.clone().or_else(|| exercise?.line());
-        let specification = &self.context.specification;
-        let own = specification.clause(clause);
-        // Reports are published: a person that the caller gave is left out, with the exchange.
-        let is_shown = exercise.is_none_or(|own| own.case.shown);
-        let case = exercise.filter(|_| is_shown).and_then(|own| {
-            let operation = &own.calls.first()?.operation;
-            let base = example(specification.contract(), operation);
-            Some(FailingCase {
-                label: own.case.label.clone(),
-                body: own.case.body.clone()?,
-                base: base.cloned().unwrap_or_default(),
-            })
-        });
+        let case =
+            exercise.and_then(|own| Some((own.calls.first()?.operation.clone(), own.case.clone())));
+        let exchange = self.exchange.clone();
+        let own = self.context.specification.clause(clause);
         let finding = Finding {
             failure: Failure {
                 check: self.check.id.to_owned(),
@@ -247,12 +236,13 @@ impl<'c> Recorder<'c> {
                 what: self.what.clone(),
                 expected: expected.to_string(),
                 actual: actual.to_string(),
-                place: specification.place(clause),
-                exchange: exchange.filter(|_| is_shown),
-                case,
+                place: self.context.specification.place(clause),
+                exchange: exchange.or_else(|| exercise?.line()),
+                case: None,
                 repeats: 1,
             },
             at_most,
+            case,
         };
         self.found.add(finding);
     }
@@ -266,7 +256,7 @@ impl Found {
             None => self.findings.push(finding),
             Some(known) => {
                 let repeats = known.failure.repeats + finding.failure.repeats;
-                if finding.distance() < known.distance() {
+                if finding.size() < known.size() {
                     *known = finding;
                 }
                 known.failure.repeats = repeats;

@@ -186,6 +186,7 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         // Only the checks that prove a broken clause: no other can kill the mutant.
         let options = RunOptions {
             cases: 0,
+            shrink: false,
             specification: Some(Arc::clone(&specification)),
             plan: Some(Arc::clone(&plan)),
             only: Some(Arc::new(mutant.clauses.iter().cloned().collect())),

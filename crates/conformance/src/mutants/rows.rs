@@ -7,7 +7,6 @@ use bvnk_contract::{AttributeRules, Clause, Expectation};
 use serde_json::Value;
 
 use super::{Family, Mutant};
-use crate::cases::put;
 use crate::checks::kind;
 use crate::context::Mutation;
 use crate::flow::pointer;
@@ -129,8 +128,10 @@ pub(super) type Replacement = fn(Value) -> Option<Value>;
 /// Adds a null at a JSON pointer, if the object that it is in has no such member: an optional one
 /// may be left out.
 pub(super) fn add(body: &mut Value, place: &str) {
-    if body.pointer(place).is_none() {
-        put(body, place, Some(Value::Null));
+    if let Some((parent, name)) = place.rsplit_once('/')
+        && let Some(Value::Object(members)) = body.pointer_mut(parent)
+    {
+        members.entry(name).or_insert(Value::Null);
     }
 }
 
@@ -141,8 +142,12 @@ pub(super) fn add(body: &mut Value, place: &str) {
 ///
 /// `/address/city` with `|_| None` removes the city of an address.
 pub(super) fn replace(body: &mut Value, place: &str, new: impl FnOnce(Value) -> Option<Value>) {
-    if let Some(own) = body.pointer_mut(place) {
-        let value = new(own.take());
-        put(body, place, value);
+    let parent = place.rsplit_once('/');
+    if let Some((parent, name)) = parent
+        && let Some(Value::Object(members)) = body.pointer_mut(parent)
+        && let Some(value) = members.remove(name)
+        && let Some(value) = new(value)
+    {
+        members.insert(name.to_owned(), value);
     }
 }

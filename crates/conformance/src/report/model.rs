@@ -180,7 +180,7 @@ pub struct FailingCase {
     pub label: String,
     /// The request body.
     pub body: Value,
-    /// The contract's example.
+    /// The contract's example, towards which the body was shrunk.
     pub base: Value,
 }
 

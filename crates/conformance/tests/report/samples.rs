@@ -13,7 +13,7 @@ use serde_json::json;
 pub(crate) fn small() -> Report {
     let failing = Failure {
         case: Some(FailingCase {
-            label: "generated body 2".to_owned(),
+            label: "generated body 2, shrunk".to_owned(),
             body: json!({"postCode": null, "city": "<Zürich> & | `co`"}),
             base: json!({"postCode": "8001", "city": "London"}),
         }),
