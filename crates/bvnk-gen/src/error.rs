@@ -99,32 +99,27 @@ impl From<ValidationError> for Error {
 ///
 /// `Debug` shows the status and the body's length only.
 #[derive(Clone)]
-pub struct RawResponse {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) extensions: Extensions,
-    pub(crate) body: Bytes,
-}
+pub struct RawResponse(pub(crate) Response<Bytes>);
 
 impl RawResponse {
     /// Returns the status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status()
     }
 
     /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.0.headers()
     }
 
     /// Returns what the transport's layers know of the call, by type.
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        self.0.extensions()
     }
 
     /// Returns the body's bytes. They may hold personal data: keep them out of logs.
     pub fn body(&self) -> &Bytes {
-        &self.body
+        self.0.body()
     }
 
     /// Decodes the body, for instance as the error that the contract declares for the status.
@@ -133,27 +128,24 @@ impl RawResponse {
     ///
     /// What does not fit.
     pub fn decode<T: FromJson>(&self) -> Result<T, ValidationError> {
-        crate::from_json_lenient(&self.body)
+        crate::from_json_lenient(self.body())
     }
 }
 
 impl From<Response<Bytes>> for RawResponse {
     fn from(response: Response<Bytes>) -> Self {
-        let (head, body) = response.into_parts();
-        Self {
-            status: head.status,
-            headers: head.headers,
-            extensions: head.extensions,
-            body,
-        }
+        Self(response)
     }
 }
 
 impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawResponse")
-            .field("status", &self.status)
-            .field("body", &format_args!("<{} bytes hidden>", self.body.len()))
+            .field("status", &self.status())
+            .field(
+                "body",
+                &format_args!("<{} bytes hidden>", self.body().len()),
+            )
             .finish_non_exhaustive()
     }
 }

@@ -114,26 +114,22 @@ impl TryFrom<Timestamp> for DateTime {
 /// but no more than nine digits of a second's fraction.
 fn rfc3339(text: &str) -> Option<Cow<'_, str>> {
     let (start, rest) = text.split_at_checked(19)?;
-    if !has_shape(start, "dddd-dd-ddTdd:dd:dd") || start.ends_with("60") {
-        return None;
-    }
-    let offset = rest.find(['Z', 'z', '+', '-'])?;
-    let (fraction, offset) = rest.split_at(offset);
-    let valid_offset = matches!(offset, "Z" | "z")
-        || ["+dd:dd", "-dd:dd"]
-            .iter()
-            .any(|shape| has_shape(offset, shape))
+    let fraction = rest.strip_prefix('.').map_or(0, |digits| {
+        let end = digits.find(|byte: char| !byte.is_ascii_digit());
+        end.map_or(0, |end| end + usize::from(end > 0))
+    });
+    let (fraction, offset) = rest.split_at(fraction);
+    let is_offset = matches!(offset, "Z" | "z")
+        || (has_shape(offset, "+dd:dd") || has_shape(offset, "-dd:dd"))
             && offset.get(1..3)? <= "23"
             && offset.get(4..)? <= "59";
-    let digits = fraction.strip_prefix('.').unwrap_or("0");
-    let valid_fraction = (fraction.is_empty() || fraction.starts_with('.'))
-        && !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_digit());
-    match (valid_offset && valid_fraction, fraction.get(..10)) {
-        (false, _) => None,
-        (true, Some(nanoseconds)) => Some(format!("{start}{nanoseconds}{offset}").into()),
-        (true, None) => Some(text.into()),
+    if !is_offset || !has_shape(start, "dddd-dd-ddTdd:dd:dd") || start.ends_with("60") {
+        return None;
     }
+    Some(match fraction.get(..10) {
+        Some(nanoseconds) => format!("{start}{nanoseconds}{offset}").into(),
+        None => text.into(),
+    })
 }
 
 impl FromStr for Email {

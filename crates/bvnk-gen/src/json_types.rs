@@ -34,14 +34,8 @@ leaf! {
     bool: "must be a boolean";
     f32: "must be a number";
     f64: "must be a number";
-    i8: "must be an integer of 8 bits";
-    i16: "must be an integer of 16 bits";
     i32: "must be an integer of 32 bits";
     i64: "must be an integer";
-    u8: "must be a positive integer of 8 bits";
-    u16: "must be a positive integer of 16 bits";
-    u32: "must be a positive integer of 32 bits";
-    u64: "must be a positive integer";
     uuid::Uuid: "must be a UUID";
     Value: "must be nested less deeply";
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use http::{Extensions, HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, Response, StatusCode};
 use serde_json::value::RawValue;
 
 use crate::{Error, RawResponse, ValidationError};
@@ -13,48 +13,36 @@ use crate::{Error, RawResponse, ValidationError};
 ///
 /// It dereferences to the value.
 #[derive(Clone)]
-pub struct ResponseValue<T> {
-    value: T,
-    status: StatusCode,
-    headers: HeaderMap,
-    extensions: Extensions,
-}
+pub struct ResponseValue<T>(Response<T>);
 
 impl<T> ResponseValue<T> {
     /// Returns the decoded value.
     pub fn into_inner(self) -> T {
-        self.value
+        self.0.into_body()
     }
 
     /// Returns the status of the response, always a success.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status()
     }
 
     /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        self.0.headers()
     }
 
     /// Returns what the transport's layers know of the call, by type.
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        self.0.extensions()
     }
-}
 
-impl<T> ResponseValue<T> {
     /// Decodes a response.
     pub(crate) fn decode(response: RawResponse, decode: Decode<T>) -> Result<Self, Error> {
-        if !response.status.is_success() {
+        if !response.status().is_success() {
             return Err(Error::ErrorResponse(Box::new(response)));
         }
-        match decode(response.status.as_u16(), &response.body) {
-            Ok(value) => Ok(Self {
-                value,
-                status: response.status,
-                headers: response.headers,
-                extensions: response.extensions,
-            }),
+        match decode(response.status().as_u16(), response.body()) {
+            Ok(value) => Ok(Self(response.0.map(|_| value))),
             Err(reason) => Err(Error::InvalidResponse {
                 response: Box::new(response),
                 reason,
@@ -108,13 +96,13 @@ impl<T> Deref for ResponseValue<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.value
+        self.0.body()
     }
 }
 
 impl<T> DerefMut for ResponseValue<T> {
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.value
+        self.0.body_mut()
     }
 }
 
@@ -122,8 +110,8 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
     /// Shows status and value; headers may hold anything and are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseValue")
-            .field("status", &self.status)
-            .field("value", &self.value)
+            .field("status", &self.status())
+            .field("value", self.0.body())
             .finish_non_exhaustive()
     }
 }

@@ -52,12 +52,7 @@ macro_rules! number {
         }
 
         $crate::__number_from! { $name $inner }
-
-        impl ::std::convert::From<$name> for $inner {
-            fn from(number: $name) -> Self {
-                number.0
-            }
-        }
+        $crate::__inner! { $name($inner) -> $inner }
     };
 }
 
