@@ -2,9 +2,10 @@
 //! clients are running.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use ring::hmac;
+use hawk::{Key, SHA256};
 use zeroize::Zeroizing;
 
 /// Longer ids could push the header over Hawk's 4096 characters.
@@ -17,15 +18,14 @@ const LONGEST_ID: usize = 1024;
 /// key. The copy of the key's text that is handed to [`Credentials::new`] is wiped; the signing
 /// key that the cryptographic library derives from it stays in memory for as long as a clone is
 /// alive, and that library does not promise to wipe it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Credentials(Arc<RwLock<Arc<Signer>>>);
 
 /// What an attempt is signed with, and what was learned with it. An attempt keeps it, so that a
 /// late response cannot correct its successor's clock.
-#[derive(Debug)]
 pub(crate) struct Signer {
     pub(crate) id: String,
-    pub(crate) key: hmac::Key,
+    pub(crate) key: Key,
     /// By origin. Only a server that has the key adds to it.
     offsets: Mutex<HashMap<String, i64>>,
 }
@@ -57,8 +57,12 @@ impl Credentials {
         let id = id.into();
         check("id", &id)?;
         check("key", &key)?;
+        let unusable = |_| InvalidCredentials {
+            what: "key",
+            problem: "is refused by the cryptographic library",
+        };
         Ok(Self(Arc::new(RwLock::new(Arc::new(Signer {
-            key: hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()),
+            key: Key::new(key.as_bytes(), SHA256).map_err(unusable)?,
             id,
             offsets: Mutex::default(),
         })))))
@@ -93,6 +97,14 @@ impl Credentials {
     pub(crate) fn current(&self) -> Arc<Signer> {
         let current = self.0.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("id", &self.id())
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
+use ::hawk::Key;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, Response, StatusCode};
-use ring::hmac;
 
 use super::attributes;
-use super::sign::{Sent, Signed, seconds};
+use super::sign::{Sent, Signed, is_mac, seconds};
 use crate::{Body, Error, ErrorKind, telemetry};
 
 /// Fails with [`ErrorKind::Clock`] if the response rejects the timestamp and proves its server's
@@ -50,10 +50,9 @@ fn proven(signed: &Signed, challenge: &HeaderValue) -> Option<u64> {
     let challenge = attributes::parse(challenge)?;
     let ts = challenge.get("ts")?;
     let theirs = BASE64_STANDARD.decode(challenge.get("tsm")?).ok()?;
-    is_timestamp_mac(&signed.signer.key, ts, &theirs).then(|| ts.parse().ok())?
+    is_timestamp_mac(&signed.signer.key, ts, theirs).then(|| ts.parse().ok())?
 }
 
-/// Compares in constant time.
-pub(super) fn is_timestamp_mac(key: &hmac::Key, ts: &str, theirs: &[u8]) -> bool {
-    hmac::verify(key, format!("hawk.1.ts\n{ts}\n").as_bytes(), theirs).is_ok()
+pub(super) fn is_timestamp_mac(key: &Key, ts: &str, theirs: Vec<u8>) -> bool {
+    is_mac(key, &format!("hawk.1.ts\n{ts}\n"), theirs)
 }

@@ -30,10 +30,10 @@ fn proven(sent: Sent<'_>, response: &Response<Body>) -> Option<()> {
     let mac = BASE64_STANDARD.decode(proof.get("mac")?).ok()?;
     let hash = BASE64_STANDARD.decode(proof.get("hash")?).ok()?;
     // The MAC first: a hash that it does not cover says nothing.
-    if !sent.proves(&hash, proof.get("ext").copied(), &mac) {
+    if !sent.proves(&hash, proof.get("ext").copied(), mac) {
         return None;
     }
     let body = response.body().clone().into_inner().unwrap_or_default();
-    let actual = payload_hash(response.headers().get(CONTENT_TYPE), &body);
-    (actual.as_ref() == hash).then_some(())
+    let actual = payload_hash(response.headers().get(CONTENT_TYPE), &body)?;
+    (actual == hash).then_some(())
 }

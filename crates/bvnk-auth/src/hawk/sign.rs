@@ -5,11 +5,12 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use ::hawk::mac::Mac;
+use ::hawk::{Key, PayloadHasher, SHA256};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request};
-use ring::{digest, hmac};
 use url::{Position, Url};
 use uuid::Uuid;
 
@@ -59,10 +60,10 @@ impl Covered<'_> {
     }
 
     /// `Authorization`, marked as sensitive.
-    pub(super) fn header(&self, id: &str, key: &hmac::Key) -> Result<HeaderValue, Error> {
+    pub(super) fn header(&self, id: &str, key: &Key) -> Result<HeaderValue, Error> {
         let mut text = String::with_capacity(256);
         self.normalize(HEADER, &mut text);
-        let mac = hmac::sign(key, text.as_bytes());
+        let mac = key.sign(text.as_bytes()).map_err(|_| unsigned())?;
         text.clear();
         // Nothing in here can have a quote: credentials are checked, all else is ours.
         push(&mut text, &["Hawk id=\"", id]);
@@ -77,11 +78,20 @@ impl Covered<'_> {
             BASE64_STANDARD.encode_string(hash, &mut text);
         }
         text.push('"');
-        let mut value = HeaderValue::try_from(text)
-            .map_err(|_| Error::invalid("the signature is not a header value"))?;
+        let mut value = HeaderValue::try_from(text).map_err(|_| unsigned())?;
         value.set_sensitive(true);
         Ok(value)
     }
+}
+
+fn unsigned() -> Error {
+    Error::invalid("the crypto library did not sign it")
+}
+
+/// Whether `mac` is the MAC of a text, compared in constant time.
+pub(super) fn is_mac(key: &Key, text: &str, mac: Vec<u8>) -> bool {
+    let own = key.sign(text.as_bytes());
+    own.is_ok_and(|own| Mac::from(own) == Mac::from(mac))
 }
 
 fn push(text: &mut String, parts: &[&str]) {
@@ -120,17 +130,21 @@ impl Signed {
         let offset = signer.offset(|| origin_of(&url));
         let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
         let nonce = layer.runtime.uuid();
-        let hash = layer.payload_hash.then(|| {
-            let body = request.body().clone().into_inner().unwrap_or_default();
-            payload_hash(request.headers().get(CONTENT_TYPE), &body)
-        });
+        let hash = match layer.payload_hash {
+            true => {
+                let body = request.body().clone().into_inner().unwrap_or_default();
+                let hash = payload_hash(request.headers().get(CONTENT_TYPE), &body);
+                Some(hash.ok_or_else(unsigned)?)
+            }
+            false => None,
+        };
         let mut buffer = Uuid::encode_buffer();
         let covered = Covered {
             method: request.method().as_str(),
             url: &url,
             ts,
             nonce: nonce.simple().encode_lower(&mut buffer),
-            hash: hash.as_ref().map(AsRef::as_ref),
+            hash: hash.as_deref(),
             ext: None,
         };
         let header = covered.header(&signer.id, &signer.key)?;
@@ -151,7 +165,7 @@ impl Sent<'_> {
     }
 
     /// Whether `mac` is that of a `Server-Authorization` for this request.
-    pub(super) fn proves(&self, hash: &[u8], ext: Option<&str>, mac: &[u8]) -> bool {
+    pub(super) fn proves(&self, hash: &[u8], ext: Option<&str>, mac: Vec<u8>) -> bool {
         let Some(url) = self.url() else {
             return false;
         };
@@ -166,7 +180,7 @@ impl Sent<'_> {
         };
         let mut text = String::new();
         covered.normalize(RESPONSE, &mut text);
-        hmac::verify(&self.signed.signer.key, text.as_bytes(), mac).is_ok()
+        is_mac(&self.signed.signer.key, &text, mac)
     }
 
     /// The URL left with the request, and few responses need it.
@@ -208,23 +222,14 @@ pub(super) fn seconds(time: SystemTime) -> u64 {
         .as_secs()
 }
 
-/// SHA-256 over a payload and its media type, in lower case and without its parameters.
-pub(super) fn payload_hash(content_type: Option<&HeaderValue>, body: &[u8]) -> digest::Digest {
+/// SHA-256 over a payload and its media type, which is put in lower case and rid of its
+/// parameters here: the `hawk` crate takes it as it is.
+pub(super) fn payload_hash(content_type: Option<&HeaderValue>, body: &[u8]) -> Option<Vec<u8>> {
     let media_type = content_type
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
-    let mut hash = digest::Context::new(&digest::SHA256);
-    for part in [
-        b"hawk.1.payload\n",
-        media_type.as_bytes(),
-        b"\n",
-        body,
-        b"\n",
-    ] {
-        hash.update(part);
-    }
-    hash.finish()
+    PayloadHasher::hash(media_type, SHA256, body).ok()
 }
