@@ -1,75 +1,15 @@
-//! One logical call: the options that it was made with, and what the layers learn about it.
+//! One logical call, and what the layers learn about it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use tracing::instrument::Instrumented;
 use tracing::{Instrument, Span};
 
-use crate::{Error, ErrorKind, IdempotencyKey, outcome, telemetry};
+use crate::{CallOptions, Error, ErrorKind, IdempotencyKey, outcome, telemetry};
 
-/// Settings of one call that differ from the [`RetryPolicy`](crate::RetryPolicy).
-///
-/// There is no idempotency key among them: a key belongs to one request, options may be
-/// shared by many.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use]
-pub struct CallOptions {
-    pub(crate) max_attempts: Option<u32>,
-    pub(crate) total_timeout: Option<Duration>,
-    pub(crate) attempt_timeout: Option<Duration>,
-    pub(crate) retry_of_ambiguous: bool,
-}
-
-impl CallOptions {
-    /// No settings: those of the policy apply.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Limits the number of attempts, the first included; 0 counts as 1.
-    pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = Some(attempts.max(1));
-        self
-    }
-
-    /// Allows one attempt only.
-    pub fn no_retry(self) -> Self {
-        self.max_attempts(1)
-    }
-
-    /// Limits the time for all attempts and the delays between them.
-    pub fn total_timeout(mut self, limit: Duration) -> Self {
-        self.total_timeout = Some(limit);
-        self
-    }
-
-    /// Limits the time for each attempt.
-    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.attempt_timeout = Some(limit);
-        self
-    }
-
-    /// Declares that the call repeats, with the same key, a call whose outcome is unknown.
-    ///
-    /// The outcome is then unknown until [`Call::confirm`]: a rejection proves nothing, as
-    /// the server may reject the key because it was used before.
-    pub fn retry_of_ambiguous(mut self) -> Self {
-        self.retry_of_ambiguous = true;
-        self
-    }
-
-    /// Returns these options, completed by `defaults` where nothing is set.
-    pub fn or(self, defaults: &Self) -> Self {
-        Self {
-            max_attempts: self.max_attempts.or(defaults.max_attempts),
-            total_timeout: self.total_timeout.or(defaults.total_timeout),
-            attempt_timeout: self.attempt_timeout.or(defaults.attempt_timeout),
-            retry_of_ambiguous: self.retry_of_ambiguous || defaults.retry_of_ambiguous,
-        }
-    }
-}
+/// The header for requests without a [`Call`].
+const HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
 
 /// A handle to one logical call, shared by the caller and the layers.
 ///
@@ -108,9 +48,8 @@ pub(crate) struct Inner {
 /// What the layers record.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    pub(crate) key: Option<IdempotencyKey>,
-    /// The key as it is sent.
-    key_value: Option<HeaderValue>,
+    /// The key, and how it is sent.
+    key: Option<(IdempotencyKey, HeaderValue)>,
     pub(crate) attempts: u32,
     /// Attempts that may change something and have no end yet. An attempt whose future was
     /// dropped stays among them.
@@ -125,6 +64,10 @@ pub(crate) struct State {
 }
 
 impl State {
+    fn key(&self) -> Option<IdempotencyKey> {
+        Some(self.key.as_ref()?.0)
+    }
+
     pub(crate) fn outcome_unknown(&self) -> bool {
         self.ambiguous || self.in_flight > 0
     }
@@ -168,7 +111,7 @@ impl Call {
     pub fn info(&self) -> CallInfo {
         let state = self.state();
         CallInfo {
-            idempotency_key: state.key,
+            idempotency_key: state.key(),
             attempts: state.attempts,
             outcome_unknown: state.outcome_unknown(),
         }
@@ -202,12 +145,16 @@ impl Call {
         telemetry::close(&mut self.state());
     }
 
-    /// Returns the call of a request; there is one afterwards.
-    pub(crate) fn of(request: &mut Request<crate::Body>) -> Self {
-        let method = request.method().clone();
-        let none = || Self::new("", method, CallOptions::new(), None);
-        let call = request.extensions_mut().get_or_insert_with(none);
-        call.clone()
+    /// Returns the call of a request, and whether it was made here: one without gets one.
+    pub(crate) fn of(request: &mut Request<crate::Body>) -> (Self, bool) {
+        if let Some(call) = request.extensions().get::<Self>() {
+            return (call.clone(), false);
+        }
+        let has_key = request.method() == Method::POST || request.headers().contains_key(HEADER);
+        let header = has_key.then_some(HEADER);
+        let call = Self::new("", request.method().clone(), CallOptions::new(), header);
+        request.extensions_mut().insert(call.clone());
+        (call, true)
     }
 
     pub(crate) fn is_unsigned(&self) -> bool {
@@ -215,21 +162,23 @@ impl Call {
     }
 
     pub(crate) fn key(&self) -> Option<IdempotencyKey> {
-        self.state().key
+        self.state().key()
     }
 
     pub(crate) fn set_key(&self, key: IdempotencyKey, value: HeaderValue) {
         let mut state = self.state();
-        (state.key, state.key_value) = (Some(key), Some(value));
+        state.key = Some((key, value));
     }
 
     /// Makes the key of the call the only value of its header; returns whether there is one.
     pub(crate) fn apply_key(&self, request: &mut Request<crate::Body>) -> bool {
-        let value = self.state().key_value.clone();
-        let header = self.0.idempotency_header.clone().zip(value);
-        header
-            .map(|(name, value)| request.headers_mut().insert(name, value))
-            .is_some()
+        match (&self.0.idempotency_header, &self.state().key) {
+            (Some(name), Some((_, value))) => {
+                request.headers_mut().insert(name, value.clone());
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Opens the call's span around the future of the layers.
@@ -238,7 +187,7 @@ impl Call {
             return future.instrument(Span::none());
         }
         let mut state = self.state();
-        let key = state.key;
+        let key = state.key();
         let open = || telemetry::open(self.0.operation, &self.0.method, key);
         let span = state.span.get_or_insert_with(open).0.clone();
         future.instrument(span)

@@ -26,23 +26,30 @@ struct Inner {
 }
 
 /// What went wrong, in the caller's terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The request cannot be sent as it is. Nothing was sent.
+    #[error("the request was not sent")]
     InvalidRequest,
     /// A foreign layer refused to send the request (see [`Error::refused`]).
+    #[error("a layer refused to send the request")]
     Refused,
     /// No connection could be made: nothing was sent.
+    #[error("no connection to the server; help: check the network and the base URL")]
     Connect,
     /// There was no complete response within the time of an attempt or of the call. How far
     /// the request had come is not known.
+    #[error("no complete response within the time allowed")]
     Timeout,
     /// The connection broke, or the response ended early, after sending had begun.
+    #[error("the connection broke before a complete response arrived")]
     Interrupted,
     /// The response is larger than the limit.
+    #[error("the response is larger than the limit; help: raise the limit if that is expected")]
     TooLarge,
     /// The server refused the timestamp: the clocks differ.
+    #[error("{}", clock(*offset_seconds, *corrected))]
     Clock {
         /// The server's time less this machine's, in seconds: positive when this
         /// machine is behind.
@@ -52,8 +59,12 @@ pub enum ErrorKind {
         corrected: bool,
     },
     /// The response is not proven to be the server's (`Server-Authorization`).
+    #[error(
+        "the response is not proven to come from the server: Server-Authorization is missing or wrong"
+    )]
     Unverified,
     /// A foreign layer failed.
+    #[error("a layer failed while the request was being sent")]
     Other,
 }
 
@@ -180,29 +191,12 @@ impl Error {
     /// Returns what `Display` shows, without what it means for the call.
     #[must_use]
     pub fn reason(&self) -> String {
-        let text = match self.0.kind {
-            ErrorKind::InvalidRequest => &format!("the request was not sent: {}", self.0.detail),
-            ErrorKind::Refused => "a layer refused to send the request",
-            ErrorKind::Connect => {
-                "no connection to the server; help: check the network and the base URL"
-            }
-            ErrorKind::Timeout => "no complete response within the time allowed",
-            ErrorKind::Interrupted => "the connection broke before a complete response arrived",
-            ErrorKind::TooLarge => {
-                "the response is larger than the limit; help: raise the limit if that is expected"
-            }
-            ErrorKind::Clock {
-                offset_seconds,
-                corrected,
-            } => &clock(offset_seconds, corrected),
-            ErrorKind::Unverified => {
-                "the response is not proven to come from the server: Server-Authorization is missing or wrong"
-            }
-            ErrorKind::Other => "a layer failed while the request was being sent",
-        };
+        let detail = self.0.detail;
+        let colon = if detail.is_empty() { "" } else { ": " };
+        let text = format!("{}{colon}{detail}", self.0.kind);
         match self.0.status {
             Some(status) => format!("{text} (status {})", status.as_u16()),
-            None => text.to_owned(),
+            None => text,
         }
     }
 

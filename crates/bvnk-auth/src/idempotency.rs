@@ -4,14 +4,11 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, HeaderName, Method, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response};
 use tower::{Layer, Service};
 
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{Body, BoxError, BoxFuture, Call, CallOptions, Error, IdempotencyKey};
-
-/// The header for requests without a [`Call`].
-const HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
+use crate::{Body, BoxError, BoxFuture, Call, Error, IdempotencyKey};
 
 /// Gives a logical call its idempotency key.
 ///
@@ -85,15 +82,6 @@ fn key_of(
     Ok(found)
 }
 
-/// Makes the call of a request that has none.
-fn own(request: &mut Request<Body>) -> Call {
-    let has_key = request.method() == Method::POST || request.headers().contains_key(HEADER);
-    let header = has_key.then_some(HEADER);
-    let call = Call::new("", request.method().clone(), CallOptions::new(), header);
-    request.extensions_mut().insert(call.clone());
-    call
-}
-
 impl Default for IdempotencyLayer {
     fn default() -> Self {
         Self::new()
@@ -132,9 +120,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> BoxFuture<B> {
-        let known = request.extensions().get::<Call>().cloned();
-        let is_own = known.is_none();
-        let call = known.unwrap_or_else(|| own(&mut request));
+        let (call, is_own) = Call::of(&mut request);
         if let Err(error) = self.layer.apply(&mut request, &call) {
             return Box::pin(async move { Err(error.with_info(call.info()).into()) });
         }

@@ -48,7 +48,7 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> BoxFuture<Body> {
         let (mut service, layer) = (self.clone(), Arc::clone(&self.layer));
-        let call = Call::of(&mut request);
+        let (call, _) = Call::of(&mut request);
         Box::pin(async move {
             let result = match &layer.retry {
                 Some(policy) => service.repeat(&layer, policy, &mut request, &call).await,
