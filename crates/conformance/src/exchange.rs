@@ -8,7 +8,7 @@ pub use bvnk_simulator::{Request, Response};
 use http::{HeaderMap, header};
 use serde_json::Value;
 
-use crate::collect::now;
+use crate::collect::{Connection, now};
 use crate::report::model::ExchangeLine;
 
 /// Response headers in which servers name a request, the likeliest first: with the id, the owner
@@ -27,10 +27,6 @@ const REQUEST_IDS: [&str; 6] = [
 pub struct Exchange {
     /// The operation's id.
     pub operation: String,
-    /// Where the request was sent: scheme, host and port.
-    pub origin: String,
-    /// The command that signs it, for reports.
-    pub signer: String,
     /// The request.
     pub request: Request,
     /// The response, or why there is none.
@@ -117,13 +113,13 @@ impl Exchange {
 
     /// The exchange for a report: a command that repeats it, the status, the request's id. The id
     /// is escaped, as it comes from the server.
-    pub fn line(&self) -> ExchangeLine {
+    pub fn line(&self, connection: &Connection) -> ExchangeLine {
         let mut ids = REQUEST_IDS.iter().map(|name| self.header(name));
         let id = ids.find(|id| !id.is_empty());
         let response = self.response.as_ref().ok();
         ExchangeLine {
             operation: self.operation.clone(),
-            curl: self.curl(),
+            curl: self.curl(connection),
             status: response.map(|response| response.status.as_u16()),
             request_id: id.map(|id| bvnk::Escaped::new(id).to_string()),
         }
@@ -132,9 +128,9 @@ impl Exchange {
     /// A command line that sends the request again, signed afresh by the `sign` command; a signature
     /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it may be
     /// shown and is short; else `@BODY` stands for a file, which has to be made.
-    fn curl(&self) -> String {
+    fn curl(&self, connection: &Connection) -> String {
         let Request { method, target, .. } = &self.request;
-        let url = format!("{}{target}", self.origin);
+        let url = format!("{}{target}", connection.origin());
         let mut line = format!("curl -X {method} {}", quoted(&url));
         for (name, value) in &self.request.headers {
             let implied = ["host", "content-length", "user-agent"];
@@ -150,13 +146,15 @@ impl Exchange {
             let wrong = quoted(&format!("authorization: {wrong}"));
             line.push_str(&format!(" -H {wrong}"));
         } else if header.is_some() {
-            let signed = format!("{} {method} {}", self.signer, quoted(&url));
+            let signed = format!("{} {method} {}", connection.signer, quoted(&url));
             line.push_str(&format!(" -H \"authorization: $({signed})\""));
         }
         match std::str::from_utf8(&self.request.body) {
             Ok("") => {}
             Ok(body) if self.shown && body.len() <= 2048 => {
-                line.push_str(&format!(" -d {}", quoted(&ascii(body))));
+                // Terminals and reports show some letters as something else.
+                let body = escaped_json(body, |letter| letter.is_ascii());
+                line.push_str(&format!(" -d {}", quoted(&body)));
             }
             _ => {
                 let length = self.request.body.len();
@@ -168,18 +166,16 @@ impl Exchange {
     }
 }
 
-/// JSON in ASCII: terminals and reports show some letters as something else.
-fn ascii(json: &str) -> String {
+/// JSON in which the characters that are not plain have escapes, so that values stay what they are.
+pub(crate) fn escaped_json(json: &str, is_plain: impl Fn(char) -> bool) -> String {
     let mut text = String::with_capacity(json.len());
     for letter in json.chars() {
-        match letter.is_ascii() {
-            true => text.push(letter),
-            false => {
-                let mut units = [0; 2];
-                for unit in letter.encode_utf16(&mut units) {
-                    text.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
+        if is_plain(letter) {
+            text.push(letter);
+            continue;
+        }
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            text.push_str(&format!("\\u{unit:04x}"));
         }
     }
     text
@@ -188,4 +184,43 @@ fn ascii(json: &str) -> String {
 /// Text as one word of a POSIX shell, in single quotes.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::collect::sleep;
+    use crate::run::{Stop, Target};
+
+    /// The command has the URL with its path, and the argument that the signature needs.
+    #[tokio::test]
+    async fn a_request_is_sent_again_as_it_was() {
+        let target = Target::foreign("http://127.0.0.1:9/below", "id", "key", None);
+        let Target::Foreign(target) = target.unwrap().key_env("OTHER") else {
+            unreachable!("it is no simulator")
+        };
+        let connection = Connection::foreign(&target, sleep(), Stop::default());
+        let connection = connection.await.unwrap();
+        let mut request = Request::new(http::Method::POST, "/below/v1");
+        let value = http::HeaderValue::from_static("Hawk");
+        request.headers.insert(header::AUTHORIZATION, value);
+        request.body = r#"{"name":"Łukasz"}"#.into();
+        let mut exchange = Exchange {
+            operation: "create".to_owned(),
+            request,
+            response: Err(String::new()),
+            repeated: false,
+            wrongly_signed: false,
+            shown: true,
+        };
+        let curl = exchange.line(&connection).curl;
+        let start = "curl -X POST 'http://127.0.0.1:9/below/v1' -H \"authorization: $(";
+        let end = r#" sign --key-env OTHER POST 'http://127.0.0.1:9/below/v1')" -d '{"name":"\u0141ukasz"}'"#;
+        assert!(curl.starts_with(start) && curl.ends_with(end), "{curl}");
+        exchange.request.body = vec![b'x'; 3_000].into();
+        let curl = exchange.line(&connection).curl;
+        let end = " --data-binary @BODY # a file with the body, 3000 bytes";
+        assert!(curl.ends_with(end), "{curl}");
+    }
 }

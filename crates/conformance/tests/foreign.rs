@@ -103,6 +103,8 @@ async fn right_servers_pass() {
         lines(&unreliable, Verdict::Failed)
     );
     assert!(unreliable.run.transient > 20, "{:?}", unreliable.run);
+    let command = &unreliable.run.command;
+    assert!(command.contains("/below/a/path --strict"), "{command}");
     assert_eq!(careful.run.transient, 0);
 
     let terse = report(Fault::Terse, options()).await;

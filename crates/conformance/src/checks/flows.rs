@@ -56,7 +56,7 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             let calls: Vec<&Call> = follows
                 .filter(|call| call.operation == flow.follow.id)
                 .collect();
-            fetched(recorder, &flow, &reference, &exercise.origin, &calls);
+            fetched(recorder, &flow, &reference, &calls);
             if exercise.case.followed {
                 progress(recorder, &flow, create, &calls);
             }
@@ -68,21 +68,15 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 /// succeeds is what the link of the contract promises.
 ///
 /// References are remembered for the run and not only for the operation; each server has its own.
-fn fetched(
-    recorder: &mut Recorder<'_>,
-    flow: &Flow<'_>,
-    reference: &str,
-    origin: &str,
-    calls: &[&Call],
-) {
+fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls: &[&Call]) {
     let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, flow.parameter);
     recorder.on(format!("the {parameter} of what {create} made"));
     // A name of the caller's choice may be chosen again.
     let mut names = flow.create.parameters_in(Location::Path);
     if !names.any(|it| it.name == *parameter) {
-        let first = recorder
-            .context
-            .is_first("reference", &format!("{origin} {reference}"));
+        let context = recorder.context;
+        let origin = context.connection.origin();
+        let first = context.is_first("reference", &format!("{origin} {reference}"));
         recorder.holds(UNIQUE, first, "one that nothing else has");
     }
     let status = flow.response.status;

@@ -15,6 +15,7 @@ use crate::cases::Case;
 use crate::collect::Exercise;
 use crate::context::Context;
 use crate::exchange::Exchange;
+use crate::report::counted;
 use crate::report::model::{ExchangeLine, Failure, Verdict};
 
 /// Records what one check finds. Findings that differ in their case only are one, and the
@@ -127,7 +128,7 @@ impl<'c> Recorder<'c> {
     /// States that the cases that follow are about this exchange. Only what a report shows of it is
     /// kept, not its bodies.
     pub(crate) fn sent(&mut self, exchange: &Exchange) -> &mut Self {
-        self.exchange = Some(exchange.line());
+        self.exchange = Some(exchange.line(&self.context.connection));
         self
     }
 
@@ -173,7 +174,8 @@ impl<'c> Recorder<'c> {
     pub(crate) fn created(&mut self, clause: &str, before: Option<usize>, expected: usize) {
         if let (Some(before), Some(after)) = (before, self.context.connection.created()) {
             let made = after.saturating_sub(before);
-            self.equal(clause, resources(expected), resources(made));
+            let resources = |count| format!("{} created", counted(count, "resource"));
+            self.equal(clause, resources(expected as u64), resources(made as u64));
         }
     }
 
@@ -237,7 +239,7 @@ impl<'c> Recorder<'c> {
                 expected: expected.to_string(),
                 actual: actual.to_string(),
                 place: self.context.specification.place(clause),
-                exchange: exchange.or_else(|| exercise?.line()),
+                exchange: exchange.or_else(|| exercise?.line(&self.context.connection)),
                 case: None,
                 repeats: 1,
             },
@@ -275,23 +277,5 @@ impl Found {
         for finding in other.findings {
             self.add(finding);
         }
-    }
-}
-
-/// A number of created resources in words.
-fn resources(count: usize) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} resource{plural} created")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn one_resource_is_not_plural() {
-        let words = [0, 1, 2].map(super::resources);
-        assert_eq!(
-            words.join(", "),
-            "0 resources created, 1 resource created, 2 resources created"
-        );
     }
 }

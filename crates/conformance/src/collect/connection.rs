@@ -40,7 +40,7 @@ pub struct Connection {
     /// The Hawk id, and the key, which is never shown.
     pub(crate) credentials: hawk::Credentials,
     /// The command that signs a request, for reports.
-    pub(super) signer: String,
+    pub(crate) signer: String,
     server: Server,
     /// Shared by all requests.
     http: reqwest::Client,

@@ -10,7 +10,7 @@ use bvnk::{Client, IdempotencyKey};
 use bvnk_contract::{Flow, Operation};
 use serde_json::Value;
 
-use super::RawRequest;
+use super::{Connection, RawRequest};
 use crate::call::{Arguments, CallError, Called};
 use crate::cases::Case;
 use crate::context::Context;
@@ -34,10 +34,6 @@ pub struct Exercise {
     pub case: Case,
     /// The call of the operation first, then those that fetch what was created.
     pub calls: Vec<Call>,
-    /// The origin of the server: scheme, host and port.
-    pub origin: String,
-    /// The command that signs a request, for reports.
-    pub signer: String,
 }
 
 /// One call through the client.
@@ -77,21 +73,19 @@ impl Call {
 impl Exercise {
     /// The exchange to show in a report: that of the first call that failed, else of the
     /// last one.
-    pub(crate) fn line(&self) -> Option<ExchangeLine> {
+    pub(crate) fn line(&self, connection: &Connection) -> Option<ExchangeLine> {
         let failed = self.calls.iter().find(|call| call.result.is_err());
         let call = failed.or(self.calls.last())?;
         let response = call.result.as_ref().map(|called| called.response.clone());
         let exchange = Exchange {
             operation: call.operation.clone(),
-            origin: self.origin.clone(),
-            signer: self.signer.clone(),
             request: call.requests.last()?.clone(),
             response: response.map_err(ToString::to_string),
             repeated: call.requests.len() > 1,
             wrongly_signed: false,
             shown: self.case.shown,
         };
-        Some(exchange.line())
+        Some(exchange.line(connection))
     }
 }
 
@@ -118,8 +112,6 @@ impl Context {
         Exercise {
             case: case.clone(),
             calls,
-            origin: self.connection.origin(),
-            signer: self.connection.signer.clone(),
         }
     }
 

@@ -256,8 +256,6 @@ impl Connection {
         let response = self.pace.send(sending.body(request.body.clone())).await;
         Exchange {
             operation,
-            origin: self.origin(),
-            signer: self.signer.clone(),
             request,
             response,
             repeated: false,

@@ -64,7 +64,7 @@ pub fn program() -> &'static str {
 }
 
 /// Returns `1 case` or `2 cases`.
-pub(super) fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: u64, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{s}")
 }

@@ -1,13 +1,12 @@
 //! The report for programs, and the JSON Schema that describes it.
 
-use std::fmt::Write as _;
-
 use bvnk_contract::Weight;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
 use super::format::{VERDICTS, visible, weight};
 use super::model::{Report, Verdict};
+use crate::exchange::escaped_json;
 
 /// The version of the document. Removing a member or changing its meaning raises it.
 const VERSION: u32 = 2;
@@ -77,18 +76,9 @@ pub(super) fn schema() -> serde_json::Result<String> {
 /// the values stay what they are.
 fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string_pretty(value)?.replace("##[", "#\\u0023[") + "\n";
-    let mut safe = String::with_capacity(json.len());
-    let mut units = [0; 2];
-    for character in json.chars() {
+    Ok(escaped_json(&json, |letter| {
         let mut bytes = [0; 4];
-        let text: &str = character.encode_utf8(&mut bytes);
-        if character == '\n' || visible(text) == text {
-            safe.push(character);
-            continue;
-        }
-        for unit in character.encode_utf16(&mut units) {
-            let _ = write!(safe, "\\u{unit:04x}");
-        }
-    }
-    Ok(safe)
+        let text: &str = letter.encode_utf8(&mut bytes);
+        letter == '\n' || visible(text) == text
+    }))
 }

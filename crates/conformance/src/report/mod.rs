@@ -12,6 +12,7 @@ pub mod model;
 mod templates;
 
 pub use files::Format;
+pub(crate) use format::counted;
 pub use format::{program, visible};
 pub use model::{
     AllowanceRow, AllowanceState, CheckRow, ClauseRow, ExchangeLine, FailingCase, Failure, Place,
