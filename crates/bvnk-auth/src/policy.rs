@@ -32,13 +32,14 @@ use crate::{Runtime, retry_after};
 /// | a refused timestamp that was corrected | at once, once | no |
 /// | a response that is too large | no | unless it is a 4xx |
 /// | a response that is not verified, a foreign error | no | yes |
-/// | an error of [`Error::refused`] | no | no, it was not sent |
+/// | an error of [`Error::refused`](crate::Error::refused) | no | no, it was not sent |
 ///
 /// *Ambiguous* means that the request may have been carried out. An attempt that was
 /// cancelled is ambiguous too, with the future that is dropped. Safe methods (`GET`) never
 /// are. Once one attempt is ambiguous, the outcome of the call is unknown: a later rejection
 /// does not end that, as "already exists" shows, nor does a 2xx alone, which may be a proxy's
-/// maintenance page. [`Call::confirm`] ends it, once the body is what the contract declares.
+/// maintenance page. [`Call::confirm`](crate::Call::confirm) ends it, once the body is what the contract
+/// declares.
 ///
 /// `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are repeated; every other method only
 /// with the idempotency key of an [`IdempotencyLayer`](crate::IdempotencyLayer) above. All
