@@ -1,5 +1,6 @@
 //! One logical call, and what the layers learn about it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     state: Mutex<State>,
     operation: &'static str,
     method: Method,
+    /// Whether the contract wants no signature. Not behind the lock, as each attempt reads it.
+    unsigned: AtomicBool,
 }
 
 /// What the layers record.
@@ -55,8 +58,6 @@ pub(crate) struct State {
     /// dropped stays among them.
     in_flight: u32,
     ambiguous: bool,
-    /// Whether the contract wants no signature.
-    unsigned: bool,
     /// How the last attempt ended.
     pub(crate) status: Option<StatusCode>,
     pub(crate) error: Option<ErrorKind>,
@@ -96,6 +97,7 @@ impl Call {
             state: Mutex::new(state),
             operation,
             method,
+            unsigned: AtomicBool::new(false),
         }))
     }
 
@@ -103,7 +105,7 @@ impl Call {
     /// call (`security: []`).
     #[must_use]
     pub fn without_signature(self) -> Self {
-        self.state().unsigned = true;
+        self.0.unsigned.store(true, Ordering::Relaxed);
         self
     }
 
@@ -158,7 +160,7 @@ impl Call {
     }
 
     pub(crate) fn is_unsigned(&self) -> bool {
-        self.state().unsigned
+        self.0.unsigned.load(Ordering::Relaxed)
     }
 
     pub(crate) fn key(&self) -> Option<IdempotencyKey> {
