@@ -176,7 +176,10 @@ impl Call {
     pub(crate) fn apply_key(&self, request: &mut Request<crate::Body>) -> bool {
         match (&self.0.idempotency_header, &self.state().key) {
             (Some(name), Some((_, value))) => {
-                request.headers_mut().insert(name, value.clone());
+                let mut own = request.headers().get_all(name).iter();
+                if (own.next(), own.next()) != (Some(value), None) {
+                    request.headers_mut().insert(name, value.clone());
+                }
                 true
             }
             _ => false,

@@ -19,6 +19,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// How the items of a list are written into a parameter. In a path and in a header they are
 /// always joined.
 #[derive(Clone, Copy)]
@@ -135,15 +137,19 @@ impl RequestParts {
             Method::from_bytes(self.operation.method.as_bytes()).map_err(|_| invalid())?;
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, JSON);
         if !media_type.is_empty() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            // Nearly always this one, which is checked when the crate is compiled.
+            let value = match media_type {
+                "application/json" => JSON,
+                other => HeaderValue::from_static(other),
+            };
+            headers.insert(CONTENT_TYPE, value);
         }
         if !self.headers.is_empty() {
             headers.extend(self.headers);
         }
         let extensions = request.extensions_mut();
-        extensions.insert(self.operation);
         extensions.insert(url);
         Ok(request)
     }
@@ -176,9 +182,10 @@ impl RequestParts {
         options: T::Options,
         decode: Decode<V>,
     ) -> impl Future<Output = Result<ResponseValue<V>, T::Error>> + Send + use<V, T> {
+        let operation = self.operation;
         let request = self.request(base_url);
         async move {
-            let response = transport.send(request?, options).await?;
+            let response = transport.send(operation, request?, options).await?;
             let value = ResponseValue::decode(response.into(), decode)?;
             transport.succeeded(value.extensions());
             Ok(value)
@@ -290,7 +297,6 @@ mod tests {
         );
         assert_eq!(request.headers()["list"], "a b,c");
         assert!(!request.headers().contains_key("empty"));
-        assert!(request.extensions().get::<&'static Operation>().is_some());
         let url: &url::Url = request.extensions().get().unwrap();
         assert_eq!(url.as_str(), request.uri().to_string());
     }

@@ -14,11 +14,10 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sends the requests of generated calls.
 ///
-/// A request carries its parsed [`Url`](url::Url) and its
-/// `&'static` [`Operation`] in its extensions.
+/// A request carries its parsed [`Url`](url::Url) in its extensions.
 ///
 /// ```
-/// use bvnk_gen::{Body, Client, Error, Transport};
+/// use bvnk_gen::{Body, Client, Error, Operation, Transport};
 /// use http::{Request, Response};
 ///
 /// /// A transport for tests: every response is the same.
@@ -29,7 +28,12 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///     type Error = Error;
 ///     type Options = ();
 ///
-///     async fn send(&self, _: Request<Body>, (): ()) -> Result<Response<bytes::Bytes>, Error> {
+///     async fn send(
+///         &self,
+///         _: &'static Operation,
+///         _: Request<Body>,
+///         (): (),
+///     ) -> Result<Response<bytes::Bytes>, Error> {
 ///         Ok(Response::new(self.0.into()))
 ///     }
 /// }
@@ -53,13 +57,14 @@ pub trait Transport: Clone + Send + Sync + 'static {
     /// What can be set for one call, with `.options(…)`.
     type Options: Default + Send + 'static;
 
-    /// Sends a request and reads the response, up to a limit.
+    /// Sends a request of an operation and reads the response, up to a limit.
     ///
     /// A response of any status is `Ok`. The call turns one that is not a success into
     /// [`Error::ErrorResponse`], and a success that does not decode into
     /// [`Error::InvalidResponse`]. Set a limit on the body's size: it is kept whole.
     fn send(
         &self,
+        operation: &'static Operation,
         request: Request<Body>,
         options: Self::Options,
     ) -> impl Future<Output = Result<Response<Bytes>, Self::Error>> + Send;
@@ -72,8 +77,7 @@ pub trait Transport: Clone + Send + Sync + 'static {
     }
 }
 
-/// What the contract says of an operation. Each request carries it in its extensions, as
-/// `&'static Operation`.
+/// What the contract says of an operation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Operation {

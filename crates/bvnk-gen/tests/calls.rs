@@ -141,8 +141,12 @@ impl Transport for Server {
     type Error = Error;
     type Options = ();
 
-    async fn send(&self, request: Request<Body>, (): ()) -> Result<Response<Bytes>, Error> {
-        let operation = *request.extensions().get::<&'static Operation>().unwrap();
+    async fn send(
+        &self,
+        operation: &'static Operation,
+        request: Request<Body>,
+        (): (),
+    ) -> Result<Response<Bytes>, Error> {
         assert_eq!(operation.method, request.method().as_str());
         let headers = request.headers();
         let head = format!(

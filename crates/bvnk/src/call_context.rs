@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 #[derive(Clone)]
 pub(crate) struct CallContext {
     pub(crate) call: Call,
-    pub(crate) operation: Option<&'static Operation>,
+    pub(crate) operation: &'static Operation,
     /// What was sent; absent for responses that are a success.
     pub(crate) sent: Option<Sent>,
 }

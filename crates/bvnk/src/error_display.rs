@@ -54,8 +54,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let context = self.0.context.as_ref();
-        if let Some(operation) = context.and_then(|context| context.operation) {
-            write!(f, "{}: ", operation.id)?;
+        if let Some(context) = context {
+            write!(f, "{}: ", context.operation.id)?;
         }
         self.fmt_cause(f)?;
         let mut facts = Vec::new();
@@ -103,7 +103,7 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let context = self.0.context.as_ref();
-        let operation = context.and_then(|context| context.operation);
+        let operation = context.map(|context| context.operation);
         // Without the reference: a server may have put anything there.
         let outcome = match &self.0.outcome {
             Outcome::NotDone => "NotDone",

@@ -44,17 +44,22 @@ pub fn http_client(target: &Url) -> Result<reqwest::Client, BuildError> {
 /// # Errors
 ///
 /// [`BuildError::Tls`] if TLS cannot be set up, and [`BuildError::InvalidVariable`] if
-/// `HTTPS_PROXY` or `ALL_PROXY` is not the URL of a proxy.
+/// `ALL_PROXY`, or `HTTPS_PROXY` (`HTTP_PROXY` for an http target), is not the URL of a proxy.
 pub fn http_client_builder(target: &Url) -> Result<reqwest::ClientBuilder, BuildError> {
     if !is_local(target) {
-        check_proxies(|name| std::env::var_os(name))?;
+        check_proxies(target.scheme(), |name| std::env::var_os(name))?;
     }
     with_tls(configure_http(reqwest::Client::builder(), target).user_agent(USER_AGENT))
 }
 
-/// Refuses proxy variables that reqwest cannot read: it would ignore them, and connect directly.
-fn check_proxies(get: impl Fn(&str) -> Option<OsString>) -> Result<(), BuildError> {
-    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+/// Refuses proxy variables for a scheme that reqwest cannot read: it would ignore them, and connect
+/// directly.
+fn check_proxies(scheme: &str, get: impl Fn(&str) -> Option<OsString>) -> Result<(), BuildError> {
+    let own = match scheme {
+        "http" => ["HTTP_PROXY", "http_proxy"],
+        _ => ["HTTPS_PROXY", "https_proxy"],
+    };
+    for name in own.into_iter().chain(["ALL_PROXY", "all_proxy"]) {
         let value = get(name).filter(|value| !value.is_empty());
         let is_invalid = |value: OsString| {
             let uri: Option<Uri> = value.to_str().and_then(|text| text.parse().ok());
@@ -119,8 +124,15 @@ mod tests {
             ("http://s3cret:s3cret@", false),
             ("s3cret s3cret", false),
         ] {
-            for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-                let result = check_proxies(|asked| (asked == name).then(|| value.into()));
+            for (scheme, name) in [
+                ("https", "HTTPS_PROXY"),
+                ("https", "https_proxy"),
+                ("https", "all_proxy"),
+                ("http", "HTTP_PROXY"),
+                ("http", "http_proxy"),
+                ("http", "ALL_PROXY"),
+            ] {
+                let result = check_proxies(scheme, |asked| (asked == name).then(|| value.into()));
                 assert_eq!(result.is_ok(), valid, "{value}");
                 if let Err(error) = result {
                     let text = format!("{error} {error:?}");

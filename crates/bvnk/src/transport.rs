@@ -92,19 +92,19 @@ impl Transport for LayeredTransport {
     // What does not wait is done outside of the future: it is smaller without the request.
     fn send(
         &self,
+        operation: &'static Operation,
         mut request: Request<Body>,
         options: CallOptions,
     ) -> impl Future<Output = Result<Response<Bytes>, Error>> + Send {
-        let operation = request.extensions().get::<&'static Operation>().copied();
         let call = Call::new(
-            operation.map_or("", |operation| operation.id),
+            operation.id,
             request.method().clone(),
             options.or(&self.options),
-            operation.and_then(|operation| operation.idempotency_header.clone()),
+            operation.idempotency_header.clone(),
         );
-        let call = match operation {
-            Some(operation) if !operation.is_signed => call.without_signature(),
-            _ => call,
+        let call = match operation.is_signed {
+            true => call,
+            false => call.without_signature(),
         };
         request.extensions_mut().insert(call.clone());
         let sent = Sent {

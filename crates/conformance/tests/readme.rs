@@ -7,6 +7,8 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 
 const README: &str = concat!(
     include_str!("../../../README.md"),
@@ -56,8 +58,8 @@ fn succeeds(folder: &Path, arguments: &[&str]) {
     );
 }
 
-/// Each command ends with 0, in a folder with the file that one of them reads. The two that
-/// need a server get one.
+/// Each command ends with 0, in a folder with the file that one of them reads. As many run at once
+/// as there are cores.
 #[test]
 fn each_command_runs() {
     let folder = tempfile::tempdir().unwrap();
@@ -67,30 +69,43 @@ fn each_command_runs() {
     fs::write(folder.path().join("person.json"), person).unwrap();
     let commands: BTreeSet<&str> = commands("cargo conformance").collect();
     assert!(commands.len() > 5, "{commands:?}");
-    for command in commands {
-        let mut arguments: Vec<&str> = command.split_whitespace().skip(2).collect();
-        let place = |name: &str| arguments.iter().position(|argument| *argument == name);
-        if let Some(port) = place("--port") {
-            arguments[port + 1] = "0";
-            serve(folder.path(), &arguments, |url| {
-                assert!(url.starts_with("http://"))
+    let left = Mutex::new(commands.into_iter());
+    let next = || left.lock().unwrap().next();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().unwrap().get() {
+            scope.spawn(|| {
+                while let Some(command) = next() {
+                    runs(folder.path(), command);
+                }
             });
-        } else if let Some(target) = place("--target") {
-            let served = ["serve", "--id", "me", "--key", "the-key"];
-            serve(folder.path(), &served, |url| {
-                let mut arguments = arguments.clone();
-                arguments[target + 1] = url;
-                succeeds(folder.path(), &arguments);
-            });
-        } else if arguments == ["doctor"] || arguments == ["mutants"] {
-            // One needs a server to call, the other is a job of CI: each has its own tests.
-        } else {
-            if let Some(requests) = place("--requests") {
-                // The README's number is for an optimised build.
-                arguments[requests + 1] = "500";
-            }
-            succeeds(folder.path(), &arguments);
         }
+    });
+}
+
+/// Runs one command. The two that need a server get one.
+fn runs(folder: &Path, command: &str) {
+    let mut arguments: Vec<&str> = command.split_whitespace().skip(2).collect();
+    let place = |name: &str| arguments.iter().position(|argument| *argument == name);
+    if let Some(port) = place("--port") {
+        arguments[port + 1] = "0";
+        serve(folder, &arguments, |url| {
+            assert!(url.starts_with("http://"))
+        });
+    } else if let Some(target) = place("--target") {
+        let served = ["serve", "--id", "me", "--key", "the-key"];
+        serve(folder, &served, |url| {
+            let mut arguments = arguments.clone();
+            arguments[target + 1] = url;
+            succeeds(folder, &arguments);
+        });
+    } else if arguments == ["doctor"] || arguments == ["mutants"] {
+        // One needs a server to call, the other is a job of CI: each has its own tests.
+    } else {
+        if let Some(requests) = place("--requests") {
+            // The README's number is for an optimised build.
+            arguments[requests + 1] = "500";
+        }
+        succeeds(folder, &arguments);
     }
 }
 

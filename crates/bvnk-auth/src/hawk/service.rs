@@ -47,12 +47,12 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> BoxFuture<Body> {
-        let (mut service, layer) = (self.clone(), Arc::clone(&self.layer));
+        let (mut inner, layer) = (self.inner.clone(), Arc::clone(&self.layer));
         let (call, _) = Call::of(&mut request);
         Box::pin(async move {
             let result = match &layer.retry {
-                Some(policy) => service.repeat(&layer, policy, &mut request, &call).await,
-                None => service.attempt(&mut request, false, &call).await,
+                Some(policy) => Self::repeat(&mut inner, &layer, policy, &mut request, &call).await,
+                None => Self::attempt(&mut inner, &layer, &mut request, false, &call).await,
             };
             result.map_err(|error| error.with_info(call.info()).into())
         })
@@ -69,7 +69,7 @@ where
 {
     /// Makes attempts until one is final or a limit is reached.
     fn repeat(
-        &mut self,
+        inner: &mut S,
         layer: &HawkLayer,
         policy: &RetryPolicy,
         request: &mut Request<Body>,
@@ -102,7 +102,7 @@ where
                 // Within a block: what an attempt holds (a permit, a connection) is given back
                 // before the delay, and so is the response.
                 let (delay, token) = {
-                    let attempt = pin!(self.attempt(request, can_repeat, call));
+                    let attempt = pin!(Self::attempt(inner, layer, request, can_repeat, call));
                     let result = layer.runtime.within(limit, attempt).await;
                     let result = result.unwrap_or_else(|| Err(Error::new(ErrorKind::Timeout)));
                     let end = result.as_ref().map(Response::status);
@@ -145,25 +145,26 @@ where
     ///
     /// The request is taken; if `keep` is set, a copy stays for the next attempt.
     fn attempt(
-        &mut self,
+        inner: &mut S,
+        layer: &HawkLayer,
         request: &mut Request<Body>,
         keep: bool,
         call: &Call,
     ) -> impl Future<Output = Result<Response<Body>, Error>> {
         async move {
             let failed = |error: S::Error| Error::from_below(error.into());
-            let ready = poll_fn(|cx| self.inner.poll_ready(cx)).await;
+            let ready = poll_fn(|cx| inner.poll_ready(cx)).await;
             ready.map_err(failed)?;
-            let (signed, response) = self.start(request, keep, call)?;
+            let (signed, response) = Self::start(inner, layer, request, keep, call)?;
             let result = match response.await.map_err(failed) {
                 Ok(response) => {
                     let sent = signed.as_ref().map(|signed| Sent {
                         signed,
                         request,
-                        layer: &self.layer,
+                        layer,
                     });
                     let (parts, body) = response.into_parts();
-                    match body::read(body, self.layer.max_response_bytes).await {
+                    match body::read(body, layer.max_response_bytes).await {
                         Ok(body) => check(sent, Response::from_parts(parts, Body::new(body))),
                         Err(error) => Err(error.with_status(parts.status)),
                     }
@@ -177,7 +178,8 @@ where
 
     /// Signs and sends. Not in the future of an attempt, which would hold the request.
     fn start(
-        &mut self,
+        inner: &mut S,
+        layer: &HawkLayer,
         request: &mut Request<Body>,
         keep: bool,
         call: &Call,
@@ -193,10 +195,10 @@ where
         let mut request = std::mem::replace(request, copy);
         let signed = match call.is_unsigned() {
             true => None,
-            false => Some(self.layer.sign(&mut request)?),
+            false => Some(layer.sign(&mut request)?),
         };
         call.attempt_started();
-        Ok((signed, self.inner.call(request)))
+        Ok((signed, inner.call(request)))
     }
 }
 

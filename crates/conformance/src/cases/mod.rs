@@ -6,6 +6,7 @@ pub mod documented;
 mod edits;
 mod generator;
 mod plan;
+mod planned;
 mod texts;
 mod variations;
 
@@ -17,7 +18,7 @@ use serde_json::Value;
 pub(crate) use edits::{LENGTH, NULL};
 pub use generator::{Generator, Optional};
 pub use plan::Plan;
-pub(crate) use plan::alternatives;
+pub(crate) use planned::alternatives;
 pub(crate) use variations::{Variation, put};
 
 /// What one call of an operation is made with.

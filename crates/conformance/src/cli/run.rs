@@ -16,7 +16,7 @@ use conformance::specification::Specification;
 use serde_json::Value;
 
 use super::output::{note, print, progress};
-use super::{KEY_ENV, Passed, fresh_seed, sign, text};
+use super::{KEY_ENV, Passed, fresh_seed, serve, sign, text};
 
 pub(super) const ABOUT: &str = "Test the client and a server against the contract (the default)";
 
@@ -103,6 +103,8 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
         return Err("--individual is sent to the simulator only\n  help: omit --target".to_owned());
     }
     let body = arguments.individual.as_deref().map(person).transpose()?;
+    let stop = Stop::default();
+    tokio::spawn(interrupt(stop.clone(), serve::signal().map_err(text)?));
     // On standard error: where the output is a document, nothing else may be in it.
     note(format_args!(
         "{}, seed {}",
@@ -116,8 +118,6 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
             note(format_args!("{check}, cases: {cases}, failed: {failed}"));
         }
     });
-    let stop = Stop::default();
-    tokio::spawn(interrupt(stop.clone()));
     let options = RunOptions {
         stop: stop.clone(),
         cases: arguments.cases,
@@ -147,12 +147,12 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
 const INTERRUPTED: &str = "interrupted";
 const INTERRUPTED_CODE: i32 = 130;
 
-/// Ends the run with Ctrl-C. With the second one there is no report.
-async fn interrupt(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.stop(INTERRUPTED);
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
+/// Ends the run with the first signal. With the second one there is no report.
+async fn interrupt(stop: Stop, first: impl Future<Output = ()>) {
+    first.await;
+    stop.stop(INTERRUPTED);
+    if let Ok(second) = serve::signal() {
+        second.await;
         std::process::exit(INTERRUPTED_CODE);
     }
 }

@@ -131,7 +131,7 @@ async fn start(arguments: &Arguments) -> Result<Server, String> {
 ///
 /// The handlers are set before anything is printed, so that no signal is missed.
 #[cfg(unix)]
-fn signal() -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -144,7 +144,7 @@ fn signal() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 #[cfg(windows)]
-fn signal() -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;
