@@ -109,6 +109,16 @@ impl Call {
         self
     }
 
+    /// Returns the name of the operation, as it was given: a layer can tell calls apart by it.
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// Returns the header of the idempotency key, if the operation has one.
+    pub fn idempotency_header(&self) -> Option<&HeaderName> {
+        self.0.idempotency_header.as_ref()
+    }
+
     /// Returns what is known about the call so far.
     pub fn info(&self) -> CallInfo {
         let state = self.state();

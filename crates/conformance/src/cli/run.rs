@@ -26,7 +26,7 @@ pub(super) const MORE: &str = "Examples:
     $ cargo conformance --target http://127.0.0.1:8080 --id ID --key-env BVNK_HAWK_KEY
     $ cargo conformance --target URL --id ID --allow status.verified=2027-01-31 --report report
 
-Ctrl-C ends a run early, with a report.
+Ctrl-C or SIGTERM ends a run early, with a report.
 
 Exit codes: 0 the run passed, 1 it failed, 2 it could not run, 130 it was interrupted";
 

@@ -57,8 +57,8 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             let (id, place) = (attribute.rules.operation.clone(), attribute.pointer.clone());
             let name = format!("{what} `{}` of {id}", attribute.rules.path);
             rows.decoded(name, move |request, body| {
-                let called = request.extensions().get::<&'static bvnk::Operation>();
-                if called.is_some_and(|called| called.id == id) {
+                let called = request.extensions().get::<bvnk::Call>();
+                if called.is_some_and(|called| called.operation() == id) {
                     replace(body, &place, new);
                 }
             });

@@ -142,8 +142,8 @@ where
 ///
 /// `None` where the operation declares no key.
 fn key_header(request: &Request<Body>) -> Option<HeaderName> {
-    let operation = request.extensions().get::<&'static bvnk::Operation>()?;
-    operation.idempotency_header.clone()
+    let call = request.extensions().get::<bvnk::Call>()?;
+    call.idempotency_header().cloned()
 }
 
 /// The bytes of a body; none if it is streamed, which no body of the client is.

@@ -151,8 +151,8 @@ fn routes(rows: &mut Rows<'_>) {
         rows.breaks([format!("operation {}", operation.id)]);
         let id = operation.id.clone();
         rows.attempt(format!("calls {id} with another method"), move |request| {
-            let called = request.extensions().get::<&'static bvnk::Operation>();
-            if called.is_some_and(|called| called.id == id) {
+            let called = request.extensions().get::<bvnk::Call>();
+            if called.is_some_and(|called| called.operation() == id) {
                 *request.method_mut() = match *request.method() {
                     Method::DELETE => Method::PUT,
                     _ => Method::DELETE,
@@ -186,8 +186,8 @@ fn routes(rows: &mut Rows<'_>) {
         rows.breaks([attribute.id]);
         let name = format!("leaves the header {path} of {operation} out");
         rows.attempt(name, move |request| {
-            let called = request.extensions().get::<&'static bvnk::Operation>();
-            if called.is_some_and(|called| called.id == operation) {
+            let called = request.extensions().get::<bvnk::Call>();
+            if called.is_some_and(|called| called.operation() == operation) {
                 request.headers_mut().remove(&header);
             }
         });
