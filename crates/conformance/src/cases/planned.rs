@@ -14,7 +14,7 @@ use crate::specification::Specification;
 const WITHOUT_BODY: u32 = 12;
 /// Of how many generated cases one is followed: the designed ones are, and what a server does with
 /// a resource seldom depends on the rest.
-const FOLLOWED: u32 = 10;
+const FOLLOWED: u32 = 20;
 
 /// What is sent to one operation, and what its variations start from.
 #[derive(Clone, Debug)]
