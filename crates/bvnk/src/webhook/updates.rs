@@ -101,7 +101,7 @@ impl Subscription {
     /// Returns as soon as a status is published that means something else than `known`.
     pub(crate) async fn news(&mut self, known: Option<&Status>) {
         if let Some((receiver, _)) = &mut self.0 {
-            // It fails only without a sender, which is kept beside it.
+            // It fails only without a sender, which this keeps.
             while receiver.changed().await.is_ok() {
                 let latest = receiver.borrow_and_update();
                 let is_news = |latest: &CustomerChange| {
