@@ -6,11 +6,10 @@
 //!
 //! ```text
 //! source     the two contracts: files or git revisions
-//! align      the new contract with the old names of operations and of path parameters
+//! names      what is not on the wire: the old names for the comparison, and the changes of names
 //! change     whom a change concerns, what it is called and what it does to callers
 //! classify   the differences of the two lists of statements, classified
 //! effects    what a changed rule does: wider or narrower
-//! types      what no statement has: names of Rust types, and what may be printed
 //! version    the version step that follows           show   text, JSON and Markdown
 //! ```
 //!
@@ -20,20 +19,19 @@
 //! The clauses are those of the new contract. They do not influence what is a change; each change
 //! names the clauses that must be reviewed with it.
 
-mod align;
 mod change;
 mod classify;
 mod effects;
+mod names;
 mod show;
 mod source;
-mod types;
 mod version;
 
 use bvnk_contract::{AttributeRules, Clauses, Contract, Statement};
 
-pub(crate) use align::without_names;
 pub use change::{Change, Impact, Side};
 pub(crate) use classify::changes;
+pub(crate) use names::without_names;
 pub use source::diff;
 pub(crate) use source::{git, read_clauses, read_contract};
 pub use version::Step;
@@ -59,10 +57,10 @@ impl Diff {
     /// Operations and path parameters that only changed their names are aligned first, or else
     /// each of their statements would be one that is gone and one that is new.
     pub fn new(before: &Contract, after: &Contract, clauses: &Clauses) -> Self {
-        let (old, new) = (before.statements(), align::aligned(before, after));
-        let mut changes = align::renamed_operations(before, after);
-        changes.extend(classify::changes(&old, &new));
-        changes.extend(types::changes(before, after));
+        let pairs = names::pairs(before, after);
+        let new = names::aligned(&pairs, after);
+        let mut changes = classify::changes(&before.statements(), &new);
+        changes.extend(names::changes(&pairs, before, after));
         if changes.is_empty() && have_other_texts(before, after) {
             let (says, why) = ("texts or examples changed", "nothing on the wire changes");
             changes.push(Change::new(Impact::Documentation, Side::Api, says, why));
@@ -116,7 +114,12 @@ impl Diff {
     ///
     /// A higher step than necessary is allowed.
     pub fn is_version_raised(&self) -> bool {
-        version::is_raised(&self.versions.0, &self.versions.1, self.step())
+        self.step().is_taken_by(&self.versions.1)
+    }
+
+    /// Whether nothing breaks, or the new contract's version states it.
+    pub fn is_stated(&self) -> bool {
+        !self.is_breaking() || self.is_version_raised()
     }
 }
 

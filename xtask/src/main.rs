@@ -173,7 +173,7 @@ fn run(task: Task, root: &Path) -> Result<bool, (String, u8)> {
                 Format::Markdown => print(diff.markdown()),
                 Format::Text => print(&diff),
             }
-            Ok(!diff.is_breaking() || diff.is_version_raised())
+            Ok(diff.is_stated())
         }
         Task::CheckDocs { page } => {
             let report = check_docs(root, &page).map_err(unreadable)?;

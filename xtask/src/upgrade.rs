@@ -71,7 +71,7 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
         print("\n# Draft for CHANGELOG.md, under Unreleased\n");
         print(&draft::changelog(&diff));
     }
-    Ok(suite.success() && (diff.is_version_raised() || !diff.is_breaking()))
+    Ok(suite.success() && diff.is_stated())
 }
 
 /// An error before the first write.
@@ -160,7 +160,7 @@ fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Ve
         decisions.push("the suite is not green: see its first failure above".to_owned());
     }
     if !diff.is_version_raised() {
-        let version = diff.step().from(&diff.versions.0);
+        let version = diff.step().version();
         let why = match diff.is_breaking() {
             true => "the change breaks callers",
             false => "it states the change",
@@ -177,7 +177,7 @@ fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Ve
         decisions.push(review.to_owned());
         decisions.push(format!(
             "the next release of the crates takes a {} step, or that of `cargo semver-checks`, whichever is higher",
-            diff.crates_step()
+            diff.crates_step().name
         ));
     }
     decisions

@@ -9,6 +9,7 @@ use bvnk_contract::Expectation;
 use serde::Serialize;
 
 use super::effects::{Effect, Verdict};
+use super::show;
 
 /// Whom a change concerns.
 ///
@@ -100,18 +101,13 @@ impl Change {
         }
     }
 
-    /// Sets what changes in the client's Rust.
-    pub(super) fn rust(mut self, rust: Option<&'static str>) -> Self {
-        self.rust = rust;
-        self
-    }
-
     /// Adds a place; a location with a reference is two.
     ///
     /// Both the place of the reference and that of the component are worth opening.
-    pub(super) fn at(&mut self, location: &str) {
+    pub(super) fn at(mut self, location: &str) -> Self {
         let places = location.split(" -> ").map(str::to_owned);
         self.places.extend(places);
+        self
     }
 
     /// Adds a fact that the change is about, and the body that has it.
@@ -142,15 +138,12 @@ impl Change {
             }
             _ => (Breaking, "requests that were legal are rejected"),
         };
-        let end = match (fact.attribute(), side, says == GONE) {
-            (None, ..) => "",
-            (_, Side::Responses, true) => " from responses",
-            (_, Side::Responses, _) => " in responses",
-            (.., true) => " from requests",
-            _ => " in requests",
-        };
-        let change = Self::new(impact, side, format!("{noun} {says}{end}"), why);
-        change.rust(rust).about(fact)
+        let end = fact.attribute().map_or(String::new(), |_| {
+            let word = if says == GONE { "from" } else { "in" };
+            format!(" {word} {}", show::word(side))
+        });
+        let change = Self::new(impact, side, format!("{noun} {says}{end}"), why).about(fact);
+        Self { rust, ..change }
     }
 }
 

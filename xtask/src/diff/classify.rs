@@ -4,11 +4,10 @@
 //! A difference is one fact that only one list has, or one that both have with other rules. What
 //! is within something new or gone is part of that change and not reported again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bvnk_contract::{
-    AspectChange, AttributeRules, Difference, Expectation, Statement, Status, aspect_changes,
-    compare,
+    AttributeRules, Difference, Expectation, Statement, Status, aspect_changes, compare,
 };
 
 use super::change::{GONE, noun};
@@ -22,114 +21,110 @@ use crate::similar::{below, renames};
 /// attribute. The lists may be in any order.
 pub(crate) fn changes(before: &[Statement], after: &[Statement]) -> Vec<Change> {
     let differences = compare(before, after);
-    let facts = Facts {
-        before,
-        after,
-        replaced: differences.iter().flat_map(replaced).collect(),
+    let replaced: BTreeSet<String> = differences.iter().flat_map(replaced).collect();
+    let is_own = |difference: &&Difference<'_>| {
+        let place = place(&difference.statement().expectation);
+        let mut rests = replaced.iter().filter_map(|holder| below(&place, holder));
+        rests.all(str::is_empty)
     };
-    let differences = differences.iter();
-    let differences = differences.filter(|it| !facts.is_covered(&it.statement().expectation));
-    differences.flat_map(|it| facts.classify(it)).collect()
+    let differences = differences.iter().filter(is_own);
+    let changes = differences.flat_map(|it| Facts { before, after }.classify(it));
+    changes.collect()
 }
 
-/// The subjects of a difference whose parts are new or gone with it: a fact, a value of
+/// Where a fact stands. The place of what holds it is the beginning of its own, in the way of
+/// paths: an operation holds its responses, a response its body, and a body attributes.
+fn place(fact: &Expectation) -> String {
+    use Expectation as E;
+    let operation = format!("<{}>", fact.operation().unwrap_or_default());
+    let of = format!("{operation}<{}>", fact.of().unwrap_or_default());
+    let within = |path: &str| match path.chars().next() {
+        None => format!("{of}.<>"),
+        Some('[' | '{' | '<') => format!("{of}.{path}"),
+        Some(_) => format!("{of}..{path}"),
+    };
+    match fact {
+        E::Server { url, .. } => format!("<{url}>"),
+        E::Operation { .. } => operation,
+        E::Media { .. } => format!("{of}."),
+        E::Link { .. } => within(""),
+        E::Attribute(rules) => within(&rules.path),
+        E::Terminal { path, .. } => format!("{}<>", within(path)),
+        _ => of,
+    }
+}
+
+/// The places of a difference whose parts are new or gone with it: a fact, a value of
 /// another type, and the alternatives that only one of the two contracts has.
 ///
-/// Everything below such a subject differs too, and says nothing more.
+/// Everything below such a place differs too, and says nothing more.
 fn replaced(difference: &Difference<'_>) -> Vec<String> {
     let fact = &difference.statement().expectation;
-    let subject = fact.subject().unwrap_or_default();
     let Difference::Changed { after, aspects, .. } = difference else {
-        return vec![subject];
+        return vec![place(fact)];
     };
-    let is_type = |aspect: &AspectChange| ["type", "body"].contains(&aspect.name.as_str());
     let mut replaced = Vec::new();
     if let (Some(old), Some(new)) = (fact.attribute(), after.expectation.attribute()) {
-        let (added, gone) = effects::sides(&old.variants, &new.variants);
-        let names = added.into_iter().chain(gone);
-        replaced.extend(names.map(|name| format!("{subject}<{name}>")));
+        let [added, gone] = effects::sides([&old.variants, &new.variants]);
+        replaced.extend(added.into_iter().chain(gone).map(|name| {
+            let path = format!("{}<{name}>", old.path);
+            place(
+                &AttributeRules {
+                    path,
+                    ..old.clone()
+                }
+                .into(),
+            )
+        }));
     }
-    replaced.extend(aspects.iter().any(is_type).then_some(subject));
+    let is_other = aspects
+        .iter()
+        .any(|it| ["type", "body"].contains(&&*it.name));
+    replaced.extend(is_other.then(|| place(fact)));
     replaced
 }
 
 /// What it means that both contracts state a fact, but differently.
 ///
 /// An attribute of another type is one change: its lengths or values have no counterpart.
-fn changed(before: &Expectation, after: &Expectation, aspects: &[AspectChange]) -> Vec<Change> {
-    let is_sent = noun(before).0 != Side::Responses;
-    let is_type = |aspect: &&AspectChange| before.attribute().is_some() && aspect.name == "type";
-    // The other rules of another type cannot be compared.
-    let only = aspects
-        .iter()
-        .find(is_type)
-        .map(|aspect| aspect.name.as_str());
+fn changed(before: &Expectation, after: &Expectation) -> Vec<Change> {
+    let mut aspects = aspect_changes(before, after);
+    if before.attribute().is_some() && aspects.iter().any(|it| it.name == "type") {
+        aspects.retain(|it| ["required", "type"].contains(&&*it.name));
+    }
     // Whether it is required comes first.
-    let mut aspects: Vec<&AspectChange> = aspects.iter().collect();
-    aspects.retain(|aspect| only.is_none_or(|only| ["required", only].contains(&&*aspect.name)));
-    aspects.sort_by_key(|aspect| aspect.name != "required");
-    let verdicts = aspects.into_iter();
-    let verdicts = verdicts.flat_map(|aspect| effects::of_aspect(before, after, aspect, is_sent));
+    aspects.sort_by_key(|it| it.name != "required");
+    let verdicts = aspects
+        .iter()
+        .flat_map(|it| effects::of_aspect(before, after, it));
     verdicts.map(|it| Change::of_rule(before, it)).collect()
 }
 
-/// The two lists, and what is new or gone with all that it holds.
+/// The two lists.
 struct Facts<'a> {
     before: &'a [Statement],
     after: &'a [Statement],
-    /// The subjects that are new, gone or of another type: what they hold is not reported again.
-    replaced: BTreeSet<String>,
 }
 
 impl Facts<'_> {
-    /// Whether a fact is new or gone with what holds it, whose change says it.
-    ///
-    /// An operation holds its responses, a response holds its body, and a body holds attributes.
-    fn is_covered(&self, fact: &Expectation) -> bool {
-        let (Some(id), Some(subject)) = (fact.operation(), fact.subject()) else {
-            return false;
-        };
-        let of = fact.of().unwrap_or_default();
-        let holders = [
-            format!("operation {id}"),
-            format!("answer {id} {of}"),
-            format!("media {id} {of}"),
-        ];
-        // A response and its body are held by those before them.
-        let mut holders = holders.iter().take_while(|holder| **holder != subject);
-        let path = match fact {
-            Expectation::Attribute(_) => Some(&*subject),
-            _ => subject.strip_prefix("terminal "),
-        };
-        let is_within = |other: &String| {
-            path.is_some_and(|path| *other != subject && below(path, other).is_some())
-        };
-        holders.any(|it| self.replaced.contains(it)) || self.replaced.iter().any(is_within)
-    }
-
     /// The changes that a difference is, with their places.
     ///
     /// A change names both places, since a reader may want to see the old text too.
     fn classify(&self, difference: &Difference<'_>) -> Vec<Change> {
-        let (mut changes, other) = match difference {
-            Difference::Removed(it) => (self.presence(&it.expectation, false), None),
-            Difference::Added(it) => (self.presence(&it.expectation, true), None),
-            Difference::Changed {
-                before,
-                after,
-                aspects,
-            } => {
-                let changes = changed(&before.expectation, &after.expectation, aspects);
-                (changes, Some(&after.location))
-            }
+        let (changes, places) = match difference {
+            Difference::Removed(it) => (self.presence(&it.expectation, false), [it, it]),
+            Difference::Added(it) => (self.presence(&it.expectation, true), [it, it]),
+            Difference::Changed { before, after, .. } => (
+                changed(&before.expectation, &after.expectation),
+                [before, after],
+            ),
         };
-        for change in &mut changes {
-            change.at(&difference.statement().location);
-            if let Some(place) = other {
-                change.at(place);
-            }
-        }
-        changes
+        let at = |change| {
+            places
+                .iter()
+                .fold(change, |it: Change, at| it.at(&at.location))
+        };
+        changes.into_iter().map(at).collect()
     }
 
     /// The changes that a fact is which only the new contract states, or only the old one.
@@ -148,56 +143,39 @@ impl Facts<'_> {
                 return vec![Change::of_rule(fact, (effect, says.to_owned(), rust))];
             }
         }
-        let [old, new] = if is_new {
-            [&plain, fact]
-        } else {
-            [fact, &plain]
-        };
-        changed(old, new, &aspect_changes(old, new))
+        match is_new {
+            true => changed(&plain, fact),
+            false => changed(fact, &plain),
+        }
     }
 
     /// What it means that a fact is new, or gone, and what it does to the client's Rust.
     ///
     /// A server, an operation or a link that is new makes more possible. A new requirement to
-    /// authenticate makes less possible.
+    /// authenticate makes less possible. Callers handle any error status, so only successes with a
+    /// body that the client does not know can break them.
     fn effect(&self, fact: &Expectation, is_new: bool) -> (Effect, Option<&'static str>) {
+        use Expectation::{Answer, Media, Security};
         let method = Some("the client's method changes");
         match (fact, is_new) {
-            (Expectation::Answer { operation, status }, _) => {
-                (self.answer(operation, status, is_new), None)
+            (Answer { status, .. }, true) if !is_success(status) => (Effect::Tolerated, None),
+            // The client takes any success with a body that it knows.
+            (Answer { operation, status }, true) => {
+                let known = bodies(self.before, operation);
+                let mut known = known.iter().filter(|(status, _)| is_success(status));
+                let body = bodies(self.after, operation).remove(&**status);
+                match known.any(|(_, known)| Some(known) == body.as_ref()) {
+                    true => (Effect::Tolerated, None),
+                    false => (Effect::Wider, None),
+                }
             }
-            (Expectation::Media { of, .. }, _) if of != "request" => (Effect::Other, method),
-            (Expectation::Media { required, .. }, true) if !required => (Effect::Wider, method),
-            (Expectation::Media { .. }, _) => (Effect::Narrower, method),
-            (Expectation::Security { .. }, false) => (Effect::Wider, None),
-            (Expectation::Security { .. }, _) | (_, false) => (Effect::Narrower, None),
+            (Answer { status, .. }, false) if is_success(status) => (Effect::Other, None),
+            (Media { of, .. }, _) if of != "request" => (Effect::Other, method),
+            (Media { required, .. }, true) if !required => (Effect::Wider, method),
+            (Media { .. }, _) => (Effect::Narrower, method),
+            (Security { .. }, false) => (Effect::Wider, None),
+            (Security { .. }, _) | (_, false) => (Effect::Narrower, None),
             _ => (Effect::Wider, None),
-        }
-    }
-
-    /// What it means that a response is new or gone. Callers handle any error status, so only
-    /// successes with a body that the client does not know can break them.
-    ///
-    /// A success with a new body is wider: a client that was built before cannot decode it.
-    fn answer(&self, operation: &str, status: &str, is_new: bool) -> Effect {
-        let is_success = |status: &str| Status::parse(status).is_some_and(Status::is_success);
-        match (is_success(status), is_new) {
-            (false, true) => return Effect::Tolerated,
-            (false, false) => return Effect::Narrower,
-            (true, false) => return Effect::Other,
-            (true, true) => {}
-        }
-        // The client takes any success with a body that it knows.
-        let body = body(self.after, operation, status);
-        let is_known = |statement: &Statement| {
-            matches!(&statement.expectation, Expectation::Answer { operation: id, status }
-                if id == operation
-                    && is_success(status)
-                    && self::body(self.before, id, status) == body)
-        };
-        match self.before.iter().any(is_known) {
-            true => Effect::Tolerated,
-            false => Effect::Wider,
         }
     }
 
@@ -219,15 +197,11 @@ impl Facts<'_> {
             }
             .into();
             let change = Change::of_rule(&object, effects::unlisted(is_new, is_closed));
-            let facts = vec![fact];
-            return Change { facts, ..change };
+            return Change {
+                facts: vec![fact],
+                ..change
+            };
         }
-        let inside = if is_new { &after } else { &before }.iter();
-        let inside = inside.filter_map(|inner| {
-            let rest = below(&inner.path, &rules.path)?;
-            (!rest.is_empty()).then_some((*inner, rest.trim_start_matches('.')))
-        });
-        let (inside, names): (Vec<&AttributeRules>, Vec<&str>) = inside.unzip();
         let (effect, says) = match (is_new, noun(&fact).0, rules.required) {
             (false, ..) => (Effect::Other, GONE),
             (_, Side::Responses, true) => (Effect::Tolerated, "is new and always there"),
@@ -236,6 +210,13 @@ impl Facts<'_> {
             (_, _, false) => (Effect::Wider, "is new and optional"),
         };
         let mut change = Change::of_rule(&fact, (effect, says.to_owned(), None));
+        let mut names = Vec::new();
+        for inner in if is_new { &after } else { &before } {
+            if let Some(rest) = below(&inner.path, &rules.path).filter(|rest| !rest.is_empty()) {
+                names.push(rest.trim_start_matches('.'));
+                change = change.about(&(*inner).clone().into());
+            }
+        }
         if is_new {
             let with = if names.is_empty() { "" } else { " with " };
             change.says += &format!(" ({}{with}{})", rules.r#type, names.join(", "));
@@ -244,23 +225,27 @@ impl Facts<'_> {
         {
             change.why += &format!(" (perhaps it is called {new} now)");
         }
-        let inside = inside.into_iter().cloned().map(Expectation::from);
-        inside.fold(change, |change, fact| change.about(&fact))
+        change
     }
 }
 
-/// What is stated of a response's body, whatever its status is.
+fn is_success(status: &str) -> bool {
+    Status::parse(status).is_some_and(Status::is_success)
+}
+
+/// What is stated of each body of an operation, apart from its status.
 ///
-/// As texts without the status, so that the bodies of two statuses can be compared.
-fn body(facts: &[Statement], operation: &str, status: &str) -> BTreeSet<String> {
+/// As texts, so that the bodies of two statuses can be compared. A response without a body has no
+/// text.
+fn bodies<'a>(facts: &'a [Statement], operation: &str) -> BTreeMap<&'a str, BTreeSet<String>> {
+    let mut bodies: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let facts = facts.iter().map(|statement| &statement.expectation);
-    let facts = facts.filter(|fact| {
-        let is_body = matches!(fact, Expectation::Media { .. } | Expectation::Attribute(_));
-        is_body && fact.operation() == Some(operation) && fact.of() == Some(status)
-    });
-    let text = |fact: &Expectation| {
-        fact.to_string()
-            .replacen(&format!("of = \"{status}\""), "", 1)
-    };
-    facts.map(text).collect()
+    for fact in facts.filter(|fact| fact.operation() == Some(operation)) {
+        let of = fact.of().unwrap_or_default();
+        let body = bodies.entry(of).or_default();
+        if matches!(fact, Expectation::Media { .. } | Expectation::Attribute(_)) {
+            body.insert(fact.to_string().replacen(&format!("of = \"{of}\""), "", 1));
+        }
+    }
+    bodies
 }

@@ -7,7 +7,8 @@
 use bvnk_contract::{AspectChange, AttributeRules, Expectation};
 use serde_json::Value;
 
-use super::without_names;
+use super::change::noun;
+use super::{Side, without_names};
 use crate::similar::most_similar;
 
 /// How the set of legal values changed.
@@ -43,7 +44,7 @@ pub(super) type Verdict = (Effect, String, Option<&'static str>);
 
 // What changes in the client's Rust.
 /// Callers that name the type have to be edited.
-const TYPE: Option<&str> = Some("its Rust type changes");
+pub(super) const TYPE: Option<&str> = Some("its Rust type changes");
 /// Whether the type has a field `extra`.
 const MEMBERS: Option<&str> = Some("whether its Rust type keeps such members changes");
 const VARIANT_NEW: Option<&str> = Some("its Rust enum has another variant");
@@ -56,77 +57,67 @@ const FINAL: Option<&str> = Some("`is_terminal` answers differently");
 const REQUIRED: &str = "is now required";
 const OPTIONAL: &str = "is now optional";
 
-/// What a rule means that is either set or not.
-///
-/// `None` if the name is not that of a flag. `is_sent` matters only for the words: a request says
-/// that something is optional, a response that it may be missing.
-fn flag(name: &str, is_set: bool, is_sent: bool) -> Option<Verdict> {
-    let (effect, says, rust) = match (name, is_set, is_sent) {
-        ("required", true, true) => (Narrower, REQUIRED, NEEDED),
-        ("required", false, true) => (Wider, OPTIONAL, NOT_NEEDED),
-        ("required", true, false) => (Narrower, "is now always there", NEEDED),
-        ("required", false, false) => (Wider, "may now be missing", NOT_NEEDED),
-        ("nullable", true, _) => (Wider, "may now be null", None),
-        ("nullable", false, _) => (Narrower, "may no longer be null", None),
-        ("closed", true, _) => (
-            Narrower,
-            "no longer allows members that are not listed",
-            MEMBERS,
-        ),
-        ("closed", false, _) => (Tolerated, "now allows members that are not listed", MEMBERS),
-        ("joined", true, _) => (Other, "is now one list joined by commas", None),
-        ("joined", false, _) => (Other, "is now repeated for each item", None),
-        _ => return None,
-    };
-    Some((effect, says.to_owned(), rust))
-}
-
-/// What it means that two facts about one subject differ in one aspect. `is_sent` says that
-/// it is about requests.
+/// What it means that two facts about one subject differ in one aspect.
 ///
 /// An aspect is the name of a rule in a statement, such as `max_length` or `required`. Several
-/// verdicts follow where a list changed, one for what is new and one for what is gone.
+/// verdicts follow where a list changed, one for what is new and one for what is gone. Who sends
+/// the value matters only for words: a request says that something is optional, a response that it
+/// may be missing.
 pub(super) fn of_aspect(
     before: &Expectation,
     after: &Expectation,
     aspect: &AspectChange,
-    is_sent: bool,
 ) -> Vec<Verdict> {
     use Expectation as E;
-    let name = aspect.name.as_str();
     let is_set = aspect.after == Some(Value::Bool(true));
-    vec![match (before, after, name) {
+    let is_read = noun(before).0 == Side::Responses;
+    let (effect, says, rust) = match (before, after, aspect.name.as_str(), is_set) {
         // Other values say it already.
-        (E::Attribute(was), E::Attribute(is), "open") if was.known != is.known => {
-            return Vec::new();
-        }
-        (E::Attribute(was), E::Attribute(is), "known" | "open") => return values(was, is),
-        (E::Attribute(before), E::Attribute(after), "variants") => {
+        (E::Attribute(was), E::Attribute(is), "open", _) if was.known != is.known => return vec![],
+        (E::Attribute(was), E::Attribute(is), "known" | "open", _) => return values(was, is),
+        (E::Attribute(was), E::Attribute(is), "variants", _) => {
             let added = (Wider, "may now be", VARIANT_NEW);
             let gone = (Narrower, "may no longer be", VARIANT_GONE);
-            return lists([&before.variants, &after.variants], added, gone);
+            return lists([&was.variants, &is.variants], added, gone);
         }
         // Another value may follow one that does not end a flow.
-        (E::Terminal { values: was, .. }, E::Terminal { values: is, .. }, _) => {
+        (E::Terminal { values: was, .. }, E::Terminal { values: is, .. }, ..) => {
             let added = (Narrower, "is now final at", FINAL);
             return lists([was, is], added, (Wider, "is no longer final at", FINAL));
         }
-        (E::Attribute(_), _, "type") | (E::Media { .. }, _, "body") => type_change(aspect),
-        (_, E::Media { required: true, .. }, "required") => (Narrower, REQUIRED.to_owned(), None),
-        (_, E::Media { .. }, "required") => (Wider, OPTIONAL.to_owned(), None),
-        (E::Operation { path: was, .. }, E::Operation { path: is, .. }, "path")
+        (E::Attribute(_), _, "type", _) | (E::Media { .. }, _, "body", _) => {
+            return vec![type_change(aspect)];
+        }
+        (E::Operation { path: was, .. }, E::Operation { path: is, .. }, "path", _)
             if without_names(was) == without_names(is) =>
         {
             let rust = Some("the client's method has another setter");
-            (Tolerated, rule(aspect).1, rust)
+            return vec![(Tolerated, rule(aspect).1, rust)];
         }
-        (E::Security { scheme: was, .. }, E::Security { scheme: is, .. }, _)
+        (E::Security { scheme: was, .. }, E::Security { scheme: is, .. }, ..)
             if was.split(", ").all(|it| is.split(", ").any(|is| is == it)) =>
         {
-            (Wider, rule(aspect).1, None)
+            return vec![(Wider, rule(aspect).1, None)];
         }
-        _ => flag(name, is_set, is_sent).unwrap_or_else(|| rule(aspect)),
-    }]
+        (_, E::Media { required: true, .. }, "required", _) => (Narrower, REQUIRED, None),
+        (_, E::Media { .. }, "required", _) => (Wider, OPTIONAL, None),
+        (.., "required", true) if is_read => (Narrower, "is now always there", NEEDED),
+        (.., "required", false) if is_read => (Wider, "may now be missing", NOT_NEEDED),
+        (.., "required", true) => (Narrower, REQUIRED, NEEDED),
+        (.., "required", false) => (Wider, OPTIONAL, NOT_NEEDED),
+        (.., "nullable", true) => (Wider, "may now be null", None),
+        (.., "nullable", false) => (Narrower, "may no longer be null", None),
+        (.., "closed", true) => (
+            Narrower,
+            "no longer allows members that are not listed",
+            MEMBERS,
+        ),
+        (.., "closed", false) => (Tolerated, "now allows members that are not listed", MEMBERS),
+        (.., "joined", true) => (Other, "is now one list joined by commas", None),
+        (.., "joined", false) => (Other, "is now repeated for each item", None),
+        _ => return vec![rule(aspect)],
+    };
+    vec![(effect, says.to_owned(), rust)]
 }
 
 /// The values of a map, or of the members that an object does not list.
@@ -165,14 +156,11 @@ fn type_change(aspect: &AspectChange) -> Verdict {
 }
 
 /// What only the second list has, and what only the first has.
-pub(super) fn sides<'a>(
-    before: &'a [String],
-    after: &'a [String],
-) -> (Vec<&'a String>, Vec<&'a String>) {
-    let only = |these: &'a [String], those: &[String]| {
-        these.iter().filter(|item| !those.contains(item)).collect()
-    };
-    (only(after, before), only(before, after))
+pub(super) fn sides([before, after]: [&[String]; 2]) -> [Vec<&str>; 2] {
+    [(after, before), (before, after)].map(|(these, those)| {
+        let only = these.iter().filter(|item| !those.contains(item));
+        only.map(String::as_str).collect()
+    })
 }
 
 /// An effect, its text and what it does to the client's Rust.
@@ -181,12 +169,10 @@ type Row<'a> = (Effect, &'a str, Option<&'static str>);
 /// What new items mean, and those that are gone.
 ///
 /// Each side is one verdict with all its items, and an empty side is none.
-fn lists([before, after]: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<Verdict> {
-    let (new, old) = sides(before, after);
-    let sides = [(new, added), (old, gone)].into_iter();
+fn lists(lists: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<Verdict> {
+    let sides = sides(lists).into_iter().zip([added, gone]);
     let sides = sides.filter(|(items, _)| !items.is_empty());
     let verdicts = sides.map(|(items, (effect, says, rust))| {
-        let items: Vec<&str> = items.into_iter().map(String::as_str).collect();
         (effect, format!("{says} {}", items.join(", ")), rust)
     });
     verdicts.collect()
@@ -202,42 +188,49 @@ fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
     let all = after.known.iter().flatten().map(String::as_str);
     let all = all.collect::<Vec<_>>().join(", ");
     let (was, is) = match (&before.known, &after.known) {
-        (None, None) => return Vec::new(),
+        (Some(was), Some(is)) if is_open || !was_open => (was, is),
         (Some(_), None) => {
             let (effect, says) = (tolerated(was_open, Wider), "no longer lists its values");
-            let rust = "its Rust type is no longer an enum";
-            return vec![(effect, says.to_owned(), Some(rust))];
+            return vec![(
+                effect,
+                says.to_owned(),
+                Some("its Rust type is no longer an enum"),
+            )];
         }
-        (None, Some(_)) => {
-            let rust = Some("its Rust type becomes an enum");
-            return vec![match is_open {
-                true => (Tolerated, format!("now lists the values {all}"), rust),
-                false => (Narrower, format!("now takes only {all}"), rust),
-            }];
+        (known, _) => {
+            let (effect, says) = match is_open {
+                true => (Tolerated, "now lists the values"),
+                false => (Narrower, "now takes only"),
+            };
+            let rust = match known {
+                None => "its Rust type becomes an enum",
+                Some(_) => "its Rust enum no longer keeps other values",
+            };
+            return vec![(effect, format!("{says} {all}"), Some(rust))];
         }
-        (Some(_), Some(_)) if was_open && !is_open => {
-            let rust = Some("its Rust enum no longer keeps other values");
-            return vec![(Narrower, format!("now takes only {all}"), rust)];
-        }
-        (Some(was), Some(is)) => (was, is),
     };
-    let opens = (is_open && !was_open).then(|| {
+    let mut changes = Vec::new();
+    if is_open && !was_open {
         let says = "may now have values that are not listed".to_owned();
-        (Wider, says, Some("its Rust enum now keeps other values"))
-    });
-    let added = (tolerated(is_open, Wider), "has the new value", None);
-    let narrower = tolerated(is_open, Narrower);
-    let gone = (narrower, "no longer lists", VARIANT_GONE);
-    let mut changes = lists([was, is], added, gone);
-    // Which value the one new value may stand for.
-    let (new, gone) = sides(was, is);
-    if let [new] = new[..]
-        && let names = gone.iter().map(|name| name.as_str())
-        && let Some(old) = most_similar(new, names, gone.len() == 1)
-    {
-        changes[0].1 += &format!(" (perhaps for {old})");
+        changes.push((Wider, says, Some("its Rust enum now keeps other values")));
     }
-    opens.into_iter().chain(changes).collect()
+    let added = (tolerated(is_open, Wider), "has the new value", None);
+    let gone = (
+        tolerated(is_open, Narrower),
+        "no longer lists",
+        VARIANT_GONE,
+    );
+    let [new, old] = sides([was, is]);
+    let mut others = lists([was, is], added, gone);
+    // Which value the one new value may stand for.
+    if let [new] = new[..]
+        && let is_only = old.len() == 1
+        && let Some(old) = most_similar(new, old, is_only)
+    {
+        others[0].1 += &format!(" (perhaps for {old})");
+    }
+    changes.extend(others);
+    changes
 }
 
 /// Texts for aspects whose names do not read well.

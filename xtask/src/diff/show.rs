@@ -14,7 +14,7 @@ use super::{Change, Diff, Impact};
 /// The word for an impact or a side, which is the one of the JSON output.
 ///
 /// One source for the words keeps the three outputs alike.
-fn word(value: impl Serialize) -> String {
+pub(super) fn word(value: impl Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -24,15 +24,10 @@ fn word(value: impl Serialize) -> String {
 /// At most four are shown; line breaks within one are escaped, so that each change stays one
 /// block.
 fn few(set: &BTreeSet<String>) -> String {
-    let mut shown: Vec<String> = set
-        .iter()
-        .take(4)
-        .map(|it| it.replace('\n', "\\n"))
-        .collect();
-    if set.len() > shown.len() {
-        shown.push(format!("{} more", set.len() - shown.len()));
-    }
-    shown.join(", ")
+    let shown = set.iter().take(4).map(|it| it.replace('\n', "\\n"));
+    let more = set.len().saturating_sub(4);
+    let more = (more > 0).then(|| format!("{more} more"));
+    shown.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// The word for an impact, which stands out if it breaks.
@@ -77,28 +72,24 @@ impl Diff {
         if self.changes.is_empty() {
             return "nothing changed".to_owned();
         }
-        let breaking = self.changes.iter();
-        let breaking = breaking.filter(|change| change.impact == Impact::Breaking);
-        let breaking = breaking.count();
+        let is_breaking = |change: &&Change| change.impact == Impact::Breaking;
+        let breaking = self.changes.iter().filter(is_breaking).count();
         let others = self.changes.len() - breaking;
         let (old, new) = &self.versions;
-        let mut lines = vec![format!("{breaking} breaking, {others} other")];
-        let (step, crates) = (self.step(), self.crates_step());
-        lines.push(match (self.is_version_raised(), self.is_breaking()) {
-            (true, _) => format!("contract: {old} -> {new}, a {step} step was needed"),
+        let (step, crates) = (self.step(), self.crates_step().name);
+        let (name, version) = (step.name, step.version());
+        let contract = match (self.is_version_raised(), breaking > 0) {
+            (true, _) => format!(", a {name} step was needed"),
             (false, true) => format!(
-                "contract: {old} -> {new} does not state that it breaks; a {step} step is needed: set `info.version` to {} or later",
-                step.from(old)
+                " does not state that it breaks; a {name} step is needed: set `info.version` to {version} or later"
             ),
-            (false, false) => format!(
-                "contract: {old} -> {new}; a {step} step states it: `info.version` {}",
-                step.from(old)
-            ),
-        });
-        lines.push(format!(
-            "crates: a {crates} step at the next release, or that of `cargo semver-checks` if it is higher"
-        ));
-        lines.join("\n")
+            (false, false) => format!("; a {name} step states it: `info.version` {version}"),
+        };
+        format!(
+            "{breaking} breaking, {others} other\n\
+             contract: {old} -> {new}{contract}\n\
+             crates: a {crates} step at the next release, or that of `cargo semver-checks` if it is higher"
+        )
     }
 
     /// The comparison as JSON, for programs.
@@ -110,8 +101,8 @@ impl Diff {
             "old": { "name": self.names.0, "version": self.versions.0 },
             "new": { "name": self.names.1, "version": self.versions.1 },
             "breaking": self.is_breaking(),
-            "step": self.step().to_string(),
-            "crates_step": self.crates_step().to_string(),
+            "step": self.step().name,
+            "crates_step": self.crates_step().name,
             "version_raised": self.is_version_raised(),
             "changes": self.changes,
         })
@@ -126,24 +117,18 @@ impl Diff {
         }
         let mut text = String::from("| | for | change | why | clauses |\n|---|---|---|---|---|\n");
         for change in &self.changes {
-            let cell = |text: &str| text.replace('|', "\\|");
-            let why = match &change.rust {
-                Some(rust) => format!("{}; in Rust {rust}", change.why),
-                None => change.why.clone(),
-            };
-            text.push_str(&format!(
-                "| {} | {} | {} | {} | {} |\n",
+            let rust = change.rust.map(|rust| format!("; in Rust {rust}"));
+            let cells = [
                 impact(change, "**breaking**"),
                 word(change.side),
-                cell(&change.says),
-                cell(&why),
-                cell(&few(&change.clauses)),
-            ));
+                change.says.clone(),
+                format!("{}{}", change.why, rust.unwrap_or_default()),
+                few(&change.clauses),
+            ];
+            let cells = cells.map(|cell| cell.replace('|', "\\|"));
+            text += &format!("| {} |\n", cells.join(" | "));
         }
-        text.push('\n');
-        for line in self.summary().lines() {
-            text.push_str(&format!("- {line}\n"));
-        }
-        text
+        let summary = self.summary().replace('\n', "\n- ");
+        text + &format!("\n- {summary}\n")
     }
 }

@@ -4,23 +4,16 @@
 //! The same step is computed for the contract and for the crates, from different impacts. Builds
 //! and prereleases are ignored.
 
-use std::fmt;
-
 use super::Impact;
 
-/// The part of a version that must be raised.
-///
-/// Ordered, so that the greater of two steps is the one to take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// None: nothing changed.
-    None,
-    /// The third number.
-    Patch,
-    /// The second number.
-    Minor,
-    /// The first number.
-    Major,
+/// The part of a version that must be raised, and the least version that does it.
+pub struct Step {
+    /// `none`, `patch`, `minor` or `major`.
+    pub name: &'static str,
+    /// The three numbers of the least version.
+    ///
+    /// For example, the minor step from `0.1.4` leads to `[0, 2, 0]`.
+    pub(super) numbers: [u64; 3],
 }
 
 impl Step {
@@ -29,48 +22,28 @@ impl Step {
     /// Below 0.1 every change is a patch step, because Cargo takes each such version for
     /// incompatible.
     pub(super) fn after(version: &str, worst: Option<Impact>) -> Self {
-        match (numbers(version), worst) {
-            (_, None) => Self::None,
-            ([0, 0, _], _) => Self::Patch,
-            ([0, ..], Some(Impact::Breaking)) => Self::Minor,
-            ([0, ..], _) => Self::Patch,
-            (_, Some(Impact::Breaking)) => Self::Major,
-            (_, Some(Impact::Compatible)) => Self::Minor,
-            _ => Self::Patch,
-        }
+        let [major, minor, patch] = numbers(version);
+        let (name, numbers) = match (major, minor, worst) {
+            (.., None) => ("none", [major, minor, patch]),
+            (1.., _, Some(Impact::Breaking)) => ("major", [major + 1, 0, 0]),
+            (1.., _, Some(Impact::Compatible)) | (0, 1.., Some(Impact::Breaking)) => {
+                ("minor", [major, minor + 1, 0])
+            }
+            _ => ("patch", [major, minor, patch + 1]),
+        };
+        Self { name, numbers }
     }
 
-    /// The least version after `version` that takes this step.
+    /// The least version that takes this step.
+    pub fn version(&self) -> String {
+        self.numbers.map(|number| number.to_string()).join(".")
+    }
+
+    /// Whether a version takes at least this step.
     ///
-    /// For example, the minor step from `0.1.4` leads to `0.2.0`.
-    pub fn from(self, version: &str) -> String {
-        let [major, minor, patch] = next(version, self);
-        format!("{major}.{minor}.{patch}")
-    }
-}
-
-impl fmt::Display for Step {
-    /// Writes the step in lower case.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&format!("{self:?}").to_lowercase())
-    }
-}
-
-/// Whether a version takes at least a step from an old one.
-///
-/// Versions are compared as numbers: `0.10.0` is later than `0.9.0`.
-pub(super) fn is_raised(old: &str, new: &str, step: Step) -> bool {
-    numbers(new) >= next(old, step)
-}
-
-/// The version that takes exactly a step.
-fn next(version: &str, step: Step) -> [u64; 3] {
-    let [major, minor, patch] = numbers(version);
-    match step {
-        Step::None => [major, minor, patch],
-        Step::Patch => [major, minor, patch + 1],
-        Step::Minor => [major, minor + 1, 0],
-        Step::Major => [major + 1, 0, 0],
+    /// Versions are compared as numbers: `0.10.0` is later than `0.9.0`.
+    pub(super) fn is_taken_by(&self, version: &str) -> bool {
+        numbers(version) >= self.numbers
     }
 }
 
@@ -103,10 +76,10 @@ mod tests {
         ];
         for (version, worst, wanted) in rows {
             let step = Step::after(version, Some(worst));
-            assert_eq!(step.from(version), wanted, "{version} {worst:?}");
-            assert!(is_raised(version, wanted, step));
-            assert!(!is_raised(version, version, step));
+            assert_eq!(step.version(), wanted, "{version} {worst:?}");
+            assert!(step.is_taken_by(wanted));
+            assert!(!step.is_taken_by(version));
         }
-        assert_eq!(Step::after("0.1.0", None), Step::None);
+        assert_eq!(Step::after("0.1.0", None).name, "none");
     }
 }

@@ -1,0 +1,172 @@
+//! What is not on the wire: names of operations, of path parameters and of Rust types, what may
+//! be printed, and whether the client's type keeps unknown members.
+//!
+//! No statement has these, or only by the way. A new name of an operation or a path parameter is
+//! no change for a server; the comparison would otherwise report the operation as gone, which
+//! breaks every caller. The other changes matter to those who use the client's Rust, or to the
+//! protection of personal data.
+
+use std::collections::BTreeMap;
+
+use bvnk_contract::{
+    Additional, Contract, Expectation, Operation, Schema, Shape, Statement, path_parameters,
+};
+
+use super::{Change, Impact, Side, effects};
+
+/// A path without the names of its parameters.
+///
+/// `/customers/{reference}` and `/customers/:id` are both `/customers/{}`.
+pub(crate) fn without_names(path: &str) -> String {
+    let segments = path.split('/');
+    let segments = segments.map(|segment| match segment.starts_with(['{', ':']) {
+        true => "{}",
+        false => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// An operation of the new contract, and the same one of the old contract.
+pub(super) type Pair<'a> = (&'a Operation, &'a Operation);
+
+/// The operations that both contracts have, whatever their names are.
+///
+/// Operations are the same if their ids are, or if each id is in one contract only and their
+/// methods and paths are the same. Two operations cannot have the same route, so that the pairs
+/// are certain.
+pub(super) fn pairs<'a>(before: &'a Contract, after: &'a Contract) -> Vec<Pair<'a>> {
+    let route = |operation: &Operation| (operation.method.clone(), without_names(&operation.path));
+    let pair = |new: &'a Operation| {
+        let mut gone = before.operations().iter();
+        let gone = gone.find(|old| after.operation(&old.id).is_none() && route(old) == route(new));
+        Some((new, before.operation(&new.id).or(gone)?))
+    };
+    after.operations().iter().filter_map(pair).collect()
+}
+
+/// The statements of the new contract with the old names of operations and path parameters.
+///
+/// Only the statement of an operation's path keeps the new names of the parameters.
+///
+/// The ids are replaced in the JSON form of each expectation, which has them under two member
+/// names for every kind of fact. No id is replaced twice: a new one is not in the old contract.
+pub(super) fn aligned(pairs: &[Pair<'_>], after: &Contract) -> Vec<Statement> {
+    let mut statements = after.statements();
+    for (new, old) in pairs {
+        let mut names = BTreeMap::new();
+        // The old name has the same place in the path.
+        if without_names(&new.path) == without_names(&old.path) {
+            let [new, old] = [new, old].map(|it| path_parameters(&it.path));
+            names.extend(new.into_iter().zip(old));
+        }
+        for Statement { expectation, .. } in &mut statements {
+            let name = match &mut *expectation {
+                Expectation::Attribute(rules) if rules.of == "path" => {
+                    Some(&mut rules.path).filter(|_| rules.operation == new.id)
+                }
+                Expectation::Link {
+                    target, parameter, ..
+                } => Some(parameter).filter(|_| *target == new.id),
+                _ => None,
+            };
+            if let Some(name) = name
+                && let Some(old) = names.get(name.as_str())
+            {
+                *name = (*old).to_owned();
+            }
+            if new.id == old.id {
+                continue;
+            }
+            let mut members = serde_json::to_value(&*expectation).unwrap_or_default();
+            for name in ["operation", "target"] {
+                if members[name] == *new.id {
+                    members[name] = old.id.clone().into();
+                }
+            }
+            if let Ok(renamed) = serde_json::from_value(members) {
+                *expectation = renamed;
+            }
+        }
+    }
+    statements
+}
+
+/// The changes of operations' names, and of schemas that both contracts have at the same place.
+///
+/// All are compatible for the API. Of a schema that only one contract has the statements are new
+/// or gone already.
+pub(super) fn changes(pairs: &[Pair<'_>], before: &Contract, after: &Contract) -> Vec<Change> {
+    let change = |place: &str, says: String, why, rust| {
+        let change = Change::new(Impact::Compatible, Side::Api, says, why);
+        Change {
+            rust,
+            ..change.at(place)
+        }
+    };
+    let mut changes = Vec::new();
+    let old = before.all_schemas().into_iter();
+    let old: BTreeMap<&str, &Schema> = old.map(|it| (it.location.as_str(), it)).collect();
+    for new in after.all_schemas() {
+        let place = new.location.as_str();
+        let Some(old) = old.get(place) else {
+            continue;
+        };
+        if let (Some(was), Some(is)) = (old.reference(), new.reference())
+            && was != is
+        {
+            let says = format!("{place} is now described by {is} (was {was})");
+            let why = "the name of a schema is not on the wire";
+            let rust = Some("its Rust type has another name");
+            changes.push(change(place, says, why, rust));
+        }
+        if old.public != new.public {
+            let may = if new.public { "now" } else { "no longer" };
+            let says = format!("the value of {place} may {may} be printed");
+            let why = "it is not on the wire; check whether it is personal data";
+            changes.push(change(place, says, why, None));
+        }
+        // Any other rule about unknown members is stated.
+        if let (Some(kept), Some(keeps)) = (keeps_members(old), keeps_members(new))
+            && kept != keeps
+        {
+            let keeps = if keeps {
+                "now keeps"
+            } else {
+                "no longer keeps"
+            };
+            let says = format!("{place} {keeps} unknown members");
+            let why = "clients tolerate such members";
+            changes.push(change(place, says, why, effects::TYPE));
+        }
+    }
+    for (new, old) in pairs.iter().filter(|(new, old)| new.id != old.id) {
+        let says = format!("the operation {} is now called {}", old.id, new.id);
+        let why = "the name of an operation is not on the wire";
+        let rust = Some("the client's method has another name");
+        let place = format!("{}/operationId", new.location);
+        let mut change = change(&place, says, why, rust);
+        change.seen_in.insert(new.id.clone());
+        change.facts.push(Expectation::Operation {
+            operation: old.id.clone(),
+            method: old.method.clone(),
+            path: old.path.clone(),
+        });
+        changes.push(change);
+    }
+    changes
+}
+
+/// Whether the type of an object keeps members that the contract does not list. `None` if the
+/// contract has a rule for them.
+///
+/// The generated struct has a field `extra` for them, or it has none.
+fn keeps_members(schema: &Schema) -> Option<bool> {
+    match &schema.shape {
+        Shape::Object(rules) => match rules.additional {
+            Additional::Any => Some(true),
+            Additional::Unspecified => Some(false),
+            Additional::None | Additional::Of(_) => None,
+        },
+        _ => None,
+    }
+}
