@@ -1,6 +1,5 @@
 //! One logical call, and what the layers learn about it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
@@ -26,7 +25,7 @@ const HEADER: HeaderName = HeaderName::from_static("x-idempotency-key");
 /// use bvnk_auth::{Body, Call, CallOptions};
 /// use http::Method;
 ///
-/// let call = Call::new("create_report", Method::POST, CallOptions::new().no_retry(), None);
+/// let call = Call::new("create_report", Method::POST, CallOptions::new().max_attempts(1), None);
 /// let mut request = http::Request::post("https://api.example.com/v1/reports").body(Body::default())?;
 /// request.extensions_mut().insert(call.clone());
 /// // Send the request through the layers. Then:
@@ -44,8 +43,8 @@ pub(crate) struct Inner {
     state: Mutex<State>,
     operation: &'static str,
     method: Method,
-    /// Whether the contract wants no signature. Not behind the lock, as each attempt reads it.
-    unsigned: AtomicBool,
+    /// Whether the contract wants no signature.
+    pub(crate) unsigned: bool,
 }
 
 /// What the layers record.
@@ -97,15 +96,17 @@ impl Call {
             state: Mutex::new(state),
             operation,
             method,
-            unsigned: AtomicBool::new(false),
+            unsigned: false,
         }))
     }
 
     /// Sends the call without a signature, as the contract declares an operation that anyone may
-    /// call (`security: []`).
+    /// call (`security: []`). Only before the handle is cloned.
     #[must_use]
-    pub fn without_signature(self) -> Self {
-        self.0.unsigned.store(true, Ordering::Relaxed);
+    pub fn without_signature(mut self) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.unsigned = true;
+        }
         self
     }
 
@@ -169,17 +170,12 @@ impl Call {
         (call, true)
     }
 
-    pub(crate) fn is_unsigned(&self) -> bool {
-        self.0.unsigned.load(Ordering::Relaxed)
-    }
-
     pub(crate) fn key(&self) -> Option<IdempotencyKey> {
         self.state().key()
     }
 
     pub(crate) fn set_key(&self, key: IdempotencyKey, value: HeaderValue) {
-        let mut state = self.state();
-        state.key = Some((key, value));
+        self.state().key = Some((key, value));
     }
 
     /// Makes the key of the call the only value of its header; returns whether there is one.
@@ -236,26 +232,20 @@ impl Call {
     /// below has counted, or that a layer in between has hidden.
     pub(crate) fn ended_above(&self, end: Result<StatusCode, &Error>) {
         let mut state = self.state();
-        match (end, end.err().and_then(Error::info)) {
-            (Ok(_), _) if state.attempts > 0 => {}
-            (Ok(_), _) => {
+        match end {
+            Ok(_) if state.attempts > 0 => {}
+            Ok(_) => {
                 drop(state);
                 self.attempt_started();
                 self.attempt_ended(end);
             }
-            // Another handle recorded it, when a layer in between dropped this one.
-            (Err(_), Some(info)) => {
+            Err(error) => {
+                let info = error.info();
+                // The error of a layer in between hides what the attempts below have done.
+                let hidden = state.attempts > 0 && !error.knows_call();
+                state.ambiguous |= !self.is_safe() && (info.outcome_unknown || hidden);
+                // Another handle counted them, when a layer in between dropped this one.
                 state.attempts = state.attempts.max(info.attempts);
-                state.ambiguous |= info.outcome_unknown;
-            }
-            // An error of a layer in between. Success or failure of attempts below are lost with
-            // it, so what they may have done is unknown.
-            (Err(error), None) if error.kind().is_unsent() => {
-                state.ambiguous |= state.attempts > 0 && !self.is_safe();
-            }
-            (Err(_), None) => {
-                state.attempts = state.attempts.max(1);
-                state.ambiguous |= !self.is_safe() && outcome::of(end).1;
             }
         }
     }
@@ -272,7 +262,7 @@ impl Drop for Inner {
 }
 
 /// What is known about a call at one moment, from [`Call::info`] or an [`Error`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallInfo {
     /// The key that all attempts were made with.

@@ -26,7 +26,7 @@ pub struct Credentials(Arc<RwLock<Arc<Signer>>>);
 pub(crate) struct Signer {
     pub(crate) id: String,
     pub(crate) key: Key,
-    /// By origin. Only a server that has the key adds to it.
+    /// By host and port. Only a server that has the key adds to it.
     offsets: Mutex<HashMap<String, i64>>,
 }
 
@@ -109,18 +109,18 @@ impl fmt::Debug for Credentials {
 }
 
 impl Signer {
-    /// Seconds to add to this machine's clock when signing for `origin`, which is computed
+    /// Seconds to add to this machine's clock when signing for `server`, which is computed
     /// only if any clock was corrected.
-    pub(crate) fn offset(&self, origin: impl FnOnce() -> String) -> i64 {
+    pub(crate) fn offset(&self, server: impl FnOnce() -> String) -> i64 {
         let offsets = self.offsets();
         if offsets.is_empty() {
             return 0;
         }
-        offsets.get(&origin()).copied().unwrap_or(0)
+        offsets.get(&server()).copied().unwrap_or(0)
     }
 
-    pub(crate) fn set_offset(&self, origin: String, seconds: i64) {
-        self.offsets().insert(origin, seconds);
+    pub(crate) fn set_offset(&self, server: String, seconds: i64) {
+        self.offsets().insert(server, seconds);
     }
 
     fn offsets(&self) -> MutexGuard<'_, HashMap<String, i64>> {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::{BoxError, CallInfo, IdempotencyKey, outcome};
+use crate::{BoxError, CallInfo, outcome};
 
 /// A call without a usable response.
 ///
@@ -100,7 +100,7 @@ impl Error {
     /// ```
     /// let error = bvnk_auth::Error::refused("the circuit is open");
     /// assert_eq!(error.kind(), bvnk_auth::ErrorKind::Refused);
-    /// assert!(!error.outcome_unknown());
+    /// assert!(!error.info().outcome_unknown);
     /// ```
     pub fn refused(source: impl Into<BoxError>) -> Self {
         Self::new(ErrorKind::Refused).with_source(source.into())
@@ -154,9 +154,9 @@ impl Error {
         self
     }
 
-    /// What the layers knew about the call, if the error has been through one that does.
-    pub(crate) fn info(&self) -> Option<&CallInfo> {
-        self.0.info.as_ref()
+    /// Whether the error has been through a layer that knows the call.
+    pub(crate) fn knows_call(&self) -> bool {
+        self.0.info.is_some()
     }
 
     /// Returns what went wrong.
@@ -164,28 +164,16 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the key that the call was made with. Use it to repeat an ambiguous call.
-    pub fn idempotency_key(&self) -> Option<IdempotencyKey> {
-        self.info().and_then(|info| info.idempotency_key)
-    }
-
-    /// Returns how many times the request was handed over for sending.
-    pub fn attempts(&self) -> u32 {
-        let default = u32::from(!self.kind().is_unsent());
-        self.info().map_or(default, |info| info.attempts)
-    }
-
-    /// Returns whether an attempt may have been carried out. Until that is known, treat the
-    /// call as neither done nor rejected: repeat it with the same key, or get the object.
+    /// Returns what was known about the call when it failed.
     ///
-    /// Never true for safe methods such as `GET`, unless the error has been through neither
-    /// an [`IdempotencyLayer`](crate::IdempotencyLayer) nor a
-    /// [`HawkLayer`](crate::HawkLayer): its kind alone decides then.
-    pub fn outcome_unknown(&self) -> bool {
-        match self.info() {
-            Some(info) => info.outcome_unknown,
-            None => outcome::of(Err(self)).1,
-        }
+    /// An error that has been through neither an [`IdempotencyLayer`](crate::IdempotencyLayer)
+    /// nor a [`HawkLayer`](crate::HawkLayer) knows of no call: its kind alone decides then.
+    pub fn info(&self) -> CallInfo {
+        self.0.info.unwrap_or_else(|| CallInfo {
+            idempotency_key: None,
+            attempts: u32::from(!self.kind().is_unsent()),
+            outcome_unknown: outcome::of(Err(self)).1,
+        })
     }
 
     /// Returns what `Display` shows, without what it means for the call.
@@ -209,9 +197,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason())?;
-        if self.outcome_unknown() {
+        let info = self.info();
+        if info.outcome_unknown {
             f.write_str("; the request may have been carried out; help: ")?;
-            match self.idempotency_key() {
+            match info.idempotency_key {
                 Some(key) => write!(f, "repeat it with the idempotency key {key}")?,
                 None => f.write_str("get the object before you repeat it")?,
             }
@@ -221,19 +210,12 @@ impl fmt::Display for Error {
 }
 
 fn clock(offset: i64, corrected: bool) -> String {
-    let by = offset.unsigned_abs();
-    let difference = match offset {
-        0 => "agrees with the server's within a second".to_owned(),
-        1.. => format!("is {by} s behind the server's"),
-        _ => format!("is {by} s ahead of the server's"),
-    };
-    let effect = if corrected {
-        ", which later requests allow for"
-    } else {
-        ""
+    let effect = match corrected {
+        true => ", which later requests allow for",
+        false => "",
     };
     format!(
-        "the server refused the timestamp: this machine's clock {difference}{effect}; help: set the clock (NTP)"
+        "the server refused the timestamp: its clock differs by {offset:+} s from this machine's{effect}; help: set the clock (NTP)"
     )
 }
 
@@ -243,9 +225,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("status", &self.0.status)
-            .field("attempts", &self.attempts())
-            .field("outcome_unknown", &self.outcome_unknown())
-            .field("idempotency_key", &self.idempotency_key())
+            .field("info", &self.info())
             .finish_non_exhaustive()
     }
 }

@@ -59,8 +59,8 @@ fn from_reqwest(sent: SentResult) -> Output {
     }
 }
 
-fn into_reqwest(mut request: Request<Body>) -> Result<reqwest::Request, Error> {
-    let url = target::take(&mut request)?;
+fn into_reqwest(request: Request<Body>) -> Result<reqwest::Request, Error> {
+    let url = target::url(&request)?.into_owned();
     let (parts, body) = request.into_parts();
     let mut request = reqwest::Request::new(parts.method, url);
     *request.headers_mut() = parts.headers;

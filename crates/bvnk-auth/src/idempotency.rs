@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, HeaderName, Request, Response};
+use http::{Request, Response};
 use tower::{Layer, Service};
 
 use crate::runtime::{Runtime, SystemRuntime};
-use crate::{Body, BoxError, BoxFuture, Call, Error, IdempotencyKey};
+use crate::{Body, BoxError, BoxFuture, Call, Error};
 
 /// Gives a logical call its idempotency key.
 ///
@@ -44,42 +44,26 @@ impl IdempotencyLayer {
 
     /// Gives a request of this call its key, if the call names a header for it.
     fn apply(&self, request: &mut Request<Body>, call: &Call) -> Result<(), Error> {
-        if let Some(header) = &call.0.idempotency_header {
-            let known = key_of(request.headers(), header, call.key())?;
-            let key = known.unwrap_or_else(|| self.runtime.uuid().into());
-            let value = key.value()?;
-            request.headers_mut().insert(header, value.clone());
-            call.set_key(key, value);
+        let Some(header) = &call.0.idempotency_header else {
+            return Ok(());
+        };
+        let mut known = call.key();
+        for value in request.headers().get_all(header) {
+            let text = value.to_str().unwrap_or_default();
+            let key = text.trim().parse().map_err(|_| {
+                Error::invalid("the idempotency key must be a UUID of 36 characters, with hyphens")
+            })?;
+            if known.replace(key).is_some_and(|other| other != key) {
+                return Err(Error::invalid(
+                    "the request has two different idempotency keys",
+                ));
+            }
         }
+        let key = known.unwrap_or_else(|| self.runtime.uuid().into());
+        call.set_key(key, key.value()?);
+        call.apply_key(request);
         Ok(())
     }
-}
-
-/// The key in a header, which must be `known` if there is one already.
-fn key_of(
-    headers: &HeaderMap,
-    name: &HeaderName,
-    known: Option<IdempotencyKey>,
-) -> Result<Option<IdempotencyKey>, Error> {
-    let mut found = known;
-    for value in headers.get_all(name) {
-        let key = value
-            .to_str()
-            .ok()
-            .and_then(|text| text.trim().parse().ok());
-        let Some(key) = key else {
-            return Err(Error::invalid(
-                "the idempotency key must be a UUID of 36 characters, with hyphens",
-            ));
-        };
-        if found.is_some_and(|other| other != key) {
-            return Err(Error::invalid(
-                "the request has two different idempotency keys",
-            ));
-        }
-        found = Some(key);
-    }
-    Ok(found)
 }
 
 impl Default for IdempotencyLayer {

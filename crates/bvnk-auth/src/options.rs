@@ -11,7 +11,6 @@ use std::time::Duration;
 pub struct CallOptions {
     pub(crate) max_attempts: Option<u32>,
     pub(crate) total_timeout: Option<Duration>,
-    pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry_of_ambiguous: bool,
 }
 
@@ -27,20 +26,9 @@ impl CallOptions {
         self
     }
 
-    /// Allows one attempt only.
-    pub fn no_retry(self) -> Self {
-        self.max_attempts(1)
-    }
-
     /// Limits the time for all attempts and the delays between them.
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = Some(limit);
-        self
-    }
-
-    /// Limits the time for each attempt.
-    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.attempt_timeout = Some(limit);
         self
     }
 
@@ -58,7 +46,6 @@ impl CallOptions {
         Self {
             max_attempts: self.max_attempts.or(defaults.max_attempts),
             total_timeout: self.total_timeout.or(defaults.total_timeout),
-            attempt_timeout: self.attempt_timeout.or(defaults.attempt_timeout),
             retry_of_ambiguous: self.retry_of_ambiguous || defaults.retry_of_ambiguous,
         }
     }

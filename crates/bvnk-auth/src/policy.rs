@@ -76,13 +76,8 @@ impl RetryPolicy {
         Self::default()
     }
 
-    /// Creates a policy with one attempt and the default times. A clock is not corrected
-    /// within the call either: that would be a second attempt.
-    pub fn none() -> Self {
-        Self::default().max_attempts(1)
-    }
-
-    /// Limits the number of attempts, the first included; 0 counts as 1.
+    /// Limits the number of attempts, the first included; 0 counts as 1. With one, a clock is
+    /// not corrected within the call either: that would be a second attempt.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self

@@ -1,5 +1,6 @@
-//! The URL that a request goes to: the one form in which it is signed and sent.
+//! The URL that a request goes to, in the one form in which it is signed and sent.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use http::{Request, Uri};
@@ -7,50 +8,29 @@ use url::{Host, Position, Url};
 
 use crate::{Body, Error};
 
-const INVALID: &str = "the URL must be absolute, http or https, with a host";
-
-/// Gives `request` the URI that will be on the wire, and puts its parsed form into the
-/// extensions.
+/// Returns the URL that a request goes to.
 ///
-/// A [`Url`] that is in the extensions already is used if it is exactly the request's URI;
-/// else a layer has changed the URI since, and it is parsed again. Parsing normalizes, as
-/// reqwest would after the signature: so that is done before.
+/// A [`Url`] in the extensions that is exactly the request's URI saves parsing it again; any
+/// other is of no account, as a layer has changed the URI since. Parsing normalizes, as reqwest
+/// would: the signature and the adapter take the same.
 ///
 /// # Errors
 ///
 /// When the URI is no http or https URL with a host, or has a user name or a password.
-pub(crate) fn normalize(request: &mut Request<Body>) -> Result<(), Error> {
+pub(crate) fn url(request: &Request<Body>) -> Result<Cow<'_, Url>, Error> {
     let known = request.extensions().get::<Url>();
-    if let Some(url) = known.filter(|url| is_same(request.uri(), url)) {
-        return without_user(url);
-    }
-    let (uri, url) = parse(request.uri())?;
-    without_user(&url)?;
-    *request.uri_mut() = uri;
-    request.extensions_mut().insert(url);
-    Ok(())
-}
-
-/// Returns the parsed URL of a normalized request.
-pub(crate) fn parsed(request: &Request<Body>) -> Result<&Url, Error> {
-    let url = request.extensions().get::<Url>();
-    url.ok_or_else(|| Error::invalid(INVALID))
-}
-
-/// Takes the parsed URL of a request out of its extensions, or parses it.
-pub(crate) fn take(request: &mut Request<Body>) -> Result<Url, Error> {
-    let known = request.extensions_mut().remove::<Url>();
     let url = match known.filter(|url| is_same(request.uri(), url)) {
-        Some(url) => url,
-        None => parse(request.uri())?.1,
+        Some(url) => Cow::Borrowed(url),
+        None => Url::parse(&request.uri().to_string())
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .map(Cow::Owned)
+            .ok_or_else(|| {
+                Error::invalid("the URL must be absolute, http or https, with a host")
+            })?,
     };
-    without_user(&url)?;
-    Ok(url)
-}
-
-fn without_user(url: &Url) -> Result<(), Error> {
     if url.username().is_empty() && url.password().is_none() {
-        return Ok(());
+        return Ok(url);
     }
     // reqwest would make a second Authorization of it.
     Err(Error::invalid(
@@ -58,15 +38,12 @@ fn without_user(url: &Url) -> Result<(), Error> {
     ))
 }
 
-fn parse(uri: &Uri) -> Result<(Uri, Url), Error> {
-    let parse = || {
-        let mut url = Url::parse(&uri.to_string()).ok()?;
-        url.set_fragment(None);
-        let is_http = matches!(url.scheme(), "http" | "https");
-        let uri = Uri::try_from(url.as_str()).ok()?;
-        is_http.then_some((uri, url))
-    };
-    parse().ok_or_else(|| Error::invalid(INVALID))
+/// Returns the URL that had to be parsed, if it had to be.
+pub(crate) fn parsed(url: Cow<'_, Url>) -> Option<Url> {
+    match url {
+        Cow::Owned(url) => Some(url),
+        Cow::Borrowed(_) => None,
+    }
 }
 
 /// Whether `url`, without its fragment, is `uri` to the byte.
@@ -180,21 +157,17 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_sent_is_the_uri() {
+    fn the_url_is_the_uri_s() {
         for (uri, url, expected) in CASES {
             let mut request = Request::get(*uri).body(Body::default()).unwrap();
             if let Some(url) = url {
                 request.extensions_mut().insert(url.parse::<Url>().unwrap());
             }
-            normalize(&mut request).unwrap();
-            let on_the_wire = expected.split('#').next().unwrap();
-            let uri = request.uri();
-            assert_eq!(uri.to_string(), on_the_wire);
-            assert_eq!(take(&mut request).unwrap().as_str(), *expected);
+            assert_eq!(super::url(&request).unwrap().as_str(), *expected);
         }
         for uri in ["/x", "a.example:443", "ftp://a.example/", "*"] {
-            let mut request = Request::get(uri).body(Body::default()).unwrap();
-            assert!(normalize(&mut request).is_err(), "{uri}");
+            let request = Request::get(uri).body(Body::default()).unwrap();
+            assert!(super::url(&request).is_err(), "{uri}");
         }
     }
 }

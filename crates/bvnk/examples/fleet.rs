@@ -107,7 +107,7 @@ mod tests {
             Client::builder()
                 .base_url(server.url().parse().unwrap())
                 .credentials(bvnk::Credentials::new(server.id(), server.key()).unwrap())
-                .retry(bvnk::RetryPolicy::none())
+                .retry(bvnk::RetryPolicy::new().max_attempts(1))
                 .build()
                 .unwrap()
         };

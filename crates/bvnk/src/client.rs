@@ -44,7 +44,7 @@ impl Client {
     /// use bvnk::CallOptions;
     ///
     /// # async fn get(client: bvnk::Client) -> Result<(), bvnk::Error> {
-    /// let quick = client.with(CallOptions::new().no_retry().total_timeout(Duration::from_secs(2)));
+    /// let quick = client.with(CallOptions::new().max_attempts(1).total_timeout(Duration::from_secs(2)));
     /// let customer = quick.get_customer().reference("c-1").send().await?;
     /// # Ok(())
     /// # }

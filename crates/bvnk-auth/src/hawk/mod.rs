@@ -1,8 +1,6 @@
 //! The layer that signs: a fresh timestamp and nonce for every attempt, put on last. It makes the
 //! attempts too, so that no signature can be above the retries.
 
-mod attributes;
-mod clock;
 mod proof;
 mod service;
 mod sign;
@@ -25,7 +23,6 @@ pub use service::HawkService;
 /// It makes one attempt, or, with a [`RetryPolicy`], as many as that allows, each with its own
 /// timestamp and nonce. It belongs above nothing that changes a request: method, URL and, when
 /// hashing is on, the body's bytes are signed as they are when the request leaves this layer.
-/// The URI of the request is then in the form in which it is sent.
 ///
 /// Each nonce is drawn from the system: a counter would be copied when the process is forked
 /// or a snapshot is restored.

@@ -9,13 +9,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HOST};
 use http::{Request, Response};
 use tokio::time::Instant;
 use tower::Service;
 
-use super::sign::{Sent, Signed};
-use super::{HawkLayer, clock, proof};
+use super::sign::Signed;
+use super::{HawkLayer, proof};
 use crate::outcome::{self, Retry};
 use crate::{
     Body, BoxError, BoxFuture, Call, Error, ErrorKind, HttpService, RetryPolicy, body, telemetry,
@@ -81,7 +80,6 @@ where
             let repeatable = request.method().is_idempotent() || has_key;
             let options = &call.0.options;
             let max_attempts = options.max_attempts.unwrap_or(policy.max_attempts);
-            let attempt_timeout = options.attempt_timeout.unwrap_or(policy.attempt_timeout);
             let total_timeout = options.total_timeout.unwrap_or(policy.total_timeout);
             let start = layer.runtime.instant();
             let mut corrected = false;
@@ -93,7 +91,7 @@ where
                     0 => total_timeout,
                     _ => layer.left(start, total_timeout),
                 };
-                let limit = attempt_timeout.min(left);
+                let limit = policy.attempt_timeout.min(left);
                 if limit.is_zero() {
                     return Err(Error::new(ErrorKind::Timeout));
                 }
@@ -158,14 +156,13 @@ where
             let (signed, response) = Self::start(inner, layer, request, keep, call)?;
             let result = match response.await.map_err(failed) {
                 Ok(response) => {
-                    let sent = signed.as_ref().map(|signed| Sent {
-                        signed,
-                        request,
-                        layer,
-                    });
                     let (parts, body) = response.into_parts();
                     match body::read(body, layer.max_response_bytes).await {
-                        Ok(body) => check(sent, Response::from_parts(parts, Body::new(body))),
+                        Ok(body) => {
+                            let response = Response::from_parts(parts, Body::new(body));
+                            let checked = layer.check(signed.as_ref(), &response);
+                            checked.map(|()| response)
+                        }
                         Err(error) => Err(error.with_status(parts.status)),
                     }
                 }
@@ -186,16 +183,14 @@ where
     ) -> Result<(Option<Signed>, S::Future), Error> {
         // Last: everything that had to be waited for has been, and no layer below changes
         // a request.
-        let mut copy = Request::default();
-        *copy.method_mut() = request.method().clone();
-        *copy.uri_mut() = request.uri().clone();
-        if keep {
-            complete::<S>(&mut copy, request);
-        }
+        let copy = match keep {
+            true => copy::<S>(request),
+            false => Request::default(),
+        };
         let mut request = std::mem::replace(request, copy);
-        let signed = match call.is_unsigned() {
+        let signed = match call.0.unsigned {
             true => None,
-            false => Some(layer.sign(&mut request)?),
+            false => Some(Signed::new(&mut request, layer)?),
         };
         call.attempt_started();
         Ok((signed, inner.call(request)))
@@ -210,46 +205,37 @@ impl<S> HawkService<S> {
 }
 
 impl HawkLayer {
-    /// Signs `request` as it is now.
-    fn sign(&self, request: &mut Request<Body>) -> Result<Signed, Error> {
-        // What leaves would name a host that is not signed.
-        if self.origin.is_none() && request.headers().contains_key(HOST) {
-            return Err(Error::invalid(
-                "the request has a Host header; help: remove it, or set the signing origin",
-            ));
-        }
-        let (signed, header) = Signed::new(request, self)?;
-        request.headers_mut().insert(AUTHORIZATION, header);
-        Ok(signed)
-    }
-
     /// What is left of a limit that began at `start`.
     fn left(&self, start: Instant, limit: Duration) -> Duration {
         limit.saturating_sub(self.runtime.instant().saturating_duration_since(start))
     }
-}
 
-/// Checks a response that was read. Without a signature there is nothing that it could prove.
-fn check(sent: Option<Sent<'_>>, response: Response<Body>) -> Result<Response<Body>, Error> {
-    if let Some(sent) = sent {
-        clock::check(sent, &response)?;
-        if sent.layer.verify_responses {
-            proof::check(sent, &response)?;
+    /// Checks a response that was read. Without a signature there is nothing that it could prove.
+    fn check(&self, signed: Option<&Signed>, response: &Response<Body>) -> Result<(), Error> {
+        let Some(signed) = signed else {
+            return Ok(());
+        };
+        proof::check_clock(signed, self, response)?;
+        match self.verify_responses {
+            true => proof::check_response(signed, response),
+            false => Ok(()),
         }
     }
-    Ok(response)
 }
 
-/// Completes a copy of a request, which has its method and URI, for the next attempt.
+/// Copies a request for the next attempt.
 ///
 /// Nearly every call has one that is never sent, so it is kept cheap: extensions are copied
 /// only for layers that may look at them. The adapter does not, but for a URL that it can
 /// parse again.
-fn complete<S: 'static>(copy: &mut Request<Body>, request: &Request<Body>) {
-    *copy.body_mut() = request.body().clone();
+fn copy<S: 'static>(request: &Request<Body>) -> Request<Body> {
+    let mut copy = Request::new(request.body().clone());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
     *copy.version_mut() = request.version();
     *copy.headers_mut() = request.headers().clone();
     if TypeId::of::<S>() != TypeId::of::<HttpService>() {
         *copy.extensions_mut() = request.extensions().clone();
     }
+    copy
 }

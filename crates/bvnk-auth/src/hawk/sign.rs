@@ -1,7 +1,6 @@
 //! What is signed for a request, and the `Authorization` header that says so.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,8 +8,8 @@ use ::hawk::mac::Mac;
 use ::hawk::{Key, PayloadHasher, SHA256};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{HeaderValue, Request, Uri};
 use url::{Position, Url};
 use uuid::Uuid;
 
@@ -18,74 +17,28 @@ use super::HawkLayer;
 use crate::credentials::Signer;
 use crate::{Body, Error, target};
 
-/// The first lines of what is signed.
-pub(super) const HEADER: &str = "hawk.1.header";
-pub(super) const RESPONSE: &str = "hawk.1.response";
-
-/// What the MAC of a request or of its response covers.
-pub(super) struct Covered<'a> {
-    pub(super) method: &'a str,
-    pub(super) url: &'a Url,
-    pub(super) ts: u64,
-    pub(super) nonce: &'a str,
-    pub(super) hash: Option<&'a [u8]>,
-    /// The layer sends none; responses and the published vectors may have one.
-    pub(super) ext: Option<&'a str>,
+/// The part of a normalized string that a request and its response have in common (source:
+/// mozilla/hawk, API document, "Protocol Example"): from the time to the port, one part a line.
+pub(super) fn lines(ts: &str, nonce: &str, method: &str, url: &Url) -> String {
+    // Not the fragment: it does not leave. A `?` without a query does.
+    let resource = &url[Position::BeforePath..Position::AfterQuery];
+    let (host, port) = host_and_port(url);
+    let mut text = String::with_capacity(192);
+    push(&mut text, &[ts, "\n", nonce, "\n"]);
+    let start = text.len();
+    push(&mut text, &[method, "\n"]);
+    text[start..].make_ascii_uppercase();
+    push(&mut text, &[resource, "\n", host, "\n", port, "\n"]);
+    text
 }
 
-impl Covered<'_> {
-    /// Writes the normalized string, which is what is signed (source: mozilla/hawk, API
-    /// document, "Protocol Example"): one part a line.
-    pub(super) fn normalize(&self, kind: &str, text: &mut String) {
-        // Not the fragment: it does not leave. A `?` without a query does.
-        let resource = &self.url[Position::BeforePath..Position::AfterQuery];
-        let host = self.url.host_str().unwrap_or_default();
-        let port = match &self.url[Position::BeforePort..Position::AfterPort] {
-            "" if self.url.scheme() == "https" => "443",
-            "" => "80",
-            port => port,
-        };
-        push(text, &[kind, "\n"]);
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{}", self.ts);
-        push(text, &["\n", self.nonce, "\n"]);
-        let method = text.len();
-        push(text, &[self.method, "\n"]);
-        text[method..].make_ascii_uppercase();
-        push(text, &[resource, "\n", host, "\n", port, "\n"]);
-        if let Some(hash) = self.hash {
-            BASE64_STANDARD.encode_string(hash, text);
-        }
-        push(text, &["\n", self.ext.unwrap_or_default(), "\n"]);
-    }
-
-    /// `Authorization`, marked as sensitive.
-    pub(super) fn header(&self, id: &str, key: &Key) -> Result<HeaderValue, Error> {
-        let mut text = String::with_capacity(256);
-        self.normalize(HEADER, &mut text);
-        let mac = key.sign(text.as_bytes()).map_err(|_| unsigned())?;
-        text.clear();
-        // Nothing in here can have a quote: credentials are checked, all else is ours.
-        push(&mut text, &["Hawk id=\"", id]);
-        let _ = write!(text, "\", ts=\"{}", self.ts);
-        push(&mut text, &["\", nonce=\"", self.nonce, "\", mac=\""]);
-        BASE64_STANDARD.encode_string(mac, &mut text);
-        if let Some(ext) = self.ext {
-            push(&mut text, &["\", ext=\"", ext]);
-        }
-        if let Some(hash) = self.hash {
-            text.push_str("\", hash=\"");
-            BASE64_STANDARD.encode_string(hash, &mut text);
-        }
-        text.push('"');
-        let mut value = HeaderValue::try_from(text).map_err(|_| unsigned())?;
-        value.set_sensitive(true);
-        Ok(value)
-    }
-}
-
-fn unsigned() -> Error {
-    Error::invalid("the crypto library did not sign it")
+/// The normalized string of a `kind`, which is what is signed.
+pub(super) fn normalized(kind: &str, lines: &str, hash: Option<&[u8]>, ext: &str) -> String {
+    let mut text = String::with_capacity(256);
+    push(&mut text, &["hawk.1.", kind, "\n", lines]);
+    BASE64_STANDARD.encode_string(hash.unwrap_or_default(), &mut text);
+    push(&mut text, &["\n", ext, "\n"]);
+    text
 }
 
 /// Whether `mac` is the MAC of a text, compared in constant time.
@@ -94,42 +47,23 @@ pub(super) fn is_mac(key: &Key, text: &str, mac: Vec<u8>) -> bool {
     own.is_ok_and(|own| Mac::from(own) == Mac::from(mac))
 }
 
-fn push(text: &mut String, parts: &[&str]) {
-    for part in parts {
-        text.push_str(part);
-    }
-}
-
 /// What a signature was made with, for checking the response.
 pub(super) struct Signed {
     pub(super) signer: Arc<Signer>,
-    /// The correction that `ts` contains, in seconds.
+    /// The correction that the time contains, in seconds.
     pub(super) offset: i64,
-    ts: u64,
-    nonce: Uuid,
-}
-
-/// A signature, the layer that made it and the request that it covers: its method and URI, the
-/// rest has left.
-#[derive(Clone, Copy)]
-pub(super) struct Sent<'a> {
-    pub(super) signed: &'a Signed,
-    pub(super) request: &'a Request<Body>,
-    pub(super) layer: &'a HawkLayer,
+    pub(super) lines: String,
 }
 
 impl Signed {
-    /// Fixes what is signed: the request as it is, now.
-    pub(super) fn new(
-        request: &mut Request<Body>,
-        layer: &HawkLayer,
-    ) -> Result<(Self, HeaderValue), Error> {
-        target::normalize(request)?;
-        let signer = layer.credentials.current();
-        let url = signed_url(target::parsed(request)?, layer)?;
-        let offset = signer.offset(|| origin_of(&url));
-        let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
-        let nonce = layer.runtime.uuid();
+    /// Signs the request as it is, now.
+    pub(super) fn new(request: &mut Request<Body>, layer: &HawkLayer) -> Result<Self, Error> {
+        // What leaves would name a host that is not signed.
+        if layer.origin.is_none() && request.headers().contains_key(HOST) {
+            return Err(Error::invalid(
+                "the request has a Host header; help: remove it, or set the signing origin",
+            ));
+        }
         let hash = match layer.payload_hash {
             true => {
                 let body = request.body().clone().into_inner().unwrap_or_default();
@@ -138,56 +72,65 @@ impl Signed {
             }
             false => None,
         };
+        let signer = layer.credentials.current();
+        let url = target::url(request)?;
+        let signed = signed_url(&url, layer)?;
+        let offset = signer.offset(|| server(host_and_port(&signed)));
+        let ts = seconds(layer.runtime.now()).saturating_add_signed(offset);
+        let ts = &*ts.to_string();
         let mut buffer = Uuid::encode_buffer();
-        let covered = Covered {
-            method: request.method().as_str(),
-            url: &url,
-            ts,
-            nonce: nonce.simple().encode_lower(&mut buffer),
-            hash: hash.as_deref(),
-            ext: None,
-        };
-        let header = covered.header(&signer.id, &signer.key)?;
-        let signed = Self {
+        let nonce = &*layer.runtime.uuid().simple().encode_lower(&mut buffer);
+        let lines = lines(ts, nonce, request.method().as_str(), &signed);
+        drop(signed);
+        if let Some(url) = target::parsed(url) {
+            // In the form in which it is signed it is sent.
+            *request.uri_mut() = Uri::try_from(url.as_str()).map_err(|_| unsigned())?;
+            request.extensions_mut().insert(url);
+        }
+
+        let mut text = normalized("header", &lines, hash.as_deref(), "");
+        let mac = signer.key.sign(text.as_bytes()).map_err(|_| unsigned())?;
+        text.clear();
+        // Nothing in here can have a quote: credentials are checked, all else is ours.
+        push(&mut text, &["Hawk id=\"", &signer.id, "\", ts=\"", ts]);
+        push(&mut text, &["\", nonce=\"", nonce, "\", mac=\""]);
+        BASE64_STANDARD.encode_string(mac, &mut text);
+        if let Some(hash) = hash {
+            text.push_str("\", hash=\"");
+            BASE64_STANDARD.encode_string(hash, &mut text);
+        }
+        text.push('"');
+        let mut header = HeaderValue::try_from(text).map_err(|_| unsigned())?;
+        header.set_sensitive(true);
+        request.headers_mut().insert(AUTHORIZATION, header);
+        Ok(Self {
             signer,
             offset,
-            ts,
-            nonce,
-        };
-        Ok((signed, header))
+            lines,
+        })
+    }
+
+    /// What a correction of the clock belongs to: the host and the port that were signed.
+    pub(super) fn server(&self) -> String {
+        let mut lines = self.lines.lines().skip(4);
+        server((
+            lines.next().unwrap_or_default(),
+            lines.next().unwrap_or_default(),
+        ))
     }
 }
 
-impl Sent<'_> {
-    /// What a clock correction belongs to.
-    pub(super) fn origin(&self) -> Option<String> {
-        self.url().map(|url| origin_of(&url))
-    }
+fn server((host, port): (&str, &str)) -> String {
+    format!("{host}:{port}")
+}
 
-    /// Whether `mac` is that of a `Server-Authorization` for this request.
-    pub(super) fn proves(&self, hash: &[u8], ext: Option<&str>, mac: Vec<u8>) -> bool {
-        let Some(url) = self.url() else {
-            return false;
-        };
-        let mut buffer = Uuid::encode_buffer();
-        let covered = Covered {
-            method: self.request.method().as_str(),
-            url: &url,
-            ts: self.signed.ts,
-            nonce: self.signed.nonce.simple().encode_lower(&mut buffer),
-            hash: Some(hash),
-            ext,
-        };
-        let mut text = String::new();
-        covered.normalize(RESPONSE, &mut text);
-        is_mac(&self.signed.signer.key, &text, mac)
-    }
-
-    /// The URL left with the request, and few responses need it.
-    fn url(&self) -> Option<Url> {
-        let url = Url::parse(&self.request.uri().to_string()).ok()?;
-        signed_url(&url, self.layer).ok().map(Cow::into_owned)
-    }
+fn host_and_port(url: &Url) -> (&str, &str) {
+    let port = match &url[Position::BeforePort..Position::AfterPort] {
+        "" if url.scheme() == "https" => "443",
+        "" => "80",
+        port => port,
+    };
+    (url.host_str().unwrap_or_default(), port)
 }
 
 /// The URL that is signed for a request to `url`.
@@ -211,8 +154,14 @@ fn signed_url<'a>(url: &'a Url, layer: &HawkLayer) -> Result<Cow<'a, Url>, Error
     Ok(Cow::Owned(signed))
 }
 
-fn origin_of(url: &Url) -> String {
-    url.origin().ascii_serialization()
+fn unsigned() -> Error {
+    Error::invalid("the crypto library did not sign it")
+}
+
+fn push(text: &mut String, parts: &[&str]) {
+    for part in parts {
+        text.push_str(part);
+    }
 }
 
 /// Whole seconds since 1970, as Hawk counts; a clock before that counts as 0.

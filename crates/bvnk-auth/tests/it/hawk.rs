@@ -275,7 +275,10 @@ async fn what_cannot_be_signed_is_not_sent() {
         let stack = layer.layer(network.service(|_, _| Some(done(200))));
         let error = failure(stack.oneshot(request).await);
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
+        assert_eq!(
+            (error.info().attempts, error.info().outcome_unknown),
+            (0, false)
+        );
         assert!(!format!("{error} {error:?}").contains("canary"));
         assert_eq!(network.count(), 0);
     }

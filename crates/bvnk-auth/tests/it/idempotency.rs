@@ -101,7 +101,7 @@ async fn the_caller_s_key_wins_and_one_header_leaves() {
                 let error = failure(result);
                 assert_eq!(error.kind(), ErrorKind::InvalidRequest);
                 assert!(!format!("{error}{error:?}").contains("canary"));
-                assert_eq!((error.attempts(), network.count()), (0, 0));
+                assert_eq!((error.info().attempts, network.count()), (0, 0));
                 continue;
             }
             // `header` fails when there are two.
@@ -157,7 +157,7 @@ async fn a_handle_has_one_key() {
     other.headers_mut().insert("x-idempotency-key", key);
     let error = failure(stack.oneshot(other).await);
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert_eq!(error.idempotency_key(), call.info().idempotency_key);
+    assert_eq!(error.info().idempotency_key, call.info().idempotency_key);
 }
 
 #[tokio::test]
@@ -188,8 +188,8 @@ async fn each_call_has_its_own_key_and_gets_it_back() {
     let info = info(&first);
     assert_eq!(info.idempotency_key, Some(key(0)));
     assert_eq!((info.attempts, info.outcome_unknown), (1, true));
-    assert_eq!(error.idempotency_key(), Some(key(1)));
-    assert!(error.outcome_unknown());
+    assert_eq!(error.info().idempotency_key, Some(key(1)));
+    assert!(error.info().outcome_unknown);
     // Both are drawn from the layer's runtime, one after the other.
     let drawn = runtime();
     assert_eq!(

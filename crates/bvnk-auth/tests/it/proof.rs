@@ -133,7 +133,7 @@ async fn successes_must_be_proven() {
                 let error = failure(result);
                 assert_eq!(error.kind(), ErrorKind::Unverified, "{status} {proof:?}");
                 assert_eq!(error.status().unwrap(), status);
-                assert!(error.outcome_unknown(), "the sender is not known");
+                assert!(error.info().outcome_unknown, "the sender is not known");
             }
         }
     }
@@ -160,6 +160,6 @@ async fn an_unproven_response_is_not_asked_for_again() {
         let stack = support::full(hawk().verify_responses(true), RetryPolicy::new(), inner);
         let error = failure(stack.oneshot(request).await);
         assert_eq!((error.kind(), network.count()), (ErrorKind::Unverified, 1));
-        assert_eq!(error.outcome_unknown(), ambiguous);
+        assert_eq!(error.info().outcome_unknown, ambiguous);
     }
 }

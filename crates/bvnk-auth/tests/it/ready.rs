@@ -54,6 +54,9 @@ async fn the_layer_of_attempts_is_always_ready_and_then_says_why_not() {
     // What went wrong below stays visible; nothing was sent.
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "closed");
-    assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
+    assert_eq!(
+        (error.info().attempts, error.info().outcome_unknown),
+        (0, false)
+    );
     let _: &Error = &error;
 }

@@ -173,9 +173,9 @@ fn known(result: &Result<Response<Body>, BoxError>) -> (bool, u32, bool) {
         Err(error) => {
             let error: &Error = error.downcast_ref().expect("bvnk_auth::Error");
             (
-                error.outcome_unknown(),
-                error.attempts(),
-                error.idempotency_key().is_some(),
+                error.info().outcome_unknown,
+                error.info().attempts,
+                error.info().idempotency_key.is_some(),
             )
         }
     }
@@ -222,7 +222,7 @@ async fn ambiguity_is_sticky() {
             );
 
             let (_, result) = run(&[first.end, Connect]).await;
-            assert_eq!(failure(result).outcome_unknown(), first.ambiguous);
+            assert_eq!(failure(result).info().outcome_unknown, first.ambiguous);
         }
     }
 }

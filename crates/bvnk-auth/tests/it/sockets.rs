@@ -202,8 +202,8 @@ async fn what_breaks_is_tried_again() {
         log.lock().unwrap().iter().for_each(|request| {
             verified(request);
         });
-        assert_eq!((error.kind(), error.attempts()), (kind, 2));
-        assert!(error.outcome_unknown());
+        assert_eq!((error.kind(), error.info().attempts), (kind, 2));
+        assert!(error.info().outcome_unknown);
     }
 }
 
@@ -212,7 +212,7 @@ async fn a_body_without_an_end_is_left() {
     let (url, log) = server(&[Flood]).await;
     let error = failure(stack().oneshot(post(&url)).await);
     assert_eq!(error.kind(), ErrorKind::TooLarge);
-    assert_eq!((error.attempts(), log.lock().unwrap().len()), (1, 1));
+    assert_eq!((error.info().attempts, log.lock().unwrap().len()), (1, 1));
     verified(&log.lock().unwrap()[0]);
 }
 
@@ -235,8 +235,11 @@ async fn a_refused_connection_is_not_ambiguous() {
     let url = format!("http://{}/", gone.local_addr().unwrap());
     drop(gone);
     let error = failure(stack().oneshot(post(&url)).await);
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 2));
-    assert!(!error.outcome_unknown());
+    assert_eq!(
+        (error.kind(), error.info().attempts),
+        (ErrorKind::Connect, 2)
+    );
+    assert!(!error.info().outcome_unknown);
 }
 
 /// (the limit, whether a body of two bytes fits)

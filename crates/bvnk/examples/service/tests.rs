@@ -20,7 +20,7 @@ async fn start(config: Config) -> (Server, Service) {
     let bvnk = Client::builder()
         .base_url(server.url().parse().unwrap())
         .credentials(Credentials::new(server.id(), server.key()).unwrap())
-        .retry(RetryPolicy::none())
+        .retry(RetryPolicy::new().max_attempts(1))
         .poll_settings(fast)
         .build()
         .unwrap();

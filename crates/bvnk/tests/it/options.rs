@@ -43,7 +43,7 @@ async fn a_response_has_its_trace_id() {
 async fn options_for_some_calls_leave_the_others_alone() {
     let server = Server::start(Config::default()).await.unwrap();
     let client = builder(&server).build().unwrap();
-    let once = client.with(CallOptions::new().no_retry());
+    let once = client.with(CallOptions::new().max_attempts(1));
     server.with(|simulator| simulator.set_faults([Fault::Unavailable]));
     for (client, attempts) in [
         (&once, 1),

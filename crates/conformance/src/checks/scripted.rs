@@ -93,7 +93,7 @@ async fn call(
     let connection = &context.connection;
     connection.with(|simulator| simulator.push_response(answer));
     let mut arguments = context.first_arguments(operation);
-    arguments.options = arguments.options.no_retry();
+    arguments.options = arguments.options.max_attempts(1);
     let call = context.call(&context.client, &operation.id, arguments);
     call.await.result
 }

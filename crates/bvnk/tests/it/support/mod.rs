@@ -68,7 +68,7 @@ pub fn fake<F>(answer: F) -> Client
 where
     F: Fn(Request<Body>) -> Result<Response<Body>, BoxError> + Clone + Send + Sync + 'static,
 {
-    layered(RetryPolicy::none(), move |request| {
+    layered(RetryPolicy::new().max_attempts(1), move |request| {
         let answer = answer(request);
         async move { answer }
     })
@@ -108,7 +108,7 @@ pub enum Reply {
 pub fn scripted(script: &'static [Reply]) -> (Client, Arc<AtomicUsize>) {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
-    let client = layered(RetryPolicy::none(), move |_| {
+    let client = layered(RetryPolicy::new().max_attempts(1), move |_| {
         let index = counter.fetch_add(1, Ordering::SeqCst);
         let reply = *script.get(index).or(script.last()).unwrap();
         async move {
