@@ -1,9 +1,10 @@
 //! Attributes: the places of a body, flattened to paths, and what is stated of each.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use std::ops::{Deref, DerefMut};
 
-use crate::{Additional, Contract, Schema, Shape};
+use serde::{Deserialize, Serialize};
+
+use crate::{Additional, Contract, Rules, Schema, Shape};
 
 /// One place of a body.
 ///
@@ -24,7 +25,7 @@ pub struct Attribute<'a> {
     pub location: String,
 }
 
-/// What is stated of an attribute.
+/// What is stated of an attribute. It dereferences to the rules of its schema.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttributeRules {
@@ -41,33 +42,6 @@ pub struct AttributeRules {
     /// Whether null is a value.
     #[serde(default)]
     pub nullable: bool,
-    /// The form of a text or the size of a number, by OpenAPI's name for it.
-    pub format: Option<String>,
-    /// The pattern of a text.
-    pub pattern: Option<String>,
-    /// The least number of characters.
-    pub min_length: Option<u64>,
-    /// The greatest number of characters.
-    pub max_length: Option<u64>,
-    /// The least value.
-    pub minimum: Option<Number>,
-    /// The greatest value.
-    pub maximum: Option<Number>,
-    /// Whether the least value itself is excluded.
-    #[serde(default)]
-    pub exclusive_minimum: bool,
-    /// Whether the greatest value itself is excluded.
-    #[serde(default)]
-    pub exclusive_maximum: bool,
-    /// What every value is a multiple of.
-    pub multiple_of: Option<Number>,
-    /// The least number of items or properties.
-    pub min_items: Option<u64>,
-    /// The greatest number of items or properties.
-    pub max_items: Option<u64>,
-    /// Whether all items differ.
-    #[serde(default)]
-    pub unique_items: bool,
     /// Whether an object may have no other properties.
     #[serde(default)]
     pub closed: bool,
@@ -77,10 +51,23 @@ pub struct AttributeRules {
     /// The names of the alternatives of a `oneOf`.
     #[serde(default)]
     pub variants: Vec<String>,
-    /// The listed values.
-    pub known: Option<Vec<String>>,
-    /// Whether values other than the listed ones are legal.
-    pub open: Option<bool>,
+    /// The rules of its schema.
+    #[serde(flatten)]
+    pub rules: Rules,
+}
+
+impl Deref for AttributeRules {
+    type Target = Rules;
+
+    fn deref(&self) -> &Rules {
+        &self.rules
+    }
+}
+
+impl DerefMut for AttributeRules {
+    fn deref_mut(&mut self) -> &mut Rules {
+        &mut self.rules
+    }
 }
 
 impl AttributeRules {
@@ -151,7 +138,7 @@ impl<'a> Walk<'a> {
             return;
         }
         match &schema.shape {
-            Shape::Array(array) => self.attribute(format!("{path}[]"), &array.items, false),
+            Shape::Array(items) => self.attribute(format!("{path}[]"), items, false),
             Shape::Object(object) => {
                 for (name, property) in &object.properties {
                     let path = match path {

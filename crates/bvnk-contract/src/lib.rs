@@ -60,9 +60,7 @@ pub use expectation::Expectation;
 pub use operation::{
     Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
 };
-pub use schema::{
-    Additional, ArrayRules, NumberRules, ObjectRules, Property, Schema, Shape, StringRules,
-};
+pub use schema::{Additional, Object, Property, Rules, Schema, Shape};
 pub use statement::Statement;
 #[cfg(feature = "validate")]
 pub use validate::{Validator, Violation};

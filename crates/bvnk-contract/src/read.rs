@@ -37,6 +37,9 @@ const EXTENSIONS: &[&str] = &[
     "x-terminal",
 ];
 
+/// What to do about a member that cannot be decoded.
+const CORRECT: &str = "correct it, or state in a description what the model cannot express";
+
 /// Reads one document. Problems are collected, so that all are reported at once.
 ///
 /// Values are read from the document when they are asked for; a component is read again at each
@@ -146,19 +149,14 @@ impl<'a> Reader<'a> {
                 let place = path
                     .iter()
                     .fold(pointer.to_owned(), |place, name| child(&place, name));
-                let help = "correct it, or state in a description what the model cannot express";
                 let message = error.inner().to_string();
                 let mut message = message.trim_end_matches(", there are no fields").to_owned();
-                // serde lists only the members that it decodes; unknown extensions are legal.
-                let mut apart = apart.iter().filter(|name| !name.starts_with("x-"));
-                if message.starts_with("unknown field")
-                    && path.len() == 1
-                    && let Some(first) = apart.next()
-                {
-                    let others: String = apart.map(|name| format!(", `{name}`")).collect();
-                    message.push_str(&format!("; also legal: `{first}`{others}"));
+                // serde lists only the members that it decodes.
+                let is_unknown = message.starts_with("unknown field") && path.len() == 1;
+                if is_unknown && !apart.is_empty() {
+                    message.push_str(&format!("; also legal: {}", quoted(apart)));
                 }
-                self.error(&place, message, help);
+                self.error(&place, message, CORRECT);
             }
             is_valid = false;
             members.remove(path.first()?)?;
@@ -251,6 +249,12 @@ pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnos
         subjects.insert(subject);
     }
     Diagnostics::check(problems)
+}
+
+/// Names as a list for people.
+fn quoted(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 /// The JSON pointer of a member: `/paths` and `/a~b` become `/paths/~1a~0b`.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 /// One schema: what values look like, and what the contract's extensions state of them.
@@ -19,6 +19,9 @@ pub struct Schema {
     /// What values look like.
     #[serde(skip)]
     pub shape: Shape,
+    /// Which of these values are legal.
+    #[serde(skip)]
+    pub rules: Rules,
     /// Whether null is a value too.
     pub nullable: bool,
     /// Whether values may be printed (`x-public: true`).
@@ -48,88 +51,71 @@ pub enum Shape {
     /// True or false.
     Boolean,
     /// A text.
-    String(StringRules),
+    String,
     /// A number without a fraction.
-    Integer(NumberRules),
+    Integer,
     /// A number.
-    Number(NumberRules),
-    /// A list.
-    Array(ArrayRules),
+    Number,
+    /// A list of items of this schema.
+    Array(Box<Schema>),
     /// An object with named properties, a map, or both. `allOf` is merged into it.
-    Object(ObjectRules),
+    Object(Object),
     /// One of several objects.
     OneOf(Vec<Schema>),
     /// The component schema with this name.
     Reference(String),
 }
 
-/// Rules of a text.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct StringRules {
-    /// OpenAPI's name for the form of the text.
+/// The rules of a schema, in the words of clauses. Each shape has some of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rules {
+    /// The form of a text or the size of a number, by OpenAPI's name for it.
     pub format: Option<String>,
-    /// A regular expression (ECMA 262) that must match somewhere in the text.
+    /// A regular expression (ECMA 262) that must match somewhere in a text.
     pub pattern: Option<String>,
     /// The least number of characters.
+    #[serde(alias = "minLength")]
     pub min_length: Option<u64>,
     /// The greatest number of characters.
+    #[serde(alias = "maxLength")]
     pub max_length: Option<u64>,
-    /// The listed values; empty if none are listed.
-    #[serde(rename = "enum", deserialize_with = "listed")]
-    pub values: Vec<String>,
-    /// Whether values other than the listed ones are legal too.
-    #[serde(skip)]
-    pub open: bool,
-}
-
-/// Rules of a number.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct NumberRules {
-    /// OpenAPI's name for the size of the number.
-    pub format: Option<String>,
     /// The least value, as JSON has it.
     pub minimum: Option<Number>,
     /// The greatest value, as JSON has it.
     pub maximum: Option<Number>,
     /// Whether the least value itself is excluded.
+    #[serde(alias = "exclusiveMinimum")]
     pub exclusive_minimum: bool,
     /// Whether the greatest value itself is excluded.
+    #[serde(alias = "exclusiveMaximum")]
     pub exclusive_maximum: bool,
     /// What every value is a multiple of.
+    #[serde(alias = "multipleOf")]
     pub multiple_of: Option<Number>,
-}
-
-/// Rules of a list.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct ArrayRules {
-    /// What the items look like.
-    #[serde(skip)]
-    pub items: Box<Schema>,
-    /// The least number of items.
+    /// The least number of items or properties.
+    #[serde(alias = "minItems", alias = "minProperties")]
     pub min_items: Option<u64>,
-    /// The greatest number of items.
+    /// The greatest number of items or properties.
+    #[serde(alias = "maxItems", alias = "maxProperties")]
     pub max_items: Option<u64>,
     /// Whether all items differ.
+    #[serde(alias = "uniqueItems")]
     pub unique_items: bool,
+    /// The listed values of a text.
+    #[serde(alias = "enum", deserialize_with = "listed")]
+    pub known: Option<Vec<String>>,
+    /// Whether values other than the listed ones are legal; `None` if none are listed.
+    pub open: Option<bool>,
 }
 
-/// Rules of an object.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct ObjectRules {
+/// The members of an object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object {
     /// The named properties.
-    #[serde(skip)]
     pub properties: BTreeMap<String, Property>,
     /// Which other properties there may be.
-    #[serde(skip)]
     pub additional: Additional,
-    /// The least number of properties.
-    pub min_properties: Option<u64>,
-    /// The greatest number of properties.
-    pub max_properties: Option<u64>,
 }
 
 /// A named property of an object.
@@ -156,19 +142,19 @@ pub enum Additional {
 }
 
 /// The values of an enum, without null: [`Schema::nullable`] says whether that is one.
-fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let values = Vec::<Option<String>>::deserialize(deserializer)?;
-    let values: Vec<String> = values.into_iter().flatten().collect();
-    match values.is_empty() {
-        true => Err(D::Error::custom("lists no value")),
-        false => Ok(values),
+fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let values = Option::<Vec<Option<String>>>::deserialize(deserializer)?;
+    let values: Option<Vec<String>> = values.map(|it| it.into_iter().flatten().collect());
+    match &values {
+        Some(values) if values.is_empty() => Err(D::Error::custom("lists no value")),
+        _ => Ok(values),
     }
 }
 
 /// The formats of texts that the generated types and the validators check.
 pub(crate) const CHECKED_FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
 
-impl StringRules {
+impl Rules {
     /// The format, if the generated types and the validators check it. Values of any other
     /// are any text.
     pub fn checked_format(&self) -> Option<&str> {
@@ -180,21 +166,18 @@ impl StringRules {
 impl Schema {
     /// The listed values of a text; none if it may be any.
     pub fn listed(&self) -> &[String] {
-        match &self.shape {
-            Shape::String(rules) => &rules.values,
-            _ => &[],
-        }
+        self.rules.known.as_deref().unwrap_or_default()
     }
 
     /// The schemas directly inside of this one. References are not followed.
     pub fn children(&self) -> Vec<&Schema> {
         match &self.shape {
-            Shape::Array(rules) => vec![&*rules.items],
+            Shape::Array(items) => vec![&**items],
             Shape::OneOf(variants) => variants.iter().collect(),
-            Shape::Object(rules) => {
-                let properties = rules.properties.values();
+            Shape::Object(object) => {
+                let properties = object.properties.values();
                 let mut children: Vec<_> = properties.map(|property| &property.schema).collect();
-                if let Additional::Of(values) = &rules.additional {
+                if let Additional::Of(values) = &object.additional {
                     children.push(values);
                 }
                 children
@@ -218,9 +201,9 @@ impl Shape {
         match self {
             Self::Any => "any",
             Self::Boolean => "boolean",
-            Self::String(_) => "string",
-            Self::Integer(_) => "integer",
-            Self::Number(_) => "number",
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
             Self::Array(_) => "array",
             Self::Object(_) => "object",
             Self::OneOf(_) => "one-of",

@@ -86,7 +86,7 @@ impl Statements<'_> {
         for parameter in &operation.parameters {
             let of = parameter.location.to_string();
             let items = match &self.contract.resolve(&parameter.schema).shape {
-                Shape::Array(array) => Some(&array.items),
+                Shape::Array(items) => Some(items),
                 _ => None,
             };
             let mut rules = self.rules(&of, &parameter.name, &parameter.schema);
@@ -178,49 +178,22 @@ impl Statements<'_> {
     /// is not in its schema but in what contains it, and is set by the caller.
     fn rules(&self, of: &str, path: &str, schema: &Schema) -> AttributeRules {
         let nullable = self.contract.is_nullable(schema);
-        let shape = self.contract.resolve(schema).shape.clone();
-        let mut rules = AttributeRules {
+        let Schema { shape, rules, .. } = self.contract.resolve(schema);
+        let variants: &[Schema] = match shape {
+            Shape::OneOf(variants) => variants,
+            _ => &[],
+        };
+        let names = variants.iter().enumerate();
+        AttributeRules {
             operation: self.id(),
             of: of.to_owned(),
             path: path.to_owned(),
             r#type: shape.name().to_owned(),
             nullable,
+            closed: matches!(shape, Shape::Object(it) if it.additional == Additional::None),
+            variants: names.map(|(index, it)| variant_name(index, it)).collect(),
+            rules: rules.clone(),
             ..AttributeRules::default()
-        };
-        match shape {
-            Shape::String(text) => {
-                rules.format = text.format;
-                rules.pattern = text.pattern;
-                rules.min_length = text.min_length;
-                rules.max_length = text.max_length;
-                rules.open = (!text.values.is_empty()).then_some(text.open);
-                rules.known = (!text.values.is_empty()).then_some(text.values);
-            }
-            Shape::Integer(number) | Shape::Number(number) => {
-                rules.format = number.format;
-                rules.minimum = number.minimum;
-                rules.maximum = number.maximum;
-                rules.exclusive_minimum = number.exclusive_minimum;
-                rules.exclusive_maximum = number.exclusive_maximum;
-                rules.multiple_of = number.multiple_of;
-            }
-            Shape::Array(array) => {
-                rules.min_items = array.min_items;
-                rules.max_items = array.max_items;
-                rules.unique_items = array.unique_items;
-            }
-            Shape::Object(object) => {
-                rules.min_items = object.min_properties;
-                rules.max_items = object.max_properties;
-                rules.closed = object.additional == Additional::None;
-            }
-            Shape::OneOf(variants) => {
-                let names = variants.iter().enumerate();
-                let names = names.map(|(index, variant)| variant_name(index, variant));
-                rules.variants = names.collect();
-            }
-            Shape::Any | Shape::Boolean | Shape::Reference(_) => {}
         }
-        rules
     }
 }

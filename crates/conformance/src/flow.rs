@@ -36,9 +36,6 @@ impl StatusAttribute {
         for response in operation.successes() {
             let Some(body) = &response.body else { continue };
             for attribute in contract.attributes(&body.schema) {
-                let Shape::String(rules) = &attribute.schema.shape else {
-                    continue;
-                };
                 let plain = !attribute.path.contains(['[', '{', '<']);
                 if plain && !attribute.schema.terminal.is_empty() {
                     let (of, pointer) = (response.status.to_string(), pointer(&attribute.path));
@@ -53,8 +50,8 @@ impl StatusAttribute {
                         ends: subjects.map(|it| specification.about(&it)).collect(),
                         of,
                         pointer,
-                        known: rules.values.clone(),
-                        open: rules.open,
+                        known: attribute.schema.listed().to_vec(),
+                        open: attribute.schema.rules.open == Some(true),
                         terminal: attribute.schema.terminal.clone(),
                     });
                 }
@@ -93,7 +90,7 @@ pub(crate) fn named(contract: &Contract, flow: &Flow<'_>, text: &str) -> Value {
     let mut parameters = flow.follow.parameters.iter();
     let parameter = parameters.find(|it| it.name == flow.parameter);
     let shape = parameter.map(|it| &contract.resolve(&it.schema).shape);
-    let is_number = matches!(shape, Some(Shape::Integer(_) | Shape::Number(_)));
+    let is_number = matches!(shape, Some(Shape::Integer | Shape::Number));
     let number = is_number.then(|| serde_json::from_str(text).ok()).flatten();
     number.unwrap_or_else(|| text.into())
 }

@@ -4,7 +4,7 @@
 //! Both are reported with their places, all at once. A pattern is compiled by the engine that the
 //! client uses, so that one that only other engines accept is found here.
 
-use bvnk_contract::{Contract, Diagnostic, Diagnostics, Schema, Shape, Validator};
+use bvnk_contract::{Contract, Diagnostic, Diagnostics, Schema, Validator};
 use serde_json::Value;
 
 use super::CONTRACT;
@@ -42,10 +42,7 @@ pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnosti
 
 /// What is wrong with the pattern of a schema: it is no regular expression of ECMA 262.
 fn pattern(schema: &Schema) -> Option<Diagnostic> {
-    let Shape::String(rules) = &schema.shape else {
-        return None;
-    };
-    let error = regress::Regex::new(rules.pattern.as_ref()?).err()?;
+    let error = regress::Regex::new(schema.rules.pattern.as_ref()?).err()?;
     let message = format!("the pattern cannot be compiled: {error}");
     let place = format!("{}/pattern", schema.location);
     Some(Diagnostic::new(CONTRACT, place, message).help("correct the pattern"))

@@ -91,7 +91,7 @@ fn sent(contract: &Contract) -> BTreeSet<String> {
             Shape::Reference(name) if sent.insert(name.clone()) => {
                 open.push(&contract.schemas()[name]);
             }
-            Shape::Array(rules) => open.push(&rules.items),
+            Shape::Array(items) => open.push(items),
             Shape::OneOf(variants) => open.extend(variants),
             Shape::Object(rules) => {
                 open.extend(rules.properties.values().map(|property| &property.schema));
@@ -115,7 +115,8 @@ fn sample(random: &mut Random, contract: &Contract, schema: &Schema, depth: usiz
             .pick(&[json!(1), json!("any"), json!({"a": [true]})])
             .clone(),
         Shape::Boolean => json!(random.below(2) == 0),
-        Shape::Integer(rules) | Shape::Number(rules) => {
+        Shape::Integer | Shape::Number => {
+            let rules = &schema_of.rules;
             let number = |number: &Option<serde_json::Number>, or: f64| {
                 number
                     .as_ref()
@@ -128,14 +129,15 @@ fn sample(random: &mut Random, contract: &Contract, schema: &Schema, depth: usiz
             let step = number(&rules.multiple_of, 1.0);
             let value = ((min / step).ceil() + random.below(steps) as f64) * step;
             match &schema_of.shape {
-                Shape::Integer(_) => json!(value as i64),
+                Shape::Integer => json!(value as i64),
                 _ if random.below(2) == 0 && rules.multiple_of.is_none() => json!(value + 0.25),
                 _ => json!(value),
             }
         }
-        Shape::String(rules) => {
-            if !rules.values.is_empty() && (!rules.open || random.below(3) > 0) {
-                return json!(random.pick(&rules.values));
+        Shape::String => {
+            let (rules, listed) = (&schema_of.rules, schema_of.listed());
+            if !listed.is_empty() && (rules.open == Some(false) || random.below(3) > 0) {
+                return json!(random.pick(listed));
             }
             let text = match (rules.format.as_deref(), rules.pattern.as_deref()) {
                 (Some("date"), _) => "2024-02-29",
@@ -148,15 +150,15 @@ fn sample(random: &mut Random, contract: &Contract, schema: &Schema, depth: usiz
             };
             json!(text)
         }
-        Shape::Array(rules) => {
-            let least = rules.min_items.unwrap_or(0) as usize;
+        Shape::Array(items) => {
+            let least = schema_of.rules.min_items.unwrap_or(0) as usize;
             let length = if depth > 4 {
                 least
             } else {
                 least + random.below(3)
             };
             (0..length)
-                .map(|_| sample(random, contract, &rules.items, depth + 1))
+                .map(|_| sample(random, contract, items, depth + 1))
                 .collect()
         }
         Shape::OneOf(variants) => {

@@ -2,30 +2,34 @@
 
 use serde_json::Value;
 
-use super::schemas::{NoRules, Node, OBJECT};
+use super::schemas::{Node, OBJECT};
 use super::{Reader, child, component_pointer};
-use crate::{Additional, ObjectRules, Shape, StringRules};
+use crate::{Additional, Object, Rules, Shape};
 
 impl Reader<'_> {
     /// `anyOf: [{type: string, enum}, {type: string}]`: an enum that other values may join.
-    pub(super) fn open_enum(&mut self, members: &[Value], place: &str) -> Shape {
+    pub(super) fn open_enum(&mut self, members: &[Value], place: &str) -> (Shape, Rules) {
         if let [known, other] = members {
             let known = self.schema(known, &child(place, "0"));
             let other = self.schema(other, &child(place, "1"));
-            if let (Shape::String(known), Shape::String(other)) = (known.shape, other.shape)
-                && !known.values.is_empty()
-                && other == StringRules::default()
+            if (&known.shape, &other.shape) == (&Shape::String, &Shape::String)
+                && known.rules.known.is_some()
+                && other.rules == Rules::default()
             {
-                return Shape::String(StringRules {
-                    open: true,
-                    ..known
-                });
+                let open = Some(true);
+                return (
+                    Shape::String,
+                    Rules {
+                        open,
+                        ..known.rules
+                    },
+                );
             }
         }
         let help = "write `anyOf: [{type: string, enum: […]}, {type: string}]` for an open \
                     enum, or `oneOf` for alternatives";
         self.error(place, "is not an open enum", help);
-        Shape::Any
+        Default::default()
     }
 
     /// `oneOf`: alternatives, each of which must be an object or refer to one. Which of them a
@@ -63,38 +67,40 @@ impl Reader<'_> {
         node: &Node,
         value: &Value,
         pointer: &str,
-    ) -> Shape {
+    ) -> (Shape, Rules) {
         let place = child(pointer, "allOf");
         let has_own = OBJECT.iter().any(|name| value.get(name).is_some());
         if let ([member], false) = (members, has_own) {
-            self.rules::<NoRules>(value, pointer, &["allOf"]);
-            return self.schema(member, &child(&place, "0")).shape;
+            self.rules(value, pointer, &[], &["allOf"]);
+            let member = self.schema(member, &child(&place, "0"));
+            return (member.shape, member.rules);
         }
         if members.is_empty() {
             self.error(&place, "has no members", "list at least one object");
         }
-        let mut merged = ObjectRules::default();
+        let mut merged = Merged::default();
         for (index, member) in members.iter().enumerate() {
             let place = child(&place, &index.to_string());
             match self.object_of(member, &place) {
-                Some(object) => merged.merge(object),
+                Some(other) => merge(&mut merged, other),
                 None => self.error(&place, "is not an object", "let `allOf` list objects"),
             }
         }
-        Shape::Object(self.object(merged, node, value, pointer))
+        self.object(merged, node, value, pointer)
     }
 
     /// The object that a member of `allOf` describes, through references.
-    fn object_of(&mut self, value: &Value, pointer: &str) -> Option<ObjectRules> {
-        match self.schema(value, pointer).shape {
-            Shape::Object(object) => Some(object),
+    fn object_of(&mut self, value: &Value, pointer: &str) -> Option<Merged> {
+        let schema = self.schema(value, pointer);
+        match schema.shape {
+            Shape::Object(object) => Some((object, schema.rules)),
             Shape::Reference(name) => {
                 let place = component_pointer(&name);
                 if self.merging.contains(&name) {
                     let message = format!("`{name}` contains itself and cannot be merged");
                     let help = "list objects that do not contain themselves";
                     self.error(pointer, message, help);
-                    return Some(ObjectRules::default());
+                    return Some(Merged::default());
                 }
                 let target = self.document.pointer(&place)?;
                 self.merging.push(name);
@@ -107,19 +113,20 @@ impl Reader<'_> {
     }
 }
 
-impl ObjectRules {
-    /// Adds the rules of another object that the same values must fulfil.
-    pub(super) fn merge(&mut self, other: Self) {
-        for (name, mut property) in other.properties {
-            let known = self.properties.get(&name);
-            property.required |= known.is_some_and(|known| known.required);
-            self.properties.insert(name, property);
-        }
-        if other.additional != Additional::Unspecified {
-            self.additional = other.additional;
-        }
-        self.min_properties = other.min_properties.max(self.min_properties);
-        let both = [self.max_properties, other.max_properties];
-        self.max_properties = both.into_iter().flatten().min();
+/// An object that `allOf` gives its members, with its rules.
+pub(super) type Merged = (Object, Rules);
+
+/// Adds another object that the same values must fulfil.
+pub(super) fn merge((object, rules): &mut Merged, (other, other_rules): Merged) {
+    for (name, mut property) in other.properties {
+        let known = object.properties.get(&name);
+        property.required |= known.is_some_and(|known| known.required);
+        object.properties.insert(name, property);
     }
+    if other.additional != Additional::Unspecified {
+        object.additional = other.additional;
+    }
+    rules.min_items = other_rules.min_items.max(rules.min_items);
+    let both = [rules.max_items, other_rules.max_items];
+    rules.max_items = both.into_iter().flatten().min();
 }

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{EXTENSIONS, Reader, child, component_name, component_pointer};
-use crate::{Additional, ArrayRules, ObjectRules, Property, Schema, Shape, StringRules};
+use super::combined::{Merged, merge};
+use super::{ANNOTATIONS, CORRECT, Reader, child, component_name, component_pointer, quoted};
+use crate::{Additional, Object, Property, Rules, Schema, Shape};
 
 /// The members of a schema that decide its shape, and the schemas in it.
 #[derive(Default, Deserialize)]
@@ -38,11 +38,6 @@ enum Kind {
     Object,
 }
 
-/// The rules of a shape that has none.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoRules {}
-
 /// Members that only objects have: a schema with one of them needs no `type: object`.
 pub(super) const OBJECT: &[&str] = &[
     "properties",
@@ -53,6 +48,18 @@ pub(super) const OBJECT: &[&str] = &[
 ];
 /// Members that only lists have.
 const ARRAY: &[&str] = &["items", "minItems", "maxItems", "uniqueItems"];
+/// The rules of texts, of numbers, of lists and of objects.
+const TEXT: &[&str] = &["format", "pattern", "minLength", "maxLength", "enum"];
+const NUMBER: &[&str] = &[
+    "format",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+const COUNTED: &[&str] = &["minItems", "maxItems", "uniqueItems"];
+const MEMBERS: &[&str] = &["minProperties", "maxProperties"];
 /// Members that are not rules of any shape.
 const COMMON: &[&str] = &[
     "type",
@@ -95,20 +102,19 @@ impl Reader<'_> {
         let mut schema: Schema = self.decode(value, pointer, &[]).unwrap_or_default();
         schema.location = pointer.to_owned();
         if let Some(node) = self.decode(value, pointer, &[]) {
-            schema.shape = self.shape(&node, value, pointer);
+            (schema.shape, schema.rules) = self.shape(&node, value, pointer);
         }
         schema
     }
 
     /// The shape that the members of a schema describe: a reference, a combination, the one
     /// that `type` names, or the one whose members it has.
-    fn shape(&mut self, node: &Node, value: &Value, pointer: &str) -> Shape {
+    fn shape(&mut self, node: &Node, value: &Value, pointer: &str) -> (Shape, Rules) {
         if value.get("$ref").is_some() {
-            self.rules::<NoRules>(value, pointer, &["$ref"]);
+            let rules = self.rules(value, pointer, &[], &["$ref"]);
             let target = self.follow(value, pointer, "schemas");
-            return target.map_or(Shape::Any, |(_, target)| {
-                Shape::Reference(component_name(&target))
-            });
+            let shape = target.map(|(_, target)| Shape::Reference(component_name(&target)));
+            return (shape.unwrap_or_default(), rules);
         }
         if let Some(members) = &node.all_of {
             return self.all_of(members, node, value, pointer);
@@ -124,10 +130,10 @@ impl Reader<'_> {
                 let message = "is not the type of the alternatives";
                 self.error(&child(pointer, "type"), message, "remove the type");
             }
-            self.rules::<NoRules>(value, pointer, &[name]);
+            let rules = self.rules(value, pointer, &[], &[name]);
             let place = child(pointer, name);
             return match kind {
-                Kind::Object => self.one_of(members, &place),
+                Kind::Object => (self.one_of(members, &place), rules),
                 _ => self.open_enum(members, &place),
             };
         }
@@ -138,61 +144,75 @@ impl Reader<'_> {
             () if has(&["enum"]) => Some(Kind::String),
             () => None,
         });
+        let mut rules = |names, apart| self.rules(value, pointer, names, apart);
         match kind {
-            Some(Kind::String) => Shape::String(self.text(value, pointer)),
-            Some(Kind::Integer) => Shape::Integer(self.rules(value, pointer, &[])),
-            Some(Kind::Number) => Shape::Number(self.rules(value, pointer, &[])),
+            Some(Kind::String) => (Shape::String, self.text(value, pointer)),
+            Some(Kind::Integer) => (Shape::Integer, rules(NUMBER, &[])),
+            Some(Kind::Number) => (Shape::Number, rules(NUMBER, &[])),
+            Some(Kind::Boolean) => (Shape::Boolean, rules(&[], &[])),
+            None => (Shape::Any, rules(&[], &[])),
             Some(Kind::Array) => {
+                let rules = rules(COUNTED, &["items"]);
                 let items = self.schema(&node.items, &child(pointer, "items"));
-                Shape::Array(ArrayRules {
-                    items: Box::new(items),
-                    ..self.rules(value, pointer, &["items"])
-                })
+                (Shape::Array(Box::new(items)), rules)
             }
-            Some(Kind::Object) => {
-                Shape::Object(self.object(ObjectRules::default(), node, value, pointer))
-            }
-            Some(Kind::Boolean) | None => {
-                self.rules::<NoRules>(value, pointer, &[]);
-                kind.map_or(Shape::Any, |_| Shape::Boolean)
-            }
+            Some(Kind::Object) => self.object(Merged::default(), node, value, pointer),
         }
     }
 
-    /// Decodes the members that are rules of a shape: all but those that every schema may
-    /// have and those that are read `apart`.
-    pub(super) fn rules<T: DeserializeOwned + Default>(
+    /// Decodes the rules of a shape, which have these names. Any other member is reported, but
+    /// those that every schema may have and those that are read `apart`.
+    pub(super) fn rules(
         &mut self,
         value: &Value,
         pointer: &str,
+        names: &[&str],
         apart: &[&str],
-    ) -> T {
-        let apart = [COMMON, EXTENSIONS, apart].concat();
-        self.decode(value, pointer, &apart).unwrap_or_default()
+    ) -> Rules {
+        let apart = [COMMON, apart].concat();
+        let members = value.as_object().cloned().unwrap_or_default();
+        let (own, others): (Map<_, _>, Map<_, _>) = members
+            .into_iter()
+            .partition(|(name, _)| names.contains(&name.as_str()));
+        let is_legal = |it: &str| apart.contains(&it) || ANNOTATIONS.contains(&it);
+        for name in others.keys() {
+            if !is_legal(name) && !name.starts_with("x-") {
+                let expected = match names {
+                    [] => String::new(),
+                    names => format!(", expected one of {}", quoted(names)),
+                };
+                let legal = quoted(&apart);
+                let message = format!("unknown field `{name}`{expected}; also legal: {legal}");
+                self.error(&child(pointer, name), message, CORRECT);
+            }
+        }
+        self.decode(&own.into(), pointer, &[]).unwrap_or_default()
     }
 
     /// The rules of a text. A format that is not checked is a warning only: the contract keeps
     /// what the documentation states.
-    fn text(&mut self, value: &Value, pointer: &str) -> StringRules {
-        let rules: StringRules = self.rules(value, pointer, &[]);
+    fn text(&mut self, value: &Value, pointer: &str) -> Rules {
+        let mut rules = self.rules(value, pointer, TEXT, &[]);
         if let (Some(format), None) = (&rules.format, rules.checked_format()) {
             let message = format!("the format `{format}` is not checked: any text is accepted");
             let help = "state a `pattern` if the form matters";
             self.warn(&child(pointer, "format"), message, help);
         }
+        rules.open = rules.known.as_ref().map(|_| false);
         rules
     }
 
     /// Adds the members that a schema itself has to those that `allOf` gives it.
     pub(super) fn object(
         &mut self,
-        mut object: ObjectRules,
+        mut merged: Merged,
         node: &Node,
         value: &Value,
         pointer: &str,
-    ) -> ObjectRules {
+    ) -> (Shape, Rules) {
         let apart = ["allOf", "properties", "required", "additionalProperties"];
-        let mut own: ObjectRules = self.rules(value, pointer, &apart);
+        let rules = self.rules(value, pointer, MEMBERS, &apart);
+        let mut own = Object::default();
         let place = child(pointer, "properties");
         for (name, member) in &node.properties {
             if name.contains(['.', '/', '~', '[', ']', '{', '}', '<', '>']) {
@@ -217,7 +237,7 @@ impl Reader<'_> {
                 Additional::Of(Box::new(schema))
             }
         };
-        if own.min_properties.or(own.max_properties).is_some() {
+        if rules.min_items.or(rules.max_items).is_some() {
             let message = "the number of properties is not checked by the client";
             self.warn(pointer, message, "nothing, if the server checks it");
         }
@@ -225,7 +245,8 @@ impl Reader<'_> {
             let message = "the values of properties without a name are not checked by the client";
             self.warn(pointer, message, "describe them as a separate map");
         }
-        object.merge(own);
+        merge(&mut merged, (own, rules));
+        let (mut object, rules) = merged;
         for name in &node.required {
             let Some(property) = object.properties.get_mut(name) else {
                 let message = format!("`{name}` is required but not among the properties");
@@ -235,6 +256,6 @@ impl Reader<'_> {
             };
             property.required = true;
         }
-        object
+        (Shape::Object(object), rules)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Contract, Location, Operation, Schema, Shape};
+use bvnk_contract::{Contract, Location, Operation, Schema};
 use serde_json::Value;
 
 use super::Api;
@@ -144,10 +144,7 @@ fn default_sequences(contract: &Contract, schema: &Schema, example: &Value) -> V
     let Some((pointer, schema)) = status(contract, schema) else {
         return Vec::new();
     };
-    let Shape::String(rules) = &schema.shape else {
-        return Vec::new();
-    };
-    let all = rules.values.iter();
+    let all = schema.listed().iter();
     let (mut ends, pending): (Vec<_>, Vec<_>) = all.partition(|it| schema.terminal.contains(*it));
     if ends.is_empty() {
         ends = schema.terminal.iter().collect();

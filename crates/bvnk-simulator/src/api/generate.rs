@@ -1,6 +1,6 @@
 //! Generates a value of a schema: always the same one for the same number.
 
-use bvnk_contract::{Additional, Contract, NumberRules, ObjectRules, Schema, Shape, StringRules};
+use bvnk_contract::{Additional, Contract, Object, Rules, Schema, Shape};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Map, Value, json};
 
@@ -29,21 +29,22 @@ impl<'c> Generator<'c> {
         {
             return example.clone();
         }
+        let rules = &schema.rules;
         match &schema.shape {
             Shape::Any => json!({}),
             Shape::Boolean => number.is_multiple_of(2).into(),
-            Shape::String(rules) => text(rules, number).into(),
-            Shape::Integer(rules) | Shape::Number(rules) => self::number(rules, number),
-            Shape::Array(rules) => {
-                if self.is_recursive(&rules.items) && rules.min_items.unwrap_or(0) == 0 {
+            Shape::String => text(rules, number).into(),
+            Shape::Integer | Shape::Number => self::number(rules, number),
+            Shape::Array(items) => {
+                if self.is_recursive(items) && rules.min_items.unwrap_or(0) == 0 {
                     return json!([]);
                 }
                 let most = rules.max_items.unwrap_or(u64::MAX);
                 let count = rules.min_items.unwrap_or(1).max(1).min(most);
-                let items = (0..count).map(|index| self.value(&rules.items, number + index));
+                let items = (0..count).map(|index| self.value(items, number + index));
                 items.collect()
             }
-            Shape::Object(rules) => self.object(rules, number),
+            Shape::Object(object) => self.object(object, rules, number),
             Shape::OneOf(variants) => {
                 let variant = pick(variants, number);
                 variant.map_or(Value::Null, |variant| self.value(variant, number))
@@ -65,12 +66,12 @@ impl<'c> Generator<'c> {
 
     /// An object with all properties, as far as their greatest number allows; a map has one
     /// entry, or as many as it must have.
-    fn object(&mut self, rules: &'c ObjectRules, number: u64) -> Value {
-        let most = rules.max_properties.unwrap_or(u64::MAX);
-        let required = rules.properties.values().filter(|it| it.required);
+    fn object(&mut self, object: &'c Object, rules: &Rules, number: u64) -> Value {
+        let most = rules.max_items.unwrap_or(u64::MAX);
+        let required = object.properties.values().filter(|it| it.required);
         let mut spare = most.saturating_sub(required.count() as u64);
         let mut members = Map::new();
-        for (name, property) in &rules.properties {
+        for (name, property) in &object.properties {
             if !property.required {
                 if spare == 0 || self.is_recursive(&property.schema) {
                     continue;
@@ -79,11 +80,11 @@ impl<'c> Generator<'c> {
             }
             members.insert(name.clone(), self.value(&property.schema, number));
         }
-        let is_map = matches!(rules.additional, Additional::Of(_));
-        let least = rules.min_properties.unwrap_or(0);
+        let is_map = matches!(object.additional, Additional::Of(_));
+        let least = rules.min_items.unwrap_or(0);
         let wanted = least.max(u64::from(is_map)).min(most);
         for index in members.len() as u64..wanted {
-            let value = match &rules.additional {
+            let value = match &object.additional {
                 Additional::Of(schema) if self.is_recursive(schema) => break,
                 Additional::Of(schema) => self.value(schema, number + index),
                 Additional::None => break,
@@ -98,7 +99,7 @@ impl<'c> Generator<'c> {
     fn is_recursive(&self, schema: &Schema) -> bool {
         match &schema.shape {
             Shape::Reference(name) => self.open.contains(&name.as_str()),
-            Shape::Array(rules) => self.is_recursive(&rules.items),
+            Shape::Array(items) => self.is_recursive(items),
             _ => false,
         }
     }
@@ -106,7 +107,7 @@ impl<'c> Generator<'c> {
 
 /// A number that fits the rules: the first step from the lower bound, or `number` steps on
 /// if that is below the upper bound.
-fn number(rules: &NumberRules, number: u64) -> Value {
+fn number(rules: &Rules, number: u64) -> Value {
     let bound = |bound: &Option<serde_json::Number>| bound.as_ref().and_then(|it| it.as_f64());
     let step = bound(&rules.multiple_of).unwrap_or(1.0);
     let (least, most) = (bound(&rules.minimum), bound(&rules.maximum));
@@ -136,8 +137,9 @@ fn pick<T>(all: &[T], number: u64) -> Option<&T> {
 
 /// A text that fits the rules: a listed value, one that matches the pattern, or one of the
 /// format, cut or filled up with `x` to the lengths.
-fn text(rules: &StringRules, number: u64) -> String {
-    if let Some(value) = pick(&rules.values, number) {
+fn text(rules: &Rules, number: u64) -> String {
+    let listed = rules.known.as_deref().unwrap_or_default();
+    if let Some(value) = pick(listed, number) {
         return value.clone();
     }
     let pattern = rules.pattern.as_deref();

@@ -161,7 +161,7 @@ impl Api {
     pub(crate) fn named(&self, creation: &Creation, name: &str) -> Value {
         let own = creation.reference.as_ref();
         let shape = own.map(|schema| &self.contract.resolve(schema).shape);
-        let is_number = matches!(shape, Some(Shape::Integer(_) | Shape::Number(_)));
+        let is_number = matches!(shape, Some(Shape::Integer | Shape::Number));
         let number = is_number.then(|| serde_json::from_str(name).ok()).flatten();
         number.unwrap_or_else(|| name.into())
     }

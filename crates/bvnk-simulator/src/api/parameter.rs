@@ -45,8 +45,8 @@ pub(crate) fn is_repeatable(contract: &Contract, parameter: &Parameter) -> bool 
 pub(crate) fn value(contract: &Contract, parameter: &Parameter, texts: &[String]) -> Value {
     let schema = contract.resolve(&parameter.schema);
     match &schema.shape {
-        Shape::Array(rules) => {
-            let items = contract.resolve(&rules.items);
+        Shape::Array(items) => {
+            let items = contract.resolve(items);
             let parts = |text: &str| match parameter.explode {
                 true => vec![single(items, text)],
                 false => text.split(',').map(|part| single(items, part)).collect(),
@@ -59,7 +59,7 @@ pub(crate) fn value(contract: &Contract, parameter: &Parameter, texts: &[String]
 
 fn single(schema: &Schema, text: &str) -> Value {
     let literal = match schema.shape {
-        Shape::Boolean | Shape::Integer(_) | Shape::Number(_) => serde_json::from_str(text).ok(),
+        Shape::Boolean | Shape::Integer | Shape::Number => serde_json::from_str(text).ok(),
         _ => None,
     };
     literal

@@ -8,7 +8,7 @@ mod webhooks;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bvnk_contract::{Diagnostics, Shape};
+use bvnk_contract::Diagnostics;
 
 use crate::api::Api;
 use crate::check::Checked;
@@ -232,8 +232,8 @@ fn key(checked: &Checked<'_>, request: &Request) -> Option<String> {
     let parameter = checked.endpoint?.operation.idempotency_key()?;
     let key = request.header(&parameter.name)?;
     // The letters of a UUID have no case.
-    Some(match &parameter.schema.shape {
-        Shape::String(rules) if rules.format.as_deref() == Some("uuid") => key.to_ascii_lowercase(),
+    Some(match parameter.schema.rules.format.as_deref() {
+        Some("uuid") => key.to_ascii_lowercase(),
         _ => key.to_owned(),
     })
 }

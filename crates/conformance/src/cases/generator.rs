@@ -8,8 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bvnk_contract::{
-    Additional, ArrayRules, Contract, Location, NumberRules, ObjectRules, Operation, Parameter,
-    Schema, Shape, Validator,
+    Additional, Contract, Location, Object, Operation, Parameter, Rules, Schema, Shape, Validator,
 };
 use proptest::prelude::Rng;
 use proptest::string::RegexGeneratorStrategy;
@@ -177,6 +176,7 @@ impl<'a> Generator<'a> {
             return Ok(Some(Value::Null));
         }
         let place = |error| format!("{}: {error}", schema.location);
+        let rules = &schema.rules;
         Ok(Some(match &schema.shape {
             Shape::Reference(name) => {
                 let here = self.open.iter().filter(|open| *open == name).count();
@@ -189,14 +189,14 @@ impl<'a> Generator<'a> {
                 self.open.pop();
                 return drawn;
             }
-            Shape::Object(rules) => return self.object(rules),
-            Shape::Array(rules) => return self.array(rules),
+            Shape::Object(object) => return self.object(object, rules),
+            Shape::Array(items) => return self.array(items, rules),
             Shape::OneOf(variants) => return self.one_of(variants),
             Shape::Any => json!({ "a": [self.below(9)] }),
             Shape::Boolean => json!(self.below(2) == 0),
-            Shape::Integer(rules) => self.number(rules, true).map_err(place)?,
-            Shape::Number(rules) => self.number(rules, false).map_err(place)?,
-            Shape::String(rules) => self.text(rules).map_err(place)?.into(),
+            Shape::Integer => self.number(rules, true).map_err(place)?,
+            Shape::Number => self.number(rules, false).map_err(place)?,
+            Shape::String => self.text(rules).map_err(place)?.into(),
         }))
     }
 
@@ -217,7 +217,7 @@ impl<'a> Generator<'a> {
 
     /// A list. Of unique items there may be fewer than drawn, where their schema has not enough
     /// values.
-    fn array(&mut self, rules: &'a ArrayRules) -> Result<Option<Value>, String> {
+    fn array(&mut self, items_of: &'a Schema, rules: &Rules) -> Result<Option<Value>, String> {
         let least = rules.min_items.unwrap_or(0);
         let some = u64::from(self.optional != Optional::Some && rules.max_items != Some(0));
         let length = self.length(least.max(some), rules.max_items, 3);
@@ -226,7 +226,7 @@ impl<'a> Generator<'a> {
             if items.len() == length {
                 break;
             }
-            let Some(item) = self.draw(&rules.items)? else {
+            let Some(item) = self.draw(items_of)? else {
                 return Ok((least == 0).then(|| json!([])));
             };
             if seen.insert(item.to_string()) || !rules.unique_items {
@@ -238,11 +238,11 @@ impl<'a> Generator<'a> {
 
     /// An object. Its optional properties are drawn with a probability of 6 in 10; all of them
     /// where a least number of properties is set.
-    fn object(&mut self, rules: &'a ObjectRules) -> Result<Option<Value>, String> {
+    fn object(&mut self, object: &'a Object, rules: &Rules) -> Result<Option<Value>, String> {
         let all = self.optional != Optional::Some;
         let mut members = Map::new();
-        for (name, property) in &rules.properties {
-            let keep = all || property.required || rules.min_properties.is_some();
+        for (name, property) in &object.properties {
+            let keep = all || property.required || rules.min_items.is_some();
             if !keep && self.below(10) >= 6 {
                 continue;
             }
@@ -252,9 +252,9 @@ impl<'a> Generator<'a> {
                 None => {}
             }
         }
-        if let Additional::Of(values) = &rules.additional {
-            let least = rules.min_properties.unwrap_or(0).max(u64::from(all));
-            let length = members.len() + self.length(least, rules.max_properties, 2);
+        if let Additional::Of(values) = &object.additional {
+            let least = rules.min_items.unwrap_or(0).max(u64::from(all));
+            let length = members.len() + self.length(least, rules.max_items, 2);
             while members.len() < length {
                 let Some(value) = self.draw(values)? else {
                     break;
@@ -266,7 +266,7 @@ impl<'a> Generator<'a> {
     }
 
     /// Numbers in quarters, which every reader of JSON reads exactly, or in multiples.
-    fn number(&mut self, rules: &NumberRules, integer: bool) -> Result<Value, String> {
+    fn number(&mut self, rules: &Rules, integer: bool) -> Result<Value, String> {
         let number = |number: &Option<serde_json::Number>| number.as_ref()?.as_f64();
         let step = number(&rules.multiple_of).filter(|step| *step > 0.0);
         let step = step.unwrap_or(if integer { 1.0 } else { 0.25 });

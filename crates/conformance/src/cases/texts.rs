@@ -3,7 +3,7 @@
 //! A text must be accepted by every correct reader. Therefore dates end with the 28th, times have
 //! no leap second, and addresses are of domains that are reserved for examples.
 
-use bvnk_contract::StringRules;
+use bvnk_contract::Rules;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::string::string_regex;
 
@@ -49,11 +49,12 @@ impl Generator<'_> {
     /// # Errors
     ///
     /// A pattern from which no text can be made.
-    pub(super) fn text(&mut self, rules: &StringRules) -> Result<String, String> {
-        let listed = rules.values.len() as u64;
-        if listed > 0 && (!rules.open || self.below(5) > 0) {
-            let number = usize::try_from(self.below(listed)).unwrap_or_default();
-            return Ok(rules.values[number].clone());
+    pub(super) fn text(&mut self, rules: &Rules) -> Result<String, String> {
+        if let Some(listed) = &rules.known
+            && (rules.open == Some(false) || self.below(5) > 0)
+        {
+            let number = usize::try_from(self.below(listed.len() as u64)).unwrap_or_default();
+            return Ok(listed[number].clone());
         }
         if let Some(pattern) = &rules.pattern {
             let pattern = anchored(pattern);

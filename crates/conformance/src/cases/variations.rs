@@ -114,8 +114,8 @@ pub(crate) fn locate<'a>(
                 (schema, rest) = (&variants[number], after);
                 continue;
             }
-            Shape::Array(rules) => {
-                (schema, rest) = (&rules.items, rest.strip_prefix("[]")?);
+            Shape::Array(items) => {
+                (schema, rest) = (items, rest.strip_prefix("[]")?);
                 "0".to_owned()
             }
             Shape::Object(rules) => match (rest.strip_prefix("{}"), &rules.additional) {

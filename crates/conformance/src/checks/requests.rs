@@ -4,7 +4,7 @@
 //! requests are; it shares no code with the client. Every attempt of a call is judged: at a
 //! server that fails now and then a call may have several.
 
-use bvnk_contract::{Expectation, Location, Operation, Parameter, Shape};
+use bvnk_contract::{Expectation, Location, Operation, Parameter};
 use serde_json::Value;
 
 use super::body::{difference, judge};
@@ -159,7 +159,7 @@ pub(super) fn key_clauses(recorder: &Recorder<'_>, operation: &Operation) -> Vec
 /// Whether a parameter is a UUID.
 pub(super) fn is_uuid(context: &Context, parameter: &Parameter) -> bool {
     let schema = context.specification.contract().resolve(&parameter.schema);
-    matches!(&schema.shape, Shape::String(rules) if rules.format.as_deref() == Some("uuid"))
+    schema.rules.format.as_deref() == Some("uuid")
 }
 
 /// Judges the idempotency key of a call. Its own key is sent; where none is declared, it would be

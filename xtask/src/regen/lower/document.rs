@@ -3,7 +3,7 @@
 //! The document is not the contract: it has only what decides the types in Rust. Names on the
 //! wire, rules and descriptions are added by the transform.
 
-use bvnk_contract::{Additional, Location, NumberRules, Schema, Shape};
+use bvnk_contract::{Additional, Location, Schema, Shape};
 use serde_json::{Map, Value, json};
 
 use super::fields::is_struct;
@@ -105,7 +105,7 @@ fn operation(call: &Call) -> Value {
 /// Lengths, patterns and bounds are rules of the macro call and not of the type. Only a format with
 /// a type in `bvnk-gen` is kept: for others progenitor would use crates that the client lacks.
 fn plain(schema: &Schema) -> Value {
-    let number = |kind: &str, rules: &NumberRules| match rules.format.as_deref() {
+    let number = |kind: &str| match schema.rules.format.as_deref() {
         Some(format @ ("int32" | "int64" | "float" | "double")) => {
             json!({ "type": kind, "format": format })
         }
@@ -114,15 +114,15 @@ fn plain(schema: &Schema) -> Value {
     match &schema.shape {
         Shape::Any | Shape::OneOf(_) => json!({}),
         Shape::Boolean => json!({ "type": "boolean" }),
-        Shape::String(rules) if is_checked_format(rules) => {
-            json!({ "type": "string", "format": rules.format })
+        Shape::String if is_checked_format(&schema.rules) => {
+            json!({ "type": "string", "format": schema.rules.format })
         }
-        Shape::String(_) => json!({ "type": "string" }),
-        Shape::Integer(rules) => number("integer", rules),
-        Shape::Number(rules) => number("number", rules),
-        Shape::Array(rules) => json!({ "type": "array", "items": inner(&rules.items) }),
+        Shape::String => json!({ "type": "string" }),
+        Shape::Integer => number("integer"),
+        Shape::Number => number("number"),
+        Shape::Array(items) => json!({ "type": "array", "items": inner(items) }),
         Shape::Reference(name) => json!({ "$ref": format!("#/components/schemas/{name}") }),
-        Shape::Object(rules) => match &rules.additional {
+        Shape::Object(object) => match &object.additional {
             Additional::Of(values) if !is_struct(schema) => {
                 json!({ "type": "object", "additionalProperties": inner(values) })
             }

@@ -74,9 +74,8 @@ pub(crate) fn kind<'a>(
     ty: &'a str,
 ) -> (&'static str, &'a str) {
     let target = schema.reference().and_then(|it| lowered.schemas.get(it));
-    let is_constant = target.is_some_and(
-        |it| matches!(&it.shape, Shape::String(rules) if rules.values.len() == 1 && !rules.open),
-    );
+    let is_constant =
+        target.is_some_and(|it| it.listed().len() == 1 && it.rules.open == Some(false));
     let items = ty.strip_prefix("Vec<").and_then(|it| it.strip_suffix('>'));
     match (required, schema.nullable, items) {
         (true, true, _) => ("nullable", ty),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{ArrayRules, NumberRules, Schema, Shape, StringRules};
+use bvnk_contract::{Rules, Schema, Shape};
 
 use super::{Lowered, within};
 
@@ -36,8 +36,8 @@ pub(super) fn responses(lowered: &mut Lowered) {
             continue;
         }
         for variant in variants.iter().filter_map(Schema::reference) {
-            if let Some(Shape::Object(rules)) = lowered.schemas.get(variant).map(|s| &s.shape) {
-                let properties = rules.properties.values();
+            if let Some(Shape::Object(object)) = lowered.schemas.get(variant).map(|s| &s.shape) {
+                let properties = object.properties.values();
                 discriminators.extend(
                     properties
                         .filter_map(|property| property.schema.reference().map(str::to_owned)),
@@ -58,28 +58,12 @@ pub(super) fn responses(lowered: &mut Lowered) {
     }
 }
 
-/// Removes the rules of one schema; `opens` says whether an enum of it becomes open.
+/// Removes the rules of one schema; `opens` says whether an enum of it becomes open: a closed one
+/// may decide which of several alternatives a response has.
 ///
 /// Formats are removed as well, so that a date in another form is read as a text.
 fn relax(schema: &mut Schema, opens: bool) {
-    match &mut schema.shape {
-        // Which of several alternatives a response has, a closed enum may decide.
-        Shape::String(rules) => {
-            *rules = StringRules {
-                open: rules.open || opens && !rules.values.is_empty(),
-                values: std::mem::take(&mut rules.values),
-                ..StringRules::default()
-            }
-        }
-        Shape::Integer(rules) | Shape::Number(rules) => *rules = NumberRules::default(),
-        Shape::Array(rules) => {
-            *rules = ArrayRules {
-                items: rules.items.clone(),
-                min_items: None,
-                max_items: None,
-                unique_items: false,
-            };
-        }
-        _ => {}
-    }
+    let Rules { known, open, .. } = std::mem::take(&mut schema.rules);
+    schema.rules.open = open.map(|open| open || opens);
+    schema.rules.known = known;
 }

@@ -141,8 +141,8 @@ fn call(operation: &Operation) -> Call {
 /// Whether values are texts that only their rules restrict, or UUIDs.
 pub(super) fn is_text(schema: &Schema) -> bool {
     let other = ["date", "date-time", "email"];
-    matches!(&schema.shape, Shape::String(rules) if rules.values.is_empty()
-        && !rules.format.as_deref().is_some_and(|format| other.contains(&format)))
+    let format = schema.rules.format.as_deref().unwrap_or_default();
+    schema.shape == Shape::String && schema.rules.known.is_none() && !other.contains(&format)
 }
 
 /// Calls `visit` with a schema and every schema within it.
@@ -151,14 +151,14 @@ pub(super) fn is_text(schema: &Schema) -> bool {
 fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
     visit(schema);
     match &mut schema.shape {
-        Shape::Array(rules) => within(&mut rules.items, visit),
+        Shape::Array(items) => within(items, visit),
         Shape::OneOf(variants) => variants
             .iter_mut()
             .for_each(|variant| within(variant, visit)),
-        Shape::Object(rules) => {
-            let properties = rules.properties.values_mut();
+        Shape::Object(object) => {
+            let properties = object.properties.values_mut();
             properties.for_each(|property| within(&mut property.schema, visit));
-            if let Additional::Of(values) = &mut rules.additional {
+            if let Additional::Of(values) = &mut object.additional {
                 within(values, visit);
             }
         }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, NumberRules, Schema, Shape, StringRules};
+use bvnk_contract::{Additional, Rules, Schema, Shape};
 use heck::ToPascalCase;
 
 use super::Lowered;
@@ -62,7 +62,7 @@ pub(super) fn components(lowered: &mut Lowered) {
 fn is_plain(schema: &Schema) -> bool {
     match &schema.shape {
         Shape::Boolean | Shape::Reference(_) => true,
-        Shape::String(rules) => is_checked_format(rules),
+        Shape::String => is_checked_format(&schema.rules),
         _ => false,
     }
 }
@@ -70,8 +70,8 @@ fn is_plain(schema: &Schema) -> bool {
 /// Whether a type of `bvnk-gen` checks the format, and nothing else is to be checked.
 ///
 /// Such a value has the type `Date`, `DateTime`, `Email` or `Uuid`.
-pub(super) fn is_checked_format(rules: &StringRules) -> bool {
-    rules.values.is_empty() && rules.checked_format().is_some()
+pub(super) fn is_checked_format(rules: &Rules) -> bool {
+    rules.known.is_none() && rules.checked_format().is_some()
 }
 
 /// The names that are given so far.
@@ -92,15 +92,15 @@ impl Names {
     /// Items are called `Item`, values of maps `Value`, and alternatives `Variant1` and so on.
     fn inside(&mut self, schema: &mut Schema, name: &str) {
         match &mut schema.shape {
-            Shape::Object(rules) => {
-                for (property_name, property) in &mut rules.properties {
+            Shape::Object(object) => {
+                for (property_name, property) in &mut object.properties {
                     self.replace(&mut property.schema, name, property_name);
                 }
-                if let Additional::Of(values) = &mut rules.additional {
+                if let Additional::Of(values) = &mut object.additional {
                     self.replace(values, name, "Value");
                 }
             }
-            Shape::Array(rules) => self.replace(&mut rules.items, name, "Item"),
+            Shape::Array(items) => self.replace(items, name, "Item"),
             Shape::OneOf(variants) => {
                 for (index, variant) in variants.iter_mut().enumerate() {
                     self.replace(variant, name, &format!("Variant{}", index + 1));
@@ -121,6 +121,7 @@ impl Names {
             schema.nullable |= plain.nullable;
             schema.description = schema.description.take().or(plain.description.clone());
             schema.shape = plain.shape.clone();
+            schema.rules = plain.rules.clone();
         }
         let own = own.to_pascal_case();
         if needs_name(schema) {
@@ -128,6 +129,7 @@ impl Names {
             self.inside(schema, &name);
             let reference = Schema {
                 shape: Shape::Reference(name.clone()),
+                rules: Rules::default(),
                 ..schema.clone()
             };
             let mut component = std::mem::replace(schema, reference);
@@ -141,30 +143,21 @@ impl Names {
 
 /// Whether a schema becomes its own type: it has rules, members, or may be printed.
 ///
-/// What may be printed needs a type too, because that is an attribute of types.
+/// What may be printed needs a type too, because that is an attribute of types. A format is no rule:
+/// it decides the type, such as `i32`.
 fn needs_name(schema: &Schema) -> bool {
+    let format = schema.rules.format.clone();
+    let has_rules = schema.rules
+        != Rules {
+            format,
+            ..Rules::default()
+        };
     match &schema.shape {
         Shape::Any | Shape::Boolean | Shape::Reference(_) => false,
-        Shape::String(rules) if is_checked_format(rules) => false,
-        Shape::String(StringRules { format, .. }) => {
-            let plain = Shape::String(StringRules {
-                format: format.clone(),
-                ..StringRules::default()
-            });
-            schema.public || schema.shape != plain
-        }
-        Shape::Integer(rules) | Shape::Number(rules) => schema.public || has_bounds(rules),
-        Shape::Array(rules) => {
-            rules.min_items.is_some() || rules.max_items.is_some() || rules.unique_items
-        }
+        Shape::String if is_checked_format(&schema.rules) => false,
+        Shape::String | Shape::Integer | Shape::Number => schema.public || has_rules,
+        Shape::Array(_) => has_rules,
         Shape::Object(_) => is_struct(schema),
         Shape::OneOf(_) => true,
     }
-}
-
-/// Whether numbers are refused that the type in Rust can hold.
-///
-/// Formats are no bounds: they decide the type, such as `i32`.
-fn has_bounds(rules: &NumberRules) -> bool {
-    rules.minimum.is_some() || rules.maximum.is_some() || rules.multiple_of.is_some()
 }

@@ -40,8 +40,8 @@ pub(super) fn one_kind(lowered: &mut Lowered) {
                 None => success.empty.push(status),
             }
         }
-        let same =
-            |one: &Schema| one.shape == bodies[0].shape && one.nullable == bodies[0].nullable;
+        let form = |it: &Schema| (it.shape.clone(), it.rules.clone(), it.nullable);
+        let same = |one: &Schema| form(one) == form(&bodies[0]);
         if bodies.iter().all(same) {
             success.statuses.clear();
             success.schema = bodies.into_iter().next();

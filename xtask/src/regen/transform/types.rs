@@ -5,7 +5,7 @@
 
 use std::fmt::Display;
 
-use bvnk_contract::{Additional, Diagnostic, NumberRules, Schema, Shape, StringRules};
+use bvnk_contract::{Additional, Diagnostic, Schema, Shape};
 use serde_json::Number;
 
 use super::{docs, indented, macro_call};
@@ -24,48 +24,31 @@ pub(super) fn macro_calls(lowered: &Lowered, types: &Types) -> Result<Vec<String
     let call = |(name, schema): (&String, &Schema)| {
         let newtype = |rules: String, inner: &str| format!("{rules}pub struct {name}({inner});\n");
         let (macro_name, item) = match &schema.shape {
-            Shape::Object(rules) if is_struct(schema) => {
+            Shape::Object(object) if is_struct(schema) => {
                 let builder = builders.pascal(&format!("{name}Builder"), "Type");
                 let mut fields = fields(lowered, types, name)?;
-                if matches!(rules.additional, Additional::Any | Additional::Of(_)) {
+                if matches!(object.additional, Additional::Any | Additional::Of(_)) {
                     fields.push_str("#[extra]\npub extra: Extra,\n");
                 }
-                let closed = match rules.additional {
+                let closed = match object.additional {
                     Additional::None => "#[closed(true)]\n",
                     _ => "",
                 };
                 let head = format!("#[builder({builder})]\n{closed}pub struct {name}");
                 ("object", format!("{head} {{\n{}}}\n", indented(&fields)))
             }
-            Shape::String(rules) if !rules.values.is_empty() => {
-                ("text_enum", enumeration(name, schema, rules))
+            Shape::String if schema.rules.known.is_some() => {
+                ("text_enum", enumeration(name, schema))
             }
-            Shape::String(rules) => {
-                let rules = [
-                    rule("min_length", rules.min_length),
-                    rule("max_length", rules.max_length),
-                    rule(
-                        "pattern",
-                        rules.pattern.as_ref().map(|it| format!("{it:?}")),
-                    ),
-                    public(schema),
-                ];
-                ("string", newtype(rules.concat(), "String"))
-            }
-            Shape::Integer(rules) | Shape::Number(rules) => {
-                let rules = bounds(rules, matches!(schema.shape, Shape::Number(_)));
-                let rules = rules + &public(schema);
+            Shape::String => ("string", newtype(rules(schema) + &public(schema), "String")),
+            Shape::Integer | Shape::Number => {
+                let rules = rules(schema) + &public(schema);
                 ("number", newtype(rules, types.get(name, "0")?))
             }
             Shape::OneOf(_) => alternatives(lowered, types, name)?,
             shape => {
                 let rules = match shape {
-                    Shape::Array(rules) => [
-                        rule("min_items", rules.min_items),
-                        rule("max_items", rules.max_items),
-                        rule("unique_items", rules.unique_items.then_some(true)),
-                    ]
-                    .concat(),
+                    Shape::Array(_) => rules(schema),
                     _ => String::new(),
                 };
                 let public = if rules.is_empty() { "pub " } else { "" };
@@ -116,15 +99,16 @@ fn fields(lowered: &Lowered, types: &Types, name: &str) -> Result<String, Diagno
 }
 
 /// An enum of texts. Only the values of an open one can mean the same.
-fn enumeration(name: &str, schema: &Schema, rules: &StringRules) -> String {
+fn enumeration(name: &str, schema: &Schema) -> String {
     let mut names = Distinct::new(&["Unknown", "Self"]);
     let mut predicates = Distinct::new(&["is_terminal"]);
-    let variants = rules.values.iter().map(|value| {
+    let is_open = schema.rules.open == Some(true);
+    let variants = schema.listed().iter().map(|value| {
         let variant = names.pascal(value, "Value");
         let is = predicates.snake(&format!("is_{variant}"), "value");
         format!("    #[{is}]\n    {variant} = {value:?},\n")
     });
-    let unknown = rules.open.then(|| "    Unknown(String),\n".to_owned());
+    let unknown = is_open.then(|| "    Unknown(String),\n".to_owned());
     let variants: String = variants.chain(unknown).collect();
     let list = |values: &Vec<String>| {
         let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
@@ -132,7 +116,7 @@ fn enumeration(name: &str, schema: &Schema, rules: &StringRules) -> String {
     };
     let terminal = Some(&schema.terminal).filter(|it| !it.is_empty());
     let action = terminal.map(|_| list(&schema.action_required));
-    let alike = schema.alike.iter().filter(|_| rules.open);
+    let alike = schema.alike.iter().filter(|_| is_open);
     let attributes = [
         rule("terminal", terminal.map(list)),
         rule("action_required", action),
@@ -144,22 +128,31 @@ fn enumeration(name: &str, schema: &Schema, rules: &StringRules) -> String {
     format!("{}pub enum {name} {{\n{variants}}}\n", attributes.concat())
 }
 
-/// The bounds of numbers, as literals of the type that the format decides.
-fn bounds(rules: &NumberRules, is_float: bool) -> String {
+/// The rules of a schema, each as an attribute. Bounds are literals of the type that the format
+/// decides.
+fn rules(schema: &Schema) -> String {
+    let rules = &schema.rules;
     let bound = |name: &str, is_exclusive: bool, bound: &Option<Number>| {
         let literal = bound
             .as_ref()
-            .map(|bound| match (is_float, bound.as_i64()) {
-                (false, Some(integer)) => integer.to_string(),
+            .map(|bound| match (&schema.shape, bound.as_i64()) {
+                (Shape::Integer, Some(integer)) => integer.to_string(),
                 _ => format!("{:?}", bound.as_f64().unwrap_or_default()),
             });
         let exclusive = if is_exclusive { "exclusive_" } else { "" };
         rule(&format!("{exclusive}{name}"), literal)
     };
+    let pattern = rules.pattern.as_ref().map(|it| format!("{it:?}"));
     [
+        rule("min_length", rules.min_length),
+        rule("max_length", rules.max_length),
+        rule("pattern", pattern),
         bound("minimum", rules.exclusive_minimum, &rules.minimum),
         bound("maximum", rules.exclusive_maximum, &rules.maximum),
         bound("multiple_of", false, &rules.multiple_of),
+        rule("min_items", rules.min_items),
+        rule("max_items", rules.max_items),
+        rule("unique_items", rules.unique_items.then_some(true)),
     ]
     .concat()
 }
