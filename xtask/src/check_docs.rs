@@ -4,11 +4,10 @@
 //! page, html  text, Markdown or HTML, as numbered lines and tables
 //! words       what the words of a page mean
 //! ---- what the page states, as expectations with their lines ----
-//! rows, attributes  bodies    requests  endpoints, servers, headers, response codes
+//! tables      bodies    requests  endpoints, servers, headers, response codes
 //! samples     JSON objects    values    lists and sentences
 //! ---- compared with the contract's statements ----
-//! compare     by the engine of `diff`
-//! report      the differences, with the clause that would follow
+//! report      the differences by the engine of `diff`, with the clause that would follow
 //! ```
 //!
 //! What a page does not mention is not a difference, except in what it lists completely:
@@ -22,14 +21,12 @@
 //! The order of the comparisons matters. Tables are read first, because they are the most precise;
 //! samples and sentences then leave out what a table has already shown.
 
-mod attributes;
-mod compare;
 mod html;
 mod page;
 mod report;
 mod requests;
-mod rows;
 mod samples;
+mod tables;
 mod values;
 mod words;
 
@@ -41,7 +38,6 @@ use bvnk_contract::{
 };
 
 use crate::diff::{attributes_of, read_clauses, read_contract};
-use compare::Stated;
 use page::{Line, Table};
 pub use report::{DocsReport, Drift};
 use samples::Sample;
@@ -51,20 +47,20 @@ struct Page<'a> {
     contract: &'a Contract,
     clauses: &'a Clauses,
     /// All statements of the contract, of every operation; a page may name several of them.
-    statements: Vec<Statement>,
+    statements: &'a [Statement],
     /// The operation whose request the page describes.
     operation: &'a Operation,
     /// The page's lines of text, without blank ones if it was saved as HTML.
-    lines: Vec<Line>,
+    lines: &'a [Line],
     /// The lines, each with a line break after it.
     ///
     /// Patterns that span lines, as a curl command does, search this text. The number of line
     /// breaks before a match is an index into `lines`.
-    text: String,
+    text: &'a str,
     /// All tables, also those that are not about attributes, such as one of response codes.
-    tables: Vec<Table>,
+    tables: &'a [Table],
     /// The JSON objects that the page shows, in its order.
-    samples: Vec<Sample>,
+    samples: &'a [Sample],
     /// The differences in the order in which they are found; they are sorted at the end.
     drifts: Vec<Drift>,
     /// The subjects whose differences are reported.
@@ -113,7 +109,7 @@ pub fn check_page(
     let lines = page::lines(text);
     let tables = page::tables(&lines);
     let statements = contract.statements();
-    let Some(operation) = attributes::described(contract, &statements, &tables) else {
+    let Some(operation) = tables::described(contract, &statements, &tables) else {
         return Err(unreadable(name, &lines, &tables).into());
     };
     let text = lines.iter().map(|line| format!("{}\n", line.text));
@@ -121,16 +117,15 @@ pub fn check_page(
     let mut page = Page {
         contract,
         clauses,
-        statements,
+        statements: &statements,
         operation,
-        samples: Vec::new(),
-        lines,
-        text,
-        tables,
+        lines: &lines,
+        text: &text,
+        tables: &tables,
+        samples: &samples::samples(&text),
         drifts: Vec::new(),
         reported: BTreeSet::new(),
     };
-    page.samples = page.read_samples();
     let mut listed = page.read_attributes();
     listed.extend(page.read_endpoints());
     listed.extend(page.read_headers());
@@ -166,24 +161,20 @@ fn unreadable(name: &str, lines: &[Line], tables: &[Table]) -> Diagnostic {
     )
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     /// The attributes of a body of the described operation, as [`of_body`] has them.
     ///
     /// `of` is `request`, `header` or a status such as `202`.
-    fn attributes<'a>(&'a self, of: &'a str) -> impl Iterator<Item = &'a AttributeRules> {
-        of_body(&self.statements, &self.operation.id, of)
-    }
-
-    /// The paths of the attributes of a body.
-    fn paths<'a>(&'a self, of: &'a str) -> Vec<&'a str> {
-        self.attributes(of).map(|rules| &*rules.path).collect()
+    fn attributes(&self, of: &str) -> Vec<&'a AttributeRules> {
+        of_body(self.statements, &self.operation.id, of)
     }
 
     /// The rules of an attribute as the contract states them; a new one is an optional text.
     ///
     /// An optional text is the type that a page means when it states none, as it does for headers.
     fn rules(&self, of: &str, path: &str) -> AttributeRules {
-        let known = self.attributes(of).find(|rules| rules.path == path);
+        let mut known = self.attributes(of).into_iter();
+        let known = known.find(|rules| rules.path == path);
         known.cloned().unwrap_or_else(|| AttributeRules {
             operation: self.operation.id.clone(),
             of: of.to_owned(),
@@ -214,13 +205,13 @@ impl Page<'_> {
     /// was saved incompletely. `errors` is that of [`Self::bodies`]; `words` are for the reports.
     fn assigned<T>(
         &mut self,
-        found: Vec<(usize, Vec<String>, T)>,
+        found: impl IntoIterator<Item = (usize, Vec<String>, T)>,
         errors: bool,
         [kind, lacking]: [&str; 2],
     ) -> BTreeMap<String, Vec<T>> {
         let mut assigned: BTreeMap<String, Vec<T>> = BTreeMap::new();
         for (line, names, it) in found {
-            let score = |of: &String| rows::score(&names, &self.paths(of));
+            let score = |of: &String| tables::score(&names, &self.attributes(of));
             match best(self.bodies(errors), score) {
                 Some(of) => assigned.entry(of).or_default().push(it),
                 None => {
@@ -257,12 +248,9 @@ fn best<T>(all: impl IntoIterator<Item = T>, score: impl Fn(&T) -> usize) -> Opt
 /// not list.
 ///
 /// Parameters count as a body here, whose `of` is `header`, `path` or `query`.
-fn of_body<'a>(
-    statements: &'a [Statement],
-    operation: &'a str,
-    of: &'a str,
-) -> impl Iterator<Item = &'a AttributeRules> {
-    attributes_of(statements, operation, of).filter(|rules| is_listed(&rules.path))
+fn of_body<'a>(statements: &'a [Statement], operation: &str, of: &str) -> Vec<&'a AttributeRules> {
+    let all = attributes_of(statements, operation, of);
+    all.filter(|rules| is_listed(&rules.path)).collect()
 }
 
 /// Whether a path is one that pages list.

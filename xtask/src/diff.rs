@@ -137,8 +137,8 @@ fn have_other_texts(before: &Contract, after: &Contract) -> bool {
 /// `of` is `request`, a status such as `202`, or `header`, `path` or `query`.
 pub(crate) fn attributes_of<'a>(
     statements: &'a [Statement],
-    operation: &'a str,
-    of: &'a str,
+    operation: &str,
+    of: &str,
 ) -> impl Iterator<Item = &'a AttributeRules> {
     let rules = statements.iter();
     let rules = rules.filter_map(|statement| statement.expectation.attribute());

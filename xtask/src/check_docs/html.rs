@@ -20,97 +20,73 @@ const INLINE: [&str; 18] = [
     "strong", "sub", "sup", "u", "var",
 ];
 
-/// The lines that were read so far, and the open one.
-#[derive(Default)]
-struct Html {
-    /// Complete lines, none of them blank.
-    lines: Vec<Line>,
-    /// The line that is being read. Its number is that of the first text in it.
-    line: Line,
-    /// How many hidden elements are open.
-    hidden: usize,
-    /// Whether a row of a table is open: all of it becomes one line.
-    in_row: bool,
-}
-
-/// The lines of an HTML page as a browser shows them.
+/// The lines of an HTML page as a browser shows them, without blank ones.
 ///
-/// Errors of the markup are ignored as browsers do; saved pages often have some.
+/// Errors of the markup are ignored as browsers do; saved pages often have some. A row of a table
+/// becomes one line with `|` around its cells, which is why a row of HTML and one of Markdown are
+/// read alike from here on.
 pub(super) fn html(page: &str) -> Vec<Line> {
-    let mut html = Html::default();
     let breaks: Vec<usize> = page.match_indices('\n').map(|(at, _)| at).collect();
     let number = |at: usize| breaks.partition_point(|end| *end < at) + 1;
     let tokens = Tokenizer::new_with_emitter(page, DefaultEmitter::<usize>::new_with_span());
     let utf8 = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut lines = vec![Line::default()];
+    let (mut hidden, mut in_row) = (0_usize, false);
     for token in tokens.flatten() {
-        match token {
-            Token::StartTag(tag) => {
-                let name = utf8(&tag.name);
-                if !(tag.self_closing && HIDDEN.contains(&&*name)) {
-                    html.tag(&name, number(tag.span.start), true);
-                }
+        let (name, at, opens) = match token {
+            Token::StartTag(tag) if tag.self_closing && HIDDEN.contains(&&*utf8(&tag.name)) => {
+                continue;
             }
-            Token::EndTag(tag) => html.tag(&utf8(&tag.name), number(tag.span.start), false),
-            Token::String(text) => html.text(&utf8(&text.value), number(text.span.start)),
-            _ => {}
-        }
+            Token::StartTag(tag) => (utf8(&tag.name), tag.span.start, true),
+            Token::EndTag(tag) => (utf8(&tag.name), tag.span.start, false),
+            Token::String(text) if hidden == 0 => {
+                let shown = utf8(&text.value);
+                let shown = match in_row {
+                    true => shown.replace('|', "\\|").replace('\n', " "),
+                    false => shown,
+                };
+                add(&mut lines, &shown, number(text.span.start));
+                continue;
+            }
+            _ => continue,
+        };
+        let shown = match &*name {
+            name if INLINE.contains(&name) => "",
+            name if HIDDEN.contains(&name) => {
+                hidden = if opens {
+                    hidden + 1
+                } else {
+                    hidden.saturating_sub(1)
+                };
+                ""
+            }
+            "td" | "th" if in_row && opens => " | ",
+            "tr" | "table" => {
+                // An empty last cell is still a cell.
+                let end = if in_row { " |\n" } else { "\n" };
+                in_row = opens && name == "tr";
+                end
+            }
+            _ if in_row => " ",
+            _ => "\n",
+        };
+        add(&mut lines, shown, number(at));
     }
-    html.end_line();
-    html.lines
+    lines.retain(|line| !line.text.trim().is_empty());
+    lines
 }
 
-impl Html {
-    /// Begins or ends an element at a line of the file.
-    ///
-    /// `opens` is whether this is a start tag. A cell begins with ` | `, which is why a row of
-    /// HTML and one of Markdown are read alike from here on.
-    fn tag(&mut self, name: &str, number: usize, opens: bool) {
-        match name {
-            _ if INLINE.contains(&name) => {}
-            _ if HIDDEN.contains(&name) && opens => self.hidden += 1,
-            _ if HIDDEN.contains(&name) => self.hidden = self.hidden.saturating_sub(1),
-            "td" | "th" if self.in_row && opens => self.line.text.push_str(" | "),
-            "tr" | "table" => {
-                self.end_line();
-                self.line.number = number;
-                self.in_row = opens && name == "tr";
+/// Adds text that begins in a line of the file. A line's number is that of the first text in it.
+fn add(lines: &mut Vec<Line>, text: &str, number: usize) {
+    for (index, part) in text.split('\n').enumerate() {
+        if index > 0 {
+            lines.push(Line::default());
+        }
+        if let Some(line) = lines.last_mut() {
+            if line.text.is_empty() {
+                line.number = number + index;
             }
-            _ if self.in_row => self.line.text.push(' '),
-            _ => self.end_line(),
-        }
-    }
-
-    /// Adds text that begins in a line of the file. In a row, line breaks are spaces and `|` is
-    /// escaped, so that the row is one line whose cells can be distinguished.
-    fn text(&mut self, text: &str, number: usize) {
-        if self.hidden > 0 {
-            return;
-        }
-        if self.in_row {
-            self.line.text += &text.replace('|', "\\|").replace('\n', " ");
-            return;
-        }
-        for (index, part) in text.split('\n').enumerate() {
-            if index > 0 {
-                self.end_line();
-            }
-            if self.line.text.is_empty() {
-                self.line.number = number + index;
-            }
-            self.line.text.push_str(part);
-        }
-    }
-
-    /// Ends the open line, unless it is blank.
-    ///
-    /// A row gets its closing `|`, so that an empty last cell is still a cell.
-    fn end_line(&mut self) {
-        let mut line = std::mem::take(&mut self.line);
-        if self.in_row {
-            line.text.push_str(" |");
-        }
-        if !line.text.trim().is_empty() {
-            self.lines.push(line);
+            line.text.push_str(part);
         }
     }
 }

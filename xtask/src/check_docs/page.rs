@@ -112,15 +112,26 @@ pub(super) struct Row {
     /// The line of the page.
     pub(super) line: usize,
     /// The texts, without Markdown's marks, by what their columns have.
-    cells: BTreeMap<Column, String>,
+    pub(super) cells: BTreeMap<Column, String>,
 }
 
 impl Row {
+    /// A row that has nothing but a name.
+    pub(super) fn new(line: usize, name: &str) -> Self {
+        let cells = BTreeMap::from([(Column::Name, name.to_owned())]);
+        Self { line, cells }
+    }
+
     /// The cell in the first column of a kind.
     ///
     /// `None` if the table has no such column, or the row ends before it.
     pub(super) fn cell(&self, column: Column) -> Option<&str> {
         self.cells.get(&column).map(String::as_str)
+    }
+
+    /// The name of what the row is about; empty if it has none.
+    pub(super) fn name(&self) -> &str {
+        self.cell(Column::Name).unwrap_or_default()
     }
 }
 

@@ -1,15 +1,24 @@
-//! The differences of a page, with the place in the contract and the clause that would follow.
+//! What a page states, compared with the statements of the contract by the engine of `diff`; and
+//! the differences, with the place in the contract and the clause that would follow.
+//!
+//! What a page does not mention is gone only where the page lists facts of that kind completely.
 //!
 //! The report changes nothing. Its `expect` line has the syntax of `clauses.toml`, so that a
 //! clause can be written by copying the line and adding an id and a reason.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use bvnk_contract::Expectation;
+use bvnk_contract::{Expectation, Statement};
 
-use super::Page;
-use crate::CONTRACT;
+use super::{Page, is_listed};
 use crate::similar::split;
+use crate::{CONTRACT, diff};
+
+/// One fact that the page states, with its line.
+///
+/// The line is the number in the file, which is what an editor shows.
+pub(super) type Stated = (usize, Expectation);
 
 /// One difference between the page and the contract.
 ///
@@ -79,7 +88,70 @@ impl fmt::Display for DocsReport {
     }
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// Compares what the page states with the contract, and reports the differences, each with
+    /// a prefix. Without one, `stated` is complete: what it lacks is gone.
+    ///
+    /// The prefix is part of the message, such as `in the sample, ` or `a guess: `. A page states
+    /// something in several places, for example an attribute in two tables: the first one is
+    /// compared, and all their lines are reported.
+    ///
+    /// All changes of one subject become one difference, since one clause resolves them all.
+    pub(super) fn compare(&mut self, prefix: &str, stated: &[Stated]) {
+        let subject = |fact: &Expectation| fact.subject().unwrap_or_default();
+        let mut after: BTreeMap<String, (&Expectation, BTreeSet<usize>)> = BTreeMap::new();
+        for (line, fact) in stated {
+            // The first row of an attribute counts.
+            let first = || (fact, BTreeSet::new());
+            let (_, lines) = after.entry(subject(fact)).or_insert_with(first);
+            lines.insert(*line);
+        }
+        let new = after.values().map(|(fact, _)| Statement {
+            expectation: (*fact).clone(),
+            location: String::new(),
+        });
+        let new: Vec<Statement> = new.collect();
+        let mut before = self.statements.to_vec();
+        before.retain(|it| {
+            let subject = subject(&it.expectation);
+            let is_complete = prefix.is_empty() && !self.reported.contains(&subject);
+            after.contains_key(&subject) || is_complete && self.is_listed(&it.expectation, stated)
+        });
+        let mut changes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for change in diff::changes(&before, &new) {
+            let subjects: Vec<String> = change.facts.iter().map(subject).collect();
+            let about = subjects.first().cloned().unwrap_or_default();
+            changes.entry(about).or_default().push(change.says);
+            self.reported.extend(subjects);
+        }
+        for (about, says) in changes {
+            let mut before = before.iter().map(|it| &it.expectation);
+            let old = before.find(|fact| subject(fact) == about);
+            let (new, lines) = match after.remove(&about) {
+                Some((new, lines)) => (Some(new.clone()), lines.into_iter().collect()),
+                None => (
+                    None,
+                    old.and_then(|old| near(old, stated)).into_iter().collect(),
+                ),
+            };
+            let says = format!("{prefix}{}", says.join("; "));
+            self.report(lines, says, old, new);
+        }
+    }
+
+    /// Whether the page lists facts of this kind completely.
+    ///
+    /// Only facts of such a kind can be gone from the page. Servers, operations and headers are
+    /// among them: a page that no longer names one is worth a report.
+    fn is_listed(&self, fact: &Expectation, stated: &[Stated]) -> bool {
+        match fact {
+            Expectation::Operation { .. } | Expectation::Server { .. } => true,
+            Expectation::Attribute(rules) if !is_listed(&rules.path) => false,
+            _ if fact.operation() != Some(&*self.operation.id) => false,
+            _ => list(fact) == Some("header") || near(fact, stated).is_some(),
+        }
+    }
+
     /// Reports that an attribute or a server of the contract seems to have another name.
     ///
     /// It is a guess from the similarity of the names. Both names count as reported, so that the
@@ -88,16 +160,12 @@ impl Page<'_> {
         &mut self,
         lines: Vec<usize>,
         [was, is]: [&str; 2],
-        fact: impl Fn(&str) -> Expectation,
+        facts: [Expectation; 2],
     ) {
-        let (old, new) = (fact(was), fact(is));
-        self.reported.extend(
-            [&old, &new]
-                .map(|fact| fact.subject())
-                .into_iter()
-                .flatten(),
-        );
+        let subjects = facts.iter().filter_map(Expectation::subject);
+        self.reported.extend(subjects);
         let says = format!("{was} seems to be called {is} now (a guess)");
+        let [old, new] = facts;
         self.report(lines, says, Some(&old), Some(new));
     }
 
@@ -112,14 +180,14 @@ impl Page<'_> {
         old: Option<&Expectation>,
         new: Option<Expectation>,
     ) {
-        let fact = old.or(new.as_ref());
-        let about = fact
-            .into_iter()
-            .flat_map(|fact| self.clauses.all_about(fact));
+        let Some(fact) = old.or(new.as_ref()) else {
+            return;
+        };
+        let about = self.clauses.all_about(fact).into_iter();
         self.drifts.push(Drift {
             lines,
             says,
-            place: fact.map_or_else(String::new, |fact| self.place(fact)),
+            place: self.place(fact),
             clauses: about.map(|clause| clause.id.clone()).collect(),
             expect: new.map(|fact| fact.to_string()),
         });
@@ -136,14 +204,18 @@ impl Page<'_> {
         });
     }
 
+    /// What the contract states about a subject.
+    pub(super) fn known(&self, subject: &str) -> Option<&'a Statement> {
+        let mut statements = self.statements.iter();
+        statements.find(|statement| statement.expectation.subject().as_deref() == Some(subject))
+    }
+
     /// Where the contract has a fact, or would have it.
     ///
     /// Falls back from an unknown attribute to what holds it, then to the body, then to the
     /// operation.
     fn place(&self, fact: &Expectation) -> String {
-        let subject = fact.subject();
-        let mut statements = self.statements.iter();
-        let known = statements.find(|statement| statement.expectation.subject() == subject);
+        let known = fact.subject().and_then(|subject| self.known(&subject));
         match (known, fact) {
             (Some(known), _) => known.location.clone(),
             (None, Expectation::Server { .. }) => "/servers".to_owned(),
@@ -163,4 +235,27 @@ impl Page<'_> {
         let place = body.map(|body| &self.contract.resolve(&body.schema).location);
         place.unwrap_or(&self.operation.location).clone()
     }
+}
+
+/// The list of the page that states a fact, if pages state such facts in lists: that of a body's
+/// attributes, by the name of the body, or that of the response codes.
+fn list(fact: &Expectation) -> Option<&str> {
+    match fact {
+        Expectation::Attribute(rules) => Some(&rules.of),
+        Expectation::Answer { .. } => Some("codes"),
+        _ => None,
+    }
+}
+
+/// Where a page would state a fact that it lacks: at what holds an attribute, or where the
+/// list begins.
+fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
+    let parent = fact.attribute().map(|rules| split(&rules.path).0);
+    let list_of = list(fact)?;
+    let mut near = stated
+        .iter()
+        .filter(|(_, other)| list(other) == Some(list_of));
+    let is_holder = |(_, other): &&Stated| other.attribute().map(|rules| &*rules.path) == parent;
+    let holder = near.clone().find(is_holder).or_else(|| near.next());
+    holder.map(|(line, _)| *line)
 }

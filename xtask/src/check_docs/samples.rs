@@ -7,8 +7,9 @@
 use bvnk_contract::{Expectation, Validator};
 use serde_json::{Deserializer, Value};
 
-use super::rows::list_values;
-use super::{Page, Stated, body_name, words};
+use super::report::Stated;
+use super::tables::list_values;
+use super::{Page, body_name, words};
 use crate::similar::{below, join};
 
 /// One object, or what begins like one and cannot be read.
@@ -16,9 +17,9 @@ use crate::similar::{below, join};
 /// Objects within it are not samples of their own.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
-    /// The line in which it begins.
-    line: usize,
-    /// The value, or the line in which it cannot be read, and why.
+    /// Where it begins in the text of the page.
+    at: usize,
+    /// The value, or where in the text it cannot be read, and why.
     ///
     /// The reason is serde's message without its position, such as `trailing comma`.
     pub(super) value: Result<Value, (usize, String)>,
@@ -28,54 +29,51 @@ pub(super) struct Sample {
     names: Vec<String>,
 }
 
-impl Page<'_> {
-    /// Reads the samples.
-    ///
-    /// A sample is found by its first characters, because pages show JSON in code blocks, in tables
-    /// and as plain text. One that cannot be read ends where lines stop looking like JSON, so that
-    /// the next sample is found.
-    pub(super) fn read_samples(&self) -> Vec<Sample> {
-        let mut samples = Vec::new();
-        let mut from = 0;
-        // `{reference}` is a parameter of a path, `{ "…` begins an object.
-        while let Some(object) = words::regex(r#"\{\s*""#).find_at(&self.text, from) {
-            let text = &self.text[object.start()..];
-            let mut values = Deserializer::from_str(text).into_iter();
-            let (value, length) = match values.next() {
-                Some(Err(error)) => {
-                    let reason = error.to_string();
-                    let reason = reason.split(" at line ").next().unwrap_or_default();
-                    let before = text
-                        .split_inclusive('\n')
-                        .take(error.line().saturating_sub(1));
-                    let line = self.line_at(object.start() + before.map(str::len).sum::<usize>());
-                    // It ends with the lines that look like JSON.
-                    let json = text.split_inclusive('\n');
-                    let json = json.take_while(|line| words::is(r#"[{}\[\],"']\s*$|":"#, line));
-                    (Err((line, reason.to_owned())), json.map(str::len).sum())
-                }
-                Some(Ok(value)) => (Ok(value), values.byte_offset()),
-                None => break,
-            };
-            from = object.start() + length.max(1);
-            let names = words::regex(r#""([^"]*)"\s*:"#).captures_iter(&text[..length.max(1)]);
-            samples.push(Sample {
-                line: self.line_at(object.start()),
-                value,
-                names: names.map(|name| name[1].to_owned()).collect(),
-            });
-        }
-        samples
+/// Reads the samples of a page.
+///
+/// A sample is found by its first characters, because pages show JSON in code blocks, in tables
+/// and as plain text. One that cannot be read ends where lines stop looking like JSON, so that
+/// the next sample is found.
+pub(super) fn samples(page: &str) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    let mut from = 0;
+    // `{reference}` is a parameter of a path, `{ "…` begins an object.
+    while let Some(object) = words::regex(r#"\{\s*""#).find_at(page, from) {
+        let at = object.start();
+        let text = &page[at..];
+        let mut values = Deserializer::from_str(text).into_iter();
+        let (value, length) = match values.next() {
+            Some(Err(error)) => {
+                let reason = error.to_string();
+                let reason = reason.split(" at line ").next().unwrap_or_default();
+                let lines = || text.split_inclusive('\n');
+                let before = lines().take(error.line().saturating_sub(1));
+                let line = at + before.map(str::len).sum::<usize>();
+                let json = lines().take_while(|line| words::is(r#"[{}\[\],"']\s*$|":"#, line));
+                let length = json.map(str::len).sum::<usize>();
+                (Err((line, reason.to_owned())), length.max(1))
+            }
+            Some(Ok(value)) => (Ok(value), values.byte_offset()),
+            None => break,
+        };
+        from = at + length;
+        let names = words::regex(r#""([^"]*)"\s*:"#).captures_iter(&page[at..from]);
+        let names = names.map(|name| name[1].to_owned()).collect();
+        samples.push(Sample { at, value, names });
     }
+    samples
+}
 
+impl Page<'_> {
     /// Compares each sample with the body that it shows.
     pub(super) fn compare_samples(&mut self) {
         let samples = self.samples.iter();
-        let samples = samples.map(|it| (it.line, it.names.clone(), it.clone()));
+        let samples = samples.map(|it| (self.line_at(it.at), it.names.clone(), it));
+        let samples: Vec<_> = samples.collect();
         let words = ["sample", "no sample shows the"];
-        for (of, samples) in self.assigned(samples.collect(), true, words) {
+        for (of, samples) in self.assigned(samples, true, words) {
             for sample in samples {
-                self.compare_sample(&of, &sample);
+                self.compare_sample(&of, sample);
             }
         }
     }
@@ -86,56 +84,49 @@ impl Page<'_> {
     /// Members come first: their differences keep the validator's violations at the same places
     /// from being reported again.
     fn compare_sample(&mut self, of: &str, sample: &Sample) {
-        let operation = self.operation;
-        let Some(body) = operation.body_of(of) else {
-            return;
-        };
         let name = body_name(of);
         let value = match &sample.value {
             Ok(value) => value,
-            Err((line, reason)) => {
+            Err((at, reason)) => {
                 let says = format!("the sample of the {name} is not JSON: {reason}");
-                return self.remark(Some(*line), says, of);
+                return self.remark(Some(self.line_at(*at)), says, of);
             }
         };
         // A schema that cannot be compiled is an error of `regen`.
-        let violations = Validator::new(self.contract, &body.schema)
-            .map(|validator| validator.violations(value))
-            .unwrap_or_default();
-        let mut stated = Vec::new();
-        self.members(of, sample, value, "", &mut stated);
+        let body = self.operation.body_of(of);
+        let validator = body.and_then(|body| Validator::new(self.contract, &body.schema).ok());
+        let violations = validator.map(|validator| validator.violations(value));
+        let begin = self.line_at(sample.at);
+        let mut stated = self.members(of, begin, value, "");
         // A table that describes an attribute otherwise is reported already.
         stated.retain(|(_, fact)| !self.is_reported(fact));
-        for violation in violations {
+        for violation in violations.unwrap_or_default() {
             let path = violation.place.trim_start_matches('/').replace('/', ".");
             let fact = self.rules(of, &path).into();
             if !self.is_reported(&fact) {
                 let message = violation.message;
                 let says = format!("the sample of the {name} is not valid: {path} {message}");
-                self.report(vec![self.line_of(sample, &path)], says, Some(&fact), None);
+                let line = path
+                    .split('.')
+                    .fold(begin, |line, name| self.line_of(line, name));
+                self.report(vec![line], says, Some(&fact), None);
             }
         }
         self.compare("in the sample, ", &stated);
     }
 
-    /// What a sample states: members that the contract does not list, and values of open
-    /// enums.
+    /// What a sample states: members that the contract does not list, and values of open enums.
+    /// `line` is where the value begins, and `path` its path.
     ///
     /// Members are read at any depth, but not within lists. A value of an open enum that the
     /// contract does not list is legal, yet a person should know of it.
-    fn members(
-        &self,
-        of: &str,
-        sample: &Sample,
-        value: &Value,
-        path: &str,
-        stated: &mut Vec<Stated>,
-    ) {
+    fn members(&self, of: &str, line: usize, value: &Value, path: &str) -> Vec<Stated> {
+        let mut stated = Vec::new();
         for (name, member) in value.as_object().into_iter().flatten() {
-            let path = join(path, name);
+            let (line, path) = (self.line_of(line, name), join(path, name));
             let mut rules = self.rules(of, &path);
-            if self.attributes(of).any(|rules| rules.path == path) {
-                self.members(of, sample, member, &path, stated);
+            if self.attributes(of).iter().any(|rules| rules.path == path) {
+                stated.extend(self.members(of, line, member, &path));
             } else {
                 rules.r#type = json_type(member).to_owned();
             }
@@ -143,8 +134,9 @@ impl Page<'_> {
                 let known = rules.known.clone().unwrap_or_default();
                 list_values(&mut rules, &[value], &known);
             }
-            stated.push((self.line_of(sample, &path), rules.into()));
+            stated.push((line, rules.into()));
         }
+        stated
     }
 
     /// Whether a difference of an attribute, or of what holds it, is reported.
@@ -156,17 +148,12 @@ impl Page<'_> {
         reported.any(|other| below(&subject, other).is_some())
     }
 
-    /// The line of a sample that has a member.
-    ///
-    /// Each name of the path is searched after the line of the one before it; a name that is not
-    /// found leaves the line as it is.
-    fn line_of(&self, sample: &Sample, path: &str) -> usize {
-        path.split('.').fold(sample.line, |at, name| {
-            let quoted = format!("\"{name}\"");
-            let mut lines = self.lines.iter();
-            let found = lines.find(|line| line.number >= at && line.text.contains(&quoted));
-            found.map_or(at, |line| line.number)
-        })
+    /// The line, from this one on, that has a name in quotes; this one if none has it.
+    fn line_of(&self, line: usize, name: &str) -> usize {
+        let quoted = format!("\"{name}\"");
+        let mut lines = self.lines.iter();
+        let found = lines.find(|it| it.number >= line && it.text.contains(&quoted));
+        found.map_or(line, |it| it.number)
     }
 }
 

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use bvnk_contract::AttributeRules;
 
 use super::page::{cells, without_marks};
-use super::rows::list_values;
+use super::tables::list_values;
 use super::{Page, best, words};
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     /// Compares lists, which are lines or rows that begin with a word in capitals, and then
     /// the values that sentences name.
     ///
@@ -21,20 +21,18 @@ impl Page<'_> {
     pub(super) fn compare_lists(&mut self) {
         let bodies = self.bodies(true);
         let enums = bodies.iter().flat_map(|of| self.attributes(of));
-        let enums = enums.filter(|rules| rules.known.is_some()).cloned();
-        let enums: Vec<AttributeRules> = enums.collect();
+        let enums: Vec<&AttributeRules> = enums.filter(|rules| rules.known.is_some()).collect();
         let mut lists: Vec<Vec<(usize, String)>> = vec![Vec::new()];
-        let mut named: BTreeMap<String, (Option<&AttributeRules>, Vec<usize>)> = BTreeMap::new();
-        for line in &self.lines {
+        let mut named: BTreeMap<&'a str, (Option<&'a AttributeRules>, Vec<usize>)> =
+            BTreeMap::new();
+        for line in self.lines {
             let text = line.text.trim();
             if let (Some(value), Some(list)) = (item(text), lists.last_mut()) {
                 list.push((line.number, value));
             } else if !text.is_empty() && cells(text).is_none() {
                 lists.push(Vec::new());
                 // What stands among values of an enum is one, too.
-                let names = |value: &str| text.contains(value);
-                let owner = best(&enums, |rules| count(rules, names));
-                let owner = owner.filter(|rules| count(rules, names) > 1);
+                let owner = owner(&enums, 2, |value| text.contains(value));
                 let words = match owner {
                     _ if text.contains("\":") => Vec::new(),
                     Some(rules) => words::values(text, known(rules)),
@@ -44,7 +42,7 @@ impl Page<'_> {
                     }
                 };
                 for word in words {
-                    let (of, lines) = named.entry(word.to_owned()).or_default();
+                    let (of, lines) = named.entry(word).or_default();
                     *of = of.or(owner);
                     lines.push(line.number);
                 }
@@ -52,23 +50,22 @@ impl Page<'_> {
         }
         for list in lists.iter().filter(|list| list.len() > 1) {
             let values: Vec<&str> = list.iter().map(|(_, value)| &**value).collect();
-            let shared = |rules: &AttributeRules| count(rules, |value| values.contains(&value));
-            let owner = best(&enums, |rules| shared(rules));
-            if let Some(rules) = owner.filter(|rules| shared(rules) * 2 >= list.len()) {
+            let half = list.len().div_ceil(2);
+            if let Some(rules) = owner(&enums, half, |value| values.contains(&value)) {
                 let new = list.iter().filter(|(_, it)| !known(rules).contains(it));
                 let new = new.map(|(line, _)| *line).collect::<Vec<_>>();
                 let lines = if new.is_empty() { vec![list[0].0] } else { new };
-                let settled = self.settled(&rules.of, &rules.path);
+                let settled = self.settled(rules);
                 self.compare_values("in the list of values, ", &lines, rules, &values, &settled);
             }
         }
-        named.retain(|value, _| !enums.iter().any(|rules| known(rules).contains(value)));
-        for (value, (owner, lines)) in named {
+        for (value, (of, lines)) in named {
             let is_part = |word: &str| value.split('_').any(|part| part == word);
             let shares = |other: &str| other.split('_').any(|it| it.len() > 3 && is_part(it));
-            let alike = || enums.iter().find(|rules| count(rules, shares) > 0);
-            if let Some(rules) = owner.or_else(alike) {
-                self.compare_values("in a sentence, ", &lines, rules, &[&value], known(rules));
+            let is_known = enums.iter().any(|rules| count(rules, |it| it == value) > 0);
+            let alike = || enums.iter().copied().find(|rules| count(rules, shares) > 0);
+            if let Some(rules) = of.or_else(alike).filter(|_| !is_known) {
+                self.compare_values("in a sentence, ", &lines, rules, &[value], known(rules));
             }
         }
     }
@@ -90,6 +87,16 @@ impl Page<'_> {
         let stated = lines.iter().map(|line| (*line, rules.clone().into()));
         self.compare(prefix, &stated.collect::<Vec<_>>());
     }
+}
+
+/// The enum with the most values that are such, if it has at least so many of them.
+fn owner<'a>(
+    enums: &[&'a AttributeRules],
+    least: usize,
+    is_such: impl Fn(&str) -> bool,
+) -> Option<&'a AttributeRules> {
+    let owner = best(enums.iter().copied(), |rules| count(rules, &is_such));
+    owner.filter(|rules| count(rules, &is_such) >= least)
 }
 
 /// The listed values of an enum.

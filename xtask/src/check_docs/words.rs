@@ -2,8 +2,7 @@
 //! tables of patterns. The first pattern of a table that matches counts.
 //!
 //! The tables are the one place to extend when a page uses a new word. A word that is in no table
-//! is reported as unreadable instead of being guessed, see
-//! [`AttributeRow::unreadable`](super::rows::AttributeRow).
+//! is reported as unreadable instead of being guessed.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -64,7 +63,9 @@ pub(super) fn json_type(word: &str) -> Option<&'static str> {
         (r"(?i)^\W*(boolean|bool)\b", "boolean"),
         (r"(?i)^\W*(object|map|json|dict)\b", "object"),
     ];
-    first(&TYPES, word)
+    // A type column may say whether the attribute is required, too.
+    let word = regex("(?i)required|optional").replace_all(word, "");
+    first(&TYPES, &word)
 }
 
 /// Whether a cell says that something must be there. `None` if it cannot be read.
@@ -84,41 +85,24 @@ pub(super) fn required(cell: &str) -> Option<bool> {
     first(&WORDS, cell)
 }
 
-/// The form of a text.
+/// The form that a description states: a regular expression, which begins with `^`, or OpenAPI's
+/// name of a format. `None` if the text names none; the contract's rule then stays.
 ///
 /// A date as `DD/MM/YYYY` is a pattern, because OpenAPI's `date` allows only `YYYY-MM-DD`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// OpenAPI's name of a format.
-    Format(&'static str),
-    /// A regular expression.
-    Pattern(&'static str),
-}
-
-/// The form that a description states.
-///
-/// `None` if the text names none; the contract's rule then stays.
-pub(super) fn form(text: &str) -> Option<Form> {
-    use Form::{Format, Pattern};
-    const FORMS: [(&str, Form); 10] = [
-        (
-            "(DD|MM)/(DD|MM)/YYYY",
-            Pattern("^[0-9]{2}/[0-9]{2}/[0-9]{4}$"),
-        ),
-        (
-            "(DD|MM)-(DD|MM)-YYYY",
-            Pattern("^[0-9]{2}-[0-9]{2}-[0-9]{4}$"),
-        ),
-        (r"DD\.MM\.YYYY", Pattern(r"^[0-9]{2}\.[0-9]{2}\.[0-9]{4}$")),
-        ("YYYY/MM/DD", Pattern("^[0-9]{4}/[0-9]{2}/[0-9]{2}$")),
-        ("YYYYMMDD", Pattern("^[0-9]{4}[0-9]{2}[0-9]{2}$")),
-        ("(?i)(3|three)-letter|alpha-3", Pattern("^[A-Z]{3}$")),
-        ("(?i)(2|two)-letter|alpha-2", Pattern("^[A-Z]{2}$")),
-        ("(?i)date-?time|timestamp|thh:mm", Format("date-time")),
-        ("(?i)yyyy-mm-dd", Format("date")),
+pub(super) fn form(text: &str) -> Option<&'static str> {
+    const FORMS: [(&str, &str); 10] = [
+        ("(DD|MM)/(DD|MM)/YYYY", "^[0-9]{2}/[0-9]{2}/[0-9]{4}$"),
+        ("(DD|MM)-(DD|MM)-YYYY", "^[0-9]{2}-[0-9]{2}-[0-9]{4}$"),
+        (r"DD\.MM\.YYYY", r"^[0-9]{2}\.[0-9]{2}\.[0-9]{4}$"),
+        ("YYYY/MM/DD", "^[0-9]{4}/[0-9]{2}/[0-9]{2}$"),
+        ("YYYYMMDD", "^[0-9]{4}[0-9]{2}[0-9]{2}$"),
+        ("(?i)(3|three)-letter|alpha-3", "^[A-Z]{3}$"),
+        ("(?i)(2|two)-letter|alpha-2", "^[A-Z]{2}$"),
+        ("(?i)date-?time|timestamp|thh:mm", "date-time"),
+        ("(?i)yyyy-mm-dd", "date"),
         (
             "(?i)must be a uuid|a valid uuid|uuid format|format: uuid",
-            Format("uuid"),
+            "uuid",
         ),
     ];
     first(&FORMS, text)
@@ -252,10 +236,10 @@ mod tests {
         for (text, expected) in [
             (
                 "Birthday as DD/MM/YYYY",
-                Some(Form::Pattern("^[0-9]{2}/[0-9]{2}/[0-9]{4}$")),
+                Some("^[0-9]{2}/[0-9]{2}/[0-9]{4}$"),
             ),
-            ("Birthday as YYYY-MM-DD", Some(Form::Format("date"))),
-            ("A 3-letter code", Some(Form::Pattern("^[A-Z]{3}$"))),
+            ("Birthday as YYYY-MM-DD", Some("date")),
+            ("A 3-letter code", Some("^[A-Z]{3}$")),
             ("A name", None),
         ] {
             assert_eq!(form(text), expected, "{text}");
