@@ -17,7 +17,7 @@ pub enum BuildError {
     InvalidVariable(&'static str, BoxError),
     /// The base URL cannot be used.
     #[error("{0}")]
-    InvalidBaseUrl(InvalidBaseUrl),
+    InvalidBaseUrl(#[from] InvalidBaseUrl),
     /// The base URL is `http` and not on this machine: see
     /// [`ClientBuilder::allow_http`](crate::ClientBuilder::allow_http).
     #[error(
@@ -30,10 +30,4 @@ pub enum BuildError {
         "TLS cannot be set up: {0}; help: a container needs root certificates, such as the package ca-certificates"
     )]
     Tls(String),
-}
-
-impl From<InvalidBaseUrl> for BuildError {
-    fn from(error: InvalidBaseUrl) -> Self {
-        Self::InvalidBaseUrl(error)
-    }
 }

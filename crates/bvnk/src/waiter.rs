@@ -83,13 +83,15 @@ impl Waiter {
     ///
     /// ```no_run
     /// use std::time::Duration;
+    /// use bvnk::PollSettings;
     /// use bvnk::webhook::StatusUpdates;
     ///
     /// # async fn wait(client: bvnk::Client, updates: StatusUpdates) -> Result<(), bvnk::Error> {
+    /// let rarely = PollSettings::new().interval(Duration::from_secs(60), Duration::from_secs(600));
     /// let customer = client
     ///     .wait_for_verification("f81a5b62-27b8-4b3b-b51e-eb10edeb1731")
     ///     .updates_from(&updates)
-    ///     .poll_interval(Duration::from_secs(60), Duration::from_secs(600))
+    ///     .settings(rarely)
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -101,20 +103,16 @@ impl Waiter {
         self
     }
 
-    /// Sets the pause after the first poll, and the longest one: see
-    /// [`PollSettings::interval`].
-    pub fn poll_interval(self, first: Duration, longest: Duration) -> Self {
-        self.settings(|settings| settings.interval(first, longest))
+    /// Polls by these settings, instead of the client's.
+    pub fn settings(mut self, settings: PollSettings) -> Self {
+        self.0.settings = settings;
+        self
     }
 
     /// Sets the time limit of the wait: see [`PollSettings::timeout`].
-    pub fn timeout(self, limit: Duration) -> Self {
-        self.settings(|settings| settings.timeout(limit))
-    }
-
-    /// Sets how long a 404 means that the customer is being created.
-    pub fn creation_grace(self, limit: Duration) -> Self {
-        self.settings(|settings| settings.creation_grace(limit))
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.0.settings.timeout = limit;
+        self
     }
 
     /// Returns the customer each time its status changes, as a stream: the first status, each
@@ -141,11 +139,6 @@ impl Waiter {
             Some((change, Some(poller).filter(|_| !ends)))
         });
         changes.fuse().boxed()
-    }
-
-    fn settings(mut self, change: impl FnOnce(PollSettings) -> PollSettings) -> Self {
-        self.0.settings = change(self.0.settings);
-        self
     }
 }
 

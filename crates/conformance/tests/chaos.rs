@@ -120,7 +120,9 @@ async fn a_client_that_hides_an_unknown_outcome_is_found() {
         client: |builder| {
             let hide =
                 |error: BoxError| -> BoxError { LayerError::refused(error.to_string()).into() };
-            let retry = bvnk::RetryPolicy::new().max_attempts(1).attempt_timeout(Duration::from_millis(50));
+            let retry = bvnk::RetryPolicy::new()
+                .max_attempts(1)
+                .attempt_timeout(Duration::from_millis(50));
             builder.retry(retry).service(MapErr::new(http(), hide))
         },
         ..chaos(300)

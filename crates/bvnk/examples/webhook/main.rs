@@ -122,7 +122,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .wait_for_verification(created.reference.clone())
         .updates_from(&updates)
         // Rarely: webhooks are faster, polling only finds what they miss.
-        .poll_interval(Duration::from_secs(60), Duration::from_secs(600))
+        .settings(
+            bvnk::PollSettings::new().interval(Duration::from_secs(60), Duration::from_secs(600)),
+        )
         .await?;
     println!("{} is {}", customer.reference, customer.status);
     Ok(())

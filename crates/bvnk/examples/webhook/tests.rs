@@ -167,7 +167,10 @@ async fn under_failures_every_customer_ends_as_it_did_and_each_event_is_handled_
             let wait = client
                 .wait_for_verification(reference)
                 .updates_from(&updates);
-            wait.poll_interval(far, far).timeout(far * 2).await.unwrap()
+            wait.settings(bvnk::PollSettings::new().interval(far, far))
+                .timeout(far * 2)
+                .await
+                .unwrap()
         });
     }
     let faults = [

@@ -14,11 +14,8 @@ pub enum VerificationError {
     /// signed.
     #[error("the delivery has more than one {0} header")]
     RepeatedHeader(&'static str),
-    /// The signature is not written in the scheme's encoding.
-    #[error(
-        "the signature is not encoded as expected; help: the webhook may use the other encoding \
-         or scheme"
-    )]
+    /// The signature is neither in hex nor in base64.
+    #[error("the signature is neither hex nor base64")]
     InvalidEncoding,
     /// The signature belongs to another delivery, or was made with another secret or scheme.
     #[error(

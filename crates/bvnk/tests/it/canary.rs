@@ -227,7 +227,7 @@ async fn errors_of_every_kind_are_silent() {
             }
             if let Err(error) = client
                 .wait_for_verification("r-1")
-                .creation_grace(Duration::ZERO)
+                .settings(bvnk::PollSettings::new().creation_grace(Duration::ZERO))
                 .timeout(Duration::ZERO)
                 .await
             {

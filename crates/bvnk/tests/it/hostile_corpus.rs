@@ -242,7 +242,7 @@ async fn exercise(client: &Client) -> String {
     let interval = Duration::from_secs(10);
     let wait = client
         .wait_for_verification("r-1")
-        .poll_interval(interval, interval)
+        .settings(bvnk::PollSettings::new().interval(interval, interval))
         .timeout(limit)
         .await;
     assert!(start.elapsed() <= limit, "{:?}", start.elapsed());

@@ -172,10 +172,11 @@ async fn a_corrected_clock_is_no_alarm() {
             .runtime(Arc::new(TestRuntime::new(now, off + 1)))
             .build()
             .unwrap();
-        let wait = client
-            .wait_for_verification("no-one")
-            .creation_grace(Duration::ZERO)
-            .poll_interval(Duration::ZERO, Duration::ZERO);
+        let wait = client.wait_for_verification("no-one").settings(
+            bvnk::PollSettings::new()
+                .creation_grace(Duration::ZERO)
+                .interval(Duration::ZERO, Duration::ZERO),
+        );
         let ended = wait.await.unwrap_err();
         assert_eq!(ended.kind() == ErrorKind::NotFound, corrected, "{ended}");
     }

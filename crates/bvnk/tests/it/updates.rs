@@ -46,7 +46,9 @@ async fn wait(script: &'static [Reply], events: Vec<(u64, Event)>) -> Waited {
     let start = Instant::now();
     let mut changes = client
         .wait_for_verification("r-1")
-        .poll_interval(Duration::from_secs(10), Duration::from_secs(60))
+        .settings(
+            bvnk::PollSettings::new().interval(Duration::from_secs(10), Duration::from_secs(60)),
+        )
         .timeout(Duration::from_secs(100))
         .updates_from(&updates)
         .changes();
@@ -269,7 +271,7 @@ async fn a_wait_that_never_polls_is_ended_by_events() {
     let updates = StatusUpdates::new();
     let wait = client
         .wait_for_verification("r-1")
-        .poll_interval(Duration::MAX, Duration::MAX)
+        .settings(bvnk::PollSettings::new().interval(Duration::MAX, Duration::MAX))
         .timeout(Duration::MAX)
         .updates_from(&updates);
     let publisher = async {

@@ -148,7 +148,7 @@ async fn pauses_grow_to_the_longest() {
     let (client, calls) = scripted(&[At("ON_HOLD")]);
     let wait = client
         .wait_for_verification(CustomerReference::try_from("r-1").unwrap())
-        .poll_interval(Duration::from_secs(10), Duration::from_secs(20))
+        .settings(PollSettings::new().interval(Duration::from_secs(10), Duration::from_secs(20)))
         .timeout(Duration::from_secs(100));
     assert!(wait.await.unwrap_err().kind() == ErrorKind::Timeout);
     // At 0, 10, 25, 45, 65 and 85 s.
@@ -192,7 +192,10 @@ async fn the_default_time_limit_is_15_minutes() {
 async fn without_grace_a_404_ends_a_wait() {
     let (client, calls) = scripted(&[Http(404), At("VERIFIED")]);
     let wait = client.wait_for_verification("r-1");
-    let end = wait.creation_grace(Duration::ZERO).await.unwrap_err();
+    let end = wait
+        .settings(PollSettings::new().creation_grace(Duration::ZERO))
+        .await
+        .unwrap_err();
     assert!(end.kind() == ErrorKind::NotFound);
     assert_eq!(calls.load(Ordering::SeqCst), 1);
 }

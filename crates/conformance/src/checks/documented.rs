@@ -8,8 +8,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk::Environment;
 use bvnk::tracking::{self, Reference};
+use bvnk::{Environment, PollSettings};
 use bvnk_contract::{AttributeRules, Expectation, Flow};
 
 use super::{Check, Judge, Recorder};
@@ -167,9 +167,12 @@ async fn wait(
         let client = context.client_with(Arc::new(SkippingRuntime::default()))?;
         let second = Duration::from_secs(1);
         let wait = client.wait_for_verification(reference);
-        let wait = wait.poll_interval(second, second).timeout(60 * second);
-        let customer = wait.creation_grace(second).await;
-        let customer = customer.map_err(|error| error.to_string())?;
+        let settings = PollSettings::new().interval(second, second);
+        let settings = settings.timeout(60 * second).creation_grace(second);
+        let customer = wait
+            .settings(settings)
+            .await
+            .map_err(|error| error.to_string())?;
         let value = serde_json::to_value(&customer).map_err(|error| error.to_string())?;
         Ok::<_, String>(text_at(&value, &status.pointer).unwrap_or_default())
     };

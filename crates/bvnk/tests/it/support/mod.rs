@@ -140,7 +140,7 @@ pub fn event(payload: &[u8]) -> Result<Event, VerificationError> {
     let mut headers = HeaderMap::new();
     headers.insert("x-signature", signature.parse().unwrap());
     let secret = WebhookSecret::new("s3cret").unwrap();
-    Verifier::new(secret, Scheme::payload().hex()).verify(&headers, payload)
+    Verifier::new(secret, Scheme::payload()).verify(&headers, payload)
 }
 
 /// A local address at which nothing listens.

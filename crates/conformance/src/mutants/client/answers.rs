@@ -121,7 +121,9 @@ fn repeats(rows: &mut Rows<'_>) {
         }
     });
     rows.breaks([TRANSIENT]);
-    rows.builder("makes one attempt only", |it| it.retry(RetryPolicy::new().max_attempts(1)));
+    rows.builder("makes one attempt only", |it| {
+        it.retry(RetryPolicy::new().max_attempts(1))
+    });
     rows.breaks(["repeat.after"]);
     rows.answer("ignores Retry-After", |_, response| {
         response.headers_mut().remove(header::RETRY_AFTER);
