@@ -4,7 +4,7 @@
 //! each operation. The table connects them, so that the suite tests the typed client and needs no
 //! edit for a new operation.
 
-use super::lower::Argument;
+use super::lower::Field;
 use super::transform::{BANNER, Operation};
 
 /// The source of the table: two matches by operation id, and a function for each operation.
@@ -67,8 +67,8 @@ pub(crate) fn request_type(operation: &str) -> Option<RequestType> {{
 /// key goes after the parameter of the same header, and replaces it.
 ///
 /// A value that the type refuses ends the function before anything is sent.
-pub(super) fn setters(argument: &Argument, ty: &str) -> String {
-    let Argument { name, wire, .. } = argument;
+pub(super) fn setters(argument: &Field, ty: &str) -> String {
+    let Field { name, wire, .. } = argument;
     let set = |value: &str, given: &str| {
         format!(
             "    if let Some(value) = {value} {{\n        call = call.{name}({given});\n    }}\n"

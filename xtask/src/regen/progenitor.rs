@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
 use bvnk_contract::Diagnostic;
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use serde_json::{Value, json};
 use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
@@ -159,29 +158,7 @@ fn generate(document: Value) -> Result<syn::File, Box<dyn std::error::Error>> {
     }
     let document = serde_json::from_value(document)?;
     let tokens = Generator::new(&settings).generate_tokens(&document)?;
-    Ok(syn::parse2(without_bodies(tokens))?)
-}
-
-/// Empties the bodies of functions, which are most of the code and of no interest: parsing
-/// them would take longer than generating them.
-///
-/// A body is the first group in braces after `fn`.
-fn without_bodies(tokens: TokenStream) -> TokenStream {
-    let mut in_function = false;
-    let empty = |tree: TokenTree| match tree {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-            let inner = match std::mem::take(&mut in_function) {
-                true => TokenStream::new(),
-                false => without_bodies(group.stream()),
-            };
-            TokenTree::Group(Group::new(Delimiter::Brace, inner))
-        }
-        tree => {
-            in_function |= matches!(&tree, TokenTree::Ident(ident) if ident == "fn");
-            tree
-        }
-    };
-    tokens.into_iter().map(empty).collect()
+    Ok(syn::parse2(tokens)?)
 }
 
 /// What cannot be generated.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::is_struct;
 use super::named::is_checked_format;
-use super::{Argument, Call, Lowered};
+use super::{Call, Lowered};
 
 impl Lowered {
     /// The document, from what the steps have named and numbered: every field and parameter is
@@ -77,19 +77,14 @@ fn operation(call: &Call) -> Value {
         operation["responses"]["2XX"]["content"] = content(schema);
     }
     let mut parameters = Vec::new();
-    for Argument {
-        name,
-        location,
-        schema,
-        ..
-    } in &call.arguments
-    {
-        match location {
+    for argument in &call.arguments {
+        let schema = &argument.schema;
+        match argument.location {
             None => {
                 operation["requestBody"] = json!({ "required": true, "content": content(schema) });
             }
             Some(location) => parameters.push(json!({
-                "name": name,
+                "name": argument.name,
                 "in": location.to_string(),
                 "required": true,
                 "schema": plain(schema),

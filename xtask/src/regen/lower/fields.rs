@@ -3,23 +3,31 @@
 //! Both decisions belong to the contract alone: typify would decide them from the document that it
 //! is given, in which all fields are required.
 
-use bvnk_contract::{Additional, Schema, Shape};
+use bvnk_contract::{Additional, Location, Schema, Shape};
 
 use super::Lowered;
 use super::names::Distinct;
 
-/// A field of an object.
+/// A field of an object, a parameter of an operation, or the body of a request.
 ///
 /// For example, `firstName` on the wire and `first_name` in Rust.
+#[derive(Default)]
 pub(crate) struct Field {
-    /// The name on the wire.
+    /// The name on the wire; the media type of a body.
     pub(crate) wire: String,
     /// The name in Rust.
     pub(crate) name: String,
     /// What its values look like; a reference if the field has a named type.
     pub(crate) schema: Schema,
-    /// Whether the object must have it. Null is another question: `schema.nullable`.
+    /// Whether it must be there. Null is another question: `schema.nullable`. Never the key, as the
+    /// client makes one.
     pub(crate) required: bool,
+    /// Where a parameter stands.
+    pub(crate) location: Option<Location>,
+    /// Whether the items of a list are parameters of their own.
+    pub(crate) repeated: bool,
+    /// Whether it carries the idempotency key.
+    pub(crate) is_key: bool,
 }
 
 /// Setters share their names with the builder's own methods, and variants theirs with that of an
@@ -43,19 +51,20 @@ pub(super) fn of_types(lowered: &mut Lowered) {
                     name: names.snake(wire, "field"),
                     schema: property.schema.clone(),
                     required: property.required,
+                    ..Field::default()
                 });
                 fields.collect()
             }
             Shape::OneOf(variants) => {
                 let statuses = lowered.responses(name).map(|call| &call.success.statuses);
                 let fields = variants.iter().enumerate().map(|(index, variant)| Field {
-                    wire: String::new(),
                     name: match statuses.and_then(|statuses| statuses.get(index)) {
                         Some(status) => status_name(*status),
                         None => names.pascal(variant.reference().unwrap_or("Variant"), "Variant"),
                     },
                     schema: variant.clone(),
                     required: true,
+                    ..Field::default()
                 });
                 fields.collect()
             }
@@ -67,17 +76,11 @@ pub(super) fn of_types(lowered: &mut Lowered) {
 
 /// How a field or a parameter is set, as a word of the macros such as `optional_list`, and the type
 /// that its setter takes: that of an item for a list.
-pub(crate) fn kind<'a>(
-    lowered: &Lowered,
-    required: bool,
-    schema: &Schema,
-    ty: &'a str,
-) -> (&'static str, &'a str) {
-    let target = schema.reference().and_then(|it| lowered.schemas.get(it));
-    let is_constant =
-        target.is_some_and(|it| it.listed().len() == 1 && it.rules.open == Some(false));
+pub(crate) fn kind<'a>(lowered: &Lowered, field: &Field, ty: &'a str) -> (&'static str, &'a str) {
+    let target = lowered.target(&field.schema);
+    let is_constant = target.listed().len() == 1 && target.rules.open == Some(false);
     let items = ty.strip_prefix("Vec<").and_then(|it| it.strip_suffix('>'));
-    match (required, schema.nullable, items) {
+    match (field.required, field.schema.nullable, items) {
         (true, true, _) => ("nullable", ty),
         (false, true, _) => ("optional_nullable", ty),
         (true, false, Some(items)) => ("list", items),

@@ -49,31 +49,11 @@ pub(super) struct Call {
     /// The summary and the description, as paragraphs.
     pub(super) summary: String,
     /// The parameters, and the body last.
-    pub(super) arguments: Vec<Argument>,
+    pub(super) arguments: Vec<Field>,
     /// What the call returns.
     ///
     /// Errors are left out: the client returns them in one type.
     pub(super) success: Success,
-}
-
-/// A parameter or the body of a request.
-pub(super) struct Argument {
-    /// The name in Rust: `customer_reference` of `customerReference`.
-    pub(super) name: String,
-    /// The name on the wire; the media type of a body.
-    pub(super) wire: String,
-    /// Where a parameter stands; `None` for the body.
-    pub(super) location: Option<Location>,
-    /// What values look like.
-    pub(super) schema: Schema,
-    /// Whether it must be given: never the key, as the client makes one.
-    pub(super) required: bool,
-    /// Whether the items of a list are parameters of their own.
-    pub(super) repeated: bool,
-    /// Whether it carries the idempotency key.
-    pub(super) is_key: bool,
-    /// What it means.
-    pub(super) description: Option<String>,
 }
 
 /// Lowers a contract, step by step. Each step is necessary because of a limit of the generator.
@@ -109,25 +89,25 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
 fn call(operation: &Operation) -> Call {
     let texts = [&operation.summary, &operation.description];
     let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
-    let parameters = operation.parameters.iter().map(|it| Argument {
+    let described = |schema: &Schema, description: &Option<String>| Schema {
+        description: description.clone().or(schema.description.clone()),
+        ..schema.clone()
+    };
+    let parameters = operation.parameters.iter().map(|it| Field {
         name: it.name.clone(),
         wire: it.name.clone(),
-        location: Some(it.location),
-        schema: it.schema.clone(),
+        schema: described(&it.schema, &it.description),
         required: it.required && !it.idempotency_key,
+        location: Some(it.location),
         repeated: it.explode && it.location == Location::Query,
         is_key: it.idempotency_key,
-        description: it.description.clone(),
     });
-    let body = operation.body.iter().map(|it| Argument {
+    let body = operation.body.iter().map(|it| Field {
         name: "body".to_owned(),
         wire: it.media_type.clone(),
-        location: None,
-        schema: it.schema.clone(),
+        schema: described(&it.schema, &it.description),
         required: operation.body_required,
-        repeated: false,
-        is_key: false,
-        description: it.description.clone(),
+        ..Field::default()
     });
     Call {
         name: operation.id.clone(),
@@ -167,6 +147,12 @@ fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
 }
 
 impl Lowered {
+    /// The schema that another one names, or itself.
+    pub(super) fn target<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+        let named = schema.reference().and_then(|name| self.schemas.get(name));
+        named.unwrap_or(schema)
+    }
+
     /// The call that returns the type of this name, if that stands for several kinds of success.
     pub(super) fn responses(&self, name: &str) -> Option<&Call> {
         self.calls.iter().find(|call| {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_contract::{Location, Shape};
+use bvnk_contract::Shape;
 use heck::{ToPascalCase, ToSnakeCase};
 
 use super::Lowered;
@@ -36,12 +36,13 @@ pub(super) fn distinct(lowered: &mut Lowered) {
         call.name = methods.snake(&call.operation.id, "call");
         let mut arguments = Distinct::new(CALL);
         for argument in &mut call.arguments {
-            let wanted = match (argument.location, argument.is_key) {
-                (None, _) => continue,
-                (Some(Location::Header), true) => "idempotency_key",
-                _ => &argument.name,
+            let wanted = match argument.is_key {
+                true => "idempotency_key",
+                false => &argument.name,
             };
-            argument.name = arguments.snake(wanted, "parameter");
+            if argument.location.is_some() {
+                argument.name = arguments.snake(wanted, "parameter");
+            }
         }
     }
 }

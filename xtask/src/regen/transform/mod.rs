@@ -12,7 +12,7 @@ mod types;
 
 use bvnk_contract::{Contract, Diagnostic};
 
-use super::lower::Lowered;
+use super::lower::{Field, Lowered, kind};
 use super::progenitor::Types;
 
 pub(super) use operations::{Operation, operations};
@@ -83,6 +83,23 @@ pub mod builder {{
         indented(&tracking::content(lowered, contract)),
         indented(&calls.join("\n")),
     ))
+}
+
+/// A field of a struct or of a call: its kind and its name on the wire are in the `attribute`. One
+/// without a description takes that of its type.
+fn field(
+    lowered: &Lowered,
+    field: &Field,
+    ty: &str,
+    visibility: &str,
+    attribute: impl Fn(String) -> String,
+) -> String {
+    let (kind, ty) = kind(lowered, field, ty);
+    let target = &lowered.target(&field.schema).description;
+    let description = field.schema.description.as_ref().or(target.as_ref());
+    let docs = docs(description.map_or("", String::as_str));
+    let attribute = attribute(format!("{kind} = {:?}", field.wire));
+    format!("{docs}#[{attribute}]\n{visibility}{}: {ty},\n", field.name)
 }
 
 /// A call of a macro of `bvnk_gen` with an item whose attributes are the macro's own.

@@ -4,9 +4,9 @@
 
 use bvnk_contract::{Diagnostic, Schema};
 
-use super::{docs, indented, macro_call};
+use super::{docs, field, indented, macro_call};
 use crate::regen::dispatch;
-use crate::regen::lower::{Argument, Call, Distinct, Lowered, kind};
+use crate::regen::lower::{Call, Distinct, Lowered};
 use crate::regen::progenitor::Types;
 
 /// The names that the module of the builders uses itself.
@@ -57,13 +57,9 @@ fn operation(
 ) -> Result<Operation, Diagnostic> {
     let (mut fields, mut setters, mut body) = (String::new(), String::new(), None);
     for argument in &call.arguments {
-        let Argument {
-            name, wire, schema, ..
-        } = argument;
-        let ty = types.get(&call.name, name)?;
-        let whole = with_null(schema, ty);
+        let ty = types.get(&call.name, &argument.name)?;
+        let whole = with_null(&argument.schema, ty);
         setters += &dispatch::setters(argument, &whole);
-        let (kind, ty) = kind(lowered, argument.required, schema, ty);
         let list = if argument.repeated {
             "Repeated"
         } else {
@@ -72,8 +68,8 @@ fn operation(
         let place = argument
             .location
             .map_or("body".to_owned(), |it| it.to_string());
-        fields += &docs(argument.description.as_deref().unwrap_or_default());
-        fields += &format!("#[argument({place}, {kind} = {wire:?}, {list})]\n{name}: {ty},\n");
+        let attribute = |kind| format!("argument({place}, {kind}, {list})");
+        fields += &field(lowered, argument, ty, "", attribute);
         if argument.location.is_none() {
             body = Some(whole);
         }

@@ -93,7 +93,7 @@ fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<Tracking> {
     let path = ending(lowered, object, MOST_LEVELS)?;
     let status = *path.last()?;
     let status_type = status.schema.reference()?;
-    let (taken, answered) = (target(lowered, own), target(lowered, &reference.schema));
+    let (taken, answered) = (lowered.target(own), lowered.target(&reference.schema));
     let text = match reference.schema.reference() {
         None => format!("{field}.to_string()"),
         Some(_) if is_integer(answered) => format!("{field}.get().to_string()"),
@@ -177,7 +177,9 @@ fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>
 /// The object's own members come before those of members, so that the status of an inner object
 /// does not hide its own.
 fn ending<'a>(lowered: &'a Lowered, object: &str, levels: usize) -> Option<Path<'a>> {
-    if let Some(own) = required(lowered, object).find(|it| is_terminal(lowered, &it.schema)) {
+    if let Some(own) =
+        required(lowered, object).find(|it| !lowered.target(&it.schema).terminal.is_empty())
+    {
         return Some(vec![own]);
     }
     let levels = levels.checked_sub(1)?;
@@ -191,19 +193,6 @@ fn ending<'a>(lowered: &'a Lowered, object: &str, levels: usize) -> Option<Path<
 fn access(path: &Path<'_>) -> String {
     let names: Vec<&str> = path.iter().map(|field| &*field.name).collect();
     names.join(".")
-}
-
-/// Whether values are those of an enum that lists terminal values.
-fn is_terminal(lowered: &Lowered, schema: &Schema) -> bool {
-    !target(lowered, schema).terminal.is_empty()
-}
-
-/// The schema that another one names, or itself.
-fn target<'a>(lowered: &'a Lowered, schema: &'a Schema) -> &'a Schema {
-    let named = schema
-        .reference()
-        .and_then(|name| lowered.schemas.get(name));
-    named.unwrap_or(schema)
 }
 
 /// Such a reference is parsed before it is sent, with an error of the client if it is no number.

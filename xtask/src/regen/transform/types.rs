@@ -8,8 +8,8 @@ use std::fmt::Display;
 use bvnk_contract::{Additional, Diagnostic, Schema, Shape};
 use serde_json::Number;
 
-use super::{docs, indented, macro_call};
-use crate::regen::lower::{Distinct, Lowered, field_name, is_struct, kind, status_name};
+use super::{docs, field, indented, macro_call};
+use crate::regen::lower::{Distinct, Lowered, field_name, is_struct, status_name};
 use crate::regen::progenitor::Types;
 
 /// The macro call of each component, in the order of their names.
@@ -75,25 +75,13 @@ pub(super) fn list(lowered: &Lowered) -> String {
     macro_call("schemas", &format!("pub enum Schemas {{\n{names}}}\n"))
 }
 
-/// The fields of a struct. Each says whether it is required, and its name on the wire; a field
-/// without a description takes that of its type.
+/// The fields of a struct. Each says whether it is required, and its name on the wire.
 fn fields(lowered: &Lowered, types: &Types, name: &str) -> Result<String, Diagnostic> {
     let mut text = String::new();
     let fields = lowered.fields.get(name).into_iter().flatten();
-    for (index, field) in fields.enumerate() {
+    for (index, member) in fields.enumerate() {
         let ty = types.get(name, &field_name(index))?;
-        let (kind, ty) = kind(lowered, field.required, &field.schema, ty);
-        let target = field
-            .schema
-            .reference()
-            .and_then(|it| lowered.schemas.get(it));
-        let target = target.and_then(|it| it.description.as_ref());
-        let description = field.schema.description.as_ref().or(target);
-        text += &docs(description.map_or("", String::as_str));
-        text += &format!(
-            "#[wire({kind} = {:?})]\npub {}: {ty},\n",
-            field.wire, field.name
-        );
+        text += &field(lowered, member, ty, "pub ", |kind| format!("wire({kind})"));
     }
     Ok(text)
 }
