@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_contract::{Expectation, Statement};
+use bvnk_contract::{Expectation, Statement, Status};
 use heck::ToKebabCase;
 
 use crate::diff::{Diff, Impact};
@@ -14,31 +14,29 @@ use crate::diff::{Diff, Impact};
 ///
 /// Changes of texts and examples have no entry.
 pub(super) fn changelog(diff: &Diff) -> String {
-    let mut sections: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for change in &diff.changes {
+    let mut sections: BTreeMap<&str, String> = BTreeMap::new();
+    let changes = diff.changes.iter();
+    for change in changes.filter(|it| it.impact != Impact::Documentation) {
         let says = &change.says;
-        let section = match change.impact {
-            Impact::Documentation => continue,
-            _ if says.contains(" is gone") => "Removed",
-            _ if says.contains(" is new") => "Added",
-            _ => "Changed",
+        let section = match says.contains(" is gone") {
+            true => "Removed",
+            false if says.contains(" is new") => "Added",
+            false => "Changed",
         };
         let breaking = match change.impact {
             Impact::Breaking => "**Breaking:** ",
             _ => "",
         };
-        let rust = change.rust.as_ref();
-        let rust = rust.map_or(String::new(), |rust| format!("; in Rust, {rust}"));
-        let entry = format!("- {breaking}{says}{rust}.");
-        sections.entry(section).or_default().push(entry);
+        let rust = change.rust.map(|rust| format!("; in Rust, {rust}"));
+        let rust = rust.unwrap_or_default();
+        let entries = sections.entry(section);
+        let entries = entries.or_insert_with(|| format!("### {section}\n\n"));
+        *entries += &format!("- {breaking}{says}{rust}.\n");
     }
     if sections.is_empty() {
         return "(only texts and examples changed: no entry)".to_owned();
     }
-    let sections = sections.into_iter();
-    let sections =
-        sections.map(|(section, entries)| format!("### {section}\n\n{}\n", entries.join("\n")));
-    sections.collect::<Vec<_>>().join("\n")
+    sections.into_values().collect::<Vec<_>>().join("\n")
 }
 
 /// The shortest id that neither a clause nor another statement would have; with a number where
@@ -63,9 +61,9 @@ fn ids(fact: &Expectation) -> [String; 3] {
     let operation = kebab_case(fact.operation().unwrap_or_default());
     let of = fact.of().unwrap_or_default();
     let (group, rest) = match fact {
-        Expectation::Attribute(rules) => match of {
-            "request" | "path" | "query" | "header" => (of, kebab_case(&rules.path)),
-            _ => ("answer", kebab_case(&rules.path)),
+        Expectation::Attribute(rules) => match Status::parse(of) {
+            Some(_) => ("answer", kebab_case(&rules.path)),
+            None => (of, kebab_case(&rules.path)),
         },
         Expectation::Answer { .. } => ("answer", of.to_owned()),
         Expectation::Media { .. } => ("media", of.to_owned()),
@@ -77,8 +75,7 @@ fn ids(fact: &Expectation) -> [String; 3] {
         _ => ("operation", operation.clone()),
     };
     // The path of a value as a whole is empty.
-    let rest = Some(rest).filter(|rest| !rest.is_empty());
-    let rest = rest.as_deref().unwrap_or("body");
+    let rest = if rest.is_empty() { "body" } else { &rest };
     [
         format!("{group}.{rest}"),
         format!("{group}.{operation}.{rest}"),
