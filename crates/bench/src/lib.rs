@@ -2,28 +2,33 @@
 //!
 //! | implementation | what it is |
 //! |---|---|
-//! | [`Bvnk`](bvnk_client::Bvnk) | the client with its defaults |
-//! | [`ByHand`](by_hand::ByHand) | serde_json, ring and reqwest without layers |
-//! | [`Middleware`](middleware::Middleware) | the same with reqwest-middleware and reqwest-retry |
+//! | [`Bvnk`](clients::Bvnk) | the client with its defaults |
+//! | [`ByHand`](clients::ByHand) | serde_json, ring and reqwest without layers |
+//! | [`Middleware`](clients::Middleware) | the same with reqwest-middleware and reqwest-retry |
 //!
 //! All three are configured alike and call the same server (`server`). How they are
 //! measured is in `benches/`, the results are in `docs/performance.md`.
 
-pub mod bvnk_client;
-pub mod by_hand;
-pub mod middleware;
+pub mod clients;
 pub mod server;
-pub mod signature;
-pub mod signer;
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::hint::black_box;
+use std::sync::Arc;
 
 use bvnk::types::CreateCustomerRequest;
-use http::HeaderValue;
-use serde::Deserialize;
+use bvnk_auth::{Body, Credentials, HawkLayer};
+use futures_util::FutureExt;
+use http::header::CONTENT_TYPE;
+use http::{Request, Response};
+use reqwest::Url;
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use uuid::Uuid;
+use tokio::task::JoinSet;
+use tower::{Layer, Service, service_fn};
+
+use clients::{ByHand, Create};
 
 /// The result of setting up or measuring.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -40,26 +45,6 @@ pub const KEY: &str = "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn";
 /// How often the bench `instructions` does what it measures.
 pub const ROUNDS: usize = 100;
 
-/// One way to create a customer.
-pub trait Create: Sized + Send + Sync + 'static {
-    /// The name in tables.
-    const NAME: &str;
-
-    /// Makes a client of the server at `url`.
-    ///
-    /// # Errors
-    ///
-    /// When the client cannot be built.
-    fn new(url: &str) -> Result<Self>;
-
-    /// Creates a customer.
-    ///
-    /// # Errors
-    ///
-    /// When the call fails.
-    fn create(&self, request: CreateCustomerRequest) -> impl Future<Output = Result<()>> + Send;
-}
-
 /// Returns the example request of the contract.
 ///
 /// # Errors
@@ -69,52 +54,9 @@ pub fn example() -> Result<CreateCustomerRequest> {
     const EXAMPLE: &str =
         "/paths/~1platform~1v1~1customers/post/requestBody/content/application~1json/example";
     let contract: Value = serde_json::from_str(include_str!("../../bvnk-simulator/contract.json"))?;
-    let example = contract
-        .pointer(EXAMPLE)
-        .ok_or("the contract has no example of a creation")?;
+    let example = contract.pointer(EXAMPLE);
+    let example = example.ok_or("the contract has no example of a creation")?;
     Ok(bvnk::from_json(example.to_string().as_bytes())?)
-}
-
-/// Returns the body of a request, in a buffer of the size that the client starts with.
-///
-/// # Errors
-///
-/// When it cannot be written.
-pub fn json(request: &CreateCustomerRequest) -> Result<Vec<u8>> {
-    let mut body = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut body, request)?;
-    Ok(body)
-}
-
-/// Returns a fresh idempotency key.
-///
-/// # Errors
-///
-/// Never in practice: a UUID is a header value.
-pub fn key() -> Result<HeaderValue> {
-    let mut key = Uuid::encode_buffer();
-    let key = Uuid::new_v4().hyphenated().encode_lower(&mut key);
-    Ok(HeaderValue::from_str(key)?)
-}
-
-/// What a service would read of a response if it had no client: the client's own type keeps
-/// unknown members and reports every violation.
-#[derive(Deserialize)]
-struct Created {
-    reference: String,
-    status: String,
-}
-
-/// Reads the customer of a response.
-///
-/// # Errors
-///
-/// When the response is not a success with a customer.
-pub async fn read(response: reqwest::Response) -> Result<()> {
-    let body = response.error_for_status()?.bytes().await?;
-    let created: Created = serde_json::from_slice(&body)?;
-    black_box((created.reference, created.status));
-    Ok(())
 }
 
 /// Returns a runtime on one thread. The other core is the server's.
@@ -123,7 +65,84 @@ pub async fn read(response: reqwest::Response) -> Result<()> {
 ///
 /// When the system refuses it.
 pub fn runtime() -> Result<Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?)
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    Ok(builder.enable_all().build()?)
+}
+
+/// What is measured. It returns itself to those who must not measure its end.
+pub type Work = Box<dyn FnMut() -> Result<()>>;
+
+/// Returns work of one client, which all callers share, with a server of its own: so many calls
+/// at once, for each of which a request is made beforehand.
+///
+/// # Errors
+///
+/// When the server or the client cannot be made.
+pub fn creations<C: Create>(at_once: usize) -> Result<impl Fn(usize) -> Result<Work>> {
+    let runtime = Arc::new(runtime()?);
+    let client = Arc::new(C::new(&server::start()?)?);
+    Ok(move |calls| -> Result<Work> {
+        let (runtime, client) = (Arc::clone(&runtime), Arc::clone(&client));
+        let mut requests = vec![vec![example()?; calls / at_once]; at_once];
+        Ok(Box::new(move || {
+            runtime.block_on(async {
+                let mut callers = JoinSet::new();
+                for requests in requests.drain(..) {
+                    let client = Arc::clone(&client);
+                    callers.spawn(async move {
+                        for request in requests {
+                            client.create(request).await?;
+                        }
+                        Ok(())
+                    });
+                }
+                callers.join_all().await.into_iter().collect()
+            })
+        }))
+    })
+}
+
+/// Returns work that is the same many times.
+pub fn repeated<T>(times: usize, work: impl Fn() -> T + 'static) -> Work {
+    Box::new(move || {
+        (0..times).for_each(|_| drop(black_box(work())));
+        Ok(())
+    })
+}
+
+/// The server whose requests are signed alone, without being sent.
+const SIGNED: &str = "https://api.sandbox.bvnk.com";
+
+/// Returns signatures by [`HawkLayer`] of requests that are made beforehand: clock, nonce, MAC and
+/// header, and the service's own cost. With a payload of some bytes, that is hashed too.
+///
+/// # Errors
+///
+/// When the credentials or the request are refused.
+pub fn sign_by_layer(times: usize, payload: Option<usize>) -> Result<Work> {
+    let hawk = HawkLayer::new(Credentials::new(ID, KEY)?).payload_hash(payload.is_some());
+    let answer = |_: Request<Body>| ready(Ok::<_, Infallible>(Response::new(Body::default())));
+    let mut service = hawk.layer(service_fn(answer));
+    let url: Url = format!("{SIGNED}{PATH}").parse()?;
+    let mut request = Request::post(url.as_str())
+        .header(CONTENT_TYPE, "application/json")
+        .body(Body::new(vec![b'x'; payload.unwrap_or_default()].into()))?;
+    request.extensions_mut().insert(url);
+    let mut requests = vec![request; times];
+    Ok(Box::new(move || {
+        for request in requests.drain(..) {
+            black_box(service.call(request).now_or_never());
+        }
+        Ok(())
+    }))
+}
+
+/// Returns signatures by [`ByHand`], without a payload.
+///
+/// # Errors
+///
+/// When the client cannot be built.
+pub fn sign_by_hand(times: usize) -> Result<Work> {
+    let by_hand = ByHand::new(SIGNED)?;
+    Ok(repeated(times, move || by_hand.sign()))
 }

@@ -1,7 +1,7 @@
 //! A server that reads whole requests and answers all of them alike, as cheaply as possible:
 //! what is measured is the client. It knows neither Hawk nor the contract.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::{Result, runtime};
@@ -25,45 +25,35 @@ pub fn start() -> Result<String> {
     listener.set_nonblocking(true)?;
     let url = format!("http://{}", listener.local_addr()?);
     let runtime = runtime()?;
-    std::thread::spawn(move || {
-        runtime.block_on(async {
-            let listener = TcpListener::from_std(listener)?;
-            loop {
-                let (stream, _) = listener.accept().await?;
-                tokio::spawn(serve(stream));
-            }
-            #[allow(unreachable_code)] // the type of the block
-            Ok::<(), std::io::Error>(())
-        })
-    });
+    std::thread::spawn(move || runtime.block_on(accept(listener)));
     Ok(url)
 }
 
-/// Answers the requests of one connection until the client closes it. Several requests may arrive
-/// at once, and one may arrive in parts.
-async fn serve(mut stream: TcpStream) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut received = Vec::with_capacity(8 * 1024);
+/// Serves each connection at the same time as the others.
+async fn accept(listener: std::net::TcpListener) -> Result<()> {
+    let listener = TcpListener::from_std(listener)?;
     loop {
-        while let Some(length) = request_length(&received) {
-            received.drain(..length);
-            stream.write_all(RESPONSE).await?;
-        }
-        if stream.read_buf(&mut received).await? == 0 {
-            return Ok(());
-        }
+        let (stream, _) = listener.accept().await?;
+        tokio::spawn(serve(stream));
     }
 }
 
-/// Returns the length of the first request, once all of it is there.
-fn request_length(received: &[u8]) -> Option<usize> {
-    let head = received.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
-    let text = std::str::from_utf8(received.get(..head)?).ok()?;
-    let body = text.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.trim().parse::<usize>().ok())?
-    });
-    let length = head + body.unwrap_or(0);
-    (received.len() >= length).then_some(length)
+/// Answers the requests of one connection until the client closes it. The names of headers are in
+/// lower case, as hyper writes them.
+async fn serve(stream: TcpStream) -> Result<()> {
+    stream.set_nodelay(true)?;
+    let mut stream = BufReader::new(stream);
+    let (mut line, mut body) = (String::new(), Vec::new());
+    while stream.read_line(&mut line).await? > 0 {
+        if let Some(length) = line.strip_prefix("content-length: ") {
+            body.resize(length.trim().parse()?, 0);
+        }
+        // The end of the head.
+        if line == "\r\n" {
+            stream.read_exact(&mut body).await?;
+            stream.write_all(RESPONSE).await?;
+        }
+        line.clear();
+    }
+    Ok(())
 }
