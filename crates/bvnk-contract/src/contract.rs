@@ -270,3 +270,22 @@ fn match_path<'t, 'p>(template: &'t str, path: &'p str) -> Option<Vec<(&'t str, 
     }
     Some(values)
 }
+
+/// Returns a line that another text does not have: whether a contract has changed is seen by it
+/// without reading the contract. Line breaks of either kind are alike.
+///
+/// ```
+/// use bvnk_contract::fingerprint;
+///
+/// assert_eq!(fingerprint("a: 1\r\n"), fingerprint("a: 1\n"));
+/// assert_ne!(fingerprint("a: 1\n"), fingerprint("a: 2\n"));
+/// ```
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
+    // FNV-1a: against oversight, not against an attacker.
+    let bytes = text.bytes().filter(|byte| *byte != b'\r');
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}\n")
+}

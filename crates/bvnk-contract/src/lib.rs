@@ -54,7 +54,7 @@ pub use attributes::{Attribute, AttributeRules};
 #[cfg(feature = "clauses")]
 pub use clauses::{Basis, Clause, Clauses, Weight};
 pub use compare::{AspectChange, Difference, aspect_changes, compare};
-pub use contract::{Contract, Flow, Server};
+pub use contract::{Contract, Flow, Server, fingerprint};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use expectation::Expectation;
 pub use operation::{

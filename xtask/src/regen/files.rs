@@ -6,9 +6,9 @@
 use std::fmt;
 use std::path::Path;
 
-use bvnk_contract::{Clauses, Contract, Diagnostic, Diagnostics};
+use bvnk_contract::{Clauses, Contract, Diagnostic, Diagnostics, fingerprint};
 
-use super::Generated;
+use super::{CONTRACT, Generated};
 use crate::CLAUSES;
 
 /// What updates a stale or edited file.
@@ -54,7 +54,8 @@ impl fmt::Display for Report {
 /// All derived files, by their names. The suite's package has a copy of the clauses, if there
 /// are any; the suite cannot start with clauses that cannot be read.
 ///
-/// The clauses are copied as they are: the suite's package must have them when it is published.
+/// The clauses are copied as they are. By the fingerprint the suite finds a contract that was
+/// changed since, without a reader of YAML.
 fn derive(
     root: &Path,
     contract: &Contract,
@@ -66,10 +67,15 @@ fn derive(
     }
     let clauses = clauses.map(|clauses| ("crates/conformance/clauses.toml", clauses));
     let document = format!("{:#}\n", contract.document());
+    let text = std::fs::read_to_string(root.join(CONTRACT)).unwrap_or_default();
     let files = [
         ("crates/bvnk-gen/src/generated.rs", generated.client),
         ("crates/conformance/src/dispatch.rs", generated.dispatch),
         ("crates/bvnk-simulator/contract.json", document),
+        (
+            "crates/conformance/contract.fingerprint",
+            fingerprint(&text),
+        ),
     ];
     Ok(files.into_iter().chain(clauses).collect())
 }
