@@ -104,6 +104,26 @@ fn each_shape_is_classified_by_who_sends_it() {
     }
 }
 
+/// A rule of a body as a whole says nothing of what the body holds.
+#[test]
+fn a_list_and_its_items_change_apart() {
+    let old = with_query(Value::Array(Vec::new()));
+    let mut new = old.clone();
+    let list = &mut new["paths"]["/platform/v1/customers"]["get"]["responses"]["200"];
+    let list = &mut list["content"]["application/json"]["schema"];
+    list["minItems"] = 1.into();
+    list["items"] = serde_json::json!({"type": "string"});
+    let diff = diff(&old, &new).unwrap();
+    let says: Vec<String> = changes(&diff).into_iter().map(|(.., says)| says).collect();
+    assert_eq!(
+        says,
+        [
+            "[] is now a string (was an object) in responses",
+            "the body of a 200 now has the minimum number of items 1 in responses",
+        ]
+    );
+}
+
 /// Edits that belong to no single attribute.
 #[test]
 fn other_edits_are_classified() {

@@ -60,27 +60,22 @@ fn place(fact: &Expectation) -> String {
 /// Everything below such a place differs too, and says nothing more.
 fn replaced(difference: &Difference<'_>) -> Vec<String> {
     let fact = &difference.statement().expectation;
-    let Difference::Changed { after, aspects, .. } = difference else {
-        return vec![place(fact)];
+    let place = place(fact);
+    let Difference::Changed { aspects, .. } = difference else {
+        return vec![place];
     };
     let mut replaced = Vec::new();
-    if let (Some(old), Some(new)) = (fact.attribute(), after.expectation.attribute()) {
-        let [added, gone] = effects::sides([&old.variants, &new.variants]);
-        replaced.extend(added.into_iter().chain(gone).map(|name| {
-            let path = format!("{}<{name}>", old.path);
-            place(
-                &AttributeRules {
-                    path,
-                    ..old.clone()
-                }
-                .into(),
-            )
-        }));
+    for aspect in aspects {
+        match aspect.name.as_str() {
+            "type" | "body" => replaced.push(place.clone()),
+            "variants" => {
+                let holder = place.trim_end_matches("<>");
+                let names = effects::sides(aspect).into_iter().flatten();
+                replaced.extend(names.map(|name| format!("{holder}<{name}>")));
+            }
+            _ => {}
+        }
     }
-    let is_other = aspects
-        .iter()
-        .any(|it| ["type", "body"].contains(&&*it.name));
-    replaced.extend(is_other.then(|| place(fact)));
     replaced
 }
 
@@ -111,20 +106,15 @@ impl Facts<'_> {
     ///
     /// A change names both places, since a reader may want to see the old text too.
     fn classify(&self, difference: &Difference<'_>) -> Vec<Change> {
-        let (changes, places) = match difference {
-            Difference::Removed(it) => (self.presence(&it.expectation, false), [it, it]),
-            Difference::Added(it) => (self.presence(&it.expectation, true), [it, it]),
+        let (changes, location) = match difference {
+            Difference::Removed(it) => (self.presence(&it.expectation, false), it.location.clone()),
+            Difference::Added(it) => (self.presence(&it.expectation, true), it.location.clone()),
             Difference::Changed { before, after, .. } => (
                 changed(&before.expectation, &after.expectation),
-                [before, after],
+                format!("{} -> {}", before.location, after.location),
             ),
         };
-        let at = |change| {
-            places
-                .iter()
-                .fold(change, |it: Change, at| it.at(&at.location))
-        };
-        changes.into_iter().map(at).collect()
+        changes.into_iter().map(|it| it.at(&location)).collect()
     }
 
     /// The changes that a fact is which only the new contract states, or only the old one.
@@ -190,17 +180,12 @@ impl Facts<'_> {
         let fact = Expectation::from(rules.clone());
         if let Some(path) = rules.path.strip_suffix("{}") {
             let is_closed = after.iter().any(|rules| rules.path == path && rules.closed);
-            let path = path.to_owned();
-            let object = AttributeRules {
-                path,
-                ..rules.clone()
-            }
-            .into();
-            let change = Change::of_rule(&object, effects::unlisted(is_new, is_closed));
-            return Change {
-                facts: vec![fact],
-                ..change
-            };
+            let mut object = rules.clone();
+            object.path.truncate(path.len());
+            let verdict = effects::unlisted(is_new, is_closed);
+            let mut change = Change::of_rule(&object.into(), verdict);
+            change.facts = vec![fact];
+            return change;
         }
         let (effect, says) = match (is_new, noun(&fact).0, rules.required) {
             (false, ..) => (Effect::Other, GONE),

@@ -68,53 +68,55 @@ pub(super) fn of_aspect(
     after: &Expectation,
     aspect: &AspectChange,
 ) -> Vec<Verdict> {
-    use Expectation as E;
+    let name = aspect.name.as_str();
+    // A body that may be any value has no type.
+    let [was, is] = [&aspect.before, &aspect.after]
+        .map(|value| value.as_ref().and_then(Value::as_str).unwrap_or("any"));
     let is_set = aspect.after == Some(Value::Bool(true));
     let is_read = noun(before).0 == Side::Responses;
-    let (effect, says, rust) = match (before, after, aspect.name.as_str(), is_set) {
-        // Other values say it already.
-        (E::Attribute(was), E::Attribute(is), "open", _) if was.known != is.known => return vec![],
-        (E::Attribute(was), E::Attribute(is), "known" | "open", _) => return values(was, is),
-        (E::Attribute(was), E::Attribute(is), "variants", _) => {
+    if let ("known" | "open", Some(before), Some(after)) =
+        (name, before.attribute(), after.attribute())
+    {
+        return values(aspect, before, after);
+    }
+    let (effect, says, rust) = match (name, is_set) {
+        ("variants", _) => {
             let added = (Wider, "may now be", VARIANT_NEW);
-            let gone = (Narrower, "may no longer be", VARIANT_GONE);
-            return lists([&was.variants, &is.variants], added, gone);
+            return lists(aspect, added, (Narrower, "may no longer be", VARIANT_GONE));
         }
         // Another value may follow one that does not end a flow.
-        (E::Terminal { values: was, .. }, E::Terminal { values: is, .. }, ..) => {
+        ("values", _) => {
             let added = (Narrower, "is now final at", FINAL);
-            return lists([was, is], added, (Wider, "is no longer final at", FINAL));
+            return lists(aspect, added, (Wider, "is no longer final at", FINAL));
         }
-        (E::Attribute(_), _, "type", _) | (E::Media { .. }, _, "body", _) => {
-            return vec![type_change(aspect)];
-        }
-        (E::Operation { path: was, .. }, E::Operation { path: is, .. }, "path", _)
-            if without_names(was) == without_names(is) =>
-        {
+        ("body", _) => return vec![type_change(was, is)],
+        ("type", _) if before.attribute().is_some() => return vec![type_change(was, is)],
+        ("path", _) if without_names(was) == without_names(is) => {
             let rust = Some("the client's method has another setter");
             return vec![(Tolerated, rule(aspect).1, rust)];
         }
-        (E::Security { scheme: was, .. }, E::Security { scheme: is, .. }, ..)
-            if was.split(", ").all(|it| is.split(", ").any(|is| is == it)) =>
-        {
+        ("scheme", _) if was.split(", ").all(|it| is.split(", ").any(|is| is == it)) => {
             return vec![(Wider, rule(aspect).1, None)];
         }
-        (_, E::Media { required: true, .. }, "required", _) => (Narrower, REQUIRED, None),
-        (_, E::Media { .. }, "required", _) => (Wider, OPTIONAL, None),
-        (.., "required", true) if is_read => (Narrower, "is now always there", NEEDED),
-        (.., "required", false) if is_read => (Wider, "may now be missing", NOT_NEEDED),
-        (.., "required", true) => (Narrower, REQUIRED, NEEDED),
-        (.., "required", false) => (Wider, OPTIONAL, NOT_NEEDED),
-        (.., "nullable", true) => (Wider, "may now be null", None),
-        (.., "nullable", false) => (Narrower, "may no longer be null", None),
-        (.., "closed", true) => (
+        // A body is required unless it is said to be optional.
+        ("required", _) if before.attribute().is_none() => match aspect.after {
+            None => (Narrower, REQUIRED, None),
+            Some(_) => (Wider, OPTIONAL, None),
+        },
+        ("required", true) if is_read => (Narrower, "is now always there", NEEDED),
+        ("required", false) if is_read => (Wider, "may now be missing", NOT_NEEDED),
+        ("required", true) => (Narrower, REQUIRED, NEEDED),
+        ("required", false) => (Wider, OPTIONAL, NOT_NEEDED),
+        ("nullable", true) => (Wider, "may now be null", None),
+        ("nullable", false) => (Narrower, "may no longer be null", None),
+        ("closed", true) => (
             Narrower,
             "no longer allows members that are not listed",
             MEMBERS,
         ),
-        (.., "closed", false) => (Tolerated, "now allows members that are not listed", MEMBERS),
-        (.., "joined", true) => (Other, "is now one list joined by commas", None),
-        (.., "joined", false) => (Other, "is now repeated for each item", None),
+        ("closed", false) => (Tolerated, "now allows members that are not listed", MEMBERS),
+        ("joined", true) => (Other, "is now one list joined by commas", None),
+        ("joined", false) => (Other, "is now repeated for each item", None),
         _ => return vec![rule(aspect)],
     };
     vec![(effect, says.to_owned(), rust)]
@@ -134,19 +136,13 @@ pub(super) fn unlisted(is_new: bool, is_closed: bool) -> Verdict {
 }
 
 /// What another type means. An integer is a number, and everything is a value of any type.
-fn type_change(aspect: &AspectChange) -> Verdict {
-    // A body that may be any value has no type.
-    let name = |value: &Option<Value>| match value {
-        Some(Value::String(name)) => name.clone(),
-        _ => "any".to_owned(),
-    };
-    let (before, after) = (name(&aspect.before), name(&aspect.after));
-    let effect = match (before.as_str(), after.as_str()) {
+fn type_change(before: &str, after: &str) -> Verdict {
+    let effect = match (before, after) {
         ("integer", "number") | (_, "any") => Wider,
         ("number", "integer") | ("any", _) => Narrower,
         _ => Other,
     };
-    let [was, is] = [&before, &after].map(|name| match name.as_str() {
+    let [was, is] = [before, after].map(|name| match name {
         "any" => "a value of any type".to_owned(),
         "one-of" => "one of several objects".to_owned(),
         name if name.starts_with(['a', 'i', 'o']) => format!("an {name}"),
@@ -155,11 +151,19 @@ fn type_change(aspect: &AspectChange) -> Verdict {
     (effect, format!("is now {is} (was {was})"), TYPE)
 }
 
-/// What only the second list has, and what only the first has.
-pub(super) fn sides([before, after]: [&[String]; 2]) -> [Vec<&str>; 2] {
-    [(after, before), (before, after)].map(|(these, those)| {
+/// Of two lists, what only the second has, and what only the first has.
+pub(super) fn sides(aspect: &AspectChange) -> [Vec<&str>; 2] {
+    let [was, is] = [&aspect.before, &aspect.after].map(|list| {
+        let items = list
+            .as_ref()
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        items.filter_map(Value::as_str).collect::<Vec<_>>()
+    });
+    [(&is, &was), (&was, &is)].map(|(these, those)| {
         let only = these.iter().filter(|item| !those.contains(item));
-        only.map(String::as_str).collect()
+        only.copied().collect()
     })
 }
 
@@ -169,8 +173,8 @@ type Row<'a> = (Effect, &'a str, Option<&'static str>);
 /// What new items mean, and those that are gone.
 ///
 /// Each side is one verdict with all its items, and an empty side is none.
-fn lists(lists: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<Verdict> {
-    let sides = sides(lists).into_iter().zip([added, gone]);
+fn lists(aspect: &AspectChange, added: Row<'_>, gone: Row<'_>) -> Vec<Verdict> {
+    let sides = sides(aspect).into_iter().zip([added, gone]);
     let sides = sides.filter(|(items, _)| !items.is_empty());
     let verdicts = sides.map(|(items, (effect, says, rust))| {
         (effect, format!("{says} {}", items.join(", ")), rust)
@@ -182,47 +186,45 @@ fn lists(lists: [&[String]; 2], added: Row<'_>, gone: Row<'_>) -> Vec<Verdict> {
 /// tolerated in both directions; in Rust its variants still count.
 ///
 /// The guess that a new value stands for an old one is part of the text and changes no effect.
-fn values(before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
+fn values(aspect: &AspectChange, before: &AttributeRules, after: &AttributeRules) -> Vec<Verdict> {
     let [was_open, is_open] = [before, after].map(|rules| rules.open == Some(true));
     let tolerated = |is_open, effect| if is_open { Tolerated } else { effect };
+    let one = |effect, says: &str, rust| vec![(effect, says.to_owned(), Some(rust))];
     let all = after.known.iter().flatten().map(String::as_str);
     let all = all.collect::<Vec<_>>().join(", ");
-    let (was, is) = match (&before.known, &after.known) {
-        (Some(was), Some(is)) if is_open || !was_open => (was, is),
-        (Some(_), None) => {
-            let (effect, says) = (tolerated(was_open, Wider), "no longer lists its values");
-            return vec![(
-                effect,
-                says.to_owned(),
-                Some("its Rust type is no longer an enum"),
-            )];
+    let only = format!("now takes only {all}");
+    match (&before.known, &after.known) {
+        // Other values say it already.
+        (was, is) if aspect.name == "open" && (was != is || is.is_none()) => return Vec::new(),
+        (None, _) if is_open => {
+            let says = format!("now lists the values {all}");
+            return one(Tolerated, &says, "its Rust type becomes an enum");
         }
-        (known, _) => {
-            let (effect, says) = match is_open {
-                true => (Tolerated, "now lists the values"),
-                false => (Narrower, "now takes only"),
-            };
-            let rust = match known {
-                None => "its Rust type becomes an enum",
-                Some(_) => "its Rust enum no longer keeps other values",
-            };
-            return vec![(effect, format!("{says} {all}"), Some(rust))];
+        (None, _) => return one(Narrower, &only, "its Rust type becomes an enum"),
+        (_, None) => {
+            let effect = tolerated(was_open, Wider);
+            let rust = "its Rust type is no longer an enum";
+            return one(effect, "no longer lists its values", rust);
         }
-    };
+        _ if was_open && !is_open => {
+            return one(
+                Narrower,
+                &only,
+                "its Rust enum no longer keeps other values",
+            );
+        }
+        _ => {}
+    }
     let mut changes = Vec::new();
     if is_open && !was_open {
-        let says = "may now have values that are not listed".to_owned();
-        changes.push((Wider, says, Some("its Rust enum now keeps other values")));
+        let says = "may now have values that are not listed";
+        changes = one(Wider, says, "its Rust enum now keeps other values");
     }
     let added = (tolerated(is_open, Wider), "has the new value", None);
-    let gone = (
-        tolerated(is_open, Narrower),
-        "no longer lists",
-        VARIANT_GONE,
-    );
-    let [new, old] = sides([was, is]);
-    let mut others = lists([was, is], added, gone);
+    let effect = tolerated(is_open, Narrower);
+    let mut others = lists(aspect, added, (effect, "no longer lists", VARIANT_GONE));
     // Which value the one new value may stand for.
+    let [new, old] = sides(aspect);
     if let [new] = new[..]
         && let is_only = old.len() == 1
         && let Some(old) = most_similar(new, old, is_only)
