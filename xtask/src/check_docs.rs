@@ -126,11 +126,10 @@ pub fn check_page(
         drifts: Vec::new(),
         reported: BTreeSet::new(),
     };
-    let mut listed = page.read_attributes();
-    listed.extend(page.read_endpoints());
-    listed.extend(page.read_headers());
-    listed.extend(page.read_codes());
-    page.compare("", &listed);
+    page.compare_tables();
+    page.compare_calls();
+    page.compare_headers();
+    page.compare_codes();
     page.compare_samples();
     page.compare_lists();
     let mut drifts = page.drifts;

@@ -90,14 +90,15 @@ impl fmt::Display for DocsReport {
 
 impl<'a> Page<'a> {
     /// Compares what the page states with the contract, and reports the differences, each with
-    /// a prefix. Without one, `stated` is complete: what it lacks is gone.
+    /// a prefix, such as `in the sample, ` or `a guess: `.
     ///
-    /// The prefix is part of the message, such as `in the sample, ` or `a guess: `. A page states
-    /// something in several places, for example an attribute in two tables: the first one is
-    /// compared, and all their lines are reported.
+    /// `list` is the beginning of the subjects that the page lists completely, such as
+    /// `create_customer request `: what `stated` lacks of them is gone. A page states something in
+    /// several places, for example an attribute in two tables: the first one is compared, and all
+    /// their lines are reported.
     ///
     /// All changes of one subject become one difference, since one clause resolves them all.
-    pub(super) fn compare(&mut self, prefix: &str, stated: &[Stated]) {
+    pub(super) fn compare(&mut self, prefix: &str, list: Option<&str>, stated: &[Stated]) {
         let subject = |fact: &Expectation| fact.subject().unwrap_or_default();
         let mut after: BTreeMap<String, (&Expectation, BTreeSet<usize>)> = BTreeMap::new();
         for (line, fact) in stated {
@@ -114,8 +115,9 @@ impl<'a> Page<'a> {
         let mut before = self.statements.to_vec();
         before.retain(|it| {
             let subject = subject(&it.expectation);
-            let is_complete = prefix.is_empty() && !self.reported.contains(&subject);
-            after.contains_key(&subject) || is_complete && self.is_listed(&it.expectation, stated)
+            let rest = list.and_then(|list| subject.strip_prefix(list));
+            let is_gone = rest.is_some_and(is_listed) && !self.reported.contains(&subject);
+            is_gone || after.contains_key(&subject)
         });
         let mut changes: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for change in diff::changes(&before, &new) {
@@ -129,26 +131,10 @@ impl<'a> Page<'a> {
             let old = before.find(|fact| subject(fact) == about);
             let (new, lines) = match after.remove(&about) {
                 Some((new, lines)) => (Some(new.clone()), lines.into_iter().collect()),
-                None => (
-                    None,
-                    old.and_then(|old| near(old, stated)).into_iter().collect(),
-                ),
+                None => (None, near(old, stated).into_iter().collect()),
             };
             let says = format!("{prefix}{}", says.join("; "));
             self.report(lines, says, old, new);
-        }
-    }
-
-    /// Whether the page lists facts of this kind completely.
-    ///
-    /// Only facts of such a kind can be gone from the page. Servers, operations and headers are
-    /// among them: a page that no longer names one is worth a report.
-    fn is_listed(&self, fact: &Expectation, stated: &[Stated]) -> bool {
-        match fact {
-            Expectation::Operation { .. } | Expectation::Server { .. } => true,
-            Expectation::Attribute(rules) if !is_listed(&rules.path) => false,
-            _ if fact.operation() != Some(&*self.operation.id) => false,
-            _ => list(fact) == Some("header") || near(fact, stated).is_some(),
         }
     }
 
@@ -237,25 +223,12 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The list of the page that states a fact, if pages state such facts in lists: that of a body's
-/// attributes, by the name of the body, or that of the response codes.
-fn list(fact: &Expectation) -> Option<&str> {
-    match fact {
-        Expectation::Attribute(rules) => Some(&rules.of),
-        Expectation::Answer { .. } => Some("codes"),
-        _ => None,
-    }
-}
-
-/// Where a page would state a fact that it lacks: at what holds an attribute, or where the
-/// list begins.
-fn near(fact: &Expectation, stated: &[Stated]) -> Option<usize> {
-    let parent = fact.attribute().map(|rules| split(&rules.path).0);
-    let list_of = list(fact)?;
-    let mut near = stated
-        .iter()
-        .filter(|(_, other)| list(other) == Some(list_of));
-    let is_holder = |(_, other): &&Stated| other.attribute().map(|rules| &*rules.path) == parent;
-    let holder = near.clone().find(is_holder).or_else(|| near.next());
-    holder.map(|(line, _)| *line)
+/// Where a page would state a fact of a body or a response code that it lacks: at what holds an
+/// attribute, or where the list begins.
+fn near(fact: Option<&Expectation>, stated: &[Stated]) -> Option<usize> {
+    let path = |fact: &Expectation| fact.attribute().map(|rules| rules.path.clone());
+    let own = path(fact.filter(|fact| fact.of().is_some())?);
+    let holder = own.map(|path| split(&path).0.to_owned());
+    let holder = stated.iter().find(|(_, other)| path(other) == holder);
+    holder.or(stated.first()).map(|(line, _)| *line)
 }

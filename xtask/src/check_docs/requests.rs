@@ -34,13 +34,13 @@ const HEADER: &str = r#"(?:--header|-H) +['"$]*([\w-]+) *: *([^\s;'"\\]*)|(?:^|[
 const USUAL: &str = "(?i)^(accept|authorization|content-type|content-length|host|user-agent)$";
 
 impl<'a> Page<'a> {
-    /// The operations and servers that a page names, in commands and after methods. A command
+    /// Compares the operations and servers that a page names, in commands and after methods. A command
     /// without a method sends a POST if it has a body, as curl does.
     ///
     /// A call that is none of the contract is compared here with the most similar operation, rather
     /// with one that the page lacks. The method weighs more than the path: with the same method, a
     /// path may have changed a lot and still be taken for a rename.
-    pub(super) fn read_endpoints(&mut self) -> Vec<Stated> {
+    pub(super) fn compare_calls(&mut self) {
         let (mut calls, mut servers) = (Vec::new(), Vec::new());
         for call in words::regex(CALL).find_iter(self.text) {
             let (line, text) = (self.line_at(call.start()), call.as_str());
@@ -86,17 +86,17 @@ impl<'a> Page<'a> {
                 false => guessed.push((*line, fact)),
             }
         }
-        self.compare("a guess: ", &guessed);
-        stated.extend(self.servers(&servers));
-        stated
+        self.compare("a guess: ", None, &guessed);
+        self.compare("", Some("operation "), &stated);
+        self.compare_servers(&servers);
     }
 
-    /// The servers of calls, without those that seem to be renamed, which are reported here.
+    /// Compares the servers of calls.
     ///
     /// A server has a rank, its position in the contract from 1. What stands before a call in its
     /// line, its label, decides the rank where it has the first word of a server's description. In
     /// a table of servers this is the name of the environment, such as `Sandbox |`.
-    fn servers(&mut self, found: &[(usize, String, &str)]) -> Vec<Stated> {
+    fn compare_servers(&mut self, found: &[(usize, String, &str)]) {
         let servers = self.contract.servers();
         let mut named: Vec<(usize, &str, usize)> = Vec::new();
         for (line, address, label) in found {
@@ -135,15 +135,15 @@ impl<'a> Page<'a> {
         }
         let stated = named.into_iter();
         let stated = stated.map(|(line, url, rank)| (line, fact(url, rank)));
-        stated.collect()
+        self.compare("", Some("server "), &stated.collect::<Vec<_>>());
     }
 
-    /// The headers that a page names or gives in a command, with what their values state.
+    /// Compares the headers that a page names or gives in a command, with what their values state.
     ///
     /// Headers are searched by their names, since pages mention them in tables, in sentences and
     /// in commands. An `Authorization` header states the scheme, and `Content-Type` the media
     /// type.
-    pub(super) fn read_headers(&mut self) -> Vec<Stated> {
+    pub(super) fn compare_headers(&mut self) {
         let mut stated = Vec::new();
         let cells = self.cells(Column::Header);
         let cells = cells.filter(|(_, cell)| !cell.is_empty() && !cell.contains(' '));
@@ -167,8 +167,8 @@ impl<'a> Page<'a> {
             Row::new(*line, known.unwrap_or(name))
         };
         let rows: Vec<Row> = names.iter().map(row).collect();
-        stated.extend(self.attribute_facts("header", &rows));
-        stated
+        self.compare("", None, &stated);
+        self.compare_rows("header", &rows);
     }
 
     /// What the first word of a header's value states. `bearer` and `Bearer` are the same: the
@@ -195,10 +195,10 @@ impl<'a> Page<'a> {
         Some(fact)
     }
 
-    /// The response codes that tables list.
+    /// Compares the response codes that tables list.
     ///
     /// A range such as `4xx` is left out: it does not say which codes there are.
-    pub(super) fn read_codes(&mut self) -> Vec<Stated> {
+    pub(super) fn compare_codes(&mut self) {
         let code = |(line, cell): (usize, &str)| {
             let code = words::regex(r"^[1-5][0-9]{2}\b").find(cell.trim())?;
             let fact = Expectation::Answer {
@@ -209,9 +209,11 @@ impl<'a> Page<'a> {
         };
         let codes: Vec<Stated> = self.cells(Column::Code).filter_map(code).collect();
         if codes.is_empty() {
-            self.remark(None, "no table lists the response codes".to_owned(), "");
+            let says = "no table lists the response codes".to_owned();
+            return self.remark(None, says, "");
         }
-        codes
+        let list = format!("answer {} ", self.operation.id);
+        self.compare("", Some(&list), &codes);
     }
 
     /// The cells of all columns of a kind, with their lines.

@@ -112,7 +112,7 @@ impl Page<'_> {
                 self.report(vec![line], says, Some(&fact), None);
             }
         }
-        self.compare("in the sample, ", &stated);
+        self.compare("in the sample, ", None, &stated);
     }
 
     /// What a sample states: members that the contract does not list, and values of open enums.

@@ -32,31 +32,29 @@ pub(super) fn described<'a>(
 }
 
 impl Page<'_> {
-    /// What the attribute tables state.
+    /// Compares what the attribute tables state.
     ///
     /// Two tables about one body are read as one, as a page may split a long body.
-    pub(super) fn read_attributes(&mut self) -> Vec<Stated> {
+    pub(super) fn compare_tables(&mut self) {
         let tables = self.tables.iter().filter(|table| table.has_attributes());
         let tables = tables.map(|table| (table.line, names(table), table));
         let words = [
             "table of attributes",
             "no table describes the attributes of the",
         ];
-        let described = self.assigned(tables, false, words).into_iter();
-        let stated = described.flat_map(|(of, tables)| {
+        for (of, tables) in self.assigned(tables, false, words) {
             let known = self.attributes(&of);
             let rows: Vec<Row> = tables.iter().flat_map(|it| read(it, &known)).collect();
-            self.attribute_facts(&of, &rows)
-        });
-        stated.collect()
+            self.compare_rows(&of, &rows);
+        }
     }
 
-    /// What rows with complete paths state of a body or of the headers, with the contract's names
-    /// in place of new ones. The renames are reported here.
+    /// Compares what rows with complete paths state of a body or of the headers, with the
+    /// contract's names in place of new ones, which are reported as such.
     ///
     /// Cells that cannot be read are reported too, and the contract's rule is kept for them: an
     /// unknown word in a type column must not become another type.
-    pub(super) fn attribute_facts(&mut self, of: &str, rows: &[Row]) -> Vec<Stated> {
+    pub(super) fn compare_rows(&mut self, of: &str, rows: &[Row]) {
         let found = rows.iter().map(|row| self.applied(of, row.name(), row));
         let found: Vec<AttributeRules> = found.collect();
         let mut renames = renames(&self.attributes(of), &found.iter().collect::<Vec<_>>());
@@ -87,7 +85,9 @@ impl Page<'_> {
             let rules = self.applied(of, &moved(row.name(), &back), row);
             (row.line, rules.into())
         });
-        stated.collect()
+        let stated: Vec<Stated> = stated.collect();
+        let list = format!("{} {of} ", self.operation.id);
+        self.compare("", Some(&list), &stated);
     }
 
     /// The attribute at `path` as the contract states it, with what a row states in place of it.

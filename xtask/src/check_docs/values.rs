@@ -85,7 +85,7 @@ impl<'a> Page<'a> {
         let mut rules = rules.clone();
         list_values(&mut rules, values, settled);
         let stated = lines.iter().map(|line| (*line, rules.clone().into()));
-        self.compare(prefix, &stated.collect::<Vec<_>>());
+        self.compare(prefix, None, &stated.collect::<Vec<_>>());
     }
 }
 
