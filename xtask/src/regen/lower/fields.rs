@@ -41,7 +41,6 @@ const BUILDER: &[&str] = &["build", "extra", "Self", "Unknown"];
 ///
 /// The variants of successes with several bodies are named after their statuses.
 pub(super) fn of_types(lowered: &mut Lowered) {
-    nullable_where_used(lowered);
     for (name, schema) in &lowered.schemas {
         let mut names = Distinct::new(BUILDER);
         let fields: Vec<Field> = match &schema.shape {
@@ -114,21 +113,4 @@ pub(crate) fn status_name(status: u16) -> String {
         None if status == 0 => "Success".to_owned(),
         None => format!("Status{status}"),
     }
-}
-
-/// Null is said where a schema is used, not where it is defined: types have no null.
-///
-/// For example, `Nullable<Address>` is the type of a field, and `Address` is the struct.
-fn nullable_where_used(lowered: &mut Lowered) {
-    let schemas = lowered.schemas.iter_mut();
-    let nullable = schemas.filter_map(|(name, schema)| {
-        let is_nullable = std::mem::take(&mut schema.nullable);
-        is_nullable.then(|| name.clone())
-    });
-    let nullable: Vec<String> = nullable.collect();
-    lowered.each_schema(&mut |schema| {
-        if let Shape::Reference(name) = &schema.shape {
-            schema.nullable |= nullable.contains(name);
-        }
-    });
 }

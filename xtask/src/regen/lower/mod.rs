@@ -68,14 +68,15 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     // answered 200, and panics at several kinds of body: each operation gets one response for 2XX,
     // and no other, as the client keeps status and bytes of an error in one type.
     success::one_kind(&mut lowered);
-    // typify names some inline schemas by its own rules, and others not: each that becomes a
-    // type gets the name of its place.
+    // typify names some inline schemas by its own rules, others not, and panics when two names are
+    // the same in Rust or are a name of the generated code itself: each schema that becomes a type
+    // gets its name here, that of its place if it has none.
     named::components(&mut lowered);
     // typify is as strict with what is read as with what is sent, while one odd timestamp must
     // not fail a whole response: what only responses have loses its rules.
     lenient::responses(&mut lowered);
-    // typify and progenitor panic, or write code that does not compile, when two names are the
-    // same in Rust or are a name of the generated code itself.
+    // progenitor panics, or writes code that does not compile, at such names of methods and
+    // parameters.
     names::distinct(&mut lowered);
     // typify makes `Option` of optional and of nullable alike, drops empty lists and fills in
     // defaults, and expands enums, patterns, lengths, bounds, maps and alternatives to long code, or
@@ -159,15 +160,5 @@ impl Lowered {
             let schema = call.success.schema.as_ref();
             !call.success.statuses.is_empty() && schema.and_then(Schema::reference) == Some(name)
         })
-    }
-
-    /// Calls `visit` with every schema but those of errors, also with those within others.
-    fn each_schema(&mut self, visit: &mut impl FnMut(&mut Schema)) {
-        self.schemas.values_mut().for_each(|it| within(it, visit));
-        for call in &mut self.calls {
-            let sent = call.arguments.iter_mut().map(|it| &mut it.schema);
-            let schemas = sent.chain(&mut call.success.schema);
-            schemas.for_each(|schema| within(schema, visit));
-        }
     }
 }

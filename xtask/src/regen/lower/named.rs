@@ -10,25 +10,32 @@ use heck::ToPascalCase;
 
 use super::Lowered;
 use super::fields::is_struct;
-use super::names::Distinct;
+use super::names::{Distinct, TYPES};
 
 /// Makes a component of each inline schema that becomes a type, and replaces references to
 /// components that become none.
 ///
 /// A schema with no rules and no members becomes no type: `String` says as much.
 pub(super) fn components(lowered: &mut Lowered) {
-    let names = lowered.schemas.keys();
-    let taken = names.map(|it| it.to_pascal_case()).collect();
     let schemas = std::mem::take(&mut lowered.schemas).into_iter();
-    let (plain, schemas) = schemas.partition(|(_, schema)| is_plain(schema));
-    lowered.schemas = schemas;
+    let (plain, schemas): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        schemas.partition(|(_, schema)| is_plain(schema));
+    let mut taken = Distinct::new(TYPES);
+    let renamed = schemas.iter().map(|(name, schema)| {
+        let new = taken.pascal(name, "Schema");
+        (name.clone(), (new, schema.nullable))
+    });
     let mut names = Names {
         components: BTreeMap::new(),
+        renamed: renamed.collect(),
         taken,
         plain,
     };
-    for (name, schema) in &mut lowered.schemas {
-        names.inside(schema, &name.to_pascal_case());
+    for (name, mut schema) in schemas {
+        names.inside(&mut schema, &name.to_pascal_case());
+        schema.nullable = false;
+        let (name, _) = names.renamed[&name].clone();
+        names.components.insert(name, schema);
     }
     for call in &mut lowered.calls {
         let base = call.operation.id.to_pascal_case();
@@ -41,8 +48,11 @@ pub(super) fn components(lowered: &mut Lowered) {
                 for (status, body) in call.success.statuses.iter().zip(bodies) {
                     names.replace(body, &base, &format!("Response{status}"));
                 }
+                let name = names.taken.pascal(&format!("{base}Response"), "Schema");
+                names.refer(schema, name);
+            } else {
+                names.replace(schema, &base, "Response");
             }
-            names.replace(schema, &base, "Response");
         }
         // Only their types are of use, to callers that decode them.
         for response in &mut call.operation.responses {
@@ -54,7 +64,7 @@ pub(super) fn components(lowered: &mut Lowered) {
             }
         }
     }
-    lowered.schemas.extend(names.components);
+    lowered.schemas = names.components;
 }
 
 /// Whether a component becomes no type: it has another name for a component, or is a plain value
@@ -78,8 +88,10 @@ pub(super) fn is_checked_format(rules: &Rules) -> bool {
 ///
 /// The contract's components are taken from the start, so that no place takes the name of one.
 struct Names {
-    /// The new components, by name.
+    /// The components, by their names in Rust.
     components: BTreeMap<String, Schema>,
+    /// The names in Rust of the contract's components, and whether null is a value of them.
+    renamed: BTreeMap<String, (String, bool)>,
     /// All names of types, so that a new one differs from each.
     taken: Distinct,
     /// The components that become no type, by name, with the schema that is used instead.
@@ -112,32 +124,43 @@ impl Names {
 
     /// Makes a schema a reference to a component, if it needs one.
     ///
-    /// The schema of a component is never nullable: null belongs to the place that uses it.
+    /// Null is said where a schema is used, not where it is defined: `Nullable<Address>` is the type
+    /// of a field, and `Address` is the struct.
     fn replace(&mut self, schema: &mut Schema, outer: &str, own: &str) {
         while let Shape::Reference(target) = &schema.shape {
+            if let Some((name, nullable)) = self.renamed.get(target) {
+                schema.nullable |= nullable;
+                schema.shape = Shape::Reference(name.clone());
+                return;
+            }
             let Some(plain) = self.plain.get(target) else {
                 return;
             };
             schema.nullable |= plain.nullable;
             schema.description = schema.description.take().or(plain.description.clone());
-            schema.shape = plain.shape.clone();
             schema.rules = plain.rules.clone();
+            schema.shape = plain.shape.clone();
         }
-        let own = own.to_pascal_case();
+        let name = format!("{outer}{}", own.to_pascal_case());
         if needs_name(schema) {
-            let name = self.taken.free(format!("{outer}{own}"), "");
+            let name = self.taken.pascal(&name, "Schema");
             self.inside(schema, &name);
-            let reference = Schema {
-                shape: Shape::Reference(name.clone()),
-                rules: Rules::default(),
-                ..schema.clone()
-            };
-            let mut component = std::mem::replace(schema, reference);
-            component.nullable = false;
-            self.components.insert(name, component);
-            return;
+            self.refer(schema, name);
+        } else {
+            self.inside(schema, &name);
         }
-        self.inside(schema, &format!("{outer}{own}"));
+    }
+
+    /// Makes a component of a schema, and the schema a reference to it.
+    fn refer(&mut self, schema: &mut Schema, name: String) {
+        let reference = Schema {
+            shape: Shape::Reference(name.clone()),
+            rules: Rules::default(),
+            ..schema.clone()
+        };
+        let mut component = std::mem::replace(schema, reference);
+        component.nullable = false;
+        self.components.insert(name, component);
     }
 }
 

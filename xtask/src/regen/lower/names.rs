@@ -3,9 +3,8 @@
 //! Names come from the contract, which may use any characters and any case. A name is changed as
 //! little as possible, since users of the client read it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use bvnk_contract::Shape;
 use heck::{ToPascalCase, ToSnakeCase};
 
 use super::Lowered;
@@ -13,7 +12,7 @@ use super::Lowered;
 /// Names that generated code uses itself.
 ///
 /// A schema with such a name gets the suffix `Schema`.
-const TYPES: &[&str] = &[
+pub(super) const TYPES: &[&str] = &[
     "BTreeMap", "Box", "Client", "Date", "DateTime", "Default", "Email", "Err", "Extra", "From",
     "Into", "Iterator", "Members", "None", "Nullable", "Ok", "Option", "Result", "Self", "Some",
     "String", "TryFrom", "TryInto", "Uuid", "Value", "Vec",
@@ -25,12 +24,11 @@ const TYPES: &[&str] = &[
 const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
 const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
 
-/// Gives types, methods and parameters names that are distinct in Rust. The parameter with
+/// Gives methods and parameters names that are distinct in Rust. The parameter with
 /// the idempotency key is always called `idempotency_key`.
 ///
 /// The first of two equal names keeps it.
 pub(super) fn distinct(lowered: &mut Lowered) {
-    types(lowered);
     let mut methods = Distinct::new(CLIENT);
     for call in &mut lowered.calls {
         call.name = methods.snake(&call.operation.id, "call");
@@ -45,30 +43,6 @@ pub(super) fn distinct(lowered: &mut Lowered) {
             }
         }
     }
-}
-
-/// Renames components, and every reference to them.
-fn types(lowered: &mut Lowered) {
-    let mut taken = Distinct::new(TYPES);
-    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    for name in lowered.schemas.keys() {
-        renamed.insert(name.clone(), taken.pascal(name, "Schema"));
-    }
-    let new_name = |name: &str| {
-        renamed
-            .get(name)
-            .cloned()
-            .unwrap_or_else(|| name.to_owned())
-    };
-    lowered.each_schema(&mut |schema| {
-        if let Shape::Reference(name) = &mut schema.shape {
-            *name = new_name(name);
-        }
-    });
-    let schemas = std::mem::take(&mut lowered.schemas).into_iter();
-    lowered.schemas = schemas
-        .map(|(name, schema)| (new_name(&name), schema))
-        .collect();
 }
 
 /// Hands out names, each once.
@@ -122,7 +96,7 @@ impl Distinct {
     ///
     /// The number starts with 2: `address`, `address_field`, `address_field2`.
     /// No name has two underscores in a row: typify would write one.
-    pub(super) fn free(&mut self, wanted: String, suffix: &str) -> String {
+    fn free(&mut self, wanted: String, suffix: &str) -> String {
         let mut name = wanted.clone();
         let wanted = wanted.trim_end_matches('_');
         let mut number = 1;
