@@ -76,7 +76,7 @@ impl Diff {
         Self {
             changes,
             names: ("old".to_owned(), "new".to_owned()),
-            versions: (before.version().to_owned(), after.version().to_owned()),
+            versions: (before.version.to_owned(), after.version.to_owned()),
         }
     }
 
@@ -127,9 +127,9 @@ impl Diff {
 ///
 /// Descriptions and examples have no statements, so that they are found here.
 fn have_other_texts(before: &Contract, after: &Contract) -> bool {
-    let mut document = after.document().clone();
-    document["info"]["version"] = before.version().into();
-    document != *before.document()
+    let mut document = after.document.clone();
+    document["info"]["version"] = before.version.clone().into();
+    document != before.document
 }
 
 /// The attributes of one body, or of one place of parameters.

@@ -42,7 +42,7 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
 fn with_fields(text: &str) -> String {
     let contract = Contract::from_yaml(CONTRACT, text).unwrap();
     let mut bodies = contract
-        .operations()
+        .operations
         .iter()
         .filter_map(|operation| operation.body.as_ref());
     let schema = bodies.find_map(|body| body.schema.reference()).unwrap();

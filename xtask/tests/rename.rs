@@ -39,7 +39,7 @@ fn everything_can_be_renamed() {
     let contract = Contract::from_yaml("customers.yaml", &contract).unwrap();
     let names = names(&contract);
     assert!(names.len() > 60, "{names:?}");
-    let document = renamed(contract.document(), &names, "");
+    let document = renamed(&contract.document, &names, "");
     let clauses = fs::read_to_string(home.join("openapi/clauses.toml")).unwrap();
     let clauses = renamed_clauses(&clauses, &names);
 
@@ -86,23 +86,20 @@ fn names(contract: &Contract) -> Names {
         name if name.chars().any(char::is_lowercase) => format!("{name}Other"),
         name => format!("{name}_OTHER"),
     };
-    walk(
-        contract.document(),
-        &mut |name, value| match (name, value) {
-            ("schemas" | "properties", Value::Object(members)) => {
-                members.keys().for_each(|name| add(name, suffix(name)));
-            }
-            ("operationId", Value::String(id)) => add(id, suffix(id)),
-            ("enum" | "x-action-required" | "x-terminal", Value::Array(values)) => {
-                values
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .for_each(|value| add(value, suffix(value)));
-            }
-            _ => {}
-        },
-    );
-    for operation in contract.operations() {
+    walk(&contract.document, &mut |name, value| match (name, value) {
+        ("schemas" | "properties", Value::Object(members)) => {
+            members.keys().for_each(|name| add(name, suffix(name)));
+        }
+        ("operationId", Value::String(id)) => add(id, suffix(id)),
+        ("enum" | "x-action-required" | "x-terminal", Value::Array(values)) => {
+            values
+                .iter()
+                .filter_map(Value::as_str)
+                .for_each(|value| add(value, suffix(value)));
+        }
+        _ => {}
+    });
+    for operation in &contract.operations {
         for parameter in &operation.parameters {
             add(&parameter.name, suffix(&parameter.name));
         }

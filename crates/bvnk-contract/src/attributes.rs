@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
             if self.open.contains(&name.as_str()) {
                 return;
             }
-            if let Some(target) = self.contract.schemas().get(name) {
+            if let Some(target) = self.contract.schemas.get(name) {
                 self.open.push(name);
                 self.below(path, target);
                 self.open.pop();

@@ -13,14 +13,22 @@ use crate::{Diagnostic, Diagnostics, LinkSource, Location, Operation, Response, 
 /// Whatever the model does not cover is a diagnostic, so a contract that was read has
 /// nothing that tools would silently pass over.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Contract {
-    document: Value,
-    title: String,
-    version: String,
-    servers: Vec<Server>,
-    operations: Vec<Operation>,
-    schemas: BTreeMap<String, Schema>,
-    warnings: Vec<Diagnostic>,
+    /// The document that was read.
+    pub document: Value,
+    /// The API's name.
+    pub title: String,
+    /// The contract's version.
+    pub version: String,
+    /// Where the API is served.
+    pub servers: Vec<Server>,
+    /// The operations, ordered by path and method.
+    pub operations: Vec<Operation>,
+    /// The component schemas by name.
+    pub schemas: BTreeMap<String, Schema>,
+    /// What is legal but probably not meant, such as a format that nothing checks.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// A place where the API is served.
@@ -117,39 +125,9 @@ impl Contract {
         Ok(contract)
     }
 
-    /// The document that was read.
-    pub fn document(&self) -> &Value {
-        &self.document
-    }
-
-    /// The API's name.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-
-    /// The contract's version.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// Where the API is served.
-    pub fn servers(&self) -> &[Server] {
-        &self.servers
-    }
-
-    /// The operations, ordered by path and method.
-    pub fn operations(&self) -> &[Operation] {
-        &self.operations
-    }
-
     /// The operation with this id.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
-    }
-
-    /// The component schemas by name.
-    pub fn schemas(&self) -> &BTreeMap<String, Schema> {
-        &self.schemas
     }
 
     /// Every schema: components, parameters and bodies, and those inside of others. References
@@ -166,11 +144,6 @@ impl Contract {
             next += 1;
         }
         all
-    }
-
-    /// What is legal but probably not meant, such as a format that nothing checks.
-    pub fn warnings(&self) -> &[Diagnostic] {
-        &self.warnings
     }
 
     /// Follows references to the schema that defines the shape.

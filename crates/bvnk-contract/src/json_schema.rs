@@ -26,11 +26,11 @@ impl Contract {
     /// # Some(schema) }
     /// ```
     pub fn json_schema(&self, schema: &Schema) -> Value {
-        let own = self.document().pointer(&schema.location);
+        let own = self.document.pointer(&schema.location);
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "allOf": [own.map_or(Value::Bool(true), convert)],
-            "components": convert(&self.document()["components"]),
+            "components": convert(&self.document["components"]),
         })
     }
 }

@@ -216,7 +216,7 @@ pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnos
     let mut report = |place: &str, message: String, help: &str| {
         problems.push(Diagnostic::new(file, place, message).help(help));
     };
-    let links = contract.operations().iter().flat_map(|it| it.links());
+    let links = contract.operations.iter().flat_map(|it| it.links());
     for (response, link) in links {
         let place = child(&child(&response.location, "links"), &link.name);
         let Some(follow) = contract.operation(&link.operation) else {

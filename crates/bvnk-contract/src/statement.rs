@@ -23,7 +23,7 @@ impl Contract {
     /// Each fact has another [subject](Expectation::subject): reading refuses a contract that
     /// states something twice.
     pub fn statements(&self) -> Vec<Statement> {
-        let servers = self.servers().iter().zip(1..).map(|(server, rank)| {
+        let servers = self.servers.iter().zip(1..).map(|(server, rank)| {
             let url = server.url.clone();
             Statement {
                 expectation: Expectation::Server { url, rank },
@@ -31,7 +31,7 @@ impl Contract {
             }
         });
         let mut list = servers.collect();
-        for operation in self.operations() {
+        for operation in &self.operations {
             let mut statements = Statements {
                 contract: self,
                 operation,

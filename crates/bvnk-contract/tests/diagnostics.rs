@@ -45,7 +45,7 @@ fn a_misspelled_extension_is_a_warning() {
     for (name, warnings) in [("x-terminl", 1), ("x-public", 0), ("x-internal", 0)] {
         let document = edited(&format!("/components/schemas/Pet/{name}"), json!(true));
         let contract = Contract::from_value("pets.json", document).unwrap();
-        let found = contract.warnings();
+        let found = &contract.warnings;
         assert_eq!(found.len(), warnings, "{name}: {found:?}");
         let help = "write `x-terminal`, if that is meant";
         assert!(found.iter().all(|it| it.help == help), "{found:?}");
@@ -247,7 +247,7 @@ fn shapes_flatten_to_paths() {
     document["components"]["schemas"]["Card"] =
         json!({ "type": "object", "properties": { "number": { "type": "string" } } });
     let contract = Contract::from_value("api.json", document).unwrap_or_else(|e| panic!("{e}"));
-    let pet = &contract.schemas()["Pet"];
+    let pet = &contract.schemas["Pet"];
     let attributes = contract.attributes(pet);
     let found: Vec<String> = attributes
         .iter()

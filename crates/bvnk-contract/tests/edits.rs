@@ -17,7 +17,7 @@ static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
     let contract = Contract::from_yaml("customers.yaml", text);
     contract
         .unwrap_or_else(|error| panic!("{error}"))
-        .document()
+        .document
         .clone()
 });
 

@@ -16,7 +16,7 @@ fn document() -> Value {
     let text = include_str!("../../../openapi/customers.yaml");
     let contract = Contract::from_yaml("customers.yaml", text);
     let contract = contract.unwrap_or_else(|error| panic!("{error}"));
-    contract.document().clone()
+    contract.document.clone()
 }
 
 /// Names that OpenAPI gives a meaning, names of this contract, and others.
@@ -111,13 +111,13 @@ fn examine(contract: &Contract) {
             "{statement:?} has a subject twice"
         );
     }
-    for schema in contract.schemas().values() {
+    for schema in contract.schemas.values() {
         contract.json_schema(schema);
         for attribute in contract.attributes(schema) {
             assert_eq!(attribute.schema.reference(), None, "{}", attribute.path);
         }
     }
-    for operation in contract.operations() {
+    for operation in &contract.operations {
         let (found, _) = contract.route(&operation.method, &operation.path).unwrap();
         assert_eq!(found.method, operation.method);
     }

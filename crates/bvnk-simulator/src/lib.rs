@@ -68,7 +68,7 @@ static EMBEDDED: LazyLock<Result<Arc<api::Api>, Diagnostics>> = LazyLock::new(||
 /// Prepares a contract. The embedded one, which most callers have, is prepared already.
 fn prepare(contract: Option<Contract>) -> Result<Arc<api::Api>, Diagnostics> {
     let own = EMBEDDED.clone()?;
-    match contract.filter(|contract| own.contract.document() != contract.document()) {
+    match contract.filter(|contract| own.contract.document != contract.document) {
         None => Ok(own),
         Some(other) => Ok(Arc::new(api::Api::new(other)?)),
     }

@@ -128,7 +128,7 @@ impl Lane {
 
 /// The cases of all operations, in the order in which they are sent.
 fn all_cases(context: &Context) -> Vec<(&Operation, &Case)> {
-    let operations = context.specification.contract().operations().iter();
+    let operations = context.specification.contract().operations.iter();
     let cases = operations.flat_map(|operation| {
         let cases = context.plan.cases(&operation.id).iter();
         cases.map(move |case| (operation, case))

@@ -111,7 +111,7 @@ impl Specification {
     /// A schema that cannot be compiled.
     pub fn new(contract: Contract, clauses: Clauses) -> Result<Self, String> {
         let mut validators = BTreeMap::new();
-        for operation in contract.operations() {
+        for operation in &contract.operations {
             for (of, schema) in bodies(operation) {
                 let validator = Validator::new(&contract, schema)
                     .map_err(|error| format!("the {of} of {}: {error}", operation.id))?;
@@ -136,7 +136,7 @@ impl Specification {
             statuses: BTreeMap::new(),
         };
         specification.attributes = specification.all_attributes();
-        let operations = specification.contract.operations().iter();
+        let operations = specification.contract.operations.iter();
         let statuses = operations.filter_map(|operation| {
             let status = StatusAttribute::new(&specification, operation)?;
             Some((operation.id.clone(), status))

@@ -30,7 +30,7 @@ fn differences(clauses: &Clauses, document: &Value) -> String {
 }
 
 fn document() -> Value {
-    bvnk_simulator::contract().unwrap().document().clone()
+    bvnk_simulator::contract().unwrap().document.clone()
 }
 
 #[test]

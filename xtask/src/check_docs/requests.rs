@@ -67,7 +67,7 @@ impl<'a> Page<'a> {
         let (mut stated, mut guessed) = (Vec::new(), Vec::new());
         for call in &calls {
             let (line, method, path) = call;
-            let likely = self.contract.operations().iter().max_by_key(|operation| {
+            let likely = self.contract.operations.iter().max_by_key(|operation| {
                 let [known, new] = [&operation.path, path].map(|path| without_names(path));
                 let is_lacking = !calls.iter().any(|call| is(call, operation));
                 let has_method = operation.method == *method;
@@ -97,7 +97,7 @@ impl<'a> Page<'a> {
     /// line, its label, decides the rank where it has the first word of a server's description. In
     /// a table of servers this is the name of the environment, such as `Sandbox |`.
     fn compare_servers(&mut self, found: &[(usize, String, &str)]) {
-        let servers = self.contract.servers();
+        let servers = &self.contract.servers;
         let mut named: Vec<(usize, &str, usize)> = Vec::new();
         for (line, address, label) in found {
             let mut known = servers.iter();

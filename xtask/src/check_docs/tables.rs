@@ -26,7 +26,7 @@ pub(super) fn described<'a>(
 ) -> Option<&'a Operation> {
     let tables = tables.iter().filter(|table| table.has_attributes());
     let names: Vec<String> = tables.flat_map(names).collect();
-    best(contract.operations(), |operation| {
+    best(&contract.operations, |operation| {
         score(&names, &of_body(statements, &operation.id, "request"))
     })
 }

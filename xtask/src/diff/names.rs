@@ -37,11 +37,11 @@ pub(super) type Pair<'a> = (&'a Operation, &'a Operation);
 pub(super) fn pairs<'a>(before: &'a Contract, after: &'a Contract) -> Vec<Pair<'a>> {
     let route = |operation: &Operation| (operation.method.clone(), without_names(&operation.path));
     let pair = |new: &'a Operation| {
-        let mut gone = before.operations().iter();
+        let mut gone = before.operations.iter();
         let gone = gone.find(|old| after.operation(&old.id).is_none() && route(old) == route(new));
         Some((new, before.operation(&new.id).or(gone)?))
     };
-    after.operations().iter().filter_map(pair).collect()
+    after.operations.iter().filter_map(pair).collect()
 }
 
 /// The statements of the new contract with the old names of operations and path parameters.

@@ -66,7 +66,7 @@ fn derive(
         Clauses::from_toml(CLAUSES, text)?;
     }
     let clauses = clauses.map(|clauses| ("crates/conformance/clauses.toml", clauses));
-    let document = format!("{:#}\n", contract.document());
+    let document = format!("{:#}\n", contract.document);
     let text = std::fs::read_to_string(root.join(CONTRACT)).unwrap_or_default();
     let files = [
         ("crates/bvnk-gen/src/generated.rs", generated.client),

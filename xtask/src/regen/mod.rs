@@ -54,7 +54,7 @@ pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
     Ok(Generated {
         client: transform::client(&lowered, &types, &operations, contract)?,
         dispatch: dispatch::source(&operations),
-        warnings: contract.warnings().to_vec(),
+        warnings: contract.warnings.to_vec(),
     })
 }
 

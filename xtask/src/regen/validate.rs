@@ -21,7 +21,7 @@ pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnosti
     let own = schemas
         .iter()
         .map(|it| (*it, it.example.as_ref(), it.location.as_str()));
-    let operations = || contract.operations().iter();
+    let operations = || contract.operations.iter();
     let parameters = operations().flat_map(|operation| &operation.parameters);
     let parameters = parameters.map(|it| (&it.schema, it.example.as_ref(), it.pointer.as_str()));
     let bodies = operations().flat_map(|operation| operation.bodies());

@@ -10,7 +10,7 @@ use xtask::diff::{Impact, Side};
 pub(crate) fn contract() -> Value {
     let text = include_str!("../workspace/openapi/customers.yaml");
     let contract = Contract::from_yaml("customers.yaml", text).unwrap();
-    let mut document = contract.document().clone();
+    let mut document = contract.document.clone();
     // A link to an attribute that is gone would be its own error.
     document["paths"]["/platform/v1/customers"]["post"]["responses"]["202"]["links"] = json!({});
     document

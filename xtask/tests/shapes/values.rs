@@ -41,7 +41,7 @@ pub(crate) fn of(contract: &Contract, client: &str, seed: u64) -> Vec<Input> {
     let sent = sent(contract);
     let mut random = Random::new(seed);
     let mut inputs = Vec::new();
-    for (name, schema) in contract.schemas() {
+    for (name, schema) in &contract.schemas {
         if !types.contains(name.as_str()) {
             continue;
         }
@@ -77,7 +77,7 @@ pub(crate) fn of(contract: &Contract, client: &str, seed: u64) -> Vec<Input> {
 fn sent(contract: &Contract) -> BTreeSet<String> {
     let mut sent = BTreeSet::new();
     let mut open: Vec<&Schema> = Vec::new();
-    for operation in contract.operations() {
+    for operation in &contract.operations {
         open.extend(operation.body.iter().map(|body| &body.schema));
         open.extend(
             operation
@@ -89,7 +89,7 @@ fn sent(contract: &Contract) -> BTreeSet<String> {
     while let Some(schema) = open.pop() {
         match &schema.shape {
             Shape::Reference(name) if sent.insert(name.clone()) => {
-                open.push(&contract.schemas()[name]);
+                open.push(&contract.schemas[name]);
             }
             Shape::Array(items) => open.push(items),
             Shape::OneOf(variants) => open.extend(variants),

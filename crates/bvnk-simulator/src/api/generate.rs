@@ -55,7 +55,7 @@ impl<'c> Generator<'c> {
                 }
                 // A schema that requires itself has no value.
                 let depth = self.open.iter().filter(|open| **open == name).count();
-                let target = self.contract.schemas().get(name).filter(|_| depth < 2);
+                let target = self.contract.schemas.get(name).filter(|_| depth < 2);
                 self.open.push(name);
                 let value = target.map_or(Value::Null, |target| self.value(target, number));
                 self.open.pop();

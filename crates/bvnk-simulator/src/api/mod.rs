@@ -85,7 +85,7 @@ impl Api {
     ///
     /// When a schema cannot be compiled, or no valid response can be generated for one.
     pub(crate) fn new(contract: Contract) -> Result<Self, Diagnostics> {
-        let hosts = contract.servers().iter().filter_map(|server| {
+        let hosts = contract.servers.iter().filter_map(|server| {
             let (_, rest) = server.url.split_once("://")?;
             Some(rest.split(['/', ':']).next()?.to_owned())
         });
@@ -98,7 +98,7 @@ impl Api {
             contract,
         };
         let (contract, mut errors) = (&api.contract, Vec::new());
-        let operations = contract.operations().iter();
+        let operations = contract.operations.iter();
         let responses = operations.clone().flat_map(|it| &it.responses);
         let bodies = responses.filter_map(|it| Some((it, it.body.as_ref()?)));
         let requests = operations.flat_map(|it| {
@@ -131,10 +131,10 @@ impl Api {
             }
         }
         Diagnostics::check(errors)?;
-        let operations = api.contract.operations().iter();
+        let operations = api.contract.operations.iter();
         let creations = operations.filter_map(|it| Some((it.id.clone(), Creation::new(&api, it)?)));
         api.creations = creations.collect();
-        let operations = api.contract.operations().iter();
+        let operations = api.contract.operations.iter();
         api.endpoints = operations.map(|it| Endpoint::new(&api, it)).collect();
         Ok(api)
     }

@@ -154,7 +154,7 @@ fn attempts(shared: &Shared, received: &[Received]) -> Value {
 /// idempotency key, the status and, of a 4xx answer, its code, message and details. What there is
 /// nothing of is left out.
 fn attempt(shared: &Shared, Received { request, response }: &Received) -> Value {
-    let operations = shared.api.contract.operations().iter();
+    let operations = shared.api.contract.operations.iter();
     let mut keys = operations.filter_map(|it| Some(it.idempotency_key()?.name.as_str()));
     let answer: Value = match response.status.is_client_error() {
         true => serde_json::from_slice(&response.body).unwrap_or_default(),

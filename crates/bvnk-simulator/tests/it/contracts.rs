@@ -13,7 +13,7 @@ fn read(document: Value) -> Contract {
 }
 
 fn document() -> Value {
-    contract().unwrap().document().clone()
+    contract().unwrap().document.clone()
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn sequences_take_turns_and_a_pushed_one_goes_before() {
         );
         sequences.push(customer.sequence().statuses().join(","));
     }
-    let schema = &bvnk_simulator::contract().unwrap().document()["components"]["schemas"];
+    let schema = &bvnk_simulator::contract().unwrap().document["components"]["schemas"];
     let schema = &schema["CustomerStatus"];
     let ends = schema["x-terminal"].as_array().unwrap();
     let listed = schema["anyOf"][0]["enum"].as_array().unwrap();

@@ -180,7 +180,7 @@ impl<'a> Generator<'a> {
         Ok(Some(match &schema.shape {
             Shape::Reference(name) => {
                 let here = self.open.iter().filter(|open| *open == name).count();
-                let target = self.contract.schemas().get(name);
+                let target = self.contract.schemas.get(name);
                 let Some(target) = target.filter(|_| here < DEPTH) else {
                     return Ok(None);
                 };

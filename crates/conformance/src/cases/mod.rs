@@ -99,7 +99,7 @@ mod tests {
         for specification in specifications() {
             let plan = |seed| Plan::generated(&specification, 60, seed).unwrap();
             let (first, again, other) = (plan(11), plan(11), plan(12));
-            for operation in specification.contract().operations() {
+            for operation in &specification.contract().operations {
                 let id = &operation.id;
                 let cases = first.cases(id);
                 assert!(!cases.is_empty(), "{id}");
@@ -121,7 +121,7 @@ mod tests {
     fn edits_are_what_they_say() {
         for specification in specifications() {
             let plan = Plan::generated(&specification, 0, 0).unwrap();
-            for operation in specification.contract().operations() {
+            for operation in &specification.contract().operations {
                 let Some(validator) = specification.validator(&operation.id, "request") else {
                     continue;
                 };

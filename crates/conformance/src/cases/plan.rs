@@ -30,7 +30,7 @@ impl Plan {
     /// What in the contract cannot be generated.
     pub fn generated(specification: &Specification, count: u32, seed: u64) -> Result<Self, String> {
         let mut plan = Self::without_cases(specification)?;
-        for operation in specification.contract().operations() {
+        for operation in &specification.contract().operations {
             if let Some(planned) = plan.operations.get_mut(&operation.id) {
                 planned.design(specification, operation);
                 planned
@@ -63,7 +63,7 @@ impl Plan {
 
     /// Prepares the bodies and parameters that variations start from, without anything to send.
     fn without_cases(specification: &Specification) -> Result<Self, String> {
-        let operations = specification.contract().operations().iter();
+        let operations = specification.contract().operations.iter();
         let planned = operations.map(|operation| {
             let planned = Planned::new(specification, operation);
             let planned = planned.map_err(|error| format!("{}: {error}", operation.id))?;

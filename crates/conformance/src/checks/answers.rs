@@ -132,7 +132,7 @@ async fn raw(recorder: &mut Recorder<'_>) {
     let context = recorder.context;
     let contract = context.specification.contract();
     let flows = contract.flows();
-    for operation in contract.operations() {
+    for operation in &contract.operations {
         // What follows a creation is tried with what was created.
         if flows.iter().any(|flow| flow.follow.id == operation.id) {
             continue;

@@ -43,7 +43,7 @@ pub(super) const ATTRIBUTES: Check = Check::new(
 async fn attributes(recorder: &mut Recorder<'_>) {
     let context = recorder.context;
     let specification = &context.specification;
-    for operation in specification.contract().operations() {
+    for operation in &specification.contract().operations {
         let id = &operation.id;
         let mut probe = Probe::new(recorder, operation).await;
         for body in context.plan.everything(id) {

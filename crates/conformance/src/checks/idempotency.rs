@@ -41,7 +41,7 @@ const OTHER_BODY: &str = "idempotency.other-body";
 /// Tries every operation with a key that creates something.
 async fn keys(recorder: &mut Recorder<'_>) {
     let contract = recorder.context.specification.contract();
-    for operation in contract.operations() {
+    for operation in &contract.operations {
         let flow = flow::begun_by(contract, &operation.id).into_iter().next();
         if let (Some(_), Some(flow)) = (operation.idempotency_key(), flow) {
             let mut probe = Probe::new(recorder, operation).await;

@@ -56,7 +56,7 @@ const EXTRA: &str = "request.extra";
 
 /// Tries the requests of every operation.
 async fn refusals(recorder: &mut Recorder<'_>) {
-    for operation in recorder.context.specification.contract().operations() {
+    for operation in &recorder.context.specification.contract().operations {
         let mut probe = Probe::new(recorder, operation).await;
         methods(&mut probe).await;
         if operation.body.is_some() {

@@ -83,7 +83,7 @@ const FINAL: [(&str, &[Fault], bool); 4] = [
 async fn repeats(recorder: &mut Recorder<'_>) {
     let context = recorder.context;
     let contract = context.specification.contract();
-    for operation in contract.operations() {
+    for operation in &contract.operations {
         let creates = !flow::begun_by(contract, &operation.id).is_empty();
         let Some(key) = operation.idempotency_key().filter(|_| creates) else {
             continue;

@@ -64,7 +64,7 @@ const SHAPES: [(&str, &str); 5] = [
 
 /// Tries each operation with refusals, and then with every success that it lists.
 async fn scripted(recorder: &mut Recorder<'_>) {
-    for operation in recorder.context.specification.contract().operations() {
+    for operation in &recorder.context.specification.contract().operations {
         for (content_type, body) in SHAPES {
             recorder.on(format!("a refusal of {}: {body}", operation.id));
             refusal(recorder, operation, content_type, body).await;

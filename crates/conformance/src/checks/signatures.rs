@@ -107,7 +107,7 @@ pub(super) fn verified(connection: &Connection, request: &Request) -> Result<Hea
 /// The order matters. All wrong signatures come first, with one idempotency key; then the same
 /// key with another body must be accepted, which shows that none of them did anything.
 async fn refused(recorder: &mut Recorder<'_>) {
-    let operations = recorder.context.specification.contract().operations();
+    let operations = &recorder.context.specification.contract().operations;
     let mut operations: Vec<&Operation> = operations.iter().filter(|it| is_signed(it)).collect();
     // One with a body shows the most.
     operations.sort_by_key(|operation| operation.body.is_none());

@@ -165,7 +165,7 @@ fn help(arguments: &Arguments, server: &Server) -> Result<String, String> {
         ..
     } = arguments;
     let (url, host, port) = (server.url(), server.address().ip(), server.address().port());
-    let operations = contract.operations().iter();
+    let operations = contract.operations.iter();
     let operations: String = operations
         .map(|operation| {
             format!(

@@ -103,7 +103,7 @@ impl<'a> Rows<'a> {
 
     /// Returns names of the clauses about the header that carries the key, and its value.
     pub(super) fn keys(&self) -> Vec<String> {
-        let operations = self.specification.contract().operations().iter();
+        let operations = self.specification.contract().operations.iter();
         let headers = operations.filter_map(|operation| {
             let key = operation.idempotency_key()?;
             Some(format!("{} header {}", operation.id, key.name))

@@ -59,10 +59,10 @@ pub(super) struct Call {
 /// Lowers a contract, step by step. Each step is necessary because of a limit of the generator.
 pub(super) fn lower(contract: &Contract) -> Lowered {
     let mut lowered = Lowered {
-        schemas: contract.schemas().clone(),
+        schemas: contract.schemas.clone(),
         fields: BTreeMap::new(),
-        calls: contract.operations().iter().map(call).collect(),
-        title: contract.title().to_owned(),
+        calls: contract.operations.iter().map(call).collect(),
+        title: contract.title.to_owned(),
     };
     // progenitor takes a documented 202 for the only success, while a repeated creation may be
     // answered 200, and panics at several kinds of body: each operation gets one response for 2XX,

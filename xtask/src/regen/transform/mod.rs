@@ -50,7 +50,7 @@ pub(super) fn client(
     let mut types: Vec<String> = types::macro_calls(lowered, types)?;
     types.push(types::list(lowered));
     let methods: String = operations.iter().map(|it| indented(&it.method)).collect();
-    let servers: Vec<&String> = contract.servers().iter().map(|it| &it.url).collect();
+    let servers: Vec<&String> = contract.servers.iter().map(|it| &it.url).collect();
     let client = format!("/// Client of {}.\npub struct Client;\n", lowered.title);
     let calls: Vec<String> = operations.iter().map(|it| it.macro_call.clone()).collect();
     Ok(format!(

@@ -19,7 +19,7 @@ pub const HAWK_KEY: &str = "c4nary-key";
 
 /// The contract, as a document.
 pub fn contract() -> &'static Value {
-    bvnk_simulator::contract().unwrap().document()
+    &bvnk_simulator::contract().unwrap().document
 }
 
 pub fn runtime() -> Arc<TestRuntime> {

@@ -125,7 +125,7 @@ fn keys(rows: &mut Rows<'_>) {
         let name = key_header(request);
         name.and_then(|name| request.headers_mut().remove(name));
     });
-    let operations = rows.specification.contract().operations().iter();
+    let operations = rows.specification.contract().operations.iter();
     let mut declared = operations.filter_map(|operation| operation.idempotency_key());
     let declared: Option<HeaderName> = declared.find_map(|key| key.name.parse().ok());
     rows.breaks(["request.headers"]);
@@ -147,7 +147,7 @@ fn routes(rows: &mut Rows<'_>) {
         rows.attempt(name, move |request| target(request, edit));
     }
     // Each operation alone, by the method that it is called with.
-    for operation in rows.specification.contract().operations() {
+    for operation in &rows.specification.contract().operations {
         rows.breaks([format!("operation {}", operation.id)]);
         let id = operation.id.clone();
         rows.attempt(format!("calls {id} with another method"), move |request| {

@@ -69,7 +69,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             rules.faults.push(fault)
         });
     }
-    for operation in rows.specification.contract().operations() {
+    for operation in &rows.specification.contract().operations {
         rows.breaks([format!("answer {} 2", operation.id)]);
         let unlisted = STATUSES
             .iter()

@@ -16,7 +16,7 @@ use super::{Rows, UNKNOWN, set};
 /// Adds all rows of this file. Each changes the key that counts, or the answer to a repetition.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     // Without a key there is nothing to mistake.
-    let mut operations = rows.specification.contract().operations().iter();
+    let mut operations = rows.specification.contract().operations.iter();
     let keyed = operations.any(|operation| operation.idempotency_key().is_some());
     rows.breaks(["success"].iter().filter(|_| keyed));
     rows.rules("all keys are one", |_, rules| {

@@ -57,7 +57,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(rows.ruled(|rules| rules.required));
     answered(rows, "an invalid request", INVALID, 200);
     rows.breaks(["error"]);
-    let operations = rows.specification.contract().operations();
+    let operations = &rows.specification.contract().operations;
     let is_unlisted = |status: &u16| operations.iter().all(|it| it.response(*status).is_none());
     if let Some(unlisted) = (422..500).find(is_unlisted) {
         answered(rows, "an invalid request", INVALID, unlisted);
