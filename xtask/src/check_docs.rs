@@ -34,13 +34,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use bvnk_contract::{
-    AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Operation, Statement,
+    AttributeRules, Clauses, Contract, Diagnostic, Diagnostics, Expectation, Operation, Statement,
+    Status,
 };
 
 use crate::diff::{attributes_of, read_clauses, read_contract};
 use page::{Line, Table};
 pub use report::{DocsReport, Drift};
-use samples::Sample;
 
 /// A page, what it is compared with, and what was found so far.
 struct Page<'a> {
@@ -59,14 +59,12 @@ struct Page<'a> {
     text: &'a str,
     /// All tables, also those that are not about attributes, such as one of response codes.
     tables: &'a [Table],
-    /// The JSON objects that the page shows, in its order.
-    samples: &'a [Sample],
     /// The differences in the order in which they are found; they are sorted at the end.
     drifts: Vec<Drift>,
     /// The subjects whose differences are reported.
     ///
-    /// A subject is the text that [`subject`](bvnk_contract::Expectation::subject) returns. It keeps a sample from
-    /// repeating what a table has shown.
+    /// A subject is the text that [`subject`](Expectation::subject) returns. It keeps a sample
+    /// from repeating what a table has shown.
     reported: BTreeSet<String>,
 }
 
@@ -122,7 +120,6 @@ pub fn check_page(
         lines: &lines,
         text: &text,
         tables: &tables,
-        samples: &samples::samples(&text),
         drifts: Vec::new(),
         reported: BTreeSet::new(),
     };
@@ -184,34 +181,28 @@ impl<'a> Page<'a> {
     }
 
     /// `request` and the statuses, successes first, that have a body.
-    ///
-    /// `errors` adds the statuses that are not successes. Tables of attributes never describe
-    /// those, samples and lists of values may.
-    fn bodies(&self, errors: bool) -> Vec<String> {
-        let responses = self.operation.responses.iter();
-        let (mut statuses, others): (Vec<_>, Vec<_>) =
-            responses.partition(|response| response.status.is_success());
-        statuses.extend(others.into_iter().filter(|_| errors));
-        let statuses = statuses.iter().map(|response| response.status.to_string());
-        let bodies = std::iter::once("request".to_owned()).chain(statuses);
-        let bodies = bodies.filter(|of| self.operation.body_of(of).is_some());
-        bodies.collect()
+    fn bodies(&self) -> Vec<&'a str> {
+        let facts = self.statements.iter().map(|it| &it.expectation);
+        let own = facts.filter(|fact| fact.operation() == Some(&*self.operation.id));
+        let media = own.filter(|fact| matches!(fact, Expectation::Media { .. }));
+        let mut bodies: Vec<&str> = media.filter_map(Expectation::of).collect();
+        bodies.sort_by_key(|of| is_error(of));
+        bodies
     }
 
     /// The tables or samples of each body: it is the one that has most of their names.
     ///
     /// Those that fit no body, and bodies without one, are reported; both often mean that the page
-    /// was saved incompletely. `errors` is that of [`Self::bodies`]; `words` are for the reports.
+    /// was saved incompletely. Few pages describe the bodies of errors.
     fn assigned<T>(
         &mut self,
         found: impl IntoIterator<Item = (usize, Vec<String>, T)>,
-        errors: bool,
         [kind, lacking]: [&str; 2],
-    ) -> BTreeMap<String, Vec<T>> {
-        let mut assigned: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    ) -> BTreeMap<&'a str, Vec<T>> {
+        let mut assigned: BTreeMap<&str, Vec<T>> = BTreeMap::new();
         for (line, names, it) in found {
-            let score = |of: &String| tables::score(&names, &self.attributes(of));
-            match best(self.bodies(errors), score) {
+            let score = |of: &&str| tables::score(&names, &self.attributes(of));
+            match best(self.bodies(), score) {
                 Some(of) => assigned.entry(of).or_default().push(it),
                 None => {
                     let names = names.join(", ");
@@ -220,9 +211,9 @@ impl<'a> Page<'a> {
                 }
             }
         }
-        for of in self.bodies(false) {
-            if !assigned.contains_key(&of) {
-                self.remark(None, format!("{lacking} {}", body_name(&of)), &of);
+        for of in self.bodies() {
+            if !is_error(of) && !assigned.contains_key(of) {
+                self.remark(None, format!("{lacking} {}", body_name(of)), of);
             }
         }
         assigned
@@ -258,6 +249,11 @@ fn of_body<'a>(statements: &'a [Statement], operation: &str, of: &str) -> Vec<&'
 /// map, have rules of their own in the contract but no row on a page.
 fn is_listed(path: &str) -> bool {
     !path.is_empty() && !path.ends_with("[]") && !path.ends_with("{}")
+}
+
+/// Whether a body is that of a response that is no success.
+fn is_error(of: &str) -> bool {
+    Status::parse(of).is_some_and(|status| !status.is_success())
 }
 
 /// What a body is called in messages.

@@ -12,29 +12,18 @@ use super::tables::list_values;
 use super::{Page, body_name, words};
 use crate::similar::{below, join};
 
-/// One object, or what begins like one and cannot be read.
+/// An object that a page shows, or where in the text it cannot be read, and why.
 ///
-/// Objects within it are not samples of their own.
-#[derive(Clone, Debug)]
-pub(super) struct Sample {
-    /// Where it begins in the text of the page.
-    at: usize,
-    /// The value, or where in the text it cannot be read, and why.
-    ///
-    /// The reason is serde's message without its position, such as `trailing comma`.
-    pub(super) value: Result<Value, (usize, String)>,
-    /// The names of all members.
-    ///
-    /// They are found by text, so that a sample that is not JSON still has them.
-    names: Vec<String>,
-}
+/// The reason is serde's message without its position, such as `trailing comma`.
+type Sample = Result<Value, (usize, String)>;
 
-/// Reads the samples of a page.
+/// Reads the samples of a page: where each begins in the text, the names of all its members, and
+/// itself. Objects within it are not samples of their own.
 ///
 /// A sample is found by its first characters, because pages show JSON in code blocks, in tables
 /// and as plain text. One that cannot be read ends where lines stop looking like JSON, so that
-/// the next sample is found.
-pub(super) fn samples(page: &str) -> Vec<Sample> {
+/// the next sample is found. Names are found by text, so that it has them all the same.
+fn samples(page: &str) -> Vec<(usize, Vec<String>, Sample)> {
     let mut samples = Vec::new();
     let mut from = 0;
     // `{reference}` is a parameter of a path, `{ "…` begins an object.
@@ -59,7 +48,7 @@ pub(super) fn samples(page: &str) -> Vec<Sample> {
         from = at + length;
         let names = words::regex(r#""([^"]*)"\s*:"#).captures_iter(&page[at..from]);
         let names = names.map(|name| name[1].to_owned()).collect();
-        samples.push(Sample { at, value, names });
+        samples.push((at, names, value));
     }
     samples
 }
@@ -67,13 +56,13 @@ pub(super) fn samples(page: &str) -> Vec<Sample> {
 impl Page<'_> {
     /// Compares each sample with the body that it shows.
     pub(super) fn compare_samples(&mut self) {
-        let samples = self.samples.iter();
-        let samples = samples.map(|it| (self.line_at(it.at), it.names.clone(), it));
+        let samples = samples(self.text).into_iter();
+        let samples = samples.map(|(at, names, value)| (self.line_at(at), names, (at, value)));
         let samples: Vec<_> = samples.collect();
         let words = ["sample", "no sample shows the"];
-        for (of, samples) in self.assigned(samples, true, words) {
-            for sample in samples {
-                self.compare_sample(&of, sample);
+        for (of, samples) in self.assigned(samples, words) {
+            for (at, value) in samples {
+                self.compare_sample(of, at, &value);
             }
         }
     }
@@ -83,9 +72,9 @@ impl Page<'_> {
     ///
     /// Members come first: their differences keep the validator's violations at the same places
     /// from being reported again.
-    fn compare_sample(&mut self, of: &str, sample: &Sample) {
+    fn compare_sample(&mut self, of: &str, at: usize, sample: &Sample) {
         let name = body_name(of);
-        let value = match &sample.value {
+        let value = match sample {
             Ok(value) => value,
             Err((at, reason)) => {
                 let says = format!("the sample of the {name} is not JSON: {reason}");
@@ -96,7 +85,7 @@ impl Page<'_> {
         let body = self.operation.body_of(of);
         let validator = body.and_then(|body| Validator::new(self.contract, &body.schema).ok());
         let violations = validator.map(|validator| validator.violations(value));
-        let begin = self.line_at(sample.at);
+        let begin = self.line_at(at);
         let mut stated = self.members(of, begin, value, "");
         // A table that describes an attribute otherwise is reported already.
         stated.retain(|(_, fact)| !self.is_reported(fact));

@@ -42,10 +42,10 @@ impl Page<'_> {
             "table of attributes",
             "no table describes the attributes of the",
         ];
-        for (of, tables) in self.assigned(tables, false, words) {
-            let known = self.attributes(&of);
+        for (of, tables) in self.assigned(tables, words) {
+            let known = self.attributes(of);
             let rows: Vec<Row> = tables.iter().flat_map(|it| read(it, &known)).collect();
-            self.compare_rows(&of, &rows);
+            self.compare_rows(of, &rows);
         }
     }
 
@@ -126,9 +126,7 @@ impl Page<'_> {
         let (least, most) = words::length(text);
         rules.min_length = least.or(rules.min_length);
         rules.max_length = most.or(rules.max_length);
-        let pointer = format!("/{}", path.replace('.', "/"));
-        let mut values = self.samples.iter().flat_map(|sample| &sample.value);
-        let is_sampled = values.any(|value| value.pointer(&pointer).is_some());
+        let is_sampled = self.text.contains(&format!("\"{}\":", split(path).1));
         let mut settled = self.settled(&contract);
         // A page that shows the attribute without the value no longer settles it.
         settled.retain(|value| !is_sampled || self.text.contains(value));

@@ -19,7 +19,7 @@ impl<'a> Page<'a> {
     /// about values. In a sentence that does not name several values of one enum, only words with `_`
     /// count, as `PENDING_AGREEMENTS` does, because abbreviations are in capitals too.
     pub(super) fn compare_lists(&mut self) {
-        let bodies = self.bodies(true);
+        let bodies = self.bodies();
         let enums = bodies.iter().flat_map(|of| self.attributes(of));
         let enums: Vec<&AttributeRules> = enums.filter(|rules| rules.known.is_some()).collect();
         let mut lists: Vec<Vec<(usize, String)>> = vec![Vec::new()];
