@@ -32,51 +32,44 @@ pub fn diff(root: &Path, old: &str, new: Option<&str>) -> Result<Diff, Diagnosti
 ///
 /// Examples and patterns are not checked here; `regen` does that.
 pub(crate) fn read_contract(root: &Path) -> Result<Contract, Diagnostics> {
-    let text = read_file(&root.join(CONTRACT), CONTRACT, RESTORE)?;
-    Contract::from_yaml(CONTRACT, &text)
+    Contract::from_yaml(CONTRACT, &read_file(root, CONTRACT)?)
 }
 
 /// Reads the clauses of a workspace.
 pub(crate) fn read_clauses(root: &Path) -> Result<Clauses, Diagnostics> {
-    let text = read_file(&root.join(CLAUSES), CLAUSES, RESTORE)?;
-    Clauses::from_toml(CLAUSES, &text)
+    Clauses::from_toml(CLAUSES, &read_file(root, CLAUSES)?)
 }
 
-/// Reads a file or, as `git:REV`, the contract as it was at a revision.
-fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
-    let text = match name.strip_prefix("git:") {
-        Some(revision) => at_revision(root, revision)?,
-        None => {
-            let help = "name a file, or a revision such as `git:HEAD`";
-            read_file(Path::new(name), name, help)?
-        }
-    };
-    Contract::from_yaml(name, &text)
+/// Reads a file of a workspace.
+fn read_file(root: &Path, name: &str) -> Result<String, Diagnostic> {
+    let text = read(&root.join(name));
+    text.map_err(|reason| Diagnostic::new(name, "", reason).help("restore the file"))
 }
 
-/// What to do when a file of the workspace cannot be read.
-const RESTORE: &str = "restore the file";
-
-/// Reads a file; `name` is what errors call it.
-fn read_file(path: &Path, name: &str, help: &str) -> Result<String, Diagnostic> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Diagnostic::new(name, "", format!("cannot be read: {error}")).help(help))
+/// Reads a file, or says why not.
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))
 }
 
-/// Reads the contract as it was at a revision of git. What looks like an option is refused
-/// before git sees it.
+/// Reads a file or, as `git:REV`, the contract as it was at a revision. What looks like an option
+/// is refused before git sees it.
 ///
 /// The path of the contract is today's: a revision that had it elsewhere cannot be compared.
-fn at_revision(root: &Path, revision: &str) -> Result<String, Diagnostic> {
-    // Relative to the workspace, which may be a folder of a larger repository.
-    let text = match revision.is_empty() || revision.starts_with('-') {
-        true => Err("is not a revision".to_owned()),
-        false => git(root, &["show", &format!("{revision}:./{CONTRACT}")]),
+fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
+    let help = format!("name a revision that has {CONTRACT}; a shallow clone may not have it");
+    let (text, help) = match name.strip_prefix("git:") {
+        None => (
+            read(Path::new(name)),
+            "name a file, or a revision such as `git:HEAD`",
+        ),
+        Some(it) if it.is_empty() || it.starts_with('-') => {
+            (Err("is not a revision".to_owned()), &*help)
+        }
+        // Relative to the workspace, which may be a folder of a larger repository.
+        Some(it) => (git(root, &["show", &format!("{it}:./{CONTRACT}")]), &*help),
     };
-    text.map_err(|reason| {
-        let help = format!("name a revision that has {CONTRACT}; a shallow clone may not have it");
-        Diagnostic::new(format!("git:{revision}"), "", reason).help(help)
-    })
+    let text = text.map_err(|reason| Diagnostic::new(name, "", reason).help(help))?;
+    Contract::from_yaml(name, &text)
 }
 
 /// What a git command prints in a folder, or why it failed.
