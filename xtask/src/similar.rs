@@ -62,43 +62,43 @@ pub(crate) fn renames(
     let gone = before.iter();
     let mut gone: Vec<_> = gone.filter(|it| !names.contains(&*it.path)).collect();
     gone.sort_by_key(|rules| rules.path.matches('.').count());
-    for old in &gone {
+    for &old in &gone {
         let (parent, name) = split(&old.path);
         let moved = moved(parent, &renames);
         if names.contains(&*join(&moved, name)) {
             continue;
         }
-        let free: Vec<_> = after
-            .iter()
-            .filter(|new| !known.contains(&*new.path) && split(&new.path).0 == moved)
-            .filter(|new| renames.iter().all(|(_, to)| *to != new.path))
-            .collect();
+        let free = after.iter().filter(|new| {
+            let is_taken = renames.iter().any(|(_, to)| *to == new.path);
+            !known.contains(&*new.path) && split(&new.path).0 == moved && !is_taken
+        });
+        let free: Vec<&AttributeRules> = free.copied().collect();
         // A new one in the place of a removed one of its type is taken for the same.
         let siblings = gone.iter().filter(|it| split(&it.path).0 == parent);
         let is_alone = siblings.count() == 1
             && matches!(free[..], [new] if new.r#type == old.r#type && new.required == old.required);
-        let inside = known.iter().filter_map(|path| below(path, &old.path));
+        let inside = known
+            .iter()
+            .filter_map(|path| path.strip_prefix(&*old.path));
         let inside: Vec<&str> = inside.filter(|rest| rest.starts_with('.')).collect();
-        let likeness = |new: &AttributeRules| {
+        let ranked = free.into_iter().filter_map(|new| {
             // An object is known by what it holds.
             let kept = inside.iter().map(|rest| format!("{}{rest}", new.path));
             let kept = kept.filter(|path| names.contains(&**path)).count();
             let kept = kept as f64 / inside.len().max(1) as f64;
-            similarity(name, split(&new.path).1).max(kept)
-        };
-        // Of two that are about as similar, the one with the same rules.
-        let rank = |new: &AttributeRules| {
-            let path = new.path.clone();
-            let moved = AttributeRules {
-                path,
-                ..(**old).clone()
+            let likeness = similarity(name, split(&new.path).1).max(kept);
+            // Of two that are about as similar, the one with the same rules.
+            let mut same = new.clone();
+            same.path.clone_from(&old.path);
+            let rank = if same == **old {
+                likeness + 0.2
+            } else {
+                likeness
             };
-            likeness(new) + if *new == moved { 0.2 } else { 0.0 }
-        };
-        let likely = free.into_iter();
-        let likely = likely.filter(|new| is_alone || likeness(new) >= SIMILAR);
-        let likely = likely.max_by(|a, b| rank(a).total_cmp(&rank(b)));
-        renames.extend(likely.map(|new| (old.path.clone(), new.path.clone())));
+            (is_alone || likeness >= SIMILAR).then_some((rank, &new.path))
+        });
+        let likely = ranked.max_by(|(a, _), (b, _)| a.total_cmp(b));
+        renames.extend(likely.map(|(_, new)| (old.path.clone(), new.clone())));
     }
     renames
 }
