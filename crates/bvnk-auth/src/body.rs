@@ -16,29 +16,18 @@ where
     B::Error: Into<BoxError>,
 {
     let mut body = pin!(body);
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| Error::from_any(error.into(), ErrorKind::Interrupted))?;
         let Ok(chunk) = frame.into_data() else {
             continue; // trailers
         };
-        if first.len() + rest.len() + chunk.len() > limit {
+        if whole.len() + chunk.len() > limit {
             return Err(Error::new(ErrorKind::TooLarge));
         }
-        // Most bodies are one chunk, which is not copied.
-        if first.is_empty() && rest.is_empty() {
-            first = chunk;
-        } else {
-            rest.extend_from_slice(&std::mem::take(&mut first));
-            rest.extend_from_slice(&chunk);
-        }
+        whole.extend_from_slice(&chunk);
     }
-    Ok(if first.is_empty() {
-        rest.freeze()
-    } else {
-        first
-    })
+    Ok(whole.freeze())
 }
 
 #[cfg(test)]
