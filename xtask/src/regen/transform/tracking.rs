@@ -31,7 +31,9 @@ struct Tracking {
 /// The first link of the contract that leads to such an object is used.
 pub(super) fn content(lowered: &Lowered, contract: &Contract) -> String {
     let flows = contract.flows();
-    let tracked = flows.iter().find_map(|flow| tracked(lowered, flow));
+    let tracked = flows
+        .iter()
+        .find_map(|flow| tracked(lowered, contract, flow));
     let is_tracked = tracked.is_some();
     let Tracking {
         types,
@@ -75,7 +77,7 @@ pub async fn get<T: bvnk_gen::Transport>(
 /// required status that ends, at any depth.
 ///
 /// A reference is a text or an integer, also where it is a newtype of the contract.
-fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<Tracking> {
+fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Tracking> {
     let mut calls = lowered.calls.iter();
     let call = calls.find(|call| call.operation.id == flow.follow.id)?;
     let mut arguments = call.arguments.iter();
@@ -90,7 +92,13 @@ fn tracked(lowered: &Lowered, flow: &Flow<'_>) -> Option<Tracking> {
     let path = at(lowered, object, &steps)?;
     let reference = *path.last()?;
     let field = access(&path);
-    let path = ending(lowered, object, MOST_LEVELS)?;
+    // The outermost status that ends: that of an inner object does not hide the object's own.
+    let body = call.operation.successes().find_map(|it| it.body.as_ref())?;
+    let mut attributes = contract.attributes(&body.schema);
+    attributes.retain(|it| !it.schema.terminal.is_empty());
+    attributes.sort_by_key(|it| it.path.matches('.').count());
+    let mut paths = attributes.iter().map(|it| it.path.split('.'));
+    let path = paths.find_map(|names| at(lowered, object, &names.collect::<Vec<_>>()))?;
     let status = *path.last()?;
     let status_type = status.schema.reference()?;
     let (taken, answered) = (lowered.target(own), lowered.target(&reference.schema));
@@ -141,11 +149,6 @@ const INTEGER: &str = "reference.as_str().parse::<i64>().map_err(|_| {
         T::Error::from(bvnk_gen::Error::from(error))
     })?";
 
-/// How deep in an object a reference or a status is searched.
-///
-/// Recursive types would otherwise be searched without end.
-const MOST_LEVELS: usize = 8;
-
 /// The fields that lead to a value which an object always has.
 ///
 /// For example, `data` and `status` for `object.data.status`.
@@ -170,23 +173,6 @@ fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>
         path.extend(at(lowered, field.schema.reference()?, rest)?);
     }
     Some(path)
-}
-
-/// The path of the outermost status that ends.
-///
-/// The object's own members come before those of members, so that the status of an inner object
-/// does not hide its own.
-fn ending<'a>(lowered: &'a Lowered, object: &str, levels: usize) -> Option<Path<'a>> {
-    if let Some(own) =
-        required(lowered, object).find(|it| !lowered.target(&it.schema).terminal.is_empty())
-    {
-        return Some(vec![own]);
-    }
-    let levels = levels.checked_sub(1)?;
-    required(lowered, object).find_map(|field| {
-        let inner = ending(lowered, field.schema.reference()?, levels)?;
-        Some(std::iter::once(field).chain(inner).collect())
-    })
 }
 
 /// The expression of a path, after the object's.
