@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::read::{Reader, check_whole};
-use crate::{Diagnostic, Diagnostics, LinkSource, Location, Operation, Response, Schema, Shape};
+use crate::{Diagnostic, Diagnostics, LinkSource, Operation, Parameter, Response, Schema, Shape};
 
 /// An OpenAPI 3.0 document, read once into typed values.
 ///
@@ -51,8 +51,8 @@ pub struct Flow<'a> {
     pub response: &'a Response,
     /// The operation that follows.
     pub follow: &'a Operation,
-    /// The name of the parameter that takes the value.
-    pub parameter: &'a str,
+    /// The parameter that takes the value.
+    pub parameter: &'a Parameter,
     /// Where the value stands in the response of the creation.
     pub source: &'a LinkSource,
 }
@@ -170,16 +170,20 @@ impl Contract {
         let mut flows = Vec::new();
         for create in &self.operations {
             for (response, link) in create.links() {
-                let Some(follow) = self.operation(&link.operation) else {
-                    continue;
-                };
-                flows.extend(link.parameters.iter().map(|(parameter, source)| Flow {
-                    create,
-                    response,
-                    follow,
-                    parameter,
-                    source,
-                }));
+                for (name, source) in &link.parameters {
+                    // Reading refuses links that lead nowhere.
+                    let follow = self.operation(&link.operation);
+                    flows.extend(follow.and_then(|follow| {
+                        let mut parameters = follow.parameters.iter();
+                        Some(Flow {
+                            create,
+                            response,
+                            follow,
+                            parameter: parameters.find(|it| it.name == *name)?,
+                            source,
+                        })
+                    }));
+                }
             }
         }
         flows
@@ -214,15 +218,6 @@ impl Contract {
         methods.sort();
         methods.dedup();
         methods
-    }
-}
-
-impl Flow<'_> {
-    /// The location of the parameter that takes the value.
-    pub fn parameter_location(&self) -> Option<Location> {
-        let mut parameters = self.follow.parameters.iter();
-        let parameter = parameters.find(|it| it.name == self.parameter);
-        parameter.map(|it| it.location)
     }
 }
 

@@ -87,10 +87,8 @@ pub(crate) fn begun_by<'a>(contract: &'a Contract, operation: &str) -> Vec<Flow<
 /// The value of the parameter that a flow's reference goes into, from the text of the reference:
 /// it may be a number.
 pub(crate) fn named(contract: &Contract, flow: &Flow<'_>, text: &str) -> Value {
-    let mut parameters = flow.follow.parameters.iter();
-    let parameter = parameters.find(|it| it.name == flow.parameter);
-    let shape = parameter.map(|it| &contract.resolve(&it.schema).shape);
-    let is_number = matches!(shape, Some(Shape::Integer | Shape::Number));
+    let shape = &contract.resolve(&flow.parameter.schema).shape;
+    let is_number = matches!(shape, Shape::Integer | Shape::Number);
     let number = is_number.then(|| serde_json::from_str(text).ok()).flatten();
     number.unwrap_or_else(|| text.into())
 }
@@ -100,7 +98,7 @@ pub(crate) fn named(contract: &Contract, flow: &Flow<'_>, text: &str) -> Value {
 pub(crate) fn needed_by<'a>(contract: &'a Contract, operation: &Operation) -> Option<Flow<'a>> {
     let flows = contract.flows().into_iter();
     let mut below = flows.filter(|flow| {
-        let marker = format!("{{{}}}", flow.parameter);
+        let marker = format!("{{{}}}", flow.parameter.name);
         let fetched = flow.follow.path.split_once(&marker);
         let own = operation.path.split_once(&marker);
         fetched

@@ -46,11 +46,15 @@ impl Creation {
         let first = *flows.first()?;
         let mut responses = operation.responses.iter();
         let links = flows.iter().map(|flow| {
-            let location = flow.parameter_location().unwrap_or(Location::Path);
-            (flow.follow.id.clone(), flow.parameter.to_owned(), location)
+            let parameter = flow.parameter;
+            (
+                flow.follow.id.clone(),
+                parameter.name.clone(),
+                parameter.location,
+            )
         });
         // The path's segments up to the parameter that takes the reference.
-        let parameter = format!("{{{}}}", first.parameter);
+        let parameter = format!("{{{}}}", first.parameter.name);
         let mut path: Vec<_> = first.follow.path.split('/').map(str::to_owned).collect();
         let last = path.iter().position(|segment| *segment == parameter);
         path.truncate(last.map_or(0, |last| last + 1));

@@ -69,7 +69,7 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 ///
 /// References are remembered for the run and not only for the operation; each server has its own.
 fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls: &[&Call]) {
-    let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, flow.parameter);
+    let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, &flow.parameter.name);
     recorder.on(format!("the {parameter} of what {create} made"));
     // A name of the caller's choice may be chosen again.
     let mut names = flow.create.parameters_in(Location::Path);

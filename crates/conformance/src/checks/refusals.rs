@@ -205,8 +205,6 @@ async fn unknown(probe: &mut Probe<'_, '_>) {
 /// Whether the contract allows a text as the name of what a flow fetches.
 fn is_name(probe: &Probe<'_, '_>, flow: &Flow<'_>, text: &str) -> bool {
     let contract = probe.context.specification.contract();
-    let mut parameters = flow.follow.parameters.iter();
-    let parameter = parameters.find(|it| it.name == flow.parameter);
-    let validator = parameter.and_then(|it| Validator::new(contract, &it.schema).ok());
-    validator.is_none_or(|it| it.is_valid(&flow::named(contract, flow, text)))
+    let validator = Validator::new(contract, &flow.parameter.schema);
+    validator.map_or(true, |it| it.is_valid(&flow::named(contract, flow, text)))
 }

@@ -216,7 +216,7 @@ impl Context {
         };
         let mut parameters = self.plan.parameters(&flow.create.id);
         let value = flow::named(self.specification.contract(), &flow, &value);
-        parameters.insert(flow.parameter.to_owned(), value);
+        parameters.insert(flow.parameter.name.clone(), value);
         parameters.retain(|name, _| operation.path.contains(&format!("{{{name}}}")));
         parameters
     }
@@ -238,7 +238,7 @@ impl Context {
             };
         }
         let value = flow::named(self.specification.contract(), flow, value);
-        parameters.insert(flow.parameter.to_owned(), value);
+        parameters.insert(flow.parameter.name.clone(), value);
         parameters
     }
 
