@@ -79,19 +79,29 @@ fn check_proxies(scheme: &str, get: impl Fn(&str) -> Option<OsString>) -> Result
 }
 
 /// rustls on ring, as a ready-made configuration: reqwest has no feature for it, and its
-/// builder panics if it finds no crypto library.
+/// builder panics if it finds no crypto library. The system's roots are read once for all clients;
+/// each has its own sessions.
 #[cfg(feature = "ring")]
 fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, BuildError> {
-    use std::sync::Arc;
+    use std::sync::{Arc, OnceLock};
 
+    use rustls::client::{ClientConfig, Resumption};
     use rustls_platform_verifier::BuilderVerifierExt;
 
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| BuildError::Tls(error.to_string()))?
-        .with_no_client_auth();
+    static SHARED: OnceLock<ClientConfig> = OnceLock::new();
+    let mut config = match SHARED.get() {
+        Some(config) => config.clone(),
+        None => {
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let config = ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .and_then(BuilderVerifierExt::with_platform_verifier)
+                .map_err(|error| BuildError::Tls(error.to_string()))?
+                .with_no_client_auth();
+            SHARED.get_or_init(|| config).clone()
+        }
+    };
+    config.resumption = Resumption::default();
     Ok(builder.tls_backend_preconfigured(config))
 }
 
