@@ -96,7 +96,7 @@ impl Program {
         let manifest = format!(
             "{}[workspace]\n\n[features]\nschemars = [{features}]\n\n\
              [dependencies]\n{parts}serde_json = \"1\"\n{UNUSED}\n\
-             [profile.dev]\ndebug = false\nincremental = false\n\n\
+             [profile.dev]\ndebug = false\nincremental = false\ndebug-assertions = false\noverflow-checks = false\n\n\
              [profile.dev.package.\"*\"]\n{profiles}",
             package("shapes"),
         );

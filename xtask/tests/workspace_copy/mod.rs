@@ -40,10 +40,12 @@ pub(crate) fn copy(name: &str) -> PathBuf {
 }
 
 /// A cargo command in a copy, with the target folder of the original: what others publish is
-/// built there already.
+/// built there already. What it builds of the copy is built once and has no debug info.
 pub(crate) fn cargo(copy: &Path) -> Command {
     let mut command = xtask::cargo(copy);
     command.env("CARGO_TARGET_DIR", target());
+    command.env("CARGO_INCREMENTAL", "0");
+    command.env("CARGO_PROFILE_DEV_DEBUG", "false");
     command
 }
 
