@@ -88,15 +88,32 @@ impl Contract {
     ///
     /// A schema that contains itself is followed once.
     pub fn attributes<'a>(&'a self, schema: &'a Schema) -> Vec<Attribute<'a>> {
+        self.walk(schema).found
+    }
+
+    /// Whether [`Self::attributes`] ends before it has all: components that refer twice to the
+    /// next one describe a body that is too large for any memory. Reading refuses them.
+    pub(crate) fn has_too_many_attributes(&self, schema: &Schema) -> bool {
+        self.walk(schema).steps > MOST_STEPS
+    }
+
+    fn walk<'a>(&'a self, schema: &'a Schema) -> Walk<'a> {
         let mut walk = Walk {
             contract: self,
             open: Vec::new(),
             found: Vec::new(),
+            steps: 0,
         };
         walk.below("", schema);
-        walk.found
+        walk
     }
 }
+
+/// How many schemas a walk visits.
+const MOST_STEPS: usize = 10_000;
+
+/// How many components a walk is inside of.
+const DEEPEST: usize = 100;
 
 /// One walk through a schema, depth first.
 struct Walk<'a> {
@@ -104,6 +121,8 @@ struct Walk<'a> {
     /// The components on the way here.
     open: Vec<&'a str>,
     found: Vec<Attribute<'a>>,
+    /// How many schemas were visited.
+    steps: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -126,6 +145,13 @@ impl<'a> Walk<'a> {
 
     /// Adds the attributes inside of a schema. `path` is that of the schema; empty for a body.
     fn below(&mut self, path: &str, schema: &'a Schema) {
+        self.steps += 1;
+        if self.open.len() > DEEPEST {
+            self.steps += MOST_STEPS;
+        }
+        if self.steps > MOST_STEPS {
+            return;
+        }
         if let Shape::Reference(name) = &schema.shape {
             if self.open.contains(&name.as_str()) {
                 return;

@@ -49,6 +49,8 @@ pub(crate) struct Reader<'a> {
     document: &'a Value,
     /// The components that are being merged into an object, outermost first.
     merging: Vec<String>,
+    /// How many schemas were read so far.
+    schemas_read: usize,
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
 }
@@ -68,6 +70,7 @@ impl<'a> Reader<'a> {
             file,
             document,
             merging: Vec::new(),
+            schemas_read: 0,
             errors: Vec::new(),
             warnings: Vec::new(),
         };
@@ -236,6 +239,14 @@ pub(crate) fn check_whole(file: &str, contract: &Contract) -> Result<(), Diagnos
                 let message = format!("the body has no `{}`", source.pointer);
                 report(&place, message, "correct the place in the body");
             }
+        }
+    }
+    let operations = contract.operations.iter();
+    for body in operations.flat_map(|operation| operation.bodies()) {
+        if contract.has_too_many_attributes(&body.schema) {
+            let message = "describes more attributes than any tool can list".to_owned();
+            let help = "let components refer less often to others";
+            report(&body.schema.location, message, help);
         }
     }
     let mut subjects = BTreeSet::new();

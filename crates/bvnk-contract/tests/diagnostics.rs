@@ -233,6 +233,32 @@ fn all_problems_are_reported_at_once() {
     assert_eq!(errors.iter().count(), 4, "{errors}");
 }
 
+/// Components that refer twice to the next one double what there is at each level; a long chain of
+/// them is deep. Either is refused before it takes the memory or the stack.
+#[test]
+fn what_grows_without_bound_is_refused() {
+    let twice = |member: Value| json!({ "allOf": [member, member] });
+    let object = |member: Value| json!({ "properties": { "a": member, "b": member } });
+    let chain = |member: Value| json!({ "properties": { "a": member } });
+    for (levels, level, message) in [
+        (40, &twice as &dyn Fn(Value) -> Value, "makes more schemas"),
+        (40, &object, "describes more attributes"),
+        (5_000, &chain, "describes more attributes"),
+    ] {
+        let mut document = sample();
+        let schemas = &mut document["components"]["schemas"];
+        for number in 0..levels {
+            let next = json!({ "$ref": format!("#/components/schemas/D{}", number + 1) });
+            schemas[format!("D{number}")] = level(next);
+        }
+        schemas[format!("D{levels}")] = json!({ "type": "object", "properties": {} });
+        schemas["Pet"]["properties"]["d"] = json!({ "$ref": "#/components/schemas/D0" });
+        let errors = Contract::from_value("pets.json", document).unwrap_err();
+        let mut found = errors.iter().map(|error| &error.message);
+        assert!(found.any(|it| it.starts_with(message)), "{errors}");
+    }
+}
+
 #[test]
 fn shapes_flatten_to_paths() {
     let mut document = sample();

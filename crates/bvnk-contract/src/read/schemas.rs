@@ -60,6 +60,9 @@ const NUMBER: &[&str] = &[
 ];
 const COUNTED: &[&str] = &["minItems", "maxItems", "uniqueItems"];
 const MEMBERS: &[&str] = &["minProperties", "maxProperties"];
+/// How many schemas are read of one document, those that are merged each time.
+const MOST_SCHEMAS: usize = 50_000;
+
 /// Members that are not rules of any shape.
 const COMMON: &[&str] = &[
     "type",
@@ -99,6 +102,18 @@ impl Reader<'_> {
 
     /// One schema. One that cannot be read is reported and becomes [`Shape::Any`].
     pub(super) fn schema(&mut self, value: &Value, pointer: &str) -> Schema {
+        // A component is read again for each object that it is merged into: twice as often for
+        // each level that merges another one twice.
+        self.schemas_read += 1;
+        if self.schemas_read > MOST_SCHEMAS {
+            let message = "makes more schemas than any tool can read";
+            let help = "let fewer `allOf` merge what others have merged";
+            self.error("/components/schemas", message, help);
+            return Schema {
+                shape: Shape::Object(Object::default()),
+                ..Schema::default()
+            };
+        }
         let mut schema: Schema = self.decode(value, pointer, &[]).unwrap_or_default();
         schema.location = pointer.to_owned();
         if let Some(node) = self.decode(value, pointer, &[]) {
