@@ -117,7 +117,7 @@ impl Service {
                 match change {
                     Ok(customer) => service.store(&id, customer.into()),
                     // Start again later; the error shows nothing personal.
-                    Err(error) => println!("{id}: {error:?}"),
+                    Err(error) => println!("{id:?}: {error:?}"),
                 }
             }
         });

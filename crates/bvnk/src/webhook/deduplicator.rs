@@ -4,6 +4,8 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ring::digest::{SHA256, digest};
+
 /// Remembers the latest ids of events in this process. Clones share them.
 ///
 /// Where several processes share the work, or an event must not be lost with the process, keep
@@ -26,8 +28,17 @@ pub struct Deduplicator {
 
 #[derive(Default)]
 struct Ids {
-    all: HashSet<Arc<str>>,
-    oldest_first: VecDeque<Arc<str>>,
+    all: HashSet<Hash>,
+    oldest_first: VecDeque<Hash>,
+}
+
+/// What is kept of an id, so that memory does not grow with its length.
+type Hash = [u8; 32];
+
+fn hash(id: &str) -> Hash {
+    let mut hash = Hash::default();
+    hash.copy_from_slice(digest(&SHA256, id.as_bytes()).as_ref());
+    hash
 }
 
 impl Deduplicator {
@@ -44,8 +55,9 @@ impl Deduplicator {
     /// Stores an event's id, and returns whether it is new. Of several calls at the same time
     /// with one id, exactly one returns `true`.
     pub fn insert(&self, id: &str) -> bool {
+        let id = hash(id);
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        if ids.all.contains(id) {
+        if ids.all.contains(&id) {
             return false;
         }
         if ids.all.len() >= self.capacity
@@ -53,8 +65,7 @@ impl Deduplicator {
         {
             ids.all.remove(&oldest);
         }
-        let id: Arc<str> = id.into();
-        ids.oldest_first.push_back(Arc::clone(&id));
+        ids.oldest_first.push_back(id);
         ids.all.insert(id)
     }
 
@@ -70,9 +81,10 @@ impl Deduplicator {
     /// assert!(deduplicator.insert("e-1"));
     /// ```
     pub fn remove(&self, id: &str) {
+        let id = hash(id);
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        if ids.all.remove(id) {
-            ids.oldest_first.retain(|other| &**other != id);
+        if ids.all.remove(&id) {
+            ids.oldest_first.retain(|other| *other != id);
         }
     }
 }

@@ -313,6 +313,14 @@ fn memory_is_bounded_and_forgets_the_oldest() {
         assert_eq!(deduplicator.insert(id), first, "{id}");
     }
     assert!(Deduplicator::new(0).insert("a"));
+    // However long the ids are.
+    let memory = allocation_counter::measure(|| {
+        let deduplicator = Deduplicator::new(100);
+        for number in 0..100 {
+            assert!(deduplicator.insert(&format!("{number:60000}")));
+        }
+    });
+    assert!(memory.bytes_max < 256 * 1024, "{}", memory.bytes_max);
 }
 
 #[test]
