@@ -209,7 +209,11 @@ fn visible(text: &str) -> String {
         let acts = match character {
             '\n' => false,
             '[' => shown.ends_with("##"),
-            ':' => shown.trim_end_matches(' ').ends_with('\n') || shown.trim_end().is_empty(),
+            // The runner takes any space of Unicode for the beginning of a line.
+            ':' => {
+                let before = shown.trim_end_matches(|it: char| it.is_whitespace() && it != '\n');
+                before.is_empty() || before.ends_with('\n')
+            }
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
             '\u{2066}'..='\u{2069}' => true,
             _ => character.is_control(),

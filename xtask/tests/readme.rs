@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use bvnk_contract::Diagnostic;
 use std::process::{Command, Stdio};
 
 #[test]
@@ -95,11 +96,12 @@ fn a_closed_pipe_is_not_a_failure() {
     assert!(output.stderr.is_empty());
 }
 
-/// A name with a line break would begin a line that GitHub's runner reads as a command.
+/// A name with a line break would begin a line that GitHub's runner reads as a command, also after
+/// any space of Unicode.
 #[test]
 fn a_contract_gives_no_commands_to_a_ci_runner() {
     let contract = include_str!("../../openapi/customers.yaml");
-    let name = r#""x\n::error::forged": 1"#;
+    let name = r#""x\n::error::forged\n\u3000::error::forged\n \u00a0::error::forged": 1"#;
     let contract = contract.replacen("servers:\n  - ", &format!("servers:\n  - {name}\n    "), 1);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("contract.yaml");
@@ -116,4 +118,7 @@ fn a_contract_gives_no_commands_to_a_ci_runner() {
         .lines()
         .find(|line| line.trim_start().starts_with("::"));
     assert_eq!(command, None);
+    // The place of a problem is on one line, whatever the names in it.
+    let place = Diagnostic::new("file", "/a\nerror: forged", "").to_string();
+    assert_eq!(place.lines().count(), 2, "{place}");
 }

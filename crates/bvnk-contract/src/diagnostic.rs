@@ -52,7 +52,8 @@ impl fmt::Display for Diagnostic {
         f.write_str(&self.message.trim_end().replace('\n', "\n  "))?;
         write!(f, "\n  --> {}", self.file)?;
         if !self.location.is_empty() {
-            write!(f, ", at {}", self.location)?;
+            // It has names of the file, which may have line breaks.
+            write!(f, ", at {}", self.location.replace('\n', "\\n"))?;
         }
         if !self.help.is_empty() {
             write!(f, "\n  help: {}", self.help)?;
