@@ -86,6 +86,20 @@ fn the_files_are_written_alike_each_time() {
     assert!((names, texts) == read("other"));
 }
 
+/// A folder may be that of a repository, whose links lead anywhere.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, report) = (folder.path().join("own"), folder.path().join("report"));
+    fs::write(&own, "of another program").unwrap();
+    fs::create_dir(&report).unwrap();
+    std::os::unix::fs::symlink(&own, report.join("report.html")).unwrap();
+    small().write_to(&report).unwrap();
+    assert_eq!(fs::read_to_string(&own).unwrap(), "of another program");
+    assert!(!report.join("report.html").is_symlink());
+}
+
 #[test]
 fn a_folder_that_cannot_be_created_is_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -116,7 +116,12 @@ pub(super) fn bring_up_to_date(
             stale.push(Diagnostic::new(name, place, message).help(REGEN));
         } else {
             let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            let done = folder.and_then(|()| std::fs::write(&path, content));
+            // A link is replaced, so that nothing changes where it leads to.
+            let free = folder.and_then(|()| match path.is_symlink() {
+                true => std::fs::remove_file(&path),
+                false => Ok(()),
+            });
+            let done = free.and_then(|()| std::fs::write(&path, content));
             done.map_err(|error| {
                 let written = match report.written.as_slice() {
                     [] => "no file was changed".to_owned(),

@@ -91,7 +91,8 @@ impl Report {
         ];
         let write = |(name, text): (&str, Result<String, String>)| {
             let path = dir.join(name);
-            fs::write(&path, text.map_err(io::Error::other)?).map_err(|error| at(&path, &error))?;
+            let text = text.map_err(io::Error::other)?;
+            replace(&path, &text).map_err(|error| at(&path, &error))?;
             Ok(path)
         };
         files.into_iter().map(write).collect()
@@ -103,6 +104,14 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(Format::Text).map_err(|_| fmt::Error)?)
     }
+}
+
+/// Writes a file. A link in its place is replaced, so that nothing outside of the folder changes.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if path.is_symlink() {
+        fs::remove_file(path)?;
+    }
+    fs::write(path, text)
 }
 
 /// Returns the error with the path that it is about.
