@@ -221,6 +221,38 @@ fn check_names_each_stale_edited_or_missing_file() {
     assert_eq!(fs::read_to_string(&client).unwrap(), generated);
 }
 
+/// The title stands in the documentation of the client: a line break would end the comment, and a
+/// block of code would be run as a test.
+#[test]
+fn a_title_is_documentation_and_no_code() {
+    let copy = workspace();
+    let root = copy.path();
+    let contract = fs::read_to_string(root.join(CONTRACT)).unwrap();
+    let title = "  title: \"Pets\\npub fn forged() {}\\n\\n```\\n\\nforged()\\n\\n```\"\n  x-was:";
+    let contract = edit(&contract, "  title:", title);
+    fs::write(root.join(CONTRACT), contract).unwrap();
+    assert!(regen(root, &[]).status.success());
+    let client = fs::read_to_string(root.join(DERIVED[0])).unwrap();
+    let mut forged = client.lines().filter(|line| line.contains("forged"));
+    assert!(forged.all(|line| line.trim_start().starts_with("/// ")));
+    assert!(!client.contains("```"));
+}
+
+/// What a link leads to is not the workspace's.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let copy = workspace();
+    let root = copy.path();
+    let (own, derived) = (root.join("own"), root.join(DERIVED[0]));
+    fs::write(&own, "of another program").unwrap();
+    fs::remove_file(&derived).unwrap();
+    std::os::unix::fs::symlink(&own, &derived).unwrap();
+    assert!(regen(root, &[]).status.success());
+    assert_eq!(fs::read_to_string(&own).unwrap(), "of another program");
+    assert!(regen(root, &["--check"]).status.success());
+}
+
 #[test]
 fn a_changed_contract_is_stale_until_it_is_regenerated() {
     let copy = workspace();

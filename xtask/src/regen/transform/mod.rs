@@ -51,7 +51,8 @@ pub(super) fn client(
     types.push(types::list(lowered));
     let methods: String = operations.iter().map(|it| indented(&it.method)).collect();
     let servers: Vec<&String> = contract.servers.iter().map(|it| &it.url).collect();
-    let client = format!("/// Client of {}.\npub struct Client;\n", lowered.title);
+    let client = docs(&format!("Client of {}.", lowered.title)) + "pub struct Client;
+";
     let calls: Vec<String> = operations.iter().map(|it| it.macro_call.clone()).collect();
     Ok(format!(
         "{BANNER}
@@ -120,9 +121,11 @@ fn indented(text: &str) -> String {
 
 /// Documentation, wrapped to lines.
 ///
-/// Lines have at most about 90 characters; paragraphs stay apart.
+/// Lines have at most about 90 characters; paragraphs stay apart. A block of code would be compiled
+/// and run as a test of the documentation, so that none begins.
 fn docs(text: &str) -> String {
     let mut docs = String::new();
+    let text = text.replace("```", "`").replace("~~~", "~");
     for paragraph in text.split("\n\n").filter(|it| !it.trim().is_empty()) {
         if !docs.is_empty() {
             docs.push_str("///\n");
