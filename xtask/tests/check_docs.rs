@@ -53,6 +53,25 @@ const LAYOUTS: &[(&str, Layout)] = &[
     ("CRLF", |page| page.replace('\n', "\r\n")),
 ];
 
+/// Each part of a path is an attribute: such a name would make as many as it has letters.
+#[test]
+fn a_name_without_end_is_not_read() {
+    let name = vec!["a"; 50_000].join(".");
+    let row = "| a | string | optional | a |\n";
+    let table = format!(
+        "\n| Attribute | Type | Required | Description |\n{}",
+        row.repeat(2)
+    );
+    let page = format!("{PAGE}\n{table}| {name} | string | optional | a |\n");
+    let sample = format!(
+        "{PAGE}\n{{\"individual\": {{\"{}\": 1}}}}\n",
+        &name[..2_001]
+    );
+    for page in [page, sample] {
+        assert!(drifts(&page).len() < 50);
+    }
+}
+
 #[test]
 fn a_page_that_states_the_same_has_no_difference_in_any_layout() {
     for (layout, render) in LAYOUTS {

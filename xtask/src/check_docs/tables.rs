@@ -195,6 +195,8 @@ fn name(row: &Row) -> (usize, String, bool) {
     let first = words.next().unwrap_or_default();
     let is_marked = first.ends_with('*') || words.any(|word| words::required(word) == Some(true));
     let name = first.trim_end_matches(['*', ':', ',']);
+    // Each part of a name is an attribute; no page has names of this length.
+    let name = if name.len() > 500 { "" } else { name };
     let name = name.replace("[]", "").replace("[*]", "");
     (depth, name, is_marked)
 }

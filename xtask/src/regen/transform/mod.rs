@@ -51,7 +51,8 @@ pub(super) fn client(
     types.push(types::list(lowered));
     let methods: String = operations.iter().map(|it| indented(&it.method)).collect();
     let servers: Vec<&String> = contract.servers.iter().map(|it| &it.url).collect();
-    let client = docs(&format!("Client of {}.", lowered.title)) + "pub struct Client;
+    let client = docs(&format!("Client of {}.", lowered.title))
+        + "pub struct Client;
 ";
     let calls: Vec<String> = operations.iter().map(|it| it.macro_call.clone()).collect();
     Ok(format!(
