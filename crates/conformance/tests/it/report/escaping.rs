@@ -10,7 +10,7 @@ use roxmltree::Node;
 use serde_json::Value;
 
 use super::samples::with;
-use crate::{parse, render};
+use super::{parse, render};
 
 /// What one of the formats, a terminal or a CI runner could take for its own.
 const PIECES: [&str; 53] = [

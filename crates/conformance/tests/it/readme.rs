@@ -1,7 +1,5 @@
 //! The commands and tasks that the README and its pages name exist and do what it says.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,10 +9,10 @@ use std::sync::Mutex;
 use std::thread;
 
 const README: &str = concat!(
-    include_str!("../../../README.md"),
-    include_str!("../../../docs/conformance.md"),
-    include_str!("../../../docs/testing-your-service.md"),
-    include_str!("../../../CONTRIBUTING.md"),
+    include_str!("../../../../README.md"),
+    include_str!("../../../../docs/conformance.md"),
+    include_str!("../../../../docs/testing-your-service.md"),
+    include_str!("../../../../CONTRIBUTING.md"),
 );
 
 /// What stands in the README as code and begins with these words.
@@ -112,7 +110,7 @@ fn runs(folder: &Path, command: &str) {
 /// The tasks exist, and CI's test task is the README's command.
 #[test]
 fn each_task_exists() {
-    let makefile: toml::Table = toml::from_str(include_str!("../../../Makefile.toml")).unwrap();
+    let makefile: toml::Table = toml::from_str(include_str!("../../../../Makefile.toml")).unwrap();
     let tasks = makefile["tasks"].as_table().unwrap();
     let named: Vec<&str> = commands("cargo make ").collect();
     assert!(!named.is_empty());

@@ -1,7 +1,5 @@
 //! The whole suite against the simulator: everything is proven.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

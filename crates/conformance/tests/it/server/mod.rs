@@ -176,7 +176,7 @@ async fn serve_one_by_one(listener: tokio::net::TcpListener, router: Router) {
 
 /// The schema of a creation request, with formats switched on.
 fn compile() -> (boon::Schemas, boon::SchemaIndex) {
-    let text = include_str!("../../../bvnk-simulator/contract.json");
+    let text = include_str!("../../../../bvnk-simulator/contract.json");
     let document: Value = serde_json::from_str(text).unwrap();
     let schema = json!({
         "$ref": "#/components/schemas/CreateCustomerRequest",

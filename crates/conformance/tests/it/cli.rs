@@ -1,7 +1,5 @@
 //! The command line as its user meets it: exit codes, messages, signals, closed pipes.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,8 +1,6 @@
 //! A short run with fault injection, and the invariants' own tests: a server, clients and
 //! records that violate one each, which must be found.
 
-#![allow(clippy::unwrap_used)]
-
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 

@@ -1,8 +1,6 @@
 //! Every mutant is killed, no check is idle, and a broken server in another place fails a run
 //! as much as its clause weighs.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

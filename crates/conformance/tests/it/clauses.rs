@@ -1,14 +1,12 @@
 //! The clauses are a second reading of the page: neither they nor the contract can change
 //! alone, and each has a check.
 
-#![allow(clippy::unwrap_used)]
-
 use bvnk_contract::{Clauses, Contract};
 use conformance::checks::{CHECKS, unmatched};
 use conformance::specification::{CLAUSES_FILE, Specification};
 use serde_json::{Value, json};
 
-const TEXT: &str = include_str!("../clauses.toml");
+const TEXT: &str = include_str!("../../clauses.toml");
 
 fn clauses(text: &str) -> Clauses {
     Clauses::from_toml(CLAUSES_FILE, text).unwrap()
@@ -35,7 +33,7 @@ fn document() -> Value {
 
 #[test]
 fn the_copy_in_the_package_is_the_file() {
-    let file = include_str!("../../../openapi/clauses.toml");
+    let file = include_str!("../../../../openapi/clauses.toml");
     assert_eq!(file, TEXT, "run `cargo xtask regen`");
 }
 

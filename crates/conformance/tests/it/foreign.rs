@@ -1,18 +1,14 @@
 //! The suite against other servers: right ones pass, wrong ones fail and the clause is named.
 
-#![allow(clippy::unwrap_used)]
-
-mod server;
-
 use std::sync::{Arc, LazyLock};
 
+use crate::server::{Clock, Fault, ID, KEY, start, start_with};
 use bvnk_contract::{Clauses, Contract};
 use conformance::cases::Plan;
 use conformance::report::{AllowanceState, Report, Verdict};
 use conformance::run::{RunOptions, Target, Wait, run};
 use conformance::specification::Specification;
 use futures_util::stream::{self, StreamExt};
-use server::{Clock, Fault, ID, KEY, start, start_with};
 
 async fn report(fault: Fault, options: RunOptions) -> Report {
     let clock = Clock::default();
@@ -37,7 +33,7 @@ static DOCUMENTED: LazyLock<Arc<Specification>> = LazyLock::new(|| {
         members.retain(|_, member| member["operationId"].as_str().is_none_or(served));
     }
     let contract = Contract::from_value("contract.json", document).unwrap();
-    let text = include_str!("../../../openapi/clauses.toml");
+    let text = include_str!("../../../../openapi/clauses.toml");
     let start = "\n[[clause]]\n";
     let clauses = text.split(start).filter(|clause| {
         let operation = clause.split("operation = \"").nth(1);

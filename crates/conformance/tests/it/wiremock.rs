@@ -1,8 +1,6 @@
 //! The client against answers that wiremock scripts: an HTTP server that shares nothing with
 //! the simulator, and matches what the client sends by its own rules.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

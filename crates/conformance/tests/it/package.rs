@@ -1,7 +1,5 @@
 //! The package has every file that is embedded, so that `cargo install` works from it.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,17 +1,13 @@
 //! The formats of a report as their readers take them: people, CI jobs, test tools, programs.
 
-#![allow(clippy::unwrap_used)]
-
-mod report {
-    mod escaping;
-    pub(crate) mod samples;
-}
+mod escaping;
+mod samples;
 
 use std::fs;
 
 use conformance::report::{Format, Report, Verdict};
-use report::samples::{many, small, with};
 use roxmltree::{Document, Node, ParsingOptions};
+use samples::{many, small, with};
 use serde_json::{Value, json};
 
 fn render(report: &Report, format: Format) -> String {

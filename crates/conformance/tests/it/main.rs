@@ -1,0 +1,22 @@
+//! The suite from outside: its commands, its reports, and what it finds in servers and clients.
+//!
+//! One program, as each would be linked with all that the suite depends on.
+
+#![allow(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
+
+mod chaos;
+mod clauses;
+mod cli;
+mod foreign;
+mod mutants;
+mod package;
+mod readme;
+mod report;
+mod server;
+mod suite;
+mod wiremock;
