@@ -56,20 +56,14 @@ const LAYOUTS: &[(&str, Layout)] = &[
 /// Each part of a path is an attribute: such a name would make as many as it has letters.
 #[test]
 fn a_name_without_end_is_not_read() {
-    let name = vec!["a"; 50_000].join(".");
-    let row = "| a | string | optional | a |\n";
-    let table = format!(
-        "\n| Attribute | Type | Required | Description |\n{}",
-        row.repeat(2)
-    );
-    let page = format!("{PAGE}\n{table}| {name} | string | optional | a |\n");
-    let sample = format!(
-        "{PAGE}\n{{\"individual\": {{\"{}\": 1}}}}\n",
-        &name[..2_001]
-    );
-    for page in [page, sample] {
-        assert!(drifts(&page).len() < 50);
-    }
+    let titles = "| Attribute | Type | Required | Description |";
+    let known =
+        "|---|---|---|---|\n| firstName | string | yes | a |\n| individual | object | yes | a |";
+    let name = ["aa"; 500].join(".");
+    let page = format!("{titles}\n{known}\n| {name} | string | yes | a |\n");
+    let found = drifts(&page);
+    let named = found.iter().find(|drift| drift.says.starts_with("aa"));
+    assert!(named.is_none(), "{named:?}");
 }
 
 #[test]
