@@ -1,16 +1,14 @@
 //! No Rust code depends on a name of the contract: with every operation, schema, field,
 //! status, header and path renamed, `regen` passes, the clauses agree and the libraries compile.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-mod workspace_copy;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use bvnk_contract::{Clauses, Contract};
 use serde_json::{Map, Value};
+
+use crate::workspace_copy;
 
 /// Members whose values are words of OpenAPI or of the clauses, and prose.
 const WORDS: &[&str] = &[

@@ -8,7 +8,7 @@ use xtask::diff::{Impact, Side};
 /// The contract as the tests know it. A second operation that uses a schema would add
 /// changes.
 pub(crate) fn contract() -> Value {
-    let text = include_str!("../workspace/openapi/customers.yaml");
+    let text = include_str!("../../workspace/openapi/customers.yaml");
     let contract = Contract::from_yaml("customers.yaml", text).unwrap();
     let mut document = contract.document.clone();
     // A link to an attribute that is gone would be its own error.

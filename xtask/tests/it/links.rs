@@ -1,7 +1,5 @@
 //! The links and paths in the Markdown pages lead somewhere.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! What services compile with `bvnk`: few crates, no tools, and the crypto libraries they chose.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeSet;
 use std::process::Command;
 

@@ -1,9 +1,6 @@
 //! Any document can be given to the reader, and what it reads has statements that can be
 //! distinguished.
 
-#![cfg(feature = "yaml")]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::collections::BTreeSet;
 
 use bvnk_contract::Contract;
@@ -13,7 +10,7 @@ use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
 fn document() -> Value {
-    let text = include_str!("../../../openapi/customers.yaml");
+    let text = include_str!("../../../../openapi/customers.yaml");
     let contract = Contract::from_yaml("customers.yaml", text);
     let contract = contract.unwrap_or_else(|error| panic!("{error}"));
     contract.document.clone()

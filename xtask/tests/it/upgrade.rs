@@ -2,8 +2,6 @@
 //! decide. CI runs the suite itself; here git stands in for cargo, with a command of that
 //! name that passes.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

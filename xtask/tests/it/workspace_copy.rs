@@ -1,7 +1,5 @@
 //! A copy of the workspace, and cargo commands in it that use what is built already.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -2,9 +2,6 @@
 //! or an input, is found: the contract can no longer be read, or the clauses differ from it.
 //! Texts and examples are exempt.
 
-#![cfg(all(feature = "yaml", feature = "clauses"))]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::sync::LazyLock;
 
 use bvnk_contract::{Clauses, Contract};
@@ -13,7 +10,7 @@ use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
 static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
-    let text = include_str!("../../../openapi/customers.yaml");
+    let text = include_str!("../../../../openapi/customers.yaml");
     let contract = Contract::from_yaml("customers.yaml", text);
     contract
         .unwrap_or_else(|error| panic!("{error}"))
@@ -22,7 +19,7 @@ static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
 });
 
 static CLAUSES: LazyLock<Clauses> = LazyLock::new(|| {
-    let text = include_str!("../../../openapi/clauses.toml");
+    let text = include_str!("../../../../openapi/clauses.toml");
     Clauses::from_toml("clauses.toml", text).unwrap_or_else(|error| panic!("{error}"))
 });
 

@@ -1,9 +1,6 @@
 //! `diff` classifies edits of the contract. The edits are generated from the contract
 //! itself, each with its expected change, which follows from how the edit was made.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "diff/edits.rs"]
 mod edits;
 
 use std::path::Path;
@@ -22,7 +19,7 @@ fn home() -> &'static Path {
 
 fn diff(old: &Value, new: &Value) -> Result<Diff, Diagnostics> {
     static CLAUSES: LazyLock<Clauses> = LazyLock::new(|| {
-        let text = include_str!("workspace/openapi/clauses.toml");
+        let text = include_str!("../workspace/openapi/clauses.toml");
         Clauses::from_toml("clauses.toml", text).unwrap()
     });
     let before = Contract::from_value("old.json", old.clone())?;
@@ -127,7 +124,7 @@ fn a_list_and_its_items_change_apart() {
 /// Edits that belong to no single attribute.
 #[test]
 fn other_edits_are_classified() {
-    let text = include_str!("workspace/openapi/customers.yaml");
+    let text = include_str!("../workspace/openapi/customers.yaml");
     let old = Contract::from_yaml("customers.yaml", text).unwrap();
     let mut shown = String::new();
     for (name, change) in edits::OTHERS {

@@ -1,8 +1,6 @@
 //! The workflows use profiles and inputs that exist, pinned tools, and no secret where foreign
 //! code is compiled. CI runs some of them only when it is too late to see that they are broken.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::Path;
 

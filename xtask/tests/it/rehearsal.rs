@@ -3,11 +3,7 @@
 //! passes the suite and its mutants.
 //!
 //! They build the suite, so they are ignored by default. CI runs
-//! `cargo test --package xtask --test rehearsal -- --ignored`.
-
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-mod workspace_copy;
+//! `cargo test --package xtask --test it rehearsal -- --ignored`.
 
 use std::fs;
 use std::path::Path;
@@ -16,6 +12,8 @@ use std::sync::{Mutex, PoisonError};
 
 use bvnk_contract::Contract;
 use xtask::CONTRACT;
+
+use crate::workspace_copy;
 
 /// The fields that are added.
 const FIELDS: &str = "        rehearsalNote: { type: string, minLength: 3 }

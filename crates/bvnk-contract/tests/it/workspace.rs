@@ -1,12 +1,9 @@
 //! The workspace's own contract and clauses: they can be read, and they agree.
 
-#![cfg(all(feature = "yaml", feature = "clauses"))]
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use bvnk_contract::{Clauses, Contract};
 
-const CONTRACT: &str = include_str!("../../../openapi/customers.yaml");
-const CLAUSES: &str = include_str!("../../../openapi/clauses.toml");
+const CONTRACT: &str = include_str!("../../../../openapi/customers.yaml");
+const CLAUSES: &str = include_str!("../../../../openapi/clauses.toml");
 
 fn contract() -> Contract {
     Contract::from_yaml("customers.yaml", CONTRACT).unwrap_or_else(|error| panic!("{error}"))

@@ -1,11 +1,7 @@
 //! `check-docs` reports nothing for a page that states what the contract states, in each
 //! layout, and finds each of a table of revisions, without a false alarm.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "check_docs/render.rs"]
 mod render;
-#[path = "check_docs/revisions.rs"]
 mod revisions;
 
 use std::path::Path;
@@ -17,7 +13,7 @@ use revisions::{REVISIONS, Revision};
 use xtask::{CLAUSES, CONTRACT, Drift, check_page};
 
 /// Worded by us, with the structure of the page that the contract was written from.
-const PAGE: &str = include_str!("pages/individual.txt");
+const PAGE: &str = include_str!("../pages/individual.txt");
 
 /// A contract and clauses that stay as they are, as the page does.
 fn home() -> &'static Path {

@@ -1,7 +1,5 @@
 //! What the model does not cover is reported with place and help, all at once.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 use bvnk_contract::Contract;
 use serde_json::{Value, json};
 

@@ -1,8 +1,6 @@
 //! A broken contract of any kind ends with exit 1 and a message that names file,
 //! place, reason and help; no file is changed. Each row is one way to break it.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
