@@ -32,6 +32,7 @@ mod shrink;
 pub mod specification;
 mod target;
 mod verdicts;
+mod workspace;
 
 pub use context::{Context, Mutation};
 pub use receiver::WebhookReceiver;

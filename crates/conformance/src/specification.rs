@@ -6,30 +6,22 @@
 //! clause keeps its subject as the name, so that a check need not distinguish the two.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::PathBuf;
 
 use bvnk_contract::{
-    AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema,
-    Validator, fingerprint,
+    AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Validator,
 };
 use serde_json::Value;
 
 use crate::dispatch;
 use crate::flow::StatusAttribute;
 use crate::report::model::Place;
-
-/// The file of the contract, from the root of the repository.
-const CONTRACT_FILE: &str = "openapi/customers.yaml";
+use crate::workspace;
 
 /// The file of the clauses, from the root of the repository.
 pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
 
 /// A copy of the file, which is in the package.
 pub(crate) const CLAUSES: &str = include_str!("../clauses.toml");
-
-/// The contract that the client was generated from.
-const FINGERPRINT: &str = include_str!("../contract.fingerprint");
 
 /// Stands for the schema that the client's type of a request derives.
 pub const DERIVED: &str = "derived";
@@ -67,22 +59,6 @@ pub struct AttributeClause {
 /// A step that stands for each item of a list or value of a map.
 const ANY: &str = "*";
 
-/// The file of the workspace that is not the one that was built in, if cargo says where this crate
-/// is. Elsewhere there is none to compare with.
-fn changed(crate_folder: Option<OsString>) -> Option<&'static str> {
-    let root = PathBuf::from(crate_folder?).join("../..");
-    let read = |file| std::fs::read_to_string(root.join(file)).ok();
-    let contract = |text: &String| fingerprint(text) != FINGERPRINT;
-    let clauses = |text: &String| text.lines().ne(CLAUSES.lines());
-    if read(CONTRACT_FILE).as_ref().is_some_and(contract) {
-        return Some(CONTRACT_FILE);
-    }
-    read(CLAUSES_FILE)
-        .as_ref()
-        .filter(|it| clauses(it))
-        .map(|_| CLAUSES_FILE)
-}
-
 impl Specification {
     /// The contract and the clauses of this workspace.
     ///
@@ -91,7 +67,7 @@ impl Specification {
     /// What in them cannot be read, and files of the workspace that were changed since the client
     /// was generated: a run would prove the old ones.
     pub fn embedded() -> Result<Self, String> {
-        if let Some(file) = changed(std::env::var_os("CARGO_MANIFEST_DIR")) {
+        if let Some(file) = workspace::changed(std::env::var_os("CARGO_MANIFEST_DIR")) {
             let message = format!(
                 "{file} was changed since the client was generated\nhelp: run `cargo xtask regen`"
             );
@@ -310,44 +286,4 @@ pub(crate) fn bodies(operation: &Operation) -> Vec<(String, &Schema)> {
 pub(crate) fn caller_parameters(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     let all = operation.parameters.iter();
     all.filter(|parameter| !parameter.idempotency_key)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use std::path::Path;
-
-    use super::*;
-
-    #[test]
-    fn files_that_were_changed_since_are_named() {
-        let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let read = |file| std::fs::read_to_string(home.join("../..").join(file)).unwrap();
-        let (contract, clauses) = (read(CONTRACT_FILE), read(CLAUSES_FILE));
-        let changed_text = |text: &str| text.replacen("e", "x", 1);
-        for (contract, clauses, expected) in [
-            (contract.clone(), clauses.clone(), None),
-            (
-                contract.replace('\n', "\r\n"),
-                clauses.replace('\n', "\r\n"),
-                None,
-            ),
-            (
-                changed_text(&contract),
-                clauses.clone(),
-                Some(CONTRACT_FILE),
-            ),
-            (contract.clone(), changed_text(&clauses), Some(CLAUSES_FILE)),
-        ] {
-            let root = tempfile::tempdir().unwrap();
-            let crate_folder = root.path().join("crates/conformance");
-            std::fs::create_dir_all(&crate_folder).unwrap();
-            std::fs::create_dir(root.path().join("openapi")).unwrap();
-            std::fs::write(root.path().join(CONTRACT_FILE), contract).unwrap();
-            std::fs::write(root.path().join(CLAUSES_FILE), clauses).unwrap();
-            assert_eq!(changed(Some(crate_folder.into())), expected);
-        }
-        assert_eq!(changed(None), None);
-        assert_eq!(changed(Some("/nowhere/else".into())), None);
-    }
 }

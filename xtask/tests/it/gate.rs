@@ -226,13 +226,14 @@ fn a_title_is_documentation_and_no_code() {
     let copy = workspace();
     let root = copy.path();
     let contract = fs::read_to_string(root.join(CONTRACT)).unwrap();
-    let title = "  title: \"Pets\\npub fn forged() {}\\n\\n```\\n\\nforged()\\n\\n```\"\n  x-was:";
+    let title =
+        "  title: \"Pets\\npub fn injected() {}\\n\\n```\\n\\ninjected()\\n\\n```\"\n  x-was:";
     let contract = edit(&contract, "  title:", title);
     fs::write(root.join(CONTRACT), contract).unwrap();
     assert!(regen(root, &[]).status.success());
     let client = fs::read_to_string(root.join(DERIVED[0])).unwrap();
-    let mut forged = client.lines().filter(|line| line.contains("forged"));
-    assert!(forged.all(|line| line.trim_start().starts_with("/// ")));
+    let mut lines = client.lines().filter(|line| line.contains("injected"));
+    assert!(lines.all(|line| line.trim_start().starts_with("/// ")));
     assert!(!client.contains("```"));
 }
 
