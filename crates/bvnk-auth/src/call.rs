@@ -1,5 +1,6 @@
 //! One logical call, and what the layers learn about it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
@@ -43,8 +44,8 @@ pub(crate) struct Inner {
     state: Mutex<State>,
     operation: &'static str,
     method: Method,
-    /// Whether the contract wants no signature.
-    pub(crate) unsigned: bool,
+    /// Whether the contract wants no signature. Not behind the lock, as each attempt reads it.
+    unsigned: AtomicBool,
 }
 
 /// What the layers record.
@@ -96,17 +97,15 @@ impl Call {
             state: Mutex::new(state),
             operation,
             method,
-            unsigned: false,
+            unsigned: AtomicBool::new(false),
         }))
     }
 
     /// Sends the call without a signature, as the contract declares an operation that anyone may
-    /// call (`security: []`). Only before the handle is cloned.
+    /// call (`security: []`).
     #[must_use]
-    pub fn without_signature(mut self) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            inner.unsigned = true;
-        }
+    pub fn without_signature(self) -> Self {
+        self.0.unsigned.store(true, Ordering::Relaxed);
         self
     }
 
@@ -168,6 +167,10 @@ impl Call {
         let call = Self::new("", request.method().clone(), CallOptions::new(), header);
         request.extensions_mut().insert(call.clone());
         (call, true)
+    }
+
+    pub(crate) fn is_unsigned(&self) -> bool {
+        self.0.unsigned.load(Ordering::Relaxed)
     }
 
     pub(crate) fn key(&self) -> Option<IdempotencyKey> {

@@ -103,7 +103,8 @@ impl Waiter {
         self
     }
 
-    /// Polls by these settings, instead of the client's.
+    /// Polls by these settings, instead of the client's. They have a time limit too, which a later
+    /// [`timeout`](Self::timeout) replaces.
     pub fn settings(mut self, settings: PollSettings) -> Self {
         self.0.settings = settings;
         self

@@ -188,7 +188,7 @@ where
             false => Request::default(),
         };
         let mut request = std::mem::replace(request, copy);
-        let signed = match call.0.unsigned {
+        let signed = match call.is_unsigned() {
             true => None,
             false => Some(Signed::new(&mut request, layer)?),
         };

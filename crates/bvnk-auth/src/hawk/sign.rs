@@ -41,6 +41,31 @@ pub(super) fn normalized(kind: &str, lines: &str, hash: Option<&[u8]>, ext: &str
     text
 }
 
+/// The header of a request, marked as sensitive.
+pub(super) fn authorization(
+    id: &str,
+    key: &Key,
+    [ts, nonce]: [&str; 2],
+    lines: &str,
+    hash: Option<&[u8]>,
+) -> Result<HeaderValue, Error> {
+    let mut text = normalized("header", lines, hash, "");
+    let mac = key.sign(text.as_bytes()).map_err(|_| unsigned())?;
+    text.clear();
+    // Nothing in here can have a quote: credentials are checked, all else is ours.
+    push(&mut text, &["Hawk id=\"", id, "\", ts=\"", ts]);
+    push(&mut text, &["\", nonce=\"", nonce, "\", mac=\""]);
+    BASE64_STANDARD.encode_string(mac, &mut text);
+    if let Some(hash) = hash {
+        text.push_str("\", hash=\"");
+        BASE64_STANDARD.encode_string(hash, &mut text);
+    }
+    text.push('"');
+    let mut header = HeaderValue::try_from(text).map_err(|_| unsigned())?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
 /// Whether `mac` is the MAC of a text, compared in constant time.
 pub(super) fn is_mac(key: &Key, text: &str, mac: Vec<u8>) -> bool {
     let own = key.sign(text.as_bytes());
@@ -88,20 +113,13 @@ impl Signed {
             request.extensions_mut().insert(url);
         }
 
-        let mut text = normalized("header", &lines, hash.as_deref(), "");
-        let mac = signer.key.sign(text.as_bytes()).map_err(|_| unsigned())?;
-        text.clear();
-        // Nothing in here can have a quote: credentials are checked, all else is ours.
-        push(&mut text, &["Hawk id=\"", &signer.id, "\", ts=\"", ts]);
-        push(&mut text, &["\", nonce=\"", nonce, "\", mac=\""]);
-        BASE64_STANDARD.encode_string(mac, &mut text);
-        if let Some(hash) = hash {
-            text.push_str("\", hash=\"");
-            BASE64_STANDARD.encode_string(hash, &mut text);
-        }
-        text.push('"');
-        let mut header = HeaderValue::try_from(text).map_err(|_| unsigned())?;
-        header.set_sensitive(true);
+        let header = authorization(
+            &signer.id,
+            &signer.key,
+            [ts, nonce],
+            &lines,
+            hash.as_deref(),
+        )?;
         request.headers_mut().insert(AUTHORIZATION, header);
         Ok(Self {
             signer,
