@@ -63,12 +63,12 @@ pub(crate) fn request_type(operation: &str) -> Option<RequestType> {{
     )
 }
 
-/// The statements that set an argument of a call, if there is a value; `ty` is its type. An explicit
-/// key goes after the parameter of the same header, and replaces it.
+/// The statements that set an argument of a call, if there is a value. An explicit key goes after the parameter of the same header, and replaces it.
 ///
 /// A value that the type refuses ends the function before anything is sent.
-pub(super) fn setters(argument: &Field, ty: &str) -> String {
+pub(super) fn setters(argument: &Field) -> String {
     let Field { name, wire, .. } = argument;
+    let ty = argument.whole();
     let set = |value: &str, given: &str| {
         format!(
             "    if let Some(value) = {value} {{\n        call = call.{name}({given});\n    }}\n"

@@ -48,11 +48,11 @@ pub struct Generated {
 ///
 /// What the generator cannot express.
 pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
-    let lowered = lower::lower(contract);
-    let types = progenitor::types(&lowered)?;
-    let operations = transform::operations(&lowered, &types)?;
+    let mut lowered = lower::lower(contract);
+    progenitor::choose_types(&mut lowered)?;
+    let operations = transform::operations(&lowered);
     Ok(Generated {
-        client: transform::client(&lowered, &types, &operations, contract)?,
+        client: transform::client(&lowered, &operations, contract),
         dispatch: dispatch::source(&operations),
         warnings: contract.warnings.to_vec(),
     })

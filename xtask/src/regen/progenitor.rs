@@ -1,18 +1,18 @@
 //! Runs progenitor on the lowered contract, and reads the types that it has chosen.
 //!
-//! Progenitor decides which types members and arguments have, and which of them are boxed. Its
-//! bodies of functions are not used.
+//! Progenitor decides which types members and arguments have, and which of them are boxed. They are
+//! read from its model of types; the code that it writes is not used.
 
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
-use bvnk_contract::Diagnostic;
-use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use serde_json::{Value, json};
-use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
+use bvnk_contract::{Additional, Diagnostic, Schema, Shape};
+use progenitor::{GenerationSettings, Generator};
+use serde_json::{Map, Value, json};
+use typify::{TypeDetails, TypeId, TypeSpace};
 
 use super::CONTRACT;
-use super::lower::Lowered;
+use super::lower::{Lowered, is_checked_format, is_struct};
 
 /// Formats and the types of `bvnk-gen` that check them.
 ///
@@ -24,148 +24,166 @@ const FORMATS: [(&str, &str); 4] = [
     ("uuid", "Uuid"),
 ];
 
-/// The types that progenitor has chosen, in the names of the generated file.
-///
-/// The keys are the name of a struct and the name or number of its field, or the name of a method
-/// and that of its argument; what a method returns is called `Ok`.
-pub(super) struct Types(BTreeMap<(String, String), String>);
+/// The types of fields, in the names of the generated file, by the name of their struct and their
+/// own.
+type Types = BTreeMap<(String, String), String>;
 
-impl Types {
-    /// The type of a member of `owner`.
-    ///
-    /// # Errors
-    ///
-    /// A type that progenitor should have written and did not.
-    pub(super) fn get(&self, owner: &str, member: &str) -> Result<&str, Diagnostic> {
-        let found = self.0.get(&(owner.to_owned(), member.to_owned()));
-        let missing = || unsupported(&format!("progenitor wrote no type of `{owner}.{member}`"));
-        found.map(String::as_str).ok_or_else(missing)
-    }
-
-    /// Reads the signatures of progenitor's file.
-    fn read(file: &syn::File) -> Self {
-        let mut types = BTreeMap::new();
-        let modules = file.items.iter().filter_map(|item| match item {
-            Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
-            _ => None,
-        });
-        for item in modules.flat_map(|(_, items)| items) {
-            if let Item::Struct(item) = item {
-                for (index, field) in item.fields.iter().enumerate() {
-                    let name = field.ident.as_ref().map(ToString::to_string);
-                    let name = name.unwrap_or_else(|| index.to_string());
-                    types.insert((item.ident.to_string(), name), text(&field.ty));
-                }
-            }
-        }
-        let methods = file.items.iter().filter_map(|item| match item {
-            Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
-            _ => None,
-        });
-        for item in methods.flatten() {
-            let ImplItem::Fn(function) = item else {
-                continue;
-            };
-            let mut add = |name: String, ty: &Type| {
-                types.insert((function.sig.ident.to_string(), name), text(ty))
-            };
-            for input in &function.sig.inputs {
-                if let FnArg::Typed(input) = input
-                    && let Pat::Ident(name) = &*input.pat
-                {
-                    add(name.ident.to_string(), &input.ty);
-                }
-            }
-            // `Result<ResponseValue<T>, Error>`
-            if let ReturnType::Type(_, ty) = &function.sig.output
-                && let Some(value) = arguments(ty).first().and_then(|ty| arguments(ty).pop())
-            {
-                add("Ok".to_owned(), value);
-            }
-        }
-        Self(types)
-    }
-}
-
-/// A type in the names that the generated file imports. Only a method names the module of a type.
-fn text(ty: &Type) -> String {
-    let path = match ty {
-        Type::Reference(reference) => return text(&reference.elem),
-        Type::Path(path) => &path.path,
-        _ => return String::new(),
-    };
-    let names: Vec<String> = path
-        .segments
-        .iter()
-        .map(|it| it.ident.to_string())
-        .collect();
-    let arguments: Vec<String> = arguments(ty).into_iter().map(text).collect();
-    match (names.last().map_or("", String::as_str), &*arguments) {
-        ("str", _) => "String".to_owned(),
-        ("Map", [_, _]) => "Extra".to_owned(),
-        ("Option", [inner]) => format!("Nullable<{inner}>"),
-        (name, []) if names.first().is_some_and(|first| first == "types") => {
-            format!("types::{name}")
-        }
-        (name, []) => name.to_owned(),
-        (name, arguments) => format!("{name}<{}>", arguments.join(", ")),
-    }
-}
-
-/// The types in a type's angle brackets.
-fn arguments(ty: &Type) -> Vec<&Type> {
-    let Type::Path(path) = ty else {
-        return Vec::new();
-    };
-    let last = path.path.segments.last();
-    let Some(PathArguments::AngleBracketed(list)) = last.map(|last| &last.arguments) else {
-        return Vec::new();
-    };
-    let types = list.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.collect()
-}
-
-/// Generates the client of the lowered contract, and returns the types of its signatures.
+/// Gives every field the type that progenitor chooses.
 ///
 /// # Errors
 ///
 /// What progenitor reports or panics on, which a step of the lowering should have rewritten.
-pub(super) fn types(lowered: &Lowered) -> Result<Types, Diagnostic> {
-    let document = lowered.document();
-    let reason = match catch_unwind(|| generate(document)) {
-        Ok(Ok(file)) => return Ok(Types::read(&file)),
+pub(super) fn choose_types(lowered: &mut Lowered) -> Result<(), Diagnostic> {
+    let document = document(lowered);
+    let reason = match catch_unwind(|| types(lowered, document)) {
+        Ok(Ok(mut types)) => {
+            for (owner, fields) in lowered.structs() {
+                for (index, field) in fields.into_iter().enumerate() {
+                    let chosen = types.remove(&(owner.clone(), name(index)));
+                    let missing = || unsupported(&format!("it wrote no type of {}", field.wire));
+                    field.ty = chosen.ok_or_else(missing)?;
+                }
+            }
+            return Ok(());
+        }
         Ok(Err(error)) => error.to_string(),
         Err(_) => "it panicked".to_owned(),
     };
-    Err(unsupported(&format!(
-        "progenitor cannot generate code for the contract: {reason}"
-    )))
+    Err(unsupported(&reason))
 }
 
-/// progenitor's client, as a syntax tree.
-fn generate(document: Value) -> Result<syn::File, Box<dyn std::error::Error>> {
+/// The lowered contract as the OpenAPI document that progenitor is given: an object for the fields
+/// of each type, and one for the arguments and the result of each call.
+///
+/// It has only what decides types: every field is required, and has a name that progenitor does not
+/// change. Names on the wire, rules and descriptions are added by the transform.
+fn document(lowered: &mut Lowered) -> Value {
+    let structs = lowered.structs().map(|(owner, fields)| {
+        let fields = fields.iter().enumerate();
+        let properties = fields.map(|(index, field)| (name(index), plain(&field.schema)));
+        let properties: Map<String, Value> = properties.collect();
+        let required: Vec<&String> = properties.keys().collect();
+        let object = json!({ "type": "object", "required": required, "properties": properties });
+        (owner.clone(), object)
+    });
+    let schemas: Map<String, Value> = structs.collect();
+    let calls = lowered.calls.iter().enumerate();
+    let paths = calls.map(|(index, call)| {
+        let schema = reference(&call.owner);
+        let body = json!({ "content": { "application/json": { "schema": schema } } });
+        let responses = json!({ "2XX": { "description": "" } });
+        let operation =
+            json!({ "operationId": call.name, "requestBody": body, "responses": responses });
+        (format!("/{index}"), json!({ "post": operation }))
+    });
+    json!({
+        "openapi": "3.0.3",
+        "info": { "title": lowered.title, "version": "0" },
+        "paths": paths.collect::<Map<String, Value>>(),
+        "components": { "schemas": schemas },
+    })
+}
+
+/// The name of a field in the document.
+fn name(index: usize) -> String {
+    format!("field_{index}")
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// A schema without rules, as far as it decides the type in Rust.
+///
+/// Lengths, patterns and bounds are rules of the macro call and not of the type. Only a format with
+/// a type in `bvnk-gen` is kept: for others progenitor would use crates that the client lacks.
+fn plain(schema: &Schema) -> Value {
+    let number = |kind: &str| match schema.rules.format.as_deref() {
+        Some(format @ ("int32" | "int64" | "float" | "double")) => {
+            json!({ "type": kind, "format": format })
+        }
+        _ => json!({ "type": kind }),
+    };
+    match &schema.shape {
+        Shape::Any | Shape::OneOf(_) => json!({}),
+        Shape::Boolean => json!({ "type": "boolean" }),
+        Shape::String if is_checked_format(&schema.rules) => {
+            json!({ "type": "string", "format": schema.rules.format })
+        }
+        Shape::String => json!({ "type": "string" }),
+        Shape::Integer => number("integer"),
+        Shape::Number => number("number"),
+        Shape::Array(items) => json!({ "type": "array", "items": inner(items) }),
+        Shape::Reference(name) => reference(name),
+        Shape::Object(object) => match &object.additional {
+            Additional::Of(values) if !is_struct(schema) => {
+                json!({ "type": "object", "additionalProperties": inner(values) })
+            }
+            _ => json!({ "type": "object", "additionalProperties": {} }),
+        },
+    }
+}
+
+/// A schema within a list or a map, where null is a part of the type.
+fn inner(schema: &Schema) -> Value {
+    match schema.nullable {
+        true => json!({ "nullable": true, "allOf": [plain(schema)] }),
+        false => plain(schema),
+    }
+}
+
+/// The types of all fields of progenitor's client.
+fn types(lowered: &Lowered, document: Value) -> Result<Types, Box<dyn std::error::Error>> {
     let mut settings = GenerationSettings::default();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_tag(TagStyle::Merged)
-        .with_map_type("BTreeMap");
+    settings.with_map_type("BTreeMap");
     for (format, name) in FORMATS {
         let schema = serde_json::from_value(json!({"type": "string", "format": format}))?;
         settings.with_conversion(schema, name, std::iter::empty());
     }
-    let document = serde_json::from_value(document)?;
-    let tokens = Generator::new(&settings).generate_tokens(&document)?;
-    Ok(syn::parse2(tokens)?)
+    let mut generator = Generator::new(&settings);
+    generator.generate_tokens(&serde_json::from_value(document)?)?;
+    let space = generator.get_type_space();
+    let mut types = Types::new();
+    for ty in space.iter_types() {
+        let TypeDetails::Struct(object) = ty.details() else {
+            continue;
+        };
+        let module = match lowered.schemas.contains_key(&ty.name()) {
+            true => "",
+            false => "types::",
+        };
+        for (name, field) in object.properties() {
+            let field = text(space, &field, module)?;
+            types.insert((ty.name(), name.to_owned()), field);
+        }
+    }
+    Ok(types)
+}
+
+/// A type in the names that the generated file imports. `module` is that of the contract's types.
+fn text(space: &TypeSpace, ty: &TypeId, module: &str) -> Result<String, typify::Error> {
+    let ty = space.get_type(ty)?;
+    let name = ty.name();
+    let inner = |ty: TypeId| text(space, &ty, module);
+    Ok(match ty.details() {
+        TypeDetails::Box(ty) => format!("Box<{}>", inner(ty)?),
+        TypeDetails::Vec(ty) => format!("Vec<{}>", inner(ty)?),
+        TypeDetails::Option(ty) => format!("Nullable<{}>", inner(ty)?),
+        TypeDetails::Map(_, values) => match &*inner(values)? {
+            "Value" => "Extra".to_owned(),
+            values => format!("BTreeMap<String, {values}>"),
+        },
+        TypeDetails::Struct(_) | TypeDetails::Newtype(_) => format!("{module}{name}"),
+        _ => name.rsplit(' ').next().unwrap_or_default().to_owned(),
+    })
 }
 
 /// What cannot be generated.
 ///
 /// It has no place within the contract, since progenitor names none.
 fn unsupported(reason: &str) -> Diagnostic {
-    Diagnostic::new(CONTRACT, "", reason).help(
+    let message = format!("progenitor cannot generate code for the contract: {reason}");
+    Diagnostic::new(CONTRACT, "", message).help(
         "undo the last edit; if it is right, add a step to xtask/src/regen/lower that says the \
          same in a form that the generator takes",
     )

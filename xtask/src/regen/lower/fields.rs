@@ -19,6 +19,8 @@ pub(crate) struct Field {
     pub(crate) name: String,
     /// What its values look like; a reference if the field has a named type.
     pub(crate) schema: Schema,
+    /// The type in Rust that progenitor chooses, without null.
+    pub(crate) ty: String,
     /// Whether it must be there. Null is another question: `schema.nullable`. Never the key, as the
     /// client makes one.
     pub(crate) required: bool,
@@ -28,6 +30,16 @@ pub(crate) struct Field {
     pub(crate) repeated: bool,
     /// Whether it carries the idempotency key.
     pub(crate) is_key: bool,
+}
+
+impl Field {
+    /// The type with null, if null is a value.
+    pub(crate) fn whole(&self) -> String {
+        match self.schema.nullable {
+            true => format!("Nullable<{}>", self.ty),
+            false => self.ty.clone(),
+        }
+    }
 }
 
 /// Setters share their names with the builder's own methods, and variants theirs with that of an
@@ -67,7 +79,11 @@ pub(super) fn of_types(lowered: &mut Lowered) {
                 });
                 fields.collect()
             }
-            _ => continue,
+            Shape::String => Vec::new(),
+            _ => vec![Field {
+                schema: schema.clone(),
+                ..Field::default()
+            }],
         };
         lowered.fields.insert(name.clone(), fields);
     }
@@ -75,7 +91,8 @@ pub(super) fn of_types(lowered: &mut Lowered) {
 
 /// How a field or a parameter is set, as a word of the macros such as `optional_list`, and the type
 /// that its setter takes: that of an item for a list.
-pub(crate) fn kind<'a>(lowered: &Lowered, field: &Field, ty: &'a str) -> (&'static str, &'a str) {
+pub(crate) fn kind<'a>(lowered: &Lowered, field: &'a Field) -> (&'static str, &'a str) {
+    let ty = &*field.ty;
     let target = lowered.target(&field.schema);
     let is_constant = target.listed().len() == 1 && target.rules.open == Some(false);
     let items = ty.strip_prefix("Vec<").and_then(|it| it.strip_suffix('>'));

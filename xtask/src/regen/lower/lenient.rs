@@ -52,8 +52,8 @@ pub(super) fn responses(lowered: &mut Lowered) {
         }
     }
     for call in &mut lowered.calls {
-        if let Some(schema) = &mut call.success.schema {
-            within(schema, &mut |schema| relax(schema, true));
+        if let Some(body) = &mut call.success.body {
+            within(&mut body.schema, &mut |schema| relax(schema, true));
         }
     }
 }

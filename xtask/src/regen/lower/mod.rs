@@ -6,7 +6,6 @@
 //! The steps change [`Lowered`] one after the other. Their order matters: a step may rely on what
 //! those before it have named or removed.
 
-mod document;
 mod fields;
 mod lenient;
 mod named;
@@ -17,8 +16,8 @@ use std::collections::BTreeMap;
 
 use bvnk_contract::{Additional, Contract, Location, Operation, Schema, Shape};
 
-pub(super) use document::field_name;
 pub(super) use fields::{Field, is_struct, kind, status_name};
+pub(super) use named::is_checked_format;
 pub(super) use names::Distinct;
 pub(super) use success::Success;
 
@@ -28,7 +27,8 @@ pub(super) struct Lowered {
     ///
     /// Schemas within them are references as soon as they have a type of their own.
     pub(super) schemas: BTreeMap<String, Schema>,
-    /// The fields of those that are objects, and the variants of those that are alternatives.
+    /// The fields of those that are objects, the variants of those that are alternatives, and what
+    /// newtypes hold.
     ///
     /// Filled by [`fields::of_types`].
     pub(super) fields: BTreeMap<String, Vec<Field>>,
@@ -50,6 +50,8 @@ pub(super) struct Call {
     pub(super) summary: String,
     /// The parameters, and the body last.
     pub(super) arguments: Vec<Field>,
+    /// The name of an object of its arguments and its result, which no type has.
+    pub(super) owner: String,
     /// What the call returns.
     ///
     /// Errors are left out: the client returns them in one type.
@@ -102,6 +104,7 @@ fn call(operation: &Operation) -> Call {
         location: Some(it.location),
         repeated: it.explode && it.location == Location::Query,
         is_key: it.idempotency_key,
+        ty: String::new(),
     });
     let body = operation.body.iter().map(|it| Field {
         name: "body".to_owned(),
@@ -114,6 +117,7 @@ fn call(operation: &Operation) -> Call {
         name: operation.id.clone(),
         summary: texts.join("\n\n"),
         arguments: parameters.chain(body).collect(),
+        owner: String::new(),
         success: Success::default(),
         operation: operation.clone(),
     }
@@ -157,8 +161,20 @@ impl Lowered {
     /// The call that returns the type of this name, if that stands for several kinds of success.
     pub(super) fn responses(&self, name: &str) -> Option<&Call> {
         self.calls.iter().find(|call| {
-            let schema = call.success.schema.as_ref();
-            !call.success.statuses.is_empty() && schema.and_then(Schema::reference) == Some(name)
+            let body = call.success.body.as_ref();
+            let reference = body.and_then(|body| body.schema.reference());
+            !call.success.statuses.is_empty() && reference == Some(name)
         })
+    }
+
+    /// All fields: those of each type, and the arguments and the result of each call.
+    pub(super) fn structs(&mut self) -> impl Iterator<Item = (&String, Vec<&mut Field>)> {
+        let types = self.fields.iter_mut();
+        let types = types.map(|(name, fields)| (name, fields.iter_mut().collect()));
+        let calls = self.calls.iter_mut().map(|call| {
+            let fields = call.arguments.iter_mut().chain(&mut call.success.body);
+            (&call.owner, fields.collect())
+        });
+        types.chain(calls)
     }
 }

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use bvnk_contract::{Additional, Rules, Schema, Shape};
 use heck::ToPascalCase;
 
-use super::Lowered;
 use super::fields::is_struct;
 use super::names::{Distinct, TYPES};
+use super::{Field, Lowered};
 
 /// Makes a component of each inline schema that becomes a type, and replaces references to
 /// components that become none.
@@ -43,7 +43,7 @@ pub(super) fn components(lowered: &mut Lowered) {
             let own = argument.location.map_or("Request", |_| &argument.name);
             names.replace(&mut argument.schema, &base, own);
         }
-        if let Some(schema) = &mut call.success.schema {
+        if let Some(Field { schema, .. }) = &mut call.success.body {
             if let Shape::OneOf(bodies) = &mut schema.shape {
                 for (status, body) in call.success.statuses.iter().zip(bodies) {
                     names.replace(body, &base, &format!("Response{status}"));
@@ -63,6 +63,7 @@ pub(super) fn components(lowered: &mut Lowered) {
                 names.replace(&mut body.schema, &base, &own);
             }
         }
+        call.owner = names.taken.pascal(&format!("{base}Call"), "Schema");
     }
     lowered.schemas = names.components;
 }
@@ -80,7 +81,7 @@ fn is_plain(schema: &Schema) -> bool {
 /// Whether a type of `bvnk-gen` checks the format, and nothing else is to be checked.
 ///
 /// Such a value has the type `Date`, `DateTime`, `Email` or `Uuid`.
-pub(super) fn is_checked_format(rules: &Rules) -> bool {
+pub(crate) fn is_checked_format(rules: &Rules) -> bool {
     rules.known.is_none() && rules.checked_format().is_some()
 }
 

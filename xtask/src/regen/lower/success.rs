@@ -5,7 +5,7 @@
 
 use bvnk_contract::{Schema, Shape, Status};
 
-use super::Lowered;
+use super::{Field, Lowered};
 
 /// What a call returns.
 ///
@@ -14,7 +14,7 @@ use super::Lowered;
 pub(crate) struct Success {
     /// The body; `None` if no success has one. Several bodies are one schema: the type has a
     /// variant for each of them, and for each status without a body.
-    pub(crate) schema: Option<Schema>,
+    pub(crate) body: Option<Field>,
     /// The statuses of the bodies, if they differ. A range has the status 0.
     pub(crate) statuses: Vec<u16>,
     /// The statuses without a body.
@@ -42,16 +42,20 @@ pub(super) fn one_kind(lowered: &mut Lowered) {
         }
         let form = |it: &Schema| (it.shape.clone(), it.rules.clone(), it.nullable);
         let same = |one: &Schema| form(one) == form(&bodies[0]);
-        if bodies.iter().all(same) {
+        let schema = if bodies.iter().all(same) {
             success.statuses.clear();
-            success.schema = bodies.into_iter().next();
+            bodies.into_iter().next()
         } else {
-            success.schema = Some(Schema {
+            Some(Schema {
                 shape: Shape::OneOf(bodies),
                 description: Some(format!("What `{}` returns, by status.", call.operation.id)),
                 ..Schema::default()
-            });
-        }
+            })
+        };
+        success.body = schema.map(|schema| Field {
+            schema,
+            ..Field::default()
+        });
         call.success = success;
     }
 }

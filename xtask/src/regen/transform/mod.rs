@@ -10,10 +10,9 @@ mod operations;
 mod tracking;
 mod types;
 
-use bvnk_contract::{Contract, Diagnostic};
+use bvnk_contract::Contract;
 
 use super::lower::{Field, Lowered, kind};
-use super::progenitor::Types;
 
 pub(super) use operations::{Operation, operations};
 
@@ -37,17 +36,8 @@ const IMPORTS: &str = "    #[allow(unused_imports)]
 ///
 /// The order is types, client, servers, tracking, calls. It is part of what `regen --check`
 /// compares.
-///
-/// # Errors
-///
-/// What progenitor should have written and did not.
-pub(super) fn client(
-    lowered: &Lowered,
-    types: &Types,
-    operations: &[Operation],
-    contract: &Contract,
-) -> Result<String, Diagnostic> {
-    let mut types: Vec<String> = types::macro_calls(lowered, types)?;
+pub(super) fn client(lowered: &Lowered, operations: &[Operation], contract: &Contract) -> String {
+    let mut types: Vec<String> = types::macro_calls(lowered);
     types.push(types::list(lowered));
     let methods: String = operations.iter().map(|it| indented(&it.method)).collect();
     let servers: Vec<&String> = contract.servers.iter().map(|it| &it.url).collect();
@@ -55,7 +45,7 @@ pub(super) fn client(
         + "pub struct Client;
 ";
     let calls: Vec<String> = operations.iter().map(|it| it.macro_call.clone()).collect();
-    Ok(format!(
+    format!(
         "{BANNER}
 /// The types of requests and responses.
 pub mod types {{
@@ -84,7 +74,7 @@ pub mod builder {{
         macro_call("client", &client),
         indented(&tracking::content(lowered, contract)),
         indented(&calls.join("\n")),
-    ))
+    )
 }
 
 /// A field of a struct or of a call: its kind and its name on the wire are in the `attribute`. One
@@ -92,11 +82,10 @@ pub mod builder {{
 fn field(
     lowered: &Lowered,
     field: &Field,
-    ty: &str,
     visibility: &str,
     attribute: impl Fn(String) -> String,
 ) -> String {
-    let (kind, ty) = kind(lowered, field, ty);
+    let (kind, ty) = kind(lowered, field);
     let target = &lowered.target(&field.schema).description;
     let description = field.schema.description.as_ref().or(target.as_ref());
     let docs = docs(description.map_or("", String::as_str));

@@ -2,12 +2,9 @@
 //!
 //! Method, path and media types come from the contract, since progenitor was given placeholders.
 
-use bvnk_contract::{Diagnostic, Schema};
-
 use super::{docs, field, indented, macro_call};
 use crate::regen::dispatch;
 use crate::regen::lower::{Call, Distinct, Lowered};
-use crate::regen::progenitor::Types;
 
 /// The names that the module of the builders uses itself.
 ///
@@ -35,31 +32,17 @@ pub(in crate::regen) struct Operation {
 /// The operations, in the order of the contract.
 ///
 /// Each builder is named after its method, such as `CreateCustomer`.
-///
-/// # Errors
-///
-/// A method or an argument that progenitor did not write.
-pub(in crate::regen) fn operations(
-    lowered: &Lowered,
-    types: &Types,
-) -> Result<Vec<Operation>, Diagnostic> {
+pub(in crate::regen) fn operations(lowered: &Lowered) -> Vec<Operation> {
     let mut builders = Distinct::new(&BUILDERS);
-    let operation = |call| operation(lowered, types, call, builders.pascal(&call.name, "Call"));
+    let operation = |call: &Call| operation(lowered, call, builders.pascal(&call.name, "Call"));
     lowered.calls.iter().map(operation).collect()
 }
 
 /// One operation.
-fn operation(
-    lowered: &Lowered,
-    types: &Types,
-    call: &Call,
-    builder: String,
-) -> Result<Operation, Diagnostic> {
+fn operation(lowered: &Lowered, call: &Call, builder: String) -> Operation {
     let (mut fields, mut setters, mut body) = (String::new(), String::new(), None);
     for argument in &call.arguments {
-        let ty = types.get(&call.name, &argument.name)?;
-        let whole = with_null(&argument.schema, ty);
-        setters += &dispatch::setters(argument, &whole);
+        setters += &dispatch::setters(argument);
         let list = if argument.repeated {
             "Repeated"
         } else {
@@ -69,9 +52,9 @@ fn operation(
             .location
             .map_or("body".to_owned(), |it| it.to_string());
         let attribute = |kind| format!("argument({place}, {kind}, {list})");
-        fields += &field(lowered, argument, ty, "", attribute);
+        fields += &field(lowered, argument, "", attribute);
         if argument.location.is_none() {
-            body = Some(whole);
+            body = Some(argument.whole());
         }
     }
     let operation = &call.operation;
@@ -82,10 +65,10 @@ fn operation(
     } else {
         ""
     };
-    let returns = match &call.success.schema {
+    let returns = match &call.success.body {
         None => "none".to_owned(),
-        Some(schema) => {
-            let ty = with_null(schema, types.get(&call.name, "Ok")?);
+        Some(body) => {
+            let ty = body.whole();
             let empty: String = call
                 .success
                 .empty
@@ -113,7 +96,7 @@ fn operation(
     );
     let name = &call.name;
     let start = format!("builder::{builder}::new(self.clone())\n");
-    Ok(Operation {
+    Operation {
         macro_call: macro_call("operation", &item),
         method: format!(
             "{docs}pub fn {name}(&self) -> builder::{builder}<T> {{\n{}}}\n",
@@ -123,13 +106,5 @@ fn operation(
         name: name.clone(),
         body,
         setters,
-    })
-}
-
-/// A type, with null if the schema allows it.
-fn with_null(schema: &Schema, ty: &str) -> String {
-    match schema.nullable {
-        true => format!("Nullable<{ty}>"),
-        false => ty.to_owned(),
     }
 }

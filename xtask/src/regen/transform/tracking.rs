@@ -83,7 +83,7 @@ fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Tr
     let mut arguments = call.arguments.iter();
     let parameter = arguments.find(|it| it.location.is_some() && it.wire == flow.parameter.name)?;
     let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
-    let returned = call.success.schema.as_ref()?;
+    let returned = &call.success.body.as_ref()?.schema;
     if returned.nullable || !call.success.empty.is_empty() || !call.success.statuses.is_empty() {
         return None;
     }

@@ -5,28 +5,28 @@
 
 use std::fmt::Display;
 
-use bvnk_contract::{Additional, Diagnostic, Schema, Shape};
+use bvnk_contract::{Additional, Schema, Shape};
 use serde_json::Number;
 
 use super::{docs, field, indented, macro_call};
-use crate::regen::lower::{Distinct, Lowered, field_name, is_struct, status_name};
-use crate::regen::progenitor::Types;
+use crate::regen::lower::{Distinct, Field, Lowered, is_struct, status_name};
 
 /// The macro call of each component, in the order of their names.
 ///
 /// A schema without a description is documented by its name.
-///
-/// # Errors
-///
-/// A type that progenitor did not write.
-pub(super) fn macro_calls(lowered: &Lowered, types: &Types) -> Result<Vec<String>, Diagnostic> {
+pub(super) fn macro_calls(lowered: &Lowered) -> Vec<String> {
     let mut builders: Distinct = lowered.schemas.keys().cloned().collect();
     let call = |(name, schema): (&String, &Schema)| {
+        let fields: &[Field] = lowered.fields.get(name).map_or(&[], Vec::as_slice);
+        let inner = fields.first().map_or("String", |inner| &inner.ty);
         let newtype = |rules: String, inner: &str| format!("{rules}pub struct {name}({inner});\n");
         let (macro_name, item) = match &schema.shape {
             Shape::Object(object) if is_struct(schema) => {
                 let builder = builders.pascal(&format!("{name}Builder"), "Type");
-                let mut fields = fields(lowered, types, name)?;
+                let wire = |kind| format!("wire({kind})");
+                let fields = fields.iter();
+                let mut fields: String =
+                    fields.map(|it| field(lowered, it, "pub ", wire)).collect();
                 if matches!(object.additional, Additional::Any | Additional::Of(_)) {
                     fields.push_str("#[extra]\npub extra: Extra,\n");
                 }
@@ -40,27 +40,25 @@ pub(super) fn macro_calls(lowered: &Lowered, types: &Types) -> Result<Vec<String
             Shape::String if schema.rules.known.is_some() => {
                 ("text_enum", enumeration(name, schema))
             }
-            Shape::String => ("string", newtype(rules(schema) + &public(schema), "String")),
+            Shape::String => ("string", newtype(rules(schema) + &public(schema), inner)),
             Shape::Integer | Shape::Number => {
-                let rules = rules(schema) + &public(schema);
-                ("number", newtype(rules, types.get(name, "0")?))
+                ("number", newtype(rules(schema) + &public(schema), inner))
             }
-            Shape::OneOf(_) => alternatives(lowered, types, name)?,
+            Shape::OneOf(_) => alternatives(lowered, fields, name),
             shape => {
                 let rules = match shape {
                     Shape::Array(_) => rules(schema),
                     _ => String::new(),
                 };
                 let public = if rules.is_empty() { "pub " } else { "" };
-                let inner = format!("{public}{}", types.get(name, "0")?);
-                ("alias", newtype(rules, &inner))
+                ("alias", newtype(rules, &format!("{public}{inner}")))
             }
         };
         let text = match &schema.description {
             Some(text) => text.clone(),
             None => format!("The schema `{name}` of the contract."),
         };
-        Ok(macro_call(macro_name, &(docs(&text) + &item)))
+        macro_call(macro_name, &(docs(&text) + &item))
     };
     lowered.schemas.iter().map(call).collect()
 }
@@ -73,17 +71,6 @@ pub(super) fn list(lowered: &Lowered) -> String {
     let names = names.filter(|name| lowered.responses(name).is_none());
     let names: String = names.map(|name| format!("    {name},\n")).collect();
     macro_call("schemas", &format!("pub enum Schemas {{\n{names}}}\n"))
-}
-
-/// The fields of a struct. Each says whether it is required, and its name on the wire.
-fn fields(lowered: &Lowered, types: &Types, name: &str) -> Result<String, Diagnostic> {
-    let mut text = String::new();
-    let fields = lowered.fields.get(name).into_iter().flatten();
-    for (index, member) in fields.enumerate() {
-        let ty = types.get(name, &field_name(index))?;
-        text += &field(lowered, member, ty, "pub ", |kind| format!("wire({kind})"));
-    }
-    Ok(text)
 }
 
 /// An enum of texts. Only the values of an open one can mean the same.
@@ -147,26 +134,20 @@ fn rules(schema: &Schema) -> String {
 
 /// An enum of alternatives: of a `oneOf`, or of an operation's successes by status, those with a
 /// body first.
-fn alternatives(
-    lowered: &Lowered,
-    types: &Types,
-    name: &str,
-) -> Result<(&'static str, String), Diagnostic> {
+fn alternatives(lowered: &Lowered, fields: &[Field], name: &str) -> (&'static str, String) {
     let call = lowered.responses(name);
     let mut variants = String::new();
-    let fields = lowered.fields.get(name).into_iter().flatten();
-    for (index, field) in fields.enumerate() {
+    for (index, Field { name, ty, .. }) in fields.iter().enumerate() {
         let status = call.and_then(|call| call.success.statuses.get(index));
-        let ty = types.get(name, &field_name(index))?;
         variants += &rule("status", status);
-        variants += &format!("{}({ty}),\n", field.name);
+        variants += &format!("{name}({ty}),\n");
     }
     for status in call.into_iter().flat_map(|call| &call.success.empty) {
         variants += &format!("#[no_body({status})]\n{},\n", status_name(*status));
     }
     let macro_name = call.map_or("one_of", |_| "responses");
     let item = format!("pub enum {name} {{\n{}}}\n", indented(&variants));
-    Ok((macro_name, item))
+    (macro_name, item)
 }
 
 /// A rule as an attribute of the macro's item.
