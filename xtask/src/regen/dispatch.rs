@@ -4,27 +4,28 @@
 //! each operation. The table connects them, so that the suite tests the typed client and needs no
 //! edit for a new operation.
 
-use super::lower::Field;
-use super::transform::{BANNER, Operation};
+use super::lower::{Field, Lowered};
+use super::transform::BANNER;
 
 /// The source of the table: two matches by operation id, and a function for each operation.
-pub(super) fn source(operations: &[Operation]) -> String {
+pub(super) fn source(lowered: &Lowered) -> String {
     let (mut calls, mut bodies, mut functions) = (String::new(), String::new(), String::new());
-    for operation in operations {
-        let (id, name) = (&operation.id, &operation.name);
+    for call in &lowered.calls {
+        let (id, name) = (&call.operation.id, &call.name);
         calls += &format!("        {id:?} => {name}(client, arguments).await,\n");
-        if let Some(body) = &operation.body {
+        for body in call.arguments.iter().filter(|it| it.location.is_none()) {
+            let body = body.whole();
             bodies += &format!("        {id:?} => RequestType::new::<{body}>(),\n");
         }
+        let setters: String = call.arguments.iter().map(setters).collect();
         functions += &format!(
             "
 async fn {name}(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {{
     #[allow(unused_mut)]
     let mut call = client.{name}();
-{}    Called::from_result(call.options(arguments.options).send().await)
+{setters}    Called::from_result(call.options(arguments.options).send().await)
 }}
-",
-            operation.setters
+"
         );
     }
     format!(
@@ -66,7 +67,7 @@ pub(crate) fn request_type(operation: &str) -> Option<RequestType> {{
 /// The statements that set an argument of a call, if there is a value. An explicit key goes after the parameter of the same header, and replaces it.
 ///
 /// A value that the type refuses ends the function before anything is sent.
-pub(super) fn setters(argument: &Field) -> String {
+fn setters(argument: &Field) -> String {
     let Field { name, wire, .. } = argument;
     let ty = argument.whole();
     let set = |value: &str, given: &str| {

@@ -95,7 +95,7 @@ pub(super) fn bring_up_to_date(
     generated: Generated,
 ) -> Result<Report, Diagnostics> {
     let mut report = Report {
-        warnings: generated.warnings.clone(),
+        warnings: contract.warnings.clone(),
         ..Report::default()
     };
     let mut stale = Vec::new();

@@ -21,7 +21,7 @@ mod validate;
 
 use std::path::Path;
 
-use bvnk_contract::{Contract, Diagnostic, Diagnostics};
+use bvnk_contract::{Contract, Diagnostics};
 
 pub use files::{Mode, Report};
 
@@ -36,8 +36,6 @@ pub struct Generated {
     pub client: String,
     /// The source of the table through which the suite calls the client.
     pub dispatch: String,
-    /// What is legal in the contract but not checked by the client.
-    pub warnings: Vec<Diagnostic>,
 }
 
 /// Makes the sources that are derived from a contract.
@@ -50,11 +48,9 @@ pub struct Generated {
 pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
     let mut lowered = lower::lower(contract);
     progenitor::choose_types(&mut lowered)?;
-    let operations = transform::operations(&lowered);
     Ok(Generated {
-        client: transform::client(&lowered, &operations, contract),
-        dispatch: dispatch::source(&operations),
-        warnings: contract.warnings.to_vec(),
+        client: transform::client(&lowered, contract),
+        dispatch: dispatch::source(&lowered),
     })
 }
 

@@ -46,6 +46,8 @@ pub(super) struct Call {
     ///
     /// In snake case, such as `create_customer`.
     pub(super) name: String,
+    /// The name of the builder that the method returns.
+    pub(super) builder: String,
     /// The summary and the description, as paragraphs.
     pub(super) summary: String,
     /// The parameters, and the body last.
@@ -114,7 +116,8 @@ fn call(operation: &Operation) -> Call {
         ..Field::default()
     });
     Call {
-        name: operation.id.clone(),
+        name: String::new(),
+        builder: String::new(),
         summary: texts.join("\n\n"),
         arguments: parameters.chain(body).collect(),
         owner: String::new(),

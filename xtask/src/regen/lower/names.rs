@@ -24,14 +24,22 @@ pub(super) const TYPES: &[&str] = &[
 const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
 const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
 
-/// Gives methods and parameters names that are distinct in Rust. The parameter with
-/// the idempotency key is always called `idempotency_key`.
+/// Names that the module of the builders uses itself.
+///
+/// A builder with such a name gets the suffix `Call`.
+const BUILDERS: &[&str] = &[
+    "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",
+];
+
+/// Gives methods, builders and parameters names that are distinct in Rust. Each builder is named
+/// after its method, such as `CreateCustomer`. The parameter with the idempotency key is always called `idempotency_key`.
 ///
 /// The first of two equal names keeps it.
 pub(super) fn distinct(lowered: &mut Lowered) {
-    let mut methods = Distinct::new(CLIENT);
+    let (mut methods, mut builders) = (Distinct::new(CLIENT), Distinct::new(BUILDERS));
     for call in &mut lowered.calls {
         call.name = methods.snake(&call.operation.id, "call");
+        call.builder = builders.pascal(&call.name, "Call");
         let mut arguments = Distinct::new(CALL);
         for argument in &mut call.arguments {
             let wanted = match argument.is_key {

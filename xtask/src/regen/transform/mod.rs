@@ -14,8 +14,6 @@ use bvnk_contract::Contract;
 
 use super::lower::{Field, Lowered, kind};
 
-pub(super) use operations::{Operation, operations};
-
 /// The first lines of a derived file.
 ///
 /// Its first words mark a file as generated.
@@ -36,15 +34,16 @@ const IMPORTS: &str = "    #[allow(unused_imports)]
 ///
 /// The order is types, client, servers, tracking, calls. It is part of what `regen --check`
 /// compares.
-pub(super) fn client(lowered: &Lowered, operations: &[Operation], contract: &Contract) -> String {
+pub(super) fn client(lowered: &Lowered, contract: &Contract) -> String {
     let mut types: Vec<String> = types::macro_calls(lowered);
     types.push(types::list(lowered));
-    let methods: String = operations.iter().map(|it| indented(&it.method)).collect();
+    let methods: String = lowered.calls.iter().map(operations::method).collect();
     let servers: Vec<&String> = contract.servers.iter().map(|it| &it.url).collect();
     let client = docs(&format!("Client of {}.", lowered.title))
         + "pub struct Client;
 ";
-    let calls: Vec<String> = operations.iter().map(|it| it.macro_call.clone()).collect();
+    let calls = lowered.calls.iter();
+    let calls: Vec<String> = calls.map(|it| operations::builder(lowered, it)).collect();
     format!(
         "{BANNER}
 /// The types of requests and responses.
@@ -54,7 +53,7 @@ pub mod types {{
 
 {}
 impl<T: bvnk_gen::Transport> Client<T> {{
-{methods}}}
+{}}}
 
 /// The addresses of the API, in the contract's order.
 pub const SERVERS: &[&str] = &{servers:?};
@@ -72,6 +71,7 @@ pub mod builder {{
 ",
         indented(&types.join("\n")),
         macro_call("client", &client),
+        indented(&methods),
         indented(&tracking::content(lowered, contract)),
         indented(&calls.join("\n")),
     )
