@@ -51,10 +51,10 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     if reviews.is_empty() {
         print("nothing\n");
     }
-    for (title, _, items) in &reviews {
+    for (title, items) in &reviews {
         let items = items.iter();
         let items = items.map(|item| format!("  {}\n", item.trim_end().replace('\n', "\n  ")));
-        print(&format!("{title}\n{}", items.collect::<String>()));
+        print(&format!("{title}:\n{}", items.collect::<String>()));
     }
 
     print("# The suite: cargo conformance\n");
@@ -81,9 +81,9 @@ fn nothing_written(error: impl std::fmt::Display) -> String {
     format!("{error}\nno file was changed")
 }
 
-/// One kind of what people must review: what the items are and what is to do with them, the
-/// same as a decision with the number of items, and the items.
-type Review = (&'static str, &'static str, Vec<String>);
+/// One kind of what people must review: what the items are and what is to do with them, and the
+/// items.
+type Review = (&'static str, Vec<String>);
 
 /// Lists what people must review, in the order in which it is best done. Kinds without items
 /// are left out.
@@ -112,7 +112,7 @@ fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
             }
             Difference::Added(statement) => {
                 let fact = &statement.expectation;
-                let id = draft::id(fact, &statements, &ids);
+                let id = draft::id(fact, &ids);
                 missing.push(Clause::draft(&id, fact).to_string());
                 ids.insert(id);
             }
@@ -122,33 +122,26 @@ fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
     let samples = samples.map(|sample| format!("{}: {}", sample.location, sample.message));
     let mut reviews = vec![
         (
-            "missing clauses; add these, and write what they say:",
-            "clauses to add, without which `cargo test` fails",
+            "missing clauses; add these, and write what they say",
             missing,
         ),
         (
-            "changed clauses; replace these, and correct what they say:",
-            "clauses to compare with the documentation and to replace",
+            "changed clauses; replace these, and correct what they say",
             changed,
         ),
+        ("obsolete clauses; remove these", obsolete),
         (
-            "obsolete clauses; remove these:",
-            "clauses to remove",
-            obsolete,
-        ),
-        (
-            "samples that differ from the contract's examples:",
-            "samples to compare with the documentation",
+            "samples that differ from the contract's examples; correct one of the two",
             samples.collect(),
         ),
     ];
-    reviews.retain(|(.., items)| !items.is_empty());
+    reviews.retain(|(_, items)| !items.is_empty());
     reviews
 }
 
 /// Lists what is to decide, in the order in which it is best done.
 ///
-/// Each is one line that begins with what to do or what is wrong.
+/// Each is one line. What the next release of the crates takes is a part of what changed.
 fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Vec<String> {
     let mut decisions = Vec::new();
     if diff.changes.is_empty() {
@@ -161,24 +154,14 @@ fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Ve
     }
     if !diff.is_version_raised() {
         let version = diff.step().version();
-        let why = match diff.is_breaking() {
-            true => "the change breaks callers",
-            false => "it states the change",
-        };
-        decisions.push(format!(
-            "set `info.version` of the contract to {version}: {why}"
-        ));
+        decisions.push(format!("set `info.version` of the contract to {version}"));
     }
-    for (_, decision, items) in reviews {
-        decisions.push(format!("{decision}: {}", items.len()));
+    for (title, items) in reviews {
+        decisions.push(format!("{title}: {}", items.len()));
     }
     if !diff.changes.is_empty() {
         let review = "review the snapshots that differ: `cargo insta test --workspace --review`";
         decisions.push(review.to_owned());
-        decisions.push(format!(
-            "the next release of the crates takes a {} step, or that of `cargo semver-checks`, whichever is higher",
-            diff.crates_step().name
-        ));
     }
     decisions
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_contract::{Expectation, Statement, Status};
+use bvnk_contract::Expectation;
 use heck::ToKebabCase;
 
 use crate::diff::{Diff, Impact};
@@ -39,57 +39,31 @@ pub(super) fn changelog(diff: &Diff) -> String {
     sections.into_values().collect::<Vec<_>>().join("\n")
 }
 
-/// The shortest id that neither a clause nor another statement would have; with a number where
-/// names differ in case only, or in what is no letter.
-pub(super) fn id(fact: &Expectation, all: &[Statement], taken: &BTreeSet<String>) -> String {
-    let others = all.iter().filter(|other| other.expectation != *fact);
-    let others: BTreeSet<String> = others.flat_map(|it| ids(&it.expectation)).collect();
-    let [short, longer, longest] = ids(fact);
-    let own = [short, longer]
-        .into_iter()
-        .filter(|id| !others.contains(id));
-    let numbered = (2..).map(|number| format!("{longest}-{number}"));
-    let mut all = own.chain([longest.clone()]).chain(numbered);
-    all.find(|id| !taken.contains(id)).unwrap_or(longest)
+/// An id that no clause has: what the fact is about, such as `request.email`.
+///
+/// It names the operation where nothing else is left or where the id is taken, and has a number
+/// where names differ only in case or in what is no letter.
+pub(super) fn id(fact: &Expectation, taken: &BTreeSet<String>) -> String {
+    let subject = fact.subject().unwrap_or_default();
+    let about = subject
+        .splitn(3, ' ')
+        .filter(|it| Some(*it) != fact.operation());
+    let about: Vec<&str> = about.collect();
+    let long = kebab_case(&subject);
+    let short = Some(kebab_case(&about.join(" "))).filter(|_| about.len() > 1);
+    let numbered = (2..).map(|number| format!("{long}-{number}"));
+    let mut all = short.into_iter().chain([long.clone()]).chain(numbered);
+    all.find(|id| !taken.contains(id)).unwrap_or(long)
 }
 
-/// By what the fact is about; with its operation too; with its body too.
+/// A subject in kebab case, segment by segment.
 ///
-/// For example `request.email`, `request.create-customer.email` and
-/// `request.create-customer.request.email`.
-fn ids(fact: &Expectation) -> [String; 3] {
-    let operation = kebab_case(fact.operation().unwrap_or_default());
-    let of = fact.of().unwrap_or_default();
-    let (group, rest) = match fact {
-        Expectation::Attribute(rules) => match Status::parse(of) {
-            Some(_) => ("answer", kebab_case(&rules.path)),
-            None => (of, kebab_case(&rules.path)),
-        },
-        Expectation::Answer { .. } => ("answer", of.to_owned()),
-        Expectation::Media { .. } => ("media", of.to_owned()),
-        Expectation::Terminal { path, .. } => ("terminal", kebab_case(path)),
-        Expectation::Link { target, .. } => ("link", kebab_case(target)),
-        Expectation::Server { rank, .. } => ("server", rank.to_string()),
-        Expectation::Security { .. } => ("auth", operation.clone()),
-        Expectation::IdempotencyKey { .. } => ("idempotency-key", operation.clone()),
-        _ => ("operation", operation.clone()),
-    };
-    // The path of a value as a whole is empty.
-    let rest = if rest.is_empty() { "body" } else { &rest };
-    [
-        format!("{group}.{rest}"),
-        format!("{group}.{operation}.{rest}"),
-        format!("{group}.{operation}.{of}.{rest}"),
-    ]
-}
-
-/// A path in kebab case, segment by segment.
-///
-/// `addresses[].postCode` becomes `addresses.items.post-code`.
-fn kebab_case(path: &str) -> String {
-    let path = path.replace("[]", ".items").replace("{}", ".values");
-    let path = path.replace('<', ".").replace('>', "");
-    let segments = path.split('.').filter(|segment| !segment.is_empty());
+/// `request addresses[].postCode` becomes `request.addresses.items.post-code`.
+fn kebab_case(subject: &str) -> String {
+    let path = subject.replace("[]", ".items").replace("{}", ".values");
+    let segments = path
+        .split([' ', '.', '<'])
+        .filter(|segment| !segment.is_empty());
     let segments: Vec<String> = segments.map(ToKebabCase::to_kebab_case).collect();
     segments.join(".")
 }

@@ -199,10 +199,10 @@ fn drafts_of_clauses_have_ids_of_their_own() {
         .filter_map(|line| line.trim().strip_prefix("id = "))
         .collect();
     let expected = [
-        "\"answer.create-customer.202.nick-name\"",
-        "\"answer.create-customer.202.nick-name-2\"",
-        "\"answer.get-customer.200.nick-name\"",
-        "\"answer.get-customer.200.nick-name-2\"",
+        "\"202.nick-name\"",
+        "\"create-customer.202.nick-name\"",
+        "\"200.nick-name\"",
+        "\"get-customer.200.nick-name\"",
     ];
     assert_eq!(ids, expected, "{text}");
 }
