@@ -9,7 +9,8 @@
 use std::collections::BTreeMap;
 
 use bvnk_contract::{
-    Additional, Contract, Expectation, Operation, Schema, Shape, Statement, path_parameters,
+    Additional, Contract, Expectation, Location, Operation, Schema, Shape, Statement,
+    path_parameters,
 };
 
 use super::{Change, Impact, Side, effects};
@@ -48,47 +49,38 @@ pub(super) fn pairs<'a>(before: &'a Contract, after: &'a Contract) -> Vec<Pair<'
 ///
 /// Only the statement of an operation's path keeps the new names of the parameters.
 ///
-/// The ids are replaced in the JSON form of each expectation, which has them under two member
-/// names for every kind of fact. No id is replaced twice: a new one is not in the old contract.
+/// The names are replaced in the model, before it is read as statements.
 pub(super) fn aligned(pairs: &[Pair<'_>], after: &Contract) -> Vec<Statement> {
-    let mut statements = after.statements();
-    for (new, old) in pairs {
-        let mut names = BTreeMap::new();
-        // The old name has the same place in the path.
-        if without_names(&new.path) == without_names(&old.path) {
-            let [new, old] = [new, old].map(|it| path_parameters(&it.path));
-            names.extend(new.into_iter().zip(old));
-        }
-        for Statement { expectation, .. } in &mut statements {
-            let name = match &mut *expectation {
-                Expectation::Attribute(rules) if rules.of == "path" => {
-                    Some(&mut rules.path).filter(|_| rules.operation == new.id)
-                }
-                Expectation::Link {
-                    target, parameter, ..
-                } => Some(parameter).filter(|_| *target == new.id),
-                _ => None,
-            };
-            if let Some(name) = name
-                && let Some(old) = names.get(name.as_str())
-            {
-                *name = (*old).to_owned();
-            }
-            if new.id == old.id {
-                continue;
-            }
-            let mut members = serde_json::to_value(&*expectation).unwrap_or_default();
-            for name in ["operation", "target"] {
-                if members[name] == *new.id {
-                    members[name] = old.id.clone().into();
-                }
-            }
-            if let Ok(renamed) = serde_json::from_value(members) {
-                *expectation = renamed;
+    let old = |id: &str| pairs.iter().find(|(new, _)| new.id == id);
+    // The old name has the same place in the path.
+    let parameter = |(new, old): &Pair<'_>, name: &str| {
+        let same = without_names(&new.path) == without_names(&old.path);
+        let [new, old] = [new, old].map(|it| path_parameters(&it.path));
+        let mut renamed = new.iter().zip(old).filter(|_| same);
+        let renamed = renamed.find(|(new, _)| **new == name);
+        renamed.map_or(name.to_owned(), |(_, old)| old.to_owned())
+    };
+    let mut aligned = after.clone();
+    for operation in &mut aligned.operations {
+        let responses = operation.responses.iter_mut();
+        for link in responses.flat_map(|response| &mut response.links) {
+            if let Some(pair) = old(&link.operation) {
+                let parameters = std::mem::take(&mut link.parameters).into_iter();
+                let parameters = parameters.map(|(name, from)| (parameter(pair, &name), from));
+                link.parameters = parameters.collect();
+                link.operation.clone_from(&pair.1.id);
             }
         }
+        let Some(pair) = old(&operation.id) else {
+            continue;
+        };
+        let parameters = operation.parameters.iter_mut();
+        for it in parameters.filter(|it| it.location == Location::Path) {
+            it.name = parameter(pair, &it.name);
+        }
+        operation.id.clone_from(&pair.1.id);
     }
-    statements
+    aligned.statements()
 }
 
 /// The changes of operations' names, and of schemas that both contracts have at the same place.
