@@ -2,6 +2,7 @@
 //!
 //! This file has the command line and the exit codes; the work is in the library.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 
 use bpaf::{Args, Bpaf, ParseFailure};
 use bvnk_contract::Diagnostics;
+use regex::{Captures, Regex};
 use xtask::{Mode, check_docs, diff, regen, upgrade};
 
 /// The exit code of a wrong usage and of a comparison that could not be made.
@@ -201,27 +203,17 @@ fn print(text: impl fmt::Display) {
 
 /// Escapes what acts on a terminal or in the log of a CI job: control characters, bidirectional
 /// marks, `##[`, which GitHub's runner reads as a command anywhere in a line, and `::`, which it
-/// reads as one where a line begins. A page is not ours and may have them. The escapes are those of
-/// JSON, so that JSON stays what it is.
-fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        let acts = match character {
-            '\n' => false,
-            '[' => shown.ends_with("##"),
-            // The runner takes any space of Unicode for the beginning of a line.
-            ':' => {
-                let before = shown.trim_end_matches(|it: char| it.is_whitespace() && it != '\n');
-                before.is_empty() || before.ends_with('\n')
-            }
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
-            '\u{2066}'..='\u{2069}' => true,
-            _ => character.is_control(),
-        };
-        match acts {
-            true => shown += &format!("\\u{:04x}", u32::from(character)),
-            false => shown.push(character),
-        }
-    }
-    shown
+/// reads as one where a line begins, after any space of Unicode. A page is not ours and may have
+/// them. The escapes are those of JSON, so that JSON stays what it is.
+#[allow(clippy::expect_used)] // the pattern is written here
+fn visible(text: &str) -> Cow<'_, str> {
+    // Of each match the last character is escaped.
+    const ACTS: &str =
+        r"(?m)##\[|^\p{Zs}*:|[\p{Cc}\u{61c}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2066}-\u{2069}--\n]";
+    let acts = Regex::new(ACTS).expect("a valid pattern");
+    acts.replace_all(text, |found: &Captures<'_>| {
+        let mut kept = found[0].to_owned();
+        let last = kept.pop().map_or(0, u32::from);
+        format!("{kept}\\u{last:04x}")
+    })
 }
