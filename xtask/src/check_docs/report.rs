@@ -205,19 +205,12 @@ impl<'a> Page<'a> {
         match (known, fact) {
             (Some(known), _) => known.location.clone(),
             (None, Expectation::Server { .. }) => "/servers".to_owned(),
+            (None, Expectation::Attribute(rules)) if rules.path.is_empty() => {
+                self.body_place(&rules.of)
+            }
             (None, Expectation::Attribute(rules)) => {
-                let holds = |place: &&Statement| match &place.expectation {
-                    Expectation::Attribute(holder) => {
-                        let rest = rules.path.strip_prefix(&holder.path);
-                        (&holder.operation, &holder.of) == (&rules.operation, &rules.of)
-                            && rest.is_some_and(|rest| rest.starts_with('.'))
-                    }
-                    _ => false,
-                };
-                let holders = self.statements.iter().filter(holds);
-                let nearest = holders.max_by_key(|it| it.expectation.subject().map(|it| it.len()));
-                let of_body = || self.body_place(&rules.of);
-                nearest.map_or_else(of_body, |holder| holder.location.clone())
+                let holder = split(&rules.path).0;
+                self.place(&self.rules(&rules.of, holder).into())
             }
             _ => self.operation.location.clone(),
         }
