@@ -7,6 +7,7 @@ use http::HeaderValue;
 use uuid::{Uuid, uuid};
 
 use crate::Error;
+use crate::runtime::random_uuid;
 
 /// The namespace of [`IdempotencyKey::derive_from`]. It must never change.
 const OPERATIONS: Uuid = uuid!("969878d6-4232-4cab-afea-e1aa53a9d515");
@@ -28,7 +29,7 @@ impl IdempotencyKey {
     /// Creates a key that no other call has. Store it before sending if the call may have to
     /// be repeated after a restart.
     pub fn random() -> Self {
-        Self(Uuid::new_v4())
+        Self(random_uuid())
     }
 
     /// Derives the key that always belongs to `id` (UUID version 5), so that a call that is

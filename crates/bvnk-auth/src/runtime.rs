@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::{Either, select};
+use ring::rand::{SecureRandom, SystemRandom};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ pub trait Runtime: fmt::Debug + Send + Sync + 'static {
     /// Returns a fresh random UUID (version 4) from a cryptographic source, drawn for this
     /// call. Nonces, idempotency keys and the jitter of delays are made of it.
     fn uuid(&self) -> Uuid {
-        Uuid::new_v4()
+        random_uuid()
     }
 }
 
@@ -55,6 +56,16 @@ impl dyn Runtime {
             Either::Left((output, _)) => Some(output),
             Either::Right(_) => None,
         }
+    }
+}
+
+/// A random UUID from the system, whatever features of `uuid` the program has: with `fast-rng` its
+/// generator has a state, which a fork copies.
+pub(crate) fn random_uuid() -> Uuid {
+    let mut bytes = [0; 16];
+    match SystemRandom::new().fill(&mut bytes) {
+        Ok(()) => uuid::Builder::from_random_bytes(bytes).into_uuid(),
+        Err(_) => Uuid::new_v4(),
     }
 }
 

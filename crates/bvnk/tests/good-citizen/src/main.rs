@@ -6,7 +6,9 @@
 //!   default, `reqwest::Client::new()` panics here;
 //! - the features for compressed responses, which this program enables in the reqwest that both
 //!   share, do not reach bvnk's client: it sends no `Accept-Encoding`, and returns the bytes that
-//!   the server sent.
+//!   the server sent;
+//! - the feature of `uuid` for a faster generator, which this program enables in the crate that both
+//!   share, does not reach bvnk's keys and nonces: after a fork they differ.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -15,7 +17,9 @@ use std::thread::JoinHandle;
 use tokio::runtime::Runtime;
 
 /// An empty gzip file. It is no JSON, so a client that decompresses returns other bytes.
-const GZIP: [u8; 20] = [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+const GZIP: [u8; 20] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
 
 /// Accepts one connection, answers it and returns what the client sent first.
 fn serve(answer: Vec<u8>) -> (SocketAddr, JoinHandle<Vec<u8>>) {
@@ -42,7 +46,8 @@ fn starts_tls(runtime: &Runtime, client: &reqwest::Client) {
 
 /// Whether a client asks for compressed responses, and the bytes that it returns for one.
 fn compression(runtime: &Runtime, client: &reqwest::Client) -> (bool, Vec<u8>) {
-    let mut answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 20\r\n\r\n".to_vec();
+    let mut answer =
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 20\r\n\r\n".to_vec();
     answer.extend(GZIP);
     let (address, server) = serve(answer);
     let body = runtime.block_on(async {
@@ -54,7 +59,42 @@ fn compression(runtime: &Runtime, client: &reqwest::Client) -> (bool, Vec<u8>) {
     (asks, body.to_vec())
 }
 
+/// Draws a UUID of the program and a key of bvnk after a fork: those of the child, then our own.
+#[cfg(unix)]
+fn after_fork() -> [String; 2] {
+    let draw = || {
+        format!(
+            "{} {}",
+            uuid::Uuid::new_v4(),
+            bvnk::IdempotencyKey::random()
+        )
+    };
+    // The generator has a state before the fork.
+    draw();
+    let (mut from_child, mut to_parent) = std::io::pipe().expect("a pipe");
+    // SAFETY: there is no other thread yet.
+    if unsafe { libc::fork() } == 0 {
+        let written = to_parent.write_all(draw().as_bytes());
+        std::process::exit(written.is_err().into());
+    }
+    drop(to_parent);
+    let mut child = String::new();
+    from_child.read_to_string(&mut child).expect("the child");
+    [child, draw()]
+}
+
 fn main() {
+    #[cfg(unix)]
+    {
+        let [child, own] = after_fork().map(|drawn| {
+            let (uuid, key) = drawn.split_once(' ').expect("two UUIDs");
+            [uuid.to_owned(), key.to_owned()]
+        });
+        // That the UUIDs of the program are equal shows that the feature is on.
+        assert_eq!(child[0], own[0]);
+        assert_ne!(child[1], own[1]);
+        println!("no two processes have the same key");
+    }
     // Without this, a proxy of the environment would be asked for the local addresses.
     let others = reqwest::Client::builder().no_proxy().build();
     let others = others.expect("a client of the program");
