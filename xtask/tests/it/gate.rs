@@ -226,15 +226,22 @@ fn a_title_is_documentation_and_no_code() {
     let copy = workspace();
     let root = copy.path();
     let contract = fs::read_to_string(root.join(CONTRACT)).unwrap();
-    let title =
-        "  title: \"Pets\\npub fn injected() {}\\n\\n```\\n\\ninjected()\\n\\n```\"\n  x-was:";
-    let contract = edit(&contract, "  title:", title);
-    fs::write(root.join(CONTRACT), contract).unwrap();
-    assert!(regen(root, &[]).status.success());
-    let client = fs::read_to_string(root.join(DERIVED[0])).unwrap();
-    let mut lines = client.lines().filter(|line| line.contains("injected"));
-    assert!(lines.all(|line| line.trim_start().starts_with("/// ")));
-    assert!(!client.contains("```"));
+    // Five marks are three when three of them are one; so are these when a pair goes.
+    for fence in ["```", "`````", "~~~~~", "`~~`~~`"] {
+        let title = format!(
+            "  title: \"Pets\\npub fn injected() {{}}\\n\\n{fence}\\n\\ninjected()\\n\\n{fence}\"\n  x-was:"
+        );
+        let contract = edit(&contract, "  title:", &title);
+        fs::write(root.join(CONTRACT), contract).unwrap();
+        assert!(regen(root, &[]).status.success());
+        let client = fs::read_to_string(root.join(DERIVED[0])).unwrap();
+        let mut lines = client.lines().filter(|line| line.contains("injected"));
+        assert!(lines.all(|line| line.trim_start().starts_with("/// ")));
+        assert!(
+            !client.contains("```") && !client.contains("~~~"),
+            "{fence}"
+        );
+    }
 }
 
 /// What a link leads to is not the workspace's.

@@ -27,7 +27,7 @@ macro_rules! text_enum {
         #[derive(Clone)]
         #[non_exhaustive]
         pub enum $name {
-            $(#[doc = concat!("`", $value, "`")] $variant,)*
+            $(#[doc = concat!("`", stringify!($value), "`")] $variant,)*
             $(/// A value that the contract does not list, as it arrived.
             $unknown(::std::string::String),)?
         }
@@ -52,7 +52,7 @@ macro_rules! text_enum {
                 })
             }
 
-            $(#[doc = concat!("Returns whether the value is `", $value, "`, or one that means the same.")]
+            $(#[doc = concat!("Returns whether the value is `", stringify!($value), "`, or one that means the same.")]
             pub fn $is(&self) -> bool {
                 Self::meaning(self.as_str()) == Self::meaning($value)
             })*

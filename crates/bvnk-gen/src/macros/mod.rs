@@ -62,3 +62,26 @@ macro_rules! __if {
     ([] { $($then:tt)* } { $($else:tt)* }) => { $($else)* };
     ([$($some:tt)+] { $($then:tt)* } { $($else:tt)* }) => { $($then)* };
 }
+
+/// Names and values of a contract are documented as literals: a block of code would be run as a
+/// test of the documentation.
+#[cfg(doctest)]
+pub mod names {
+    use crate::Extra;
+
+    bvnk_gen::text_enum! {
+        pub enum Value {
+            #[is_it] It = "\n```\ncompile_error!(\"run\")\n```\n",
+        }
+    }
+
+    bvnk_gen::object! {
+        #[builder(ObjectBuilder)]
+        pub struct Object {
+            #[wire(optional = "\n```\ncompile_error!(\"run\")\n```\n")]
+            pub it: String,
+            #[extra]
+            pub extra: Extra,
+        }
+    }
+}

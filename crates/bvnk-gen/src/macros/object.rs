@@ -32,7 +32,7 @@ macro_rules! object {
         #[serde(crate = "bvnk_gen::__private::serde")]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[doc = $field_doc])* #[doc = ""] #[doc = concat!("On the wire: `", $wire, "`.")]
+            $($(#[doc = $field_doc])* #[doc = ""] #[doc = concat!("On the wire: `", stringify!($wire), "`.")]
             #[serde(rename = $wire, skip_serializing_if = "bvnk_gen::FromJson::is_absent")]
             pub $field: $crate::__field!(@type $kind $ty),)*
             $(/// The members that the contract does not name.
@@ -105,7 +105,7 @@ macro_rules! object {
 
         impl $builder {
             $($crate::__setter! {
-                $kind $field: $ty = $wire, ["Sets `", $wire, "`",], $(#[doc = $field_doc])*
+                $kind $field: $ty = $wire, ["Sets `", stringify!($wire), "`",], $(#[doc = $field_doc])*
             })*
 
             $(/// Sets the members that the contract does not name.

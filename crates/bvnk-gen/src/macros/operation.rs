@@ -100,7 +100,7 @@ macro_rules! operation {
                 self
             }
 
-            #[doc = concat!("Sends `", $method, " ", $path, "`.")]
+            #[doc = concat!("Sends `", $method, "` to `", stringify!($path), "`.")]
             ///
             /// # Errors
             ///
@@ -144,7 +144,7 @@ macro_rules! __operation {
     (@slot $place:ident $ty:ty) => { $crate::__private::Slot<$ty> };
 
     (@sets body $wire:literal) => { "Sets the body" };
-    (@sets $place:ident $wire:literal) => { concat!("Sets the ", stringify!($place), " parameter `", $wire, "`") };
+    (@sets $place:ident $wire:literal) => { concat!("Sets the ", stringify!($place), " parameter `", stringify!($wire), "`") };
 
     (@value none) => { () };
     (@value json($ty:ty)) => { $ty };

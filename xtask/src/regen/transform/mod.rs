@@ -112,10 +112,11 @@ fn indented(text: &str) -> String {
 /// Documentation, wrapped to lines.
 ///
 /// Lines have at most about 90 characters; paragraphs stay apart. A block of code would be compiled
-/// and run as a test of the documentation, so that none begins.
+/// and run as a test of the documentation, so that none begins: no two of its marks are adjacent.
 fn docs(text: &str) -> String {
     let mut docs = String::new();
-    let text = text.replace("```", "`").replace("~~~", "~");
+    let (mut text, mut last) = (text.to_owned(), ' ');
+    text.retain(|it| std::mem::replace(&mut last, it) != it || !"`~".contains(it));
     for paragraph in text.split("\n\n").filter(|it| !it.trim().is_empty()) {
         if !docs.is_empty() {
             docs.push_str("///\n");
