@@ -35,6 +35,8 @@ struct Service {
     users: Arc<Mutex<HashMap<String, User>>>,
     /// Whose creation was sent, and may have been carried out. Stored before it is sent.
     sent: Arc<Mutex<HashSet<String>>>,
+    /// Whose customer is followed at the moment.
+    followed: Arc<Mutex<HashSet<String>>>,
     updates: StatusUpdates,
     verifier: Verifier,
     events: Deduplicator,
@@ -53,6 +55,7 @@ impl Service {
             bvnk,
             users: Arc::default(),
             sent: Arc::default(),
+            followed: Arc::default(),
             updates: StatusUpdates::new(),
             verifier,
             events: Deduplicator::default(),
@@ -99,12 +102,16 @@ impl Service {
         Ok(self.follow(id, created.reference, created.status.as_str()))
     }
 
-    /// Stores the customer and follows it in the background.
+    /// Stores the customer and follows it in the background, once: a repeated request must not start
+    /// another wait, and its response may be that of the first one.
     fn follow(&self, id: &str, reference: CustomerReference, status: &str) -> User {
         let user = User {
             reference,
             status: status.to_owned(),
         };
+        if !lock(&self.followed).insert(id.to_owned()) {
+            return user;
+        }
         self.store(id, user.clone());
         let (service, id) = (self.clone(), id.to_owned());
         let wait = self
@@ -120,6 +127,7 @@ impl Service {
                     Err(error) => println!("{id:?}: {error:?}"),
                 }
             }
+            lock(&service.followed).remove(&id);
         });
         user
     }
@@ -217,7 +225,11 @@ async fn webhook(State(service): State<Service>, headers: HeaderMap, body: Bytes
 async fn main() -> Result<(), Box<dyn StdError>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/hooks/bvnk", listener.local_addr()?);
-    let secret = std::env::var("BVNK_WEBHOOK_SECRET").unwrap_or_else(|_| "a secret".to_owned());
+    // Of a simulator's webhooks anyone may know the secret.
+    let secret = match std::env::var_os("BVNK_BASE_URL") {
+        Some(_) => std::env::var("BVNK_WEBHOOK_SECRET")?,
+        None => "a secret".to_owned(),
+    };
     let verifier = Verifier::new(WebhookSecret::new(secret.as_str())?, Scheme::url(&url)?);
     let simulator = bvnk_simulator::Server::start(Default::default()).await?;
     let bvnk = match std::env::var_os("BVNK_BASE_URL") {

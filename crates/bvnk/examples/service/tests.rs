@@ -91,6 +91,31 @@ async fn errors_have_their_statuses() {
     assert_eq!((status, customers(&server)), (StatusCode::CREATED, 1));
 }
 
+/// Each wait polls for minutes: a caller who repeats a request must not start many.
+#[tokio::test]
+async fn a_repeated_request_starts_no_second_wait() {
+    let (server, mut service) = start(Config::default()).await;
+    server.with(|simulator| simulator.set_faults([Fault::FreezeStatus]));
+    // One that polls once, and then after 2 s.
+    service.bvnk = Client::builder()
+        .base_url(server.url().parse().unwrap())
+        .credentials(Credentials::new(server.id(), server.key()).unwrap())
+        .build()
+        .unwrap();
+    let polls = || {
+        let received = server.received().into_iter();
+        received.filter(|it| it.request.method == "GET").count()
+    };
+    for _ in 0..5 {
+        let (status, _) = post(&service, "/users/7/customer", PERSON).await;
+        assert_eq!(status, StatusCode::CREATED);
+        while polls() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(polls(), 1);
+}
+
 #[tokio::test]
 async fn a_caller_learns_everything_that_is_wrong() {
     let (server, service) = start(Config::default()).await;
