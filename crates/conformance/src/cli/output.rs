@@ -25,11 +25,16 @@ pub(super) fn print(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Prints lines to standard error. They may have the text of an argument or of a file.
+/// Prints lines to standard error. They may have the text of an argument or of a file, in which no
+/// line may be a command of a CI job.
 pub(super) fn note(lines: impl fmt::Display) {
     for line in lines.to_string().lines() {
+        let line = match visible(line) {
+            line if line.trim_start().starts_with("::") => line.replacen(':', "\\u{3a}", 1),
+            line => line,
+        };
         // A closed standard error is no reason to fail.
-        let _ = writeln!(io::stderr().lock(), "{}", visible(line));
+        let _ = writeln!(io::stderr().lock(), "{line}");
     }
 }
 

@@ -189,7 +189,11 @@ fn errors_show_no_password_and_no_escape() {
         ["serve", "--webhook", "http://user:s3cret@127.0.0.1/hooks"],
         ["--target", "http://user:s3cret@127.0.0.1", "--id=me"],
         ["sign", "GET", "http://user:s3cret@127.0.0.1/"],
-        ["--individual", "no\u{1b}[2J##[error]", "--cases=1"],
+        [
+            "--individual",
+            "no\u{1b}[2J##[error]\n::error::x",
+            "--cases=1",
+        ],
         ["serve", "--fault", "no\u{1b}[2J##[error]"],
     ] {
         let mut command = command(&arguments);
@@ -197,7 +201,7 @@ fn errors_show_no_password_and_no_escape() {
         let output = command.env("BVNK_HAWK_KEY", "key").output().unwrap();
         let text = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{text}");
-        for part in ["s3cret", "\u{1b}", "##["] {
+        for part in ["s3cret", "\u{1b}", "##[", "\n::"] {
             assert!(!text.contains(part), "{text}");
         }
     }
