@@ -77,16 +77,8 @@ pub(crate) fn renames(
         let siblings = gone.iter().filter(|it| split(&it.path).0 == parent);
         let is_alone = siblings.count() == 1
             && matches!(free[..], [new] if new.r#type == old.r#type && new.required == old.required);
-        let inside = known
-            .iter()
-            .filter_map(|path| path.strip_prefix(&*old.path));
-        let inside: Vec<&str> = inside.filter(|rest| rest.starts_with('.')).collect();
         let ranked = free.into_iter().filter_map(|new| {
-            // An object is known by what it holds.
-            let kept = inside.iter().map(|rest| format!("{}{rest}", new.path));
-            let kept = kept.filter(|path| names.contains(&**path)).count();
-            let kept = kept as f64 / inside.len().max(1) as f64;
-            let likeness = similarity(name, split(&new.path).1).max(kept);
+            let likeness = similarity(name, split(&new.path).1);
             // Of two that are about as similar, the one with the same rules.
             let mut same = new.clone();
             same.path.clone_from(&old.path);
