@@ -49,11 +49,7 @@ enum Task {
         command,
         usage("Usage: cargo xtask regen [--check]"),
         footer(
-            "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage.
-
-Examples:
-   cargo xtask regen
-   cargo xtask regen --check"
+            "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage."
         )
     )]
     Regen {
@@ -66,11 +62,7 @@ Examples:
         usage("Usage: cargo xtask diff OLD [NEW] [OPTIONS]"),
         footer(
             "Exit codes: 0 nothing breaks, or the version states it, 1 something breaks and the version
- does not state it, 2 a contract cannot be read, or wrong usage.
-
-Examples:
-   cargo xtask diff git:v0.1.0
-   cargo xtask diff old.yaml new.yaml --markdown"
+ does not state it, 2 a contract cannot be read, or wrong usage."
         )
     )]
     Diff {
@@ -89,11 +81,7 @@ Examples:
         usage("Usage: cargo xtask check-docs PAGE"),
         footer(
             "Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract
- cannot be read, or wrong usage.
-
-Examples:
-   cargo xtask check-docs page.html
-   cargo xtask check-docs page.md"
+ cannot be read, or wrong usage."
         )
     )]
     CheckDocs {
@@ -107,11 +95,7 @@ Examples:
         usage("Usage: cargo xtask upgrade [--since=REV]"),
         footer(
             "Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something
- breaks and the version does not state it, 2 wrong usage.
-
-Examples:
-   cargo xtask upgrade
-   cargo xtask upgrade --since v0.1.0"
+ breaks and the version does not state it, 2 wrong usage."
         )
     )]
     Upgrade {
