@@ -69,23 +69,22 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
         title: contract.title.to_owned(),
     };
     // progenitor takes a documented 202 for the only success, while a repeated creation may be
-    // answered 200, and panics at several kinds of body: each operation gets one response for 2XX,
-    // and no other, as the client keeps status and bytes of an error in one type.
+    // answered 200, and panics at several kinds of body: each operation gets one result, and no
+    // other, as the client keeps status and bytes of an error in one type.
     success::one_kind(&mut lowered);
-    // typify names some inline schemas by its own rules, others not, and panics when two names are
-    // the same in Rust or are a name of the generated code itself: each schema that becomes a type
-    // gets its name here, that of its place if it has none.
-    named::components(&mut lowered);
+    // typify names some inline schemas by its own rules, others not, and writes two types of one
+    // name when names are the same in Rust, or one that hides a type of the generated code: each
+    // schema that becomes a type gets its name here, that of its place if it has none.
+    named::components(&mut lowered, contract);
     // typify is as strict with what is read as with what is sent, while one odd timestamp must
     // not fail a whole response: what only responses have loses its rules.
     lenient::responses(&mut lowered);
-    // progenitor panics, or writes code that does not compile, at such names of methods and
-    // parameters.
+    // progenitor writes code that does not compile where names of methods or parameters are the same
+    // in Rust, or are those of the client itself.
     names::distinct(&mut lowered);
-    // typify makes `Option` of optional and of nullable alike, drops empty lists and fills in
-    // defaults, and expands enums, patterns, lengths, bounds, maps and alternatives to long code, or
-    // to types that cannot be decoded: the document has required fields without rules, and the
-    // transform adds what they are.
+    // typify makes `Option` of optional and of nullable alike, drops empty lists, fills in defaults,
+    // ignores the bounds of numbers and lists, and expands enums, patterns and alternatives to long
+    // code: its fields are required and have no rules, and the transform adds what they are.
     fields::of_types(&mut lowered);
     lowered
 }
@@ -93,7 +92,12 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
 /// An operation before the first step: no name is changed and no success is known.
 fn call(operation: &Operation) -> Call {
     let texts = [&operation.summary, &operation.description];
-    let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+    let texts = texts.into_iter().flatten().map(String::as_str);
+    let mut texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+    let id = format!("The operation `{}`.", operation.id);
+    if texts.is_empty() {
+        texts.push(&id);
+    }
     let described = |schema: &Schema, description: &Option<String>| Schema {
         description: description.clone().or(schema.description.clone()),
         ..schema.clone()

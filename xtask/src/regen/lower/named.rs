@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, Rules, Schema, Shape};
+use bvnk_contract::{Additional, Contract, Rules, Schema, Shape};
 use heck::ToPascalCase;
 
 use super::fields::is_struct;
@@ -16,25 +16,24 @@ use super::{Field, Lowered};
 /// components that become none.
 ///
 /// A schema with no rules and no members becomes no type: `String` says as much.
-pub(super) fn components(lowered: &mut Lowered) {
-    let schemas = std::mem::take(&mut lowered.schemas).into_iter();
-    let (plain, schemas): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        schemas.partition(|(_, schema)| is_plain(schema));
+pub(super) fn components(lowered: &mut Lowered, contract: &Contract) {
+    let mut schemas = std::mem::take(&mut lowered.schemas);
+    schemas.retain(|_, schema| !is_plain(schema));
     let mut taken = Distinct::new(TYPES);
     let renamed = schemas.iter().map(|(name, schema)| {
         let new = taken.pascal(name, "Schema");
-        (name.clone(), (new, schema.nullable))
+        (schema.location.clone(), new)
     });
     let mut names = Names {
+        contract,
         components: BTreeMap::new(),
         renamed: renamed.collect(),
         taken,
-        plain,
     };
     for (name, mut schema) in schemas {
         names.inside(&mut schema, &name.to_pascal_case());
         schema.nullable = false;
-        let (name, _) = names.renamed[&name].clone();
+        let name = names.renamed[&schema.location].clone();
         names.components.insert(name, schema);
     }
     for call in &mut lowered.calls {
@@ -88,18 +87,17 @@ pub(crate) fn is_checked_format(rules: &Rules) -> bool {
 /// The names that are given so far.
 ///
 /// The contract's components are taken from the start, so that no place takes the name of one.
-struct Names {
+struct Names<'a> {
+    contract: &'a Contract,
     /// The components, by their names in Rust.
     components: BTreeMap<String, Schema>,
-    /// The names in Rust of the contract's components, and whether null is a value of them.
-    renamed: BTreeMap<String, (String, bool)>,
+    /// The names in Rust of the contract's components that become types, by their places.
+    renamed: BTreeMap<String, String>,
     /// All names of types, so that a new one differs from each.
     taken: Distinct,
-    /// The components that become no type, by name, with the schema that is used instead.
-    plain: BTreeMap<String, Schema>,
 }
 
-impl Names {
+impl Names<'_> {
     /// Names what is inside of a schema that has a name.
     ///
     /// Items are called `Item`, values of maps `Value`, and alternatives `Variant1` and so on.
@@ -128,19 +126,16 @@ impl Names {
     /// Null is said where a schema is used, not where it is defined: `Nullable<Address>` is the type
     /// of a field, and `Address` is the struct.
     fn replace(&mut self, schema: &mut Schema, outer: &str, own: &str) {
-        while let Shape::Reference(target) = &schema.shape {
-            if let Some((name, nullable)) = self.renamed.get(target) {
-                schema.nullable |= nullable;
+        if schema.reference().is_some() {
+            schema.nullable = self.contract.is_nullable(schema);
+            let target = self.contract.resolve(schema).clone();
+            if let Some(name) = self.renamed.get(&target.location) {
                 schema.shape = Shape::Reference(name.clone());
                 return;
             }
-            let Some(plain) = self.plain.get(target) else {
-                return;
-            };
-            schema.nullable |= plain.nullable;
-            schema.description = schema.description.take().or(plain.description.clone());
-            schema.rules = plain.rules.clone();
-            schema.shape = plain.shape.clone();
+            // A plain value.
+            schema.description = schema.description.take().or(target.description);
+            (schema.rules, schema.shape) = (target.rules, target.shape);
         }
         let name = format!("{outer}{}", own.to_pascal_case());
         if needs_name(schema) {

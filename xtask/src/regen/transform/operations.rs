@@ -5,18 +5,10 @@
 use super::{docs, field, indented, macro_call};
 use crate::regen::lower::{Call, Lowered};
 
-/// The documentation of an operation.
-fn documentation(call: &Call) -> String {
-    match call.summary.as_str() {
-        "" => docs(&format!("The operation `{}`.", call.operation.id)),
-        text => docs(text),
-    }
-}
-
 /// The method of the client that starts a call.
 pub(super) fn method(call: &Call) -> String {
     let Call { name, builder, .. } = call;
-    let docs = documentation(call);
+    let docs = docs(&call.summary);
     let start = format!("builder::{builder}::new(self.clone())\n");
     let start = indented(&start);
     format!("{docs}pub fn {name}(&self) -> builder::{builder}<T> {{\n{start}}}\n")
@@ -64,7 +56,7 @@ pub(super) fn builder(lowered: &Lowered, call: &Call) -> String {
     };
     let item = format!(
         "{}#[operation({:?}, {:?}, {:?}{}{unsigned})]\n#[returns({returns})]\npub struct {} {{\n{}}}\n",
-        documentation(call),
+        docs(&call.summary),
         operation.id,
         operation.http_method(),
         operation.path,
