@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bvnk::{Client, Runtime};
-use bvnk_contract::Expectation;
 
 use crate::cases::Plan;
 use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime, Stop, WaitingRuntime};
@@ -122,17 +121,6 @@ impl Context {
             self.connection
                 .with(|simulator| simulator.next_sequence(path.collect()));
         }
-    }
-
-    /// Whether the edits of a request's attribute are to be tried: all are, unless the run is
-    /// about single attributes.
-    pub(crate) fn tries(&self, clause: &str) -> bool {
-        let Some(only) = &self.only else { return true };
-        let of_request = |id: &String| {
-            let expect = self.specification.clause(id).map(|clause| &clause.expect);
-            matches!(expect, Some(Expectation::Attribute(rules)) if rules.of == "request")
-        };
-        only.contains(clause) || !only.iter().all(of_request)
     }
 
     /// Whether a value of a kind (a nonce, a key, a reference) appears for the first time in

@@ -9,10 +9,13 @@
 //! A clause can be wrong in three places: the contract, the client's type and the server. Each is
 //! judged alone, and a report names the one that differs.
 
+use bvnk_contract::Expectation;
+
 use super::documented::prerequisites;
 use super::{Check, Judge, Probe, Recorder, body};
 use crate::cases::{LENGTH, NULL, Variation};
 use crate::collect::RawRequest;
+use crate::context::Context;
 use crate::specification::DERIVED;
 use crate::{dispatch, flow};
 
@@ -61,11 +64,25 @@ async fn attributes(recorder: &mut Recorder<'_>) {
             }
         }
         for variation in variations {
-            if context.tries(&variation.attribute.clause) {
+            if tries(context, &variation.attribute.clause) {
                 try_variation(&mut probe, variation).await;
             }
         }
     }
+}
+
+/// Whether the variations of a request's attribute are to be tried. A run about some clauses tries
+/// all of them only for a clause that is about every attribute.
+fn tries(context: &Context, clause: &str) -> bool {
+    let Some(only) = &context.only else {
+        return true;
+    };
+    let of_all = |id: &String| {
+        context.specification.clause(id).is_some_and(|clause| {
+            ATTRIBUTES.proves(clause) && !matches!(clause.expect, Expectation::Attribute(_))
+        })
+    };
+    only.contains(clause) || only.iter().any(of_all)
 }
 
 /// Holds a variation against the contract, the client's type and the server. Each of them is a
