@@ -70,8 +70,8 @@ fn main() {
 "#;
 
 impl Program {
-    /// Writes and builds the program, with the feature `schemars`. `everything` also checks the code
-    /// without it, which is the same code with fewer attributes.
+    /// Writes and builds the program. `everything` also checks the code with the feature `schemars`,
+    /// which is the same code with more attributes.
     pub(crate) fn build(cases: &[Case], everything: bool) -> Self {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -118,9 +118,9 @@ impl Program {
             assert!(!message.contains("warning: unused"), "{message}");
         };
         if everything {
-            cargo(&["check", "--quiet"]);
+            cargo(&["check", "--quiet", "--features", "schemars"]);
         }
-        cargo(&["build", "--quiet", "--features", "schemars"]);
+        cargo(&["build", "--quiet"]);
         Self(target.join("debug/shapes"))
     }
 
@@ -135,10 +135,9 @@ impl Program {
         let lines: String = inputs
             .iter()
             .map(|(case, input)| {
-                let name = type_name(&input.ty);
                 format!(
                     "{}\n",
-                    json!({ "case": case, "type": name, "json": input.json })
+                    json!({ "case": case, "type": input.ty, "json": input.json })
                 )
             })
             .collect();
@@ -176,12 +175,13 @@ fn write_part(folder: &Path, part: usize, cases: &[(usize, &Case)]) {
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     let (mut modules, mut arms) = (String::new(), String::new());
     for (index, case) in cases {
-        let types: String = types(&case.client)
+        let types: String = case
+            .types
             .iter()
-            .map(|name| format!("{name:?} => crate::round::<types::{name}>(json), "))
+            .map(|name| format!("({name:?}, _) => crate::round::<types::{name}>(json), "))
             .collect();
         let text = format!(
-            "{}\n/// {}\npub fn run(ty: &str, json: &str) -> crate::Outcome {{ match ty {{ {types} _ => None }} }}\n",
+            "{}\n/// {}\npub fn run(ty: &str, json: &str) -> crate::Outcome {{ match (ty, json) {{ {types} _ => None }} }}\n",
             case.client, case.name
         );
         fs::write(folder.join(format!("src/c{index}.rs")), text).unwrap();
@@ -205,9 +205,4 @@ pub(crate) fn types(client: &str) -> Vec<&str> {
         .map(str::trim)
         .filter(|name| !name.is_empty())
         .collect()
-}
-
-/// The type of a component: the tests' components have names that Rust takes.
-pub(crate) fn type_name(component: &str) -> &str {
-    component
 }

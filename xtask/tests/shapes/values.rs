@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use bvnk_contract::{Additional, Contract, Schema, Shape, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::program::types;
-
 /// A value of a component.
 pub(crate) struct Input {
     pub(crate) ty: String,
@@ -35,14 +33,13 @@ impl Random {
     }
 }
 
-/// Values of all components that are types of their own.
-pub(crate) fn of(contract: &Contract, client: &str, seed: u64) -> Vec<Input> {
-    let types: BTreeSet<&str> = types(client).into_iter().collect();
+/// Values of these components.
+pub(crate) fn of(contract: &Contract, types: &[String], seed: u64) -> Vec<Input> {
     let sent = sent(contract);
     let mut random = Random::new(seed);
     let mut inputs = Vec::new();
     for (name, schema) in &contract.schemas {
-        if !types.contains(name.as_str()) {
+        if !types.contains(name) {
             continue;
         }
         let validator = Validator::new(contract, schema).unwrap();
