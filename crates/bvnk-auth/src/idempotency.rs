@@ -20,7 +20,8 @@ use crate::{Body, BoxError, BoxFuture, Call, Error};
 /// and `DELETE` need none, and on `PATCH` a key would claim a protection that the server may
 /// not give. The `Call` is in the extensions of the response.
 ///
-/// A key that is no UUID, or two that differ, are refused before anything is sent. An error
+/// A key that is no UUID, two that differ, or none on a
+/// [retry](crate::CallOptions::retry_of_ambiguous) are refused before anything is sent. An error
 /// of this layer or of one below it is an [`Error`], with what is known about the call.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -59,7 +60,17 @@ impl IdempotencyLayer {
                 ));
             }
         }
-        let key = known.unwrap_or_else(|| self.runtime.uuid().into());
+        let key = match known {
+            Some(key) => key,
+            // With a fresh key it would be another call, and be carried out again.
+            None if call.0.options.retry_of_ambiguous && !call.is_safe() => {
+                return Err(Error::invalid(
+                    "a retry of an ambiguous call has no idempotency key; help: set the key of \
+                     the call that it repeats",
+                ));
+            }
+            None => self.runtime.uuid().into(),
+        };
         call.set_key(key, key.value()?);
         call.apply_key(request);
         Ok(())

@@ -35,7 +35,8 @@ impl CallOptions {
     /// Declares that the call repeats, with the same key, a call whose outcome is unknown.
     ///
     /// The outcome is then unknown until [`Call::confirm`](crate::Call::confirm): a rejection proves nothing, as
-    /// the server may reject the key because it was used before.
+    /// the server may reject the key because it was used before. Without a key, a call that has
+    /// one is refused: a fresh key could have it carried out twice.
     pub fn retry_of_ambiguous(mut self) -> Self {
         self.retry_of_ambiguous = true;
         self

@@ -149,8 +149,7 @@ impl RequestParts {
         if !self.headers.is_empty() {
             headers.extend(self.headers);
         }
-        let extensions = request.extensions_mut();
-        extensions.insert(url);
+        request.extensions_mut().insert(url);
         Ok(request)
     }
 
@@ -185,7 +184,8 @@ impl RequestParts {
         let operation = self.operation;
         let request = self.request(base_url);
         async move {
-            let response = transport.send(operation, request?, options).await?;
+            let request = request.map_err(|error| transport.refused(operation, error, &options))?;
+            let response = transport.send(operation, request, options).await?;
             let value = ResponseValue::decode(response.into(), decode)?;
             transport.succeeded(value.extensions());
             Ok(value)

@@ -69,6 +69,17 @@ pub trait Transport: Clone + Send + Sync + 'static {
         options: Self::Options,
     ) -> impl Future<Output = Result<Response<Bytes>, Self::Error>> + Send;
 
+    /// Converts the error of a request that the contract does not allow, which is not sent.
+    fn refused(
+        &self,
+        operation: &'static Operation,
+        error: Error,
+        options: &Self::Options,
+    ) -> Self::Error {
+        let _ = (operation, options);
+        error.into()
+    }
+
     /// Learns that a response with these extensions had the status and the body that the
     /// contract declares as success. A status of 2xx alone does not prove that the API
     /// carried the call out: a proxy may have answered.

@@ -60,10 +60,12 @@ async fn work(client: &Client, job: &Job) -> Result<Next, Error> {
         // No job of this worker will succeed: stop, and alert the operator. This one stays in
         // the queue.
         _ if needs_operator => Err(error),
-        // The same job would be rejected again and again.
-        Outcome::Unknown { .. } if error.kind() == ErrorKind::Rejected => Ok(Next::Investigate),
         _ if error.kind() == ErrorKind::AlreadyExists => Ok(Next::Investigate),
-        Outcome::Unknown { .. } => Ok(Next::Repeat),
+        Outcome::Unknown { .. } => match error.kind() {
+            // The same job would be rejected again and again.
+            ErrorKind::Rejected | ErrorKind::InvalidRequest => Ok(Next::Investigate),
+            _ => Ok(Next::Repeat),
+        },
         Outcome::NotDone if error.is_rejected() || error.kind() == ErrorKind::InvalidRequest => {
             Ok(Next::Correct)
         }

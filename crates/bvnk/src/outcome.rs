@@ -29,7 +29,8 @@ pub enum Outcome {
     /// [`CallOptions::retry_of_ambiguous`](crate::CallOptions::retry_of_ambiguous): the API
     /// carries out one key once.
     Unknown {
-        /// The key of the call; `None` if the operation has none.
+        /// The key of the call; `None` if the operation has none, or the contract does not allow
+        /// the repetition.
         key: Option<IdempotencyKey>,
     },
     /// The call was carried out, but its response cannot be decoded.

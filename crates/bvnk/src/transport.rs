@@ -7,13 +7,13 @@ use std::task::{Context, Poll, Waker};
 use bvnk_auth::{Body, BoxError, BoxFuture, Call, CallOptions};
 use bvnk_gen::{Operation, Transport};
 use bytes::Bytes;
-use http::{Extensions, Request, Response};
+use http::{Extensions, Method, Request, Response};
 use http_body_util::{BodyExt, Limited};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
-use crate::Error;
 use crate::call_context::{CallContext, Sent};
+use crate::{Error, Outcome};
 
 /// The service that sends calls, as the layers of [`ClientBuilder::layer`] see it.
 ///
@@ -129,6 +129,23 @@ impl Transport for LayeredTransport {
                 Err(error) => Err(Error::from_service(error, context(Some(sent)))),
             }
         }
+    }
+
+    /// That a repetition is refused proves nothing about the call that it repeats.
+    fn refused(
+        &self,
+        operation: &'static Operation,
+        error: bvnk_gen::Error,
+        options: &CallOptions,
+    ) -> Error {
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
+        let options = options.clone().or(&self.options);
+        let call = Call::new(operation.id, method, options, None);
+        let mut error = Error::from(error);
+        if call.info().outcome_unknown {
+            error.0.outcome = Outcome::Unknown { key: None };
+        }
+        error
     }
 
     fn succeeded(&self, extensions: &Extensions) {

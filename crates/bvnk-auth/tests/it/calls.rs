@@ -19,14 +19,23 @@ use uuid::Uuid;
 
 const URL: &str = "https://api.example/things";
 
+const KEY: http::HeaderName = http::HeaderName::from_static("x-idempotency-key");
+
+fn keyed(key: u128) -> Request<Body> {
+    let mut request = post(URL);
+    let key = Uuid::from_u128(key).to_string().parse().unwrap();
+    request.headers_mut().insert(KEY, key);
+    request
+}
+
 /// Only a confirmed success ends an ambiguity that a call starts with.
 #[tokio::test(start_paused = true)]
 async fn a_retry_of_an_ambiguous_call_is_ambiguous_until_it_is_confirmed() {
     for (request, status, ambiguous) in [
-        (post(URL), 202, true),
-        (post(URL), 200, true),
-        (post(URL), 400, true),
-        (post(URL), 429, true),
+        (keyed(1), 202, true),
+        (keyed(1), 200, true),
+        (keyed(1), 400, true),
+        (keyed(1), 429, true),
         (get(URL), 400, false),
         (get(URL), 200, false),
     ] {
@@ -54,15 +63,15 @@ async fn a_retry_of_an_ambiguous_call_is_ambiguous_until_it_is_confirmed() {
 async fn a_retry_of_an_ambiguous_call_that_is_not_even_sent_is_ambiguous() {
     let options = || CallOptions::new().retry_of_ambiguous();
     let late = options().total_timeout(Duration::ZERO);
-    let mut two_keys = post(URL);
-    for key in [1, 2] {
-        let key = Uuid::from_u128(key).to_string().parse().unwrap();
-        two_keys.headers_mut().append("x-idempotency-key", key);
-    }
+    let mut two_keys = keyed(1);
+    let other = keyed(2).headers_mut().remove(KEY);
+    two_keys.headers_mut().append(KEY, other.unwrap());
     for (request, options, kind) in [
-        (post(URL), late, ErrorKind::Timeout),
-        (post(URL), options(), ErrorKind::Refused),
+        (keyed(1), late, ErrorKind::Timeout),
+        (keyed(1), options(), ErrorKind::Refused),
         (two_keys, options(), ErrorKind::InvalidRequest),
+        // A fresh key could have it carried out twice.
+        (post(URL), options(), ErrorKind::InvalidRequest),
     ] {
         let network = Network::default();
         let refused = || -> Option<Result<Response<Body>, BoxError>> {

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use bvnk::Body;
+use bvnk::types::CreateCustomerRequest;
 use bvnk::{
     BoxError, CallOptions, Client, Credentials, Error, ErrorKind, IdempotencyKey, LayerError,
     RetryPolicy, TestRuntime,
@@ -138,6 +139,16 @@ async fn a_repetition_is_ambiguous_until_it_succeeds() {
         assert_eq!(error.is_rejected(), !unknown);
         assert_eq!(error.outcome_unknown(), unknown, "{error}");
     }
+    // Neither what the contract does not allow nor what has no key is sent: that proves nothing.
+    let received = server.received().len();
+    let invalid = again.create_customer().idempotency_key(key);
+    let invalid = invalid.body(CreateCustomerRequest::builder()).send().await;
+    let keyless = again.create_customer().body(request()).send().await;
+    for error in [invalid.unwrap_err(), keyless.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.outcome_unknown(), "{error}");
+    }
+    assert_eq!(server.received().len(), received);
     let call = again.create_customer().idempotency_key(key);
     call.body(request()).send().await.unwrap();
     let fetched = again.get_customer().reference("no-one").send().await;
