@@ -62,8 +62,10 @@ pub(crate) fn close(state: &mut State) {
     if let Some(status) = state.status {
         span.record("http.response.status_code", status.as_u16());
     }
-    if let Some(error) = state.error {
-        span.record("error.type", name(error));
+    let failed = state.status.filter(|status| status.as_u16() >= 400);
+    let error = state.error.map(name);
+    if let Some(error) = error.or(failed.map(|status| status.as_str().to_owned())) {
+        span.record("error.type", error);
     }
     let outcome = match state.status {
         _ if state.outcome_unknown() => "unknown",

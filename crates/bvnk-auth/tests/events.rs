@@ -77,6 +77,13 @@ fn events_show_what_happened_and_no_secret() {
             assert_eq!(stack.oneshot(request).await.unwrap().status(), 202);
             call.confirm();
             key = call.info().idempotency_key.unwrap().to_string();
+            let rejecting =
+                network.service(|_, _| Some(Ok(answer(400).body(Body::default()).unwrap())));
+            let request = support::canary::request("https://a.example/");
+            full(hawk(), RetryPolicy::new(), rejecting)
+                .oneshot(request)
+                .await
+                .unwrap();
         });
     });
     let text = capture.0.lock().unwrap().clone();
@@ -102,6 +109,7 @@ fn events_show_what_happened_and_no_secret() {
         r#"http.request.method="POST""#,
         "http.response.status_code=202",
         "http.request.resend_count=1",
+        "error.type=\"400\"",
         "attempts=2",
         r#"outcome="done""#,
         r#"outcome="unknown""#,
