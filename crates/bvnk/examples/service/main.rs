@@ -168,18 +168,21 @@ impl From<bvnk::ValidationError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let error = self.0;
-        let status = match error.outcome() {
+        let status = match error.kind() {
+            ErrorKind::InvalidRequest => StatusCode::UNPROCESSABLE_ENTITY,
+            // A repetition, which will be rejected again: for the operator.
+            ErrorKind::Rejected | ErrorKind::AlreadyExists if error.outcome_unknown() => {
+                StatusCode::BAD_GATEWAY
+            }
             // The caller repeats the request; the key makes that safe.
-            Outcome::Unknown { .. } => StatusCode::GATEWAY_TIMEOUT,
-            _ => match error.kind() {
-                ErrorKind::InvalidRequest | ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
-                ErrorKind::AlreadyExists | ErrorKind::Conflict => StatusCode::CONFLICT,
-                ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Connect => {
-                    StatusCode::SERVICE_UNAVAILABLE
-                }
-                // Credentials, clock, firewall: for the operator, not for the caller.
-                _ => StatusCode::BAD_GATEWAY,
-            },
+            _ if error.outcome_unknown() => StatusCode::GATEWAY_TIMEOUT,
+            ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorKind::AlreadyExists | ErrorKind::Conflict => StatusCode::CONFLICT,
+            ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Connect => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            // Credentials, clock, firewall: for the operator, not for the caller.
+            _ => StatusCode::BAD_GATEWAY,
         };
         println!("{error:?}");
         // Paths and rules of what the caller has to correct, never values.
@@ -194,8 +197,13 @@ async fn create(
     body: Bytes,
 ) -> Result<(StatusCode, String), Problem> {
     let request = bvnk::from_json(&body)?;
-    let user = service.create(&id, request).await?;
-    Ok((StatusCode::CREATED, user.status))
+    // Spawned: axum drops this function when the caller hangs up.
+    let created = tokio::spawn(async move { service.create(&id, request).await }).await;
+    Ok(match created {
+        Ok(user) => (StatusCode::CREATED, user?.status),
+        // It panicked: the caller repeats the request.
+        Err(_) => (StatusCode::GATEWAY_TIMEOUT, String::new()),
+    })
 }
 
 async fn status(State(service): State<Service>, Path(id): Path<String>) -> Response {
@@ -239,7 +247,8 @@ async fn main() -> Result<(), Box<dyn StdError>> {
             .credentials(bvnk::Credentials::new(simulator.id(), simulator.key())?)
             .build()?,
     };
-    println!("{}", bvnk.doctor().await);
+    let checked = bvnk.clone();
+    tokio::spawn(async move { println!("{}", checked.doctor().await) });
     println!(
         "try: curl --data @crates/bvnk/examples/individual.json http://{}/users/1/customer",
         listener.local_addr()?

@@ -84,7 +84,7 @@ async fn errors_have_their_statuses() {
     // A rejection of the repetition does not prove that nothing was done.
     server.with(|simulator| simulator.set_replay(Replay::AlreadyExists400));
     let (status, _) = post(&service, "/users/7/customer", PERSON).await;
-    assert_eq!(status, StatusCode::GATEWAY_TIMEOUT);
+    assert_eq!(status, StatusCode::BAD_GATEWAY);
     // The repetition finds the customer that exists.
     server.with(|simulator| simulator.set_replay(Replay::Stored));
     let (status, _) = post(&service, "/users/7/customer", PERSON).await;
@@ -114,6 +114,19 @@ async fn a_repeated_request_starts_no_second_wait() {
         }
     }
     assert_eq!(polls(), 1);
+}
+
+/// The creation goes on, and its result is stored.
+#[tokio::test(start_paused = true)]
+async fn a_caller_may_hang_up() {
+    let (server, service) = start(Config::default()).await;
+    server.with(|simulator| simulator.push_fault(Fault::Latency));
+    let call = post(&service, "/users/7/customer", PERSON);
+    let hung_up = tokio::time::timeout(Duration::from_secs(1), call).await;
+    hung_up.unwrap_err();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(lock(&service.users).contains_key("7"));
+    drop(server);
 }
 
 #[tokio::test]
