@@ -70,8 +70,9 @@ macro_rules! text_enum {
                 value
             }
 
-            $(/// Returns whether the value is one of those that end the flow. A value that
-            /// the contract does not list does not end it.
+            $(/// Returns whether the value is one of those that end the flow:
+            $(#[doc = concat!("`", stringify!($terminal), "`,")])*
+            /// some of which may have no variant. No other value ends it.
             pub fn is_terminal(&self) -> bool {
                 [$($terminal),*].contains(&self.as_str())
             }

@@ -141,7 +141,7 @@ faults! {
 
         /// 200 where the contract has another success.
         OkStatus = "ok-status",
-        /// A success whose status is one that the contract does not list.
+        /// A success with the customer in a status that the contract does not list.
         UnlistedStatus = "unlisted-status",
         /// A GET does not advance the customer.
         FreezeStatus = "freeze-status",
