@@ -198,7 +198,11 @@ impl Reader<'_> {
                 };
                 let legal = quoted(&apart);
                 let message = format!("unknown field `{name}`{expected}; also legal: {legal}");
-                self.error(&child(pointer, name), message, CORRECT);
+                let help = match name.as_str() {
+                    "enum" => "only texts have one: list the values in a description",
+                    _ => CORRECT,
+                };
+                self.error(&child(pointer, name), message, help);
             }
         }
         self.decode(&own.into(), pointer, &[]).unwrap_or_default()

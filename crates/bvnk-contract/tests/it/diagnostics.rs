@@ -51,6 +51,15 @@ fn a_misspelled_extension_is_a_warning() {
 }
 
 #[test]
+fn an_enum_of_numbers_is_refused_with_what_to_write() {
+    let id = "/components/schemas/Pet/properties/id";
+    let document = edited(id, json!({ "type": "integer", "enum": [1, 2] }));
+    let found = Contract::from_value("pets.json", document).unwrap_err();
+    let help = "only texts have one: list the values in a description";
+    assert!(found.to_string().contains(help), "{found}");
+}
+
+#[test]
 fn each_problem_names_its_place() {
     let get = "/paths/~1pets~1{id}/get";
     let pet = "/components/schemas/Pet";
