@@ -106,7 +106,7 @@ impl Facts<'_> {
     ///
     /// A change names both places, since a reader may want to see the old text too.
     fn classify(&self, difference: &Difference<'_>) -> Vec<Change> {
-        let (changes, location) = match difference {
+        let (mut changes, location) = match difference {
             Difference::Removed(it) => (self.presence(&it.expectation, false), it.location.clone()),
             Difference::Added(it) => (self.presence(&it.expectation, true), it.location.clone()),
             Difference::Changed { before, after, .. } => (
@@ -114,6 +114,17 @@ impl Facts<'_> {
                 format!("{} -> {}", before.location, after.location),
             ),
         };
+        // The client sends the key whether it is required or not, and its setter has one type.
+        let subject = difference.statement().expectation.subject();
+        let is_key = self.after.iter().any(|it| match &it.expectation {
+            Expectation::IdempotencyKey { operation, header } => {
+                subject.as_deref() == Some(&format!("{operation} header {header}"))
+            }
+            _ => false,
+        });
+        if is_key {
+            changes.iter_mut().for_each(|it| it.rust = None);
+        }
         changes.into_iter().map(|it| it.at(&location)).collect()
     }
 

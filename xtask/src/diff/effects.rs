@@ -44,10 +44,10 @@ pub(super) type Verdict = (Effect, String, Option<&'static str>);
 
 // What changes in the client's Rust.
 /// Callers that name the type have to be edited.
-pub(super) const TYPE: Option<&str> = Some("its Rust type changes");
+pub(super) const TYPE: Option<&str> = Some("its type changes");
 /// Whether the type has a field `extra`.
-const MEMBERS: Option<&str> = Some("whether its Rust type keeps such members changes");
-const VARIANT_NEW: Option<&str> = Some("its Rust enum has another variant");
+const MEMBERS: Option<&str> = Some("whether its type keeps such members changes");
+const VARIANT_NEW: Option<&str> = Some("its enum has another variant");
 const VARIANT_GONE: Option<&str> = Some("callers that name the variant no longer compile");
 /// In requests a setter is needed; in responses callers no longer match on an `Option`.
 const NEEDED: Option<&str> = Some("`Option<T>` becomes `T`");
@@ -198,27 +198,23 @@ fn values(aspect: &AspectChange, before: &AttributeRules, after: &AttributeRules
         (was, is) if aspect.name == "open" && (was != is || is.is_none()) => return Vec::new(),
         (None, _) if is_open => {
             let says = format!("now lists the values {all}");
-            return one(Tolerated, &says, "its Rust type becomes an enum");
+            return one(Tolerated, &says, "its type becomes an enum");
         }
-        (None, _) => return one(Narrower, &only, "its Rust type becomes an enum"),
+        (None, _) => return one(Narrower, &only, "its type becomes an enum"),
         (_, None) => {
             let effect = tolerated(was_open, Wider);
-            let rust = "its Rust type is no longer an enum";
+            let rust = "its type is no longer an enum";
             return one(effect, "no longer lists its values", rust);
         }
         _ if was_open && !is_open => {
-            return one(
-                Narrower,
-                &only,
-                "its Rust enum no longer keeps other values",
-            );
+            return one(Narrower, &only, "its enum no longer keeps other values");
         }
         _ => {}
     }
     let mut changes = Vec::new();
     if is_open && !was_open {
         let says = "may now have values that are not listed";
-        changes = one(Wider, says, "its Rust enum now keeps other values");
+        changes = one(Wider, says, "its enum now keeps other values");
     }
     let added = (tolerated(is_open, Wider), "has the new value", None);
     let effect = tolerated(is_open, Narrower);

@@ -83,7 +83,7 @@ impl Diff {
             (false, true) => format!(
                 " does not state that it breaks; a {name} step is needed: set `info.version` to {version} or later"
             ),
-            (false, false) => format!("; a {name} step states it: `info.version` {version}"),
+            (false, false) => format!("; a {name} step would state it: `info.version` {version}"),
         };
         format!(
             "{breaking} breaking, {others} other\n\
