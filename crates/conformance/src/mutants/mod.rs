@@ -79,10 +79,21 @@ pub struct Mutant {
 
 /// Returns all mutants of a specification. What breaks no clause of it is left out.
 pub fn all(specification: &Specification) -> Vec<Mutant> {
+    rows(specification).mutants
+}
+
+/// Returns what rows name as broken and no clause is: a row that names nothing else makes no mutant.
+///
+/// The workspace's tests require that the list is empty.
+pub fn unmatched(specification: &Specification) -> Vec<String> {
+    rows(specification).unmatched
+}
+
+fn rows(specification: &Specification) -> Rows<'_> {
     let mut rows = Rows::new(specification);
     server::rows(&mut rows);
     client::rows(&mut rows);
-    rows.mutants
+    rows
 }
 
 /// Returns the mutants of the workspace's contract, or the one with a name.

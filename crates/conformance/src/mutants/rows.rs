@@ -18,6 +18,8 @@ use crate::specification::Specification;
 pub(super) struct Rows<'a> {
     pub(super) specification: &'a Specification,
     broken: Vec<String>,
+    /// Names that no clause has, as of a row with a misspelt id.
+    pub(super) unmatched: Vec<String>,
     pub(super) mutants: Vec<Mutant>,
 }
 
@@ -37,6 +39,7 @@ impl<'a> Rows<'a> {
         Self {
             specification,
             broken: Vec::new(),
+            unmatched: Vec::new(),
             mutants: Vec::new(),
         }
     }
@@ -58,7 +61,11 @@ impl<'a> Rows<'a> {
                 is_about || name == clause.id || name == kind(&clause.expect)
             };
             let named = self.specification.clauses().iter().filter(is_named);
+            let before = self.broken.len();
             self.broken.extend(named.map(|clause| clause.id.clone()));
+            if self.broken.len() == before {
+                self.unmatched.push(name.to_owned());
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bvnk_contract::Weight;
 use conformance::cases::Plan;
 use conformance::checks::CHECKS;
-use conformance::mutants::{Family, Mutant, all, run, select};
+use conformance::mutants::{Family, Mutant, all, run, select, unmatched};
 use conformance::run::{RunOptions, Target, run as run_suite};
 use conformance::specification::Specification;
 use futures_util::StreamExt;
@@ -50,6 +50,12 @@ fn each_mutant_has_its_own_name_and_there_are_enough() {
             .unwrap()
             .contains("did you mean `unsigned`?")
     );
+}
+
+#[test]
+fn each_row_breaks_a_clause() {
+    let unmatched = unmatched(&Specification::embedded().unwrap());
+    assert_eq!(unmatched, Vec::<String>::new());
 }
 
 /// A server that breaks a `must` clause fails a run by default; one that breaks `should`
