@@ -16,7 +16,7 @@ use tower::util::{MapErr, MapRequest};
 fn chaos(calls: usize) -> Chaos {
     Chaos {
         callers: 8,
-        attempt_timeout: Duration::from_millis(50),
+        attempt_timeout: Duration::from_millis(200),
         max_retry_after: Duration::from_millis(10),
         ..Chaos::new(calls, 1)
     }
