@@ -49,7 +49,11 @@ enum Task {
         command,
         usage("Usage: cargo xtask regen [--check]"),
         footer(
-            "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage."
+            "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage.
+
+Examples:
+   cargo xtask regen
+   cargo xtask regen --check"
         )
     )]
     Regen {
@@ -62,7 +66,11 @@ enum Task {
         usage("Usage: cargo xtask diff OLD [NEW] [OPTIONS]"),
         footer(
             "Exit codes: 0 nothing breaks, or the version states it, 1 something breaks and the version
- does not state it, 2 a contract cannot be read, or wrong usage."
+ does not state it, 2 a contract cannot be read, or wrong usage.
+
+Examples:
+   cargo xtask diff git:v0.1.0
+   cargo xtask diff old.yaml new.yaml --markdown"
         )
     )]
     Diff {
@@ -81,7 +89,11 @@ enum Task {
         usage("Usage: cargo xtask check-docs PAGE"),
         footer(
             "Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract
- cannot be read, or wrong usage."
+ cannot be read, or wrong usage.
+
+Examples:
+   cargo xtask check-docs page.html
+   cargo xtask check-docs page.md"
         )
     )]
     CheckDocs {
@@ -95,7 +107,11 @@ enum Task {
         usage("Usage: cargo xtask upgrade [--since=REV]"),
         footer(
             "Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something
- breaks and the version does not state it, 2 wrong usage."
+ breaks and the version does not state it, 2 wrong usage.
+
+Examples:
+   cargo xtask upgrade
+   cargo xtask upgrade --since v0.1.0"
         )
     )]
     Upgrade {
