@@ -60,9 +60,7 @@ pub mod types {
             /// The API's own name for a customer; opaque
             #[wire(required = "reference")]
             pub reference: CustomerReference,
-            /// How far verification has come. PENDING_AGREEMENTS: an agreement or further information is
-            /// missing. PENDING_VERIFICATION: checks are under way. VERIFICATION_PENDING: the spelling of
-            /// the page's sample, with the same meaning. VERIFIED: passed. UNSUCCESSFUL: failed.
+            /// How far verification has come. PENDING_AGREEMENTS: an agreement or further information is missing. PENDING_VERIFICATION: checks are under way. VERIFICATION_PENDING: the spelling of the page's sample, with the same meaning. VERIFIED: passed. UNSUCCESSFUL: failed.
             #[wire(required = "status")]
             pub status: CustomerStatus,
             #[extra]
@@ -78,9 +76,7 @@ pub mod types {
     }
 
     bvnk_gen::text_enum! {
-        /// How far verification has come. PENDING_AGREEMENTS: an agreement or further information is
-        /// missing. PENDING_VERIFICATION: checks are under way. VERIFICATION_PENDING: the spelling of
-        /// the page's sample, with the same meaning. VERIFIED: passed. UNSUCCESSFUL: failed.
+        /// How far verification has come. PENDING_AGREEMENTS: an agreement or further information is missing. PENDING_VERIFICATION: checks are under way. VERIFICATION_PENDING: the spelling of the page's sample, with the same meaning. VERIFIED: passed. UNSUCCESSFUL: failed.
         #[terminal("VERIFIED", "UNSUCCESSFUL", "REJECTED", "TERMINATED")]
         #[action_required("PENDING_AGREEMENTS", "INFO_REQUIRED", "ACTIONS_REQUIRED")]
         #[alike("PENDING_VERIFICATION", "VERIFICATION_PENDING")]
@@ -153,8 +149,7 @@ pub mod types {
             /// Number of a passport or of another official document
             #[wire(optional = "documentNumber")]
             pub document_number: String,
-            /// When a selfie or liveness check was passed elsewhere. Giving it asserts that the check
-            /// took place, and spares the person another one.
+            /// When a selfie or liveness check was passed elsewhere. Giving it asserts that the check took place, and spares the person another one.
             #[wire(optional = "selfieVerifiedAt")]
             pub selfie_verified_at: DateTime,
             /// Tax number, for instance an SSN or a TIN
@@ -250,15 +245,13 @@ bvnk_gen::client! {
 impl<T: bvnk_gen::Transport> Client<T> {
     /// Create an individual customer and start KYC
     ///
-    /// Registers a person and begins the KYC checks. A repeated request that carries the same
-    /// idempotency key is carried out once.
+    /// Registers a person and begins the KYC checks. A repeated request that carries the same idempotency key is carried out once.
     pub fn create_customer(&self) -> builder::CreateCustomer<T> {
         builder::CreateCustomer::new(self.clone())
     }
     /// Fetch a customer's current status
     ///
-    /// Returns how far the verification of one customer has come. The page names the path and the
-    /// purpose only; the shape of the answer is taken to be that of the creation's answer.
+    /// Returns how far the verification of one customer has come. The page names the path and the purpose only; the shape of the answer is taken to be that of the creation's answer.
     pub fn get_customer(&self) -> builder::GetCustomer<T> {
         builder::GetCustomer::new(self.clone())
     }
@@ -316,8 +309,7 @@ pub mod builder {
     bvnk_gen::operation! {
         /// Create an individual customer and start KYC
         ///
-        /// Registers a person and begins the KYC checks. A repeated request that carries the same
-        /// idempotency key is carried out once.
+        /// Registers a person and begins the KYC checks. A repeated request that carries the same idempotency key is carried out once.
         #[operation("create_customer", "POST", "/platform/v1/customers", idempotency = "x-idempotency-key")]
         #[returns(json(types::Customer))]
         pub struct CreateCustomer {
@@ -333,8 +325,7 @@ pub mod builder {
     bvnk_gen::operation! {
         /// Fetch a customer's current status
         ///
-        /// Returns how far the verification of one customer has come. The page names the path and the
-        /// purpose only; the shape of the answer is taken to be that of the creation's answer.
+        /// Returns how far the verification of one customer has come. The page names the path and the purpose only; the shape of the answer is taken to be that of the creation's answer.
         #[operation("get_customer", "GET", "/platform/v1/customers/{reference}")]
         #[returns(json(types::Customer))]
         pub struct GetCustomer {

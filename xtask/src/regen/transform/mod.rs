@@ -39,7 +39,7 @@ pub(super) fn client(lowered: &Lowered, contract: &Contract) -> String {
     types.push(types::list(lowered));
     let methods: String = lowered.calls.iter().map(operations::method).collect();
     let servers: Vec<&String> = contract.servers.iter().map(|it| &it.url).collect();
-    let client = docs(&format!("Client of {}.", lowered.title))
+    let client = docs(&format!("Client of {}.", contract.title))
         + "pub struct Client;
 ";
     let calls = lowered.calls.iter();
@@ -109,28 +109,16 @@ fn indented(text: &str) -> String {
     text.lines().map(line).collect()
 }
 
-/// Documentation, wrapped to lines.
+/// Documentation, in the lines of the text.
 ///
-/// Lines have at most about 90 characters; paragraphs stay apart. A block of code would be compiled
-/// and run as a test of the documentation, so that none begins: no two of its marks are adjacent.
+/// A block of code would be compiled and run as a test of the documentation, so that none begins: no
+/// line is indented, and no two of its marks are adjacent.
 fn docs(text: &str) -> String {
-    let mut docs = String::new();
-    let (mut text, mut last) = (text.to_owned(), ' ');
+    let (mut text, mut last) = (text.trim().to_owned(), ' ');
     text.retain(|it| std::mem::replace(&mut last, it) != it || !"`~".contains(it));
-    for paragraph in text.split("\n\n").filter(|it| !it.trim().is_empty()) {
-        if !docs.is_empty() {
-            docs.push_str("///\n");
-        }
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            if line.len() + word.len() > 90 {
-                docs += &format!("///{line}\n");
-                line.clear();
-            }
-            line.push(' ');
-            line.push_str(word);
-        }
-        docs += &format!("///{line}\n");
-    }
-    docs
+    let lines = text.lines().map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        format!("/// {}", words.join(" ")).trim_end().to_owned() + "\n"
+    });
+    lines.collect()
 }
