@@ -78,7 +78,7 @@ fn document(lowered: &mut Lowered) -> Value {
     });
     json!({
         "openapi": "3.0.3",
-        "info": { "title": lowered.title, "version": "0" },
+        "info": { "title": "", "version": "0" },
         "paths": paths.collect::<Map<String, Value>>(),
         "components": { "schemas": schemas },
     })

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{Rules, Schema, Shape};
+use bvnk_contract::{Additional, Rules, Schema, Shape};
 
-use super::{Lowered, within};
+use super::Lowered;
 
 /// Removes the rules of schemas that no request reaches. Enums become open, except those that
 /// may distinguish the alternatives of a `oneOf`.
@@ -26,44 +26,44 @@ pub(super) fn responses(lowered: &mut Lowered) {
             open.extend(lowered.schemas.get(name));
         }
     }
-    let mut discriminators = BTreeSet::new();
-    for (name, schema) in &lowered.schemas {
-        let Shape::OneOf(variants) = &schema.shape else {
-            continue;
-        };
-        // Statuses distinguish the bodies of successes.
-        if lowered.responses(name).is_some() {
-            continue;
-        }
-        for variant in variants.iter().filter_map(Schema::reference) {
-            if let Some(Shape::Object(object)) = lowered.schemas.get(variant).map(|s| &s.shape) {
-                let properties = object.properties.values();
-                discriminators.extend(
-                    properties
-                        .filter_map(|property| property.schema.reference().map(str::to_owned)),
-                );
-            }
-        }
-    }
+    // Statuses distinguish the bodies of successes.
+    let unions = lowered.schemas.iter().filter(|(name, schema)| {
+        matches!(schema.shape, Shape::OneOf(_)) && lowered.responses(name).is_none()
+    });
+    let variants = unions.flat_map(|(_, schema)| schema.children());
+    let members = variants.flat_map(|variant| lowered.target(variant).children());
+    let discriminators = members.filter_map(|it| it.reference().map(str::to_owned));
+    let discriminators: BTreeSet<String> = discriminators.collect();
     for (name, schema) in &mut lowered.schemas {
         if !sent.contains(name) {
-            let opens = !discriminators.contains(name);
-            within(schema, &mut |schema| relax(schema, opens));
+            relax(schema, !discriminators.contains(name));
         }
     }
     for call in &mut lowered.calls {
         if let Some(body) = &mut call.success.body {
-            within(&mut body.schema, &mut |schema| relax(schema, true));
+            relax(&mut body.schema, true);
         }
     }
 }
 
-/// Removes the rules of one schema; `opens` says whether an enum of it becomes open: a closed one
-/// may decide which of several alternatives a response has.
+/// Removes the rules of a schema and of those within it; `opens` says whether an enum of them becomes
+/// open: a closed one may decide which of several alternatives a response has.
 ///
 /// Formats are removed as well, so that a date in another form is read as a text.
 fn relax(schema: &mut Schema, opens: bool) {
     let Rules { known, open, .. } = std::mem::take(&mut schema.rules);
     schema.rules.open = open.map(|open| open || opens);
     schema.rules.known = known;
+    match &mut schema.shape {
+        Shape::Array(items) => relax(items, opens),
+        Shape::OneOf(variants) => variants.iter_mut().for_each(|it| relax(it, opens)),
+        Shape::Object(object) => {
+            let members = object.properties.values_mut();
+            members.for_each(|member| relax(&mut member.schema, opens));
+            if let Additional::Of(values) = &mut object.additional {
+                relax(values, opens);
+            }
+        }
+        _ => {}
+    }
 }

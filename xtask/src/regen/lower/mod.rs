@@ -14,7 +14,7 @@ mod success;
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, Contract, Location, Operation, Schema, Shape};
+use bvnk_contract::{Contract, Location, Operation, Schema, Shape};
 
 pub(super) use fields::{Field, is_struct, kind, status_name};
 pub(super) use named::is_checked_format;
@@ -34,8 +34,6 @@ pub(super) struct Lowered {
     pub(super) fields: BTreeMap<String, Vec<Field>>,
     /// The operations, in the order of the contract.
     pub(super) calls: Vec<Call>,
-    /// The API's name, for the documentation of the client.
-    pub(super) title: String,
 }
 
 /// One operation.
@@ -66,7 +64,6 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
         schemas: contract.schemas.clone(),
         fields: BTreeMap::new(),
         calls: contract.operations.iter().map(call).collect(),
-        title: contract.title.to_owned(),
     };
     // progenitor takes a documented 202 for the only success, while a repeated creation may be
     // answered 200, and panics at several kinds of body: each operation gets one result, and no
@@ -110,7 +107,7 @@ fn call(operation: &Operation) -> Call {
         location: Some(it.location),
         repeated: it.explode && it.location == Location::Query,
         is_key: it.idempotency_key,
-        ty: String::new(),
+        ..Field::default()
     });
     let body = operation.body.iter().map(|it| Field {
         name: "body".to_owned(),
@@ -135,27 +132,6 @@ pub(super) fn is_text(schema: &Schema) -> bool {
     let other = ["date", "date-time", "email"];
     let format = schema.rules.format.as_deref().unwrap_or_default();
     schema.shape == Shape::String && schema.rules.known.is_none() && !other.contains(&format)
-}
-
-/// Calls `visit` with a schema and every schema within it.
-///
-/// The outer schema comes first, so that `visit` may change what is visited next.
-fn within(schema: &mut Schema, visit: &mut impl FnMut(&mut Schema)) {
-    visit(schema);
-    match &mut schema.shape {
-        Shape::Array(items) => within(items, visit),
-        Shape::OneOf(variants) => variants
-            .iter_mut()
-            .for_each(|variant| within(variant, visit)),
-        Shape::Object(object) => {
-            let properties = object.properties.values_mut();
-            properties.for_each(|property| within(&mut property.schema, visit));
-            if let Additional::Of(values) = &mut object.additional {
-                within(values, visit);
-            }
-        }
-        _ => {}
-    }
 }
 
 impl Lowered {

@@ -154,20 +154,17 @@ const INTEGER: &str = "reference.as_str().parse::<i64>().map_err(|_| {
 /// For example, `data` and `status` for `object.data.status`.
 type Path<'a> = Vec<&'a Field>;
 
-/// The members of an object that are always there.
-///
-/// Only those can be read without an `Option`.
-fn required<'a>(lowered: &'a Lowered, object: &str) -> impl Iterator<Item = &'a Field> {
-    let members = lowered.fields.get(object).into_iter().flatten();
-    members.filter(|it| it.required && !it.schema.nullable)
-}
-
 /// The path of these names on the wire.
 ///
 /// `None` if one of them may be missing or is no object.
 fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>> {
     let (first, rest) = names.split_first()?;
-    let field = required(lowered, object).find(|it| it.wire == *first)?;
+    let field = lowered
+        .fields
+        .get(object)?
+        .iter()
+        .find(|it| it.wire == *first);
+    let field = field.filter(|it| it.required && !it.schema.nullable)?;
     let mut path = vec![field];
     if !rest.is_empty() {
         path.extend(at(lowered, field.schema.reference()?, rest)?);
