@@ -20,6 +20,9 @@ use super::model::{AllowanceState, ClauseRow, Failure, Report, Verdict};
 /// How many failures are annotations.
 const MOST_ANNOTATIONS: usize = 50;
 
+/// How many failures like the shown one are named.
+const MOST_OTHERS: usize = 10;
+
 /// GitHub shows no summary of more than 1 MiB.
 const MARKDOWN_LIMIT: usize = 1_000_000;
 
@@ -41,7 +44,8 @@ fn page(report: &Report, most: usize) -> Json {
         };
         json!({ "weight": weight(of), "cells": VERDICTS.map(cell) })
     });
-    let failures = report.failures.iter().take(most);
+    let groups = alike(report.failures.iter());
+    let omitted = groups.iter().skip(most).map(|(_, others)| 1 + others.len());
     let allowances = report.allowances.iter().map(|row| {
         let notable = row.state != AllowanceState::Deviates;
         let outdated = matches!(row.state, AllowanceState::Holds | AllowanceState::Expired);
@@ -73,8 +77,8 @@ fn page(report: &Report, most: usize) -> Json {
         "facts": facts(report),
         "totals": totals,
         "percent": 100 * count(&[Verdict::Proven]) / report.clauses.len().max(1),
-        "failures": failures.map(failure).collect::<Json>(),
-        "omitted": report.failures.len().saturating_sub(most),
+        "omitted": omitted.sum::<usize>(),
+        "failures": groups.iter().take(most).map(failure).collect::<Json>(),
         "allowances": allowances.collect::<Json>(),
         "unobserved_count": counted(unobserved.len() as u64, "clause"),
         "unobserved": unobserved,
@@ -100,10 +104,37 @@ fn with(value: &impl Serialize, more: Json) -> Json {
     value
 }
 
-/// A failure with its details, and its command in GitHub's log. Its place is shown there where the
-/// current folder has such a file: a job that tests another server runs in that server's
-/// repository.
-fn failure(row: &Failure) -> Json {
+/// The failures in groups, each with what else was tried: those of a check and a clause with the
+/// same result mostly have the same cause. `report.json` has all of them.
+fn alike<'f>(failures: impl Iterator<Item = &'f Failure>) -> Vec<(Failure, Vec<&'f str>)> {
+    fn key(it: &Failure) -> (Verdict, [&String; 4]) {
+        let texts = [&it.check, &it.clause, &it.expected, &it.actual];
+        (it.verdict, texts)
+    }
+    let mut groups: Vec<(Failure, Vec<&str>)> = Vec::new();
+    for failure in failures {
+        let mut known = groups.iter_mut();
+        match known.find(|(first, _)| key(first) == key(failure)) {
+            Some((first, others)) => {
+                first.repeats += failure.repeats;
+                others.push(&failure.what);
+            }
+            None => groups.push((failure.clone(), Vec::new())),
+        }
+    }
+    groups
+}
+
+/// A failure with those like it and its details, and its command in GitHub's log. Its place is shown
+/// there where the current folder has such a file: a job that tests another server runs in that
+/// server's repository.
+fn failure((row, others): &(Failure, Vec<&str>)) -> Json {
+    let mut details = row.details();
+    let shown = others.iter().take(MOST_OTHERS);
+    details.extend(shown.map(|what| ("also", (*what).to_owned())));
+    if let Some(more @ 1..) = others.len().checked_sub(MOST_OTHERS) {
+        details.push(("also", format!("{more} more, in report.json")));
+    }
     // What is gone and what replaces it are known to screen readers too.
     let tag = |line: &str| match line.chars().next() {
         Some('-') => "del",
@@ -121,7 +152,7 @@ fn failure(row: &Failure) -> Json {
         "command": command,
         "in_this_folder": Path::new(&row.place.file).is_file(),
         "repeated": row.repeats > 1,
-        "details": row.details(),
+        "details": details,
         "diff": diff,
     });
     with(row, more)
@@ -130,14 +161,19 @@ fn failure(row: &Failure) -> Json {
 /// A clause with its failures, for the format that has a case for each clause.
 fn clause(report: &Report, row: &ClauseRow) -> Json {
     let failures = report.failures.iter();
-    let failures: Vec<&Failure> = failures.filter(|own| own.clause == row.id).collect();
+    let failures = alike(failures.filter(|own| own.clause == row.id));
     let summary = match failures.as_slice() {
         [] => row
             .reason
             .clone()
             .unwrap_or_else(|| row.verdict.to_string()),
-        [only] => only.what.clone(),
-        [first, others @ ..] => format!("{} (and {} more)", first.what, others.len()),
+        [(first, others), groups @ ..] => {
+            let groups = groups.iter().map(|(_, others)| 1 + others.len());
+            match others.len() + groups.sum::<usize>() {
+                0 => first.what.clone(),
+                more => format!("{} (and {more} more)", first.what),
+            }
+        }
     };
     let more = json!({
         "failing": row.verdict == Verdict::Failed,
@@ -145,7 +181,7 @@ fn clause(report: &Report, row: &ClauseRow) -> Json {
         "silent": SILENT.contains(&row.verdict),
         "cases": row.checks.values().sum::<u64>(),
         "summary": summary,
-        "failures": failures.into_iter().map(failure).collect::<Json>(),
+        "failures": failures.iter().map(failure).collect::<Json>(),
     });
     with(row, more)
 }
@@ -204,7 +240,7 @@ pub(super) fn junit(report: &Report) -> Result<String, String> {
 pub(super) fn markdown(report: &Report) -> Result<String, String> {
     let template = include_str!("../../templates/report.md");
     let engine = engine(&|f, value| write(f, value, escapes::inline));
-    let mut most = report.failures.len();
+    let mut most = alike(report.failures.iter()).len();
     loop {
         let text = render(&engine, template, &page(report, most))?;
         if text.len() <= MARKDOWN_LIMIT || most == 0 {

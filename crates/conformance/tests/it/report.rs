@@ -245,6 +245,27 @@ fn test_tools_find_a_case_for_each_clause() {
 }
 
 #[test]
+fn failures_with_one_cause_are_shown_once() {
+    let mut report = small();
+    let first = report.failures[0].clone();
+    for number in 0..30 {
+        let mut failure = first.clone();
+        failure.what = format!("other body {number}");
+        report.failures.push(failure);
+    }
+    let text = render(&report, Format::Text);
+    assert_eq!(text.matches("\nFAILED ").count(), 1, "{text}");
+    assert!(text.contains("124 failed alike"), "{text}");
+    assert!(text.contains("  also       other body 9\n"), "{text}");
+    assert!(
+        text.contains("  also       20 more, in report.json\n"),
+        "{text}"
+    );
+    let json = render(&report, Format::Json);
+    assert!(json.contains("other body 29"), "{json}");
+}
+
+#[test]
 fn a_summary_stays_below_what_github_shows() {
     let report = many(Verdict::Failed, 3_000);
     let markdown = render(&report, Format::Markdown);

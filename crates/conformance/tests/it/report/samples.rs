@@ -149,7 +149,7 @@ pub(crate) fn with(text: &str) -> Report {
 pub(crate) fn many(verdict: Verdict, failures: usize) -> Report {
     let failure = |index| Failure {
         what: format!("attempt {index}"),
-        actual: "é".repeat(500),
+        actual: format!("{index} {}", "é".repeat(500)),
         ..failure("operation.create", Verdict::Failed)
     };
     Report {
