@@ -109,11 +109,13 @@ impl Lane {
             let exercise = tokio::select! {
                 biased;
                 () = context.stop.stopped() => break,
-                exercise = context.exercise(operation, case) => Arc::new(exercise),
+                exercise = context.exercise(operation, case) => exercise.map(Arc::new),
             };
             for ((_, judge), recorder) in self.judges.iter().zip(&mut recorders) {
                 let started = Instant::now();
-                recorder.judge(*judge, &exercise);
+                if let Some(exercise) = &exercise {
+                    recorder.judge(*judge, exercise);
+                }
                 recorder.found.seconds += started.elapsed().as_secs_f64();
             }
             let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;

@@ -189,6 +189,12 @@ async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), Strin
         .send(&context.valid_request(create))
         .await;
     match sent.status() {
+        status @ 300..400 => Err(format!(
+            "the server answers {status} to a valid request of {}, and signed requests follow no \
+             redirect\nhelp: give the URL of the API itself; Location is `{}`",
+            create.id,
+            sent.header("location")
+        )),
         status @ (404 | 405) => Err(format!(
             "the server answers {status} to a valid request of {}: {} {}\n\
              help: check the path of the URL {}; the contract's {} is appended to it",

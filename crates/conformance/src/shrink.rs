@@ -108,7 +108,10 @@ impl Search<'_> {
             body: Some(body.clone()),
             ..self.case.clone()
         };
-        let exercise = Arc::new(self.context.exercise(self.operation, &case).await);
+        let Some(exercise) = self.context.exercise(self.operation, &case).await else {
+            return false;
+        };
+        let exercise = Arc::new(exercise);
         let mut recorder = Recorder::new(self.context, self.check);
         recorder.judge(self.judge, &exercise);
         let mut found = recorder.found.findings.into_iter();

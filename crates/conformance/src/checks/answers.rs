@@ -44,6 +44,15 @@ pub(super) const RAW: Check = Check::new(
 fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     for (operation, call) in sent(recorder.context, exercise) {
         recorder.on(format!("the answer to a valid {}", operation.id));
+        // The status is right where the client cannot read the body.
+        let error = call.result.as_ref().err().and_then(|error| error.failed());
+        let status = error.and_then(|error| error.status());
+        let listed = status.and_then(|status| operation.response(status.as_u16()));
+        if let (Some(error), Some(listed)) = (error, listed.filter(|it| it.status.is_success())) {
+            let media = recorder.about(&format!("media {} {}", operation.id, listed.status));
+            recorder.fail(&media, "a body that the client can read", error);
+            continue;
+        }
         let received = call.result.as_ref().map(|called| &called.response);
         let received = received.map_err(ToString::to_string);
         let value = answer(recorder, operation, received, call.requests.len() > 1);

@@ -95,6 +95,9 @@ pub(super) fn prerequisites(specification: &Specification, rules: &AttributeRule
     ids
 }
 
+/// The order of the stages, for reports.
+pub(super) const ORDER: &str = "PENDING_AGREEMENTS before pending verification before the end";
+
 /// Whether the statuses leave the order that the page describes.
 ///
 /// `PENDING_AGREEMENTS` after `VERIFIED` goes back; two statuses of one stage may alternate.

@@ -114,7 +114,8 @@ pub(super) fn same(
     if let Some(attribute) = attributes.find(|it| it.is_at(pointer)) {
         recorder.on(format!("{pointer} in the answer of {}", flow.follow.id));
         let right = own.as_deref() == Some(value);
-        recorder.holds(&attribute.clause, right, "the one that was asked for");
+        let actual = own.unwrap_or_default();
+        recorder.check(&attribute.clause, right, value, actual);
     }
 }
 
@@ -142,8 +143,12 @@ fn progress(recorder: &mut Recorder<'_>, flow: &Flow<'_>, create: &Call, calls: 
     recorder.on(format!("the statuses of what {create} made, poll by poll"));
     recorder.check(START, !seen.is_empty(), "a status", &shown);
     recorder.check(FOLLOW, failed.is_none(), "a status in each answer", &shown);
-    let back = goes_back(&seen, status) || documented::goes_back(&seen);
-    recorder.check(FORWARD, !back, "none goes back", &shown);
+    let back = goes_back(&seen, status);
+    let expected = "none that was left comes back, and none follows an end";
+    recorder.check(FORWARD, !back, expected, &shown);
+    if !back && documented::goes_back(&seen) {
+        recorder.fail(FORWARD, documented::ORDER, &shown);
+    }
     let ended = seen.last().is_some_and(|last| status.is_terminal(last));
     // A foreign server may take days to end.
     if ended || !context.connection.is_foreign() {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Check, Judge, Probe, Recorder};
 use crate::exchange::Exchange;
 use crate::flow;
+use crate::report::counted;
 
 /// Tries keys on raw requests first, where nothing repeats them, then through the client.
 pub(super) const KEYS: Check = Check::new(
@@ -63,6 +64,16 @@ fn name(flow: &Flow<'_>, sent: &Exchange) -> Option<String> {
     name.filter(|_| sent.is_success())
 }
 
+/// The status of an answer with what it names, for a report, such as `202 and reference "7"`.
+fn answered(flow: &Flow<'_>, sent: &Exchange) -> String {
+    let field = flow.source.pointer.trim_start_matches('/');
+    match name(flow, sent) {
+        Some(name) => format!("{} and {field} {name:?}", sent.outcome()),
+        None if sent.is_success() => format!("{} without a {field}", sent.outcome()),
+        None => sent.outcome(),
+    }
+}
+
 /// A repetition never makes something else. To be answered the same again is better.
 ///
 /// Two clauses are recorded: [`ONCE`] fails for two names, [`REPLAY`] for anything but the same
@@ -70,9 +81,10 @@ fn name(flow: &Flow<'_>, sent: &Exchange) -> Option<String> {
 fn same(probe: &mut Probe<'_, '_>, flow: &Flow<'_>, first: &Exchange, again: &Exchange) {
     let names = (name(flow, first), name(flow, again));
     let twice = matches!(&names, (Some(first), Some(again)) if first != again);
-    probe.holds(ONCE, !twice, "what the first request made");
+    let [expected, actual] = [answered(flow, first), answered(flow, again)];
+    probe.check(ONCE, !twice, &expected, &actual);
     let same = names.0.is_some() && names.0 == names.1;
-    probe.check(REPLAY, same, "success, with the same name", again.outcome());
+    probe.check(REPLAY, same, expected, actual);
 }
 
 /// The same request twice, then its key with another body. `before` is taken first, as all
@@ -97,6 +109,11 @@ async fn repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     probe.created(OTHER_BODY, before, 1);
 }
 
+/// How many resources answers name, for a report.
+fn different(count: usize) -> String {
+    counted(count as u64, "created resource")
+}
+
 /// Sends equal requests concurrently. One of them creates; a server may refuse the others
 /// while it does, which the weaker clause [`REPLAY`] reports.
 ///
@@ -113,12 +130,14 @@ async fn at_once(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let other = names.iter().position(|name| name.is_none());
     probe.sent(&sent[other.unwrap_or(0)]);
     let actual = match other {
-        Some(other) => sent[other].outcome(),
-        None => format!("{} names", made.len()),
+        Some(other) => answered(flow, &sent[other]),
+        None => different(made.len()),
     };
     let same = other.is_none() && made.len() == 1;
-    probe.check(REPLAY, same, "the same name for all", actual);
-    probe.check(ONCE, made.len() == 1, "one name", made.len());
+    probe.check(REPLAY, same, "the same success for all", actual);
+    if !made.is_empty() {
+        probe.check(ONCE, made.len() == 1, different(1), different(made.len()));
+    }
     probe.created(ONCE, before, 1);
 }
 
@@ -156,8 +175,8 @@ async fn variations(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let second = probe.send(what, &other).await;
     let names = (name(flow, &first), name(flow, &second));
     let differs = names.1.is_some() && names.0 != names.1;
-    let expected = "success, with another name";
-    probe.check(REPLAY, differs, expected, second.outcome());
+    let expected = format!("another answer than {}", answered(flow, &first));
+    probe.check(REPLAY, differs, expected, answered(flow, &second));
 }
 
 /// Repeating a creation does not move what it made: the status that a fetch returns is the same
@@ -205,8 +224,10 @@ async fn through_the_client(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
         }
         probe.on("the same call of the client twice, with one key");
         let same = names.len() == 2 && names[0] == names[1];
-        probe.holds(ONCE, same || names.len() < 2, "one name");
-        probe.check(REPLAY, same, "one name", actual);
+        let shown = names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let shown = shown.join(" and ") + &actual;
+        probe.check(ONCE, same || names.len() < 2, "the same twice", &shown);
+        probe.check(REPLAY, same, "the same twice", shown);
         probe.created(ONCE, before, 1);
     }
     set_replay(Replay::Stored);

@@ -33,8 +33,8 @@ pub(super) struct Probe<'r, 'c> {
     /// The parameters that name what must exist first.
     ///
     /// For example `customerReference`, with the reference of a customer that was created for this
-    /// probe. Empty for an operation that needs nothing.
-    resource: BTreeMap<String, Value>,
+    /// probe. Empty for an operation that needs nothing; `None` if it was not created.
+    resource: Option<BTreeMap<String, Value>>,
 }
 
 impl<'c> Deref for Probe<'_, 'c> {
@@ -57,7 +57,7 @@ impl<'r, 'c> Probe<'r, 'c> {
         let context = recorder.context;
         let resource = context.resource_for(operation).await;
         let mut parameters = context.plan.parameters(&operation.id);
-        parameters.extend(resource.clone());
+        parameters.extend(resource.clone().unwrap_or_default());
         Self {
             recorder,
             operation,
@@ -74,7 +74,7 @@ impl<'r, 'c> Probe<'r, 'c> {
         mut parameters: BTreeMap<String, Value>,
         body: Option<&Value>,
     ) -> RawRequest {
-        parameters.extend(self.resource.clone());
+        parameters.extend(self.resource.clone().unwrap_or_default());
         let prefix = self.context.connection.prefix();
         RawRequest::new(self.operation, &parameters, body, prefix)
     }
@@ -103,6 +103,14 @@ impl<'r, 'c> Probe<'r, 'c> {
         let what = format!("{}, {what}", self.operation.id);
         self.sent(&sent).on(what);
         sent
+    }
+
+    /// Records that a request must be answered with a success, unless what it is about could not be
+    /// created: that is a failure of the creation alone.
+    pub(super) fn success(&mut self, clause: &str, sent: &Exchange) {
+        if self.resource.is_some() {
+            self.recorder.success(clause, sent);
+        }
     }
 
     /// Sends a request that must succeed.

@@ -213,11 +213,11 @@ impl Connection {
         self.pace.transient()
     }
 
-    /// Whether a request may be sent again: not at a server that fails all the time, where each
+    /// Whether a request may be sent again: not at a server that fails most of the time, where each
     /// repetition would only make the run longer; and not at the simulator, whose failures are
     /// asked for.
     pub(super) fn may_repeat(&self) -> bool {
-        let few = self.transient() < 20 + self.requests() / 8;
+        let few = self.transient() < 20 + self.requests() / 2;
         self.is_foreign() && few && !self.pace.is_stopped()
     }
 

@@ -91,9 +91,10 @@ impl Exercise {
 
 impl Context {
     /// Calls an operation with a case, and follows what it creates to its end if the case asks for it.
-    pub(crate) async fn exercise(&self, operation: &Operation, case: &Case) -> Exercise {
+    /// `None` without what must exist first: then nothing about this operation is shown.
+    pub(crate) async fn exercise(&self, operation: &Operation, case: &Case) -> Option<Exercise> {
         let mut parameters = case.parameters.clone();
-        parameters.extend(self.resource_for(operation).await);
+        parameters.extend(self.resource_for(operation).await?);
         let arguments = Arguments {
             parameters,
             body: case.body.clone(),
@@ -109,10 +110,10 @@ impl Context {
                 self.follow(&flow, parameters, &mut calls).await;
             }
         }
-        Exercise {
+        Some(Exercise {
             case: case.clone(),
             calls,
-        }
+        })
     }
 
     /// Fetches what was created until its status ends the flow, or does not move. The first flow
@@ -204,21 +205,22 @@ impl Context {
 
     /// Creates what an operation works on, where its path names something created: the
     /// parameters that name it. The creation is a raw request, so that a broken client does not
-    /// hide what the server does. Without a success there are none.
-    pub(crate) async fn resource_for(&self, operation: &Operation) -> BTreeMap<String, Value> {
+    /// hide what the server does. `None` if the answer names nothing.
+    pub(crate) async fn resource_for(
+        &self,
+        operation: &Operation,
+    ) -> Option<BTreeMap<String, Value>> {
         let Some(flow) = flow::needed_by(self.specification.contract(), operation) else {
-            return BTreeMap::new();
+            return Some(BTreeMap::new());
         };
         let created = self.valid_request(flow.create);
         let created = self.connection.send(&created).await;
-        let Some(value) = created.text_at(&flow.source.pointer) else {
-            return BTreeMap::new();
-        };
+        let value = created.text_at(&flow.source.pointer)?;
         let mut parameters = self.plan.parameters(&flow.create.id);
         let value = flow::named(self.specification.contract(), &flow, &value);
         parameters.insert(flow.parameter.name.clone(), value);
         parameters.retain(|name, _| operation.path.contains(&format!("{{{name}}}")));
-        parameters
+        Some(parameters)
     }
 
     /// The parameters that fetch what a creation with these parameters made: `value` names it, and

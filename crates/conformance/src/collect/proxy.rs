@@ -5,13 +5,12 @@
 //! the body; the proxy sees what is on the wire. It speaks HTTP/1 without encryption and listens on
 //! this machine only; what it forwards is encrypted if the server's URL is.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bvnk::{Body, BoxError};
-use http::{StatusCode, header};
+use http::header;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -90,18 +89,13 @@ impl Forwarder {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers every request. What fails on the way is a 502, as from a gateway: the client
-    /// takes that for a failure on the way, which it is.
+    /// Answers a request as the server did. What fails on the way closes the connection: the client
+    /// finds the same, and no status that the server never sent.
     async fn forward(
         self: Arc<Self>,
         request: http::Request<Incoming>,
-    ) -> Result<http::Response<Body>, Infallible> {
-        let forwarded = self.try_forward(request).await;
-        let forwarded = forwarded.unwrap_or_else(|reason| {
-            let mut response = Response::new(StatusCode::BAD_GATEWAY);
-            response.body = reason.to_string().into();
-            response
-        });
+    ) -> Result<http::Response<Body>, BoxError> {
+        let forwarded = self.try_forward(request).await?;
         let mut response = http::Response::new(Body::new(forwarded.body));
         *response.status_mut() = forwarded.status;
         *response.headers_mut() = forwarded.headers;

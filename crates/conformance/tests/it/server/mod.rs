@@ -42,6 +42,12 @@ pub(crate) enum Fault {
     Forgetful,
     /// Nothing, but of many requests with one key at once it fails for one.
     OneOfMany,
+    /// From the second request on, its responses are lost.
+    AlwaysLost,
+    /// Nothing, but every fifth request is one too many.
+    OftenTooMany,
+    /// It sends everything elsewhere.
+    Redirects,
     /// From the second request on, it asks for a pause of a day.
     TooManyForSeconds,
     /// The same with the day, in a thousand years.
@@ -256,6 +262,14 @@ impl Service {
                 drop(Box::pin(self.respond(peer, method, uri, headers, body)).await);
                 lost()
             }
+            1 | 6 | 11 | 16 if self.is(Fault::OftenTooMany) => too_many("1"),
+            _ if self.is(Fault::Redirects) => {
+                let mut answer = answer(301, "text/plain", String::new());
+                let place = "https://api.example".parse().unwrap();
+                answer.headers_mut().insert("location", place);
+                answer
+            }
+            _ if requests > 1 && self.is(Fault::AlwaysLost) => lost(),
             _ if self.is(Fault::LateStart) && requests <= 5 => lost(),
             _ if requests > 1 && self.is(Fault::TooManyForSeconds) => too_many("86400"),
             _ if requests > 1 && self.is(Fault::TooManyForDates) => {
