@@ -131,7 +131,7 @@ impl Exchange {
     fn curl(&self, connection: &Connection) -> String {
         let Request { method, target, .. } = &self.request;
         let url = format!("{}{target}", connection.origin());
-        let mut line = format!("curl -X {method} {}", quoted(&url));
+        let mut line = format!("curl -i -X {method} {}", quoted(&url));
         for (name, value) in &self.request.headers {
             let implied = ["host", "content-length", "user-agent"];
             if name == header::AUTHORIZATION || implied.contains(&name.as_str()) {
@@ -140,14 +140,17 @@ impl Exchange {
             let value = String::from_utf8_lossy(value.as_bytes());
             line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
         }
-        let header = self.request.header(header::AUTHORIZATION.as_str());
-        if let Some(wrong) = header.filter(|it| self.wrongly_signed && !is_ahead(it)) {
-            // Signed right, it would be another request.
-            let wrong = quoted(&format!("authorization: {wrong}"));
-            line.push_str(&format!(" -H {wrong}"));
-        } else if header.is_some() {
-            let signed = format!("{} {method} {}", connection.signer, quoted(&url));
-            line.push_str(&format!(" -H \"authorization: $({signed})\""));
+        // Signed right, a wrong signature would be another request. Two are right, each on its own.
+        let as_it_was = self.request.header(header::AUTHORIZATION.as_str());
+        let as_it_was = as_it_was.filter(|it| self.wrongly_signed && !is_ahead(it));
+        for _ in self.request.headers.get_all(header::AUTHORIZATION) {
+            line.push_str(&match as_it_was {
+                Some(wrong) => format!(" -H {}", quoted(&format!("authorization: {wrong}"))),
+                None => {
+                    let signed = format!("{} {method} {}", connection.signer, quoted(&url));
+                    format!(" -H \"authorization: $({signed})\"")
+                }
+            });
         }
         match std::str::from_utf8(&self.request.body) {
             Ok("") => {}
@@ -215,9 +218,17 @@ mod tests {
             shown: true,
         };
         let curl = exchange.line(&connection).curl;
-        let start = "curl -X POST 'http://127.0.0.1:9/below/v1' -H \"authorization: $(";
+        let start = "curl -i -X POST 'http://127.0.0.1:9/below/v1' -H \"authorization: $(";
         let end = r#" sign --key-env OTHER POST 'http://127.0.0.1:9/below/v1')" -d '{"name":"\u0141ukasz"}'"#;
         assert!(curl.starts_with(start) && curl.ends_with(end), "{curl}");
+        let second = http::HeaderValue::from_static("Hawk");
+        exchange
+            .request
+            .headers
+            .append(header::AUTHORIZATION, second);
+        exchange.wrongly_signed = true;
+        let curl = exchange.line(&connection).curl;
+        assert_eq!(curl.matches("authorization: $(").count(), 2, "{curl}");
         exchange.request.body = vec![b'x'; 3_000].into();
         let curl = exchange.line(&connection).curl;
         let end = " --data-binary @BODY # a file with the body, 3000 bytes";

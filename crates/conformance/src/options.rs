@@ -105,7 +105,7 @@ impl FromStr for Allowance {
         };
         match (clause.trim(), until.transpose()) {
             ("", _) | (_, Err(_)) => {
-                Err("not a known deviation\nhelp: write CLAUSE or CLAUSE=YYYY-MM-DD".to_owned())
+                Err("not a known deviation; help: write CLAUSE or CLAUSE=YYYY-MM-DD".to_owned())
             }
             (clause, Ok(until)) => Ok(Self {
                 clause: clause.to_owned(),

@@ -78,7 +78,7 @@ fn text(error: impl fmt::Display) -> String {
 pub(crate) fn parse() -> Result<Command, Passed> {
     let program = conformance::report::program();
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let arguments = Args::from(arguments.as_slice()).set_name(program);
+    let arguments = Args::from(arguments.as_slice()).set_name(&program);
     let parsed = parser().run_inner(arguments);
     parsed.map_err(|failure| {
         match failure {
@@ -131,7 +131,7 @@ fn options<T>(
 ) -> OptionParser<T> {
     let program = conformance::report::program();
     let usage = format!("Usage: {program} {synopsis} [OPTIONS]");
-    let more = more.replace("cargo conformance", program);
+    let more = more.replace("cargo conformance", &program);
     let options = parser.to_options().descr(about).usage(usage.as_str());
     options.footer(more.as_str()).max_width(WIDTH)
 }

@@ -103,6 +103,11 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
         return Err("--individual is sent to the simulator only\n  help: omit --target".to_owned());
     }
     let body = arguments.individual.as_deref().map(person).transpose()?;
+    let unwritten = |error| format!("the report: {error}");
+    if let Some(folder) = &arguments.report {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("the report: {}: {error}", folder.display()))?;
+    }
     let stop = Stop::default();
     tokio::spawn(interrupt(stop.clone(), serve::signal().map_err(text)?));
     // On standard error: where the output is a document, nothing else may be in it.
@@ -131,12 +136,13 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
         ..RunOptions::default()
     };
     let report = suite::run(target, options).await.map_err(text)?;
+    // First, so that a report that cannot be written does not hide the result.
+    print(&report.render(arguments.format)?)?;
     if let Some(folder) = &arguments.report {
-        for file in report.write_to(folder).map_err(text)? {
+        for file in report.write_to(folder).map_err(unwritten)? {
             note(format_args!("wrote {}", file.display()));
         }
     }
-    print(&report.render(arguments.format)?)?;
     if stop.reason().is_some_and(|reason| reason == INTERRUPTED) {
         std::process::exit(INTERRUPTED_CODE);
     }

@@ -89,8 +89,10 @@ pub(super) fn credentials(id: Option<&str>, key_env: &str) -> Result<(String, St
     let id = id.map(str::to_owned).or_else(|| variable("BVNK_HAWK_ID"));
     let id = id.ok_or("no Hawk id\n  help: pass --id, or set BVNK_HAWK_ID")?;
     let key = variable(key_env);
-    let key = key.ok_or_else(|| {
-        format!("no Hawk key in the environment variable {key_env}\n  help: set it, or name another with --key-env")
+    // A key in the place of a name is not printed.
+    let key = key.ok_or_else(|| match key_env {
+        KEY_ENV => format!("no Hawk key in {KEY_ENV}\n  help: set it, or name another variable with --key-env"),
+        _ => "no Hawk key in the environment variable that --key-env names\n  help: set it, and give its name".to_owned(),
     })?;
     Ok((id, key))
 }

@@ -54,13 +54,20 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
-/// Returns the words that start this program: cargo runs it as its own command, as the
-/// repository's alias does; installed, it has its own name.
-pub fn program() -> &'static str {
-    match std::env::var_os("CARGO") {
-        Some(_) => "cargo conformance",
-        None => "conformance",
+/// Returns the words that start this program again: cargo runs it as its own command, as the
+/// repository's alias does; else it was started by its name or by a path.
+pub fn program() -> String {
+    if std::env::var_os("CARGO").is_some() {
+        return "cargo conformance".to_owned();
     }
+    let own = std::env::args_os().next().unwrap_or_default();
+    let is_word = |own: &&str| {
+        let plain = |it: char| it.is_ascii_alphanumeric() || "/._-".contains(it);
+        !own.is_empty() && own.chars().all(plain)
+    };
+    // A shell would split or change another text.
+    let own = own.to_str().filter(is_word);
+    own.unwrap_or("conformance").to_owned()
 }
 
 /// Returns `1 case` or `2 cases`.
@@ -147,7 +154,8 @@ impl Failure {
     pub(super) fn details(&self) -> Vec<(&'static str, String)> {
         let mut lines = vec![("clause", format!("{}: {}", self.clause, self.says))];
         lines.push(("expected", self.expected.clone()));
-        lines.push(("actual", self.actual.clone()));
+        let nothing = self.actual.is_empty().then_some("nothing");
+        lines.push(("actual", nothing.unwrap_or(&self.actual).to_owned()));
         if self.repeats > 1 {
             lines.push(("cases", format!("{} failed alike", self.repeats)));
         }

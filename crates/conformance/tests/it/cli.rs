@@ -93,6 +93,34 @@ fn a_format_is_printed_alone() {
     );
 }
 
+/// Without cargo the program may be nowhere on the path.
+#[test]
+fn a_run_is_repeated_with_the_program_that_was_started() {
+    let mut command = command(&["--cases", "1"]);
+    let output = command.env_remove("CARGO").output().unwrap();
+    let repeat = format!("repeat     {} --cases 1", env!("CARGO_BIN_EXE_conformance"));
+    assert!(stdout(&output).contains(&repeat), "{}", stdout(&output));
+}
+
+/// The result is printed although a file of the report cannot be written.
+#[test]
+fn a_report_that_cannot_be_written_hides_no_result() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("report.html")).unwrap();
+    let output = conformance(folder.path(), &["--cases", "1", "--report", "."]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stdout(&output).contains("Conformance passed"),
+        "{}",
+        stdout(&output)
+    );
+    let error = stderr(&output);
+    assert!(
+        error.contains("error: the report: ./report.html: "),
+        "{error}"
+    );
+}
+
 #[test]
 fn a_report_is_written_to_a_folder() {
     let folder = tempfile::tempdir().unwrap();
@@ -217,6 +245,10 @@ fn what_cannot_run_is_one_error_and_exit_code_2() {
             "--individual x.json --target http://127.0.0.1:9 --id me --key-env KEY",
             "--target",
         ),
+        (
+            "--cases 1 --report /dev/null/folder",
+            "the report: /dev/null",
+        ),
         ("--cases many", "many"),
         ("frobnicate", "frobnicate"),
         ("serv", "`serve`"),
@@ -232,8 +264,8 @@ fn what_cannot_run_is_one_error_and_exit_code_2() {
         ("serve --fault no-such-fault", "internal-error"),
         ("--target http://127.0.0.1:9", "BVNK_HAWK_ID"),
         (
-            "--target http://127.0.0.1:9 --id me --key-env NO_SUCH_VARIABLE",
-            "NO_SUCH_VARIABLE",
+            "--target http://127.0.0.1:9 --id me --key-env the-secret-key",
+            "the environment variable that --key-env names",
         ),
         (
             "--target https://api.bvnk.com --id me --key-env KEY",
