@@ -89,6 +89,9 @@ impl fmt::Display for Error {
                 "; it is unknown whether the call was carried out; help: repeat it with the \
                  idempotency key {key}"
             ),
+            Outcome::Unknown { key: None } if self.kind() == ErrorKind::InvalidRequest => {
+                f.write_str("; it is unknown whether the call that it repeats was carried out")
+            }
             Outcome::Unknown { key: None } => f.write_str(
                 "; it is unknown whether the call was carried out; help: look for its effect \
                  before you repeat it",

@@ -94,7 +94,7 @@ impl Simulator {
     }
 
     /// Sets the faults that every request meets from now on. Of those that answer in place of
-    /// the service, the first does.
+    /// the service, the first does, and those that change the service's response have no effect.
     pub fn set_faults(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.faults = faults.into_iter().collect();
     }

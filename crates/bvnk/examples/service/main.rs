@@ -33,8 +33,9 @@ use tokio::net::TcpListener;
 struct Service {
     bvnk: Client,
     users: Arc<Mutex<HashMap<String, User>>>,
-    /// Whose creation was sent, and may have been carried out. Stored before it is sent.
-    sent: Arc<Mutex<HashSet<String>>>,
+    /// How many creations of a user were sent, and may have been carried out. Stored before they are
+    /// sent.
+    sent: Arc<Mutex<HashMap<String, u32>>>,
     /// Whose customer is followed at the moment.
     followed: Arc<Mutex<HashSet<String>>>,
     updates: StatusUpdates,
@@ -74,10 +75,15 @@ impl Service {
     /// not prove that there is none, so it has to be declared as one.
     async fn create(&self, id: &str, request: CreateCustomerRequest) -> Result<User, Error> {
         let key = IdempotencyKey::derive_from("create-customer", id);
-        let is_first = lock(&self.sent).insert(id.to_owned());
-        let options = match is_first {
-            true => CallOptions::new(),
-            false => CallOptions::new().retry_of_ambiguous(),
+        let before = {
+            let mut sent = lock(&self.sent);
+            let sent = sent.entry(id.to_owned()).or_default();
+            *sent += 1;
+            *sent - 1
+        };
+        let options = match before {
+            0 => CallOptions::new(),
+            _ => CallOptions::new().retry_of_ambiguous(),
         };
         let call = self
             .bvnk
@@ -92,9 +98,8 @@ impl Service {
                 Outcome::Done { reference } => return Ok(self.follow(id, reference.clone(), "")),
                 Outcome::Unknown { .. } => return Err(error),
                 Outcome::NotDone => {
-                    if is_first {
-                        lock(&self.sent).remove(id);
-                    }
+                    let mut sent = lock(&self.sent);
+                    sent.entry(id.to_owned()).and_modify(|sent| *sent -= 1);
                     return Err(error);
                 }
             },

@@ -91,6 +91,30 @@ async fn errors_have_their_statuses() {
     assert_eq!((status, customers(&server)), (StatusCode::CREATED, 1));
 }
 
+/// That one call was not carried out proves nothing about another one.
+#[tokio::test(start_paused = true)]
+async fn of_two_calls_at_once_each_counts_for_itself() {
+    let (server, service) = start(Config::default()).await;
+    // The first is answered 429 after 2 s; meanwhile, the second is carried out.
+    let mut late = bvnk_simulator::Response::new(StatusCode::TOO_MANY_REQUESTS);
+    late.delay = Duration::from_secs(2);
+    server.with(|simulator| simulator.push_response(late));
+    let first = post(&service, "/users/7/customer", PERSON);
+    let first = tokio::time::timeout(Duration::from_secs(1), first).await;
+    first.unwrap_err();
+    server.with(|simulator| simulator.push_fault(Fault::CommitThenReset));
+    let (status, _) = post(&service, "/users/7/customer", PERSON).await;
+    assert_eq!(
+        (status, customers(&server)),
+        (StatusCode::GATEWAY_TIMEOUT, 1)
+    );
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    // So a rejection still proves nothing.
+    server.with(|simulator| simulator.set_faults([Fault::RejectValid]));
+    let (status, _) = post(&service, "/users/7/customer", PERSON).await;
+    assert_eq!(status, StatusCode::BAD_GATEWAY);
+}
+
 /// Each wait polls for minutes: a caller who repeats a request must not start many.
 #[tokio::test]
 async fn a_repeated_request_starts_no_second_wait() {

@@ -147,6 +147,8 @@ async fn a_repetition_is_ambiguous_until_it_succeeds() {
     for error in [invalid.unwrap_err(), keyless.unwrap_err()] {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(error.outcome_unknown(), "{error}");
+        let end = "; it is unknown whether the call that it repeats was carried out";
+        assert!(error.to_string().ends_with(end), "{error}");
     }
     assert_eq!(server.received().len(), received);
     let call = again.create_customer().idempotency_key(key);
