@@ -24,3 +24,19 @@ impl<T: FromJson> fmt::Debug for Shown<'_, T> {
         self.0.show(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Shown;
+    use crate::Nullable;
+
+    #[test]
+    fn values_of_plain_types_are_hidden_and_the_keys_of_a_map_too() {
+        let map = BTreeMap::from([("key".to_owned(), "value".to_owned())]);
+        assert_eq!(format!("{:?}", Shown(&map)), "<hidden>");
+        let list = Some(Nullable::Value(vec![7_i64]));
+        assert_eq!(format!("{:?}", Shown(&list)), "Some([<hidden>])");
+    }
+}

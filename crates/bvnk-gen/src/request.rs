@@ -240,7 +240,7 @@ mod tests {
         for (value, encoded) in [
             ("f81a5b62-27b8", "f81a5b62-27b8"),
             ("a/b", "a%2Fb"),
-            ("a?b#c", "a%3Fb%23c"),
+            ("a?b#c+d", "a%3Fb%23c%2Bd"),
             ("%2e%2e", "%252e%252e"),
             ("...", "..."),
             ("é\\ {ids}", "%C3%A9%5C%20%7Bids%7D"),
