@@ -143,6 +143,7 @@ fn find_edits(value: &Value, pointer: String, edits: &mut Vec<(String, Value)>) 
                 let meaningless = [
                     "example",
                     "description",
+                    "discriminator",
                     "summary",
                     "info",
                     "tags",
