@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::{ID, KEY, PATH, Result};
 
 /// One way to create a customer.
-pub trait Create: Sized + Send + Sync + 'static {
+pub trait Create: Sized + 'static {
     /// The name in tables.
     const NAME: &str;
 
@@ -39,7 +39,7 @@ pub trait Create: Sized + Send + Sync + 'static {
     /// # Errors
     ///
     /// When the call fails.
-    fn create(&self, request: CreateCustomerRequest) -> impl Future<Output = Result<()>> + Send;
+    fn create(&self, request: CreateCustomerRequest) -> impl Future<Output = Result<()>>;
 }
 
 /// `bvnk::Client` through all of its layers, with the defaults that a service has.

@@ -20,12 +20,12 @@ use std::sync::Arc;
 use bvnk::types::CreateCustomerRequest;
 use bvnk_auth::{Body, Credentials, HawkLayer};
 use futures_util::FutureExt;
+use futures_util::future::try_join_all;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response};
 use reqwest::Url;
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use tokio::task::JoinSet;
 use tower::{Layer, Service, service_fn};
 
 use clients::{ByHand, Create};
@@ -85,19 +85,13 @@ pub fn creations<C: Create>(at_once: usize) -> Result<impl Fn(usize) -> Result<W
         let (runtime, client) = (Arc::clone(&runtime), Arc::clone(&client));
         let mut requests = vec![vec![example()?; calls / at_once]; at_once];
         Ok(Box::new(move || {
-            runtime.block_on(async {
-                let mut callers = JoinSet::new();
-                for requests in requests.drain(..) {
-                    let client = Arc::clone(&client);
-                    callers.spawn(async move {
-                        for request in requests {
-                            client.create(request).await?;
-                        }
-                        Ok(())
-                    });
+            let callers = requests.drain(..).map(async |requests| {
+                for request in requests {
+                    client.create(request).await?;
                 }
-                callers.join_all().await.into_iter().collect()
-            })
+                Ok(())
+            });
+            runtime.block_on(try_join_all(callers)).map(drop)
         }))
     })
 }
