@@ -385,6 +385,17 @@ pub(crate) const CHANGES: &[(&str, Change)] = &[
         );
         response(d, "204", Value::Null);
     }),
+    ("a success that is one of several", |d| {
+        component(
+            d,
+            "a part",
+            json!({ "type": "object", "required": ["size"],
+            "properties": { "size": { "type": "integer" } } }),
+        );
+        let made = json!({ "type": "object", "required": ["made"],
+            "properties": { "made": { "type": "string" } } });
+        response(d, "202", json!({ "oneOf": [reference("a part"), made] }));
+    }),
     ("a range of successes", |d| {
         response(d, "2XX", reference("Thing"))
     }),

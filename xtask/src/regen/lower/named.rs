@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use bvnk_contract::{Additional, Contract, Rules, Schema, Shape};
 use heck::ToPascalCase;
 
+use super::Lowered;
 use super::fields::is_struct;
 use super::names::{Distinct, TYPES};
-use super::{Field, Lowered};
 
 /// Makes a component of each inline schema that becomes a type, and replaces references to
 /// components that become none.
@@ -42,16 +42,13 @@ pub(super) fn components(lowered: &mut Lowered, contract: &Contract) {
             let own = argument.location.map_or("Request", |_| &argument.name);
             names.replace(&mut argument.schema, &base, own);
         }
-        if let Some(Field { schema, .. }) = &mut call.success.body {
-            if let Shape::OneOf(bodies) = &mut schema.shape {
+        if let Some(body) = &mut call.success.body {
+            if let Shape::OneOf(bodies) = &mut body.schema.shape {
                 for (status, body) in call.success.statuses.iter().zip(bodies) {
                     names.replace(body, &base, &format!("Response{status}"));
                 }
-                let name = names.taken.pascal(&format!("{base}Response"), "Schema");
-                names.refer(schema, name);
-            } else {
-                names.replace(schema, &base, "Response");
             }
+            names.replace(&mut body.schema, &base, "Response");
         }
         // Only their types are of use, to callers that decode them.
         for response in &mut call.operation.responses {
