@@ -52,8 +52,11 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
         print("nothing\n");
     }
     for (title, items) in &reviews {
-        let items = items.iter();
-        let items = items.map(|item| format!("  {}\n", item.trim_end().replace('\n', "\n  ")));
+        let items = items.iter().map(|item| match item.trim_end() {
+            // A draft, which is copied as it is.
+            item if item.contains('\n') => format!("\n{item}\n"),
+            item => format!("  {item}\n"),
+        });
         print(&format!("{title}:\n{}", items.collect::<String>()));
     }
 
