@@ -3,10 +3,11 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::from_json_lenient;
 use crate::private::Hidden;
 
 /// The members of an object that the contract does not name.
@@ -27,7 +28,7 @@ use crate::private::Hidden;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Extra(Vec<(Box<str>, Box<RawValue>)>);
+pub struct Extra(Vec<(Box<str>, Box<str>)>);
 
 impl Extra {
     /// Returns no members.
@@ -35,9 +36,9 @@ impl Extra {
         Self(Vec::new())
     }
 
-    /// Returns the value of a member.
+    /// Returns the value of a member, unless it is nested more than 64 levels deep.
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.get_as(name)?.ok()
+        from_json_lenient(self.text(name)?.as_bytes()).ok()
     }
 
     /// Returns the value of a member, decoded.
@@ -53,7 +54,7 @@ impl Extra {
     pub fn text(&self, name: &str) -> Option<&str> {
         let mut members = self.0.iter();
         let (_, value) = members.find(|(member, _)| **member == *name)?;
-        Some(value.get())
+        Some(value)
     }
 
     /// Returns whether there is a member of this name.
@@ -64,7 +65,7 @@ impl Extra {
     /// Returns the members' names and the JSON texts of their values, in the order of the
     /// document.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, value.get()))
+        self.0.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// Returns whether there are no members.
@@ -80,22 +81,19 @@ impl Extra {
     }
 
     /// Keeps a member. A repeated name is kept too; the first one is returned by [`Extra::get`].
-    pub(crate) fn push(&mut self, name: &str, value: &RawValue) {
-        self.0.push((name.into(), value.to_owned()));
+    pub(crate) fn push(&mut self, name: &str, value: &str) {
+        self.0.push((name.into(), value.into()));
     }
 }
 
-fn parse(value: &RawValue) -> Value {
-    serde_json::from_str(value.get()).unwrap_or_default()
+fn parse(value: &str) -> Value {
+    from_json_lenient(value.as_bytes()).unwrap_or_default()
 }
 
 impl From<Map<String, Value>> for Extra {
     fn from(members: Map<String, Value>) -> Self {
-        let raw = |(name, value): (String, Value)| {
-            let value = serde_json::value::to_raw_value(&value).ok()?;
-            Some((name.into(), value))
-        };
-        Self(members.into_iter().filter_map(raw).collect())
+        let raw = |(name, value): (String, Value)| (name.into(), value.to_string().into());
+        Self(members.into_iter().map(raw).collect())
     }
 }
 
@@ -108,7 +106,12 @@ impl PartialEq for Extra {
 
 impl Serialize for Extra {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.iter() {
+            let value: Value = from_json_lenient(value.as_bytes()).map_err(S::Error::custom)?;
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
     }
 }
 

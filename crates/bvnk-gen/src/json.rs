@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
+use crate::json_parts::{SPACE, each_member};
 use crate::{Escaped, Extra, ValidationError};
 
 /// Levels of nesting that are read.
@@ -89,8 +89,10 @@ pub fn from_json_lenient<T: FromJson>(json: &[u8]) -> Result<T, ValidationError>
 
 fn read<T: FromJson>(json: &[u8], strict: bool) -> Result<T, ValidationError> {
     let checked = || {
-        let checked = serde_json::from_slice::<&RawValue>(json);
-        checked.map(RawValue::get).map_err(not_json)
+        let checked: Result<IgnoredAny, _> = serde_json::from_slice(json);
+        checked.map_err(not_json)?;
+        let text = std::str::from_utf8(json).map_err(|_| "is not UTF-8")?;
+        Ok::<_, ValidationError>(text.trim_matches(SPACE))
     };
     // Reading the members of an object checks that all of it is JSON. Only other values, and
     // objects that do not fit, are worth a pass for that alone.
@@ -184,14 +186,14 @@ impl Reader {
     ) -> Option<Extra> {
         let mut extra = Extra::new();
         let visited = each_member(json, |name, value| {
-            if set(name, value.get(), self) {
+            if set(name, value, self) {
             } else if keeps_unknown {
                 extra.push(name, value);
             } else if self.strict && !self.found.is_full() {
                 self.report(unknown_member(name, names));
             }
         });
-        self.accept(visited.map(|()| extra).map_err(|_| "must be an object"))
+        self.accept(visited.map(|()| extra).ok_or("must be an object"))
     }
 
     /// Reads a member into its place.
@@ -283,44 +285,6 @@ fn unknown_member(name: &str, names: &[&str]) -> ValidationError {
         }
         _ => format!("unknown field `{shown}`"),
     })
-}
-
-/// Visits the members of an object or the items of a list, the latter without names.
-pub(crate) struct Visit<F>(pub(crate) F);
-
-impl<'de, F: FnMut(&str, &RawValue)> Visitor<'de> for Visit<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or a list")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some((Name(name), value)) = map.next_entry::<Name, &RawValue>()? {
-            (self.0)(&name, value);
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<&RawValue>()? {
-            (self.0)("", item);
-        }
-        Ok(())
-    }
-}
-
-/// The name of a member, which is copied only if it has escapes.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-pub(crate) fn each_member(
-    json: &str,
-    visit: impl FnMut(&str, &RawValue),
-) -> serde_json::Result<()> {
-    let mut json = serde_json::Deserializer::from_str(json);
-    json.deserialize_map(Visit(visit))?;
-    json.end()
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserializer;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use crate::json::{FromJson, Reader, Visit, each_member, read_text, text};
+use crate::json::{FromJson, Reader, read_text, text};
+use crate::json_parts::{each_item, each_member};
 use crate::private::{Hidden, Shown};
 use crate::{Extra, Nullable};
+
+type Map = BTreeMap<String, Value>;
 
 /// Implements [`FromJson`] for types whose values are hidden.
 macro_rules! leaf {
@@ -37,7 +38,6 @@ leaf! {
     i32: "must be an integer of 32 bits";
     i64: "must be an integer";
     uuid::Uuid: "must be a UUID";
-    Value: "must be nested less deeply";
 }
 
 leaf! {
@@ -45,6 +45,12 @@ leaf! {
     crate::Date: |json, reader| read_text(json, reader);
     crate::DateTime: |json, reader| read_text(json, reader);
     crate::Email: |json, reader| read_text(json, reader);
+    // Part by part, for what `json_parts` says of serde_json: others may enable its feature.
+    Value: |json, reader| match json.as_bytes() {
+        [b'{', ..] => Map::read(json, reader).map(|members| members.into_iter().collect()),
+        [b'[', ..] => Vec::read(json, reader).map(Self::Array),
+        _ => reader.accept(serde_json::from_str(json).map_err(|_| "must be JSON")),
+    };
 }
 
 impl FromJson for Extra {
@@ -99,12 +105,11 @@ impl<T: FromJson> FromJson for Nullable<T> {
 impl<T: FromJson> FromJson for Vec<T> {
     fn read(json: &str, reader: &mut Reader) -> Option<Self> {
         let (mut list, mut index) = (Vec::new(), 0);
-        let visit = Visit(|_: &str, item: &RawValue| {
-            list.extend(reader.inside(format_args!("[{index}]"), item.get()));
+        let visited = each_item(json, |item| {
+            list.extend(reader.inside(format_args!("[{index}]"), item));
             index += 1;
         });
-        let visited = serde_json::Deserializer::from_str(json).deserialize_seq(visit);
-        reader.accept(visited.map_err(|_| "must be an array"))?;
+        reader.accept(visited.ok_or("must be an array"))?;
         (list.len() == index).then_some(list)
     }
 
@@ -126,11 +131,11 @@ impl<T: FromJson> FromJson for Box<T> {
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn read(json: &str, reader: &mut Reader) -> Option<Self> {
         let (mut map, mut complete) = (BTreeMap::new(), true);
-        let visited = each_member(json, |name, value| match reader.inside("{}", value.get()) {
+        let visited = each_member(json, |name, value| match reader.inside("{}", value) {
             Some(value) => drop(map.insert(name.to_owned(), value)),
             None => complete = false,
         });
-        reader.accept(visited.map_err(|_| "must be an object"))?;
+        reader.accept(visited.ok_or("must be an object"))?;
         complete.then_some(map)
     }
 

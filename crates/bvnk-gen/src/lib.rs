@@ -50,6 +50,7 @@ mod format;
 #[rustfmt::skip] // as `cargo xtask regen` prints it
 mod generated;
 mod json;
+mod json_parts;
 mod json_types;
 mod macros;
 mod nullable;
@@ -68,6 +69,7 @@ pub use extra::Extra;
 pub use format::{Date, DateTime, Email};
 pub use generated::{Client, SERVERS, builder, tracking, types};
 pub use json::{FromJson, from_json, from_json_lenient};
+pub use json_parts::json_items;
 pub use nullable::Nullable;
 pub use response::ResponseValue;
 pub use serde_json::Value;

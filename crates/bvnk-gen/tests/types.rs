@@ -107,6 +107,16 @@ fn unknown_members_are_refused_with_a_suggestion_unless_asked_for() {
     assert!(from_json::<Customer>(br#"{"reference": "c", "status": "S", "more": 1}"#).is_ok());
 }
 
+/// With the feature `raw_value` of serde_json such an object is taken for the text in it, and that is
+/// parsed with a new limit of its depth: a response could overflow the stack.
+#[test]
+fn an_object_cannot_claim_to_be_another_value() {
+    let json = r#"{"reference": "c-1", "status": "VERIFIED",
+        "x": {"$serde_json::private::RawValue": "[1]"}}"#;
+    let customer: Customer = from_json_lenient(json.as_bytes()).unwrap();
+    assert!(customer.extra.get("x").unwrap().is_object());
+}
+
 #[test]
 fn everything_that_does_not_fit_is_reported_and_not_quoted() {
     for (json, expected) in [

@@ -7,8 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bvnk_gen::{Extra, from_json_lenient, tracking};
-use serde_json::value::RawValue;
+use bvnk_gen::{Extra, from_json_lenient, json_items, tracking};
 
 /// Field errors that are kept.
 const FIELD_ERRORS: usize = 100;
@@ -83,7 +82,7 @@ impl Details {
         let json = str::from_utf8(body).unwrap_or_default();
         if let Some(members) = object(json) {
             details.object(&members);
-        } else if let Some(items) = list(json) {
+        } else if let Some(items) = json_items(json) {
             details.list(&items);
         } else {
             details.message = serde_json::from_str(json).ok().map(cut);
@@ -101,7 +100,7 @@ impl Details {
                 let Some(json) = members.text(name) else {
                     continue;
                 };
-                match (list(json), object(json)) {
+                match (json_items(json), object(json)) {
                     (Some(items), _) => self.list(&items),
                     (_, Some(fields)) => self.by_field(&fields, 1),
                     _ => {}
@@ -119,10 +118,10 @@ impl Details {
 
     /// `[{"code": …, "parameter": …, "message": …}]`. The message of the first item without
     /// a field is that of the whole, if there is no other.
-    fn list(&mut self, items: &[&RawValue]) {
+    fn list(&mut self, items: &[&str]) {
         for item in items.iter().take(FIELD_ERRORS) {
-            let Some(members) = object(item.get()) else {
-                self.message = self.message.take().or_else(|| text(item.get()));
+            let Some(members) = object(item) else {
+                self.message = self.message.take().or_else(|| text(item));
                 continue;
             };
             match first(&members, FIELDS) {
@@ -142,9 +141,9 @@ impl Details {
         for (name, json) in fields.iter().take(FIELD_ERRORS) {
             // One name for all messages: a body could repeat a long one for each.
             let field: Arc<str> = cut(name.to_owned()).into();
-            if let Some(items) = list(json) {
+            if let Some(items) = json_items(json) {
                 let kept = &items[..items.len().min(FIELD_ERRORS)];
-                match kept.iter().map(|item| string(item.get())).collect() {
+                match kept.iter().map(|item| string(item)).collect() {
                     Some(messages) => Vec::into_iter(messages)
                         .for_each(|message: String| self.field(&field, message)),
                     None => self.list(kept),
@@ -201,8 +200,8 @@ pub(crate) fn is_vendor_error(body: &[u8]) -> bool {
         code.is_some_and(|code| !code.is_empty())
             && MESSAGES[..2].iter().any(|name| members.contains_key(name))
     };
-    let all_have_code = |items: Vec<&RawValue>| {
-        let has_code = |item: &&RawValue| object(item.get()).is_some_and(|item| has_code(&item));
+    let all_have_code = |items: Vec<&str>| {
+        let has_code = |item: &&str| object(item).is_some_and(|item| has_code(&item));
         !items.is_empty() && items.iter().all(has_code)
     };
     let known = |name| {
@@ -211,20 +210,16 @@ pub(crate) fn is_vendor_error(body: &[u8]) -> bool {
     };
     match object(json) {
         Some(members) => {
-            let items = members.text(LISTS[0]).and_then(list);
+            let items = members.text(LISTS[0]).and_then(json_items);
             members.iter().all(|(name, _)| known(name))
                 && (has_code(&members) || items.is_some_and(all_have_code))
         }
-        None => list(json).is_some_and(all_have_code),
+        None => json_items(json).is_some_and(all_have_code),
     }
 }
 
 fn object(json: &str) -> Option<Extra> {
     from_json_lenient(json.as_bytes()).ok()
-}
-
-fn list(json: &str) -> Option<Vec<&RawValue>> {
-    serde_json::from_str(json).ok()
 }
 
 fn string(json: &str) -> Option<String> {

@@ -8,7 +8,9 @@
 //!   share, do not reach bvnk's client: it sends no `Accept-Encoding`, and returns the bytes that
 //!   the server sent;
 //! - the feature of `uuid` for a faster generator, which this program enables in the crate that both
-//!   share, does not reach bvnk's keys and nonces: after a fork they differ.
+//!   share, does not reach bvnk's keys and nonces: after a fork they differ;
+//! - nor does the feature of `serde_json` by which an object can claim to be another value: such values
+//!   nest without a limit.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -83,7 +85,20 @@ fn after_fork() -> [String; 2] {
     [child, draw()]
 }
 
+/// Whether an object that claims to be a list is read as one: by the program, and by bvnk.
+fn is_list() -> [bool; 2] {
+    let claim = r#"{"$serde_json::private::RawValue": "[1]"}"#;
+    let own: serde_json::Value = serde_json::from_str(claim).expect("JSON");
+    let customer = format!(r#"{{"reference": "r", "status": "VERIFIED", "more": {claim}}}"#);
+    let customer = bvnk::from_json_lenient::<bvnk::types::Customer>(customer.as_bytes());
+    let more = customer.expect("a customer").extra.get("more");
+    [own.is_array(), more.expect("a member").is_array()]
+}
+
 fn main() {
+    // That the program reads a list shows that the feature is on.
+    assert_eq!(is_list(), [true, false]);
+    println!("an object is an object");
     #[cfg(unix)]
     {
         let [child, own] = after_fork().map(|drawn| {
