@@ -80,7 +80,11 @@ fn print(event: &Event) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("BVNK_WEBHOOK_URL").ok();
-    let secret = std::env::var("BVNK_WEBHOOK_SECRET").unwrap_or_else(|_| "a secret".to_owned());
+    // That of a simulator's webhooks may be known.
+    let secret = match &url {
+        Some(_) => std::env::var("BVNK_WEBHOOK_SECRET")?,
+        None => "a secret".to_owned(),
+    };
     let port = match &url {
         Some(url) => reqwest::Url::parse(url)?.port_or_known_default(),
         None => None,
