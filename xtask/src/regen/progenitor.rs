@@ -35,21 +35,17 @@ type Types = BTreeMap<(String, String), String>;
 /// What progenitor reports or panics on, which a step of the lowering should have rewritten.
 pub(super) fn choose_types(lowered: &mut Lowered) -> Result<(), Diagnostic> {
     let document = document(lowered);
-    let reason = match catch_unwind(|| types(lowered, document)) {
-        Ok(Ok(mut types)) => {
-            for (owner, fields) in lowered.structs() {
-                for (index, field) in fields.into_iter().enumerate() {
-                    let chosen = types.remove(&(owner.clone(), name(index)));
-                    let missing = || unsupported(&format!("it wrote no type of {}", field.wire));
-                    field.ty = chosen.ok_or_else(missing)?;
-                }
-            }
-            return Ok(());
+    let types = catch_unwind(|| types(lowered, document));
+    let types = types.unwrap_or_else(|_| Err("it panicked".into()));
+    let mut types = types.map_err(|error| unsupported(&error.to_string()))?;
+    for (owner, fields) in lowered.structs() {
+        for (index, field) in fields.into_iter().enumerate() {
+            let chosen = types.remove(&(owner.clone(), name(index)));
+            let missing = || unsupported(&format!("it wrote no type of `{}`", field.wire));
+            field.ty = chosen.ok_or_else(missing)?;
         }
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => "it panicked".to_owned(),
-    };
-    Err(unsupported(&reason))
+    }
+    Ok(())
 }
 
 /// The lowered contract as the OpenAPI document that progenitor is given: an object for the fields
