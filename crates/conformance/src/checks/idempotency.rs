@@ -80,6 +80,10 @@ fn answered(flow: &Flow<'_>, sent: &Exchange) -> String {
 /// one.
 fn same(probe: &mut Probe<'_, '_>, flow: &Flow<'_>, first: &Exchange, again: &Exchange) {
     let names = (name(flow, first), name(flow, again));
+    // There is nothing to compare with, for which the clauses about the answer fail.
+    if names.0.is_none() && first.is_success() {
+        return;
+    }
     let twice = matches!(&names, (Some(first), Some(again)) if first != again);
     let [expected, actual] = [answered(flow, first), answered(flow, again)];
     probe.check(ONCE, !twice, &expected, &actual);
@@ -127,6 +131,9 @@ async fn at_once(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     probe.on(format!("{id}, {AT_ONCE} requests with one key at once"));
     let names: Vec<Option<String>> = sent.iter().map(|sent| name(flow, sent)).collect();
     let made: BTreeSet<&String> = names.iter().flatten().collect();
+    if made.is_empty() && sent.iter().all(Exchange::is_success) {
+        return;
+    }
     let other = names.iter().position(|name| name.is_none());
     probe.sent(&sent[other.unwrap_or(0)]);
     let actual = match other {
@@ -174,6 +181,9 @@ async fn variations(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let what = "another key with the same beginning";
     let second = probe.send(what, &other).await;
     let names = (name(flow, &first), name(flow, &second));
+    if names.0.is_none() && first.is_success() {
+        return;
+    }
     let differs = names.1.is_some() && names.0 != names.1;
     let expected = format!("another answer than {}", answered(flow, &first));
     probe.check(REPLAY, differs, expected, answered(flow, &second));
