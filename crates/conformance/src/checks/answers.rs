@@ -112,9 +112,11 @@ fn body(
     let content_type = exchange::header_text(headers, "content-type");
     let charset = content_type.split_once("charset=");
     let utf8 = charset.is_none_or(|(_, it)| it.trim_matches('"').eq_ignore_ascii_case("utf-8"));
-    recorder.holds(&media, utf8, "UTF-8");
+    recorder.check(&media, utf8, "UTF-8", content_type);
+    let encoding = exchange::header_text(headers, "content-encoding");
     let plain = !headers.contains_key("content-encoding");
-    recorder.holds(&media, plain, "no Content-Encoding, as none was asked for");
+    let expected = "no Content-Encoding, as none was asked for";
+    recorder.check(&media, plain, expected, encoding);
     let contract = recorder.context.specification.contract();
     let value = serde_json::from_slice::<Value>(&received.body).ok();
     let shape = &contract.resolve(&body.schema).shape;

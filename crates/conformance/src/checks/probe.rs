@@ -96,11 +96,11 @@ impl<'r, 'c> Probe<'r, 'c> {
         }
     }
 
-    /// Sends a request; what is recorded next is about it. `what` follows the operation's id in
+    /// Sends a request; what is recorded next is about it. `what` follows the id of the request's operation in
     /// reports, such as `create_customer, an empty body`.
     pub(super) async fn send(&mut self, what: &str, raw: &RawRequest) -> Exchange {
         let sent = self.context.connection.send(raw).await;
-        let what = format!("{}, {what}", self.operation.id);
+        let what = format!("{}, {what}", raw.operation);
         self.sent(&sent).on(what);
         sent
     }

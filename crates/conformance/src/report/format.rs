@@ -1,5 +1,6 @@
 //! Text as every format shows it: escaped, cut, counted.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use bvnk::Escaped;
@@ -105,6 +106,13 @@ pub(super) fn sentence(report: &Report) -> String {
     let proven = report.clauses.iter();
     let proven = proven.filter(|row| row.verdict == Verdict::Proven).count();
     let mut text = format!("{proven} of {all} clauses proven");
+    let clauses: HashSet<&String> = report.clauses.iter().map(|row| &row.id).collect();
+    let failures = report.failures.iter().map(|failure| &failure.clause);
+    let others: HashSet<&String> = failures.filter(|id| !clauses.contains(id)).collect();
+    if !others.is_empty() {
+        let others = counted(others.len() as u64, "statement");
+        let _ = write!(text, "; failed without a clause: {others} of the contract");
+    }
     for of in [Weight::Must, Weight::Should] {
         let counts = VERDICTS.map(|verdict| (verdict, report.clauses_with(of, verdict)));
         let counts = counts[1..].iter().filter(|(_, count)| *count > 0);

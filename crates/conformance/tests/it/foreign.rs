@@ -335,6 +335,16 @@ async fn one_fault_breaks_no_clause_about_something_else() {
     assert_eq!(compared, None);
 }
 
+/// A reader finds the operation that was called, not the one that it is tried with.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operation_of_the_request_is_named() {
+    let report = report(Fault::UnknownAnswersSomeone, options()).await;
+    let mut failures = report.failures.iter();
+    let found = failures.find(|failure| failure.clause == "refused.unknown-customer");
+    let what = "get_customer, something that does not exist";
+    assert_eq!(found.unwrap().what, what);
+}
+
 /// Two answers to one key are both shown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_creation_is_shown_with_the_first() {

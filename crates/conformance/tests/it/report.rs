@@ -265,6 +265,16 @@ fn failures_with_one_cause_are_shown_once() {
     assert!(json.contains("other body 29"), "{json}");
 }
 
+/// A contract may state what no clause is about.
+#[test]
+fn a_failure_without_a_clause_is_counted() {
+    let mut report = small();
+    report.failures[0].clause = "attribute create_customer request vatNumber".to_owned();
+    let text = render(&report, Format::Text);
+    let expected = "; failed without a clause: 1 statement of the contract; must";
+    assert!(text.contains(expected), "{text}");
+}
+
 #[test]
 fn a_summary_stays_below_what_github_shows() {
     let report = many(Verdict::Failed, 3_000);
