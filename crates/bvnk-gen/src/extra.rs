@@ -3,7 +3,6 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -73,7 +72,7 @@ impl Extra {
         self.0.is_empty()
     }
 
-    /// Returns all members, parsed.
+    /// Returns all members, parsed. One that [`get`](Self::get) does not return is null.
     pub fn to_map(&self) -> Map<String, Value> {
         let members = self.0.iter();
         let members = members.map(|(name, value)| (name.to_string(), parse(value)));
@@ -86,6 +85,7 @@ impl Extra {
     }
 }
 
+/// Null for what no value can hold, such as `1e400`: a server must not keep a customer from being stored.
 fn parse(value: &str) -> Value {
     from_json_lenient(value.as_bytes()).unwrap_or_default()
 }
@@ -106,12 +106,7 @@ impl PartialEq for Extra {
 
 impl Serialize for Extra {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in self.iter() {
-            let value: Value = from_json_lenient(value.as_bytes()).map_err(S::Error::custom)?;
-            map.serialize_entry(name, &value)?;
-        }
-        map.end()
+        serializer.collect_map(self.iter().map(|(name, value)| (name, parse(value))))
     }
 }
 
