@@ -104,6 +104,10 @@ impl State {
         references.filter_map(|it| self.customer(it)).collect()
     }
 
+    pub(crate) fn customer_count(&self) -> usize {
+        self.customers.entries.len()
+    }
+
     /// Returns the customer with this reference.
     pub fn customer(&self, reference: &str) -> Option<&Customer> {
         self.customers.entries.get(reference)

@@ -77,6 +77,11 @@ impl Simulator {
         self.state.customers()
     }
 
+    /// Returns how many customers there are, without collecting them.
+    pub fn customer_count(&self) -> usize {
+        self.state.customer_count()
+    }
+
     /// Returns the customer with this reference.
     pub fn customer(&self, reference: &str) -> Option<&Customer> {
         self.state.customer(reference)

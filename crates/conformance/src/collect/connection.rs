@@ -191,7 +191,7 @@ impl Connection {
 
     /// How many resources were created, where that can be seen.
     pub fn created(&self) -> Option<usize> {
-        self.with(|simulator| simulator.customers().len())
+        self.with(|simulator| simulator.customer_count())
     }
 
     /// The requests that arrived since the last call of this method.
