@@ -31,8 +31,9 @@
 //!   event again, up to 100 times within about a day.
 //! - **Handle each event once.** Call [`Deduplicator::insert`] before you work on it, and
 //!   [`Deduplicator::remove`] if the work fails and is to be tried again.
-//! - **Do not rely on the order.** An event may be late, or arrive after a newer one. A
-//!   terminal status is final; for all others, ask with the GET operation.
+//! - **Do not rely on the order.** An event may be late, or arrive after a newer one. One that
+//!   [ends the verification](CustomerChange::ends_verification) is final; after all others, ask with
+//!   the GET operation. They may be about a document of the customer, with the document's status.
 //! - **Recognise a customer's change by its shape.** The vendor has renamed its events;
 //!   [`Event::customer`] looks for a reference and a status, not for a name.
 //! - **Keep polling.** A webhook may never arrive. A wait with

@@ -96,13 +96,15 @@ fn is_status_change(name: &str) -> bool {
             .is_some_and(|subject| matches!(subject, "customer" | "customers"))
 }
 
-/// A customer's status, as an event reported it. The current status may be another one.
+/// A status that an event reported of a customer. It may be that of one of the customer's documents
+/// or agreements, and the customer's current status another one: fetch the customer, unless the event
+/// [ends the verification](Self::ends_verification).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CustomerChange {
     /// The customer's reference.
     pub reference: tracking::Reference,
-    /// The status.
+    /// The status, perhaps that of a document.
     pub status: tracking::Status,
     data: Extra,
     /// Whether the event's name says that the status is the customer's.
@@ -122,8 +124,9 @@ impl CustomerChange {
         })
     }
 
-    /// Whether the event proves that the customer's verification is over.
-    pub(super) fn ends(&self) -> bool {
+    /// Whether the event proves that the verification is over: its status is terminal, and by its
+    /// name that of the customer.
+    pub fn ends_verification(&self) -> bool {
         self.conclusive && self.status.is_terminal()
     }
 

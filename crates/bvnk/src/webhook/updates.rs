@@ -39,7 +39,7 @@ impl StatusUpdates {
         if let Some(latest) = latest {
             latest.send_if_modified(|held| {
                 // A terminal status is final: what comes after it was sent before it.
-                let over = held.as_ref().is_some_and(CustomerChange::ends);
+                let over = held.as_ref().is_some_and(CustomerChange::ends_verification);
                 if !over {
                     *held = Some(change.clone());
                 }
@@ -119,6 +119,6 @@ impl Subscription {
 fn ended(latest: &Option<CustomerChange>) -> Option<Object> {
     latest
         .as_ref()
-        .filter(|latest| latest.ends())
+        .filter(|latest| latest.ends_verification())
         .and_then(CustomerChange::customer)
 }

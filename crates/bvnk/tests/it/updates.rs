@@ -306,6 +306,8 @@ async fn an_event_of_another_name_causes_a_poll() {
         ),
         ("", "VERIFIED", 2, 3),
     ] {
+        let ends = named(name).customer().unwrap().ends_verification();
+        assert_eq!(ends, polls == 1, "{name}");
         let waited = wait(&[At("ON_HOLD"), At("VERIFIED")], vec![(3, named(name))]).await;
         assert_eq!(waited.end.unwrap().status.as_str(), status, "{name}");
         assert_eq!((waited.polls, waited.seconds), (polls, seconds), "{name}");
