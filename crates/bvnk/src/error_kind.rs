@@ -47,7 +47,7 @@ pub enum ErrorKind {
     AlreadyExists,
     /// 429: too many requests.
     RateLimited,
-    /// Any other 4xx: the API rejects the request.
+    /// Any other 4xx: the API rejects the request, perhaps because its key was used before.
     Rejected,
     /// A 5xx, or a 425: the API cannot carry out the request now.
     Server,
