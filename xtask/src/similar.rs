@@ -5,15 +5,21 @@
 use std::collections::BTreeSet;
 
 use bvnk_contract::AttributeRules;
+use heck::ToSnakeCase;
 
 /// Names that are less similar than this are not taken for a renaming.
 ///
 /// Chosen so that `postCode` and `postalCode` are similar and `city` and `firstName` are not.
 pub(crate) const SIMILAR: f64 = 0.45;
 
-/// How similar two names are by their letters, from 0 to 1.
+/// How similar two names are, from 0 to 1: by their letters, or by a word that both have.
 pub(crate) fn similarity(a: &str, b: &str) -> f64 {
-    strsim::normalized_damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase())
+    let letters = strsim::normalized_damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase());
+    // `postCode`, `post-code` and `POST_CODE` have the same words.
+    let [a, b] = [a, b].map(|name| name.to_snake_case());
+    let [a, b] = [&a, &b].map(|name| name.split('_').collect::<Vec<_>>());
+    let shared = a.iter().filter(|word| b.contains(word)).count();
+    letters.max(shared as f64 / a.len().max(b.len()).max(1) as f64)
 }
 
 /// The most similar of several names. One that is certain to be the only candidate is
@@ -71,8 +77,16 @@ pub(crate) fn renames(
         let siblings = gone.iter().filter(|it| split(&it.path).0 == parent);
         let is_alone = siblings.count() == 1
             && matches!(free[..], [new] if new.r#type == old.r#type && new.required == old.required);
+        let inside = known
+            .iter()
+            .filter_map(|path| path.strip_prefix(&*old.path));
+        let inside: Vec<&str> = inside.filter(|rest| rest.starts_with('.')).collect();
         let ranked = free.into_iter().filter_map(|new| {
-            let likeness = similarity(name, split(&new.path).1);
+            // An object is known by what it holds.
+            let kept = inside.iter().map(|rest| format!("{}{rest}", new.path));
+            let kept = kept.filter(|path| names.contains(&**path)).count();
+            let kept = kept as f64 / inside.len().max(1) as f64;
+            let likeness = similarity(name, split(&new.path).1).max(kept);
             // Of two that are about as similar, the one with the same rules.
             let mut same = new.clone();
             same.path.clone_from(&old.path);
@@ -117,12 +131,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_similar_by_letters() {
+    fn names_are_similar_by_letters_or_words() {
         for (a, b) in [
             ("postCode", "postalCode"),
             ("signed_agreement_id", "signedAgreementId"),
             ("city", "cityName"),
             ("X-Idempotency-Key", "Idempotency-Key"),
+            ("PENDING_AGREEMENTS", "AGREEMENTS_PENDING"),
         ] {
             assert!(similarity(a, b) >= 0.5, "{a} {b}: {}", similarity(a, b));
         }

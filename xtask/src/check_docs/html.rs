@@ -34,6 +34,9 @@ pub(super) fn html(page: &str) -> Vec<Line> {
     let (mut hidden, mut in_row) = (0_usize, false);
     for token in tokens.flatten() {
         let (name, at, opens) = match token {
+            Token::StartTag(tag) if tag.self_closing && HIDDEN.contains(&&*utf8(&tag.name)) => {
+                continue;
+            }
             Token::StartTag(tag) => (utf8(&tag.name), tag.span.start, true),
             Token::EndTag(tag) => (utf8(&tag.name), tag.span.start, false),
             Token::String(text) if hidden == 0 => {

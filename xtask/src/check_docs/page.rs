@@ -166,7 +166,7 @@ pub(super) fn tables(lines: &[Line]) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     let mut is_open = false;
     for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
-        let Some(cells) = cells(&line.text) else {
+        let Some(mut cells) = cells(&line.text) else {
             is_open = false;
             continue;
         };
@@ -184,6 +184,11 @@ pub(super) fn tables(lines: &[Line]) -> Vec<Table> {
         let line = line.number;
         match tables.last_mut() {
             Some(table) if is_open && !is_title => {
+                // A `|` within the last column does not separate cells.
+                if cells.len() > table.columns.len() && !table.columns.is_empty() {
+                    let rest = cells.split_off(table.columns.len() - 1).join(" | ");
+                    cells.push(rest.trim_end_matches([' ', '|']).to_owned());
+                }
                 let cells = table.columns.iter().zip(cells).rev();
                 let cells = cells.filter_map(|(column, cell)| Some(((*column)?, cell)));
                 let cells = cells.collect();

@@ -1,8 +1,9 @@
-//! The attribute tables of a page: which body each describes, complete paths, what is renamed, and
-//! what the rows state. Headers are read as rows that have nothing but a name.
+//! The attribute tables of a page: which body each describes, complete paths, also where a table
+//! leaves out what holds an attribute, what is renamed, and what the rows state. Headers are
+//! read as rows that have nothing but a name.
 //!
-//! A page may write `address.city`, or `> city` below `address`. Both become the path
-//! `address.city`, which is what the contract's statements use.
+//! A page may write `address.city`, `> city` below `> address`, or only `city`. All three become
+//! the path `address.city`, which is what the contract's statements use.
 //!
 //! Renames are found before the comparison, or else each would be reported as one attribute that
 //! is gone and one that is new.
@@ -12,7 +13,7 @@ use bvnk_contract::{AttributeRules, Clause, Contract, Expectation, Operation, St
 use super::page::{Column, Row, Table};
 use super::report::Stated;
 use super::{Page, best, of_body, words};
-use crate::similar::{moved, renames, split};
+use crate::similar::{join, moved, renames, split};
 
 /// The operation whose request the tables describe: the one with most of their names.
 ///
@@ -179,20 +180,25 @@ fn names(table: &Table) -> Vec<String> {
     table.rows.iter().map(|row| name(row).1).collect()
 }
 
-/// How many arrows or bullets are before the name of a row, and the name.
+/// How many arrows or bullets are before the name of a row, the name, and whether a mark after it
+/// says that it is required.
 ///
 /// `> > city` has the depth 2, and indentation by spaces alone has none: spaces are lost in HTML.
-/// Brackets of lists are removed, as [`exact`] removes them from the contract's paths.
-fn name(row: &Row) -> (usize, String) {
+/// The mark may be `*`, as in `email*`, or a word, as in `email required`. Brackets of lists are
+/// removed, as [`exact`] removes them from the contract's paths.
+fn name(row: &Row) -> (usize, String, bool) {
     let cell = row.name();
     let begin = cell.find(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
     let (marks, cell) = cell.split_at(begin.unwrap_or(cell.len()));
     let depth = marks.chars().filter(|c| !c.is_whitespace()).count();
-    let name = cell.split_whitespace().next().unwrap_or_default();
-    let name = name.trim_end_matches(['*', ':', ',']);
+    let mut words = cell.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let is_marked = first.ends_with('*') || words.any(|word| words::required(word) == Some(true));
+    let name = first.trim_end_matches(['*', ':', ',']);
     // Each part of a name is an attribute; no page has names of this length.
     let name = if name.len() > 500 { "" } else { name };
-    (depth, name.replace("[]", "").replace("[*]", ""))
+    let name = name.replace("[]", "").replace("[*]", "");
+    (depth, name, is_marked)
 }
 
 /// The path with exactly this name, or the only one that ends with it.
@@ -212,20 +218,24 @@ fn exact<'a>(name: &str, known: &[&'a AttributeRules]) -> Option<&'a str> {
     paths.find(|path| path.replace("[]", "") == name)
 }
 
-/// The rows of a table about a body with these attributes, each with its complete path as name, and
-/// with what a type column says of what is required as if there were a cell for it.
+/// The rows of a table about a body with these attributes: each with its complete path as name,
+/// and with what the table says of it elsewhere, after the type or the name, as if it had a cell
+/// for what is required.
 ///
-/// Whether names are complete is decided once for the table: otherwise a new attribute `city` could
-/// become one of another object.
+/// Which of the three spellings a table uses is decided once for the table: mixing them row by row
+/// would turn a new attribute `city` into one of another object.
 fn read(table: &Table, known: &[&AttributeRules]) -> Vec<Row> {
+    // The names of a table are complete, or they leave out what holds an attribute.
     let names: Vec<_> = table.rows.iter().map(name).collect();
     let is_known = |name: &str| known.iter().any(|rules| rules.path == name);
-    let complete = names.iter().filter(|(_, name)| is_known(name)).count();
-    let is_complete = complete * 2 >= names.len();
+    let complete = names.iter().filter(|(_, name, _)| is_known(name));
+    let is_complete = complete.count() * 2 >= names.len();
+    let is_short = !is_complete && names.iter().all(|(depth, ..)| *depth == 0);
     // Names with arrows before them belong to the last one that has fewer.
     let mut parents: Vec<String> = Vec::new();
+    let mut parent = String::new();
     let mut found: Vec<Row> = Vec::new();
-    for (row, (depth, mut name)) in table.rows.iter().zip(names) {
+    for (row, (depth, mut name, is_marked)) in table.rows.iter().zip(names) {
         if name.is_empty() {
             continue;
         }
@@ -234,18 +244,27 @@ fn read(table: &Table, known: &[&AttributeRules]) -> Vec<Row> {
             parents.push(name);
             name = parents.join(".");
         }
-        let path = exact(&name, known).map_or(name.clone(), str::to_owned);
+        let path = if is_short { resolve } else { exact }(&name, known);
+        let path = match path {
+            Some(path) => path.to_owned(),
+            // A path that the contract does not have is complete all the same.
+            None if is_short && !name.contains('.') => join(&parent, &name),
+            None => name,
+        };
+        parent = split(&path).0.to_owned();
         let mut row = row.clone();
-        row.cells.insert(Column::Name, path.clone());
+        row.cells.insert(Column::Name, path);
         let kind = row.cell(Column::Type).unwrap_or_default();
-        if let Some(need) = words::regex("(?i)(not )?(required|mandatory)|optional").find(kind) {
-            let need = need.as_str().to_owned();
+        let need = words::regex("(?i)(not )?(required|mandatory)|optional").find(kind);
+        let need = need.map(|need| need.as_str());
+        if let Some(need) = need.or(is_marked.then_some("required")) {
+            let need = need.to_owned();
             row.cells.entry(Column::Required).or_insert(need);
         }
         let line = row.line;
         found.push(row);
         // `address.city` states that there is an address, also where no row is about it.
-        let mut holder = split(&path).0;
+        let mut holder = parent.as_str();
         while !holder.is_empty() && found.iter().all(|row| row.name() != holder) {
             found.push(Row::new(line, holder));
             holder = split(holder).0;

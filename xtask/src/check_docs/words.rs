@@ -63,7 +63,9 @@ pub(super) fn json_type(word: &str) -> Option<&'static str> {
         (r"(?i)^\W*(boolean|bool)\b", "boolean"),
         (r"(?i)^\W*(object|map|json|dict)\b", "object"),
     ];
-    first(&TYPES, word)
+    // A type column may say whether the attribute is required, too.
+    let word = regex("(?i)required|optional").replace_all(word, "");
+    first(&TYPES, &word)
 }
 
 /// Whether a cell says that something must be there. `None` if it cannot be read.

@@ -30,10 +30,13 @@ pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnosti
         (&it.schema, it.example.as_ref(), place)
     });
     let examples = own.chain(parameters).chain(bodies);
-    let problems: Vec<Diagnostic> = examples
+    let mut problems: Vec<Diagnostic> = examples
         .filter_map(|(schema, example, place)| Some((schema, example?, place)))
         .flat_map(|(schema, example, place)| check(contract, schema, example, place))
         .collect();
+    // A component that is used twice is found twice.
+    problems.sort_by(|one, other| one.location.cmp(&other.location));
+    problems.dedup();
     Diagnostics::check(problems)
 }
 
