@@ -71,8 +71,9 @@ impl IdempotencyLayer {
             }
             None => self.runtime.uuid().into(),
         };
-        call.set_key(key, key.value()?);
-        call.apply_key(request);
+        let value = key.value()?;
+        request.headers_mut().insert(header, value.clone());
+        call.set_key(key, value);
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::json_parts::{SPACE, each_member};
+use crate::json_parts::{each_member, trim};
 use crate::{Escaped, Extra, ValidationError};
 
 /// Levels of nesting that are read.
@@ -92,13 +92,12 @@ fn read<T: FromJson>(json: &[u8], strict: bool) -> Result<T, ValidationError> {
         let checked: Result<IgnoredAny, _> = serde_json::from_slice(json);
         checked.map_err(not_json)?;
         let text = std::str::from_utf8(json).map_err(|_| "is not UTF-8")?;
-        Ok::<_, ValidationError>(text.trim_matches(SPACE))
+        Ok::<_, ValidationError>(trim(text))
     };
     // Reading the members of an object checks that all of it is JSON. Only other values, and
     // objects that do not fit, are worth a pass for that alone.
-    let first = json.iter().find(|byte| !b" \t\n\r".contains(byte));
-    let text = match std::str::from_utf8(json) {
-        Ok(object) if first == Some(&b'{') => object,
+    let text = match std::str::from_utf8(json).map(trim) {
+        Ok(object) if object.starts_with('{') => object,
         _ => checked()?,
     };
     let mut reader = Reader::new(strict, 0);

@@ -9,10 +9,18 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// What JSON allows around its tokens.
-pub(crate) const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+/// Removes what JSON allows around its tokens.
+pub(crate) fn trim(json: &str) -> &str {
+    trim_start(json).trim_end_matches([' ', '\t', '\n', '\r'])
+}
 
-/// Visits the members of an object, each with the JSON text of its value. `None` if it is none.
+fn trim_start(json: &str) -> &str {
+    let space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    json.split_at(json.bytes().take_while(space).count()).1
+}
+
+/// Visits the members of an object, each with the JSON text of its value. `None` if the text, which has
+/// no space around it, is none.
 pub(crate) fn each_member<'a>(json: &'a str, mut visit: impl FnMut(&str, &'a str)) -> Option<()> {
     each_part(json, ['{', '}'], |rest| {
         let (Name(name), _) = next(rest)?;
@@ -23,7 +31,7 @@ pub(crate) fn each_member<'a>(json: &'a str, mut visit: impl FnMut(&str, &'a str
     })
 }
 
-/// Visits the items of a list, as JSON text. `None` if it is none.
+/// Visits the items of a list, as JSON text. `None` if the text, which has no space around it, is none.
 pub(crate) fn each_item<'a>(json: &'a str, mut visit: impl FnMut(&'a str)) -> Option<()> {
     each_part(json, ['[', ']'], |rest| {
         let (IgnoredAny, item) = next(rest)?;
@@ -41,7 +49,7 @@ pub(crate) fn each_item<'a>(json: &'a str, mut visit: impl FnMut(&'a str)) -> Op
 /// ```
 pub fn json_items(json: &str) -> Option<Vec<&str>> {
     let mut items = Vec::new();
-    each_item(json, |item| items.push(item))?;
+    each_item(trim(json), |item| items.push(item))?;
     Some(items)
 }
 
@@ -51,8 +59,8 @@ fn each_part<'a>(
     [open, close]: [char; 2],
     mut read: impl FnMut(&mut &'a str) -> Option<()>,
 ) -> Option<()> {
-    let inner = json.trim_matches(SPACE).strip_prefix(open)?;
-    let mut rest = inner.strip_suffix(close)?.trim_start_matches(SPACE);
+    let inner = json.strip_prefix(open)?;
+    let mut rest = trim_start(inner.strip_suffix(close)?);
     let mut more = !rest.is_empty();
     while more {
         read(&mut rest)?;
@@ -70,8 +78,8 @@ fn next<'a, T: Deserialize<'a>>(rest: &mut &'a str) -> Option<(T, &'a str)> {
     let mut values = serde_json::Deserializer::from_str(rest).into_iter();
     let value = values.next()?.ok()?;
     let (text, after) = rest.split_at_checked(values.byte_offset())?;
-    *rest = after.trim_start_matches(SPACE);
-    Some((value, text.trim_start_matches(SPACE)))
+    *rest = trim_start(after);
+    Some((value, trim_start(text)))
 }
 
 /// The name of a member, which is copied only if it has escapes.
@@ -101,7 +109,7 @@ mod tests {
                     let mut add = |name: &str, value: &str| {
                         members.insert(name.to_owned(), serde_json::from_str(value).unwrap());
                     };
-                    let object = each_member(text, &mut add).map(|()| Value::Object(members));
+                    let object = each_member(trim(text), &mut add).map(|()| Value::Object(members));
                     let items = json_items(text).map(|items| {
                         let items = items.into_iter();
                         items
