@@ -33,7 +33,7 @@ pub use change::{Change, Impact, Side};
 pub(crate) use classify::changes;
 pub(crate) use names::without_names;
 pub use source::diff;
-pub(crate) use source::{git, read_clauses, read_contract};
+pub(crate) use source::{git, read_clauses, read_contract, read_file};
 pub use version::Step;
 
 /// All changes from one contract to another.
@@ -107,7 +107,7 @@ impl Diff {
     pub fn crates_step(&self) -> Step {
         let mut rust = self.changes.iter().filter_map(|change| change.rust);
         let worst = rust.next().map(|_| Impact::Breaking).or(self.worst());
-        Step::after(&self.versions.0, worst)
+        Step::after(env!("CARGO_PKG_VERSION"), worst)
     }
 
     /// Whether the new contract's version takes at least the step that the changes need.

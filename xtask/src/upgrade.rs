@@ -25,14 +25,14 @@ use crate::{CLAUSES, CONTRACT, Mode, regen};
 /// with `print`. The release to compare with is `since`, or the last tag, or `HEAD`.
 /// Returns whether the suite is green and the contract's version states what breaks.
 ///
-/// A section is printed as soon as it is known, since the suite takes minutes.
+/// A section is printed as soon as it is known, since the suite has to be built and run.
 ///
 /// # Errors
 ///
 /// What is wrong with the contract or the clauses, or which step could not be run.
 pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result<bool, String> {
     // The last tag that this commit follows, or the commit itself.
-    let tag = || git(root, &["describe", "--tags", "--abbrev=0"]).ok();
+    let tag = || git(root, &["describe", "--tags", "--match", "v*", "--abbrev=0"]).ok();
     let since = since.map(str::to_owned).or_else(tag);
     let since = since.as_deref().map_or("HEAD", str::trim);
     // All that is read is read before anything is written.

@@ -54,7 +54,7 @@ pub mod types {
     }
 
     bvnk_gen::object! {
-        /// A customer, as the API answers it
+        /// A customer, as the API returns it
         #[builder(CustomerBuilder)]
         pub struct Customer {
             /// The API's own name for a customer; opaque

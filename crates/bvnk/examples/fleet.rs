@@ -13,7 +13,7 @@ use bvnk::{CallOptions, Client, Error, ErrorKind, IdempotencyKey, Outcome};
 /// What the queue holds.
 struct Job {
     user_id: String,
-    /// Whether a worker had it before: queues count their deliveries. It may have sent it.
+    /// Whether the queue delivered the job before: a worker may have sent the request then.
     delivered_before: bool,
     request: CreateCustomerRequest,
 }

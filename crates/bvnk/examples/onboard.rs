@@ -1,8 +1,8 @@
 //! Onboards one individual from a JSON file, and waits for the outcome.
 //!
-//! `cargo run -p bvnk --example onboard -- individual.json` uses the environment
-//! variables `BVNK_HAWK_ID`, `BVNK_HAWK_KEY` and `BVNK_BASE_URL`; without the last it
-//! starts a simulator and uses that.
+//! `cargo run -p bvnk --example onboard -- FILE` (without a file: the sample `individual.json` next
+//! to this one) uses the environment variables `BVNK_HAWK_ID`, `BVNK_HAWK_KEY` and `BVNK_BASE_URL`;
+//! without the last it starts a simulator and uses that.
 
 #![allow(clippy::print_stdout)]
 
@@ -17,7 +17,9 @@ use futures_util::StreamExt;
 async fn main() -> Result<(), Box<dyn Error>> {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/individual.json");
     let file = std::env::args().nth(1).unwrap_or_else(|| sample.into());
-    let json = std::fs::read(file)?;
+    let json = std::fs::read(&file).map_err(|error| {
+        format!("{file}: {error}\nhelp: name a JSON file with the body of a creation")
+    })?;
 
     if std::env::var_os("BVNK_BASE_URL").is_some() {
         onboard(&Client::from_env()?, &json).await?;

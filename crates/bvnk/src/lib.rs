@@ -48,7 +48,7 @@
 //! | receive webhooks | [`webhook`], and the example `webhook` |
 //! | set other limits for some calls | [`Client::with`] |
 //! | read requests that are kept as JSON | [`from_json`], and the example `onboard` |
-//! | add tracing, metrics, a rate limit | [`ClientBuilder::layer`], and the examples `layers` and `own_layer` |
+//! | add tracing, metrics, a rate limit | [`ClientBuilder::layer`], and the examples `layers`, `own_layer` and `metrics` |
 //! | test your service | the crate `bvnk-simulator`, or [`ClientBuilder::service`] without a server |
 //! | see a complete service | the example `service` |
 //! | go live | [`production`] |

@@ -41,7 +41,7 @@ pub(crate) fn read_clauses(root: &Path) -> Result<Clauses, Diagnostics> {
 }
 
 /// Reads a file of a workspace.
-fn read_file(root: &Path, name: &str) -> Result<String, Diagnostic> {
+pub(crate) fn read_file(root: &Path, name: &str) -> Result<String, Diagnostic> {
     let text = read(&root.join(name));
     text.map_err(|reason| Diagnostic::new(name, "", reason).help("restore the file"))
 }

@@ -48,11 +48,9 @@ impl Step {
 }
 
 /// The three numbers of a version; what is not there is 0.
-///
-/// A `v` before them is ignored, as tags have it.
 fn numbers(version: &str) -> [u64; 3] {
     let release = version.split(['-', '+']).next().unwrap_or_default();
-    let mut parts = release.trim_start_matches('v').split('.');
+    let mut parts = release.split('.');
     std::array::from_fn(|_| parts.next().and_then(|part| part.parse().ok()).unwrap_or(0))
 }
 

@@ -10,6 +10,7 @@ use bvnk_contract::{Clauses, Contract, Diagnostic, Diagnostics, fingerprint};
 
 use super::{CONTRACT, Generated};
 use crate::CLAUSES;
+use crate::diff::read_file;
 
 /// What updates a stale or edited file.
 const REGEN: &str = "run `cargo xtask regen`";
@@ -61,13 +62,14 @@ fn derive(
     contract: &Contract,
     generated: Generated,
 ) -> Result<Vec<(&'static str, String)>, Diagnostics> {
-    let clauses = std::fs::read_to_string(root.join(CLAUSES)).ok();
+    let clauses = root.join(CLAUSES).exists();
+    let clauses = clauses.then(|| read_file(root, CLAUSES)).transpose()?;
     if let Some(text) = &clauses {
         Clauses::from_toml(CLAUSES, text)?;
     }
     let clauses = clauses.map(|clauses| ("crates/conformance/clauses.toml", clauses));
     let document = format!("{:#}\n", contract.document);
-    let text = std::fs::read_to_string(root.join(CONTRACT)).unwrap_or_default();
+    let text = read_file(root, CONTRACT)?;
     let files = [
         ("crates/bvnk-gen/src/generated.rs", generated.client),
         ("crates/conformance/src/dispatch.rs", generated.dispatch),

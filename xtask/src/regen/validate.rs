@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::CONTRACT;
 
+/// Checks the examples and the patterns of a contract.
+///
 /// # Errors
 ///
 /// Each pattern that cannot be compiled; or else each place of an example that its schema does

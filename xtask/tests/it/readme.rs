@@ -25,25 +25,6 @@ fn the_readme_s_commands_exist() {
     assert!(found > 2);
 }
 
-/// The README's job gives the reusable workflow all inputs that it needs.
-#[test]
-fn the_readme_s_job_has_the_inputs_that_are_required() {
-    let workflow = include_str!("../../../.github/workflows/conformance.yml");
-    let inputs = workflow.split("    secrets:").next().unwrap();
-    let readme = include_str!("../../../README.md");
-    let job = readme.split("```yaml").nth(1).unwrap();
-    let mut name = "";
-    for line in inputs.lines() {
-        let member = line.strip_prefix("      ");
-        name = member
-            .filter(|member| !member.starts_with(' '))
-            .unwrap_or(name);
-        if line.trim() == "required: true" {
-            assert!(job.contains(&format!("\n      {name} ")), "{name}");
-        }
-    }
-}
-
 /// The help of each command has its exit codes and examples, which are as they are.
 #[test]
 fn help_has_exit_codes_and_examples() {

@@ -238,7 +238,7 @@ async fn webhook(State(service): State<Service>, headers: HeaderMap, body: Bytes
 async fn main() -> Result<(), Box<dyn StdError>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/hooks/bvnk", listener.local_addr()?);
-    // Of a simulator's webhooks anyone may know the secret.
+    // The simulator's webhooks need no real secret.
     let secret = match std::env::var_os("BVNK_BASE_URL") {
         Some(_) => std::env::var("BVNK_WEBHOOK_SECRET")?,
         None => "a secret".to_owned(),

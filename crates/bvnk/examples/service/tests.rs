@@ -120,10 +120,12 @@ async fn of_two_calls_at_once_each_counts_for_itself() {
 async fn a_repeated_request_starts_no_second_wait() {
     let (server, mut service) = start(Config::default()).await;
     server.with(|simulator| simulator.set_faults([Fault::FreezeStatus]));
-    // One that polls once, and then after 2 s.
+    // One that polls once, and not again during this test.
+    let far = Duration::from_secs(3_600);
     service.bvnk = Client::builder()
         .base_url(server.url().parse().unwrap())
         .credentials(Credentials::new(server.id(), server.key()).unwrap())
+        .poll_settings(PollSettings::new().interval(far, far))
         .build()
         .unwrap();
     let polls = || {

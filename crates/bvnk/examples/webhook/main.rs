@@ -80,7 +80,7 @@ fn print(event: &Event) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("BVNK_WEBHOOK_URL").ok();
-    // That of a simulator's webhooks may be known.
+    // The simulator's webhooks need no real secret.
     let secret = match &url {
         Some(_) => std::env::var("BVNK_WEBHOOK_SECRET")?,
         None => "a secret".to_owned(),

@@ -124,7 +124,7 @@ fn everything_names_its_source() {
                 }
             }
             if name == "x-source" {
-                let sources = ["page", "vendor", "integrations", "settled"];
+                let sources = ["page", "vendor", "integrations"];
                 assert!(sources.contains(&member.as_str().unwrap()), "{place}");
                 *named += 1;
             }

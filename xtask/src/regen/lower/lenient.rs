@@ -1,4 +1,4 @@
-//! Takes the rules from what only responses have.
+//! Removes the rules of schemas that only responses have.
 //!
 //! A client that refuses an answer because of a new value or a longer text would fail where a call
 //! has succeeded. The suite still compares answers with all rules of the contract.

@@ -129,9 +129,10 @@ fn call(operation: &Operation) -> Call {
 
 /// Whether values are texts that only their rules restrict, or UUIDs.
 pub(super) fn is_text(schema: &Schema) -> bool {
-    let other = ["date", "date-time", "email"];
-    let format = schema.rules.format.as_deref().unwrap_or_default();
-    schema.shape == Shape::String && schema.rules.known.is_none() && !other.contains(&format)
+    let format = schema.rules.checked_format();
+    schema.shape == Shape::String
+        && schema.rules.known.is_none()
+        && format.is_none_or(|format| format == "uuid")
 }
 
 impl Lowered {
