@@ -1,7 +1,6 @@
 //! The API's base URL: an origin and an optional path prefix, parsed once.
 //!
-//! Generated code joins base URL and path by plain concatenation, so what would make that
-//! wrong (a trailing slash, a query, a fragment) is refused here.
+//! A user, a query and a fragment are refused; slashes at the end are removed.
 
 use std::borrow::Cow;
 use std::fmt;

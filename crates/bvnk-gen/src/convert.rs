@@ -102,7 +102,9 @@ where
         })
     })?;
     // JSON has no such numbers; null would be written.
-    match (&value as &dyn Any).downcast_ref::<f64>() {
+    let any: &dyn Any = &value;
+    let number = any.downcast_ref::<f32>().map(|it| f64::from(*it));
+    match number.or(any.downcast_ref().copied()) {
         Some(number) if !number.is_finite() => Err("must be a finite number".into()),
         _ => Ok(value),
     }
@@ -205,4 +207,17 @@ inputs! {
 
 fn null<T: 'static, V: One<T>>(value: Option<V>) -> Result<Nullable<T>, ValidationError> {
     value.map(convert).transpose().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_json_lacks_are_refused() {
+        let error = ValidationError::from("must be a finite number");
+        assert_eq!(convert::<f64, f64>(f64::INFINITY), Err(error.clone()));
+        assert_eq!(convert::<f32, f32>(f32::NAN), Err(error));
+        assert_eq!(convert::<f32, f32>(f32::MAX), Ok(f32::MAX));
+    }
 }

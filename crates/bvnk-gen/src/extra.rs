@@ -74,9 +74,12 @@ impl Extra {
 
     /// Returns all members, parsed. One that [`get`](Self::get) does not return is null.
     pub fn to_map(&self) -> Map<String, Value> {
-        let members = self.0.iter();
-        let members = members.map(|(name, value)| (name.to_string(), parse(value)));
-        members.collect()
+        let mut map = Map::new();
+        for (name, value) in self.iter() {
+            // The first of a repeated name stays.
+            map.entry(name).or_insert_with(|| parse(value));
+        }
+        map
     }
 
     /// Keeps a member. A repeated name is kept too; the first one is returned by [`Extra::get`].
@@ -85,7 +88,8 @@ impl Extra {
     }
 }
 
-/// Null for what no value can hold, such as `1e400`: a server must not keep a customer from being stored.
+/// Null for what no value can hold, such as `1e400`: a server must not keep a customer from being
+/// stored.
 fn parse(value: &str) -> Value {
     from_json_lenient(value.as_bytes()).unwrap_or_default()
 }

@@ -66,8 +66,8 @@ pub trait FromJson: Sized + fmt::Debug {
 /// ```
 /// use bvnk_gen::types::EnhancedDueDiligence;
 ///
-/// let error = bvnk_gen::from_json::<EnhancedDueDiligence>(br#"{"intermediary": 7, "ocupation": ""}"#)
-///     .unwrap_err();
+/// let json = br#"{"intermediary": 7, "ocupation": ""}"#;
+/// let error = bvnk_gen::from_json::<EnhancedDueDiligence>(json).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "intermediary: must be a boolean; unknown field `ocupation`, did you mean `lastOccupation`?"

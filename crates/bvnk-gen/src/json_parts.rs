@@ -1,7 +1,7 @@
 //! The parts of a JSON text: the members of an object and the items of a list, each as text.
 //!
-//! serde_json's `RawValue` would do the same. With its feature, an object of a document can claim to
-//! be one: wherever the program reads a value, the text in it is parsed with a new limit of its
+//! serde_json's `RawValue` would do the same. With its feature, an object of a document can claim
+//! to be one: wherever the program reads a value, the text in it is parsed with a new limit of its
 //! depth, so that a response can overflow the stack.
 
 use std::borrow::Cow;
@@ -19,8 +19,8 @@ fn trim_start(json: &str) -> &str {
     json.split_at(json.bytes().take_while(space).count()).1
 }
 
-/// Visits the members of an object, each with the JSON text of its value. `None` if the text, which has
-/// no space around it, is none.
+/// Visits the members of an object, each with the JSON text of its value. `None` if the text, which
+/// has no space around it, is none.
 pub(crate) fn each_member<'a>(json: &'a str, mut visit: impl FnMut(&str, &'a str)) -> Option<()> {
     each_part(json, ['{', '}'], |rest| {
         let (Name(name), _) = next(rest)?;
@@ -31,7 +31,8 @@ pub(crate) fn each_member<'a>(json: &'a str, mut visit: impl FnMut(&str, &'a str
     })
 }
 
-/// Visits the items of a list, as JSON text. `None` if the text, which has no space around it, is none.
+/// Visits the items of a list, as JSON text. `None` if the text, which has no space around it, is
+/// none.
 pub(crate) fn each_item<'a>(json: &'a str, mut visit: impl FnMut(&'a str)) -> Option<()> {
     each_part(json, ['[', ']'], |rest| {
         let (IgnoredAny, item) = next(rest)?;
@@ -40,8 +41,8 @@ pub(crate) fn each_item<'a>(json: &'a str, mut visit: impl FnMut(&'a str)) -> Op
     })
 }
 
-/// Returns the items of a list, each as JSON text, as [`Extra::text`] returns a member. `None` if the
-/// text is no list.
+/// Returns the items of a list, each as JSON text, as [`Extra::text`] returns a member. `None` if
+/// the text is no list.
 ///
 /// ```
 /// assert_eq!(bvnk_gen::json_items("[1, {\"a\": 2}]").unwrap(), ["1", "{\"a\": 2}"]);

@@ -18,7 +18,6 @@
 //! assert_eq!(customer.extra.get("level").unwrap(), 2); // and so are unknown members
 //! # Ok::<(), serde_json::Error>(())
 //! ```
-
 //!
 //! # Where to find what
 //!
@@ -89,9 +88,4 @@ pub mod __private {
     #[cfg(feature = "schemars")]
     pub use schemars;
     pub use {serde, serde_json};
-
-    /// The start of a collection of violations.
-    pub const fn no_errors() -> crate::ValidationError {
-        crate::ValidationError::none()
-    }
 }

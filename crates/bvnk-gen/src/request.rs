@@ -33,9 +33,10 @@ pub enum List {
 
 /// The parts of a request, with everything that is wrong with them.
 ///
-/// Values are written as in JSON: a string without its quotes, numbers and booleans as they are,
-/// null and a list without items are left out; a whole number has no fraction. In paths and queries, everything but letters, digits and `-._~` is
-/// percent-encoded, so that a value stays one segment and one parameter:
+/// Values are written as in JSON, but a string without its quotes and a whole number without a
+/// fraction. Null and a list without items are left out of queries and headers and refused in
+/// paths. In paths and queries, everything but letters, digits and `-._~` is percent-encoded, so
+/// that a value stays one segment and one parameter:
 ///
 /// | value | written |
 /// |---|---|

@@ -80,7 +80,7 @@ pub trait Transport: Clone + Send + Sync + 'static {
         error.into()
     }
 
-    /// Learns that a response with these extensions had the status and the body that the
+    /// Called when a response with these extensions had the status and the body that the
     /// contract declares as success. A status of 2xx alone does not prove that the API
     /// carried the call out: a proxy may have answered.
     fn succeeded(&self, extensions: &Extensions) {

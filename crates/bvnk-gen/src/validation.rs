@@ -43,8 +43,8 @@ impl Violation {
         &self.path
     }
 
-    /// Returns what the value must be, as in `must be a UUID` or `is required`. It is text of this
-    /// crate or of the contract, and never quotes the value.
+    /// Returns what the value must be, as in `must be a UUID` or `is required`. It never
+    /// quotes the value. Only the name of an unknown field is quoted, escaped and cut.
     pub fn rule(&self) -> &str {
         &self.rule
     }
@@ -58,7 +58,9 @@ impl ValidationError {
         all
     }
 
-    pub(crate) const fn none() -> Self {
+    /// Returns no violations, to add to.
+    #[doc(hidden)]
+    pub const fn none() -> Self {
         let violations = Vec::new();
         Self { violations }
     }

@@ -133,6 +133,14 @@ fn a_customer_can_be_stored_whatever_a_server_adds() {
 }
 
 #[test]
+fn the_first_member_of_a_repeated_name_counts() {
+    let json = r#"{"reference": "c-1", "status": "VERIFIED", "x": 1, "x": 2}"#;
+    let customer: Customer = from_json_lenient(json.as_bytes()).unwrap();
+    assert_eq!(customer.extra.get("x").unwrap(), 1);
+    assert_eq!(customer.extra.to_map()["x"], 1);
+}
+
+#[test]
 fn everything_that_does_not_fit_is_reported_and_not_quoted() {
     for (json, expected) in [
         ("", "the JSON ends too early, at line 1 column 0"),

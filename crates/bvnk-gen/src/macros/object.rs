@@ -13,8 +13,8 @@
 /// | `list` | `Vec<T>` |
 /// | `optional_list` | `Option<Vec<T>>` |
 ///
-/// `#[extra]` marks the field that takes every other member, and `#[closed(true)]` an object of which
-/// the contract says that it has no others.
+/// `#[extra]` marks the field that takes every other member, and `#[closed(true)]` an object of
+/// which the contract says that it has no others.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! object {
@@ -130,7 +130,7 @@ macro_rules! object {
 
             #[allow(unused_variables, unused_mut)]
             fn try_from(builder: $builder) -> ::std::result::Result<Self, $crate::ValidationError> {
-                let mut errors = $crate::__private::no_errors();
+                let mut errors = $crate::ValidationError::none();
                 $(let $field = builder.$field.take($wire, &mut errors);)*
                 match ($($field,)*) {
                     ($(Some($field),)*) => Ok(Self { $($field,)* $($extra: builder.$extra,)? }),

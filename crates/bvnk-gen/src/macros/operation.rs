@@ -49,8 +49,8 @@ macro_rules! client {
 ///
 /// `returns` is `json(T)`, `none`, `json_or_none(T, statuses without a body)`, or
 /// `responses(T)` where statuses have different bodies. `argument` has the place, the kind
-/// (as in `object!`), the name on the wire, and how a list is written; a body has its media type for
-/// a name.
+/// (as in `object!`), the name on the wire, and how a list is written; a body has its media type
+/// for a name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation {
