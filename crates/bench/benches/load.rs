@@ -21,7 +21,6 @@ const CALLS: usize = 1_024;
 /// The name of an implementation, and what makes the work of a round.
 type Row = (&'static str, Box<dyn Fn() -> Result<Work>>);
 
-#[allow(clippy::print_stdout)] // the table
 fn main() -> Result<()> {
     println!("| | implementation | calls/s | of by hand |\n|---|---|---|---|");
     for at_once in [1, 64, 512] {
@@ -42,7 +41,6 @@ fn calls<C: Create>(at_once: usize) -> Result<Row> {
 }
 
 /// Prints the rates of implementations, and their ratios to the first.
-#[allow(clippy::print_stdout)] // the table
 fn compare(at_once: usize, rows: &[Row]) -> Result<()> {
     let mut rates = vec![Vec::new(); rows.len()];
     for turn in 0..=ROUNDS {

@@ -43,7 +43,6 @@ pub trait Create: Sized + 'static {
 }
 
 /// `bvnk::Client` through all of its layers, with the defaults that a service has.
-#[derive(Debug)]
 pub struct Bvnk(bvnk::Client);
 
 impl Create for Bvnk {
@@ -68,7 +67,6 @@ impl Create for Bvnk {
 ///
 /// It has no layers: it repeats nothing, limits nothing, corrects no clock, and cannot know
 /// whether a failed call was carried out.
-#[derive(Debug)]
 pub struct ByHand {
     /// Configured like the client's, so that the difference is not one of settings.
     http: Client,
@@ -131,7 +129,6 @@ impl ByHand {
 /// signature for every attempt.
 ///
 /// Retries are configured but never needed: the server answers every request with a success.
-#[derive(Debug)]
 pub struct Middleware {
     plain: Client,
     /// Retries outside, the signature inside, so that each attempt is signed anew.

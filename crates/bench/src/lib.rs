@@ -4,13 +4,13 @@
 //! |---|---|
 //! | [`Bvnk`](clients::Bvnk) | the client with its defaults |
 //! | [`ByHand`](clients::ByHand) | serde_json, ring and reqwest without layers |
-//! | [`Middleware`](clients::Middleware) | the same with reqwest-middleware and reqwest-retry |
+//! | [`Middleware`](clients::Middleware) | the same request, signed by the `hawk` crate, with reqwest-middleware and reqwest-retry |
 //!
 //! All three are configured alike and call the same server (`server`). How they are
 //! measured is in `benches/`, the results are in `docs/performance.md`.
 
 pub mod clients;
-pub mod server;
+mod server;
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -34,10 +34,10 @@ use clients::{ByHand, Create};
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// The path of the API's customers.
-pub const PATH: &str = "/platform/v1/customers";
+const PATH: &str = "/platform/v1/customers";
 
 /// The Hawk id that every implementation signs with.
-pub const ID: &str = "dh37fgj492je";
+const ID: &str = "dh37fgj492je";
 
 /// The Hawk key that every implementation signs with.
 pub const KEY: &str = "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn";
@@ -46,11 +46,7 @@ pub const KEY: &str = "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn";
 pub const ROUNDS: usize = 100;
 
 /// Returns the example request of the contract.
-///
-/// # Errors
-///
-/// When the contract has none.
-pub fn example() -> Result<CreateCustomerRequest> {
+fn example() -> Result<CreateCustomerRequest> {
     const EXAMPLE: &str =
         "/paths/~1platform~1v1~1customers/post/requestBody/content/application~1json/example";
     let contract: Value = serde_json::from_str(include_str!("../../bvnk-simulator/contract.json"))?;
@@ -60,20 +56,16 @@ pub fn example() -> Result<CreateCustomerRequest> {
 }
 
 /// Returns a runtime on one thread. The other core is the server's.
-///
-/// # Errors
-///
-/// When the system refuses it.
-pub fn runtime() -> Result<Runtime> {
+fn runtime() -> Result<Runtime> {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     Ok(builder.enable_all().build()?)
 }
 
-/// What is measured. It returns itself to those who must not measure its end.
+/// What is measured. A bench returns it, so that dropping it is not measured.
 pub type Work = Box<dyn FnMut() -> Result<()>>;
 
-/// Returns work of one client, which all callers share, with a server of its own: so many calls
-/// at once, for each of which a request is made beforehand.
+/// Starts a server and makes one client of it. Returns a function that makes work: a number of
+/// calls, `at_once` of them at a time, with their requests made beforehand.
 ///
 /// # Errors
 ///

@@ -16,10 +16,6 @@ x-request-id: 0b6b1c0f8f0e4f578d0a6f2f5d4c9b21\r\n\
 {\"reference\":\"f81a5b62-27b8-4b3b-b51e-eb10edeb1731\",\"status\":\"VERIFICATION_PENDING\"}";
 
 /// Starts the server on a thread that lives as long as the process, and returns its URL.
-///
-/// # Errors
-///
-/// When no local port is free.
 pub fn start() -> Result<String> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;

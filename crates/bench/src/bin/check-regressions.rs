@@ -32,7 +32,6 @@ const PAIRS: [(&str, &str, [Option<f64>; 3]); 4] = [
     ("sign_hashed", "sign_by_hand", [None; 3]),
 ];
 
-#[allow(clippy::print_stderr)]
 fn main() -> ExitCode {
     match measure().map(|summaries| regressions(&summaries)) {
         Ok(0) => ExitCode::SUCCESS,
@@ -49,7 +48,6 @@ fn main() -> ExitCode {
 }
 
 /// Prints the table, and returns how many ratios exceed their limits.
-#[allow(clippy::print_stdout)]
 fn regressions(summaries: &[Value]) -> usize {
     let mut regressions = 0;
     println!("| benchmark | metric | a round | compared with | a round | ratio | limit |");
@@ -95,7 +93,8 @@ fn measure() -> Result<Vec<Value>> {
     }
     let output = bench.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
-        return Err("the bench `instructions` failed".into());
+        let help = "install valgrind and gungraun-runner as docs/performance.md describes";
+        return Err(format!("the bench `instructions` failed\nhelp: {help}").into());
     }
     let summaries = serde_json::Deserializer::from_slice(&output.stdout).into_iter();
     Ok(summaries.collect::<std::result::Result<_, _>>()?)
