@@ -71,7 +71,7 @@ impl DerefMut for AttributeRules {
 }
 
 impl AttributeRules {
-    /// The attribute and its type, as if it were optional and every value were legal.
+    /// Returns the attribute and its type, as if it were optional and every value were legal.
     pub fn without_rules(&self) -> Self {
         Self {
             operation: self.operation.clone(),
@@ -83,12 +83,30 @@ impl AttributeRules {
     }
 }
 
+impl Attribute<'_> {
+    /// Returns the JSON pointer of the place; `None` inside of a list, a map or an alternative.
+    pub fn pointer(&self) -> Option<String> {
+        let plain = !self.path.contains(['[', '{', '<']);
+        plain.then(|| format!("/{}", self.path.replace('.', "/")))
+    }
+}
+
 impl Contract {
-    /// The attributes below a schema, depth first; the schema itself is not among them.
+    /// Returns the attributes below a schema, depth first; the schema itself is not among them.
     ///
     /// A schema that contains itself is followed once.
     pub fn attributes<'a>(&'a self, schema: &'a Schema) -> Vec<Attribute<'a>> {
         self.walk(schema).found
+    }
+
+    /// Returns the attributes of a body that have values which end (`x-terminal`), the outermost
+    /// first: the status of an inner object does not hide the object's own. Those inside of a
+    /// list, a map or an alternative are left out.
+    pub fn statuses<'a>(&'a self, schema: &'a Schema) -> Vec<Attribute<'a>> {
+        let mut statuses = self.attributes(schema);
+        statuses.retain(|it| it.pointer().is_some() && !it.schema.terminal.is_empty());
+        statuses.sort_by_key(|it| it.path.matches('.').count());
+        statuses
     }
 
     /// Whether [`Self::attributes`] ends before it has all: components that refer twice to the
@@ -109,10 +127,10 @@ impl Contract {
     }
 }
 
-/// How many schemas a walk visits.
+/// How many schemas a walk visits at most.
 const MOST_STEPS: usize = 10_000;
 
-/// How many components a walk is inside of.
+/// How many components a walk is inside of at most.
 const DEEPEST: usize = 100;
 
 /// One walk through a schema, depth first.

@@ -110,30 +110,30 @@ impl Clauses {
         })
     }
 
-    /// The name of the file.
+    /// Returns the name of the file.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// The clauses, in the order of the file.
+    /// Returns the clauses, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Clause> {
         self.clauses.iter()
     }
 
-    /// The clause with this id.
+    /// Returns the clause with this id.
     pub fn get(&self, id: &str) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.id == id)
     }
 
-    /// The clause about the same subject as a fact.
+    /// Returns the clause about the same subject as a fact.
     pub fn about(&self, fact: &Expectation) -> Option<&Clause> {
         let subject = fact.subject()?;
         let about = |clause: &&Clause| clause.expect.subject().as_ref() == Some(&subject);
         self.clauses.iter().find(about)
     }
 
-    /// What each clause expects, with its place in the file: the clauses in the form in which
-    /// [`compare`] takes them.
+    /// Returns what each clause expects, with its place in the file: the clauses in the form in
+    /// which [`compare`] takes them.
     pub fn statements(&self) -> Vec<Statement> {
         let clauses = self.clauses.iter().map(|clause| Statement {
             expectation: clause.expect.clone(),
@@ -142,8 +142,8 @@ impl Clauses {
         clauses.collect()
     }
 
-    /// The clauses about the same subject as a fact, and those about its samples. For a whole
-    /// body, those about its media type.
+    /// Returns the clauses about the same subject as a fact, and those about its samples. For a
+    /// whole body, those about its media type.
     ///
     /// When a fact changes, these are the clauses to look at: the sample of an attribute that was
     /// renamed has to be renamed as well.
@@ -261,9 +261,9 @@ fn or_nothing(value: Option<&Value>) -> String {
 }
 
 impl Clause {
-    /// How much a server's failure weighs. Unless the file says otherwise, a documented clause is
-    /// `must`: a server that deviates from the page is wrong. One that deviates from our reading of
-    /// a gap may be right, so that an inferred clause is `should`.
+    /// Returns how much a server's failure weighs. Unless the file says otherwise, a documented
+    /// clause is `must`: a server that deviates from the page is wrong. One that deviates from our
+    /// reading of a gap may be right, so that an inferred clause is `should`.
     pub fn weight(&self) -> Weight {
         self.weight.unwrap_or(match self.basis {
             Basis::Documented => Weight::Must,

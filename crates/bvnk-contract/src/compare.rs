@@ -36,7 +36,7 @@ pub struct AspectChange {
 }
 
 impl<'a> Difference<'a> {
-    /// The fact, as the first list states it if both do.
+    /// Returns the fact, as the first list states it if both do.
     pub fn statement(&self) -> &'a Statement {
         match self {
             Self::Removed(it) | Self::Added(it) | Self::Changed { before: it, .. } => it,

@@ -125,13 +125,13 @@ impl Contract {
         Ok(contract)
     }
 
-    /// The operation with this id.
+    /// Returns the operation with this id.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
     }
 
-    /// Every schema: components, parameters and bodies, and those inside of others. References
-    /// are listed and not followed, so each component is listed once.
+    /// Returns every schema: components, parameters and bodies, and those inside of others.
+    /// References are listed and not followed, so each component is listed once.
     pub fn all_schemas(&self) -> Vec<&Schema> {
         let mut all: Vec<&Schema> = self.schemas.values().collect();
         for operation in &self.operations {
@@ -159,13 +159,25 @@ impl Contract {
         schema
     }
 
-    /// Whether null is a value of the schema: by itself, or by what it refers to.
+    /// Returns whether null is a value of the schema: by itself, or by what it refers to.
     pub fn is_nullable(&self, schema: &Schema) -> bool {
         let target = schema.reference().and_then(|name| self.schemas.get(name));
         schema.nullable || target.is_some_and(|target| self.is_nullable(target))
     }
 
-    /// Creations with the operation that follows, from the contract's links.
+    /// Returns the value that a parameter's text stands for. A text of the wrong kind stays a text,
+    /// and so violates the schema.
+    pub fn parse_text(&self, schema: &Schema, text: &str) -> Value {
+        let literal = match self.resolve(schema).shape {
+            Shape::Boolean | Shape::Integer | Shape::Number => serde_json::from_str(text).ok(),
+            _ => None,
+        };
+        literal
+            .filter(|value: &Value| !value.is_null())
+            .unwrap_or_else(|| text.into())
+    }
+
+    /// Returns creations with the operation that follows, from the contract's links.
     pub fn flows(&self) -> Vec<Flow<'_>> {
         let mut flows = Vec::new();
         for create in &self.operations {
@@ -189,9 +201,9 @@ impl Contract {
         flows
     }
 
-    /// The operation that a method (in any case) and a path lead to, with the values of
-    /// the path's parameters as they stand in the path. Literal segments are matched
-    /// before templated ones.
+    /// Returns the operation that a method (in any case) and a path lead to, with the values of the
+    /// path's parameters as they stand in the path. Literal segments are matched before templated
+    /// ones.
     ///
     /// `GET /customers/A%20B` leads to `/customers/{reference}` with `("reference", "A%20B")`:
     /// nothing is decoded. A query is no part of `path`.
@@ -207,7 +219,7 @@ impl Contract {
             .min_by_key(|(_, values)| values.len())
     }
 
-    /// The methods, in upper case, of all operations with a path.
+    /// Returns the methods, in upper case, of all operations with a path.
     pub fn methods(&self, path: &str) -> Vec<String> {
         let mut methods: Vec<String> = self
             .operations

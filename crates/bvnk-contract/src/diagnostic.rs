@@ -14,7 +14,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The file, relative to the workspace's root.
+    /// The name of the file, as the caller gave it.
     pub file: String,
     /// The place in the file: a JSON pointer, or a line and a column. May be empty.
     pub location: String,
@@ -80,7 +80,7 @@ impl Diagnostics {
         }
     }
 
-    /// The diagnostics, in the order of the file.
+    /// Returns the diagnostics, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
     }

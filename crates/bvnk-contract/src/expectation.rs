@@ -75,7 +75,7 @@ pub enum Expectation {
     Terminal {
         /// The operation's id.
         operation: String,
-        /// `request` or a status.
+        /// A status.
         of: String,
         /// The path of the attribute.
         path: String,
@@ -193,7 +193,7 @@ impl Expectation {
         }
     }
 
-    /// What the fact is about, such as `create_customer request individual.email`. Two
+    /// Returns what the fact is about, such as `create_customer request individual.email`. Two
     /// statements of a contract never share it. `None` for what contracts do not state.
     pub fn subject(&self) -> Option<String> {
         let (kind, place) = self.about();
@@ -204,19 +204,19 @@ impl Expectation {
         }
     }
 
-    /// The operation that the fact is about, if it is about one.
+    /// Returns the operation that the fact is about, if it is about one.
     pub fn operation(&self) -> Option<&str> {
         let (kind, place) = self.about();
         place.into_iter().next().filter(|_| kind != "server")
     }
 
-    /// The part of the operation that the fact is about: `request`, a status, or a place of
+    /// Returns the part of the operation that the fact is about: `request`, a status, or a place of
     /// parameters. `None` for facts about a whole operation or about the API.
     pub fn of(&self) -> Option<&str> {
         self.about().1.into_iter().nth(1)
     }
 
-    /// The rules of an attribute, if the fact is about one.
+    /// Returns the rules of an attribute, if the fact is about one.
     pub fn attribute(&self) -> Option<&AttributeRules> {
         match self {
             Self::Attribute(rules) => Some(rules),
@@ -224,7 +224,7 @@ impl Expectation {
         }
     }
 
-    /// What is stated about the subject, by name: `type`, `required`, `max_length`, …
+    /// Returns what is stated about the subject, by name: `type`, `required`, `max_length`, …
     ///
     /// What may be left out of a clause is left out here, so that a clause that writes
     /// `nullable = false` states the same as one that does not mention it.

@@ -13,7 +13,8 @@ use crate::{Contract, Schema};
 const LACKING: [&str; 6] = ["(?=", "(?!", "(?<=", "(?<!", "\\1", "\\k<"];
 
 impl Contract {
-    /// The JSON Schema of a schema, self-contained: with the components that schemas refer to.
+    /// Returns the JSON Schema of a schema, self-contained: with the components that schemas refer
+    /// to.
     ///
     /// Formats that are not [checked](crate::Rules::checked_format), and patterns that
     /// look around or back, are left out.

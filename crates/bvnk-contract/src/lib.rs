@@ -7,7 +7,6 @@
 //!   of two contracts compares them, and a draft of a clause is a statement written down.
 //! - [`Clauses`] (feature `clauses`): the documentation's facts, each with an expectation of
 //!   its own.
-//!
 //! - [`Validator`] (feature `validate`): what is wrong with a value of a schema.
 //!
 //! The crate does no I/O beyond reading a text and knows no operation, field or status by
@@ -60,6 +59,7 @@ pub use expectation::Expectation;
 pub use operation::{
     Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
 };
+pub use read::child as child_pointer;
 pub use schema::{Additional, Object, Property, Rules, Schema, Shape};
 pub use statement::Statement;
 #[cfg(feature = "validate")]

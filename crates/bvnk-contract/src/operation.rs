@@ -46,28 +46,28 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The method in upper case, as requests have it.
+    /// Returns the method in upper case, as requests have it.
     pub fn http_method(&self) -> String {
         self.method.to_ascii_uppercase()
     }
 
-    /// The parameters in one place of the request.
+    /// Returns the parameters in one place of the request.
     pub fn parameters_in(&self, location: Location) -> impl Iterator<Item = &Parameter> {
         self.parameters
             .iter()
             .filter(move |parameter| parameter.location == location)
     }
 
-    /// The header parameter that carries the idempotency key (`x-idempotency-key: true`).
+    /// Returns the header parameter that carries the idempotency key (`x-idempotency-key: true`).
     pub fn idempotency_key(&self) -> Option<&Parameter> {
         self.parameters
             .iter()
             .find(|parameter| parameter.idempotency_key)
     }
 
-    /// The status of the response to a request that is not valid: 400 or 422 where the
-    /// contract lists one, else the first 4xx that it lists and that has no meaning of its
-    /// own. `None` if it lists none.
+    /// Returns the status of the response to a request that is not valid: 400 or 422 where the
+    /// contract lists one, else the first 4xx that it lists and that has no meaning of its own.
+    /// `None` if it lists none.
     pub fn refusal(&self) -> Option<u16> {
         let codes = self.responses.iter().filter_map(|it| match it.status {
             Status::Code(code @ 400..=499) => Some(code),
@@ -81,8 +81,8 @@ impl Operation {
         })
     }
 
-    /// The body of the request (`request`), or of the response that is declared for a status
-    /// (`202`, as OpenAPI writes it).
+    /// Returns the body of the request (`request`), or of the response that is declared for a
+    /// status (`202`, as OpenAPI writes it).
     pub fn body_of(&self, of: &str) -> Option<&Body> {
         let mut responses = self.responses.iter();
         match of {
@@ -94,7 +94,7 @@ impl Operation {
         }
     }
 
-    /// The bodies of the request and of the responses.
+    /// Returns the bodies of the request and of the responses.
     pub fn bodies(&self) -> impl Iterator<Item = &Body> {
         let responses = self.responses.iter();
         let answered = responses.filter_map(|response| response.body.as_ref());
@@ -107,14 +107,14 @@ impl Operation {
         responses.flat_map(|response| response.links.iter().map(move |link| (response, link)))
     }
 
-    /// The responses with a 2xx status.
+    /// Returns the responses with a 2xx status.
     pub fn successes(&self) -> impl Iterator<Item = &Response> {
         self.responses
             .iter()
             .filter(|response| response.status.is_success())
     }
 
-    /// The response that the contract declares for a status: its own, its range's, or the
+    /// Returns the response that the contract declares for a status: its own, its range's, or the
     /// default one. `None` means that a server that answers it deviates from the contract.
     pub fn response(&self, status: u16) -> Option<&Response> {
         let declared = |wanted: Status| {
@@ -244,7 +244,7 @@ impl Status {
         code.map(Self::Code)
     }
 
-    /// Whether it is a 2xx status.
+    /// Returns whether it is a 2xx status.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Code(200..=299) | Self::Range(2))
     }
@@ -302,7 +302,7 @@ impl TryFrom<String> for LinkSource {
     }
 }
 
-/// The names of the parameters in a path template, in order.
+/// Returns the names of the parameters in a path template, in order.
 ///
 /// ```
 /// assert_eq!(bvnk_contract::path_parameters("/a/{b}/c/{d}"), ["b", "d"]);

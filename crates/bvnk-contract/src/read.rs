@@ -268,8 +268,8 @@ fn quoted(names: &[&str]) -> String {
     names.join(", ")
 }
 
-/// The JSON pointer of a member: `/paths` and `/a~b` become `/paths/~1a~0b`.
-pub(crate) fn child(pointer: &str, name: &str) -> String {
+/// Returns the JSON pointer of a member: `/paths` and `/a~b` become `/paths/~1a~0b`.
+pub fn child(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 

@@ -155,7 +155,7 @@ fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
 pub(crate) const CHECKED_FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
 
 impl Rules {
-    /// The format, if the generated types and the validators check it. Values of any other
+    /// Returns the format, if the generated types and the validators check it. Values of any other
     /// are any text.
     pub fn checked_format(&self) -> Option<&str> {
         let format = self.format.as_deref();
@@ -164,12 +164,12 @@ impl Rules {
 }
 
 impl Schema {
-    /// The listed values of a text; none if it may be any.
+    /// Returns the listed values of a text; none if it may be any.
     pub fn listed(&self) -> &[String] {
         self.rules.known.as_deref().unwrap_or_default()
     }
 
-    /// The schemas directly inside of this one. References are not followed.
+    /// Returns the schemas directly inside of this one. References are not followed.
     pub fn children(&self) -> Vec<&Schema> {
         match &self.shape {
             Shape::Array(items) => vec![&**items],
@@ -186,7 +186,7 @@ impl Schema {
         }
     }
 
-    /// The name of the component that the schema refers to, if it is a reference.
+    /// Returns the name of the component that the schema refers to, if it is a reference.
     pub fn reference(&self) -> Option<&str> {
         match &self.shape {
             Shape::Reference(name) => Some(name),
@@ -196,7 +196,7 @@ impl Schema {
 }
 
 impl Shape {
-    /// The name of the shape, as clauses write it.
+    /// Returns the name of the shape, as clauses write it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Any => "any",

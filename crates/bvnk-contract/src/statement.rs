@@ -17,7 +17,7 @@ pub struct Statement {
 }
 
 impl Contract {
-    /// Every fact that the contract states, in the order of the document. Descriptions and
+    /// Returns every fact that the contract states, operation by operation. Descriptions and
     /// examples are none.
     ///
     /// Each fact has another [subject](Expectation::subject): reading refuses a contract that

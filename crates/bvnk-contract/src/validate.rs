@@ -94,12 +94,12 @@ impl Validator {
         Ok(Self { schemas, index })
     }
 
-    /// Whether the schema allows a value.
+    /// Returns whether the schema allows a value.
     pub fn is_valid(&self, value: &Value) -> bool {
         self.schemas.validate(value, self.index).is_ok()
     }
 
-    /// Everything that is wrong with a value; empty if the schema allows it.
+    /// Returns everything that is wrong with a value; empty if the schema allows it.
     ///
     /// A missing property and an unknown one are violations of their own, at their own places. A
     /// value that fits none of several alternatives is one violation, at its own place.

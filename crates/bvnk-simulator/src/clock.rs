@@ -16,7 +16,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The system's clock.
+    /// Returns the system's clock.
     pub fn system() -> Self {
         Self::new(|| {
             // A clock before 1970 is as wrong as one at 1970.
@@ -25,7 +25,7 @@ impl Clock {
         })
     }
 
-    /// A clock that calls `now` each time, for Unix seconds.
+    /// Creates a clock that calls `now` each time, for Unix seconds.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Clock {
         }
     }
 
-    /// The time, in Unix seconds.
+    /// Returns the time, in Unix seconds.
     pub fn now(&self) -> u64 {
         (self.now)()
     }

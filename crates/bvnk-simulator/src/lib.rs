@@ -24,7 +24,7 @@
 //! - [`hawk`]: the verifier of the `Authorization` header, written from the Hawk
 //!   specification. It shares no code with the client's signer.
 //! - [`webhook`]: what is sent at each change of a status, until it is answered.
-//! - [`Server`]: HTTP/1 around it, which also resets, stalls and truncates.
+//! - [`Server`]: HTTP/1 around the simulator, which also resets, stalls and truncates.
 //! - [`Hook`]: changes what is enforced and what is answered, for tests of tests.
 
 mod answer;
@@ -46,8 +46,7 @@ pub mod webhook;
 
 use std::sync::{Arc, LazyLock};
 
-pub use bvnk_contract::Violation;
-pub use bvnk_contract::{Contract, Diagnostics};
+pub use bvnk_contract::{Contract, Diagnostics, Violation};
 pub use check::ValidationError;
 pub use clock::{Clock, ManualClock};
 pub use config::{Config, Replay};

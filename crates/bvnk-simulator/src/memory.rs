@@ -7,7 +7,7 @@ use std::hash::Hash;
 #[derive(Clone, Debug)]
 pub(crate) struct Memory<K, V> {
     capacity: usize,
-    /// To be read and changed; what is added or removed here has no age.
+    /// Read and changed in place; added and removed only by the methods.
     pub(crate) entries: HashMap<K, V>,
     /// When each key was inserted: the oldest is at the front.
     by_age: VecDeque<(u64, K)>,

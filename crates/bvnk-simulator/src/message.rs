@@ -80,10 +80,11 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
-    /// The fault by which the server sends less than the whole response, or ends the connection;
-    /// of others, it sends the whole one.
+    /// The fault that the server carries out on the connection, such as a reset or half of a body.
+    /// Faults of another kind have no effect here.
     pub interruption: Option<Fault>,
-    /// How long the server waits, by its clock, before it sends the response.
+    /// How long the server waits, by its clock, before it sends the response; rounded up
+    /// to whole seconds.
     pub delay: Duration,
     /// Why the signature was rejected, if it was.
     pub rejection: Option<Rejection>,

@@ -42,7 +42,7 @@ impl StatusSequence {
     }
 }
 
-/// Collects statuses; there must be at least one.
+/// Collects statuses; there must be at least one, or its status is empty.
 impl FromIterator<String> for StatusSequence {
     fn from_iter<I: IntoIterator<Item = String>>(statuses: I) -> Self {
         Self(statuses.into_iter().collect())

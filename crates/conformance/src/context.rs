@@ -119,7 +119,7 @@ impl Context {
         if !path.is_empty() {
             let path = path.iter().map(|status| status.as_ref().to_owned());
             self.connection
-                .with(|simulator| simulator.next_sequence(path.collect()));
+                .with(|simulator| simulator.push_sequence(path.collect()));
         }
     }
 

@@ -4,8 +4,7 @@
 //! A flow is a link of the contract: from a value in the response of the creation to a parameter
 //! of the operation that fetches it.
 
-use bvnk_contract::{Contract, Expectation, Flow, Operation, Shape};
-use serde_json::Value;
+use bvnk_contract::{Contract, Expectation, Flow, Operation};
 
 use crate::specification::Specification;
 
@@ -30,34 +29,31 @@ pub(crate) struct StatusAttribute {
 }
 
 impl StatusAttribute {
-    /// The first attribute of the operation's successes that has values which end a flow.
+    /// The outermost attribute, of the first of the operation's successes that has any, with
+    /// values which end a flow.
     pub(crate) fn new(specification: &Specification, operation: &Operation) -> Option<Self> {
         let contract = specification.contract();
-        for response in operation.successes() {
-            let Some(body) = &response.body else { continue };
-            for attribute in contract.attributes(&body.schema) {
-                let plain = !attribute.path.contains(['[', '{', '<']);
-                if plain && !attribute.schema.terminal.is_empty() {
-                    let (of, pointer) = (response.status.to_string(), pointer(&attribute.path));
-                    let stated = contract.statements().into_iter();
-                    let ends = stated.filter(|it| {
-                        matches!(it.expectation, Expectation::Terminal { .. })
-                            && it.location == attribute.schema.location
-                    });
-                    let subjects = ends.filter_map(|it| it.expectation.subject());
-                    return Some(Self {
-                        clause: specification.clause_at(&operation.id, &of, &pointer),
-                        ends: subjects.map(|it| specification.about(&it)).collect(),
-                        of,
-                        pointer,
-                        known: attribute.schema.listed().to_vec(),
-                        open: attribute.schema.rules.open == Some(true),
-                        terminal: attribute.schema.terminal.clone(),
-                    });
-                }
-            }
-        }
-        None
+        let mut found = operation.successes().filter_map(|response| {
+            let statuses = contract.statuses(&response.body.as_ref()?.schema);
+            Some((response, statuses.into_iter().next()?))
+        });
+        let (response, attribute) = found.next()?;
+        let (of, pointer) = (response.status.to_string(), attribute.pointer()?);
+        let stated = contract.statements().into_iter();
+        let ends = stated.filter(|it| {
+            matches!(it.expectation, Expectation::Terminal { .. })
+                && it.location == attribute.schema.location
+        });
+        let subjects = ends.filter_map(|it| it.expectation.subject());
+        Some(Self {
+            clause: specification.clause_at(&operation.id, &of, &pointer),
+            ends: subjects.map(|it| specification.about(&it)).collect(),
+            of,
+            pointer,
+            known: attribute.schema.listed().to_vec(),
+            open: attribute.schema.rules.open == Some(true),
+            terminal: attribute.schema.terminal.clone(),
+        })
     }
 
     /// The listed values, and those that end the flow.
@@ -82,15 +78,6 @@ pub(crate) fn begun_by<'a>(contract: &'a Contract, operation: &str) -> Vec<Flow<
     let mut flows = contract.flows();
     flows.retain(|flow| flow.create.id == operation);
     flows
-}
-
-/// The value of the parameter that a flow's reference goes into, from the text of the reference:
-/// it may be a number.
-pub(crate) fn named(contract: &Contract, flow: &Flow<'_>, text: &str) -> Value {
-    let shape = &contract.resolve(&flow.parameter.schema).shape;
-    let is_number = matches!(shape, Shape::Integer | Shape::Number);
-    let number = is_number.then(|| serde_json::from_str(text).ok()).flatten();
-    number.unwrap_or_else(|| text.into())
 }
 
 /// The flow that an operation needs: its path begins with the path by which something

@@ -8,8 +8,8 @@ use super::{Basis, Clause};
 use crate::Expectation;
 
 impl Clause {
-    /// Drafts a documented clause, which displays as the table that [`Clauses::from_toml`](crate::Clauses::from_toml)
-    /// reads.
+    /// Drafts a documented clause, which displays as the table that
+    /// [`Clauses::from_toml`](crate::Clauses::from_toml) reads.
     ///
     /// ```
     /// use bvnk_contract::{Clause, Expectation};
@@ -34,8 +34,8 @@ impl Clause {
 }
 
 impl fmt::Display for Clause {
-    /// Writes the clause as the table that [`Clauses::from_toml`](crate::Clauses::from_toml) reads. The weight is left
-    /// out where the file left it out.
+    /// Writes the clause as the table that [`Clauses::from_toml`](crate::Clauses::from_toml)
+    /// reads. The weight is left out where the file left it out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // JSON texts are TOML's too.
         let (id, says) = (json!(self.id), json!(self.says));

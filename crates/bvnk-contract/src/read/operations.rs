@@ -32,14 +32,15 @@ fn members<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = (&'v String
 }
 
 /// Whether a link's parameter is one of the request's path, `$request.path.NAME`, under the
-/// same name. That is so without being said: what is made below a path is followed there.
+/// same name. Such a parameter is left out of the model: the operation that follows is called
+/// below the same path.
 fn is_taken_over(name: &str, source: &Value, parameters: &[Parameter]) -> bool {
     let is_it = |it: &Parameter| it.location == Location::Path && it.name == name;
     *source == format!("$request.path.{name}") && parameters.iter().any(is_it)
 }
 
 impl Reader<'_> {
-    /// The operations of all paths, in the order of the document's paths.
+    /// The operations, ordered by path, and by method in the order of `METHODS`.
     ///
     /// Reports a document without operations and an `operationId` that is used twice, since
     /// clauses, links and generated methods go by the id.

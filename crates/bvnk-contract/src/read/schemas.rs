@@ -60,7 +60,7 @@ const NUMBER: &[&str] = &[
 ];
 const COUNTED: &[&str] = &["minItems", "maxItems", "uniqueItems"];
 const MEMBERS: &[&str] = &["minProperties", "maxProperties"];
-/// How many schemas are read of one document, those that are merged each time.
+/// How many schemas are read of one document; one that `allOf` merges counts each time.
 const MOST_SCHEMAS: usize = 50_000;
 
 /// Members that are not rules of any shape.
@@ -258,7 +258,7 @@ impl Reader<'_> {
         };
         if rules.min_items.or(rules.max_items).is_some() {
             let message = "the number of properties is not checked by the client";
-            self.warn(pointer, message, "nothing, if the server checks it");
+            self.warn(pointer, message, "change nothing if the server checks it");
         }
         if !own.properties.is_empty() && matches!(own.additional, Additional::Of(_)) {
             let message = "the values of properties without a name are not checked by the client";

@@ -132,13 +132,13 @@ pub(super) fn addresses(
     found.into_iter().map(|(_, address)| address).collect()
 }
 
-/// The place of the status in a body of this schema: the one with terminal values.
+/// The place of the status in a body of this schema.
 pub(super) fn status<'c>(
     contract: &'c Contract,
     schema: &'c Schema,
 ) -> Option<(String, &'c Schema)> {
-    let mut pointers = pointers(contract, schema).into_iter();
-    pointers.find(|(_, schema)| !schema.terminal.is_empty())
+    let status = contract.statuses(schema).into_iter().next()?;
+    Some((status.pointer()?, status.schema))
 }
 
 /// The sequences of statuses that the contract suggests: the first from the status of the
@@ -166,9 +166,8 @@ fn default_sequences(contract: &Contract, schema: &Schema, example: &Value) -> V
 /// The places of a body that are in no list, map or alternative, as JSON pointers.
 fn pointers<'c>(contract: &'c Contract, schema: &'c Schema) -> Vec<(String, &'c Schema)> {
     let attributes = contract.attributes(schema).into_iter();
-    let plain = attributes.filter(|it| !it.path.contains(['[', '{', '<']));
-    plain
-        .map(|it| (format!("/{}", it.path.replace('.', "/")), it.schema))
+    attributes
+        .filter_map(|it| Some((it.pointer()?, it.schema)))
         .collect()
 }
 

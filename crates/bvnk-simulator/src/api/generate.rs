@@ -95,7 +95,7 @@ impl<'c> Generator<'c> {
         Value::Object(members)
     }
 
-    /// Whether the schema, or one below that it requires, is among those that are open.
+    /// Whether the schema, or the one that its items have, is among those that are open.
     fn is_recursive(&self, schema: &Schema) -> bool {
         match &schema.shape {
             Shape::Reference(name) => self.open.contains(&name.as_str()),

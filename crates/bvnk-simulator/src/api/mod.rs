@@ -11,7 +11,7 @@ mod parameter;
 use std::collections::{BTreeMap, HashMap};
 
 use bvnk_contract::{
-    Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Shape, Status, Validator, Violation,
+    Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Status, Validator, Violation,
 };
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -159,11 +159,8 @@ impl Api {
 
     /// A reference that a caller has chosen, as JSON has it.
     pub(crate) fn named(&self, creation: &Creation, name: &str) -> Value {
-        let own = creation.reference.as_ref();
-        let shape = own.map(|schema| &self.contract.resolve(schema).shape);
-        let is_number = matches!(shape, Some(Shape::Integer | Shape::Number));
-        let number = is_number.then(|| serde_json::from_str(name).ok()).flatten();
-        number.unwrap_or_else(|| name.into())
+        let schema = creation.reference.as_ref();
+        schema.map_or_else(|| name.into(), |it| self.contract.parse_text(it, name))
     }
 
     /// A valid success, about the thing with this reference and status. Its code is 200 where

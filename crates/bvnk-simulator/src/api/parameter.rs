@@ -1,6 +1,6 @@
 //! Parameters: the texts that a request has for them, and the values that these are.
 
-use bvnk_contract::{Contract, Location, Parameter, Schema, Shape};
+use bvnk_contract::{Contract, Location, Parameter, Shape};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -40,31 +40,20 @@ pub(crate) fn is_repeatable(contract: &Contract, parameter: &Parameter) -> bool 
     parameter.explode && matches!(schema.shape, Shape::Array(_))
 }
 
-/// The value of a parameter that has texts. A text of the wrong kind stays a text, and so
-/// violates the schema.
+/// The value of a parameter that has texts.
 pub(crate) fn value(contract: &Contract, parameter: &Parameter, texts: &[String]) -> Value {
     let schema = contract.resolve(&parameter.schema);
     match &schema.shape {
         Shape::Array(items) => {
-            let items = contract.resolve(items);
+            let item = |text: &str| contract.parse_text(items, text);
             let parts = |text: &str| match parameter.explode {
-                true => vec![single(items, text)],
-                false => text.split(',').map(|part| single(items, part)).collect(),
+                true => vec![item(text)],
+                false => text.split(',').map(item).collect(),
             };
             texts.iter().flat_map(|text| parts(text)).collect()
         }
-        _ => single(schema, texts.first().map_or("", String::as_str)),
+        _ => contract.parse_text(schema, texts.first().map_or("", String::as_str)),
     }
-}
-
-fn single(schema: &Schema, text: &str) -> Value {
-    let literal = match schema.shape {
-        Shape::Boolean | Shape::Integer | Shape::Number => serde_json::from_str(text).ok(),
-        _ => None,
-    };
-    literal
-        .filter(|value: &Value| !value.is_null())
-        .unwrap_or_else(|| text.into())
 }
 
 /// Decodes the percent encoding of a part of a URL.

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use bvnk_contract::child_pointer;
 use http::header::{ALLOW, CONTENT_TYPE, HOST, ORIGIN};
 use http::uri::Authority;
 use http::{Method, StatusCode};
@@ -203,11 +204,11 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     if places.len() >= MAX_PLACES {
         return;
     }
-    let mut below = |name: &str, value| collect(value, cut(&format!("{place}/{name}")), places);
+    let mut below = |name: &str, value| collect(value, cut(&child_pointer(&place, name)), places);
     match value {
-        Value::Object(members) if !members.is_empty() => members
-            .iter()
-            .for_each(|(name, it)| below(&name.replace('~', "~0").replace('/', "~1"), it)),
+        Value::Object(members) if !members.is_empty() => {
+            members.iter().for_each(|(name, it)| below(name, it));
+        }
         Value::Array(items) if !items.is_empty() => {
             (0_usize..)
                 .zip(items)

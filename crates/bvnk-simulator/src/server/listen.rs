@@ -22,7 +22,7 @@ use crate::clock::Clock;
 #[derive(Clone, Debug)]
 pub struct Listen {
     /// The address; a free port of 127.0.0.1 by default. A container needs 0.0.0.0, which
-    /// everybody reaches who reaches the machine.
+    /// other machines can reach.
     pub address: SocketAddr,
     /// The clock by which signatures are verified and responses delayed; the system's by
     /// default.

@@ -87,7 +87,12 @@ impl Server {
     /// When the address is in use, or the contract cannot be used.
     pub async fn start_on(listen: Listen, config: Config) -> io::Result<Self> {
         let simulator = Simulator::new(config).map_err(io::Error::other)?;
-        let listener = TcpListener::bind(listen.address).await?;
+        let at = listen.address;
+        let listener = TcpListener::bind(at).await.map_err(|error| {
+            let help = "choose another port, or 0 for a free one";
+            let message = format!("cannot listen on {at}: {error}\nhelp: {help}");
+            io::Error::new(error.kind(), message)
+        })?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             api: Arc::clone(&simulator.api),

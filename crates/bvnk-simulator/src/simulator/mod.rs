@@ -89,7 +89,7 @@ impl Simulator {
 
     /// Sets the statuses of the next customer that is created; a further call, those of the
     /// one after it.
-    pub fn next_sequence(&mut self, sequence: StatusSequence) {
+    pub fn push_sequence(&mut self, sequence: StatusSequence) {
         self.state.push_sequence(sequence);
     }
 
@@ -225,8 +225,8 @@ impl Simulator {
 }
 
 impl HookContext<'_> {
-    /// What the first fault that has something makes of the request.
-    fn fault<T>(&self, change: impl Fn(Fault, &Self) -> Option<T>) -> Option<T> {
+    /// The response of the first fault that has one.
+    fn fault(&self, change: impl Fn(Fault, &Self) -> Option<Response>) -> Option<Response> {
         let mut faults = self.rules.faults.iter();
         faults.find_map(|fault| change(*fault, self))
     }

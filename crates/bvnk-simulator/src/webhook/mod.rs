@@ -13,8 +13,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::HeaderMap;
-use http::Uri;
+use http::{HeaderMap, Uri};
 
 pub use crate::fault::WebhookFault;
 use crate::hawk::{digest, hex};

@@ -65,6 +65,30 @@ fn what_the_contract_states_is_served_without_an_edit() {
     }
 }
 
+/// The client polls the object's own status, so that one of an inner object must not move instead.
+#[test]
+fn the_outermost_status_moves() {
+    let mut document = document();
+    let account = json!({
+        "type": "object",
+        "properties": { "status": { "$ref": "#/components/schemas/CustomerStatus" } }
+    });
+    document["components"]["schemas"]["Customer"]["properties"]["account"] = account;
+    let post = &mut document["paths"][CUSTOMERS]["post"]["responses"]["202"];
+    let example = &mut post["content"]["application/json"]["example"];
+    example["account"] = json!({ "status": "VERIFIED" });
+    let contract = Some(read(document));
+    let mut simulator = Simulator::new(Config {
+        contract,
+        ..config()
+    })
+    .unwrap();
+    let reference = create(&mut simulator, None);
+    let shown = |simulator: &mut Simulator| send(simulator, get(&reference)).1["status"].clone();
+    let seen: Vec<_> = (0..9).map(|_| shown(&mut simulator)).collect();
+    assert!(seen.contains(&json!("VERIFIED")), "{seen:?}");
+}
+
 fn bookings() -> Simulator {
     let text = include_str!("../bookings.json");
     let contract = Contract::from_json("bookings.json", text).unwrap();

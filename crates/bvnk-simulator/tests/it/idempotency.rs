@@ -15,7 +15,7 @@ fn a_repeated_key_makes_one_customer_and_is_answered_as_configured() {
         (Replay::AlreadyExists400, 400, None),
     ] {
         let mut simulator = Simulator::new(Config { replay, ..config() }).unwrap();
-        simulator.next_sequence(
+        simulator.push_sequence(
             "VERIFICATION_PENDING PENDING_VERIFICATION VERIFIED"
                 .split(' ')
                 .map(str::to_owned)

@@ -398,7 +398,13 @@ async fn a_server_that_ends_frees_its_port_and_its_connections() {
         Config::default(),
     )
     .await;
-    assert_eq!(taken.unwrap_err().kind(), ErrorKind::AddrInUse);
+    let taken = taken.unwrap_err();
+    assert_eq!(taken.kind(), ErrorKind::AddrInUse);
+    let message = taken.to_string();
+    assert!(
+        message.starts_with(&format!("cannot listen on {address}: ")),
+        "{message}"
+    );
     let mut idle = connect(&again).await;
     drop(again);
     assert!(idle.read_u8().await.is_err());

@@ -34,7 +34,7 @@ fn sequences_take_turns_and_a_pushed_one_goes_before() {
     let mut sequences = Vec::new();
     for count in 0..5 {
         if count == 1 {
-            simulator.next_sequence(StatusSequence::starting("A").then("B"));
+            simulator.push_sequence(StatusSequence::starting("A").then("B"));
         }
         let reference = create(&mut simulator, None);
         for _ in statuses(&mut simulator, &reference) {

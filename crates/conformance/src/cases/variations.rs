@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Additional, Contract, Operation, Schema, Shape};
+use bvnk_contract::{Additional, Contract, Operation, Schema, Shape, child_pointer};
 use serde_json::Value;
 
 use super::edits::{Edit, edits, wire_edits};
@@ -135,8 +135,7 @@ pub(crate) fn locate<'a>(
             },
             _ => return None,
         };
-        pointer.push('/');
-        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        pointer = child_pointer(&pointer, &name);
         body.pointer(&pointer)?;
     }
     Some(pointer)

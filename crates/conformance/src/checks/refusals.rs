@@ -206,5 +206,6 @@ async fn unknown(probe: &mut Probe<'_, '_>) {
 fn is_name(probe: &Probe<'_, '_>, flow: &Flow<'_>, text: &str) -> bool {
     let contract = probe.context.specification.contract();
     let validator = Validator::new(contract, &flow.parameter.schema);
-    validator.map_or(true, |it| it.is_valid(&flow::named(contract, flow, text)))
+    let value = contract.parse_text(&flow.parameter.schema, text);
+    validator.map_or(true, |it| it.is_valid(&value))
 }

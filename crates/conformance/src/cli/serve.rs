@@ -121,8 +121,7 @@ async fn start(arguments: &Arguments) -> Result<Server, String> {
         control: true,
         ..Listen::default()
     };
-    let server = Server::start_on(listen, config).await;
-    let server = server.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let server = Server::start_on(listen, config).await.map_err(text)?;
     server.with(|simulator| simulator.set_faults(arguments.faults.iter().copied()));
     Ok(server)
 }

@@ -217,7 +217,8 @@ impl Context {
         let created = self.connection.send(&created).await;
         let value = created.text_at(&flow.source.pointer)?;
         let mut parameters = self.plan.parameters(&flow.create.id);
-        let value = flow::named(self.specification.contract(), &flow, &value);
+        let contract = self.specification.contract();
+        let value = contract.parse_text(&flow.parameter.schema, &value);
         parameters.insert(flow.parameter.name.clone(), value);
         parameters.retain(|name, _| operation.path.contains(&format!("{{{name}}}")));
         Some(parameters)
@@ -239,7 +240,8 @@ impl Context {
                 None => parameters.remove(&parameter.name),
             };
         }
-        let value = flow::named(self.specification.contract(), flow, value);
+        let contract = self.specification.contract();
+        let value = contract.parse_text(&flow.parameter.schema, value);
         parameters.insert(flow.parameter.name.clone(), value);
         parameters
     }

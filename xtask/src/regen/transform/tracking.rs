@@ -92,12 +92,9 @@ fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Tr
     let path = at(lowered, object, &steps)?;
     let reference = *path.last()?;
     let field = access(&path);
-    // The outermost status that ends: that of an inner object does not hide the object's own.
     let body = call.operation.successes().find_map(|it| it.body.as_ref())?;
-    let mut attributes = contract.attributes(&body.schema);
-    attributes.retain(|it| !it.schema.terminal.is_empty());
-    attributes.sort_by_key(|it| it.path.matches('.').count());
-    let mut paths = attributes.iter().map(|it| it.path.split('.'));
+    let statuses = contract.statuses(&body.schema);
+    let mut paths = statuses.iter().map(|it| it.path.split('.'));
     let path = paths.find_map(|names| at(lowered, object, &names.collect::<Vec<_>>()))?;
     let status = *path.last()?;
     let status_type = status.schema.reference()?;

@@ -100,7 +100,7 @@ impl Sender {
             return Err("nothing ends the flow".to_owned());
         }
         let path = path.iter().cloned();
-        self.simulator.next_sequence(path.collect());
+        self.simulator.push_sequence(path.collect());
         let created = self.simulator.state_mut().create(&self.creation, START);
         created.ok_or_else(|| "nothing was created".to_owned())
     }
