@@ -38,9 +38,6 @@ pub(crate) fn request_type(operation: &str) -> Option<RequestType> {
 async fn create_customer(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {
     #[allow(unused_mut)]
     let mut call = client.create_customer();
-    if let Some(value) = arguments.parameter::<Uuid>("X-Idempotency-Key")? {
-        call = call.idempotency_key(value);
-    }
     if let Some(value) = arguments.idempotency_key {
         call = call.idempotency_key(value.to_string());
     }

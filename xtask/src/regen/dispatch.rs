@@ -64,7 +64,7 @@ pub(crate) fn request_type(operation: &str) -> Option<RequestType> {{
     )
 }
 
-/// The statements that set an argument of a call, if there is a value. An explicit key goes after the parameter of the same header, and replaces it.
+/// The statements that set an argument of a call, if there is a value.
 ///
 /// A value that the type refuses ends the function before anything is sent.
 fn setters(argument: &Field) -> String {
@@ -80,7 +80,7 @@ fn setters(argument: &Field) -> String {
         Some(_) => format!("arguments.parameter::<{ty}>({wire:?})?"),
     };
     match argument.is_key {
-        true => set(&value, "value") + &set("arguments.idempotency_key", "value.to_string()"),
+        true => set("arguments.idempotency_key", "value.to_string()"),
         false => set(&value, "value"),
     }
 }
