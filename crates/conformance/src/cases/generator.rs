@@ -85,7 +85,7 @@ impl<'a> Generator<'a> {
     ) -> Result<Value, String> {
         let endless = || {
             let location = &schema.location;
-            format!("{location}: every value contains itself without an end")
+            format!("{location} contains itself without an end\nhelp: make a part of it optional")
         };
         let mut violation = String::new();
         for _ in 0..TRIES {
@@ -99,7 +99,8 @@ impl<'a> Generator<'a> {
         Err(format!("cannot generate a valid value: {violation}"))
     }
 
-    /// Generates the parameters that a caller sets. All of them have their examples.
+    /// Generates the parameters that a caller sets. With [`Optional::All`] every one is set, to its
+    /// example if it has one.
     ///
     /// # Errors
     ///
@@ -146,7 +147,7 @@ impl<'a> Generator<'a> {
         }
         let name = &parameter.name;
         Err(format!(
-            "the parameter {name} has no value that can be sent"
+            "the parameter {name} has no value that can be sent\nhelp: give it an example"
         ))
     }
 
@@ -160,7 +161,7 @@ impl<'a> Generator<'a> {
     /// A list or map without an upper bound stays short: what is broken for three items shows, and the
     /// body can still be read.
     fn length(&mut self, least: u64, most: Option<u64>, more: u64) -> usize {
-        let most = most.unwrap_or(least + more).max(least);
+        let most = most.unwrap_or(least + more).clamp(least, least + 20);
         usize::try_from(least + self.below(most - least + 1)).unwrap_or_default()
     }
 
@@ -280,13 +281,14 @@ impl<'a> Generator<'a> {
         };
         let (least, most) = ((least / step).ceil() as i64, (most / step).floor() as i64);
         if least > most {
-            return Err("no number is within the bounds".to_owned());
+            return Err("no number is within the bounds\nhelp: correct them".to_owned());
         }
-        let steps = least + self.below(least.abs_diff(most) + 1) as i64;
+        let steps = self.below(least.abs_diff(most).saturating_add(1));
+        let steps = least.wrapping_add_unsigned(steps);
         // Divided where that is exact: 3 * 0.01 is not 0.03.
         let inverse = (1.0 / step).round();
         Ok(match (inverse * step - 1.0).abs() < f64::EPSILON {
-            _ if integer => json!(steps * step as i64),
+            _ if integer => json!(steps.saturating_mul(step as i64)),
             true => json!(steps as f64 / inverse),
             false => json!(steps as f64 * step),
         })

@@ -76,7 +76,8 @@ impl Generator<'_> {
             return self.matching(form);
         }
         let least = rules.min_length.unwrap_or(0);
-        let most = rules.max_length.unwrap_or(least + 24).max(least);
+        let most = rules.max_length.unwrap_or(least + 24);
+        let most = most.clamp(least, least + 5_000);
         // A quarter may have anything printable: names are written in every script.
         let letters = ["[A-Za-z0-9' -]", "\\PC"][usize::from(self.below(4) == 0)];
         self.matching(&format!("{letters}{{{least},{most}}}"))
@@ -85,8 +86,9 @@ impl Generator<'_> {
     /// A text that a regular expression matches from end to end.
     pub(super) fn matching(&mut self, pattern: &str) -> Result<String, String> {
         if !self.patterns.contains_key(pattern) {
-            let compiled = string_regex(pattern)
-                .map_err(|error| format!("the pattern {pattern} cannot be generated: {error}"))?;
+            let compiled = string_regex(pattern).map_err(|error| {
+                format!("no text for {pattern}: {error}\nhelp: state it without look-around")
+            })?;
             self.patterns.insert(pattern.to_owned(), compiled);
         }
         let tree = self.patterns[pattern].new_tree(&mut self.runner);

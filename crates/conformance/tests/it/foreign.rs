@@ -173,6 +173,19 @@ async fn a_run_ends_whatever_a_server_does() {
     }
 }
 
+/// Nor does one that uses each signature up and loses the answer: the repetition finds it used.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_is_made_again_a_few_times_only() {
+    let options = RunOptions {
+        only: only(["auth.payload"]),
+        ..options()
+    };
+    let run = report(Fault::EverySecondLost, options);
+    let run = tokio::time::timeout(std::time::Duration::from_secs(60), run).await;
+    let failed = lines(&run.unwrap(), Verdict::Warned);
+    assert!(failed.contains("signed right"), "{failed}");
+}
+
 /// An idle connection does not keep a server from the next one.
 #[tokio::test(start_paused = true)]
 async fn a_server_may_serve_one_connection_at_a_time() {

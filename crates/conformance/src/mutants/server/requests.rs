@@ -18,7 +18,7 @@ type Lenient = (&'static str, fn(&AttributeRules) -> bool);
 const LENIENT: [Lenient; 6] = [
     ("required", |rules| rules.required),
     ("type", |_| true),
-    ("format", |rules| rules.format.is_some()),
+    ("format", |rules| rules.checked_format().is_some()),
     ("pattern", |rules| rules.pattern.is_some()),
     ("enum", |rules| rules.open == Some(false)),
     // A short text breaks the pattern too, where there is one.

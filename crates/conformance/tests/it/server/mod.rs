@@ -44,6 +44,8 @@ pub(crate) enum Fault {
     OneOfMany,
     /// From the second request on, its responses are lost.
     AlwaysLost,
+    /// Every second response is lost, after the request was carried out.
+    EverySecondLost,
     /// Nothing, but every fifth request is one too many.
     OftenTooMany,
     /// It sends everything elsewhere.
@@ -259,6 +261,10 @@ impl Service {
         match requests % 20 {
             7 if self.is(Fault::Unreliable) => self.error(503, "busy"),
             13 if self.is(Fault::Unreliable) => {
+                drop(Box::pin(self.respond(peer, method, uri, headers, body)).await);
+                lost()
+            }
+            odd if odd % 2 == 1 && self.is(Fault::EverySecondLost) => {
                 drop(Box::pin(self.respond(peer, method, uri, headers, body)).await);
                 lost()
             }
