@@ -21,7 +21,7 @@ use crate::report::model::{Report, RunInfo};
 use crate::report::program;
 use crate::shrink::shrink;
 use crate::specification::Specification;
-pub use crate::target::{ForeignTarget, POLITE_RATE, Target};
+pub use crate::target::{ForeignTarget, Target};
 use crate::verdicts::{self, Rules};
 
 /// How many failures of one check are shrunk: others have the same reason more often than not.

@@ -7,7 +7,7 @@ use bvnk::{BaseUrl, Credentials, Environment};
 
 /// How many requests a second a server on another machine gets, unless the caller says
 /// otherwise.
-pub const POLITE_RATE: u32 = 5;
+const POLITE_RATE: u32 = 5;
 
 /// The server to test.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ pub struct ForeignTarget {
 
 impl Target {
     /// Another server. What is sent there is synthetic, at most `rate` requests a second:
-    /// without a rate, [`POLITE_RATE`] for another machine and no limit for this one.
+    /// without a rate, 5 for another machine and no limit for this one.
     ///
     /// # Errors
     ///
@@ -52,14 +52,14 @@ impl Target {
             );
             return Err(message);
         }
-        if base.as_url().scheme() != "https" && !bvnk_auth::is_local(base.as_url()) {
+        let local = bvnk_auth::is_local(base.as_url());
+        if base.as_url().scheme() != "https" && !local {
             let message = format!(
                 "requests to {host} would not be encrypted\nhelp: use https, or a port of this machine"
             );
             return Err(message);
         }
         Credentials::new(id, key).map_err(|error| error.to_string())?;
-        let local = base.as_url().scheme() == "http";
         Ok(Self::Foreign(ForeignTarget {
             rate: rate.or((!local).then_some(POLITE_RATE)),
             base,
@@ -124,5 +124,23 @@ impl Target {
             arguments.push_str(" --allow-sandbox");
         }
         arguments
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_other_machines_have_a_rate_by_default() {
+        for (url, limited) in [
+            ("http://127.0.0.1:1", false),
+            ("https://localhost:1", false),
+            ("https://api.example.com", true),
+        ] {
+            let target = Target::foreign(url, "id", "key", None).unwrap();
+            assert_eq!(target.arguments().contains(" --rate 5"), limited, "{url}");
+        }
     }
 }
