@@ -130,12 +130,12 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
         body,
         strict: arguments.strict,
         allow: arguments.allow,
-        progress: progress("bodies"),
+        progress: progress("cases"),
         finished,
         commit: commit(),
         ..RunOptions::default()
     };
-    let report = suite::run(target, options).await.map_err(text)?;
+    let report = suite::run(target, options).await?;
     // First, so that a report that cannot be written does not hide the result.
     print(&report.render(arguments.format)?)?;
     if let Some(folder) = &arguments.report {
@@ -193,7 +193,7 @@ fn target(foreign: &Foreign) -> Result<Target, String> {
         };
     };
     let (id, key) = sign::credentials(foreign.id.as_deref(), &foreign.key_env)?;
-    let target = Target::foreign(url, &id, &key, foreign.rate).map_err(text)?;
+    let target = Target::foreign(url, &id, &key, foreign.rate)?;
     let target = match foreign.key_env.as_str() {
         KEY_ENV => target,
         other => target.key_env(other),
@@ -213,7 +213,7 @@ fn person(file: &Path) -> Result<Value, String> {
         std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let specification = Specification::embedded()?;
     read_individual(&specification, &text).map_err(|error| {
-        let error = error.to_string().replace('\n', "\n  ");
+        let error = error.replace('\n', "\n  ");
         format!("{}: not the body of a creation\n  {error}", file.display())
     })
 }

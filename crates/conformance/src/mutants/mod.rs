@@ -2,7 +2,7 @@
 //! proves the broken clause must fail.
 //!
 //! A mutant that no check kills shows a hole in the suite; a check that kills no mutant shows
-//! that it watches nothing. The rows are in `server` and `client`. Operations, attributes and
+//! that it detects nothing. The rows are in `server` and `client`. Operations, attributes and
 //! statuses come from the contract and the clauses, so that a new one has mutants without an
 //! edit here; what is about one documented fact is in the files called `documented`. Edits of
 //! the contract are no mutants: a test of this workspace tries them.
@@ -34,7 +34,7 @@ use futures_util::stream::{self, StreamExt};
 use crate::cases::Plan;
 use crate::checks::{CHECKS, Check};
 use crate::context::Mutation;
-use crate::report::Verdict;
+use crate::report::{Verdict, program};
 use crate::run::{Progress, RunOptions, Target, run as run_suite};
 use crate::specification::Specification;
 
@@ -135,7 +135,7 @@ pub struct Outcome {
     /// The checks that need a server and prove a clause of the specification.
     checks: Vec<&'static Check>,
     /// The checks that ran, by id, with whether they observed a clause. One that never does, such
-    /// as a check of flows where nothing is created, has nothing to watch.
+    /// as a check of flows where nothing is created, has nothing to judge.
     observed: BTreeMap<&'static str, bool>,
 }
 
@@ -169,11 +169,7 @@ impl fmt::Display for Outcome {
         for (own, _) in self.mutants.iter().filter(|(_, kills)| kills.is_empty()) {
             writeln!(f, "\nnot killed: {}: {}", own.family, own.name)?;
             writeln!(f, "  breaks  {}", own.clauses.join(", "))?;
-            writeln!(
-                f,
-                "  repeat  cargo conformance mutants --mutant '{}'",
-                own.name
-            )?;
+            writeln!(f, "  repeat  {} mutants --mutant '{}'", program(), own.name)?;
         }
         match self.idle() {
             idle if idle.is_empty() => Ok(()),
