@@ -73,6 +73,16 @@ pub(crate) fn pointer(path: &str) -> String {
     format!("/{}", path.replace('.', "/"))
 }
 
+/// The first flow of the contract.
+///
+/// # Errors
+///
+/// When the contract has none.
+pub(crate) fn first(contract: &Contract) -> Result<Flow<'_>, String> {
+    let first = contract.flows().into_iter().next();
+    first.ok_or_else(|| "no creation links to what follows\nhelp: give it `links`".to_owned())
+}
+
 /// The flows that an operation begins: one for each parameter of a link from its successes.
 pub(crate) fn begun_by<'a>(contract: &'a Contract, operation: &str) -> Vec<Flow<'a>> {
     let mut flows = contract.flows();

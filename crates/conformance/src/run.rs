@@ -15,6 +15,7 @@ use crate::checks::{CHECKS, Check, Finding, Judge, Recorder};
 use crate::collect::Connection;
 pub use crate::collect::{Stop, Wait};
 use crate::context::Context;
+use crate::flow;
 use crate::lanes::exercise;
 pub use crate::options::{Allowance, Finished, Progress, RunOptions};
 use crate::report::model::{Report, RunInfo};
@@ -180,8 +181,8 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
 ///
 /// The creation stays at the server, like those of the cases.
 async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), String> {
-    let flows = context.specification.contract().flows();
-    let Some(create) = flows.first().map(|flow| flow.create) else {
+    let flow = flow::first(context.specification.contract());
+    let Ok(create) = flow.map(|flow| flow.create) else {
         return Ok(());
     };
     let sent = context

@@ -5,11 +5,11 @@
 //! Plausible values are reserved ones where that exists, such as `mail.example`; none is of a
 //! real person.
 
-use bvnk_contract::{Contract, Operation};
 use serde_json::{Value, json};
 
 use super::variations::{locate, put};
 use super::{Generator, Optional, example};
+use crate::flow;
 use crate::specification::Specification;
 
 /// The property of a creation that holds the person.
@@ -43,17 +43,6 @@ const PLAUSIBLE: [(&str, &str); 12] = [
     ),
 ];
 
-/// The operation that creates a customer: the first one with a link to what follows.
-///
-/// # Errors
-///
-/// When the contract has no such operation.
-pub fn creation(contract: &Contract) -> Result<&Operation, String> {
-    let flow = contract.flows().into_iter().next();
-    let creates = flow.map(|flow| flow.create);
-    creates.ok_or_else(|| "the contract has no link from a creation to what follows".to_owned())
-}
-
 /// Generates bodies of creations: plausible ones, or with `edge_cases` whatever the contract
 /// allows.
 ///
@@ -67,7 +56,7 @@ pub fn people(
     edge_cases: bool,
 ) -> Result<Vec<Value>, String> {
     let contract = specification.contract();
-    let operation = creation(contract)?;
+    let operation = flow::first(contract)?.create;
     let Some(body) = &operation.body else {
         return Err(format!("{} has no body", operation.id));
     };
@@ -121,7 +110,7 @@ pub fn read_individual(specification: &Specification, text: &str) -> Result<Valu
         format!("not valid JSON at line {line}, column {column}")
     })?;
     let contract = specification.contract();
-    let operation = creation(contract)?;
+    let operation = flow::first(contract)?.create;
     let body = match given.get(PERSON) {
         Some(_) => given,
         None => {

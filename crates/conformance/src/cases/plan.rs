@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use bvnk_contract::Operation;
 use serde_json::Value;
 
+use super::Case;
 use super::planned::Planned;
 use super::variations::{Variation, variations};
-use super::{Case, documented};
+use crate::flow;
 use crate::specification::Specification;
 
 /// The cases of a run, by operation.
@@ -48,7 +49,7 @@ impl Plan {
     /// What in the contract cannot be generated.
     pub fn given(specification: &Specification, body: &Value) -> Result<Self, String> {
         let mut plan = Self::without_cases(specification)?;
-        let creation = documented::creation(specification.contract())?;
+        let creation = flow::first(specification.contract())?.create;
         if let Some(planned) = plan.operations.get_mut(&creation.id) {
             planned.cases.push(Case {
                 label: "the given body".to_owned(),

@@ -15,11 +15,12 @@ use http::{HeaderValue, Request};
 use tower::util::MapRequestLayer;
 
 use super::injection::{CALL_HEADER, Ledger, lock};
-use super::plan::Plan;
+use super::plan::Faults;
 use super::{CallOutcome, Chaos, text};
 use crate::call::{Arguments, CallError};
 use crate::cases::{self, Case};
 use crate::dispatch;
+use crate::flow;
 use crate::specification::Specification;
 
 /// How many generated bodies the calls take turns with.
@@ -32,7 +33,7 @@ pub(super) struct Caller {
     /// mark.
     client: Client,
     /// Which calls are cancelled, and when.
-    plan: Plan,
+    plan: Faults,
     /// The id of the operation that creates.
     operation: Arc<str>,
     /// Where the reference stands in the response.
@@ -50,11 +51,9 @@ impl Caller {
     /// # Errors
     ///
     /// A contract without such a link, or a client that cannot be built.
-    pub(super) fn all(chaos: &Chaos, plan: Plan, server: &Server) -> Result<Vec<Self>, String> {
+    pub(super) fn all(chaos: &Chaos, plan: Faults, server: &Server) -> Result<Vec<Self>, String> {
         let specification = Specification::embedded()?;
-        let flows = specification.contract().flows();
-        let flow = flows.first();
-        let flow = flow.ok_or("the contract has no link from a creation to what follows")?;
+        let flow = flow::first(specification.contract())?;
         let bodies = cases::Plan::generated(&specification, BODIES, chaos.seed)?;
         let cases: Arc<[Case]> = bodies.cases(&flow.create.id).into();
         let callers = (0..chaos.callers).map(|_| {

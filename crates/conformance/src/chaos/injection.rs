@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bvnk_simulator::{Clock, Fault, Hook, HookContext, Replay, Response, Rules, hawk};
 
-use super::plan::Plan;
+use super::plan::Faults;
 use super::{Attempt, ChaosReport, Commit};
 
 /// The header by which the simulator assigns attempts to calls: not by their key, which is
@@ -44,7 +44,7 @@ pub(super) fn lock(ledger: &Ledger) -> MutexGuard<'_, Recorded> {
 /// Injects the planned faults.
 pub(super) struct Injector {
     /// Which fault each attempt meets.
-    plan: Plan,
+    plan: Faults,
     ledger: Ledger,
     /// How many requests arrive before the clock of the server jumps.
     requests_per_epoch: usize,
@@ -55,7 +55,7 @@ pub(super) struct Injector {
 }
 
 impl Injector {
-    pub(super) fn new(plan: Plan, ledger: Ledger, callers: usize, rules: fn(&mut Rules)) -> Self {
+    pub(super) fn new(plan: Faults, ledger: Ledger, callers: usize, rules: fn(&mut Rules)) -> Self {
         Self {
             plan,
             ledger,

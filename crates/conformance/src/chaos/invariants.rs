@@ -81,7 +81,7 @@ pub enum Invariant {
 ///
 /// It is printed as one line, such as `nonces used again  0  holds`, followed by the violation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct InvariantResult {
     /// The invariant.
     pub invariant: Invariant,
     /// A number of violations, or a share.
@@ -92,7 +92,7 @@ pub struct Finding {
     pub violation: Option<String>,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for InvariantResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let about = match self.invariant {
             Invariant::NoDuplicates => "calls that created several customers",
@@ -105,16 +105,14 @@ impl fmt::Display for Finding {
         };
         let verdict = if self.holds { "holds" } else { "VIOLATED" };
         write!(f, "{about:44} {:>8}  {verdict}", self.found)?;
-        let violation = self.violation.iter();
-        violation
-            .into_iter()
-            .try_for_each(|own| write!(f, "\n  {own}"))
+        let mut violation = self.violation.iter();
+        violation.try_for_each(|own| write!(f, "\n  {own}"))
     }
 }
 
 /// Checks every invariant.
 #[must_use]
-pub fn check(records: &Records) -> Vec<Finding> {
+pub fn check(records: &Records) -> Vec<InvariantResult> {
     let Records {
         attempts,
         commits,
@@ -195,9 +193,9 @@ pub fn check(records: &Records) -> Vec<Finding> {
 }
 
 /// Returns the finding of an invariant that no violation may contradict.
-fn none(invariant: Invariant, mut violations: impl Iterator<Item = String>) -> Finding {
+fn none(invariant: Invariant, mut violations: impl Iterator<Item = String>) -> InvariantResult {
     let violation = violations.next();
-    Finding {
+    InvariantResult {
         invariant,
         found: (violations.count() + usize::from(violation.is_some())).to_string(),
         holds: violation.is_none(),
@@ -207,8 +205,8 @@ fn none(invariant: Invariant, mut violations: impl Iterator<Item = String>) -> F
 
 /// Returns the finding of an invariant about a share, in percent. Without anything to count it
 /// does not hold: an empty run proves nothing.
-fn share(invariant: Invariant, part: usize, all: usize, least: usize) -> Finding {
-    Finding {
+fn share(invariant: Invariant, part: usize, all: usize, least: usize) -> InvariantResult {
+    InvariantResult {
         invariant,
         found: format!("{:.1} %", part as f64 * 100.0 / all.max(1) as f64),
         holds: all > 0 && part * 100 >= all * least,

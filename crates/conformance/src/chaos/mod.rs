@@ -27,12 +27,12 @@ use bvnk::{ClientBuilder, RetryPolicy};
 use bvnk_simulator::{Config, Listen, Rules, Server};
 use tokio::task::JoinSet;
 
-pub use invariants::{Attempt, CallOutcome, Commit, Finding, Invariant, Records, check};
+pub use invariants::{Attempt, CallOutcome, Commit, Invariant, InvariantResult, Records, check};
 
 use crate::run::Progress;
 use caller::Caller;
 use injection::{Injector, Ledger, lock};
-use plan::Plan;
+use plan::Faults;
 
 /// A run with fault injection.
 ///
@@ -87,7 +87,7 @@ impl Chaos {
     ///
     /// Why the run was not possible.
     pub async fn run(self) -> Result<ChaosReport, String> {
-        let (plan, ledger) = (Plan { seed: self.seed }, Ledger::default());
+        let (plan, ledger) = (Faults { seed: self.seed }, Ledger::default());
         let injector = Injector::new(plan, ledger.clone(), self.callers, self.rules);
         let listen = Listen {
             keep: 0,
@@ -178,7 +178,7 @@ pub struct ChaosReport {
     /// What was received, created and known.
     pub records: Records,
     /// One for each invariant.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<InvariantResult>,
     /// How long the run took.
     pub elapsed: Duration,
 }

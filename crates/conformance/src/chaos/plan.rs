@@ -41,12 +41,12 @@ const CANCELLED: u64 = 8;
 
 /// The plan of a run.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct Faults {
     /// Printed by a run, so that its faults can be repeated.
     pub(crate) seed: u64,
 }
 
-impl Plan {
+impl Faults {
     /// The fault that the n-th attempt of a call meets.
     pub(crate) fn fault(self, call: usize, nth: usize) -> Option<Fault> {
         if is_refused(call) && nth == 0 {
@@ -82,7 +82,7 @@ impl Plan {
 
     /// How many seconds the server's clock is ahead of the callers' in an epoch. At first they
     /// agree; later the server is in turn one to ten hours ahead and 10 to 50 minutes behind,
-    /// because clients believe less of a time in the past.
+    /// because a client corrects its clock by 24 hours forwards and 1 hour backwards at most.
     pub(crate) fn clock_offset(self, epoch: usize) -> i64 {
         let roll = self.roll(5, 0, epoch);
         match epoch {
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     fn first_attempts(seed: u64) -> Vec<Option<Fault>> {
-        let plan = Plan { seed };
+        let plan = Faults { seed };
         (0..10_000).map(|call| plan.fault(call, 0)).collect()
     }
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn some_calls_are_cancelled_but_none_whose_repetition_is_refused() {
-        let plan = Plan { seed: 7 };
+        let plan = Faults { seed: 7 };
         let cancelled = |call: &usize| plan.cancelled_after(*call).is_some();
         let count = (0..10_000).filter(cancelled).count();
         assert!((1_000..1_500).contains(&count), "{count} of 10,000");
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn clocks_differ_by_more_than_servers_tolerate_and_less_than_clients_correct() {
-        let plan = Plan { seed: 7 };
+        let plan = Faults { seed: 7 };
         assert_eq!(plan.clock_offset(0), 0);
         for epoch in 1..100 {
             let offsets = [epoch, epoch + 1].map(|epoch| plan.clock_offset(epoch));

@@ -16,7 +16,7 @@ use super::{Check, Judge, Recorder};
 use crate::collect::SkippingRuntime;
 use crate::context::Context;
 use crate::exchange::text_at;
-use crate::flow::StatusAttribute;
+use crate::flow::{self, StatusAttribute};
 use crate::specification::{Specification, caller_parameters};
 
 /// Prerequisites of a creation that the page names, and the attributes that they are.
@@ -123,7 +123,7 @@ pub(super) fn ended(recorder: &mut Recorder<'_>, statuses: &[String]) {
 /// A wait that takes a minute of the client's time has failed.
 pub(super) async fn waits(recorder: &mut Recorder<'_>) {
     let specification = &recorder.context.specification;
-    let Some(flow) = specification.contract().flows().into_iter().next() else {
+    let Ok(flow) = flow::first(specification.contract()) else {
         return;
     };
     let Some(status) = specification.status(&flow.follow.id) else {

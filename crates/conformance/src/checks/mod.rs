@@ -32,9 +32,10 @@ use crate::specification::Specification;
 use probe::Probe;
 pub(crate) use recorder::Found;
 pub use recorder::{Finding, Recorder};
-pub(crate) use webhooks::{WEBHOOK_SECRET, WEBHOOK_URL};
+pub(crate) use scripted::UNLISTED;
+pub(crate) use webhooks::{WEBHOOK_SECRET, WEBHOOK_SIGNATURE, WEBHOOK_URL};
 
-/// All checks, in the order of a request's life.
+/// All checks, in the order in which they run.
 pub const CHECKS: &[Check] = &[
     documented::ENVIRONMENTS,
     contract::CLAUSES,

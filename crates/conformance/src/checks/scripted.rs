@@ -45,7 +45,7 @@ const SUCCESS: &str = "settled.success";
 /// A status that no list has and that resembles none.
 ///
 /// An open enum must keep it as it is.
-const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
+pub(crate) const UNLISTED: &str = "ON_HOLD_ELSEWHERE";
 
 /// Content types and bodies: what the bodies of refusals look like on pages and in reports of
 /// integrations.

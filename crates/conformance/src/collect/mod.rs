@@ -15,7 +15,6 @@ mod pace;
 mod proxy;
 mod raw;
 
-pub use crate::call::tap;
 pub use clock::SkippingRuntime;
 pub(crate) use clock::WaitingRuntime;
 pub(crate) use connection::sleep;

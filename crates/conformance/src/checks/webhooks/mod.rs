@@ -10,7 +10,7 @@ use bvnk_simulator::webhook::{EventName, Signing};
 
 use super::{Check, Judge, Recorder};
 
-pub(crate) use scene::{SECRET as WEBHOOK_SECRET, URL as WEBHOOK_URL};
+pub(crate) use scene::{SECRET as WEBHOOK_SECRET, URL as WEBHOOK_URL, WEBHOOK_SIGNATURE};
 
 /// Judges the simulator's sender by the client's verifier.
 pub(super) const SENT: Check = Check::new(

@@ -1,4 +1,4 @@
-//! What a service that is made of the client's parts makes of webhooks: it believes those
+//! What a service that is made of the client's parts makes of webhooks: it accepts those
 //! that are signed, handles each once, and a wait for a customer ends with its end.
 
 use bvnk_simulator::webhook::{Signing, Webhook, WebhookFault};
@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::scene::{SECRET, Sender, Service, URL};
+use super::scene::{SECRET, Sender, Service, URL, WEBHOOK_SIGNATURE};
 use super::{EVENTS, Kind, ONCE, ORDER, OWN, REPORTED, SCHEMES, SIGNED, UNKNOWN, named};
 use crate::checks::Recorder;
 use crate::exchange::text_at;
@@ -110,7 +110,7 @@ fn rejected(
         let text = webhook.signing(signing).signature(&body);
         let mut headers = genuine.headers.clone();
         let value = HeaderValue::from_str(&text).map_err(|error| error.to_string())?;
-        headers.insert("x-signature", value);
+        headers.insert(WEBHOOK_SIGNATURE, value);
         Ok::<_, String>(headers)
     };
     let other = match signing {
@@ -118,7 +118,7 @@ fn rejected(
         _ => Signing::Payload,
     };
     let mut unsigned = genuine.headers.clone();
-    unsigned.remove("x-signature");
+    unsigned.remove(WEBHOOK_SIGNATURE);
     let mut cases: Vec<(&str, HeaderMap, Vec<u8>)> = vec![
         (SIGNED, unsigned, body.clone()),
         (SIGNED, signed(signing, "another secret")?, body.clone()),

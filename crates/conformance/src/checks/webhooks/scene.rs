@@ -11,16 +11,19 @@ use bvnk::webhook::{Deduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret
 use bvnk::{Body, BoxError, Client, Credentials, tracking};
 use bvnk_simulator::webhook::{Delivery, Signing, Webhook};
 use bvnk_simulator::{Config, Simulator};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::Kind;
 use crate::context::Context;
+use crate::flow;
 use crate::receiver::WebhookReceiver;
 
 /// Where webhooks are sent to. Its path is part of what one of the schemes signs.
 pub(crate) const URL: &str = "http://service.example/hooks/bvnk";
 /// The secret that both sides share.
 pub(crate) const SECRET: &str = "a webhook's secret";
+/// The header that carries the signature of a delivery.
+pub(crate) const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 /// The time of each creation, in Unix seconds. Deliveries are due from then on.
 const START: u64 = 1_700_000_000;
 
@@ -69,8 +72,7 @@ impl Sender {
         if let (true, Some(set_hook)) = (broken, &context.mutation.hook) {
             set_hook(&mut simulator);
         }
-        let flow = contract.flows().into_iter().next();
-        let flow = flow.ok_or("the contract has no flow")?;
+        let flow = flow::first(contract)?;
         let status = context.specification.status(&flow.follow.id);
         let status = status.ok_or("nothing ends the flow")?;
         let others = status.known.iter().filter(|it| !status.is_terminal(it));

@@ -1,5 +1,5 @@
 //! What the simulator sends: each change once, signed as agreed, until it is accepted. It is
-//! held against the client's verifier, which shares no code with the sender.
+//! compared with the client's verifier, which shares no code with the sender.
 
 use std::collections::{BTreeMap, BTreeSet};
 

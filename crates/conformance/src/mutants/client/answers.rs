@@ -9,14 +9,16 @@ use bvnk::{Body, RetryPolicy};
 use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 
+use super::documented::SUCCESS;
 use super::{Rows, bytes};
+use crate::checks::UNLISTED;
 use crate::mutants::rows::{Replacement, replace};
 
-/// Of failures that are repeated.
+/// The clause about failures that are repeated.
 const TRANSIENT: &str = "repeat.transient";
-/// Of refusals that are not.
+/// The clause about refusals that are not.
 const REFUSAL: &str = "repeat.refusal";
-/// Of redirects that are not followed.
+/// The clause about redirects that are not followed.
 const REDIRECT: &str = "repeat.redirect";
 
 /// Statuses that are taken for another one before it is decided whether to repeat.
@@ -30,11 +32,6 @@ const TAKEN: [(&str, u16, u16); 6] = [
     (TRANSIENT, 504, 505),
     (REDIRECT, 307, 503),
 ];
-
-/// What any success may look like.
-///
-/// It has the members of this API's responses.
-const SUCCESS: &str = r#"{"reference":"another","status":"VERIFIED"}"#;
 
 /// What is decoded in place of an answer's attribute.
 ///
@@ -70,11 +67,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
         rows.replaced(format!("reads another status for {value}"), &value, &other);
     }
     rows.breaks(["settled.beta"]);
-    rows.replaced(
-        "does not read an unlisted status",
-        "ON_HOLD_ELSEWHERE",
-        "\"\"",
-    );
+    rows.replaced("does not read an unlisted status", UNLISTED, "\"\"");
     let known = rows.attributes("success-attribute").into_iter();
     let known: Vec<String> = known.map(|attribute| attribute.pointer).collect();
     rows.decoded("drops undocumented members", move |_, body| {

@@ -5,6 +5,11 @@
 
 use super::Rows;
 
+/// What any success may look like.
+///
+/// It has the members of this API's responses.
+pub(super) const SUCCESS: &str = r#"{"reference":"another","status":"VERIFIED"}"#;
+
 /// Adds all rows of this file.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     // The page's two spellings of one status, and the end that follows.

@@ -2,7 +2,7 @@
 //! or makes of an answer; and services that receive webhooks in a wrong way.
 //!
 //! ```text
-//!  call -> [result] -> tap -> idempotency, retry, Hawk -> [attempt, answer] -> HTTP
+//!  call -> idempotency -> [result] -> tap -> retry, Hawk -> [attempt, answer] -> HTTP
 //! ```
 //!
 //! `attempt` and `answer` are below the client's layers: they see each attempt, signed. `result`
@@ -27,7 +27,8 @@ use tower::{Service, ServiceExt, service_fn};
 
 use super::Family;
 use super::rows::Rows;
-use crate::collect::{Connection, tap};
+use crate::call::tap;
+use crate::collect::Connection;
 use crate::context::Mutation;
 use crate::receiver::WebhookReceiver;
 

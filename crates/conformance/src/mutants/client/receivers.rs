@@ -6,20 +6,18 @@
 use bvnk::webhook::{Event, VerificationError, Verifier};
 use bvnk_simulator::webhook::{Signing, Webhook};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 
 use super::Rows;
-use crate::checks::{WEBHOOK_SECRET, WEBHOOK_URL};
+use crate::checks::{WEBHOOK_SECRET, WEBHOOK_SIGNATURE, WEBHOOK_URL};
 
-/// The header that carries the signature of a delivery.
-const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 /// The one media type that deliveries have.
 const JSON: &str = "application/json";
 
 /// Adds all rows of this file.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["webhook.signed"]);
-    rows.receiver("accepts any webhook", |service| service.verify = believe);
+    rows.receiver("accepts any webhook", |service| service.verify = accept_any);
     rows.receiver("accepts a webhook of any media type", |service| {
         service.verify = |verifier, headers, body| {
             let mut headers = headers.clone();
@@ -30,10 +28,10 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["webhook.schemes"]);
     rows.receiver("accepts a webhook in each scheme", |service| {
         service.verify = |verifier, headers, body| {
-            let given = headers.get(SIGNATURE).map(HeaderValue::as_bytes);
+            let given = headers.get(WEBHOOK_SIGNATURE).map(HeaderValue::as_bytes);
             let mut schemes = [Signing::UrlPath, Signing::Payload].into_iter();
             match schemes.any(|scheme| given == Some(sign(scheme, body).as_bytes())) {
-                true => believe(verifier, headers, body),
+                true => accept_any(verifier, headers, body),
                 false => verifier.verify(headers, body),
             }
         }
@@ -53,7 +51,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 }
 
 /// Takes a delivery for genuine, whatever its signature: it is signed again, in each scheme.
-fn believe(
+fn accept_any(
     verifier: &Verifier,
     headers: &HeaderMap,
     body: &[u8],
@@ -63,7 +61,7 @@ fn believe(
         let mut headers = headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
         if let Ok(signature) = sign(signing, body).parse() {
-            headers.insert(SIGNATURE, signature);
+            headers.insert(WEBHOOK_SIGNATURE, signature);
         }
         result = result.or_else(|_| verifier.verify(&headers, body));
     }

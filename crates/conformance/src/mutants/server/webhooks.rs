@@ -5,18 +5,16 @@
 //! again where the signature is not what is wrong.
 
 use bvnk_simulator::webhook::{Delivery, Signing, StatusChange};
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
 
 use super::{Rows, UNKNOWN};
-
-/// The header that carries the signature of a delivery.
-const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
+use crate::checks::WEBHOOK_SIGNATURE;
 
 /// Adds all rows of this file that hold for any contract with webhooks.
 pub(super) fn rows(rows: &mut Rows<'_>) {
     rows.breaks(["webhook.signed"]);
     rows.delivery("a webhook has no signature", |_, delivery| {
-        delivery.headers.remove(SIGNATURE);
+        delivery.headers.remove(WEBHOOK_SIGNATURE);
     });
     rows.delivery("a webhook has another body than signed", |_, delivery| {
         delivery.body = [&delivery.body[..], b" "].concat().into();
@@ -65,6 +63,6 @@ pub(super) fn replace(delivery: &mut Delivery, change: &StatusChange, text: &str
 /// Replaces the signature of a delivery.
 fn sign(delivery: &mut Delivery, signature: &str) {
     if let Ok(value) = HeaderValue::from_str(signature) {
-        delivery.headers.insert(SIGNATURE, value);
+        delivery.headers.insert(WEBHOOK_SIGNATURE, value);
     }
 }
