@@ -150,7 +150,7 @@ struct RawBody(Bytes);
 type Keep = fn(http::Response<Body>) -> BoxFuture<'static, Result<http::Response<Body>, BoxError>>;
 
 /// A layer that keeps the bytes of each response for [`Called::from_result`], so that they can
-/// be compared with what the client decoded. It stands around the client's own layers.
+/// be compared with what the client decoded. It stands above the retries and below the layer of the key.
 pub fn tap() -> AndThenLayer<Keep> {
     AndThenLayer::new(|response| {
         Box::pin(async move {

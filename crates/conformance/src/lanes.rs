@@ -96,7 +96,7 @@ struct Lane {
 }
 
 impl Lane {
-    /// Runs the lane's cases: each of as many as there are lanes. Returns what each check found.
+    /// Runs the lane's cases: every n-th case, of n lanes. Returns what each check found.
     async fn run(self) -> (Self, Vec<Found>) {
         let context = &self.context;
         let checks = self.judges.iter();

@@ -8,9 +8,9 @@
 //!   its own expectation.
 //! - [`run::Target`] is the server under test: the simulator or any other.
 //!
-//! Values flow one way: the stages know the values between them (`exchange`, `context`), not
-//! each other. Operations, fields and statuses are named in `dispatch` (generated) and in the
-//! files called `documented` only. No service depends on this crate.
+//! Collecting knows no check, and no check knows a format of the report. Operations, fields
+//! and statuses are named in `dispatch` (generated) and in the files called `documented` only. No
+//! service depends on this crate.
 
 pub mod call;
 pub mod cases;

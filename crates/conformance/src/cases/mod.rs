@@ -62,7 +62,7 @@ pub(crate) fn text(value: &Value) -> Vec<String> {
     }
 }
 
-/// The contract's own example of a request, with the examples of the parameters.
+/// The contract's example of the body of an operation.
 ///
 /// `None` if there is no such operation or no example.
 pub(crate) fn example<'a>(contract: &'a Contract, operation: &str) -> Option<&'a Value> {

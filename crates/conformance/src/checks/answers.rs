@@ -1,6 +1,6 @@
 //! Answers: their statuses, their bodies, and what the client decodes of them.
 //!
-//! The bytes of an answer are held against the contract, and the decoded value against the
+//! The bytes of an answer are compared with the contract, and the decoded value with the
 //! bytes. So a difference is known to be the server's or the client's.
 //!
 //! A wrong body may fail in the client before it can be judged. [`RAW`] therefore sends the same
@@ -9,7 +9,7 @@
 use bvnk_contract::{Operation, Response, Shape};
 use serde_json::Value;
 
-use super::body::{difference, judge};
+use super::body::{differs, judge};
 use super::{Check, Judge, Probe, Recorder, flows, sent, statuses};
 use crate::collect::Exercise;
 use crate::exchange::{self, media_type};
@@ -130,7 +130,7 @@ fn body(
 /// Records that the client's type keeps all of an answer: members that the contract does not list,
 /// unknown values and nulls too.
 pub(super) fn decoded(recorder: &mut Recorder<'_>, clause: &str, raw: &Value, decoded: &Value) {
-    let lost = difference(raw, decoded).map(|(_, lost)| lost);
+    let lost = differs("", raw, decoded).map(|(_, lost)| lost);
     let expected = "the client's type keeps all of it";
     recorder.check(clause, lost.is_none(), expected, lost.unwrap_or_default());
 }

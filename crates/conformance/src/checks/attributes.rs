@@ -111,10 +111,10 @@ async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
         let taken = own.is_some_and(|own| (own.read)(body.to_string().as_bytes()).is_ok());
         let words = |valid: bool| if valid { "accepted" } else { "refused" };
         for (place, valid) in [
-            ("held against the contract", allows("request")),
+            ("validated against the contract", allows("request")),
             ("given to the client's type", taken),
             (
-                "held against the schema of the client's type",
+                "validated against the schema of the client's type",
                 allows(DERIVED),
             ),
         ] {

@@ -32,14 +32,10 @@ pub(super) fn judge(recorder: &mut Recorder<'_>, operation: &str, of: &str, body
 /// The first place at which two values differ, as a JSON pointer, and how, such as
 /// `/a/b is missing`.
 ///
-/// `None` if they are equal. Only the first is returned, since others often follow from it.
-pub(super) fn difference(expected: &Value, actual: &Value) -> Option<(String, String)> {
-    differs("", expected, actual)
-}
-
-/// The same for what is at a place: object by member, list by item. Numbers are equal where their
-/// values are, as `1` and `1.0` mean the same in JSON.
-fn differs(place: &str, expected: &Value, actual: &Value) -> Option<(String, String)> {
+/// `place` is where the values stand, empty for whole bodies. `None` if they are equal. Only the
+/// first is returned, since others often follow from it. Numbers are equal where their values are,
+/// as `1` and `1.0` mean the same in JSON.
+pub(super) fn differs(place: &str, expected: &Value, actual: &Value) -> Option<(String, String)> {
     match (expected, actual) {
         (Value::Object(expected), Value::Object(actual)) => {
             let more = actual.keys().filter(|name| !expected.contains_key(*name));
@@ -53,10 +49,8 @@ fn differs(place: &str, expected: &Value, actual: &Value) -> Option<(String, Str
             })
         }
         (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
-            let pairs = expected.iter().zip(actual).enumerate();
-            pairs
-                .into_iter()
-                .find_map(|(index, (one, other))| differs(&format!("{place}/{index}"), one, other))
+            let mut pairs = expected.iter().zip(actual).enumerate();
+            pairs.find_map(|(index, (one, other))| differs(&format!("{place}/{index}"), one, other))
         }
         (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => None,
         _ => (expected != actual).then(|| (place.to_owned(), format!("another value at {place}"))),

@@ -110,7 +110,7 @@ pub(super) fn same(
     let of = response.status.to_string();
     let (specification, pointer) = (&recorder.context.specification, &flow.source.pointer);
     let mut attributes = specification.attributes(&flow.follow.id, &of).iter();
-    // An answer that need not name what it is about cannot be held against it.
+    // An answer that need not name what it is about cannot be wrong about it.
     if let Some(attribute) = attributes.find(|it| it.is_at(pointer)) {
         recorder.on(format!("{pointer} in the answer of {}", flow.follow.id));
         let right = own.as_deref() == Some(value);

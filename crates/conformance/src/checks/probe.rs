@@ -32,7 +32,7 @@ pub(super) struct Probe<'r, 'c> {
     pub(super) ready: RawRequest,
     /// The parameters that name what must exist first.
     ///
-    /// For example `customerReference`, with the reference of a customer that was created for this
+    /// For example `reference`, with the reference of a customer that was created for this
     /// probe. Empty for an operation that needs nothing; `None` if it was not created.
     resource: Option<BTreeMap<String, Value>>,
 }

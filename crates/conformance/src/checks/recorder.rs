@@ -185,8 +185,8 @@ impl<'c> Recorder<'c> {
         self.fail(clause, "a result", reason);
     }
 
-    /// Records one case that holds. In a run that was stopped nothing was sent, and nothing is
-    /// recorded.
+    /// Counts one case of a clause, whatever its result. In a run that was stopped nothing was
+    /// sent, and nothing is recorded.
     pub(crate) fn observe(&mut self, clause: &str) {
         if self.context.stop.reason().is_some() {
             return;

@@ -19,6 +19,7 @@ use crate::call::CallError;
 use crate::collect::{Call, SkippingRuntime};
 use crate::exchange::Request;
 use crate::flow;
+use crate::report::counted;
 
 /// Judges attempts as they arrived, with the delays between them; no delay takes its time.
 pub(super) const REPEATS: Check = Check::new(
@@ -92,7 +93,7 @@ async fn repeats(recorder: &mut Recorder<'_>) {
         match context.client_with(Arc::clone(&runtime) as Arc<dyn Runtime>) {
             Err(reason) => recorder.error(TRANSIENT, reason),
             Ok(client) => {
-                let caller = Caller {
+                let caller = Calls {
                     operation,
                     key: &key.name,
                     client,
@@ -110,7 +111,7 @@ async fn repeats(recorder: &mut Recorder<'_>) {
 }
 
 /// Makes calls of one operation with a client whose delays take no time.
-struct Caller<'a> {
+struct Calls<'a> {
     /// The operation.
     operation: &'a Operation,
     /// The header that carries the key.
@@ -121,7 +122,7 @@ struct Caller<'a> {
     runtime: Arc<SkippingRuntime>,
 }
 
-impl Caller<'_> {
+impl Calls<'_> {
     /// Calls while the simulator has these faults, one for each attempt. What is recorded next is
     /// about this call.
     async fn call(&self, faults: &[Fault], recorder: &mut Recorder<'_>) -> Call {
@@ -165,7 +166,7 @@ impl Caller<'_> {
         let call = self.call(faults, recorder).await;
         let attempts = faults.len();
         let right = call.result.is_err() && call.requests.len() == attempts;
-        let expected = format!("an error after {attempts} attempts");
+        let expected = format!("an error after {}", counted(attempts as u64, "attempt"));
         recorder.check(clause, right, expected, outcome(&call));
         let Some(error) = call.result.as_ref().err().and_then(CallError::failed) else {
             return;
@@ -207,10 +208,10 @@ impl Caller<'_> {
 
 /// The result of a call and the number of its attempts, for reports: `success after 2 attempts`.
 fn outcome(call: &Call) -> String {
-    let attempts = call.requests.len();
+    let attempts = counted(call.requests.len() as u64, "attempt");
     match &call.result {
-        Ok(_) => format!("success after {attempts} attempts"),
-        Err(error) => format!("{error} after {attempts} attempts"),
+        Ok(_) => format!("success after {attempts}"),
+        Err(error) => format!("{error} after {attempts}"),
     }
 }
 

@@ -7,7 +7,7 @@
 use bvnk_contract::{Expectation, Location, Operation, Parameter};
 use serde_json::Value;
 
-use super::body::{difference, judge};
+use super::body::{differs, judge};
 use super::{Check, Judge, Recorder, sent};
 use crate::call::CallError;
 use crate::cases::text;
@@ -235,7 +235,7 @@ fn body(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             recorder.holds(&media, arrived.is_ok(), "JSON");
             let Ok(arrived) = arrived else { continue };
             judge(recorder, id, "request", &arrived);
-            if let Some((place, actual)) = difference(given, &arrived) {
+            if let Some((place, actual)) = differs("", given, &arrived) {
                 recorder.fail(&clause_at(&place), "what the caller gave", actual);
             }
             samples(recorder, id, &arrived);

@@ -12,7 +12,7 @@ use crate::exchange::text_at;
 use crate::flow::pointer;
 use crate::specification::Specification;
 
-/// Of what changes without notice.
+/// The clause about what changes without notice.
 ///
 /// The API is in beta, so that statuses and members may be added.
 pub(super) const BETA: &str = "settled.beta";

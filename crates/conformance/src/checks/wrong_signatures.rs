@@ -25,11 +25,11 @@ pub(super) const CHANGES: [Change; 9] = [
 ];
 
 /// What is wrong, and the change of a header after it was signed.
-type Edit = (&'static str, fn(&str) -> String);
+type HeaderEdit = (&'static str, fn(&str) -> String);
 
 /// Headers that were changed on the way. An edit that changes nothing, such as the other case of
 /// an id of digits, is not tried.
-pub(super) const EDITS: [Edit; 10] = [
+pub(super) const EDITS: [HeaderEdit; 10] = [
     ("another nonce than was signed", |it| {
         edited(it, "nonce", |_| "other".into())
     }),

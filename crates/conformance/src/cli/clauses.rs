@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use conformance::checks::CHECKS;
-use conformance::report::visible;
+use conformance::report::{visible, weight};
 use conformance::specification::Specification;
 
 use super::Passed;
@@ -37,7 +37,7 @@ fn table(specification: &Specification) -> String {
     for clause in clauses.iter() {
         let checks = CHECKS.iter().filter(|check| check.proves(clause));
         let checks: Vec<&str> = checks.map(|check| check.id).collect();
-        let weight = format!("{:?}", clause.weight()).to_lowercase();
+        let weight = weight(clause.weight());
         let basis = format!("{:?}", clause.basis).to_lowercase();
         let _ = writeln!(
             text,

@@ -1,9 +1,9 @@
 //! The commands: arguments, output and exit codes, nothing else.
 //!
-//! Each command has a file with the same four parts: `ABOUT` and `MORE` are its help,
-//! `Arguments` and `parser` its command line, and a function of its name runs it. Results go
-//! to standard output, everything else to standard error. What cannot run is one error that
-//! begins with `error: ` and ends the program with 2.
+//! Each command has a file with the same parts: `ABOUT` and `MORE` are its help,
+//! `Arguments` and `parser` its command line, if it has options, and a function of its name
+//! runs it. Results go to standard output, everything else to standard error. What cannot run is
+//! one error that begins with `error: ` and ends the program with 2.
 
 mod chaos;
 mod clauses;

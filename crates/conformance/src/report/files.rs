@@ -78,7 +78,7 @@ impl Report {
     /// A file that cannot be written; the message names it.
     pub fn write_to(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
         fs::create_dir_all(dir).map_err(|error| at(dir, &error))?;
-        // The page last: who finds it finds the others.
+        // The page is written last: where it is, the others are.
         let files = [
             ("report.xml", self.render(Format::Junit)),
             ("report.json", self.render(Format::Json)),

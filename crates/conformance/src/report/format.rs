@@ -8,8 +8,7 @@ use bvnk::Escaped;
 use super::model::{AllowanceRow, AllowanceState, ClauseRow, Failure, Report, Verdict};
 use bvnk_contract::Weight;
 
-/// How many characters of a text are shown. Long bodies are cut by the stage that finds them;
-/// this is the last resort.
+/// How many characters of a text are shown.
 const LIMIT: usize = 4_000;
 
 /// All verdicts, in the order of their columns.
@@ -83,7 +82,7 @@ pub(super) fn seconds(seconds: f64) -> String {
 }
 
 /// The name of a weight.
-pub(super) fn weight(weight: Weight) -> &'static str {
+pub fn weight(weight: Weight) -> &'static str {
     match weight {
         Weight::Must => "must",
         Weight::Should => "should",
@@ -181,10 +180,8 @@ impl Failure {
 impl AllowanceRow {
     /// What became of the entry, and what to do about it.
     pub(super) fn message(&self) -> String {
-        let until = self
-            .until
-            .as_deref()
-            .map_or("".to_owned(), |day| format!(" until {}", visible(day)));
+        let until = self.until.iter().map(|day| format!(" until {day}"));
+        let until: String = until.collect();
         match self.state {
             AllowanceState::Deviates => format!("deviates, which is allowed{until}"),
             AllowanceState::Holds => "no longer deviates; help: remove the entry".to_owned(),

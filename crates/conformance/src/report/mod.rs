@@ -13,7 +13,7 @@ mod templates;
 
 pub use files::Format;
 pub(crate) use format::counted;
-pub use format::{program, visible};
+pub use format::{program, visible, weight};
 pub use model::{
     AllowanceRow, AllowanceState, CheckRow, ClauseRow, ExchangeLine, FailingCase, Failure, Place,
     Report, RunInfo, Verdict,

@@ -20,10 +20,10 @@ use crate::mutants::rows::replace;
 /// An edit of a text.
 ///
 /// A function without state, so that tables can have it.
-type Edit = fn(&str) -> String;
+type TextEdit = fn(&str) -> String;
 
 /// Edits of the `Authorization` header of each attempt, after it was signed.
-const SIGNATURES: [(&str, Edit); 7] = [
+const SIGNATURES: [(&str, TextEdit); 7] = [
     ("signs with another scheme", |it| {
         it.replace("Hawk", "Bearer")
     }),
@@ -38,7 +38,7 @@ const SIGNATURES: [(&str, Edit); 7] = [
 ];
 
 /// Edits of the key after the signature, which does not cover it.
-const KEYS: [(&str, Edit); 5] = [
+const KEYS: [(&str, TextEdit); 5] = [
     ("sends a key that is no UUID", |_| "order-7".to_owned()),
     ("sends an empty key", |_| String::new()),
     ("sends the key in capitals", str::to_uppercase),
@@ -49,7 +49,7 @@ const KEYS: [(&str, Edit); 5] = [
 /// Other paths and queries.
 ///
 /// The signature is that of the right target.
-const TARGETS: [(&str, Edit); 4] = [
+const TARGETS: [(&str, TextEdit); 4] = [
     ("adds a slash after the path", |it| format!("{it}/")),
     ("adds a slash before the path", |it| format!("/{it}")),
     ("writes the path in capitals", str::to_uppercase),
@@ -69,7 +69,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// What is sent in place of a JSON body.
-const FORMS: [(&str, Edit); 8] = [
+const FORMS: [(&str, TextEdit); 8] = [
     ("wraps the body in a list", |it| format!("[{it}]")),
     ("sends the body as a text", |it| Value::from(it).to_string()),
     ("cuts the body short", |it| it.replace('}', "")),
@@ -241,7 +241,7 @@ fn bodies(rows: &mut Rows<'_>) {
 /// Replaces the value of a header, if there is one that is text.
 ///
 /// A value that is no header after the edit leaves the request as it is.
-fn edit_header(request: &mut Request<Body>, name: &HeaderName, edit: Edit) {
+fn edit_header(request: &mut Request<Body>, name: &HeaderName, edit: TextEdit) {
     let own = request
         .headers()
         .get(name)
@@ -252,7 +252,7 @@ fn edit_header(request: &mut Request<Body>, name: &HeaderName, edit: Edit) {
 }
 
 /// Replaces the key of a request whose operation declares one.
-fn edit_key(request: &mut Request<Body>, edit: Edit) {
+fn edit_key(request: &mut Request<Body>, edit: TextEdit) {
     if let Some(name) = key_header(request) {
         edit_header(request, &name, edit);
     }
@@ -268,7 +268,7 @@ fn set(request: &mut Request<Body>, name: &HeaderName, value: &'static str) {
 }
 
 /// Replaces the path with the query. What is no URL then is not sent.
-fn target(request: &mut Request<Body>, edit: Edit) {
+fn target(request: &mut Request<Body>, edit: TextEdit) {
     let mut parts = request.uri().clone().into_parts();
     let own = parts.path_and_query.take();
     parts.path_and_query = own.and_then(|own| edit(own.as_str()).parse().ok());

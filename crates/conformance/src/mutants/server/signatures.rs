@@ -11,11 +11,11 @@ use http::{HeaderValue, header};
 
 use super::Rows;
 
-/// Of signatures that are missing or wrong.
+/// The clause about signatures that are missing or wrong.
 const REFUSED: &str = "auth.refused";
-/// Of nonces and times.
+/// The clause about nonces and times.
 const FRESH: &str = "auth.fresh";
-/// Of the hash of the body.
+/// The clause about the hash of the body.
 const PAYLOAD: &str = "auth.payload";
 
 /// Whether a rejection is overlooked, so that the request is accepted all the same.
