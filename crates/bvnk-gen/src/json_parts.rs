@@ -41,8 +41,8 @@ pub(crate) fn each_item<'a>(json: &'a str, mut visit: impl FnMut(&'a str)) -> Op
     })
 }
 
-/// Returns the items of a list, each as JSON text, as [`Extra::text`] returns a member. `None` if
-/// the text is no list.
+/// Returns the items of a list, each as JSON text, as [`Extra::text`](crate::Extra::text) returns a
+/// member. `None` if the text is no list.
 ///
 /// ```
 /// assert_eq!(bvnk_gen::json_items("[1, {\"a\": 2}]").unwrap(), ["1", "{\"a\": 2}"]);
