@@ -87,7 +87,7 @@ fn every_shape_compiles_and_round_trips() {
         .collect();
     let count = std::env::var("SHAPES").ok();
     let nightly = count.is_some();
-    let count = count.and_then(|count| count.parse().ok()).unwrap_or(6);
+    let count = count.and_then(|count| count.parse().ok()).unwrap_or(4);
     for seed in 0..count {
         let name = format!("random contract {seed}");
         cases.push(Case::new(&name, random::contract(seed), None));

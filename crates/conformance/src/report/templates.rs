@@ -4,7 +4,7 @@
 //! one of them. No value reaches a template unescaped, because the escaping is the engine's
 //! default: a template has to name another formatter to get anything else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -107,19 +107,20 @@ fn with(value: &impl Serialize, more: Json) -> Json {
 /// The failures in groups, each with what else was tried: those of a check and a clause with the
 /// same result mostly have the same cause. `report.json` has all of them.
 fn alike<'f>(failures: impl Iterator<Item = &'f Failure>) -> Vec<(Failure, Vec<&'f str>)> {
-    fn key(it: &Failure) -> (Verdict, [&String; 4]) {
-        let texts = [&it.check, &it.clause, &it.expected, &it.actual];
-        (it.verdict, texts)
-    }
+    let mut places = HashMap::new();
     let mut groups: Vec<(Failure, Vec<&str>)> = Vec::new();
-    for failure in failures {
-        let mut known = groups.iter_mut();
-        match known.find(|(first, _)| key(first) == key(failure)) {
+    for it in failures {
+        let key = (
+            it.verdict,
+            [&it.check, &it.clause, &it.expected, &it.actual],
+        );
+        let place = *places.entry(key).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some((first, others)) => {
-                first.repeats += failure.repeats;
-                others.push(&failure.what);
+                first.repeats += it.repeats;
+                others.push(&it.what);
             }
-            None => groups.push((failure.clone(), Vec::new())),
+            None => groups.push((it.clone(), Vec::new())),
         }
     }
     groups

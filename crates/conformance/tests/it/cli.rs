@@ -317,7 +317,7 @@ fn closed_pipes_are_no_failure() {
         &["clauses"],
         &["mutants", "--list"],
         &["serve", "--list-faults"],
-        &["generate", "--cases", "1000"],
+        &["generate", "--cases", "100"],
     ] {
         let closed = || {
             let (reader, writer) = std::io::pipe().unwrap();
