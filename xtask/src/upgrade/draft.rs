@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bvnk_contract::Expectation;
+use bvnk_contract::{Expectation, Status};
 use heck::ToKebabCase;
 
 use crate::diff::{Diff, Impact};
@@ -39,7 +39,7 @@ pub(super) fn changelog(diff: &Diff) -> String {
     sections.into_values().collect::<Vec<_>>().join("\n")
 }
 
-/// An id that no clause has: what the fact is about, such as `request.email`.
+/// An id that no clause has: what the fact is about, such as `request.email` or `answer.reference`.
 ///
 /// It names the operation where nothing else is left or where the id is taken, and has a number
 /// where names differ only in case or in what is no letter.
@@ -48,6 +48,7 @@ pub(super) fn id(fact: &Expectation, taken: &BTreeSet<String>) -> String {
     let about = subject
         .splitn(3, ' ')
         .filter(|it| Some(*it) != fact.operation());
+    let about = about.map(|it| Status::parse(it).map_or(it, |_| "answer"));
     let about: Vec<&str> = about.collect();
     let long = kebab_case(&subject);
     let short = Some(kebab_case(&about.join(" "))).filter(|_| about.len() > 1);

@@ -199,10 +199,10 @@ fn drafts_of_clauses_have_ids_of_their_own() {
         .filter_map(|line| line.trim().strip_prefix("id = "))
         .collect();
     let expected = [
-        "\"202.nick-name\"",
+        "\"answer.nick-name\"",
         "\"create-customer.202.nick-name\"",
-        "\"200.nick-name\"",
         "\"get-customer.200.nick-name\"",
+        "\"get-customer.200.nick-name-2\"",
     ];
     assert_eq!(ids, expected, "{text}");
 }
