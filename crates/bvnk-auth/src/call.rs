@@ -50,18 +50,18 @@ pub(crate) struct Inner {
 
 /// What the layers record.
 #[derive(Debug, Default)]
-pub(crate) struct State {
+struct State {
     /// The key, and how it is sent.
     key: Option<(IdempotencyKey, HeaderValue)>,
-    pub(crate) attempts: u32,
+    attempts: u32,
     /// Attempts that may change something and have no end yet. An attempt whose future was
     /// dropped stays among them.
     in_flight: u32,
     ambiguous: bool,
     /// How the last attempt ended.
-    pub(crate) status: Option<StatusCode>,
-    pub(crate) error: Option<ErrorKind>,
-    pub(crate) span: Option<telemetry::OpenSpan>,
+    status: Option<StatusCode>,
+    error: Option<ErrorKind>,
+    span: Option<telemetry::OpenSpan>,
 }
 
 impl State {
@@ -69,8 +69,18 @@ impl State {
         Some(self.key.as_ref()?.0)
     }
 
-    pub(crate) fn outcome_unknown(&self) -> bool {
-        self.ambiguous || self.in_flight > 0
+    fn info(&self) -> CallInfo {
+        CallInfo {
+            idempotency_key: self.key(),
+            attempts: self.attempts,
+            outcome_unknown: self.ambiguous || self.in_flight > 0,
+        }
+    }
+
+    fn close_span(&mut self) {
+        if let Some(span) = self.span.take() {
+            telemetry::close(span, self.info(), self.status, self.error);
+        }
     }
 }
 
@@ -121,12 +131,7 @@ impl Call {
 
     /// Returns what is known about the call so far.
     pub fn info(&self) -> CallInfo {
-        let state = self.state();
-        CallInfo {
-            idempotency_key: state.key(),
-            attempts: state.attempts,
-            outcome_unknown: state.outcome_unknown(),
-        }
+        self.state().info()
     }
 
     /// Records that the call was carried out: a success arrived, with the body that the
@@ -154,7 +159,7 @@ impl Call {
     /// Ends the call's span (feature `tracing`), with what is known now. Without it the span
     /// ends with the last handle, which a caller may keep for long with a response.
     pub fn end(&self) {
-        telemetry::close(&mut self.state());
+        self.state().close_span();
     }
 
     /// Returns the call of a request, and whether it was made here: one without gets one.
@@ -260,7 +265,8 @@ impl Call {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        telemetry::close(self.state.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let state = self.state.get_mut();
+        state.unwrap_or_else(PoisonError::into_inner).close_span();
     }
 }
 

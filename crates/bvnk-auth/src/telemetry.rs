@@ -12,8 +12,7 @@ use tokio::time::Instant;
 use tracing::Span;
 use tracing::field::{self, Empty};
 
-use crate::call::State;
-use crate::{Error, ErrorKind, IdempotencyKey};
+use crate::{CallInfo, Error, ErrorKind, IdempotencyKey};
 
 /// reqwest's own dependencies include `tracing`, so that only what is emitted depends on the
 /// feature.
@@ -54,27 +53,29 @@ pub(crate) fn open(
     (span, Instant::now())
 }
 
-/// Records what is known at the end of a call, and closes its span.
-pub(crate) fn close(state: &mut State) {
-    let Some((span, opened)) = state.span.take() else {
-        return;
-    };
-    if let Some(status) = state.status {
+/// Closes the span of a call, with how its last attempt ended.
+pub(crate) fn close(
+    (span, opened): OpenSpan,
+    info: CallInfo,
+    status: Option<StatusCode>,
+    error: Option<ErrorKind>,
+) {
+    if let Some(status) = status {
         span.record("http.response.status_code", status.as_u16());
     }
-    let failed = state.status.filter(|status| status.as_u16() >= 400);
-    let error = state.error.map(name);
+    let failed = status.filter(|status| status.as_u16() >= 400);
+    let error = error.map(name);
     if let Some(error) = error.or(failed.map(|status| status.as_str().to_owned())) {
         span.record("error.type", error);
     }
-    let outcome = match state.status {
-        _ if state.outcome_unknown() => "unknown",
+    let outcome = match status {
+        _ if info.outcome_unknown => "unknown",
         Some(status) if status.is_success() => "done",
         _ => "not_done",
     };
     span.record("outcome", outcome);
-    span.record("attempts", state.attempts);
-    let resent = state.attempts.saturating_sub(1);
+    span.record("attempts", info.attempts);
+    let resent = info.attempts.saturating_sub(1);
     span.record("http.request.resend_count", resent);
     span.record("duration_ms", millis(opened.elapsed()));
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use bvnk_contract::{Operation, Violation};
 
 use crate::api::{Api, Endpoint, decode, is_repeatable, texts, value};
-use crate::message::{Request, media_type};
+use crate::hawk::media_type;
+use crate::message::Request;
 
 /// Something that the contract does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]

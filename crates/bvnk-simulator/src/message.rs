@@ -141,9 +141,3 @@ impl fmt::Debug for Response {
             .finish_non_exhaustive()
     }
 }
-
-/// The media type of a `Content-Type`, without its parameters, in lower case.
-pub(crate) fn media_type(content_type: &str) -> String {
-    let media_type = content_type.split(';').next().unwrap_or("");
-    media_type.trim().to_ascii_lowercase()
-}

@@ -249,6 +249,6 @@ fn hash_help(incoming: &Incoming<'_>, header: &Header) -> String {
     format!(
         "{cause}hash `hawk.1.payload`, the media type `{}` and the body, each followed by a \
          line feed, with SHA-256 in base64, or leave the hash out",
-        crate::message::media_type(media_type)
+        super::media_type(media_type)
     )
 }

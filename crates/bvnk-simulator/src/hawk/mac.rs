@@ -6,7 +6,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::{Header, Incoming};
-use crate::message::media_type;
 
 /// What a MAC is made for; it is the first line of the normalized string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +73,12 @@ pub fn payload_hash(content_type: &str, body: &[u8]) -> String {
     digest.update(body);
     digest.update(b"\n");
     STANDARD.encode(digest.finalize())
+}
+
+/// The media type of a `Content-Type`, without its parameters, in lower case.
+pub(crate) fn media_type(content_type: &str) -> String {
+    let media_type = content_type.split(';').next().unwrap_or("");
+    media_type.trim().to_ascii_lowercase()
 }
 
 fn keyed(key: &[u8], text: &str) -> String {

@@ -16,7 +16,7 @@ use crate::hidden::Hidden;
 pub(crate) use explain::explain;
 pub use header::Header;
 pub use mac::{Kind, mac, normalized, payload_hash, timestamp_mac};
-pub(crate) use mac::{digest, hex};
+pub(crate) use mac::{digest, hex, media_type};
 pub use nonces::Nonces;
 pub use rejection::Rejection;
 

@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 use super::{Received, Shared};
 use crate::answer::plain;
 use crate::fault::{Fault, UnknownFault};
-use crate::message::{Request, Response, media_type};
+use crate::hawk::media_type;
+use crate::message::{Request, Response};
 
 const ATTEMPTS: &str = "/_simulator/attempts";
 const FAULTS: &str = "/_simulator/faults";
