@@ -52,12 +52,13 @@ fn actions_and_tools_are_pinned() {
 #[test]
 fn no_step_with_a_key_compiles() {
     for (file, text) in workflows() {
-        for step in text
-            .split("\n      - ")
-            .filter(|step| step.contains("BVNK_HAWK_KEY: "))
-        {
+        for step in text.split("\n      - ") {
             let run = step.split("run:").nth(1).unwrap_or_default();
-            assert!(!run.contains("cargo "), "{file}: {run}");
+            let compiles = run.contains("cargo ") && !run.contains("--no-verify");
+            let has_key = ["BVNK_HAWK_KEY: ", "CARGO_REGISTRY_TOKEN: "]
+                .iter()
+                .any(|key| step.contains(key));
+            assert!(!(has_key && compiles), "{file}: {run}");
         }
     }
 }
