@@ -43,6 +43,7 @@ pub(super) const RAW: Check = Check::new(
 /// A body that the client decodes differently is reported by its place and never by its values.
 fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     for (operation, call) in sent(recorder.context, exercise) {
+        recorder.sent(call.attempts.last());
         recorder.on(format!("the answer to a valid {}", operation.id));
         // The status is right where the client cannot read the body.
         let error = call.result.as_ref().err().and_then(|error| error.failed());
@@ -55,7 +56,7 @@ fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
         }
         let received = call.result.as_ref().map(|called| &called.response);
         let received = received.map_err(ToString::to_string);
-        let value = answer(recorder, operation, received, call.requests.len() > 1);
+        let value = answer(recorder, operation, received, call.attempts.len() > 1);
         if let (Some((media, raw)), Ok(called)) = (value, &call.result) {
             decoded(recorder, &media, &raw, &called.value);
             statuses::listed(recorder, operation, &raw, &called.value);

@@ -59,7 +59,7 @@ async fn attributes(recorder: &mut Recorder<'_>) {
             let path = &attribute.rules.path;
             let mut tried = variations.iter();
             if !path.is_empty() && !tried.any(|it| it.attribute.rules.path == *path) {
-                probe.on(format!("`{path}` of {id}"));
+                probe.sent(None).on(format!("`{path}` of {id}"));
                 probe.fail(&attribute.clause, "an attribute of the contract", "none");
             }
         }
@@ -118,7 +118,7 @@ async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
                 allows(DERIVED),
             ),
         ] {
-            probe.unsent().on(format!("{id}, {what}, {place}"));
+            probe.sent(None).on(format!("{id}, {what}, {place}"));
             probe.equal(&clauses[0], words(edit.valid), words(valid));
             // A type may read null as left out, as long as it never sends it.
             if edit.clause == Some(NULL) {

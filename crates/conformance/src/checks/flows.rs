@@ -48,6 +48,7 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     };
     for flow in flow::begun_by(recorder.context.specification.contract(), &create.operation) {
         if let (Err(reason), false) = (&create.result, create.is_refused()) {
+            recorder.sent(create.attempts.last());
             recorder.on(format!("the answer of {}", create.operation));
             recorder.check(START, false, "a status", reason);
         }
@@ -56,6 +57,7 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             let calls: Vec<&Call> = follows
                 .filter(|call| call.operation == flow.follow.id)
                 .collect();
+            recorder.sent(create.attempts.last());
             fetched(recorder, &flow, &reference, &calls);
             if exercise.case.followed {
                 progress(recorder, &flow, create, &calls);
@@ -82,6 +84,7 @@ fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls:
     let status = flow.response.status;
     let link = recorder.about(&format!("link {create} {status} {follow} {parameter}"));
     for call in calls {
+        recorder.sent(call.attempts.last());
         recorder.on(format!("{follow}, by the {parameter} of the creation"));
         match &call.result {
             Err(reason) => recorder.check(&link, false, "what was created", reason),
@@ -134,8 +137,11 @@ fn progress(recorder: &mut Recorder<'_>, flow: &Flow<'_>, create: &Call, calls: 
         .iter()
         .filter_map(|call| call.answered(&status.pointer));
     let seen: Vec<String> = first.into_iter().chain(polled).collect();
-    let failed = calls.iter().find_map(|call| call.result.as_ref().err());
-    let shown = match failed {
+    let failed = calls.iter().find(|call| call.result.is_err());
+    let judged = failed.or(calls.last()).map_or(create, |call| call);
+    recorder.sent(judged.attempts.last());
+    let reason = failed.and_then(|call| call.result.as_ref().err());
+    let shown = match reason {
         Some(reason) => format!("{}, then {reason}", shown(&seen)),
         None => shown(&seen),
     };

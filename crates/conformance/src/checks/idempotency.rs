@@ -227,6 +227,7 @@ async fn through_the_client(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
         let (mut names, mut actual) = (Vec::new(), String::new());
         for _ in 0..2 {
             let call = context.call_first(&context.client, operation, key).await;
+            probe.sent(call.attempts.last());
             match call.result {
                 Ok(called) => names.extend(called.value.pointer(&flow.source.pointer).cloned()),
                 Err(error) => actual = error.to_string(),

@@ -16,7 +16,7 @@ use crate::collect::Exercise;
 use crate::context::Context;
 use crate::exchange::Exchange;
 use crate::report::counted;
-use crate::report::model::{ExchangeLine, Failure, Verdict};
+use crate::report::model::{Failure, Verdict};
 
 /// Records what one check finds. Findings that differ in their case only are one, and the
 /// smallest case stands for all.
@@ -36,7 +36,7 @@ pub struct Recorder<'c> {
     /// For example, `create_customer, an empty body`.
     what: String,
     /// The exchange that shows it.
-    exchange: Option<ExchangeLine>,
+    exchange: Option<Exchange>,
     /// The exercise that shows it.
     exercise: Option<Arc<Exercise>>,
 }
@@ -125,16 +125,9 @@ impl<'c> Recorder<'c> {
         self
     }
 
-    /// States that the cases that follow are about this exchange. Only what a report shows of it is
-    /// kept, not its bodies.
-    pub(crate) fn sent(&mut self, exchange: &Exchange) -> &mut Self {
-        self.exchange = Some(exchange.line(&self.context.connection));
-        self
-    }
-
-    /// States that the cases that follow are about what was not sent.
-    pub(crate) fn unsent(&mut self) -> &mut Self {
-        self.exchange = None;
+    /// States that the cases that follow are about this exchange, or about nothing that was sent.
+    pub(crate) fn sent<'e>(&mut self, exchange: impl Into<Option<&'e Exchange>>) -> &mut Self {
+        self.exchange = exchange.into().cloned();
         self
     }
 
@@ -225,7 +218,7 @@ impl<'c> Recorder<'c> {
         let exercise = self.exercise.as_ref();
         let case =
             exercise.and_then(|own| Some((own.calls.first()?.operation.clone(), own.case.clone())));
-        let exchange = self.exchange.clone();
+        let exchange = self.exchange.as_ref();
         let own = self.context.specification.clause(clause);
         let finding = Finding {
             failure: Failure {
@@ -239,7 +232,7 @@ impl<'c> Recorder<'c> {
                 expected: expected.to_string(),
                 actual: actual.to_string(),
                 place: self.context.specification.place(clause),
-                exchange: exchange.or_else(|| exercise?.line(&self.context.connection)),
+                exchange: exchange.map(|it| it.line(&self.context.connection)),
                 case: None,
                 repeats: 1,
             },

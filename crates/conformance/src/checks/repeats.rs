@@ -142,10 +142,11 @@ impl Calls<'_> {
     async fn passing(&self, fault: Fault, recorder: &mut Recorder<'_>) {
         let before = recorder.context.connection.created();
         let call = self.call(&[fault], recorder).await;
-        let right = call.result.is_ok() && call.requests.len() == 2;
+        let right = call.result.is_ok() && call.attempts.len() == 2;
         recorder.check(TRANSIENT, right, "success after 2 attempts", outcome(&call));
         recorder.created(SAME, before, 1);
-        if let [first, second] = call.requests.as_slice() {
+        if let [first, second] = call.attempts.as_slice() {
+            let [first, second] = [&first.request, &second.request];
             self.compare(recorder, first, second);
             if fault == Fault::TooManyRequests {
                 delayed(recorder, &self.runtime.take_delays(), first, second);
@@ -165,7 +166,7 @@ impl Calls<'_> {
     ) {
         let call = self.call(faults, recorder).await;
         let attempts = faults.len();
-        let right = call.result.is_err() && call.requests.len() == attempts;
+        let right = call.result.is_err() && call.attempts.len() == attempts;
         let expected = format!("an error after {}", counted(attempts as u64, "attempt"));
         recorder.check(clause, right, expected, outcome(&call));
         let Some(error) = call.result.as_ref().err().and_then(CallError::failed) else {
@@ -175,8 +176,8 @@ impl Calls<'_> {
         let expected = "an outcome that is known unless it may be done";
         recorder.holds(clause, right, expected);
         if may_be_done {
-            let sent = call.requests.first();
-            let sent = sent.and_then(|first| first.header(self.key));
+            let sent = call.attempts.first();
+            let sent = sent.and_then(|first| first.request.header(self.key));
             let same = sent.is_some() && call.key().as_deref() == sent;
             recorder.holds(clause, same, "the key that was sent");
         }
@@ -208,7 +209,7 @@ impl Calls<'_> {
 
 /// The result of a call and the number of its attempts, for reports: `success after 2 attempts`.
 fn outcome(call: &Call) -> String {
-    let attempts = counted(call.requests.len() as u64, "attempt");
+    let attempts = counted(call.attempts.len() as u64, "attempt");
     match &call.result {
         Ok(_) => format!("success after {attempts}"),
         Err(error) => format!("{error} after {attempts}"),

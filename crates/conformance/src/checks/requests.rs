@@ -56,7 +56,8 @@ fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     for (operation, call) in sent(context, exercise) {
         let (given, prefix) = (&call.arguments.parameters, context.connection.prefix());
         let expected = request_line(&RawRequest::new(operation, given, None, prefix).request);
-        let arrived: Vec<String> = call.requests.iter().map(request_line).collect();
+        let arrived = call.attempts.iter();
+        let arrived: Vec<String> = arrived.map(|it| request_line(&it.request)).collect();
         let right = !arrived.is_empty() && arrived.iter().all(|line| *line == expected);
         let specification = &context.specification;
         let given = ["path", "query"].into_iter().flat_map(|of| {
@@ -66,6 +67,8 @@ fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
                 given.contains_key(name.unwrap_or_default())
             })
         });
+        let wrong = arrived.iter().position(|line| *line != expected);
+        recorder.sent(wrong.map_or(call.attempts.last(), |wrong| call.attempts.get(wrong)));
         recorder.on(format!("the request of {}", operation.id));
         let own = recorder.about(&format!("operation {}", operation.id));
         for clause in given.map(|attribute| &attribute.clause).chain([&own]) {
@@ -85,7 +88,9 @@ fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
         key(recorder, operation, call);
         recorder.on(format!("the headers of {id}"));
         let media = recorder.about(&format!("media {id} request"));
-        for request in &call.requests {
+        for attempt in &call.attempts {
+            recorder.sent(attempt);
+            let request = &attempt.request;
             let actual = |name: &str| request.header(name).unwrap_or_default();
             let mut expected = vec![
                 (NEEDED, "host", context.connection.host_header()),
@@ -165,11 +170,11 @@ pub(super) fn is_uuid(context: &Context, parameter: &Parameter) -> bool {
 /// Judges the idempotency key of a call. Its own key is sent; where none is declared, it would be
 /// one header too many.
 fn key(recorder: &mut Recorder<'_>, operation: &Operation, call: &Call) {
-    recorder.on(format!("the idempotency key of {}", operation.id));
     let Some(parameter) = operation.idempotency_key() else {
         return;
     };
-    let wrong = wrong_key(recorder.context, call, parameter);
+    recorder.on(format!("the idempotency key of {}", operation.id));
+    let wrong = wrong_key(recorder, call, parameter);
     let actual = wrong.as_deref().unwrap_or_default();
     for clause in key_clauses(recorder, operation) {
         let expected = "a new one, as reported";
@@ -181,10 +186,13 @@ fn key(recorder: &mut Recorder<'_>, operation: &Operation, call: &Call) {
 /// usual form, and no other call of the run had it.
 ///
 /// `None` for a right key. The reason is a text for the report and never has the key itself.
-fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<String> {
+fn wrong_key(recorder: &mut Recorder<'_>, call: &Call, parameter: &Parameter) -> Option<String> {
+    let context = recorder.context;
     let reported = call.key().unwrap_or_default();
-    for request in &call.requests {
-        let keys = request.headers.get_all(&parameter.name).iter();
+    recorder.sent(None);
+    for attempt in &call.attempts {
+        recorder.sent(attempt);
+        let keys = attempt.request.headers.get_all(&parameter.name).iter();
         let keys: Vec<_> = keys.collect();
         let [key] = keys.as_slice() else {
             return Some(format!("{} keys", keys.len()));
@@ -198,7 +206,7 @@ fn wrong_key(context: &Context, call: &Call, parameter: &Parameter) -> Option<St
             return Some("another one than the client reports".to_owned());
         }
     }
-    match call.requests.is_empty() {
+    match call.attempts.is_empty() {
         true => Some("no request".to_owned()),
         false if context.is_first("key", &reported) => None,
         false => Some("one that served another call".to_owned()),
@@ -213,6 +221,7 @@ fn body(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     let specification = &recorder.context.specification;
     for call in &exercise.calls {
         let (id, given) = (call.operation.as_str(), &call.arguments.body);
+        recorder.sent(None);
         recorder.on(format!("the body of {id} on the wire"));
         let clause_at = |place: &str| match given {
             Some(_) => specification.clause_at(id, "request", place),
@@ -225,7 +234,9 @@ fn body(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             let clause = clause_at(&format!("/{path}"));
             recorder.fail(&clause, "valid arguments are sent", error);
         }
-        for request in &call.requests {
+        for attempt in &call.attempts {
+            recorder.sent(attempt);
+            let request = &attempt.request;
             let Some(given) = given else {
                 recorder.holds(&clause_at(""), request.body.is_empty(), "no body");
                 continue;

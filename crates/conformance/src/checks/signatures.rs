@@ -56,9 +56,11 @@ fn signed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     for (operation, call) in sent(context, exercise).filter(|(operation, _)| is_signed(operation)) {
         let clause = recorder.about(&format!("security {}", operation.id));
         recorder.on(format!("the signature of {}", operation.id));
-        recorder.holds(&clause, !call.requests.is_empty(), "a request");
-        for request in &call.requests {
-            match verified(&context.connection, request) {
+        recorder.sent(None);
+        recorder.holds(&clause, !call.attempts.is_empty(), "a request");
+        for attempt in &call.attempts {
+            recorder.sent(attempt);
+            match verified(&context.connection, &attempt.request) {
                 Err(reason) => recorder.check(&clause, false, "one Hawk header that holds", reason),
                 Ok(header) => {
                     // The vendor has not activated the payload hash.

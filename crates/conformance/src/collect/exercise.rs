@@ -10,14 +10,13 @@ use bvnk::{Client, IdempotencyKey};
 use bvnk_contract::{Flow, Operation};
 use serde_json::Value;
 
-use super::{Connection, RawRequest};
+use super::RawRequest;
 use crate::call::{Arguments, CallError, Called};
 use crate::cases::Case;
 use crate::context::Context;
 use crate::dispatch;
-use crate::exchange::{Exchange, Request, text_at};
+use crate::exchange::{Exchange, text_at};
 use crate::flow;
-use crate::report::model::ExchangeLine;
 use crate::specification::caller_parameters;
 
 /// How often a status is polled before the flow counts as one that does not end here.
@@ -45,8 +44,8 @@ pub struct Call {
     pub arguments: Arguments,
     /// What the client returned.
     pub result: Result<Called, CallError>,
-    /// What arrived at the server, one request for each attempt.
-    pub requests: Vec<Request>,
+    /// What arrived at the server, one exchange for each attempt: the last one has the response.
+    pub attempts: Vec<Exchange>,
 }
 
 impl Call {
@@ -67,25 +66,6 @@ impl Call {
             Err(error) => error.failed()?.idempotency_key(),
         };
         key.map(|key| key.to_string())
-    }
-}
-
-impl Exercise {
-    /// The exchange to show in a report: that of the first call that failed, else of the
-    /// last one.
-    pub(crate) fn line(&self, connection: &Connection) -> Option<ExchangeLine> {
-        let failed = self.calls.iter().find(|call| call.result.is_err());
-        let call = failed.or(self.calls.last())?;
-        let response = call.result.as_ref().map(|called| called.response.clone());
-        let exchange = Exchange {
-            operation: call.operation.clone(),
-            request: call.requests.last()?.clone(),
-            response: response.map_err(ToString::to_string),
-            repeated: call.requests.len() > 1,
-            wrongly_signed: false,
-            shown: self.case.shown,
-        };
-        Some(exchange.line(connection))
     }
 }
 
@@ -163,11 +143,30 @@ impl Context {
         self.connection.take();
         let called = dispatch::call(client, operation, arguments.clone()).await;
         let unknown = || Err(CallError::Refused("there is no such operation".into()));
+        let result = called.unwrap_or_else(unknown);
+        let mut response = match &result {
+            Ok(called) => Ok(called.response.clone()),
+            Err(error) => Err(error.to_string()),
+        };
+        let shown = self.plan.cases(operation).iter().all(|case| case.shown);
+        let mut attempts = Vec::new();
+        for (number, request) in self.connection.take().into_iter().enumerate().rev() {
+            let earlier = Err("another attempt followed".to_owned());
+            attempts.push(Exchange {
+                operation: operation.to_owned(),
+                request,
+                response: std::mem::replace(&mut response, earlier),
+                repeated: number > 0,
+                wrongly_signed: false,
+                shown,
+            });
+        }
+        attempts.reverse();
         Call {
             operation: operation.to_owned(),
             arguments,
-            result: called.unwrap_or_else(unknown),
-            requests: self.connection.take(),
+            result,
+            attempts,
         }
     }
 

@@ -58,6 +58,31 @@ fn each_row_breaks_a_clause() {
     assert_eq!(unmatched, Vec::<String>::new());
 }
 
+/// A failure shows the exchange that was judged, also where no call failed and others followed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_shows_the_request_that_it_is_about() {
+    for name in ["sends cookie `a=b`", "sends one key for all calls"] {
+        let mutant = select(Some(name)).unwrap().remove(0);
+        let options = RunOptions {
+            cases: 0,
+            only: Some(Arc::new(mutant.clauses.iter().cloned().collect())),
+            mutation: mutant.mutation,
+            ..RunOptions::default()
+        };
+        let report = run_suite(Target::Simulator, options).await.unwrap();
+        let mut creations = 0;
+        for failure in &report.failures {
+            let operation = failure.what.rsplit(' ').next().unwrap();
+            if let (Some(exchange), "request-headers") = (&failure.exchange, failure.check.as_str())
+            {
+                assert_eq!(exchange.operation, operation, "{failure:?}");
+                creations += u32::from(exchange.curl.contains("-X POST"));
+            }
+        }
+        assert!(creations > 0, "{name}");
+    }
+}
+
 /// A server that breaks a `must` clause fails a run by default; one that breaks `should`
 /// clauses only is reported, and passes.
 #[tokio::test(flavor = "multi_thread")]
