@@ -8,6 +8,7 @@ use bvnk::{
     Body, BoxError, CallInfo, CallOptions, FromJson, IdempotencyKey, ResponseExt, ResponseValue,
     ValidationError,
 };
+use bvnk_simulator::Response;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
@@ -15,8 +16,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use tower::util::AndThenLayer;
-
-use crate::exchange::Response;
 
 /// What a call is made with. What is absent is not set.
 #[derive(Clone, Debug, Default)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bvnk::{Client, Runtime};
 
 use crate::cases::Plan;
-use crate::collect::{Connection, MakeClient, SetHook, SkippingRuntime, Stop, WaitingRuntime};
+use crate::connection::{Connection, MakeClient, SetHook, SkippingRuntime, Stop, WaitingRuntime};
 use crate::receiver::WebhookReceiver;
 use crate::specification::Specification;
 

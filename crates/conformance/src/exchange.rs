@@ -1,15 +1,17 @@
-//! Exchanges: the requests as they arrived and the responses as they were received, which pass
-//! from collecting to checking.
+//! Exchanges and calls: the requests as they arrived and the responses as they were received,
+//! which pass from collecting to checking.
 //!
 //! The types of a message are the simulator's: they are plain values whose `Debug` shows no body.
 
-use bvnk_simulator::hawk::Header;
 pub use bvnk_simulator::{Request, Response};
 use http::{HeaderMap, header};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::collect::{Connection, now};
-use crate::report::model::ExchangeLine;
+use crate::call::{Arguments, CallError, Called};
+use crate::cases::Case;
+use crate::text::escaped_json;
 
 /// Response headers in which servers name a request, the likeliest first: with the id, the owner
 /// of a server finds the request in its log.
@@ -34,10 +36,66 @@ pub struct Exchange {
     /// Whether it is a repetition, after attempts that failed on the way: the server may have
     /// carried one of them out.
     pub repeated: bool,
-    /// Whether the signature is wrong on purpose.
+    /// Whether the signature is wrong on purpose, and stays so: not one of a later time.
     pub wrongly_signed: bool,
     /// Whether reports may show the body.
     pub shown: bool,
+}
+
+/// One case of an operation: the call, and the calls that follow what it created.
+#[derive(Debug)]
+pub struct Exercise {
+    /// The case.
+    pub case: Case,
+    /// The call of the operation first, then those that fetch what was created.
+    pub calls: Vec<Call>,
+}
+
+/// One call through the client.
+#[derive(Debug)]
+pub struct Call {
+    /// The operation's id.
+    pub operation: String,
+    /// What the caller gave.
+    pub arguments: Arguments,
+    /// What the client returned.
+    pub result: Result<Called, CallError>,
+    /// What arrived at the server, one exchange for each attempt: the last one has the response.
+    pub attempts: Vec<Exchange>,
+}
+
+impl Call {
+    /// The text at a JSON pointer of the decoded answer.
+    pub(crate) fn answered(&self, pointer: &str) -> Option<String> {
+        text_at(&self.result.as_ref().ok()?.value, pointer)
+    }
+
+    /// Whether the client's type refused the arguments, so that nothing was sent.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.result, Err(CallError::Refused(_)))
+    }
+
+    /// The idempotency key, as the client reports it.
+    pub(crate) fn key(&self) -> Option<String> {
+        let key = match &self.result {
+            Ok(called) => called.info.as_ref()?.idempotency_key,
+            Err(error) => error.failed()?.idempotency_key(),
+        };
+        key.map(|key| key.to_string())
+    }
+}
+
+/// One exchange, without secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExchangeLine {
+    /// The operation's id.
+    pub operation: String,
+    /// A command that sends the request again. Where it is to be signed right, it runs `sign`.
+    pub curl: String,
+    /// The status of the response.
+    pub status: Option<u16>,
+    /// The server's id of the request, from the response's headers.
+    pub request_id: Option<String>,
 }
 
 /// The text, number or truth value at a JSON pointer, as text.
@@ -54,11 +112,6 @@ pub(crate) fn media_type(headers: &HeaderMap) -> String {
     let value = header_text(headers, header::CONTENT_TYPE.as_str());
     let essence = value.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
-}
-
-/// Whether a signature is of a later time, when it may be right: it must not be shown.
-fn is_ahead(authorization: &str) -> bool {
-    Header::parse(authorization).is_ok_and(|header| header.ts > now())
 }
 
 /// The first value of a header; empty if it is missing or not text.
@@ -112,14 +165,15 @@ impl Exchange {
     }
 
     /// The exchange for a report: a command that repeats it, the status, the request's id. The id
-    /// is escaped, as it comes from the server.
-    pub fn line(&self, connection: &Connection) -> ExchangeLine {
+    /// is escaped, as it comes from the server. `origin` is the server's, and `signer` the command
+    /// that signs a request.
+    pub fn line(&self, origin: &str, signer: &str) -> ExchangeLine {
         let mut ids = REQUEST_IDS.iter().map(|name| self.header(name));
         let id = ids.find(|id| !id.is_empty());
         let response = self.response.as_ref().ok();
         ExchangeLine {
             operation: self.operation.clone(),
-            curl: self.curl(connection),
+            curl: self.curl(origin, signer),
             status: response.map(|response| response.status.as_u16()),
             request_id: id.map(|id| bvnk::Escaped::new(id).to_string()),
         }
@@ -128,9 +182,9 @@ impl Exchange {
     /// A command line that sends the request again, signed afresh by the `sign` command; a signature
     /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it may be
     /// shown and is short; else `@BODY` stands for a file, which has to be made.
-    fn curl(&self, connection: &Connection) -> String {
+    fn curl(&self, origin: &str, signer: &str) -> String {
         let Request { method, target, .. } = &self.request;
-        let url = format!("{}{target}", connection.origin());
+        let url = format!("{origin}{target}");
         let mut line = format!("curl -i -X {method} {}", quoted(&url));
         for (name, value) in &self.request.headers {
             let implied = ["host", "content-length", "user-agent"];
@@ -142,12 +196,12 @@ impl Exchange {
         }
         // Signed right, a wrong signature would be another request. Two are right, each on its own.
         let as_it_was = self.request.header(header::AUTHORIZATION.as_str());
-        let as_it_was = as_it_was.filter(|it| self.wrongly_signed && !is_ahead(it));
+        let as_it_was = as_it_was.filter(|_| self.wrongly_signed);
         for _ in self.request.headers.get_all(header::AUTHORIZATION) {
             line.push_str(&match as_it_was {
                 Some(wrong) => format!(" -H {}", quoted(&format!("authorization: {wrong}"))),
                 None => {
-                    let signed = format!("{} {method} {}", connection.signer, quoted(&url));
+                    let signed = format!("{signer} {method} {}", quoted(&url));
                     format!(" -H \"authorization: $({signed})\"")
                 }
             });
@@ -169,21 +223,6 @@ impl Exchange {
     }
 }
 
-/// JSON in which the characters that are not plain have escapes, so that values stay what they are.
-pub(crate) fn escaped_json(json: &str, is_plain: impl Fn(char) -> bool) -> String {
-    let mut text = String::with_capacity(json.len());
-    for letter in json.chars() {
-        if is_plain(letter) {
-            text.push(letter);
-            continue;
-        }
-        for unit in letter.encode_utf16(&mut [0; 2]) {
-            text.push_str(&format!("\\u{unit:04x}"));
-        }
-    }
-    text
-}
-
 /// Text as one word of a POSIX shell, in single quotes.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -193,8 +232,8 @@ fn quoted(text: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::collect::sleep;
-    use crate::run::{Stop, Target};
+    use crate::connection::{Connection, Stop, sleep};
+    use crate::target::Target;
 
     /// The command has the URL with its path, and the argument that the signature needs.
     #[tokio::test]
@@ -205,6 +244,7 @@ mod tests {
         };
         let connection = Connection::foreign(&target, sleep(), Stop::default());
         let connection = connection.await.unwrap();
+        let origin = connection.origin();
         let mut request = Request::new(http::Method::POST, "/below/v1");
         let value = http::HeaderValue::from_static("Hawk");
         request.headers.insert(header::AUTHORIZATION, value);
@@ -217,7 +257,7 @@ mod tests {
             wrongly_signed: false,
             shown: true,
         };
-        let curl = exchange.line(&connection).curl;
+        let curl = exchange.line(&origin, &connection.signer).curl;
         let start = "curl -i -X POST 'http://127.0.0.1:9/below/v1' -H \"authorization: $(";
         let end = r#" sign --key-env OTHER POST 'http://127.0.0.1:9/below/v1')" -d '{"name":"\u0141ukasz"}'"#;
         assert!(curl.starts_with(start) && curl.ends_with(end), "{curl}");
@@ -227,10 +267,10 @@ mod tests {
             .headers
             .append(header::AUTHORIZATION, second);
         exchange.wrongly_signed = true;
-        let curl = exchange.line(&connection).curl;
+        let curl = exchange.line(&origin, &connection.signer).curl;
         assert_eq!(curl.matches("authorization: $(").count(), 2, "{curl}");
         exchange.request.body = vec![b'x'; 3_000].into();
-        let curl = exchange.line(&connection).curl;
+        let curl = exchange.line(&origin, &connection.signer).curl;
         let end = " --data-binary @BODY # a file with the body, 3000 bytes";
         assert!(curl.ends_with(end), "{curl}");
     }

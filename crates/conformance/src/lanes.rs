@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::cases::Case;
 use crate::checks::{Check, Found, Judge, JudgeExercise, Recorder};
 use crate::context::Context;
-use crate::run::{Progress, RunOptions};
+use crate::options::{Progress, RunOptions};
 
 /// For how many cases another lane is worth its start.
 const CASES_OF_A_LANE: usize = 150;

@@ -1,6 +1,6 @@
 //! The proof that client, contract and server agree: collect, check, report.
 //!
-//! - [`run`] composes the stages: [`collect`] calls through the real client and
+//! - [`run`] composes the stages: `collect` calls through the real client and
 //!   records what was sent, the [`checks`] judge it, and a [`report`] renders what they found.
 //! - [`chaos`] creates customers under fault injection and checks that none is lost or duplicated.
 //! - [`cases`] makes the requests: generated, designed, and wrong in one place.
@@ -8,15 +8,16 @@
 //!   its own expectation.
 //! - [`run::Target`] is the server under test: the simulator or any other.
 //!
-//! Collecting knows no check, and no check knows a format of the report. Operations, fields
-//! and statuses are named in `dispatch` (generated) and in the files called `documented` only. No
+//! The stages know the values that pass between them ([`exchange`], `context`, `results`), and not
+//! each other. Operations, fields and statuses are named in `dispatch` (generated) and in the files called `documented` only. No
 //! service depends on this crate.
 
 pub mod call;
 pub mod cases;
 pub mod chaos;
 pub mod checks;
-pub mod collect;
+mod collect;
+pub mod connection;
 mod context;
 #[rustfmt::skip] // as `cargo xtask regen` prints it
 pub mod dispatch;
@@ -27,12 +28,13 @@ pub mod mutants;
 mod options;
 mod receiver;
 pub mod report;
+mod results;
 pub mod run;
 mod shrink;
 pub mod specification;
 mod target;
+mod text;
 mod verdicts;
-mod workspace;
 
 pub use context::{Context, Mutation};
 pub use receiver::WebhookReceiver;

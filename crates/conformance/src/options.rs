@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::cases::Plan;
-use crate::collect::{Stop, Wait, sleep};
+use crate::connection::{Stop, Wait, sleep};
 use crate::context::Mutation;
 use crate::specification::Specification;
 

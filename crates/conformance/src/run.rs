@@ -12,17 +12,17 @@ use jiff::{Timestamp, Zoned};
 
 use crate::cases::Plan;
 use crate::checks::{CHECKS, Check, Finding, Judge, Recorder};
-use crate::collect::Connection;
-pub use crate::collect::{Stop, Wait};
+use crate::connection::Connection;
+pub use crate::connection::{Stop, Wait};
 use crate::context::Context;
 use crate::flow;
 use crate::lanes::exercise;
 pub use crate::options::{Allowance, Finished, Progress, RunOptions};
-use crate::report::model::{Report, RunInfo};
-use crate::report::program;
+use crate::results::{Report, RunInfo};
 use crate::shrink::shrink;
 use crate::specification::Specification;
 pub use crate::target::{ForeignTarget, Target};
+use crate::text::program;
 use crate::verdicts::{self, Rules};
 
 /// How many failures of one check are shrunk: others have the same reason more often than not.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::cases::example;
 use crate::checks::{Finding, Recorder};
 use crate::options::Allowance;
-use crate::report::model::{
+use crate::results::{
     AllowanceRow, AllowanceState, CheckRow, ClauseRow, FailingCase, Failure, Verdict,
 };
 use crate::specification::Specification;

@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 
 pub use invariants::{Attempt, CallOutcome, Commit, Invariant, InvariantResult, Records, check};
 
-use crate::run::Progress;
+use crate::options::Progress;
 use caller::Caller;
 use injection::{Injector, Ledger, lock};
 use plan::Faults;

@@ -11,8 +11,7 @@ use serde_json::Value;
 
 use super::body::{differs, judge};
 use super::{Check, Judge, Probe, Recorder, flows, sent, statuses};
-use crate::collect::Exercise;
-use crate::exchange::{self, media_type};
+use crate::exchange::{self, Exercise, media_type};
 
 /// Judges each answer as it was received and as it was decoded.
 pub(super) const KEPT: Check = Check::new(

@@ -14,7 +14,7 @@ use bvnk_contract::Expectation;
 use super::documented::prerequisites;
 use super::{Check, Judge, Probe, Recorder, body};
 use crate::cases::{LENGTH, NULL, Variation};
-use crate::collect::RawRequest;
+use crate::connection::RawRequest;
 use crate::context::Context;
 use crate::specification::DERIVED;
 use crate::{dispatch, flow};

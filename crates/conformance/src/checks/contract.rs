@@ -49,7 +49,7 @@ mod tests {
 
     use super::*;
     use crate::cases::Plan;
-    use crate::collect::Connection;
+    use crate::connection::Connection;
     use crate::context::{Context, Mutation};
     use crate::specification::Specification;
 

@@ -13,11 +13,11 @@ use bvnk::{Environment, PollSettings};
 use bvnk_contract::{AttributeRules, Expectation, Flow};
 
 use super::{Check, Judge, Recorder};
-use crate::collect::SkippingRuntime;
+use crate::connection::SkippingRuntime;
 use crate::context::Context;
 use crate::exchange::text_at;
-use crate::flow::{self, StatusAttribute};
-use crate::specification::{Specification, caller_parameters};
+use crate::flow;
+use crate::specification::{Specification, StatusAttribute, caller_parameters};
 
 /// Prerequisites of a creation that the page names, and the attributes that they are.
 ///

@@ -8,8 +8,9 @@
 use bvnk_contract::{Flow, Location};
 
 use super::{Check, Judge, Recorder, documented};
-use crate::collect::{Call, Exercise};
-use crate::flow::{self, StatusAttribute};
+use crate::exchange::{Call, Exercise};
+use crate::flow;
+use crate::specification::StatusAttribute;
 
 /// Judges a creation together with the calls that follow it, in their order.
 pub(super) const FOLLOWED: Check = Check::new(

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{Check, Judge, Probe, Recorder};
 use crate::exchange::Exchange;
 use crate::flow;
-use crate::report::counted;
+use crate::text::counted;
 
 /// Tries keys on raw requests first, where nothing repeats them, then through the client.
 pub(super) const KEYS: Check = Check::new(

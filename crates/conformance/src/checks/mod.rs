@@ -25,8 +25,8 @@ mod wrong_signatures;
 use bvnk_contract::{Clause, Expectation, Operation};
 use futures_util::future::BoxFuture;
 
-use crate::collect::{Call, Exercise};
 use crate::context::Context;
+use crate::exchange::{Call, Exercise};
 use crate::specification::Specification;
 
 use probe::Probe;

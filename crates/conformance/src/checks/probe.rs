@@ -13,7 +13,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::Recorder;
-use crate::collect::RawRequest;
+use crate::connection::RawRequest;
 use crate::exchange::Exchange;
 
 /// How long a request is kept before it is repeated.

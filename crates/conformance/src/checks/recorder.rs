@@ -12,11 +12,10 @@ use bvnk_contract::Weight;
 
 use super::{Check, JudgeExercise};
 use crate::cases::Case;
-use crate::collect::Exercise;
 use crate::context::Context;
-use crate::exchange::Exchange;
-use crate::report::counted;
-use crate::report::model::{Failure, Verdict};
+use crate::exchange::{Exchange, Exercise};
+use crate::results::{Failure, Verdict};
+use crate::text::counted;
 
 /// Records what one check finds. Findings that differ in their case only are one, and the
 /// smallest case stands for all.
@@ -218,6 +217,7 @@ impl<'c> Recorder<'c> {
         let exercise = self.exercise.as_ref();
         let case =
             exercise.and_then(|own| Some((own.calls.first()?.operation.clone(), own.case.clone())));
+        let connection = &self.context.connection;
         let exchange = self.exchange.as_ref();
         let own = self.context.specification.clause(clause);
         let finding = Finding {
@@ -232,7 +232,7 @@ impl<'c> Recorder<'c> {
                 expected: expected.to_string(),
                 actual: actual.to_string(),
                 place: self.context.specification.place(clause),
-                exchange: exchange.map(|it| it.line(&self.context.connection)),
+                exchange: exchange.map(|it| it.line(&connection.origin(), &connection.signer)),
                 case: None,
                 repeats: 1,
             },

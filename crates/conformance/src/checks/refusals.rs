@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::requests::{is_uuid, key_clauses};
 use super::{Check, Judge, Probe, Recorder};
-use crate::collect::RawRequest;
+use crate::connection::RawRequest;
 use crate::flow;
 
 /// Tries requests that are wrong as a whole, each with a fresh key: a used one would be

@@ -16,10 +16,10 @@ use bvnk_simulator::hawk::Header;
 use super::signatures::verified;
 use super::{Check, Judge, Recorder};
 use crate::call::CallError;
-use crate::collect::{Call, SkippingRuntime};
-use crate::exchange::Request;
+use crate::connection::SkippingRuntime;
+use crate::exchange::{Call, Request};
 use crate::flow;
-use crate::report::counted;
+use crate::text::counted;
 
 /// Judges attempts as they arrived, with the delays between them; no delay takes its time.
 pub(super) const REPEATS: Check = Check::new(

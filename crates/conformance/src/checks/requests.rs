@@ -11,8 +11,9 @@ use super::body::{differs, judge};
 use super::{Check, Judge, Recorder, sent};
 use crate::call::CallError;
 use crate::cases::text;
-use crate::collect::{Call, Exercise, RawRequest, request_line};
+use crate::connection::{RawRequest, request_line};
 use crate::context::Context;
+use crate::exchange::{Call, Exercise};
 use crate::flow::pointer;
 use crate::specification::caller_parameters;
 

@@ -9,9 +9,9 @@ use bvnk_simulator::hawk::{Header, Incoming, Nonces, payload_hash, timestamp_mac
 
 use super::wrong_signatures::{CHANGES, EDITS, edited};
 use super::{Check, Judge, Probe, Recorder, sent};
-use crate::collect::{Connection, Exercise, RawRequest, Signature, now};
+use crate::connection::{Connection, RawRequest, Signature, now};
 use crate::context::Context;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::{Exchange, Exercise, Request};
 
 /// Judges each attempt with the simulator's Hawk code, which is not the client's.
 pub(super) const SIGNED: Check = Check::new(

@@ -4,7 +4,7 @@
 //! is a right signature whose header is edited afterwards. A new way to be wrong is a new row
 //! of one of the two tables.
 
-use crate::collect::Signature;
+use crate::connection::Signature;
 
 /// What is wrong, and the change of a signature before it is made.
 type Change = (&'static str, fn(&mut Signature));

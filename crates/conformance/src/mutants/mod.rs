@@ -34,9 +34,11 @@ use futures_util::stream::{self, StreamExt};
 use crate::cases::Plan;
 use crate::checks::{CHECKS, Check};
 use crate::context::Mutation;
-use crate::report::{Verdict, program};
-use crate::run::{Progress, RunOptions, Target, run as run_suite};
+use crate::options::{Progress, RunOptions};
+use crate::results::Verdict;
+use crate::run::{Target, run as run_suite};
 use crate::specification::Specification;
+use crate::text::program;
 
 use rows::Rows;
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{fmt, fs, io};
 
-use super::model::Report;
 use super::{json, templates};
+use crate::results::Report;
 
 /// A format that a report is printed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

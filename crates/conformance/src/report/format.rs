@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use bvnk::Escaped;
-
-use super::model::{AllowanceRow, AllowanceState, ClauseRow, Failure, Report, Verdict};
 use bvnk_contract::Weight;
+
+use crate::results::{AllowanceRow, AllowanceState, ClauseRow, Failure, Report, Verdict};
+use crate::text::counted;
 
 /// How many characters of a text are shown.
 const LIMIT: usize = 4_000;
@@ -52,28 +53,6 @@ pub fn visible(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-/// Returns the words that start this program again: cargo runs it as its own command, as the
-/// repository's alias does; else it was started by its name or by a path.
-pub fn program() -> String {
-    if std::env::var_os("CARGO").is_some() {
-        return "cargo conformance".to_owned();
-    }
-    let own = std::env::args_os().next().unwrap_or_default();
-    let is_word = |own: &&str| {
-        let plain = |it: char| it.is_ascii_alphanumeric() || "/._-".contains(it);
-        !own.is_empty() && own.chars().all(plain)
-    };
-    // A shell would split or change another text.
-    let own = own.to_str().filter(is_word);
-    own.unwrap_or("conformance").to_owned()
-}
-
-/// Returns `1 case` or `2 cases`.
-pub(crate) fn counted(count: u64, noun: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{s}")
 }
 
 /// Returns a duration with two decimals.

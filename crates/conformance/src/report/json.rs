@@ -5,8 +5,8 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
 use super::format::{VERDICTS, visible, weight};
-use super::model::{Report, Verdict};
-use crate::exchange::escaped_json;
+use crate::results::{Report, Verdict};
+use crate::text::escaped_json;
 
 /// The version of the document. Removing a member or changing its meaning raises it.
 const VERSION: u32 = 2;

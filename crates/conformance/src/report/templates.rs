@@ -14,8 +14,9 @@ use serde_json::{Value as Json, json};
 use upon::{Engine, Value, fmt};
 
 use super::escapes::{self, Escape};
-use super::format::{VERDICTS, counted, facts, headline, seconds, sentence, visible, weight};
-use super::model::{AllowanceState, ClauseRow, Failure, Report, Verdict};
+use super::format::{VERDICTS, facts, headline, seconds, sentence, visible, weight};
+use crate::results::{AllowanceState, ClauseRow, Failure, Report, Verdict};
+use crate::text::counted;
 
 /// How many failures are annotations.
 const MOST_ANNOTATIONS: usize = 50;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bvnk::types::CreateCustomerRequest;
 use bvnk::{Client, Credentials, IdempotencyKey, Outcome};
-use conformance::collect::SkippingRuntime;
+use conformance::connection::SkippingRuntime;
 use serde_json::Value;
 use wiremock::matchers::{body_json, header, header_exists, header_regex, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

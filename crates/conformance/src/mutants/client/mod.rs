@@ -28,7 +28,7 @@ use tower::{Service, ServiceExt, service_fn};
 use super::Family;
 use super::rows::Rows;
 use crate::call::tap;
-use crate::collect::Connection;
+use crate::connection::Connection;
 use crate::context::Mutation;
 use crate::receiver::WebhookReceiver;
 

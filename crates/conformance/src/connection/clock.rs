@@ -17,7 +17,7 @@ use super::pace::LONGEST_PAUSE;
 /// ```
 /// use std::time::Duration;
 /// use bvnk::Runtime;
-/// use conformance::collect::SkippingRuntime;
+/// use conformance::connection::SkippingRuntime;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let runtime = SkippingRuntime::default();

@@ -1,5 +1,5 @@
-//! Calls through the real client, one after the other, with what arrived at the server for
-//! each of them. It judges nothing.
+//! The first stage of a run: calls through the real client, one after the other, with what arrived
+//! at the server for each of them. It judges nothing, and knows no check.
 //!
 //! The calls are not concurrent: what arrived between the begin and the end of a call belongs to
 //! it. What must exist before a call, and what follows one, is known from the contract's links.
@@ -10,12 +10,12 @@ use bvnk::{Client, IdempotencyKey};
 use bvnk_contract::{Flow, Operation};
 use serde_json::Value;
 
-use super::RawRequest;
-use crate::call::{Arguments, CallError, Called};
+use crate::call::{Arguments, CallError};
 use crate::cases::Case;
+use crate::connection::RawRequest;
 use crate::context::Context;
 use crate::dispatch;
-use crate::exchange::{Exchange, text_at};
+use crate::exchange::{Call, Exchange, Exercise};
 use crate::flow;
 use crate::specification::caller_parameters;
 
@@ -25,49 +25,6 @@ const MOST_POLLS: usize = 12;
 const AFTER_THE_END: usize = 3;
 /// How often a foreign server is polled while nothing changes.
 const UNCHANGED_POLLS: usize = 3;
-
-/// One case of an operation: the call, and the calls that follow what it created.
-#[derive(Debug)]
-pub struct Exercise {
-    /// The case.
-    pub case: Case,
-    /// The call of the operation first, then those that fetch what was created.
-    pub calls: Vec<Call>,
-}
-
-/// One call through the client.
-#[derive(Debug)]
-pub struct Call {
-    /// The operation's id.
-    pub operation: String,
-    /// What the caller gave.
-    pub arguments: Arguments,
-    /// What the client returned.
-    pub result: Result<Called, CallError>,
-    /// What arrived at the server, one exchange for each attempt: the last one has the response.
-    pub attempts: Vec<Exchange>,
-}
-
-impl Call {
-    /// The text at a JSON pointer of the decoded answer.
-    pub(crate) fn answered(&self, pointer: &str) -> Option<String> {
-        text_at(&self.result.as_ref().ok()?.value, pointer)
-    }
-
-    /// Whether the client's type refused the arguments, so that nothing was sent.
-    pub(crate) fn is_refused(&self) -> bool {
-        matches!(self.result, Err(CallError::Refused(_)))
-    }
-
-    /// The idempotency key, as the client reports it.
-    pub(crate) fn key(&self) -> Option<String> {
-        let key = match &self.result {
-            Ok(called) => called.info.as_ref()?.idempotency_key,
-            Err(error) => error.failed()?.idempotency_key(),
-        };
-        key.map(|key| key.to_string())
-    }
-}
 
 impl Context {
     /// Calls an operation with a case, and follows what it creates to its end if the case asks for it.

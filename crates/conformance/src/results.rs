@@ -1,7 +1,7 @@
 //! What a run found, as plain values: the checks, the clauses, the failures.
 //!
-//! The types hold facts only. How they appear in a terminal, a file or a browser is written
-//! next to this module, and the stage that finds them knows no format.
+//! The types hold facts only, which pass from the checks to the report. How they appear in a
+//! terminal, a file or a browser is written in `report`; the stage that finds them knows no format.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,6 +10,9 @@ use bvnk_contract::{Basis, Weight};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::exchange::ExchangeLine;
+use crate::specification::Place;
 
 /// What a run found.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -124,15 +127,6 @@ pub struct ClauseRow {
     pub checks: BTreeMap<String, u64>,
 }
 
-/// A line of a file in the repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Place {
-    /// The path from the root of the repository.
-    pub file: String,
-    /// The line; the first is 1.
-    pub line: usize,
-}
-
 /// One thing that does not hold. Equal failures are one, with their number.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Failure {
@@ -158,19 +152,6 @@ pub struct Failure {
     pub case: Option<FailingCase>,
     /// How many cases failed alike.
     pub repeats: u64,
-}
-
-/// One exchange, without secrets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ExchangeLine {
-    /// The operation's id.
-    pub operation: String,
-    /// A command that sends the request again. Where it is to be signed right, it runs `sign`.
-    pub curl: String,
-    /// The status of the response.
-    pub status: Option<u16>,
-    /// The server's id of the request, from the response's headers.
-    pub request_id: Option<String>,
 }
 
 /// A body that shows a failure, next to one that is as near to it as possible.

@@ -5,23 +5,26 @@
 //! `media OPERATION request`, `OPERATION header NAME`. A statement of the contract that has no
 //! clause keeps its subject as the name, so that a check need not distinguish the two.
 
+mod status;
+mod workspace;
+
 use std::collections::BTreeMap;
 
 use bvnk_contract::{
     AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Validator,
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::dispatch;
-use crate::flow::StatusAttribute;
-use crate::report::model::Place;
-use crate::workspace;
+pub(crate) use status::StatusAttribute;
 
 /// The file of the clauses, from the root of the repository.
 pub const CLAUSES_FILE: &str = "openapi/clauses.toml";
 
 /// A copy of the file, which is in the package.
-pub(crate) const CLAUSES: &str = include_str!("../clauses.toml");
+pub(crate) const CLAUSES: &str = include_str!("../../clauses.toml");
 
 /// Stands for the schema that the client's type of a request derives.
 pub const DERIVED: &str = "derived";
@@ -54,6 +57,15 @@ pub struct AttributeClause {
     pub rules: AttributeRules,
     /// The path as the steps of a JSON pointer, with [`ANY`] for items and values of maps.
     pattern: Vec<String>,
+}
+
+/// A line of a file in the repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Place {
+    /// The path from the root of the repository.
+    pub file: String,
+    /// The line; the first is 1.
+    pub line: usize,
 }
 
 /// A step that stands for each item of a list or value of a map.
@@ -99,10 +111,8 @@ impl Specification {
                 validators.insert((operation.id.clone(), DERIVED.to_owned()), validator);
             }
         }
-        let by_subject = clauses.iter();
-        let by_subject = by_subject
-            .filter_map(|clause| Some((clause.expect.subject()?, clause.id.clone())))
-            .collect();
+        let subject = |it: &Clause| Some((it.expect.subject()?, it.id.clone()));
+        let by_subject = clauses.iter().filter_map(subject).collect();
         let mut specification = Self {
             contract,
             clauses,

@@ -1,5 +1,15 @@
 //! The server under test: the simulator, which can do everything on demand, or a server
 //! elsewhere, of which only the responses are seen.
+//!
+//! - `raw` sends requests that the client would not send;
+//! - `pace` sends requests, with limits of time and bytes, and ends a run that they cannot;
+//! - `proxy` stands before another server, and keeps what the client sent;
+//! - `clock` skips the delays of clients.
+
+mod clock;
+mod pace;
+mod proxy;
+mod raw;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,12 +21,17 @@ use bvnk_simulator::hawk;
 use bvnk_simulator::{Config, Listen, Simulator};
 use futures_util::future::BoxFuture;
 
-use super::pace::{LONGEST_PAUSE, Pace, Stop};
-use super::proxy::Proxy;
 use crate::call::tap;
 use crate::exchange::Request;
-use crate::report::program;
 use crate::target::ForeignTarget;
+use crate::text::program;
+
+pub use clock::SkippingRuntime;
+pub(crate) use clock::WaitingRuntime;
+pub use pace::Stop;
+use pace::{LONGEST_PAUSE, Pace};
+use proxy::Proxy;
+pub(crate) use raw::{RawRequest, Signature, now, request_line};
 
 /// Makes the client under test, for a connection and with its time. A mutant makes a broken one.
 pub type MakeClient =
@@ -45,7 +60,7 @@ pub struct Connection {
     /// Shared by all requests.
     http: reqwest::Client,
     /// How requests are sent past the proxy.
-    pub(super) pace: Arc<Pace>,
+    pace: Arc<Pace>,
     /// How many requests were sent so far.
     requests: AtomicU64,
     /// How a request waits before it is repeated.
@@ -216,13 +231,13 @@ impl Connection {
     /// Whether a request may be sent again: not at a server that fails most of the time, where each
     /// repetition would only make the run longer; and not at the simulator, whose failures are
     /// asked for.
-    pub(super) fn may_repeat(&self) -> bool {
+    fn may_repeat(&self) -> bool {
         let few = self.transient() < 20 + self.requests() / 2;
         self.is_foreign() && few && !self.pace.is_stopped()
     }
 
     /// Counts a request that is sent past the proxy; those through it are counted when taken.
-    pub(super) fn count(&self) {
+    fn count(&self) {
         if self.is_foreign() {
             self.requests.fetch_add(1, Ordering::Relaxed);
         }

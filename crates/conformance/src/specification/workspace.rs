@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use bvnk_contract::fingerprint;
 
-use crate::specification::{CLAUSES, CLAUSES_FILE};
+use super::{CLAUSES, CLAUSES_FILE};
 
 /// The file of the contract, from the root of the repository.
 const CONTRACT_FILE: &str = "openapi/customers.yaml";
 
 /// The contract that the client was generated from.
-const FINGERPRINT: &str = include_str!("../contract.fingerprint");
+const FINGERPRINT: &str = include_str!("../../contract.fingerprint");
 
 /// The file of the workspace that is not the one that was built in, if cargo says where this crate
 /// is. Elsewhere there is none to compare with.
