@@ -236,9 +236,9 @@ impl Connection {
         self.is_foreign() && few && !self.pace.is_stopped()
     }
 
-    /// Counts a request that is sent past the proxy; those through it are counted when taken.
+    /// Counts a request that is sent past the proxy, if it is; those through it are counted when taken.
     fn count(&self) {
-        if self.is_foreign() {
+        if self.is_foreign() && !self.pace.is_stopped() {
             self.requests.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -20,11 +20,13 @@ pub(super) const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
 /// and no limit of a call is shorter.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// How long a response may take on average, and what a failure counts at least.
-const FAIR: Duration = Duration::from_secs(4);
-/// How much time is lost until the run ends: with 50 failures in a row, or with 10 responses that
-/// do not come in time.
+/// How long a response may take on average.
+const FAIR: Duration = Duration::from_secs(1);
+/// How much longer responses and pauses may take until the run ends: with 100 responses after 3
+/// seconds each, or with 10 that do not come in time.
 const PATIENCE: Duration = Duration::from_secs(200);
+/// How many requests in a row may fail until the run ends.
+const MOST_FAILURES: u64 = 50;
 
 /// Ends a run early. Clones end the same run.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +56,8 @@ impl Stop {
 }
 
 /// Limits how many requests a second a server gets, and counts the failures that may pass. A run
-/// has thousands of requests: where the server makes each take its time limit, or asks for a pause
-/// after each, the run is stopped.
+/// has hundreds of requests: where each takes long or fails, or the server asks for a pause after
+/// each, the run is stopped.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     /// Ticks when one more request may be sent.
@@ -69,6 +71,8 @@ pub(super) struct Pace {
 struct Losses {
     /// How many requests met a failure that may pass.
     failures: u64,
+    /// How many of them were the last ones.
+    in_a_row: u64,
     /// The time that was lost, without what responses in time made up for.
     time: Duration,
     /// Until when time is counted: what several requests lose at the same time is lost once.
@@ -132,12 +136,15 @@ impl Pace {
         losses.until = Some(now);
         if failure.is_some() {
             losses.failures += 1;
-            losses.time += taken.max(FAIR) + pause;
+            losses.in_a_row += 1;
+            losses.time += taken + pause;
         } else {
+            losses.in_a_row = 0;
             losses.time = (losses.time + taken).saturating_sub(FAIR);
         }
-        if losses.time >= PATIENCE {
-            let last = failure.unwrap_or("a response, but late");
+        if losses.time >= PATIENCE || losses.in_a_row >= MOST_FAILURES {
+            let late = format!("a response after {:.1} s", (now - started).as_secs_f64());
+            let last = failure.unwrap_or(&late);
             self.stop.stop(format!(
                 "the server responds too late, not at all, or with 429, 502, 503 or 504; \
                  at last: {last}"

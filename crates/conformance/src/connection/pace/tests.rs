@@ -113,6 +113,24 @@ async fn time_that_is_lost_all_the_time_ends_a_run() {
     }
 }
 
+/// A server that is slow to each request is given up after a few minutes, one that is a little slow
+/// is not.
+#[tokio::test(start_paused = true)]
+async fn late_responses_end_a_run() {
+    for (millis, expected) in [(300, 1_000), (1_000, 1_000), (1_500, 400), (3_000, 100)] {
+        let (pace, mut sent) = (pace(), 0);
+        while pace.stop.reason().is_none() && sent < 1_000 {
+            let started = Instant::now();
+            advance(Duration::from_millis(millis)).await;
+            pace.ended(started, None, Duration::ZERO);
+            sent += 1;
+        }
+        assert_eq!(sent, expected, "{millis} ms");
+        let reason = pace.stop.reason().unwrap_or_default();
+        assert_eq!(reason.contains("a response after 3.0 s"), millis == 3_000);
+    }
+}
+
 /// Requests that hang at the same time lose that time once.
 #[tokio::test(start_paused = true)]
 async fn requests_at_once_lose_their_time_once() {

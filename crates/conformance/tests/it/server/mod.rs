@@ -54,6 +54,8 @@ pub(crate) enum Fault {
     TooManyForSeconds,
     /// The same with the day, in a thousand years.
     TooManyForDates,
+    /// Nothing, but it takes three seconds for each answer.
+    Slow,
     /// Success is sent byte by byte, without an end.
     Dripping,
     /// Nothing, but its clock is five minutes ahead.
@@ -282,7 +284,12 @@ impl Service {
                 too_many("Fri, 31 Dec 3025 23:59:59 GMT")
             }
             0 if self.is(Fault::Forgetful) => std::future::pending().await,
-            _ => self.respond(peer, method, uri, headers, body).await,
+            _ => {
+                if self.is(Fault::Slow) {
+                    tokio::time::sleep(Duration::from_secs(3)).await;
+                }
+                self.respond(peer, method, uri, headers, body).await
+            }
         }
     }
 
