@@ -24,11 +24,21 @@ pub(crate) enum Outcome {
 /// How many libraries the contracts are spread over: a compiler reads a crate in one thread.
 const PARTS: usize = 4;
 
-/// Dependencies for their features, which the suite's build turns on too.
+/// Dependencies for their features, which the suite's build turns on too: what lacks one is built
+/// again.
 const UNUSED: &str = r#"
+futures-core = "0.3"
+getrandom = { version = "0.4", features = ["std", "sys_rng"] }
+idna = "1"
+libc = "0.2"
 memchr = "2"
+serde = { version = "1", features = ["alloc"] }
 serde_core = "1"
+smallvec = { version = "1", features = ["const_new"] }
 tokio-macros = "2"
+
+[build-dependencies]
+syn = { version = "3", features = ["extra-traits"] }
 "#;
 
 /// The file of each library, before its modules.
@@ -95,7 +105,7 @@ impl Program {
         }
         let manifest = format!(
             "{}[workspace]\n\n[features]\nschemars = [{features}]\n\n\
-             [dependencies]\n{parts}serde_json = \"1\"\n{UNUSED}\n\
+             [dependencies]\n{parts}serde_json = {{ version = \"1\", features = [\"alloc\"] }}\n{UNUSED}\n\
              [profile.dev]\ndebug = false\nincremental = false\ndebug-assertions = false\noverflow-checks = false\n\n\
              [profile.dev.package.\"*\"]\n{profiles}",
             package("shapes"),
