@@ -9,30 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bvnk::{Client, Runtime};
 
 use crate::cases::Plan;
-use crate::connection::{Connection, MakeClient, SetHook, SkippingRuntime, Stop, WaitingRuntime};
-use crate::receiver::WebhookReceiver;
+use crate::connection::{Connection, SkippingRuntime, WaitingRuntime};
+use crate::options::RunOptions;
 use crate::specification::Specification;
-
-/// What is replaced, so that it can be broken on purpose. The default breaks nothing.
-#[derive(Clone)]
-pub struct Mutation {
-    /// Makes the client under test.
-    pub client: MakeClient,
-    /// Sets the hook of a simulator.
-    pub hook: Option<SetHook>,
-    /// How a service receives webhooks.
-    pub receiver: WebhookReceiver,
-}
-
-impl Default for Mutation {
-    fn default() -> Self {
-        Self {
-            client: Arc::new(Connection::client),
-            hook: None,
-            receiver: WebhookReceiver::default(),
-        }
-    }
-}
 
 /// What checks work with.
 pub struct Context {
@@ -44,12 +23,8 @@ pub struct Context {
     pub client: Client,
     /// The cases.
     pub plan: Arc<Plan>,
-    /// How the run breaks its client and its simulators.
-    pub mutation: Mutation,
-    /// The clauses that the run is about; all if there is no list.
-    pub only: Option<Arc<BTreeSet<String>>>,
-    /// Ends the run early.
-    pub stop: Stop,
+    /// What the run is asked to do.
+    pub options: RunOptions,
     /// The values that appeared in this run, with their kinds.
     seen: Arc<Mutex<BTreeSet<(&'static str, String)>>>,
 }
@@ -64,22 +39,20 @@ impl Context {
         specification: Arc<Specification>,
         plan: Arc<Plan>,
         connection: Connection,
-        mutation: Mutation,
+        options: RunOptions,
     ) -> Result<Self, String> {
         // At the simulator nothing is gained by waiting.
         let runtime: Arc<dyn Runtime> = match connection.is_foreign() {
             true => Arc::new(WaitingRuntime(Arc::clone(&connection.wait))),
             false => Arc::new(SkippingRuntime::default()),
         };
-        let client = (mutation.client)(&connection, runtime)?;
+        let client = (options.mutation.client)(&connection, runtime)?;
         Ok(Self {
             specification,
             connection,
             client,
             plan,
-            mutation,
-            only: None,
-            stop: Stop::default(),
+            options,
             seen: Arc::default(),
         })
     }
@@ -90,16 +63,14 @@ impl Context {
     ///
     /// When the simulator does not start.
     pub(crate) async fn with_own_simulator(&self) -> Result<Self, String> {
-        let (specification, hook) = (&self.specification, self.mutation.hook.as_ref());
+        let (specification, hook) = (&self.specification, self.options.mutation.hook.as_ref());
         let connection = Connection::simulator(specification.contract(), hook).await?;
         let mut own = Self::new(
             Arc::clone(specification),
             Arc::clone(&self.plan),
             connection,
-            self.mutation.clone(),
+            self.options.clone(),
         )?;
-        own.only.clone_from(&self.only);
-        own.stop = self.stop.clone();
         own.seen = Arc::clone(&self.seen);
         Ok(own)
     }
@@ -111,7 +82,7 @@ impl Context {
     ///
     /// When it cannot be built.
     pub fn client_with(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
-        (self.mutation.client)(&self.connection, runtime)
+        (self.options.mutation.client)(&self.connection, runtime)
     }
 
     /// Lets what the simulator creates next have these statuses, one after the other.

@@ -16,7 +16,6 @@ use tokio::task::JoinSet;
 use crate::cases::Case;
 use crate::checks::{Check, Found, Judge, JudgeExercise, Recorder};
 use crate::context::Context;
-use crate::options::{Progress, RunOptions};
 
 /// For how many cases another lane is worth its start.
 const CASES_OF_A_LANE: usize = 150;
@@ -31,7 +30,6 @@ type Judges = Vec<(&'static Check, JudgeExercise)>;
 /// When a simulator does not start, and when a check panics.
 pub(crate) async fn exercise(
     context: &Arc<Context>,
-    options: &RunOptions,
     results: &mut [Recorder<'_>],
 ) -> Result<(), String> {
     let judge = |result: &Recorder<'_>| match result.check.judge {
@@ -59,7 +57,6 @@ pub(crate) async fn exercise(
             number,
             lanes,
             done: Arc::clone(&done),
-            progress: Arc::clone(&options.progress),
         };
         running.spawn(lane.run());
     }
@@ -92,7 +89,6 @@ struct Lane {
     lanes: usize,
     /// How many cases all lanes have judged.
     done: Arc<AtomicU64>,
-    progress: Progress,
 }
 
 impl Lane {
@@ -104,11 +100,16 @@ impl Lane {
             .map(|(check, _)| Recorder::new(context, check))
             .collect();
         let total = context.plan.total() as u64;
-        let cases = all_cases(context).into_iter().skip(self.number);
+        let mut cases: Vec<(&Operation, &Case)> = Vec::new();
+        for operation in &context.specification.contract().operations {
+            let own = context.plan.cases(&operation.id).iter();
+            cases.extend(own.map(|case| (operation, case)));
+        }
+        let cases = cases.into_iter().skip(self.number);
         for (operation, case) in cases.step_by(self.lanes) {
             let exercise = tokio::select! {
                 biased;
-                () = context.stop.stopped() => break,
+                () = context.options.stop.stopped() => break,
                 exercise = context.exercise(operation, case) => exercise.map(Arc::new),
             };
             for ((_, judge), recorder) in self.judges.iter().zip(&mut recorders) {
@@ -119,21 +120,11 @@ impl Lane {
                 recorder.found.seconds += started.elapsed().as_secs_f64();
             }
             let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-            (self.progress)(done, total);
+            (context.options.progress)(done, total);
         }
         context.connection.take();
         let found = recorders.into_iter().map(|recorder| recorder.found);
         let found = found.collect();
         (self, found)
     }
-}
-
-/// The cases of all operations, in the order in which they are sent.
-fn all_cases(context: &Context) -> Vec<(&Operation, &Case)> {
-    let operations = context.specification.contract().operations.iter();
-    let cases = operations.flat_map(|operation| {
-        let cases = context.plan.cases(&operation.id).iter();
-        cases.map(move |case| (operation, case))
-    });
-    cases.collect()
 }

@@ -36,7 +36,8 @@ mod target;
 mod text;
 mod verdicts;
 
-pub use context::{Context, Mutation};
+pub use context::Context;
+pub use options::Mutation;
 pub use receiver::WebhookReceiver;
 
 /// The README's snippets are compiled and run with the documentation's.

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::cases::Plan;
-use crate::connection::{Stop, Wait, sleep};
-use crate::context::Mutation;
+use crate::connection::{Connection, MakeClient, SetHook, Stop, Wait, sleep};
+use crate::receiver::WebhookReceiver;
 use crate::specification::Specification;
 
 /// Is called with how many of all cases were sent.
@@ -73,6 +73,27 @@ impl Default for RunOptions {
             plan: None,
             only: None,
             mutation: Mutation::default(),
+        }
+    }
+}
+
+/// What is replaced, so that it can be broken on purpose. The default breaks nothing.
+#[derive(Clone)]
+pub struct Mutation {
+    /// Makes the client under test.
+    pub client: MakeClient,
+    /// Sets the hook of a simulator.
+    pub hook: Option<SetHook>,
+    /// How a service receives webhooks.
+    pub receiver: WebhookReceiver,
+}
+
+impl Default for Mutation {
+    fn default() -> Self {
+        Self {
+            client: Arc::new(Connection::client),
+            hook: None,
+            receiver: WebhookReceiver::default(),
         }
     }
 }

@@ -69,23 +69,21 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
             Connection::foreign(target, wait, stop).await?
         }
     };
-    let mutation = options.mutation.clone();
-    let mut context = Context::new(Arc::clone(&specification), plan, connection, mutation)?;
-    context.only.clone_from(&options.only);
-    context.stop.clone_from(&options.stop);
+    let context = Context::new(specification, plan, connection, options)?;
     if let Target::Foreign(target) = &target {
         find_api(&context, target).await?;
     }
     let context = Arc::new(context);
+    let options = &context.options;
     let mut results: Vec<Recorder<'_>> = checks(&context)
         .map(|check| Recorder::new(&context, check))
         .collect();
-    exercise(&context, &options, &mut results).await?;
+    exercise(&context, &mut results).await?;
     for result in &mut results {
         let done = tokio::select! {
             biased;
             () = options.stop.stopped() => false,
-            () = judge(result, options.shrink) => true,
+            () = judge(result) => true,
         };
         if !done && result.found.cases == 0 {
             result.skipped = Some("the run ended early".to_owned());
@@ -94,10 +92,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
     }
     context.connection.take();
     let rules = Rules {
-        specification: &specification,
-        complete: !target.is_foreign(),
-        strict: options.strict,
-        allow: &options.allow,
+        context: &context,
         today: Zoned::now().date(),
     };
     let failures = rules.failures(&results);
@@ -113,15 +108,15 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
             date: date.to_string(),
             commit: options.commit.clone(),
             client: format!("bvnk {}", bvnk::VERSION),
-            contract: specification.contract().title.to_owned(),
-            contract_version: specification.contract().version.to_owned(),
+            contract: context.specification.contract().title.clone(),
+            contract_version: context.specification.contract().version.clone(),
             target: target.name(),
-            complete: rules.complete,
+            complete: !target.is_foreign(),
             seed: options.body.is_none().then_some(options.seed),
             cases: options.body.is_none().then_some(options.cases),
             strict: options.strict,
             stopped: options.stop.reason(),
-            command: command(&target, &options),
+            command: command(&target, options),
             requests: context.connection.requests(),
             transient: context.connection.transient(),
             seconds: started.elapsed().as_secs_f64(),
@@ -209,7 +204,7 @@ async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), Strin
 /// workspace may have none for some of them.
 fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
     let clauses = context.specification.clauses().iter();
-    let only = context.only.as_ref();
+    let only = context.options.only.as_ref();
     let wanted = clauses.filter(move |own| only.is_none_or(|only| only.contains(&own.id)));
     let wanted: Vec<_> = wanted.collect();
     let proves = move |check: &&Check| wanted.iter().any(|clause| check.proves(clause));
@@ -218,7 +213,7 @@ fn checks(context: &Context) -> impl Iterator<Item = &'static Check> {
 
 /// Runs the probe of a check, and shrinks the cases that failed. Cases of a given person
 /// are not shrunk: no report shows them.
-async fn judge(result: &mut Recorder<'_>, shrinks: bool) {
+async fn judge(result: &mut Recorder<'_>) {
     let (context, check) = (result.context, result.check);
     let is_foreign = context.connection.is_foreign();
     let started = Instant::now();
@@ -229,7 +224,7 @@ async fn judge(result: &mut Recorder<'_>, shrinks: bool) {
         Judge::Static(judge) => judge(result),
         Judge::Probe(probe) | Judge::Script(probe) => probe(result).await,
         // A foreign server is not asked more than it takes to judge it.
-        Judge::Exercise(judge) if shrinks && !is_foreign => {
+        Judge::Exercise(judge) if context.options.shrink && !is_foreign => {
             let shown = |finding: &&mut Finding| {
                 let case = finding.case.as_ref();
                 case.is_some_and(|(_, case)| case.shown)

@@ -11,22 +11,16 @@ use serde_json::Value;
 
 use crate::cases::example;
 use crate::checks::{Finding, Recorder};
+use crate::context::Context;
 use crate::options::Allowance;
 use crate::results::{
     AllowanceRow, AllowanceState, CheckRow, ClauseRow, FailingCase, Failure, Verdict,
 };
-use crate::specification::Specification;
 
 /// How findings are judged.
 pub(crate) struct Rules<'a> {
-    /// Has the weights of the clauses.
-    pub(crate) specification: &'a Specification,
-    /// At the simulator every failure counts.
-    pub(crate) complete: bool,
-    /// Whether `should` clauses fail the run too.
-    pub(crate) strict: bool,
-    /// The deviations that are known, with their last day.
-    pub(crate) allow: &'a [Allowance],
+    /// Has the weights of the clauses, and what the run is asked to do.
+    pub(crate) context: &'a Context,
     /// The day in the local time zone on which an allowance expires.
     pub(crate) today: Date,
 }
@@ -36,17 +30,18 @@ impl Rules<'_> {
     /// at a foreign server, and only without `--strict`.
     fn verdict(&self, finding: &Finding) -> Verdict {
         let clause = &finding.failure.clause;
-        let allowed = self.allow.iter().any(|allowance| {
+        let allowed = self.context.options.allow.iter().any(|allowance| {
             let lasts = allowance.until.is_none_or(|until| self.today <= until);
             allowance.clause == *clause && lasts
         });
-        let clause = self.specification.clause(clause);
+        let clause = self.context.specification.clause(clause);
         // What the contract states without a clause is a fact all the same.
         let weight = clause.map_or(Weight::Must, |clause| clause.weight());
         let should = weight == Weight::Should || finding.at_most == Some(Weight::Should);
+        let foreign = self.context.connection.is_foreign();
         match () {
             () if allowed => Verdict::Allowed,
-            () if self.complete || self.strict || !should => Verdict::Failed,
+            () if !foreign || self.context.options.strict || !should => Verdict::Failed,
             () => Verdict::Warned,
         }
     }
@@ -66,7 +61,7 @@ impl Rules<'_> {
         failure.verdict = self.verdict(finding);
         if let Some((operation, case)) = &finding.case {
             failure.exchange = failure.exchange.filter(|_| case.shown);
-            let base = example(self.specification.contract(), operation);
+            let base = example(self.context.specification.contract(), operation);
             let body = case.body.clone().filter(|_| case.shown);
             failure.case = body.map(|body| FailingCase {
                 label: case.label.clone(),
@@ -94,13 +89,18 @@ impl Rules<'_> {
                 says: clause.says.clone(),
                 weight: clause.weight(),
                 basis: clause.basis,
-                place: self.specification.place(&clause.id),
+                place: self.context.specification.place(&clause.id),
                 verdict,
                 reason: reason.map(str::to_owned),
                 checks: checks.collect(),
             }
         };
-        self.specification.clauses().iter().map(row).collect()
+        self.context
+            .specification
+            .clauses()
+            .iter()
+            .map(row)
+            .collect()
     }
 
     /// What became of the known deviations. An expired one counts only while the server deviates;
@@ -125,7 +125,7 @@ impl Rules<'_> {
                 state,
             }
         };
-        self.allow.iter().map(row).collect()
+        self.context.options.allow.iter().map(row).collect()
     }
 }
 

@@ -58,20 +58,6 @@ const UNLISTED: &str = "SOMETHING_ELSE";
 pub(super) const TEXT: &str =
     "Łukasz Ame\u{301}lie 李小龙 محمد क्षितिज 👩\u{200d}🚀 O'Neil \"x\" <b>\\ & a+b?c=d#e%20";
 
-/// Values of other types.
-///
-/// Each has the name of its JSON Schema type. Values are as empty as they can be: of a wrong type
-/// everything is wrong.
-fn other_types() -> [(&'static str, Value); 5] {
-    [
-        ("string", json!("text")),
-        ("boolean", json!(true)),
-        ("integer", json!(7)),
-        ("object", json!({})),
-        ("array", json!([])),
-    ]
-}
-
 /// Texts that have a format, and texts that do not. No format allows an empty text.
 ///
 /// The first list is valid and the second is not. An attribute with a format that is missing here
@@ -132,7 +118,15 @@ pub(super) fn edits(rules: &AttributeRules, current: Option<&Value>) -> Vec<Edit
     if !entry {
         values.push((None, !rules.required));
     }
-    for (other, value) in other_types() {
+    // Each type of JSON Schema, with a value that is as empty as it can be.
+    let types = [
+        ("string", json!("text")),
+        ("boolean", json!(true)),
+        ("integer", json!(7)),
+        ("object", json!({})),
+        ("array", json!([])),
+    ];
+    for (other, value) in types {
         // An empty object or list may lack what it requires: only other types are tried.
         // Every integer is a number.
         let same = other == kind

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::body::{differs, judge};
 use super::{Check, Judge, Probe, Recorder, flows, sent, statuses};
-use crate::exchange::{self, Exercise, media_type};
+use crate::exchange::{self, Exchange, Exercise, media_type};
 
 /// Judges each answer as it was received and as it was decoded.
 pub(super) const KEPT: Check = Check::new(
@@ -42,7 +42,11 @@ pub(super) const RAW: Check = Check::new(
 /// A body that the client decodes differently is reported by its place and never by its values.
 fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
     for (operation, call) in sent(recorder.context, exercise) {
-        recorder.sent(call.attempts.last());
+        // What sent nothing is a failure of its route.
+        let Some(sent) = call.attempts.last() else {
+            continue;
+        };
+        recorder.sent(sent);
         recorder.on(format!("the answer to a valid {}", operation.id));
         // The status is right where the client cannot read the body.
         let error = call.result.as_ref().err().and_then(|error| error.failed());
@@ -53,9 +57,7 @@ fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             recorder.fail(&media, "a body that the client can read", error);
             continue;
         }
-        let received = call.result.as_ref().map(|called| &called.response);
-        let received = received.map_err(ToString::to_string);
-        let value = answer(recorder, operation, received, call.attempts.len() > 1);
+        let value = answer(recorder, operation, sent);
         if let (Some((media, raw)), Ok(called)) = (value, &call.result) {
             decoded(recorder, &media, &raw, &called.value);
             statuses::listed(recorder, operation, &raw, &called.value);
@@ -64,30 +66,26 @@ fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 }
 
 /// Judges the answer to a valid call. Returns its body with the clause about the whole of it,
-/// if the answer is a success that the contract lists, with a body. `repeated` is whether there
-/// were earlier attempts.
+/// if the answer is a success that the contract lists, with a body.
 ///
 /// The status decides which response of the contract the body is compared with.
 fn answer(
     recorder: &mut Recorder<'_>,
     operation: &Operation,
-    received: Result<&exchange::Response, String>,
-    repeated: bool,
+    sent: &Exchange,
 ) -> Option<(String, Value)> {
-    let status = received.as_ref().map_or(0, |it| it.status.as_u16());
-    let listed = operation
-        .response(status)
-        .filter(|response| response.status.is_success());
+    let listed = operation.response(sent.status());
+    let listed = listed.filter(|response| response.status.is_success());
     // What was made by an attempt whose answer was lost may be answered with another success.
-    if repeated && listed.is_none() && (200..300).contains(&status) {
+    if sent.repeated && listed.is_none() && sent.is_success() {
         return None;
     }
     // A success that never appeared is not observed.
     let about = listed.or_else(|| operation.successes().next())?;
     let clause = recorder.about(&format!("answer {} {}", operation.id, about.status));
-    let actual = received
-        .as_ref()
-        .map_or_else(String::clone, |_| status.to_string());
+    let received = sent.response.as_ref();
+    let status = |it: &exchange::Response| it.status.as_u16().to_string();
+    let actual = received.map_or_else(String::clone, status);
     recorder.check(&clause, listed.is_some(), about.status, actual);
     body(recorder, operation, listed?, received.ok()?)
 }
@@ -151,8 +149,7 @@ async fn raw(recorder: &mut Recorder<'_>) {
         let mut probe = Probe::new(recorder, operation).await;
         let ready = probe.ready.clone();
         let sent = probe.send("a valid request", &ready).await;
-        let received = sent.response.as_ref().map_err(String::clone);
-        answer(&mut probe, operation, received, sent.repeated);
+        answer(&mut probe, operation, &sent);
         for flow in flows.iter().filter(|flow| flow.create.id == operation.id) {
             let Some(value) = sent.text_at(&flow.source.pointer) else {
                 continue;
@@ -162,8 +159,7 @@ async fn raw(recorder: &mut Recorder<'_>) {
             recorder
                 .sent(&fetched)
                 .on(format!("the answer of {}", flow.follow.id));
-            let received = fetched.response.as_ref().map_err(String::clone);
-            answer(recorder, flow.follow, received, fetched.repeated);
+            answer(recorder, flow.follow, &fetched);
             if fetched.is_success() {
                 let own = fetched.text_at(&flow.source.pointer);
                 flows::same(recorder, flow, &value, own, fetched.status());

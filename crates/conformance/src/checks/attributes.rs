@@ -74,7 +74,7 @@ async fn attributes(recorder: &mut Recorder<'_>) {
 /// Whether the variations of a request's attribute are to be tried. A run about some clauses tries
 /// all of them only for a clause that is about every attribute.
 fn tries(context: &Context, clause: &str) -> bool {
-    let Some(only) = &context.only else {
+    let Some(only) = &context.options.only else {
         return true;
     };
     let of_all = |id: &String| {

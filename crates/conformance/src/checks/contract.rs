@@ -50,7 +50,8 @@ mod tests {
     use super::*;
     use crate::cases::Plan;
     use crate::connection::Connection;
-    use crate::context::{Context, Mutation};
+    use crate::context::Context;
+    use crate::options::RunOptions;
     use crate::specification::Specification;
 
     #[tokio::test]
@@ -62,7 +63,7 @@ mod tests {
         let plan = Plan::generated(&specification, 0, 0).unwrap();
         let connection = Connection::simulator(contract, None).await.unwrap();
         let (specification, plan) = (Arc::new(specification), Arc::new(plan));
-        let context = Context::new(specification, plan, connection, Mutation::default());
+        let context = Context::new(specification, plan, connection, RunOptions::default());
         let context = context.unwrap();
         let mut recorder = Recorder::new(&context, &CLAUSES);
         super::clauses(&mut recorder);

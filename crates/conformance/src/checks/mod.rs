@@ -27,7 +27,6 @@ use futures_util::future::BoxFuture;
 
 use crate::context::Context;
 use crate::exchange::{Call, Exercise};
-use crate::specification::Specification;
 
 use probe::Probe;
 pub(crate) use recorder::Found;
@@ -188,30 +187,5 @@ fn sent<'a>(
     sent.filter_map(|call| Some((contract.operation(&call.operation)?, call)))
 }
 
-/// What does not fit between the clauses and the table of checks: clauses that no check
-/// proves, checks that prove none, and ids that no clause has. Each is a line of text; none means
-/// that every fact of the documentation is tested.
-///
-/// The workspace's tests require that the list is empty.
-pub fn unmatched(specification: &Specification) -> Vec<String> {
-    let clauses = || specification.clauses().iter();
-    let mut found = Vec::new();
-    for clause in clauses() {
-        let mut evidence = CHECKS.iter().filter(|check| check.evidence);
-        if !evidence.any(|check| check.proves(clause)) {
-            found.push(format!("no check proves the clause `{}`", clause.id));
-        }
-    }
-    for Check { id, proves, .. } in CHECKS {
-        let known = |name: &str| clauses().any(|it| it.id == name || kind(&it.expect) == name);
-        let unknown = proves.iter().filter(|name| !known(name));
-        found.extend(
-            unknown.map(|name| format!("the check `{id}` names `{name}`, which is no clause")),
-        );
-    }
-    let idle = CHECKS
-        .iter()
-        .filter(|check| !clauses().any(|clause| check.proves(clause)));
-    found.extend(idle.map(|check| format!("the check `{}` proves no clause", check.id)));
-    found
-}
+#[cfg(test)]
+mod clauses_tests;

@@ -180,7 +180,7 @@ impl<'c> Recorder<'c> {
     /// Counts one case of a clause, whatever its result. In a run that was stopped nothing was
     /// sent, and nothing is recorded.
     pub(crate) fn observe(&mut self, clause: &str) {
-        if self.context.stop.reason().is_some() {
+        if self.context.options.stop.reason().is_some() {
             return;
         }
         self.found.cases += 1;
@@ -209,7 +209,7 @@ impl<'c> Recorder<'c> {
         actual: impl Display,
         at_most: Option<Weight>,
     ) {
-        if self.context.stop.reason().is_some() {
+        if self.context.options.stop.reason().is_some() {
             return;
         }
         self.found.observed.entry(clause.to_owned()).or_default();

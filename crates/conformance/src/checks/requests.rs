@@ -4,18 +4,16 @@
 //! requests are; it shares no code with the client. Every attempt of a call is judged: at a
 //! server that fails now and then a call may have several.
 
-use bvnk_contract::{Expectation, Location, Operation, Parameter};
+use bvnk_contract::{Expectation, Operation, Parameter};
 use serde_json::Value;
 
 use super::body::{differs, judge};
 use super::{Check, Judge, Recorder, sent};
 use crate::call::CallError;
-use crate::cases::text;
 use crate::connection::{RawRequest, request_line};
 use crate::context::Context;
 use crate::exchange::{Call, Exercise};
 use crate::flow::pointer;
-use crate::specification::caller_parameters;
 
 /// Judges method, path and query in one form, so that escaping may differ where its meaning
 /// does not.
@@ -89,56 +87,52 @@ fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
         key(recorder, operation, call);
         recorder.on(format!("the headers of {id}"));
         let media = recorder.about(&format!("media {id} request"));
+        let clauses = context.specification.attributes(id, "header");
+        let (given, prefix) = (&call.arguments.parameters, context.connection.prefix());
+        let key = operation.idempotency_key().map(|key| key.name.as_str());
         for attempt in &call.attempts {
             recorder.sent(attempt);
             let request = &attempt.request;
             let actual = |name: &str| request.header(name).unwrap_or_default();
-            let mut expected = vec![
-                (NEEDED, "host", context.connection.host_header()),
-                (NEEDED, "accept", "application/json".to_owned()),
-            ];
-            let length = request.body.len().to_string();
-            match &operation.body {
-                Some(body) if length != "0" => {
-                    expected.push((NEEDED, "content-length", length));
-                    expected.push((&media, "content-type", body.media_type.clone()));
-                }
-                // HTTP lets a request without a body say so.
-                _ if actual("content-length") == "0" => {
-                    expected.push((NEEDED, "content-length", length));
-                }
-                _ => {}
+            let body = operation.body.as_ref().filter(|_| !request.body.is_empty());
+            let body = body.map(|_| &Value::Null);
+            let raw = RawRequest::new(operation, given, body, prefix).request;
+            let mut expected: Vec<(&str, String)> =
+                vec![("host", context.connection.host_header())];
+            // HTTP lets a request without a body say so.
+            if body.is_some() || actual("content-length") == "0" {
+                expected.push(("content-length", request.body.len().to_string()));
             }
-            let clauses = context.specification.attributes(id, "header");
-            for parameter in caller_parameters(operation) {
-                let name = &parameter.name;
-                let value = call.arguments.parameters.get(name);
-                let value = value.filter(|value| !text(value).is_empty());
-                if let (Location::Header, Some(value)) = (parameter.location, value) {
-                    let mut own = clauses.iter();
-                    let own = own.find(|it| it.rules.path.eq_ignore_ascii_case(name));
-                    let clause = own.map_or(NEEDED, |attribute| &attribute.clause);
-                    let value = text(value).join(",");
-                    // The clause about the items of a list.
-                    let items = clauses
-                        .iter()
-                        .filter(|it| it.rules.path == format!("{name}[]"));
-                    for attribute in items {
-                        recorder.equal(&attribute.clause, value.as_str(), actual(name));
-                    }
-                    expected.push((clause, name, value));
+            for (name, value) in &raw.headers {
+                if key.is_none_or(|key| !key.eq_ignore_ascii_case(name.as_str())) {
+                    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                    expected.push((name.as_str(), value));
                 }
             }
-            for (clause, name, value) in &expected {
-                recorder.equal(clause, value.as_str(), actual(name));
+            for (name, value) in &expected {
+                // Of a list there is a clause about its items, too.
+                let own = clauses.iter().filter(|it| {
+                    let path = it.rules.path.trim_end_matches("[]");
+                    path.eq_ignore_ascii_case(name)
+                });
+                let mut own: Vec<&str> = own.map(|it| it.clause.as_str()).collect();
+                if own.is_empty() {
+                    own.push(if *name == "content-type" {
+                        &media
+                    } else {
+                        NEEDED
+                    });
+                }
+                for clause in own {
+                    recorder.equal(clause, value.as_str(), actual(name));
+                }
             }
             let agent = actual("user-agent");
             let own = agent.starts_with("bvnk-rust/");
             recorder.check(NEEDED, own, "the client's name as user agent", agent);
             let signed = (!operation.security.is_empty()).then_some("authorization");
-            let key = operation.idempotency_key().map(|key| key.name.as_str());
             let others = [Some("user-agent"), signed, key].into_iter().flatten();
-            let names = expected.iter().map(|(_, name, _)| *name).chain(others);
+            let names = expected.iter().map(|(name, _)| *name).chain(others);
             let mut names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
             names.sort();
             let mut actual: Vec<&str> = request.headers.iter().map(|it| it.0.as_str()).collect();

@@ -103,6 +103,12 @@ fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or_default()
 }
 
+/// An answer with this status, and with this body if there is one.
+fn answer(status: u16, body: Option<&Value>) -> Response {
+    let empty = || Response::new(code(status));
+    body.map_or_else(empty, |body| Response::json(code(status), body))
+}
+
 /// The status and the bytes of a refusal of any form reach the caller, as an error that says
 /// that the request was refused and nothing was done.
 async fn refusal(
@@ -161,10 +167,7 @@ async fn listed_error(
         generator.value(&body.schema, validator)
     });
     let body = body.transpose()?;
-    let answer = match &body {
-        Some(body) => Response::json(code(status), body),
-        None => Response::new(code(status)),
-    };
+    let answer = answer(status, body.as_ref());
     recorder.on(format!("{id}, answered with {status}"));
     let clause = recorder.about(&format!("answer {id} {of}"));
     let Err(CallError::Failed(error)) = call(recorder.context, operation, answer).await else {
@@ -204,7 +207,7 @@ async fn changes(
         if let Some(own) = own {
             recorder.on(format!("{id}, answered with {own}"));
             let clause = recorder.about(&format!("answer {id} {of}"));
-            empty(recorder, operation, &clause, own).await;
+            read(recorder, operation, &clause, own, None).await;
         }
         return Ok(());
     };
@@ -228,7 +231,7 @@ async fn changes(
     ] {
         if let Some(code) = code {
             recorder.on(format!("{id}, answered with {what}"));
-            read(recorder, operation, clause, code, value).await;
+            read(recorder, operation, clause, code, Some(value)).await;
         }
     }
     // All of it was kept, or a finding says what was not.
@@ -238,7 +241,7 @@ async fn changes(
         let value = generator.value(&body.schema, specification.validator(id, &of))?;
         if let Some(own) = own {
             recorder.on(format!("{id}, answered with other alternatives"));
-            read(recorder, operation, &media, own, &value).await;
+            read(recorder, operation, &media, own, Some(&value)).await;
             judge(recorder, id, &of, &value);
         }
     }
@@ -252,36 +255,29 @@ async fn changes(
         put(&mut answer, &status.pointer, Some(value.into()));
         recorder.on(format!("{id}, answered with {value}"));
         for clause in [BETA, &status.clause] {
-            read(recorder, operation, clause, own, &answer).await;
+            read(recorder, operation, clause, own, Some(&answer)).await;
         }
         observe(recorder, &status.pointer, value);
     }
     Ok(())
 }
 
-/// Has the simulator answer with this status and no body, which is a success.
-async fn empty(recorder: &mut Recorder<'_>, operation: &Operation, clause: &str, status: u16) {
-    match call(recorder.context, operation, Response::new(code(status))).await {
-        Err(error) => recorder.check(clause, false, "success", error),
-        Ok(called) => recorder.equal(clause, status, called.response.status.as_u16()),
-    }
-}
-
-/// Has the simulator answer with this status and body, and compares what the client decodes
-/// with it. `value` is sent as it is, so a difference is one that decoding made.
+/// Has the simulator answer with this status and body, which is a success, and compares what the
+/// client decodes with it. `value` is sent as it is, so a difference is one that decoding made.
 async fn read(
     recorder: &mut Recorder<'_>,
     operation: &Operation,
     clause: &str,
     status: u16,
-    value: &Value,
+    value: Option<&Value>,
 ) {
-    let response = Response::json(code(status), value);
-    match call(recorder.context, operation, response).await {
+    match call(recorder.context, operation, answer(status, value)).await {
         Err(error) => recorder.check(clause, false, "success", error),
         Ok(called) => {
             recorder.equal(clause, status, called.response.status.as_u16());
-            decoded(recorder, clause, value, &called.value);
+            if let Some(value) = value {
+                decoded(recorder, clause, value, &called.value);
+            }
         }
     }
 }

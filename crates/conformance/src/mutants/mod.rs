@@ -24,17 +24,14 @@ mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bvnk_simulator::{Config, Server};
 use futures_util::stream::{self, StreamExt};
 
 use crate::cases::Plan;
 use crate::checks::{CHECKS, Check};
-use crate::context::Mutation;
-use crate::options::{Progress, RunOptions};
+use crate::options::{Mutation, Progress, RunOptions};
 use crate::results::Verdict;
 use crate::run::{Target, run as run_suite};
 use crate::specification::Specification;
@@ -242,19 +239,4 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         progress(outcome.mutants.len() as u64, total);
     }
     Ok(outcome)
-}
-
-impl Mutant {
-    /// Starts the broken server of the workspace's contract.
-    ///
-    /// # Errors
-    ///
-    /// When it does not start.
-    pub async fn serve(&self) -> io::Result<Server> {
-        let server = Server::start(Config::default()).await?;
-        if let Some(set_hook) = &self.mutation.hook {
-            server.with(|simulator| set_hook(simulator));
-        }
-        Ok(server)
-    }
 }

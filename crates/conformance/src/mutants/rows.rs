@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{Family, Mutant};
 use crate::checks::kind;
-use crate::context::Mutation;
 use crate::flow::pointer;
+use crate::options::Mutation;
 use crate::specification::Specification;
 
 /// Collects mutants. Each row breaks the clauses that were named last, so that rows about the

@@ -2,8 +2,7 @@
 //! alone, and each has a check.
 
 use bvnk_contract::{Clauses, Contract};
-use conformance::checks::{CHECKS, unmatched};
-use conformance::specification::{CLAUSES_FILE, Specification};
+use conformance::specification::CLAUSES_FILE;
 use serde_json::{Value, json};
 
 const TEXT: &str = include_str!("../../clauses.toml");
@@ -41,37 +40,6 @@ fn the_copy_in_the_package_is_the_file() {
 fn clauses_and_contract_agree() {
     let found = differences(&clauses(TEXT), &document());
     assert!(found.is_empty(), "{found}");
-}
-
-#[test]
-fn every_clause_has_a_check_and_every_check_a_clause() {
-    let specification = Specification::embedded().unwrap();
-    assert_eq!(unmatched(&specification), Vec::<String>::new());
-    let mut ids: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!(ids.len(), CHECKS.len());
-}
-
-#[test]
-fn a_clause_without_a_check_and_a_check_without_its_clause_are_found() {
-    let more = "[[clause]]\nid = \"new\"\nsays = \"…\"\nbasis = \"inferred\"\nexpect = { kind = \"behaviour\" }\n";
-    let contract = || bvnk_simulator::contract().unwrap().clone();
-    let with = |text: &str| unmatched(&Specification::new(contract(), clauses(text)).unwrap());
-    assert_eq!(
-        with(&format!("{TEXT}\n{more}")),
-        ["no check proves the clause `new`"]
-    );
-    let renamed = TEXT.replace("id = \"auth.refused\"", "id = \"auth.refused-now\"");
-    let found = with(&renamed).join("\n");
-    assert!(
-        found.contains("no check proves the clause `auth.refused-now`"),
-        "{found}"
-    );
-    assert!(
-        found.contains("names `auth.refused`, which is no clause"),
-        "{found}"
-    );
 }
 
 /// Every value of every expectation is changed, one at a time.

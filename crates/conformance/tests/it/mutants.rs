@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bvnk_contract::Weight;
+use bvnk_simulator::{Config, Server};
 use conformance::cases::Plan;
 use conformance::checks::CHECKS;
 use conformance::mutants::{Family, Mutant, all, run, select, unmatched};
@@ -141,7 +142,9 @@ async fn wrong(
     };
     let warned = WARNED.contains(&mutant.name.as_str());
     let must = !warned && clauses().any(|clause| clause.weight() == Weight::Must);
-    let server = mutant.serve().await.unwrap();
+    let server = Server::start(Config::default()).await.unwrap();
+    let set_hook = mutant.mutation.hook.as_ref().unwrap();
+    server.with(|simulator| set_hook(simulator));
     let target = Target::foreign(server.url(), server.id(), server.key(), None).unwrap();
     // Whether a `must` clause elsewhere fails too is seen without the variations of each attribute,
     // which take most of the requests.

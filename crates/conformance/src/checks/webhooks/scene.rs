@@ -69,7 +69,7 @@ impl Sender {
         };
         let simulator = Simulator::new(config);
         let mut simulator = simulator.map_err(|error| error.to_string())?;
-        if let (true, Some(set_hook)) = (broken, &context.mutation.hook) {
+        if let (true, Some(set_hook)) = (broken, &context.options.mutation.hook) {
             set_hook(&mut simulator);
         }
         let flow = flow::first(contract)?;
@@ -172,7 +172,7 @@ impl Service {
         let credentials = Credentials::new("id", "key").map_err(|error| error.to_string())?;
         let client = Client::builder().credentials(credentials).service(silent);
         Ok(Self {
-            receiver: context.mutation.receiver,
+            receiver: context.options.mutation.receiver,
             client: client.build().map_err(|error| error.to_string())?,
             verifier: verifier(signing)?,
             deduplicator: Deduplicator::default(),

@@ -29,7 +29,7 @@ use super::Family;
 use super::rows::Rows;
 use crate::call::tap;
 use crate::connection::Connection;
-use crate::context::Mutation;
+use crate::options::Mutation;
 use crate::receiver::WebhookReceiver;
 
 /// Adds all rows about clients.

@@ -28,7 +28,7 @@ use serde_json::Value;
 
 use super::Family;
 use super::rows::Rows;
-use crate::context::Mutation;
+use crate::options::Mutation;
 
 /// A reference that nothing has; well-formed, so that only looking it up can fail.
 const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";

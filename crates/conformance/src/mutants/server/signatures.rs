@@ -158,27 +158,19 @@ fn is_mac(rejection: &Rejection) -> bool {
     matches!(rejection, Rejection::Mac { .. })
 }
 
-/// Whether the MAC is that of the request with an edit.
+/// Whether the MAC is that of the request with an edit, by the caller's key.
 ///
-/// False for a header that cannot be read.
+/// False for an id that has no key, and for a header that cannot be read.
 fn holds<'a>(
     context: &'a HookContext<'_>,
     edit: impl FnOnce(&mut Incoming<'a>, &mut Header),
 ) -> bool {
-    let given = context.header.as_ref().map(|header| header.mac.clone());
-    given.is_some() && own_mac(context, edit) == given
-}
-
-/// The MAC of the request with an edit, by the caller's key.
-///
-/// `None` for an id that has no key, and for a header that cannot be read.
-fn own_mac<'a>(
-    context: &'a HookContext<'_>,
-    edit: impl FnOnce(&mut Incoming<'a>, &mut Header),
-) -> Option<String> {
-    let (mut incoming, mut header) = (context.incoming, context.header.clone()?);
+    let Some(mut header) = context.header.clone() else {
+        return false;
+    };
+    let (mut incoming, given) = (context.incoming, header.mac.clone());
     let mut known = context.config.credentials.iter();
-    let own = known.find(|own| own.id() == header.id)?;
+    let own = known.find(|own| own.id() == header.id);
     edit(&mut incoming, &mut header);
-    Some(mac(Kind::Header, own.key(), &incoming, &header))
+    own.is_some_and(|own| mac(Kind::Header, own.key(), &incoming, &header) == given)
 }
