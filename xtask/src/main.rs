@@ -22,16 +22,18 @@ const NOT_RUN: u8 = 2;
 /// The width of help texts and messages.
 const WIDTH: usize = 100;
 
-/// The command line.
+/// Derive files from the contract under openapi/, and compare it with others
+///
+///
+///
+///
+/// Exit codes: 0 done, 1 the contract is invalid or a derived file is stale, 2 wrong usage.
+///  Those of `diff`, `check-docs` and `upgrade` are in their own help.
+// The help is this documentation: what is after the empty lines comes last in it.
 #[derive(Clone, Debug, Bpaf)]
 #[bpaf(
     options,
-    descr("Derive files from the contract under openapi/, and compare it with others"),
     usage("Usage: cargo xtask [--root=DIR] COMMAND [OPTIONS]"),
-    footer(
-        "Exit codes: 0 done, 1 the contract is invalid or a derived file is stale, 2 wrong usage.
- Those of `diff`, `check-docs` and `upgrade` are in their own help."
-    ),
     max_width(WIDTH)
 )]
 struct Arguments {
@@ -45,37 +47,35 @@ struct Arguments {
 #[derive(Clone, Debug, Bpaf)]
 enum Task {
     /// Write every derived file: the generated client and the embedded contracts
-    #[bpaf(
-        command,
-        usage("Usage: cargo xtask regen [--check]"),
-        footer(
-            "Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage.
-
-Examples:
-   cargo xtask regen
-   cargo xtask regen --check"
-        )
-    )]
+    ///
+    ///
+    ///
+    ///
+    /// Exit codes: 0 done, 1 the contract is invalid, or with --check a file is stale, 2 wrong usage.
+    ///
+    /// Examples:
+    ///    cargo xtask regen
+    ///    cargo xtask regen --check
+    #[bpaf(command)]
     Regen {
         /// Write nothing; fail and name each derived file that is stale or edited
         check: bool,
     },
     /// List the changes between two contracts, whom each concerns, and the version that follows
-    #[bpaf(
-        command,
-        usage("Usage: cargo xtask diff OLD [NEW] [OPTIONS]"),
-        footer(
-            "Exit codes: 0 nothing breaks, or the version states it, 1 something breaks and the version
- does not state it, 2 a contract cannot be read, or wrong usage.
-
-Examples:
-   cargo xtask diff git:v0.1.0
-   cargo xtask diff old.yaml new.yaml --markdown"
-        )
-    )]
+    ///
+    ///
+    ///
+    ///
+    /// Exit codes: 0 nothing breaks, or the version states it, 1 something breaks and the version
+    ///  does not state it, 2 a contract cannot be read, or wrong usage.
+    ///
+    /// Examples:
+    ///    cargo xtask diff git:v0.1.0
+    ///    cargo xtask diff old.yaml new.yaml --markdown
+    #[bpaf(command, usage("Usage: cargo xtask diff OLD [NEW] [OPTIONS]"))]
     Diff {
-        #[bpaf(external(diff_format))]
-        format: Format,
+        #[bpaf(external, optional)]
+        format: Option<Format>,
         /// The old contract: a file, or a revision such as `git:HEAD`
         #[bpaf(positional("OLD"))]
         old: String,
@@ -84,36 +84,34 @@ Examples:
         new: Option<String>,
     },
     /// Compare a saved page of the documentation with the contract and the clauses
-    #[bpaf(
-        command("check-docs"),
-        usage("Usage: cargo xtask check-docs PAGE"),
-        footer(
-            "Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract
- cannot be read, or wrong usage.
-
-Examples:
-   cargo xtask check-docs page.html
-   cargo xtask check-docs page.md"
-        )
-    )]
+    ///
+    ///
+    ///
+    ///
+    /// Exit codes: 0 the page states what the contract states, 1 they differ, 2 the page or the contract
+    ///  cannot be read, or wrong usage.
+    ///
+    /// Examples:
+    ///    cargo xtask check-docs page.html
+    ///    cargo xtask check-docs page.md
+    #[bpaf(command)]
     CheckDocs {
         /// The page as text with `a | b | c` tables, as Markdown or as HTML
         #[bpaf(positional("PAGE"))]
         page: PathBuf,
     },
     /// Regenerate, compare with the last release, run the suite, and list what is to decide
-    #[bpaf(
-        command,
-        usage("Usage: cargo xtask upgrade [--since=REV]"),
-        footer(
-            "Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something
- breaks and the version does not state it, 2 wrong usage.
-
-Examples:
-   cargo xtask upgrade
-   cargo xtask upgrade --since v0.1.0"
-        )
-    )]
+    ///
+    ///
+    ///
+    ///
+    /// Exit codes: 0 done, 1 a contract or the clauses are invalid, the suite is not green, or something
+    ///  breaks and the version does not state it, 2 wrong usage.
+    ///
+    /// Examples:
+    ///    cargo xtask upgrade
+    ///    cargo xtask upgrade --since v0.1.0
+    #[bpaf(command)]
     Upgrade {
         /// The revision of the last release; by default the last tag, or else HEAD
         #[bpaf(argument("REV"))]
@@ -123,10 +121,7 @@ Examples:
 
 /// How the changes are printed; as text by default
 #[derive(Clone, Debug, Bpaf)]
-#[bpaf(fallback(Format::Text), generate(diff_format))]
 enum Format {
-    #[bpaf(skip)]
-    Text,
     /// Print JSON
     Json,
     /// Print a Markdown table, as for a pull request
@@ -135,7 +130,8 @@ enum Format {
 
 #[allow(clippy::print_stderr)] // a command line tool
 fn main() -> ExitCode {
-    let arguments = match arguments().run_inner(Args::current_args()) {
+    let own = Args::current_args().set_name("cargo xtask");
+    let arguments = match arguments().run_inner(own) {
         Ok(arguments) => arguments,
         Err(ParseFailure::Stdout(help, _)) => {
             print(format_args!("{}\n", help.monochrome(true)));
@@ -171,9 +167,9 @@ fn run(task: Task, root: &Path) -> Result<bool, (String, u8)> {
         Task::Diff { format, old, new } => {
             let diff = diff::diff(root, &old, new.as_deref()).map_err(unreadable)?;
             match format {
-                Format::Json => print(format_args!("{:#}\n", diff.json())),
-                Format::Markdown => print(diff.markdown()),
-                Format::Text => print(&diff),
+                Some(Format::Json) => print(format_args!("{:#}\n", diff.json())),
+                Some(Format::Markdown) => print(diff.markdown()),
+                None => print(&diff),
             }
             Ok(diff.is_stated())
         }
