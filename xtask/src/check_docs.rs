@@ -84,11 +84,11 @@ pub fn check_docs(root: &Path, page: &Path) -> Result<DocsReport, Diagnostics> {
         Diagnostic::new(&name, "", format!("cannot be read: {error}"))
             .help("name a file with the saved page")
     })?;
-    let drifts = check_page(&contract, &clauses, &name, &String::from_utf8_lossy(&bytes))?;
-    Ok(DocsReport { page: name, drifts })
+    check_page(&contract, &clauses, &name, &String::from_utf8_lossy(&bytes))
 }
 
-/// Compares the text of a page with a contract and clauses. `name` is its name in errors.
+/// Compares the text of a page with a contract and clauses. `name` is its name in the report and in
+/// errors.
 ///
 /// The differences are sorted by their lines and without repetition. Those without a line, which
 /// are about something that the page lacks, come first.
@@ -103,7 +103,7 @@ pub fn check_page(
     clauses: &Clauses,
     name: &str,
     text: &str,
-) -> Result<Vec<Drift>, Diagnostics> {
+) -> Result<DocsReport, Diagnostics> {
     let lines = page::lines(text);
     let tables = page::tables(&lines);
     let statements = contract.statements();
@@ -129,10 +129,10 @@ pub fn check_page(
     page.compare_codes();
     page.compare_samples();
     page.compare_lists();
-    let mut drifts = page.drifts;
+    let (page, mut drifts) = (name.to_owned(), page.drifts);
     drifts.sort();
     drifts.dedup();
-    Ok(drifts)
+    Ok(DocsReport { page, drifts })
 }
 
 /// Why a page cannot be read: what was looked for and what was found, so that a reader sees

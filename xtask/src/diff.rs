@@ -63,7 +63,8 @@ impl Diff {
         changes.extend(names::changes(&pairs, before, after));
         if changes.is_empty() && have_other_texts(before, after) {
             let (says, why) = ("texts or examples changed", "nothing on the wire changes");
-            changes.push(Change::new(Impact::Documentation, Side::Api, says, why));
+            let impact = Impact::Documentation;
+            changes.push(Change::new(impact, Side::Api, says, why, None));
         }
         let mut changes = merge(changes);
         for change in &mut changes {

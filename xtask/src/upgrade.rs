@@ -104,11 +104,8 @@ fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
             }
             Difference::Changed { before, after, .. } => {
                 let restated = |clause: &Clause| {
-                    let expect = after.expectation.clone();
-                    let restated = Clause {
-                        expect,
-                        ..clause.clone()
-                    };
+                    let mut restated = clause.clone();
+                    restated.expect.clone_from(&after.expectation);
                     format!("# {CLAUSES}:{}\n{restated}", clause.line)
                 };
                 changed.extend(clauses.about(&before.expectation).map(restated));

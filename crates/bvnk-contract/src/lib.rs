@@ -60,7 +60,7 @@ pub use operation::{
     Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
 };
 pub use read::child as child_pointer;
-pub use schema::{Additional, Object, Property, Rules, Schema, Shape};
+pub use schema::{Additional, CHECKED_FORMATS, Object, Property, Rules, Schema, Shape};
 pub use statement::Statement;
 #[cfg(feature = "validate")]
 pub use validate::{Validator, Violation};

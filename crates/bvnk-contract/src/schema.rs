@@ -152,7 +152,7 @@ fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
 }
 
 /// The formats of texts that the generated types and the validators check.
-pub(crate) const CHECKED_FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
+pub const CHECKED_FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
 
 impl Rules {
     /// Returns the format, if the generated types and the validators check it. Values of any other

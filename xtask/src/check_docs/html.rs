@@ -40,11 +40,10 @@ pub(super) fn html(page: &str) -> Vec<Line> {
             Token::StartTag(tag) => (utf8(&tag.name), tag.span.start, true),
             Token::EndTag(tag) => (utf8(&tag.name), tag.span.start, false),
             Token::String(text) if hidden == 0 => {
-                let shown = utf8(&text.value);
-                let shown = match in_row {
-                    true => shown.replace('|', "\\|").replace('\n', " "),
-                    false => shown,
-                };
+                let mut shown = utf8(&text.value);
+                if in_row {
+                    shown = shown.replace('|', "\\|").replace('\n', " ");
+                }
                 add(&mut lines, &shown, number(text.span.start));
                 continue;
             }
@@ -53,11 +52,7 @@ pub(super) fn html(page: &str) -> Vec<Line> {
         let shown = match &*name {
             name if INLINE.contains(&name) => "",
             name if HIDDEN.contains(&name) => {
-                hidden = if opens {
-                    hidden + 1
-                } else {
-                    hidden.saturating_sub(1)
-                };
+                hidden = hidden.saturating_add_signed(if opens { 1 } else { -1 });
                 ""
             }
             "td" | "th" if in_row && opens => " | ",

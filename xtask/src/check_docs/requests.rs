@@ -109,11 +109,8 @@ impl<'a> Page<'a> {
                 !word.is_empty() && label.any(|part| part.eq_ignore_ascii_case(word))
             });
             let rank = labelled.or(known).unwrap_or(servers.len()) + 1;
-            named.push((
-                *line,
-                known.map_or(address, |known| &servers[known].url),
-                rank,
-            ));
+            let url = known.map_or(address, |known| &servers[known].url);
+            named.push((*line, url, rank));
         }
         let fact = |url: &str, rank| Expectation::Server {
             url: url.to_owned(),

@@ -67,13 +67,10 @@ impl Page<'_> {
             self.report_rename(lines, [from, to], [old.into(), new.into()]);
         }
         for row in rows {
-            let cells = [
-                row.cell(Column::Type)
-                    .filter(|cell| words::json_type(cell).is_none()),
-                row.cell(Column::Required)
-                    .filter(|cell| words::required(cell).is_none()),
-            ];
-            for cell in cells.into_iter().flatten() {
+            let [kind, need] = [Column::Type, Column::Required].map(|column| row.cell(column));
+            let kind = kind.filter(|cell| words::json_type(cell).is_none());
+            let need = need.filter(|cell| words::required(cell).is_none());
+            for cell in kind.into_iter().chain(need) {
                 let says = format!("the cell `{cell}` of {} cannot be read", row.name());
                 self.remark(Some(row.line), says, of);
             }

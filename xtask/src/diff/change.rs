@@ -87,13 +87,19 @@ pub struct Change {
 
 impl Change {
     /// Makes a change without places. `why` states the reason for the impact.
-    pub(super) fn new(impact: Impact, side: Side, says: impl Into<String>, why: &str) -> Self {
+    pub(super) fn new(
+        impact: Impact,
+        side: Side,
+        says: impl Into<String>,
+        why: &str,
+        rust: Option<&'static str>,
+    ) -> Self {
         Self {
             impact,
             side,
             says: says.into(),
             why: why.to_owned(),
-            rust: None,
+            rust,
             seen_in: BTreeSet::new(),
             places: BTreeSet::new(),
             clauses: BTreeSet::new(),
@@ -142,8 +148,7 @@ impl Change {
             let word = if says == GONE { "from" } else { "in" };
             format!(" {word} {}", show::word(side))
         });
-        let change = Self::new(impact, side, format!("{noun} {says}{end}"), why).about(fact);
-        Self { rust, ..change }
+        Self::new(impact, side, format!("{noun} {says}{end}"), why, rust).about(fact)
     }
 }
 

@@ -89,11 +89,7 @@ pub(super) fn aligned(pairs: &[Pair<'_>], after: &Contract) -> Vec<Statement> {
 /// or gone already.
 pub(super) fn changes(pairs: &[Pair<'_>], before: &Contract, after: &Contract) -> Vec<Change> {
     let change = |place: &str, says: String, why, rust| {
-        let change = Change::new(Impact::Compatible, Side::Api, says, why);
-        Change {
-            rust,
-            ..change.at(place)
-        }
+        Change::new(Impact::Compatible, Side::Api, says, why, rust).at(place)
     };
     let mut changes = Vec::new();
     let old = before.all_schemas().into_iter();
@@ -117,14 +113,13 @@ pub(super) fn changes(pairs: &[Pair<'_>], before: &Contract, after: &Contract) -
             let why = "it is not on the wire; check whether it is personal data";
             changes.push(change(place, says, why, None));
         }
-        // Any other rule about unknown members is stated.
-        if let (Some(kept), Some(keeps)) = (keeps_members(old), keeps_members(new))
-            && kept != keeps
-        {
-            let keeps = if keeps {
-                "now keeps"
-            } else {
-                "no longer keeps"
+        // The generated struct has a field `extra` for them, or it has none.
+        if let (Shape::Object(old), Shape::Object(new)) = (&old.shape, &new.shape) {
+            let keeps = match (&old.additional, &new.additional) {
+                (Additional::Unspecified, Additional::Any) => "now keeps",
+                (Additional::Any, Additional::Unspecified) => "no longer keeps",
+                // Any other rule about unknown members is stated.
+                _ => continue,
             };
             let says = format!("{place} {keeps} unknown members");
             let why = "clients tolerate such members";
@@ -146,19 +141,4 @@ pub(super) fn changes(pairs: &[Pair<'_>], before: &Contract, after: &Contract) -
         changes.push(change);
     }
     changes
-}
-
-/// Whether the type of an object keeps members that the contract does not list. `None` if the
-/// contract has a rule for them.
-///
-/// The generated struct has a field `extra` for them, or it has none.
-fn keeps_members(schema: &Schema) -> Option<bool> {
-    match &schema.shape {
-        Shape::Object(rules) => match rules.additional {
-            Additional::Any => Some(true),
-            Additional::Unspecified => Some(false),
-            Additional::None | Additional::Of(_) => None,
-        },
-        _ => None,
-    }
 }

@@ -30,23 +30,14 @@ fn few(set: &BTreeSet<String>) -> String {
     shown.chain(more).collect::<Vec<_>>().join(", ")
 }
 
-/// The word for an impact, which stands out if it breaks.
-///
-/// `breaking` is the form of the output, such as `BREAKING` or `**breaking**`.
-fn impact(change: &Change, breaking: &str) -> String {
-    match change.impact {
-        Impact::Breaking => breaking.to_owned(),
-        other => word(other),
-    }
-}
-
 impl fmt::Display for Diff {
     /// Writes a paragraph for each change, and the summary.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (old, new) = &self.names;
         writeln!(f, "{old} -> {new}\n")?;
         for change in &self.changes {
-            let (impact, side) = (impact(change, "BREAKING"), word(change.side));
+            let impact = word(change.impact).replace("breaking", "BREAKING");
+            let side = word(change.side);
             writeln!(f, "{impact:10}  {side:9}  {}", change.says)?;
             let lines = [
                 ("why", change.why.clone()),
@@ -119,7 +110,7 @@ impl Diff {
         for change in &self.changes {
             let rust = change.rust.map(|rust| format!("; in Rust {rust}"));
             let cells = [
-                impact(change, "**breaking**"),
+                word(change.impact).replace("breaking", "**breaking**"),
                 word(change.side),
                 change.says.clone(),
                 format!("{}{}", change.why, rust.unwrap_or_default()),

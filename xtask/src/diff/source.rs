@@ -19,10 +19,7 @@ use crate::{CLAUSES, CONTRACT};
 pub fn diff(root: &Path, old: &str, new: Option<&str>) -> Result<Diff, Diagnostics> {
     let clauses = read_clauses(root)?;
     let before = read_revision(root, old)?;
-    let after = match new {
-        Some(new) => read_revision(root, new)?,
-        None => read_contract(root)?,
-    };
+    let after = new.map_or_else(|| read_contract(root), |new| read_revision(root, new))?;
     let mut diff = Diff::new(&before, &after, &clauses);
     diff.names = (old.to_owned(), new.unwrap_or(CONTRACT).to_owned());
     Ok(diff)
@@ -56,17 +53,16 @@ fn read(path: &Path) -> Result<String, String> {
 ///
 /// The path of the contract is today's: a revision that had it elsewhere cannot be compared.
 fn read_revision(root: &Path, name: &str) -> Result<Contract, Diagnostics> {
-    let help = format!("name a revision that has {CONTRACT}; a shallow clone may not have it");
-    let (text, help) = match name.strip_prefix("git:") {
-        None => (
-            read(Path::new(name)),
-            "name a file, or a revision such as `git:HEAD`",
-        ),
-        Some(it) if it.is_empty() || it.starts_with('-') => {
-            (Err("is not a revision".to_owned()), &*help)
+    let mut help = "name a file, or a revision such as `git:HEAD`".to_owned();
+    let text = if let Some(revision) = name.strip_prefix("git:") {
+        help = format!("name a revision that has {CONTRACT}; a shallow clone may not have it");
+        match revision.is_empty() || revision.starts_with('-') {
+            true => Err("is not a revision".to_owned()),
+            // Relative to the workspace, which may be a folder of a larger repository.
+            false => git(root, &["show", &format!("{revision}:./{CONTRACT}")]),
         }
-        // Relative to the workspace, which may be a folder of a larger repository.
-        Some(it) => (git(root, &["show", &format!("{it}:./{CONTRACT}")]), &*help),
+    } else {
+        read(Path::new(name))
     };
     let text = text.map_err(|reason| Diagnostic::new(name, "", reason).help(help))?;
     Contract::from_yaml(name, &text)

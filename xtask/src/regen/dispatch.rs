@@ -13,7 +13,7 @@ pub(super) fn source(lowered: &Lowered) -> String {
     for call in &lowered.calls {
         let (id, name) = (&call.operation.id, &call.name);
         calls += &format!("        {id:?} => {name}(client, arguments).await,\n");
-        for body in call.arguments.iter().filter(|it| it.location.is_none()) {
+        for body in call.arguments.iter().filter(|it| it.parameter.is_none()) {
             let body = body.whole();
             bodies += &format!("        {id:?} => RequestType::new::<{body}>(),\n");
         }
@@ -70,17 +70,12 @@ pub(crate) fn request_type(operation: &str) -> Option<RequestType> {{
 fn setters(argument: &Field) -> String {
     let Field { name, wire, .. } = argument;
     let ty = argument.whole();
-    let set = |value: &str, given: &str| {
-        format!(
-            "    if let Some(value) = {value} {{\n        call = call.{name}({given});\n    }}\n"
-        )
+    let (value, given) = match &argument.parameter {
+        Some(it) if it.idempotency_key => {
+            ("arguments.idempotency_key".to_owned(), "value.to_string()")
+        }
+        None => (format!("arguments.body::<{ty}>()?"), "value"),
+        Some(_) => (format!("arguments.parameter::<{ty}>({wire:?})?"), "value"),
     };
-    let value = match argument.location {
-        None => format!("arguments.body::<{ty}>()?"),
-        Some(_) => format!("arguments.parameter::<{ty}>({wire:?})?"),
-    };
-    match argument.is_key {
-        true => set("arguments.idempotency_key", "value.to_string()"),
-        false => set(&value, "value"),
-    }
+    format!("    if let Some(value) = {value} {{\n        call = call.{name}({given});\n    }}\n")
 }

@@ -12,8 +12,7 @@ use super::{CONTRACT, Generated};
 use crate::CLAUSES;
 use crate::diff::read_file;
 
-/// What updates a stale or edited file.
-const REGEN: &str = "run `cargo xtask regen`";
+const STALE: &str = "is stale or was edited by hand: the contract derives another text";
 
 /// Whether files are written or only compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,24 +61,20 @@ fn derive(
     contract: &Contract,
     generated: Generated,
 ) -> Result<Vec<(&'static str, String)>, Diagnostics> {
-    let clauses = root.join(CLAUSES).exists();
-    let clauses = clauses.then(|| read_file(root, CLAUSES)).transpose()?;
-    if let Some(text) = &clauses {
-        Clauses::from_toml(CLAUSES, text)?;
-    }
-    let clauses = clauses.map(|clauses| ("crates/conformance/clauses.toml", clauses));
     let document = format!("{:#}\n", contract.document);
-    let text = read_file(root, CONTRACT)?;
-    let files = [
+    let fingerprint = fingerprint(&read_file(root, CONTRACT)?);
+    let mut files = vec![
         ("crates/bvnk-gen/src/generated.rs", generated.client),
         ("crates/conformance/src/dispatch.rs", generated.dispatch),
         ("crates/bvnk-simulator/contract.json", document),
-        (
-            "crates/conformance/contract.fingerprint",
-            fingerprint(&text),
-        ),
+        ("crates/conformance/contract.fingerprint", fingerprint),
     ];
-    Ok(files.into_iter().chain(clauses).collect())
+    if root.join(CLAUSES).exists() {
+        let clauses = read_file(root, CLAUSES)?;
+        Clauses::from_toml(CLAUSES, &clauses)?;
+        files.push(("crates/conformance/clauses.toml", clauses));
+    }
+    Ok(files)
 }
 
 /// Writes the derived files that differ, or reports them.
@@ -108,14 +103,11 @@ pub(super) fn bring_up_to_date(
         if found.as_ref().is_ok_and(|found| *found == content) {
             report.unchanged.push(name);
         } else if mode == Mode::Check {
-            let (place, message) = match found {
-                Ok(found) => (
-                    first_difference(&found, &content),
-                    "is stale or was edited by hand: the contract derives another text".to_owned(),
-                ),
-                Err(error) => (String::new(), format!("cannot be read: {error}")),
+            let problem = match found {
+                Ok(found) => Diagnostic::new(name, first_difference(&found, &content), STALE),
+                Err(error) => Diagnostic::new(name, "", format!("cannot be read: {error}")),
             };
-            stale.push(Diagnostic::new(name, place, message).help(REGEN));
+            stale.push(problem.help("run `cargo xtask regen`"));
         } else {
             let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
             // A link is replaced, so that nothing changes where it leads to.
@@ -143,10 +135,7 @@ pub(super) fn bring_up_to_date(
 ///
 /// If one text continues the other, this is the line after the shorter one.
 fn first_difference(found: &str, expected: &str) -> String {
-    let same = found
-        .lines()
-        .zip(expected.lines())
-        .take_while(|(found, expected)| found == expected)
-        .count();
-    format!("line {}", same + 1)
+    let both = found.lines().zip(expected.lines());
+    let same = both.take_while(|(found, expected)| found == expected);
+    format!("line {}", same.count() + 1)
 }

@@ -6,23 +6,14 @@
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
-use bvnk_contract::{Additional, Diagnostic, Schema, Shape};
+use bvnk_contract::{Additional, CHECKED_FORMATS, Diagnostic, Schema, Shape};
+use heck::ToPascalCase;
 use progenitor::{GenerationSettings, Generator};
 use serde_json::{Map, Value, json};
 use typify::{TypeDetails, TypeId, TypeSpace};
 
 use super::CONTRACT;
 use super::lower::{Lowered, is_checked_format, is_struct};
-
-/// Formats and the types of `bvnk-gen` that check them.
-///
-/// Other formats are texts for progenitor, because it would use crates that the client lacks.
-const FORMATS: [(&str, &str); 4] = [
-    ("date", "Date"),
-    ("date-time", "DateTime"),
-    ("email", "Email"),
-    ("uuid", "Uuid"),
-];
 
 /// The types of fields, in the names of the generated file, by the name of their struct and their
 /// own.
@@ -63,19 +54,10 @@ fn document(lowered: &mut Lowered) -> Value {
         (owner.clone(), object)
     });
     let schemas: Map<String, Value> = structs.collect();
-    let calls = lowered.calls.iter().enumerate();
-    let paths = calls.map(|(index, call)| {
-        let schema = reference(&call.owner);
-        let body = json!({ "content": { "application/json": { "schema": schema } } });
-        let responses = json!({ "2XX": { "description": "" } });
-        let operation =
-            json!({ "operationId": call.name, "requestBody": body, "responses": responses });
-        (format!("/{index}"), json!({ "post": operation }))
-    });
     json!({
         "openapi": "3.0.3",
         "info": { "title": "", "version": "0" },
-        "paths": paths.collect::<Map<String, Value>>(),
+        "paths": {},
         "components": { "schemas": schemas },
     })
 }
@@ -83,10 +65,6 @@ fn document(lowered: &mut Lowered) -> Value {
 /// The name of a field in the document.
 fn name(index: usize) -> String {
     format!("field_{index}")
-}
-
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// A schema without rules, as far as it decides the type in Rust.
@@ -110,7 +88,7 @@ fn plain(schema: &Schema) -> Value {
         Shape::Integer => number("integer"),
         Shape::Number => number("number"),
         Shape::Array(items) => json!({ "type": "array", "items": inner(items) }),
-        Shape::Reference(name) => reference(name),
+        Shape::Reference(name) => json!({ "$ref": format!("#/components/schemas/{name}") }),
         Shape::Object(object) => match &object.additional {
             Additional::Of(values) if !is_struct(schema) => {
                 json!({ "type": "object", "additionalProperties": inner(values) })
@@ -132,9 +110,10 @@ fn inner(schema: &Schema) -> Value {
 fn types(lowered: &Lowered, document: Value) -> Result<Types, Box<dyn std::error::Error>> {
     let mut settings = GenerationSettings::default();
     settings.with_map_type("BTreeMap");
-    for (format, name) in FORMATS {
+    // The types of `bvnk-gen` that check them have their names.
+    for format in CHECKED_FORMATS {
         let schema = serde_json::from_value(json!({"type": "string", "format": format}))?;
-        settings.with_conversion(schema, name, std::iter::empty());
+        settings.with_conversion(schema, format.to_pascal_case(), std::iter::empty());
     }
     let mut generator = Generator::new(&settings);
     generator.generate_tokens(&serde_json::from_value(document)?)?;

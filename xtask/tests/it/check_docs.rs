@@ -30,7 +30,7 @@ fn drifts(page: &str) -> Vec<Drift> {
         )
     });
     let (contract, clauses) = &*WORKSPACE;
-    check_page(contract, clauses, "page", page).unwrap()
+    check_page(contract, clauses, "page", page).unwrap().drifts
 }
 
 /// A way to write the page.

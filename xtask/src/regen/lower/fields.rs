@@ -3,7 +3,7 @@
 //! Both decisions belong to the contract alone: typify would decide them from the document that it
 //! is given, in which all fields are required.
 
-use bvnk_contract::{Additional, Location, Schema, Shape};
+use bvnk_contract::{Additional, Parameter, Schema, Shape};
 
 use super::Lowered;
 use super::names::Distinct;
@@ -24,12 +24,8 @@ pub(crate) struct Field {
     /// Whether it must be there. Null is another question: `schema.nullable`. Never the key, as the
     /// client makes one.
     pub(crate) required: bool,
-    /// Where a parameter stands.
-    pub(crate) location: Option<Location>,
-    /// Whether the items of a list are parameters of their own.
-    pub(crate) repeated: bool,
-    /// Whether it carries the idempotency key.
-    pub(crate) is_key: bool,
+    /// The parameter that it is, if it is one.
+    pub(crate) parameter: Option<Parameter>,
 }
 
 impl Field {
@@ -53,37 +49,35 @@ const BUILDER: &[&str] = &["build", "extra", "Self", "Unknown"];
 ///
 /// The variants of successes with several bodies are named after their statuses.
 pub(super) fn of_types(lowered: &mut Lowered) {
+    let field = |wire: &str, name: String, schema: &Schema, required| Field {
+        wire: wire.to_owned(),
+        name,
+        schema: schema.clone(),
+        required,
+        ..Field::default()
+    };
     for (name, schema) in &lowered.schemas {
         let mut names = Distinct::new(BUILDER);
         let fields: Vec<Field> = match &schema.shape {
             Shape::Object(rules) if is_struct(schema) => {
-                let fields = rules.properties.iter().map(|(wire, property)| Field {
-                    wire: wire.clone(),
-                    name: names.snake(wire, "field"),
-                    schema: property.schema.clone(),
-                    required: property.required,
-                    ..Field::default()
+                let fields = rules.properties.iter().map(|(wire, it)| {
+                    field(wire, names.snake(wire, "field"), &it.schema, it.required)
                 });
                 fields.collect()
             }
             Shape::OneOf(variants) => {
                 let statuses = lowered.responses(name).map(|call| &call.success.statuses);
-                let fields = variants.iter().enumerate().map(|(index, variant)| Field {
-                    name: match statuses.and_then(|statuses| statuses.get(index)) {
+                let fields = variants.iter().enumerate().map(|(index, variant)| {
+                    let name = match statuses.and_then(|statuses| statuses.get(index)) {
                         Some(status) => status_name(*status),
                         None => names.pascal(variant.reference().unwrap_or("Variant"), "Variant"),
-                    },
-                    schema: variant.clone(),
-                    required: true,
-                    ..Field::default()
+                    };
+                    field("", name, variant, true)
                 });
                 fields.collect()
             }
             Shape::String => Vec::new(),
-            _ => vec![Field {
-                schema: schema.clone(),
-                ..Field::default()
-            }],
+            _ => vec![field("", String::new(), schema, false)],
         };
         lowered.fields.insert(name.clone(), fields);
     }

@@ -14,7 +14,8 @@ mod success;
 
 use std::collections::BTreeMap;
 
-use bvnk_contract::{Contract, Location, Operation, Schema, Shape};
+use bvnk_contract::{Contract, Operation, Schema, Shape};
+use names::{BUILDERS, CALL, CLIENT};
 
 pub(super) use fields::{Field, is_struct, kind, status_name};
 pub(super) use named::is_checked_format;
@@ -60,10 +61,14 @@ pub(super) struct Call {
 
 /// Lowers a contract, step by step. Each step is necessary because of a limit of the generator.
 pub(super) fn lower(contract: &Contract) -> Lowered {
+    // progenitor writes code that does not compile where names of methods or parameters are the same
+    // in Rust, or are those of the client itself: they are made distinct from the start.
+    let mut methods = [Distinct::new(CLIENT), Distinct::new(BUILDERS)];
+    let calls = contract.operations.iter();
     let mut lowered = Lowered {
         schemas: contract.schemas.clone(),
         fields: BTreeMap::new(),
-        calls: contract.operations.iter().map(call).collect(),
+        calls: calls.map(|it| call(it, &mut methods)).collect(),
     };
     // progenitor takes a documented 202 for the only success, while a repeated creation may be
     // answered 200, and panics at several kinds of body: each operation gets one result, and no
@@ -76,9 +81,6 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     // typify is as strict with what is read as with what is sent, while one odd timestamp must
     // not fail a whole response: what only responses have loses its rules.
     lenient::responses(&mut lowered);
-    // progenitor writes code that does not compile where names of methods or parameters are the same
-    // in Rust, or are those of the client itself.
-    names::distinct(&mut lowered);
     // typify makes `Option` of optional and of nullable alike, drops empty lists, fills in defaults,
     // ignores the bounds of numbers and lists, and expands enums, patterns and alternatives to long
     // code: its fields are required and have no rules, and the transform adds what they are.
@@ -86,8 +88,9 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
     lowered
 }
 
-/// An operation before the first step: no name is changed and no success is known.
-fn call(operation: &Operation) -> Call {
+/// An operation before the first step: no success is known. The builder is named after the method,
+/// such as `CreateCustomer`, and the parameter with the idempotency key is always `idempotency_key`.
+fn call(operation: &Operation, [methods, builders]: &mut [Distinct; 2]) -> Call {
     let texts = [&operation.summary, &operation.description];
     let texts = texts.into_iter().flatten().map(String::as_str);
     let mut texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
@@ -99,14 +102,16 @@ fn call(operation: &Operation) -> Call {
         description: description.clone().or(schema.description.clone()),
         ..schema.clone()
     };
+    let mut names = Distinct::new(CALL);
     let parameters = operation.parameters.iter().map(|it| Field {
-        name: it.name.clone(),
+        name: match it.idempotency_key {
+            true => names.snake("idempotency_key", "parameter"),
+            false => names.snake(&it.name, "parameter"),
+        },
         wire: it.name.clone(),
         schema: described(&it.schema, &it.description),
         required: it.required && !it.idempotency_key,
-        location: Some(it.location),
-        repeated: it.explode && it.location == Location::Query,
-        is_key: it.idempotency_key,
+        parameter: Some(it.clone()),
         ..Field::default()
     });
     let body = operation.body.iter().map(|it| Field {
@@ -116,9 +121,10 @@ fn call(operation: &Operation) -> Call {
         required: operation.body_required,
         ..Field::default()
     });
+    let name = methods.snake(&operation.id, "call");
     Call {
-        name: String::new(),
-        builder: String::new(),
+        builder: builders.pascal(&name, "Call"),
+        name,
         summary: texts.join("\n\n"),
         arguments: parameters.chain(body).collect(),
         owner: String::new(),

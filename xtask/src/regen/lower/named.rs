@@ -39,7 +39,8 @@ pub(super) fn components(lowered: &mut Lowered, contract: &Contract) {
     for call in &mut lowered.calls {
         let base = call.operation.id.to_pascal_case();
         for argument in &mut call.arguments {
-            let own = argument.location.map_or("Request", |_| &argument.name);
+            let own = argument.parameter.as_ref();
+            let own = own.map_or("Request", |parameter| &parameter.name);
             names.replace(&mut argument.schema, &base, own);
         }
         if let Some(body) = &mut call.success.body {

@@ -7,8 +7,6 @@ use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-use super::Lowered;
-
 /// Names that generated code uses itself.
 ///
 /// A schema with such a name gets the suffix `Schema`.
@@ -21,37 +19,15 @@ pub(super) const TYPES: &[&str] = &[
 /// Methods that the calls of operations and the client have themselves.
 ///
 /// A parameter with such a name gets the suffix `_parameter`.
-const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
-const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
+pub(super) const CALL: &[&str] = &["body", "client", "call_options", "new", "options", "send"];
+pub(super) const CLIENT: &[&str] = &["base_url", "clone", "new", "transport", "with_transport"];
 
 /// Names that the module of the builders uses itself.
 ///
 /// A builder with such a name gets the suffix `Call`.
-const BUILDERS: &[&str] = &[
+pub(super) const BUILDERS: &[&str] = &[
     "Client", "Date", "DateTime", "Email", "Extra", "Nullable", "Uuid", "Value",
 ];
-
-/// Gives methods, builders and parameters names that are distinct in Rust. Each builder is named
-/// after its method, such as `CreateCustomer`. The parameter with the idempotency key is always called `idempotency_key`.
-///
-/// The first of two equal names keeps it.
-pub(super) fn distinct(lowered: &mut Lowered) {
-    let (mut methods, mut builders) = (Distinct::new(CLIENT), Distinct::new(BUILDERS));
-    for call in &mut lowered.calls {
-        call.name = methods.snake(&call.operation.id, "call");
-        call.builder = builders.pascal(&call.name, "Call");
-        let mut arguments = Distinct::new(CALL);
-        for argument in &mut call.arguments {
-            let wanted = match argument.is_key {
-                true => "idempotency_key",
-                false => &argument.name,
-            };
-            if argument.location.is_some() {
-                argument.name = arguments.snake(wanted, "parameter");
-            }
-        }
-    }
-}
 
 /// Hands out names, each once.
 pub(crate) struct Distinct(BTreeSet<String>);
@@ -105,17 +81,11 @@ impl Distinct {
     /// The number starts with 2: `address`, `address_field`, `address_field2`.
     /// No name has two underscores in a row: typify would write one.
     fn free(&mut self, wanted: String, suffix: &str) -> String {
-        let mut name = wanted.clone();
-        let wanted = wanted.trim_end_matches('_');
-        let mut number = 1;
-        while !self.0.insert(name.clone()) {
-            name = match number {
-                1 => format!("{wanted}{suffix}"),
-                _ => format!("{wanted}{suffix}{number}"),
-            };
-            number += 1;
-        }
-        name
+        let other = format!("{}{suffix}", wanted.trim_end_matches('_'));
+        let numbered = (2..).map(|number| format!("{other}{number}"));
+        let mut names = [wanted.clone(), other.clone()].into_iter().chain(numbered);
+        let free = names.find(|name| self.0.insert(name.clone()));
+        free.unwrap_or(wanted)
     }
 }
 
@@ -123,12 +93,5 @@ impl Distinct {
 ///
 /// Letters outside of ASCII are legal in Rust, but hard to type.
 fn identifier(text: &str) -> String {
-    let separate = |letter: char| {
-        if letter.is_ascii_alphanumeric() {
-            letter
-        } else {
-            '_'
-        }
-    };
-    text.chars().map(separate).collect()
+    text.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_")
 }

@@ -2,6 +2,8 @@
 //!
 //! Method, path and media types come from the contract; progenitor was given none.
 
+use bvnk_contract::Location;
+
 use super::{docs, field, indented, macro_call};
 use crate::regen::lower::{Call, Lowered};
 
@@ -18,35 +20,26 @@ pub(super) fn method(call: &Call) -> String {
 pub(super) fn builder(lowered: &Lowered, call: &Call) -> String {
     let mut fields = String::new();
     for argument in &call.arguments {
-        let list = if argument.repeated {
-            "Repeated"
-        } else {
-            "Joined"
+        let place = argument.parameter.as_ref().map(|it| it.location);
+        let list = match &argument.parameter {
+            Some(it) if it.explode && it.location == Location::Query => "Repeated",
+            _ => "Joined",
         };
-        let place = argument
-            .location
-            .map_or("body".to_owned(), |it| it.to_string());
+        let place = place.map_or("body".to_owned(), |it| it.to_string());
         let attribute = |kind| format!("argument({place}, {kind}, {list})");
         fields += &field(lowered, argument, "", attribute);
     }
     let operation = &call.operation;
     let key = operation.idempotency_key();
     let key = key.map(|key| format!(", idempotency = {:?}", key.name.to_ascii_lowercase()));
-    let unsigned = if operation.security.is_empty() {
-        ", signed = false"
-    } else {
-        ""
-    };
+    let scheme = operation.security.first();
+    let unsigned = scheme.map_or(", signed = false", |_| "");
     let returns = match &call.success.body {
         None => "none".to_owned(),
         Some(body) => {
             let ty = body.whole();
-            let empty: String = call
-                .success
-                .empty
-                .iter()
-                .map(|it| format!(", {it}"))
-                .collect();
+            let empty = call.success.empty.iter();
+            let empty: String = empty.map(|it| format!(", {it}")).collect();
             match (call.success.statuses.is_empty(), &*empty) {
                 (false, _) => format!("responses({ty})"),
                 (true, "") => format!("json({ty})"),

@@ -12,50 +12,40 @@ use bvnk_contract::{Contract, Flow, Schema, Shape};
 use super::macro_call;
 use crate::regen::lower::{Field, Lowered, is_text};
 
-/// What differs between contracts.
-struct Tracking {
-    /// The types `Object`, `Reference` and `Status`.
-    types: String,
-    /// The members with the reference and with the status, on the wire.
-    wire: [String; 2],
-    /// The reference of `object`.
-    convert: String,
-    /// The field of an object with the status.
-    status: String,
-    /// The body of the function that fetches an object.
-    get: String,
-}
-
 /// The content of the module.
 ///
 /// The first link of the contract that leads to such an object is used.
 pub(super) fn content(lowered: &Lowered, contract: &Contract) -> String {
     let flows = contract.flows();
-    let tracked = flows
-        .iter()
-        .find_map(|flow| tracked(lowered, contract, flow));
-    let is_tracked = tracked.is_some();
-    let Tracking {
-        types,
-        wire: [reference, status_wire],
-        convert,
-        status,
-        get,
-    } = tracked.unwrap_or_else(stand_in);
+    let mut tracked = flows.iter().filter_map(|it| tracked(lowered, contract, it));
+    tracked.next().unwrap_or_else(stand_in)
+}
+
+/// The module with what differs between contracts: the types `Object`, `Reference` and `Status`,
+/// the names on the wire of the members with the reference and with the status, the reference of
+/// `object`, the field with its status, and the body of the function that fetches one.
+fn module(
+    is_tracked: bool,
+    types: &str,
+    [reference, status]: [&str; 2],
+    convert: &str,
+    access: &str,
+    get: &str,
+) -> String {
     format!(
         "{types}/// Whether the contract has such an object.
 pub const IS_TRACKED: bool = {is_tracked};
 /// The member with the reference, on the wire.
 pub const REFERENCE: &str = {reference:?};
 /// The member with the status, on the wire.
-pub const STATUS: &str = {status_wire:?};
+pub const STATUS: &str = {status:?};
 /// Returns the reference of an object.
 pub fn reference(object: &Object) -> Reference {{
     {convert}
 }}
 /// Returns the status of an object.
 pub fn status(object: &Object) -> &Status {{
-    &object.{status}
+    &object.{access}
 }}
 /// Fetches an object with the linked operation.
 ///
@@ -77,26 +67,24 @@ pub async fn get<T: bvnk_gen::Transport>(
 /// required status that ends, at any depth.
 ///
 /// A reference is a text or an integer, also where it is a newtype of the contract.
-fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Tracking> {
+fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<String> {
     let mut calls = lowered.calls.iter();
     let call = calls.find(|call| call.operation.id == flow.follow.id)?;
     let mut arguments = call.arguments.iter();
-    let parameter = arguments.find(|it| it.location.is_some() && it.wire == flow.parameter.name)?;
+    let parameter =
+        arguments.find(|it| it.parameter.is_some() && it.wire == flow.parameter.name)?;
     let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
     let returned = &call.success.body.as_ref()?.schema;
     if returned.nullable || !call.success.empty.is_empty() || !call.success.statuses.is_empty() {
         return None;
     }
     let object = returned.reference()?;
-    let steps: Vec<&str> = flow.source.pointer.split('/').skip(1).collect();
-    let path = at(lowered, object, &steps)?;
-    let reference = *path.last()?;
-    let field = access(&path);
+    let pointer = flow.source.pointer.strip_prefix('/')?;
+    let (reference, field) = at(lowered, object, pointer, '/')?;
     let body = call.operation.successes().find_map(|it| it.body.as_ref())?;
     let statuses = contract.statuses(&body.schema);
-    let mut paths = statuses.iter().map(|it| it.path.split('.'));
-    let path = paths.find_map(|names| at(lowered, object, &names.collect::<Vec<_>>()))?;
-    let status = *path.last()?;
+    let mut statuses = statuses.iter();
+    let (status, access) = statuses.find_map(|it| at(lowered, object, &it.path, '.'))?;
     let status_type = status.schema.reference()?;
     let (taken, answered) = (lowered.target(own), lowered.target(&reference.schema));
     let text = match reference.schema.reference() {
@@ -128,16 +116,10 @@ pub type Object = super::types::{object};
 pub type Status = super::types::{status_type};
 "
     );
-    Some(Tracking {
-        types,
-        wire: [reference.wire.clone(), status.wire.clone()],
-        convert,
-        status: access(&path),
-        get: format!(
-            "client.{}().{}({given}).options(options).send().await",
-            call.name, parameter.name
-        ),
-    })
+    let (call, parameter) = (&call.name, &parameter.name);
+    let get = format!("client.{call}().{parameter}({given}).options(options).send().await");
+    let wire = [&*reference.wire, &*status.wire];
+    Some(module(true, &types, wire, &convert, &access, &get))
 }
 
 /// The reference as the operation takes it, if that is an integer.
@@ -146,33 +128,26 @@ const INTEGER: &str = "reference.as_str().parse::<i64>().map_err(|_| {
         T::Error::from(bvnk_gen::Error::from(error))
     })?";
 
-/// The fields that lead to a value which an object always has.
+/// The field at a path of names on the wire, and the expression that leads there from the object,
+/// such as `data.status`.
 ///
-/// For example, `data` and `status` for `object.data.status`.
-type Path<'a> = Vec<&'a Field>;
-
-/// The path of these names on the wire.
-///
-/// `None` if one of them may be missing or is no object.
-fn at<'a>(lowered: &'a Lowered, object: &str, names: &[&str]) -> Option<Path<'a>> {
-    let (first, rest) = names.split_first()?;
-    let field = lowered
-        .fields
-        .get(object)?
-        .iter()
-        .find(|it| it.wire == *first);
-    let field = field.filter(|it| it.required && !it.schema.nullable)?;
-    let mut path = vec![field];
-    if !rest.is_empty() {
-        path.extend(at(lowered, field.schema.reference()?, rest)?);
-    }
-    Some(path)
-}
-
-/// The expression of a path, after the object's.
-fn access(path: &Path<'_>) -> String {
-    let names: Vec<&str> = path.iter().map(|field| &*field.name).collect();
-    names.join(".")
+/// `None` if one of the fields may be missing or is no object.
+fn at<'a>(
+    lowered: &'a Lowered,
+    object: &'a str,
+    path: &str,
+    separator: char,
+) -> Option<(&'a Field, String)> {
+    let mut holder = Some(object);
+    let fields = path.split(separator).map(|name| {
+        let mut fields = lowered.fields.get(holder?)?.iter();
+        let field = fields.find(|it| it.wire == name && it.required && !it.schema.nullable)?;
+        holder = field.schema.reference();
+        Some(field)
+    });
+    let fields = fields.collect::<Option<Vec<_>>>()?;
+    let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
+    Some((fields.last()?, names.join(".")))
 }
 
 /// Such a reference is parsed before it is sent, with an error of the client if it is no number.
@@ -183,7 +158,7 @@ fn is_integer(schema: &Schema) -> bool {
 /// What stands in where no link leads to an object with a status that ends.
 ///
 /// `IS_TRACKED` is false there, so that callers and tests can leave waiting out.
-fn stand_in() -> Tracking {
+fn stand_in() -> String {
     let status = "/// Stands in for a status.
 #[terminal()]
 #[action_required()]
@@ -211,13 +186,8 @@ pub struct Object {
         macro_call("text_enum", status),
         macro_call("object", object),
     ];
-    Tracking {
-        types: types.concat(),
-        wire: ["reference".to_owned(), "status".to_owned()],
-        convert: "object.reference.clone()".to_owned(),
-        status: "status".to_owned(),
-        get: get.to_owned(),
-    }
+    let (wire, convert) = (["reference", "status"], "object.reference.clone()");
+    module(false, &types.concat(), wire, convert, "status", get)
 }
 
 /// A separate reference.

@@ -54,10 +54,8 @@ pub(super) fn macro_calls(lowered: &Lowered) -> Vec<String> {
                 ("alias", newtype(rules, &format!("{public}{inner}")))
             }
         };
-        let text = match &schema.description {
-            Some(text) => text.clone(),
-            None => format!("The schema `{name}` of the contract."),
-        };
+        let nameless = || format!("The schema `{name}` of the contract.");
+        let text = schema.description.clone().unwrap_or_else(nameless);
         macro_call(macro_name, &(docs(&text) + &item))
     };
     lowered.schemas.iter().map(call).collect()
@@ -86,8 +84,8 @@ fn enumeration(name: &str, schema: &Schema) -> String {
     let unknown = is_open.then(|| "    Unknown(String),\n".to_owned());
     let variants: String = variants.chain(unknown).collect();
     let list = |values: &Vec<String>| {
-        let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-        values.join(", ")
+        let list = format!("{values:?}");
+        list.trim_matches(['[', ']']).to_owned()
     };
     let terminal = Some(&schema.terminal).filter(|it| !it.is_empty());
     let action = terminal.map(|_| list(&schema.action_required));
@@ -108,12 +106,10 @@ fn enumeration(name: &str, schema: &Schema) -> String {
 fn rules(schema: &Schema) -> String {
     let rules = &schema.rules;
     let bound = |name: &str, is_exclusive: bool, bound: &Option<Number>| {
-        let literal = bound
-            .as_ref()
-            .map(|bound| match (&schema.shape, bound.as_i64()) {
-                (Shape::Integer, Some(integer)) => integer.to_string(),
-                _ => format!("{:?}", bound.as_f64().unwrap_or_default()),
-            });
+        let literal = bound.as_ref().map(|it| match (&schema.shape, it.as_i64()) {
+            (Shape::Integer, Some(integer)) => integer.to_string(),
+            _ => format!("{:?}", it.as_f64().unwrap_or_default()),
+        });
         let exclusive = if is_exclusive { "exclusive_" } else { "" };
         rule(&format!("{exclusive}{name}"), literal)
     };
