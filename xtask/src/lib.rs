@@ -12,6 +12,7 @@ mod check_docs;
 pub mod diff;
 mod regen;
 mod similar;
+mod template;
 mod upgrade;
 
 pub use cargo::cargo;

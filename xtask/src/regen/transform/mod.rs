@@ -11,70 +11,35 @@ mod tracking;
 mod types;
 
 use bvnk_contract::Contract;
+use serde_json::{Value, json};
 
 use super::lower::{Field, Lowered, kind};
-
-/// The first lines of a derived file.
-///
-/// Its first words mark a file as generated.
-pub(super) const BANNER: &str = "\
-// Generated from openapi/customers.yaml by `cargo xtask regen`. Do not edit: change the
-// contract and run it again.
-";
-
-/// What both modules of the file need. A contract may use none of it.
-const IMPORTS: &str = "    #[allow(unused_imports)]
-    use std::collections::BTreeMap;
-
-    #[allow(unused_imports)]
-    use bvnk_gen::{Date, DateTime, Email, Extra, Nullable, Uuid, Value};
-";
+use crate::template;
 
 /// The source of the client.
 ///
 /// The order is types, client, servers, tracking, calls. It is part of what `regen --check`
 /// compares.
 pub(super) fn client(lowered: &Lowered, contract: &Contract) -> String {
-    let mut types: Vec<String> = types::macro_calls(lowered);
-    types.push(types::list(lowered));
-    let methods: String = lowered.calls.iter().map(operations::method).collect();
+    let types = types::macro_calls(lowered).into_iter();
+    let types = types.chain([types::list(lowered)]);
     let servers: Vec<&String> = contract.servers.iter().map(|it| &it.url).collect();
-    let client = docs(&format!("Client of {}.", contract.title))
-        + "pub struct Client;
-";
-    let calls = lowered.calls.iter();
-    let calls: Vec<String> = calls.map(|it| operations::builder(lowered, it)).collect();
-    format!(
-        "{BANNER}
-/// The types of requests and responses.
-pub mod types {{
-{IMPORTS}
-{}}}
-
-{}
-impl<T: bvnk_gen::Transport> Client<T> {{
-{}}}
-
-/// The addresses of the API, in the contract's order.
-pub const SERVERS: &[&str] = &{servers:?};
-
-/// The object that a link of the contract leads to, and whose status ends, under names
-/// that do not change with the contract.
-pub mod tracking {{
-{}}}
-
-/// The calls of operations.
-pub mod builder {{
-    use super::{{Client, types}};
-{IMPORTS}
-{}}}
-",
-        indented(&types.join("\n")),
-        macro_call("client", &client),
-        indented(&methods),
-        indented(&tracking::content(lowered, contract)),
-        indented(&calls.join("\n")),
-    )
+    let calls = lowered.calls.iter().map(|it| {
+        json!({
+            "docs": indented(&docs(&it.summary)),
+            "name": it.name,
+            "builder": it.builder,
+            "item": indented(&operations::builder(lowered, it)),
+        })
+    });
+    let values = json!({
+        "types": types.map(|it| indented(&it)).collect::<Value>(),
+        "docs": indented(&docs(&format!("Client of {}.", contract.title))),
+        "calls": calls.collect::<Value>(),
+        "servers": format!("{servers:?}"),
+        "tracked": tracking::values(lowered, contract),
+    });
+    template::render(include_str!("../../../templates/client.txt"), &values)
 }
 
 /// A field of a struct or of a call: its kind and its name on the wire are in the `attribute`. One

@@ -7,15 +7,6 @@ use bvnk_contract::Location;
 use super::{docs, field, indented, macro_call};
 use crate::regen::lower::{Call, Lowered};
 
-/// The method of the client that starts a call.
-pub(super) fn method(call: &Call) -> String {
-    let Call { name, builder, .. } = call;
-    let docs = docs(&call.summary);
-    let start = format!("builder::{builder}::new(self.clone())\n");
-    let start = indented(&start);
-    format!("{docs}pub fn {name}(&self) -> builder::{builder}<T> {{\n{start}}}\n")
-}
-
 /// The macro call that defines the builder of a call.
 pub(super) fn builder(lowered: &Lowered, call: &Call) -> String {
     let mut fields = String::new();
