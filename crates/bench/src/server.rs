@@ -17,19 +17,16 @@ x-request-id: 0b6b1c0f8f0e4f578d0a6f2f5d4c9b21\r\n\
 
 /// Starts the server on a thread that lives as long as the process, and returns its URL.
 pub fn start() -> Result<String> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-    listener.set_nonblocking(true)?;
-    let url = format!("http://{}", listener.local_addr()?);
     let runtime = runtime()?;
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
+    let url = format!("http://{}", listener.local_addr()?);
     std::thread::spawn(move || runtime.block_on(accept(listener)));
     Ok(url)
 }
 
 /// Serves each connection at the same time as the others.
-async fn accept(listener: std::net::TcpListener) -> Result<()> {
-    let listener = TcpListener::from_std(listener)?;
-    loop {
-        let (stream, _) = listener.accept().await?;
+async fn accept(listener: TcpListener) {
+    while let Ok((stream, _)) = listener.accept().await {
         tokio::spawn(serve(stream));
     }
 }

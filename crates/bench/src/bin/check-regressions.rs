@@ -80,11 +80,9 @@ fn count(summaries: &[Value], benchmark: &str, metric: &str) -> f64 {
 
 /// Runs the bench, and returns gungraun's summary of each benchmark.
 fn measure() -> Result<Vec<Value>> {
-    const BENCH: &str = "bench --bench instructions --manifest-path";
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let mut bench = Command::new(env!("CARGO"));
-    bench.args(BENCH.split(' '));
-    bench.args([manifest, "--", "--output-format=json"]);
+    bench.current_dir(env!("CARGO_MANIFEST_DIR"));
+    bench.args(["bench", "--bench=instructions", "--", "--output-format=json"]);
     // The build of ring depends on what `cargo run` sets, and would start anew.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
