@@ -179,8 +179,7 @@ fn run(task: Task, root: &Path) -> Result<bool, (String, u8)> {
             Ok(report.drifts.is_empty())
         }
         Task::Upgrade { since } => {
-            let print = |section: &str| print(format_args!("{section}\n"));
-            upgrade(root, since.as_deref(), print).map_err(|error| (error, 1))
+            upgrade(root, since.as_deref(), |text| print(text)).map_err(|error| (error, 1))
         }
     }
 }

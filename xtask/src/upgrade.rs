@@ -16,10 +16,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use bvnk_contract::{Clause, Clauses, Contract, Difference, compare};
+use serde_json::{Value, json};
 
 use crate::cargo::cargo;
-use crate::diff::{Diff, diff, git, read_clauses, read_contract};
-use crate::{CLAUSES, CONTRACT, Mode, regen};
+use crate::diff::{diff, git, read_clauses, read_contract};
+use crate::{CLAUSES, CONTRACT, Mode, regen, template};
 
 /// Upgrades the workspace at `root` to its contract as it is now, and prints each section
 /// with `print`. The release to compare with is `since`, or the last tag, or `HEAD`.
@@ -40,40 +41,25 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
     let contract = read_contract(root).map_err(nothing_written)?;
     let clauses = read_clauses(root).map_err(nothing_written)?;
     let report = regen(root, Mode::Write).map_err(|error| error.to_string())?;
-    print("# Derived\n");
-    print(&report.to_string());
-
-    print("# Changed\n");
-    print(&diff.to_string());
-
-    let reviews = reviews(&clauses, &contract);
-    print("# To review\n");
-    if reviews.is_empty() {
-        print("nothing\n");
-    }
-    for (title, items) in &reviews {
-        let items = items.iter().map(|item| match item.trim_end() {
-            // A draft, which is copied as it is.
-            item if item.contains('\n') => format!("\n{item}\n"),
-            item => format!("  {item}\n"),
-        });
-        print(&format!("{title}:\n{}", items.collect::<String>()));
-    }
-
-    print("# The suite: cargo conformance\n");
+    let mut values = json!({
+        "derived": report.to_string(),
+        "changed": diff.to_string(),
+        "reviews": reviews(&clauses, &contract),
+        "since": since,
+        "is_raised": diff.is_version_raised(),
+        "version": diff.step().version(),
+        "changelog": (!diff.changes.is_empty()).then(|| draft::changelog(&diff)),
+    });
+    let template = include_str!("../templates/upgrade.txt");
+    print(&template::render(template, &values));
     let suite = cargo(root).arg("conformance").status();
     let suite = suite.map_err(|error| {
         format!("error: `cargo conformance` cannot be started: {error}\n  help: run it by hand")
     })?;
 
-    print("\n# To decide\n");
-    for decision in decisions(&diff, &reviews, since, suite.success()) {
-        print(&format!("- {decision}"));
-    }
-    if !diff.changes.is_empty() {
-        print("\n# Draft for CHANGELOG.md, under Unreleased\n");
-        print(&draft::changelog(&diff));
-    }
+    values["is_green"] = suite.success().into();
+    let template = include_str!("../templates/decide.txt");
+    print(&template::render(template, &values));
     Ok(suite.success() && diff.is_stated())
 }
 
@@ -84,15 +70,11 @@ fn nothing_written(error: impl std::fmt::Display) -> String {
     format!("{error}\nno file was changed")
 }
 
-/// One kind of what people must review: what the items are and what is to do with them, and the
-/// items.
-type Review = (&'static str, Vec<String>);
-
-/// Lists what people must review, in the order in which it is best done. Kinds without items
-/// are left out.
+/// Lists what people must review, in the order in which it is best done: what the items of a kind
+/// are and what is to do with them, and the items. Kinds without items are left out.
 ///
 /// Missing clauses come first: without them the workspace's tests fail.
-fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
+fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Value> {
     let (expected, statements) = (clauses.statements(), contract.statements());
     let (mut changed, mut obsolete, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids: BTreeSet<String> = clauses.iter().map(|clause| clause.id.clone()).collect();
@@ -120,7 +102,7 @@ fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
     }
     let samples = clauses.check_samples(contract, CONTRACT).into_iter();
     let samples = samples.map(|sample| format!("{}: {}", sample.location, sample.message));
-    let mut reviews = vec![
+    let reviews = [
         (
             "missing clauses; add these, and write what they say",
             missing,
@@ -135,33 +117,7 @@ fn reviews(clauses: &Clauses, contract: &Contract) -> Vec<Review> {
             samples.collect(),
         ),
     ];
-    reviews.retain(|(_, items)| !items.is_empty());
-    reviews
-}
-
-/// Lists what is to decide, in the order in which it is best done.
-///
-/// Each is one line. What the next release of the crates takes is a part of what changed.
-fn decisions(diff: &Diff, reviews: &[Review], since: &str, is_green: bool) -> Vec<String> {
-    let mut decisions = Vec::new();
-    if diff.changes.is_empty() {
-        decisions.push(format!(
-            "nothing differs from {since}; name an earlier revision with `--since` if something should"
-        ));
-    }
-    if !is_green {
-        decisions.push("the suite is not green: see its first failure above".to_owned());
-    }
-    if !diff.is_version_raised() {
-        let version = diff.step().version();
-        decisions.push(format!("set `info.version` of the contract to {version}"));
-    }
-    for (title, items) in reviews {
-        decisions.push(format!("{title}: {}", items.len()));
-    }
-    if !diff.changes.is_empty() {
-        let review = "review the snapshots that differ: `cargo insta test --workspace --review`";
-        decisions.push(review.to_owned());
-    }
-    decisions
+    let reviews = reviews.into_iter().filter(|(_, items)| !items.is_empty());
+    let review = |(title, items): (&str, Vec<String>)| json!({ "title": title, "count": items.len(), "items": items });
+    reviews.map(review).collect()
 }

@@ -234,8 +234,9 @@ impl Clauses {
                 }
                 Expectation::Value { value, .. } => {
                     let attributes = body.map(|body| contract.attributes(&body.schema));
-                    let lists =
-                        |it: &Attribute<'_>| it.path == path && it.schema.listed().contains(value);
+                    let lists = |it: &Attribute<'_>| {
+                        it.path == path && it.schema.rules.listed().contains(value)
+                    };
                     if attributes.iter().flatten().any(lists) {
                         return None;
                     }

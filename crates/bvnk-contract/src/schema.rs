@@ -161,14 +161,14 @@ impl Rules {
         let format = self.format.as_deref();
         format.filter(|format| CHECKED_FORMATS.contains(format))
     }
+
+    /// Returns the listed values of a text; none if it may be any.
+    pub fn listed(&self) -> &[String] {
+        self.known.as_deref().unwrap_or_default()
+    }
 }
 
 impl Schema {
-    /// Returns the listed values of a text; none if it may be any.
-    pub fn listed(&self) -> &[String] {
-        self.rules.known.as_deref().unwrap_or_default()
-    }
-
     /// Returns the schemas directly inside of this one. References are not followed.
     pub fn children(&self) -> Vec<&Schema> {
         match &self.shape {

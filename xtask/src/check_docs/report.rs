@@ -10,10 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use bvnk_contract::{Expectation, Statement};
+use serde::Serialize;
+use serde_json::json;
 
 use super::{Page, is_listed};
 use crate::similar::split;
-use crate::{CONTRACT, diff};
+use crate::{CONTRACT, diff, template};
 
 /// One fact that the page states, with its line.
 ///
@@ -23,7 +25,7 @@ pub(super) type Stated = (usize, Expectation);
 /// One difference between the page and the contract.
 ///
 /// Differences are ordered by their fields in this order, that is, by lines first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Drift {
     /// The lines of the page; none if something is missing from it.
     ///
@@ -50,7 +52,7 @@ pub struct Drift {
 }
 
 /// All differences of a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DocsReport {
     /// The name of the page's file.
     ///
@@ -63,28 +65,9 @@ pub struct DocsReport {
 impl fmt::Display for DocsReport {
     /// Writes a paragraph for each difference, and how many there are; nothing if there is none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for drift in &self.drifts {
-            let numbers: Vec<String> = drift.lines.iter().map(usize::to_string).collect();
-            let lines = match numbers.as_slice() {
-                [] => "the page".to_owned(),
-                [number] => format!("line {number}"),
-                numbers => format!("lines {}", numbers.join(", ")),
-            };
-            writeln!(f, "{}, {lines}: {}", self.page, drift.says)?;
-            writeln!(f, "  contract: {CONTRACT}, at {}", drift.place)?;
-            if !drift.clauses.is_empty() {
-                writeln!(f, "  clauses:  {}", drift.clauses.join(", "))?;
-            }
-            if let Some(expect) = &drift.expect {
-                writeln!(f, "  expect:   {expect}")?;
-            }
-            writeln!(f)?;
-        }
-        match self.drifts.len() {
-            0 => Ok(()),
-            1 => writeln!(f, "1 difference"),
-            count => writeln!(f, "{count} differences"),
-        }
+        let values = json!({ "report": self, "contract": CONTRACT, "count": self.drifts.len() });
+        let template = include_str!("../../templates/drifts.txt");
+        f.write_str(&template::render(template, &values))
     }
 }
 

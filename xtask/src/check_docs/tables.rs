@@ -127,8 +127,11 @@ impl Page<'_> {
         let mut settled = self.settled(&contract);
         // A page that shows the attribute without the value no longer settles it.
         settled.retain(|value| !is_sampled || self.text.contains(value));
-        let known = contract.known.clone().unwrap_or_default();
-        list_values(&mut rules, &words::values(text, &known), &settled);
+        list_values(
+            &mut rules,
+            &words::values(text, contract.listed()),
+            &settled,
+        );
         rules
     }
 

@@ -35,7 +35,7 @@ impl<'a> Page<'a> {
                 let owner = owner(&enums, 2, |value| text.contains(value));
                 let words = match owner {
                     _ if text.contains("\":") => Vec::new(),
-                    Some(rules) => words::values(text, known(rules)),
+                    Some(rules) => words::values(text, rules.listed()),
                     None => {
                         let words = words::capitals(text).map(|word| word.as_str());
                         words.filter(|word| word.contains('_')).collect()
@@ -52,7 +52,7 @@ impl<'a> Page<'a> {
             let values: Vec<&str> = list.iter().map(|(_, value)| &**value).collect();
             let half = list.len().div_ceil(2);
             if let Some(rules) = owner(&enums, half, |value| values.contains(&value)) {
-                let new = list.iter().filter(|(_, it)| !known(rules).contains(it));
+                let new = list.iter().filter(|(_, it)| !rules.listed().contains(it));
                 let new = new.map(|(line, _)| *line).collect::<Vec<_>>();
                 let lines = if new.is_empty() { vec![list[0].0] } else { new };
                 let settled = self.settled(rules);
@@ -65,7 +65,7 @@ impl<'a> Page<'a> {
             let is_known = enums.iter().any(|rules| count(rules, |it| it == value) > 0);
             let alike = || enums.iter().copied().find(|rules| count(rules, shares) > 0);
             if let Some(rules) = of.or_else(alike).filter(|_| !is_known) {
-                self.compare_values("in a sentence, ", &lines, rules, &[value], known(rules));
+                self.compare_values("in a sentence, ", &lines, rules, &[value], rules.listed());
             }
         }
     }
@@ -99,14 +99,9 @@ fn owner<'a>(
     owner.filter(|rules| count(rules, &is_such) >= least)
 }
 
-/// The listed values of an enum.
-fn known(rules: &AttributeRules) -> &[String] {
-    rules.known.as_deref().unwrap_or_default()
-}
-
 /// How many values of an enum are such.
 fn count(rules: &AttributeRules, is_such: impl Fn(&str) -> bool) -> usize {
-    known(rules).iter().filter(|value| is_such(value)).count()
+    rules.listed().iter().filter(|value| is_such(value)).count()
 }
 
 /// The value that a line or the first cell of a row describes.

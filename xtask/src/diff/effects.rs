@@ -190,8 +190,7 @@ fn values(aspect: &AspectChange, before: &AttributeRules, after: &AttributeRules
     let [was_open, is_open] = [before, after].map(|rules| rules.open == Some(true));
     let tolerated = |is_open, effect| if is_open { Tolerated } else { effect };
     let one = |effect, says: &str, rust| vec![(effect, says.to_owned(), Some(rust))];
-    let all = after.known.iter().flatten().map(String::as_str);
-    let all = all.collect::<Vec<_>>().join(", ");
+    let all = after.listed().join(", ");
     let only = format!("now takes only {all}");
     match (&before.known, &after.known) {
         // Other values say it already.

@@ -6,38 +6,21 @@
 
 use serde_json::{Value, json};
 
-use super::lower::{Call, Field, Lowered};
+use super::lower::{Field, Lowered};
 use crate::template;
 
 /// The source of the table: two matches by operation id, and a function for each operation.
 pub(super) fn source(lowered: &Lowered) -> String {
-    let call = |call: &Call| {
-        let mut arguments = call.arguments.iter();
-        let body = arguments.find(|it| it.parameter.is_none());
-        json!({
-            "id": call.operation.id,
-            "name": call.name,
-            "body": body.map(Field::whole),
-            "arguments": call.arguments.iter().map(argument).collect::<Value>(),
-        })
+    let argument = |it: &Field| {
+        let is_key = it.parameter.as_ref().is_some_and(|it| it.idempotency_key);
+        let is_body = it.parameter.is_none();
+        json!({ "name": it.name, "wire": it.wire, "ty": it.whole(), "is_key": is_key, "is_body": is_body })
     };
-    let calls: Value = lowered.calls.iter().map(call).collect();
+    let calls = lowered.calls.iter().map(|call| {
+        let arguments = call.arguments.iter().map(argument);
+        json!({ "id": call.operation.id, "name": call.name, "arguments": arguments.collect::<Value>() })
+    });
+    let calls: Value = calls.collect();
     let template = include_str!("../../templates/dispatch.txt");
     template::render(template, &json!({ "calls": calls }))
-}
-
-/// What an argument of a call is set to, if there is a value.
-///
-/// A value that the type refuses ends the function before anything is sent.
-fn argument(argument: &Field) -> Value {
-    let Field { name, wire, .. } = argument;
-    let ty = argument.whole();
-    let (value, given) = match &argument.parameter {
-        Some(it) if it.idempotency_key => {
-            ("arguments.idempotency_key".to_owned(), "value.to_string()")
-        }
-        None => (format!("arguments.body::<{ty}>()?"), "value"),
-        Some(_) => (format!("arguments.parameter::<{ty}>({wire:?})?"), "value"),
-    };
-    json!({ "name": name, "value": value, "given": given })
 }

@@ -20,22 +20,23 @@ pub(super) fn examples_and_patterns(contract: &Contract) -> Result<(), Diagnosti
     // A validator would refuse a pattern at the place of each example.
     let patterns = schemas.iter().filter_map(|schema| pattern(schema));
     Diagnostics::check(patterns.collect())?;
-    let own = schemas
-        .iter()
-        .map(|it| (*it, it.example.as_ref(), it.location.as_str()));
-    let operations = || contract.operations.iter();
-    let parameters = operations().flat_map(|operation| &operation.parameters);
-    let parameters = parameters.map(|it| (&it.schema, it.example.as_ref(), it.pointer.as_str()));
-    let bodies = operations().flat_map(|operation| operation.bodies());
-    let bodies = bodies.map(|it| {
-        let place = it.schema.location.trim_end_matches("/schema");
-        (&it.schema, it.example.as_ref(), place)
-    });
-    let examples = own.chain(parameters).chain(bodies);
-    let mut problems: Vec<Diagnostic> = examples
-        .filter_map(|(schema, example, place)| Some((schema, example?, place)))
-        .flat_map(|(schema, example, place)| check(contract, schema, example, place))
-        .collect();
+    let mut problems = Vec::new();
+    let mut examine = |schema: &Schema, example: &Option<Value>, place: &str| {
+        let examples = example.iter();
+        problems.extend(examples.flat_map(|it| check(contract, schema, it, place)));
+    };
+    for schema in schemas {
+        examine(schema, &schema.example, &schema.location);
+    }
+    for operation in &contract.operations {
+        for it in &operation.parameters {
+            examine(&it.schema, &it.example, &it.pointer);
+        }
+        for it in operation.bodies() {
+            let place = it.schema.location.trim_end_matches("/schema");
+            examine(&it.schema, &it.example, place);
+        }
+    }
     // A component that is used twice is found twice.
     problems.sort_by(|one, other| one.location.cmp(&other.location));
     problems.dedup();
@@ -58,19 +59,17 @@ fn check(contract: &Contract, schema: &Schema, example: &Value, place: &str) -> 
         Diagnostic::new(CONTRACT, place, message)
             .help("correct the example or the schema, whichever the documentation contradicts")
     };
-    match Validator::new(contract, schema) {
-        Ok(validator) => {
-            let violations = validator.violations(example).into_iter();
-            let problems = violations.map(|violation| {
-                let place = format!("{place}/example{}", violation.place);
-                let message = violation.message;
-                problem(place, format!("the example is not valid: it {message}"))
-            });
-            problems.collect()
-        }
+    let validator = match Validator::new(contract, schema) {
+        Ok(validator) => validator,
         Err(error) => {
             let message = format!("the schema cannot be used: {error}");
-            vec![problem(schema.location.clone(), message)]
+            return vec![problem(schema.location.clone(), message)];
         }
-    }
+    };
+    let violations = validator.violations(example).into_iter();
+    let problems = violations.map(|it| {
+        let message = format!("the example is not valid: it {}", it.message);
+        problem(format!("{place}/example{}", it.place), message)
+    });
+    problems.collect()
 }

@@ -132,7 +132,7 @@ fn sample(random: &mut Random, contract: &Contract, schema: &Schema, depth: usiz
             }
         }
         Shape::String => {
-            let (rules, listed) = (&schema_of.rules, schema_of.listed());
+            let (rules, listed) = (&schema_of.rules, schema_of.rules.listed());
             if !listed.is_empty() && (rules.open == Some(false) || random.below(3) > 0) {
                 return json!(random.pick(listed));
             }

@@ -148,7 +148,7 @@ fn default_sequences(contract: &Contract, schema: &Schema, example: &Value) -> V
     let Some((pointer, schema)) = status(contract, schema) else {
         return Vec::new();
     };
-    let all = schema.listed().iter();
+    let all = schema.rules.listed().iter();
     let (mut ends, pending): (Vec<_>, Vec<_>) = all.partition(|it| schema.terminal.contains(*it));
     if ends.is_empty() {
         ends = schema.terminal.iter().collect();

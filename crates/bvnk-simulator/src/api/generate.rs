@@ -138,8 +138,7 @@ fn pick<T>(all: &[T], number: u64) -> Option<&T> {
 /// A text that fits the rules: a listed value, one that matches the pattern, or one of the
 /// format, cut or filled up with `x` to the lengths.
 fn text(rules: &Rules, number: u64) -> String {
-    let listed = rules.known.as_deref().unwrap_or_default();
-    if let Some(value) = pick(listed, number) {
+    if let Some(value) = pick(rules.listed(), number) {
         return value.clone();
     }
     let pattern = rules.pattern.as_deref();

@@ -46,7 +46,7 @@ impl StatusAttribute {
             ends: subjects.map(|it| specification.about(&it)).collect(),
             of,
             pointer,
-            known: attribute.schema.listed().to_vec(),
+            known: attribute.schema.rules.listed().to_vec(),
             open: attribute.schema.rules.open == Some(true),
             terminal: attribute.schema.terminal.clone(),
         })

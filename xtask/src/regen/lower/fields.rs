@@ -88,7 +88,7 @@ pub(super) fn of_types(lowered: &mut Lowered) {
 pub(crate) fn kind<'a>(lowered: &Lowered, field: &'a Field) -> (&'static str, &'a str) {
     let ty = &*field.ty;
     let target = lowered.target(&field.schema);
-    let is_constant = target.listed().len() == 1 && target.rules.open == Some(false);
+    let is_constant = target.rules.listed().len() == 1 && target.rules.open == Some(false);
     let items = ty.strip_prefix("Vec<").and_then(|it| it.strip_suffix('>'));
     match (field.required, field.schema.nullable, items) {
         (true, true, _) => ("nullable", ty),

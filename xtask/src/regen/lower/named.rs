@@ -119,7 +119,7 @@ impl Names<'_> {
         }
     }
 
-    /// Makes a schema a reference to a component, if it needs one.
+    /// Makes a component of a schema, and the schema a reference to it, if it needs one.
     ///
     /// Null is said where a schema is used, not where it is defined: `Nullable<Address>` is the type
     /// of a field, and `Address` is the struct.
@@ -139,22 +139,17 @@ impl Names<'_> {
         if needs_name(schema) {
             let name = self.taken.pascal(&name, "Schema");
             self.inside(schema, &name);
-            self.refer(schema, name);
+            let reference = Schema {
+                shape: Shape::Reference(name.clone()),
+                rules: Rules::default(),
+                ..schema.clone()
+            };
+            let mut component = std::mem::replace(schema, reference);
+            component.nullable = false;
+            self.components.insert(name, component);
         } else {
             self.inside(schema, &name);
         }
-    }
-
-    /// Makes a component of a schema, and the schema a reference to it.
-    fn refer(&mut self, schema: &mut Schema, name: String) {
-        let reference = Schema {
-            shape: Shape::Reference(name.clone()),
-            rules: Rules::default(),
-            ..schema.clone()
-        };
-        let mut component = std::mem::replace(schema, reference);
-        component.nullable = false;
-        self.components.insert(name, component);
     }
 }
 

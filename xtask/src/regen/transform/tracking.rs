@@ -21,7 +21,8 @@ pub(super) fn values(lowered: &Lowered, contract: &Contract) -> Value {
     let stand_in = || {
         json!({
             "wire": ["reference", "status"],
-            "convert": "object.reference.clone()",
+            "field": "reference",
+            "text": null,
             "access": "status",
         })
     };
@@ -63,16 +64,13 @@ fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Va
     if newtype.is_none() && !is_integer && !(is_text(taken) && is_text(answered)) {
         return None;
     }
-    let convert = match newtype {
-        Some(_) => format!("object.{field}.clone()"),
-        None => format!("Reference(object.{field}.{text})"),
-    };
     Some(json!({
         "object": object,
         "newtype": newtype,
         "status": status.schema.reference()?,
         "wire": [reference.wire, status.wire],
-        "convert": convert,
+        "field": field,
+        "text": newtype.is_none().then_some(text),
         "access": access,
         "call": call.name,
         "parameter": parameter.name,

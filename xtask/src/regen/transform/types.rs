@@ -8,8 +8,8 @@ use std::fmt::Display;
 use bvnk_contract::{Additional, Schema, Shape};
 use serde_json::Number;
 
-use super::{docs, field, indented, macro_call};
-use crate::regen::lower::{Distinct, Field, Lowered, is_struct, status_name};
+use super::{docs, field_docs, indented};
+use crate::regen::lower::{Distinct, Field, Lowered, is_struct, kind, status_name};
 
 /// The macro call of each component, in the order of their names.
 ///
@@ -23,10 +23,7 @@ pub(super) fn macro_calls(lowered: &Lowered) -> Vec<String> {
         let (macro_name, item) = match &schema.shape {
             Shape::Object(object) if is_struct(schema) => {
                 let builder = builders.pascal(&format!("{name}Builder"), "Type");
-                let wire = |kind| format!("wire({kind})");
-                let fields = fields.iter();
-                let mut fields: String =
-                    fields.map(|it| field(lowered, it, "pub ", wire)).collect();
+                let mut fields: String = fields.iter().map(|it| field(lowered, it)).collect();
                 if matches!(object.additional, Additional::Any | Additional::Of(_)) {
                     fields.push_str("#[extra]\npub extra: Extra,\n");
                 }
@@ -56,19 +53,26 @@ pub(super) fn macro_calls(lowered: &Lowered) -> Vec<String> {
         };
         let nameless = || format!("The schema `{name}` of the contract.");
         let text = schema.description.clone().unwrap_or_else(nameless);
-        macro_call(macro_name, &(docs(&text) + &item))
+        let item = lines(&docs(&text)) + &item;
+        indented(&format!(
+            "bvnk_gen::{macro_name}! {{\n{}}}\n",
+            indented(&item)
+        ))
     };
     lowered.schemas.iter().map(call).collect()
 }
 
-/// The list of the types' JSON Schemas.
-///
-/// Enums of successes are left out: they are no values of the contract.
-pub(super) fn list(lowered: &Lowered) -> String {
-    let names = lowered.schemas.keys();
-    let names = names.filter(|name| lowered.responses(name).is_none());
-    let names: String = names.map(|name| format!("    {name},\n")).collect();
-    macro_call("schemas", &format!("pub enum Schemas {{\n{names}}}\n"))
+/// A field of a struct, with its kind and its name on the wire.
+fn field(lowered: &Lowered, field: &Field) -> String {
+    let (kind, ty) = kind(lowered, field);
+    let Field { wire, name, .. } = field;
+    let docs = lines(&field_docs(lowered, field));
+    format!("{docs}#[wire({kind} = {wire:?})]\npub {name}: {ty},\n")
+}
+
+/// Lines as a text.
+fn lines(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// An enum of texts. Only the values of an open one can mean the same.
@@ -76,7 +80,7 @@ fn enumeration(name: &str, schema: &Schema) -> String {
     let mut names = Distinct::new(&["Unknown", "Self"]);
     let mut predicates = Distinct::new(&["is_terminal"]);
     let is_open = schema.rules.open == Some(true);
-    let variants = schema.listed().iter().map(|value| {
+    let variants = schema.rules.listed().iter().map(|value| {
         let variant = names.pascal(value, "Value");
         let is = predicates.snake(&format!("is_{variant}"), "value");
         format!("    #[{is}]\n    {variant} = {value:?},\n")
