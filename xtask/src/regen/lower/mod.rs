@@ -61,8 +61,8 @@ pub(super) struct Call {
 
 /// Lowers a contract, step by step. Each step is necessary because of a limit of the generator.
 pub(super) fn lower(contract: &Contract) -> Lowered {
-    // progenitor writes code that does not compile where names of methods or parameters are the same
-    // in Rust, or are those of the client itself: they are made distinct from the start.
+    // Names of methods or parameters may be the same in Rust, or be those of the client itself: they
+    // are made distinct from the start.
     let mut methods = [Distinct::new(CLIENT), Distinct::new(BUILDERS)];
     let calls = contract.operations.iter();
     let mut lowered = Lowered {
@@ -70,8 +70,8 @@ pub(super) fn lower(contract: &Contract) -> Lowered {
         fields: BTreeMap::new(),
         calls: calls.map(|it| call(it, &mut methods)).collect(),
     };
-    // progenitor takes a documented 202 for the only success, while a repeated creation may be
-    // answered 200, and panics at several kinds of body: each operation gets one result, and no
+    // A repeated creation may be answered 200 where a 202 is documented, and successes may have
+    // several kinds of body, while a call returns one type: each operation gets one result, and no
     // other, as the client keeps status and bytes of an error in one type.
     success::one_kind(&mut lowered);
     // typify names some inline schemas by its own rules, others not, and writes two types of one
