@@ -70,13 +70,13 @@ impl Operation {
     /// `None` if it lists none.
     pub fn refusal(&self) -> Option<u16> {
         let codes = self.responses.iter().filter_map(|it| match it.status {
+            Status::Code(401 | 403..=406 | 409..=413 | 415 | 429) => None,
             Status::Code(code @ 400..=499) => Some(code),
             _ => None,
         });
         codes.min_by_key(|code| match code {
             400 => 0,
             422 => 1,
-            401 | 403..=406 | 409..=413 | 415 | 429 => 3,
             _ => 2,
         })
     }

@@ -327,3 +327,24 @@ fn shapes_flatten_to_paths() {
         ]
     );
 }
+
+/// A status with a meaning of its own is no refusal of what is not valid, even if it is the only one.
+#[test]
+fn the_refusal_of_invalid_input_is_a_status_without_another_meaning() {
+    for (listed, refusal) in [
+        (&["404"][..], None),
+        (&["409", "401"], None),
+        (&["404", "418"], Some(418)),
+        (&["418", "422"], Some(422)),
+        (&["422", "400"], Some(400)),
+        (&[], None),
+    ] {
+        let mut document = sample();
+        let responses = &mut document["paths"]["/pets/{id}"]["get"]["responses"];
+        for status in listed {
+            responses[status] = json!({ "description": "It failed" });
+        }
+        let contract = Contract::from_value("pets.json", document).unwrap();
+        assert_eq!(contract.operations[0].refusal(), refusal, "{listed:?}");
+    }
+}

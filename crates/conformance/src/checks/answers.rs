@@ -107,6 +107,8 @@ fn body(
     let headers = &received.headers;
     let media = recorder.about(&format!("media {id} {of}"));
     recorder.equal(&media, &body.media_type, &media_type(headers));
+    let types = headers.get_all("content-type").iter().count();
+    recorder.check(&media, types < 2, "one Content-Type", types);
     let content_type = exchange::header_text(headers, "content-type");
     let charset = content_type.split_once("charset=");
     let utf8 = charset.is_none_or(|(_, it)| it.trim_matches('"').eq_ignore_ascii_case("utf-8"));

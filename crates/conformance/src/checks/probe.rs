@@ -135,15 +135,33 @@ impl<'r, 'c> Probe<'r, 'c> {
         (self.ready, self.resource) = (renewed.ready, renewed.resource);
     }
 
-    /// Sends a request that must be refused with a 4xx status and must create nothing.
+    /// Sends a request that must be refused with a 4xx status and must create nothing. A method
+    /// that no path of a server has may be refused with 501.
     pub(super) async fn refused(&mut self, clause: &str, what: &str, raw: &RawRequest) -> Exchange {
         let before = self.context.connection.created();
         let sent = self.send(what, raw).await;
-        self.check(clause, sent.is_refused(), "4xx", sent.outcome());
+        let method = raw.request.method.as_str();
+        let is_unknown =
+            sent.status() == 501 && !self.operation.method.eq_ignore_ascii_case(method);
+        self.check(
+            clause,
+            sent.is_refused() || is_unknown,
+            "4xx",
+            sent.outcome(),
+        );
         self.created(clause, before, 0);
         if sent.is_success() {
             self.renew().await;
         }
         sent
     }
+}
+
+/// The values of a header of the response, joined by commas: HTTP lets a list be sent as several
+/// headers.
+pub(super) fn all_values(sent: &Exchange, name: &str) -> String {
+    let response = sent.response.as_ref().ok();
+    let values = response.map(|it| it.headers.get_all(name));
+    let values = values.iter().flatten().filter_map(|it| it.to_str().ok());
+    values.collect::<Vec<_>>().join(", ")
 }

@@ -10,6 +10,7 @@ use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::probe::all_values;
 use super::requests::{is_uuid, key_clauses};
 use super::{Check, Judge, Probe, Recorder};
 use crate::connection::RawRequest;
@@ -90,7 +91,7 @@ async fn methods(probe: &mut Probe<'_, '_>) {
         let mut raw = probe.ready.with_fresh_key();
         raw.request.method = method.clone();
         let sent = probe.refused(METHOD, method.as_str(), &raw).await;
-        let allow = sent.header("allow");
+        let allow = all_values(&sent, "allow");
         let right = sent.status() == 405 && allowed.iter().all(|own| allow.contains(own));
         let expected = format!("405 and {}", allowed.join(", "));
         let actual = format!("{} and `{allow}`", sent.outcome());

@@ -56,6 +56,9 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
             }
         });
     }
+    rows.rules("the last digit of a key is cut off", |_, rules| {
+        rules.key.as_mut().map(String::pop);
+    });
     rows.response("a repeated key advances the status", |context, _| {
         if let (true, Some(reference)) = (context.replayed, context.reference.as_deref()) {
             context.state.advance(reference, context.now);

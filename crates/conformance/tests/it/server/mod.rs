@@ -30,7 +30,8 @@ const PREFIX: &str = "/below/a/path";
 pub(crate) enum Fault {
     /// Nothing, and it does everything that it should.
     None,
-    /// Nothing that it must do: it answers errors with as little as possible.
+    /// Nothing that it must do: it answers errors with as little as possible, and compares keys as
+    /// texts.
     Terse,
     /// Nothing: it is below a path, and fails now and then.
     Unreliable,
@@ -82,6 +83,8 @@ pub(crate) enum Fault {
     EndChanges,
     CreateIsHtml,
     GetIsHtml,
+    TypeTwice,
+    NeverFound,
     CreateIs201,
     NoReference,
     SharedReference,
@@ -95,6 +98,7 @@ pub(crate) enum Fault {
     MacOfZeros,
     CreatesUnauthenticated,
     NonceForgotten,
+    LastNonceOnly,
     KeyForgotten,
     ReferenceInCapitals,
     EmptySuccessForUnknown,
@@ -307,8 +311,10 @@ impl Service {
             }
             let mut answer = self.error(401, "unauthorized");
             if !self.is(Fault::Terse) {
-                let value = challenge.parse().unwrap();
-                answer.headers_mut().insert("www-authenticate", value);
+                for value in ["Bearer realm=\"a, b\"", &challenge] {
+                    let value = value.parse().unwrap();
+                    answer.headers_mut().append("www-authenticate", value);
+                }
             }
             return answer;
         }
@@ -329,10 +335,12 @@ impl Service {
     }
 
     fn method(&self, allow: &str) -> Answer {
-        let status = if self.is(Fault::Terse) { 404 } else { 405 };
+        let status = if self.is(Fault::Terse) { 501 } else { 405 };
         let mut answer = self.error(status, "method");
         if !self.is(Fault::Terse) {
-            answer.headers_mut().insert("allow", allow.parse().unwrap());
+            for allow in ["OPTIONS", allow] {
+                answer.headers_mut().append("allow", allow.parse().unwrap());
+            }
         }
         answer
     }
@@ -357,7 +365,7 @@ impl Service {
         if self.is(Fault::NoAuthentication) || open {
             return Ok(());
         }
-        let bad = |reason: &str| Err(format!("Hawk error=\"{reason}\""));
+        let bad = |reason: &str| Err(format!("hawk error=\"{reason}\""));
         let mut all = headers.get_all("authorization").iter();
         let (Some(header), None) = (all.next(), all.next()) else {
             return bad("one header");
@@ -422,7 +430,11 @@ impl Service {
         // As Hawk has it, a nonce is unique for its time.
         let nonce = format!("{} {}", field("ts"), field("nonce"));
         let now = *self.clock.lock().unwrap();
-        let seen = self.state.lock().unwrap().nonces.insert(nonce, now);
+        let nonces = &mut self.state.lock().unwrap().nonces;
+        if self.is(Fault::LastNonceOnly) {
+            nonces.retain(|seen, _| *seen == nonce);
+        }
+        let seen = nonces.insert(nonce, now);
         let kept = |seen| !self.is(Fault::NonceForgotten) || now - seen < MEMORY;
         if seen.is_some_and(kept) && !self.is(Fault::NonceReplayed) {
             return bad("nonce");
@@ -472,6 +484,7 @@ impl Service {
                 Some(key) if self.is(Fault::ConcurrentReplayCreates) => {
                     Some(format!("{peer} {key}"))
                 }
+                Some(_) if self.is(Fault::Terse) => Some(key.to_str().unwrap().to_owned()),
                 Some(key) => Some(key.to_string()),
                 None => return self.error(400, "key"),
             },
@@ -568,7 +581,12 @@ impl Service {
         } else {
             "application/json"
         };
-        answer(status, media, body.to_string())
+        let mut answer = answer(status, media, body.to_string());
+        if self.is(Fault::TypeTwice) {
+            let other = "text/html".parse().unwrap();
+            answer.headers_mut().append("content-type", other);
+        }
+        answer
     }
 
     fn get(&self, reference: &str) -> Answer {
@@ -581,7 +599,7 @@ impl Service {
             .customers
             .iter_mut()
             .find(|customer| customer.reference == reference);
-        let Some(customer) = found else {
+        let Some(customer) = found.filter(|_| !self.is(Fault::NeverFound)) else {
             return match other.filter(|_| self.is(Fault::UnknownAnswersSomeone)) {
                 Some(other) => self.found(&other, "VERIFIED"),
                 None if self.is(Fault::EmptySuccessForUnknown) => {
