@@ -105,7 +105,6 @@ impl Context {
             Ok(called) => Ok(called.response.clone()),
             Err(error) => Err(error.to_string()),
         };
-        let shown = self.plan.cases(operation).iter().all(|case| case.shown);
         let mut attempts = Vec::new();
         for (number, request) in self.connection.take().into_iter().enumerate().rev() {
             let earlier = Err("another attempt followed".to_owned());
@@ -115,7 +114,6 @@ impl Context {
                 response: std::mem::replace(&mut response, earlier),
                 repeated: number > 0,
                 wrongly_signed: false,
-                shown,
             });
         }
         attempts.reverse();
@@ -127,9 +125,8 @@ impl Context {
         }
     }
 
-    /// Calls an operation with its first case, and with a key if the caller chooses one. A plan
-    /// without cases has the arguments with everything that may be sent.
-    pub(crate) async fn call_first(
+    /// Calls an operation with everything that may be sent, and with a key if the caller chooses one.
+    pub(crate) async fn call_valid(
         &self,
         client: &Client,
         operation: &Operation,
@@ -137,24 +134,16 @@ impl Context {
     ) -> Call {
         let arguments = Arguments {
             idempotency_key,
-            ..self.first_arguments(operation)
+            ..self.valid_arguments(operation)
         };
         self.call(client, &operation.id, arguments).await
     }
 
-    /// The arguments of an operation's first case.
-    pub(crate) fn first_arguments(&self, operation: &Operation) -> Arguments {
-        let plan = &self.plan;
-        let (parameters, body) = match plan.cases(&operation.id).first() {
-            Some(case) => (case.parameters.clone(), case.body.as_ref()),
-            None => {
-                let parameters = plan.parameters(&operation.id);
-                (parameters, plan.everything(&operation.id).first())
-            }
-        };
+    /// The arguments of an operation with everything that may be sent.
+    pub(crate) fn valid_arguments(&self, operation: &Operation) -> Arguments {
         Arguments {
-            parameters,
-            body: body.cloned(),
+            parameters: self.plan.parameters(&operation.id),
+            body: self.plan.everything(&operation.id).first().cloned(),
             ..Arguments::default()
         }
     }

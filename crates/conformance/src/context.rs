@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bvnk::{Client, Runtime};
+use bvnk::{BoxError, Client, Runtime};
 
 use crate::cases::Plan;
 use crate::connection::{Connection, SkippingRuntime, WaitingRuntime};
@@ -40,7 +40,7 @@ impl Context {
         plan: Arc<Plan>,
         connection: Connection,
         options: RunOptions,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, BoxError> {
         // At the simulator nothing is gained by waiting.
         let runtime: Arc<dyn Runtime> = match connection.is_foreign() {
             true => Arc::new(WaitingRuntime(Arc::clone(&connection.wait))),
@@ -62,7 +62,7 @@ impl Context {
     /// # Errors
     ///
     /// When the simulator does not start.
-    pub(crate) async fn with_own_simulator(&self) -> Result<Self, String> {
+    pub(crate) async fn with_own_simulator(&self) -> Result<Self, BoxError> {
         let (specification, hook) = (&self.specification, self.options.mutation.hook.as_ref());
         let connection = Connection::simulator(specification.contract(), hook).await?;
         let mut own = Self::new(
@@ -81,7 +81,7 @@ impl Context {
     /// # Errors
     ///
     /// When it cannot be built.
-    pub fn client_with(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
+    pub fn client_with(&self, runtime: Arc<dyn Runtime>) -> Result<Client, BoxError> {
         (self.options.mutation.client)(&self.connection, runtime)
     }
 

@@ -38,8 +38,6 @@ pub struct Exchange {
     pub repeated: bool,
     /// Whether the signature is wrong on purpose, and stays so: not one of a later time.
     pub wrongly_signed: bool,
-    /// Whether reports may show the body.
-    pub shown: bool,
 }
 
 /// One case of an operation: the call, and the calls that follow what it created.
@@ -180,8 +178,8 @@ impl Exchange {
     }
 
     /// A command line that sends the request again, signed afresh by the `sign` command; a signature
-    /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it may be
-    /// shown and is short; else `@BODY` stands for a file, which has to be made.
+    /// that is wrong on purpose is sent as it was. It has no secret, and a body only where it is short;
+    /// else `@BODY` stands for a file, which has to be made.
     fn curl(&self, origin: &str, signer: &str) -> String {
         let Request { method, target, .. } = &self.request;
         let url = format!("{origin}{target}");
@@ -208,7 +206,7 @@ impl Exchange {
         }
         match std::str::from_utf8(&self.request.body) {
             Ok("") => {}
-            Ok(body) if self.shown && body.len() <= 2048 => {
+            Ok(body) if body.len() <= 2048 => {
                 // Terminals and reports show some letters as something else.
                 let body = escaped_json(body, |letter| letter.is_ascii());
                 line.push_str(&format!(" -d {}", quoted(&body)));
@@ -255,7 +253,6 @@ mod tests {
             response: Err(String::new()),
             repeated: false,
             wrongly_signed: false,
-            shown: true,
         };
         let curl = exchange.line(&origin, &connection.signer).curl;
         let start = "curl -i -X POST 'http://127.0.0.1:9/below/v1' -H \"authorization: $(";

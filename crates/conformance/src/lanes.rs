@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
+use bvnk::BoxError;
 use bvnk_contract::Operation;
 use tokio::task::JoinSet;
 
@@ -31,7 +32,7 @@ type Judges = Vec<(&'static Check, JudgeExercise)>;
 pub(crate) async fn exercise(
     context: &Arc<Context>,
     results: &mut [Recorder<'_>],
-) -> Result<(), String> {
+) -> Result<(), BoxError> {
     let judge = |result: &Recorder<'_>| match result.check.judge {
         Judge::Exercise(judge) => Some((result.check, judge)),
         _ => None,

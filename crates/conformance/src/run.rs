@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bvnk::{Client, Credentials, Verdict as Diagnosed};
+use bvnk::{BoxError, Client, Credentials, Verdict as Diagnosed};
 use jiff::{Timestamp, Zoned};
 
 use crate::cases::Plan;
@@ -34,7 +34,7 @@ const WORTH_SHRINKING: usize = 3;
 ///
 /// When the contract cannot be read, and when the preflight fails: the server cannot be
 /// reached, rejects the credentials, or its clock differs too much.
-pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> {
+pub async fn run(target: Target, options: RunOptions) -> Result<Report, BoxError> {
     let started = Instant::now();
     let date = Timestamp::now().round(jiff::Unit::Second);
     let date = date.unwrap_or_default();
@@ -45,7 +45,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, String> 
     let mut allowed = options.allow.iter().map(|allowance| &allowance.clause);
     if let Some(unknown) = allowed.find(|id| specification.clause(id).is_none()) {
         let help = format!("`{} clauses` lists them", program());
-        return Err(format!("--allow {unknown}: no such clause\nhelp: {help}"));
+        return Err(format!("--allow {unknown}: no such clause\nhelp: {help}").into());
     }
     let plan = match (&options.plan, &options.body) {
         (Some(plan), _) => Arc::clone(plan),
@@ -149,13 +149,13 @@ fn command(target: &Target, options: &RunOptions) -> String {
 
 /// Finds what would fail every case: an unreachable server, wrong credentials, wrong clocks. The
 /// error is what `doctor` prints, with what to do.
-async fn preflight(target: &ForeignTarget) -> Result<(), String> {
+async fn preflight(target: &ForeignTarget) -> Result<(), BoxError> {
     let credentials = Credentials::new(target.id.as_str(), target.key.as_str());
     let builder = Client::builder().base_url(target.base.clone());
-    let builder = builder.credentials(credentials.map_err(|error| error.to_string())?);
+    let builder = builder.credentials(credentials?);
     // The client would correct its time; requests that are signed without it would not.
     let builder = builder.hawk(|hawk| hawk.max_clock_offset(Duration::ZERO));
-    let client = builder.build().map_err(|error| error.to_string())?;
+    let client = builder.build()?;
     let mut diagnosis = client.doctor().await;
     for _ in 0..2 {
         // What fails on the way breaks no later request either: it is sent again.
@@ -165,7 +165,7 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
     }
     match diagnosis.verdict {
         Diagnosed::Network | Diagnosed::Timeout | Diagnosed::Credentials | Diagnosed::Clock => {
-            Err(diagnosis.to_string())
+            Err(diagnosis.to_string().into())
         }
         _ => Ok(()),
     }
@@ -175,7 +175,7 @@ async fn preflight(target: &ForeignTarget) -> Result<(), String> {
 /// would fail for this one reason.
 ///
 /// The creation stays at the server, like those of the cases.
-async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), String> {
+async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), BoxError> {
     let flow = flow::first(context.specification.contract());
     let Ok(create) = flow.map(|flow| flow.create) else {
         return Ok(());
@@ -190,12 +190,14 @@ async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), Strin
              redirect\nhelp: give the URL of the API itself; Location is `{}`",
             create.id,
             sent.header("location")
-        )),
+        )
+        .into()),
         status @ (404 | 405) => Err(format!(
             "the server answers {status} to a valid request of {}: {} {}\n\
              help: check the path of the URL {}; the contract's {} is appended to it",
             create.id, sent.request.method, sent.request.target, target.base, create.path
-        )),
+        )
+        .into()),
         _ => Ok(()),
     }
 }

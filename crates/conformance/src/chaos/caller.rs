@@ -9,14 +9,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bvnk::{Body, CallOptions, Client, Credentials, IdempotencyKey, Outcome};
+use bvnk::{Body, BoxError, CallOptions, Client, Credentials, IdempotencyKey, Outcome};
 use bvnk_simulator::Server;
 use http::{HeaderValue, Request};
 use tower::util::MapRequestLayer;
 
 use super::injection::{CALL_HEADER, Ledger, lock};
 use super::plan::Faults;
-use super::{CallOutcome, Chaos, text};
+use super::{CallOutcome, Chaos};
 use crate::call::{Arguments, CallError};
 use crate::cases::{self, Case};
 use crate::dispatch;
@@ -51,7 +51,7 @@ impl Caller {
     /// # Errors
     ///
     /// A contract without such a link, or a client that cannot be built.
-    pub(super) fn all(chaos: &Chaos, plan: Faults, server: &Server) -> Result<Vec<Self>, String> {
+    pub(super) fn all(chaos: &Chaos, plan: Faults, server: &Server) -> Result<Vec<Self>, BoxError> {
         let specification = Specification::embedded()?;
         let flow = flow::first(specification.contract())?;
         let bodies = cases::Plan::generated(&specification, BODIES, chaos.seed)?;
@@ -65,14 +65,14 @@ impl Caller {
                 request
             });
             // Each caller has its own credentials, so that it corrects its clock for itself.
-            let credentials = Credentials::new(server.id(), server.key()).map_err(text)?;
+            let credentials = Credentials::new(server.id(), server.key())?;
             let builder = Client::builder()
-                .base_url(server.url().parse().map_err(text)?)
+                .base_url(server.url().parse()?)
                 .credentials(credentials)
                 .retry(chaos.policy())
                 .layer(mark);
             Ok(Self {
-                client: (chaos.client)(builder).build().map_err(text)?,
+                client: (chaos.client)(builder).build()?,
                 plan,
                 operation: flow.create.id.as_str().into(),
                 reference: flow.source.pointer.as_str().into(),
@@ -85,7 +85,11 @@ impl Caller {
 
     /// Makes one call. One that is cancelled is repeated with its key, as a service does
     /// after a restart.
-    pub(super) async fn create(&self, call: usize, ledger: &Ledger) -> Result<CallOutcome, String> {
+    pub(super) async fn create(
+        &self,
+        call: usize,
+        ledger: &Ledger,
+    ) -> Result<CallOutcome, BoxError> {
         let Some(limit) = self.plan.cancelled_after(call) else {
             return self.send(call, None, false).await;
         };
@@ -119,7 +123,7 @@ impl Caller {
         call: usize,
         idempotency_key: Option<IdempotencyKey>,
         again: bool,
-    ) -> Result<CallOutcome, String> {
+    ) -> Result<CallOutcome, BoxError> {
         self.current.store(call, Ordering::SeqCst);
         let case = &self.cases[call % self.cases.len()];
         let mut options = CallOptions::new();
@@ -141,7 +145,9 @@ impl Caller {
                     reference.unwrap_or_default().to_owned(),
                 ));
             }
-            Err(CallError::Refused(error)) => return Err(format!("a generated body: {error}")),
+            Err(CallError::Refused(error)) => {
+                return Err(format!("a generated body: {error}").into());
+            }
             Err(CallError::Failed(error)) => error,
         };
         let status = error.status();

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bvnk::{ClientBuilder, RetryPolicy};
+use bvnk::{BoxError, ClientBuilder, RetryPolicy};
 use bvnk_simulator::{Config, Listen, Rules, Server};
 use tokio::task::JoinSet;
 
@@ -39,7 +39,7 @@ use plan::Faults;
 /// # Examples
 ///
 /// ```no_run
-/// # async fn example() -> Result<(), String> {
+/// # async fn example() -> Result<(), BoxError> {
 /// let report = conformance::chaos::Chaos::new(10_000, 7).run().await?;
 /// assert!(report.violated().is_empty(), "{report}");
 /// # Ok(())
@@ -86,7 +86,7 @@ impl Chaos {
     /// # Errors
     ///
     /// Why the run was not possible.
-    pub async fn run(self) -> Result<ChaosReport, String> {
+    pub async fn run(self) -> Result<ChaosReport, BoxError> {
         let (plan, ledger) = (Faults { seed: self.seed }, Ledger::default());
         let injector = Injector::new(plan, ledger.clone(), self.callers, self.rules);
         let listen = Listen {
@@ -94,8 +94,7 @@ impl Chaos {
             clock: injector.clock(),
             ..Listen::default()
         };
-        let server = Server::start_on(listen, Config::default()).await;
-        let server = server.map_err(text)?;
+        let server = Server::start_on(listen, Config::default()).await?;
         server.with(|simulator| simulator.set_hook(injector));
         let callers = Caller::all(&self, plan, &server)?;
 
@@ -127,7 +126,7 @@ impl Chaos {
         &self,
         callers: &[Caller],
         ledger: &Ledger,
-    ) -> Result<Vec<CallOutcome>, String> {
+    ) -> Result<Vec<CallOutcome>, BoxError> {
         let mut running = JoinSet::new();
         let (done, total) = (Arc::new(AtomicU64::new(0)), self.calls as u64);
         for (place, caller) in callers.iter().enumerate() {
@@ -140,12 +139,12 @@ impl Chaos {
                     outcomes.push((call, caller.create(call, &ledger).await?));
                     progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
                 }
-                Ok::<_, String>(outcomes)
+                Ok::<_, BoxError>(outcomes)
             });
         }
         let mut outcomes = BTreeMap::new();
         while let Some(caller) = running.join_next().await {
-            outcomes.extend(caller.map_err(text)??);
+            outcomes.extend(caller??);
         }
         Ok(outcomes.into_values().collect())
     }
@@ -160,10 +159,6 @@ impl Chaos {
             .max_retry_after(self.max_retry_after)
             .budget(u32::MAX)
     }
-}
-
-fn text(error: impl fmt::Display) -> String {
-    error.to_string()
 }
 
 /// What a run with fault injection found.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bvnk::tracking::{self, Reference};
-use bvnk::{Environment, PollSettings};
+use bvnk::{BoxError, Environment, PollSettings};
 use bvnk_contract::{AttributeRules, Expectation, Flow};
 
 use super::{Check, Judge, Recorder};
@@ -166,18 +166,15 @@ async fn wait(
         let created = context.valid_request(flow.create);
         let created = context.connection.send(&created).await;
         let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
-        let reference = Reference::try_from(reference).map_err(|error| error.to_string())?;
+        let reference = Reference::try_from(reference)?;
         let client = context.client_with(Arc::new(SkippingRuntime::default()))?;
         let second = Duration::from_secs(1);
         let wait = client.wait_for_verification(reference);
         let settings = PollSettings::new().interval(second, second);
         let settings = settings.timeout(60 * second).creation_grace(second);
-        let customer = wait
-            .settings(settings)
-            .await
-            .map_err(|error| error.to_string())?;
-        let value = serde_json::to_value(&customer).map_err(|error| error.to_string())?;
-        Ok::<_, String>(text_at(&value, &status.pointer).unwrap_or_default())
+        let customer = wait.settings(settings).await?;
+        let value = serde_json::to_value(&customer)?;
+        Ok::<_, BoxError>(text_at(&value, &status.pointer).unwrap_or_default())
     };
-    ended.await.unwrap_or_else(|error| error)
+    ended.await.unwrap_or_else(|error| error.to_string())
 }

@@ -231,7 +231,7 @@ async fn through_the_client(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
         let before = context.connection.created();
         let (mut names, mut actual) = (Vec::new(), String::new());
         for _ in 0..2 {
-            let call = context.call_first(&context.client, operation, key).await;
+            let call = context.call_valid(&context.client, operation, key).await;
             probe.sent(call.attempts.last());
             match call.result {
                 Ok(called) => names.extend(called.value.pointer(&flow.source.pointer).cloned()),

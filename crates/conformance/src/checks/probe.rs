@@ -79,12 +79,14 @@ impl<'r, 'c> Probe<'r, 'c> {
         RawRequest::new(self.operation, &parameters, body, prefix)
     }
 
-    /// A valid body that is not that of the request.
+    /// A valid body that is not that of the request, and that reports may show.
     ///
     /// `None` if all cases have the same body, or none.
     pub(super) fn other_body(&self) -> Option<Bytes> {
         let cases = self.context.plan.cases(&self.operation.id).iter();
-        let mut bodies = cases.filter_map(|case| Some(case.body.as_ref()?.to_string().into()));
+        let mut bodies = cases
+            .filter(|case| case.shown)
+            .filter_map(|case| Some(case.body.as_ref()?.to_string().into()));
         bodies.find(|body| *body != self.ready.request.body)
     }
 

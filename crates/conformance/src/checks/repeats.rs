@@ -134,7 +134,7 @@ impl Calls<'_> {
         let names: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let (id, names) = (&self.operation.id, names.join(", then "));
         recorder.on(format!("{id} that meets {names}"));
-        context.call_first(&self.client, self.operation, None).await
+        context.call_valid(&self.client, self.operation, None).await
     }
 
     /// One failure that passes: two attempts, one resource, whether or not the first attempt was

@@ -82,9 +82,8 @@ async fn scripted(recorder: &mut Recorder<'_>) {
     documented::waits(recorder).await;
 }
 
-/// The result of a call of an operation that the simulator answers so. The call has the arguments
-/// of the operation's first case, and one attempt: a status that is tried again, such as 429 or
-/// 503, is to reach the caller as well.
+/// The result of a call of an operation that the simulator answers so. The call has one attempt: a
+/// status that is tried again, such as 429 or 503, is to reach the caller as well.
 async fn call(
     context: &Context,
     operation: &Operation,
@@ -92,7 +91,7 @@ async fn call(
 ) -> Result<Called, CallError> {
     let connection = &context.connection;
     connection.with(|simulator| simulator.push_response(answer));
-    let mut arguments = context.first_arguments(operation);
+    let mut arguments = context.valid_arguments(operation);
     arguments.options = arguments.options.max_attempts(1);
     let call = context.call(&context.client, &operation.id, arguments);
     call.await.result

@@ -1,7 +1,7 @@
 //! `doctor`: one harmless call that shows whether network, clock and credentials are right.
 
+use super::Passed;
 use super::output::print;
-use super::{Passed, text};
 
 pub(super) const ABOUT: &str = "Check network, clock and credentials with one harmless call";
 
@@ -17,7 +17,7 @@ Exit codes: 0 healthy, 1 not healthy, 2 it could not run";
 ///
 /// A variable that is missing or not valid.
 pub(crate) async fn doctor() -> Passed {
-    let client = bvnk::Client::from_env().map_err(text)?;
+    let client = bvnk::Client::from_env()?;
     let diagnosis = client.doctor().await;
     print(&format!("{diagnosis}\n"))?;
     Ok(diagnosis.is_healthy())

@@ -18,10 +18,10 @@ mod sign;
 pub(crate) use output::exit_code;
 
 use std::ffi::OsString;
-use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use bpaf::{Args, OptionParser, ParseFailure, Parser, choice, pure};
+use bvnk::BoxError;
 
 /// The variable that has the Hawk key, unless `--key-env` names another. The key is no
 /// argument: every process of the machine can read those.
@@ -62,12 +62,7 @@ impl Command {
 }
 
 /// What a command ends with: whether what it tests passed, or why it cannot run.
-pub(crate) type Passed = Result<bool, String>;
-
-/// The message of an error, for [`Passed`].
-fn text(error: impl fmt::Display) -> String {
-    error.to_string()
-}
+pub(crate) type Passed = Result<bool, BoxError>;
 
 /// Reads the command line.
 ///
@@ -86,7 +81,7 @@ pub(crate) fn parse() -> Result<Command, Passed> {
             ParseFailure::Completion(text) => output::print(&text),
             ParseFailure::Stderr(error) => {
                 let error = error.monochrome(true);
-                Err(format!("{error}\n  help: {program} --help"))
+                Err(format!("{error}\n  help: {program} --help").into())
             }
         }
         .map(|_| true)

@@ -16,12 +16,12 @@ use super::Passed;
 /// # Errors
 ///
 /// Why the text cannot be written.
-pub(super) fn print(text: &str) -> Result<bool, String> {
+pub(super) fn print(text: &str) -> Passed {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(format!("standard output: {error}")),
+        Err(error) => Err(format!("standard output: {error}").into()),
     }
 }
 

@@ -16,7 +16,7 @@ use conformance::specification::Specification;
 use serde_json::Value;
 
 use super::output::{note, print, progress};
-use super::{KEY_ENV, Passed, fresh_seed, serve, sign, text};
+use super::{KEY_ENV, Passed, fresh_seed, serve, sign};
 
 pub(super) const ABOUT: &str = "Test the client and a server against the contract (the default)";
 
@@ -100,7 +100,7 @@ fn default_format() -> Result<Format, String> {
 pub(crate) async fn run(arguments: Arguments) -> Passed {
     let target = target(&arguments.foreign)?;
     if arguments.individual.is_some() && arguments.foreign.target.is_some() {
-        return Err("--individual is sent to the simulator only\n  help: omit --target".to_owned());
+        return Err("--individual is sent to the simulator only\n  help: omit --target".into());
     }
     let body = arguments.individual.as_deref().map(person).transpose()?;
     let unwritten = |error| format!("the report: {error}");
@@ -109,7 +109,7 @@ pub(crate) async fn run(arguments: Arguments) -> Passed {
             .map_err(|error| format!("the report: {}: {error}", folder.display()))?;
     }
     let stop = Stop::default();
-    tokio::spawn(interrupt(stop.clone(), serve::signal().map_err(text)?));
+    tokio::spawn(interrupt(stop.clone(), serve::signal()?));
     // On standard error: where the output is a document, nothing else may be in it.
     note(format_args!(
         "{}, seed {}",

@@ -8,11 +8,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bpaf::Bpaf;
+use bvnk::BoxError;
 use bvnk_simulator::webhook::Webhook;
 use bvnk_simulator::{Config, Fault, Listen, Server};
 
+use super::Passed;
 use super::output::{note, print};
-use super::{Passed, text};
 
 pub(super) const ABOUT: &str = "Serve the simulated API for clients in any language";
 
@@ -90,14 +91,14 @@ pub(crate) async fn serve(arguments: Arguments) -> Passed {
 /// # Errors
 ///
 /// Credentials or a webhook that cannot be used, or an address that is taken.
-async fn start(arguments: &Arguments) -> Result<Server, String> {
+async fn start(arguments: &Arguments) -> Result<Server, BoxError> {
     let Arguments {
         id,
         key,
         webhook_secret: secret,
         ..
     } = arguments;
-    bvnk::Credentials::new(id.as_str(), key.as_str()).map_err(text)?;
+    bvnk::Credentials::new(id.as_str(), key.as_str())?;
     let address = SocketAddr::new(arguments.bind, arguments.port);
     let mut config = Config {
         credentials: vec![bvnk_simulator::hawk::Credentials::new(
@@ -121,7 +122,7 @@ async fn start(arguments: &Arguments) -> Result<Server, String> {
         control: true,
         ..Listen::default()
     };
-    let server = Server::start_on(listen, config).await.map_err(text)?;
+    let server = Server::start_on(listen, config).await?;
     server.with(|simulator| simulator.set_faults(arguments.faults.iter().copied()));
     Ok(server)
 }
@@ -155,8 +156,8 @@ pub(super) fn signal() -> std::io::Result<impl Future<Output = ()>> {
 /// # Errors
 ///
 /// A contract that cannot be read, which is a defect of this build.
-fn help(arguments: &Arguments, server: &Server) -> Result<String, String> {
-    let contract = bvnk_simulator::contract().map_err(text)?;
+fn help(arguments: &Arguments, server: &Server) -> Result<String, BoxError> {
+    let contract = bvnk_simulator::contract()?;
     let Arguments {
         id,
         key,

@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 
 use bpaf::Bpaf;
+use bvnk::BoxError;
 use bvnk_auth::{Body, Credentials, HawkLayer};
 use tower::{Layer, ServiceExt, service_fn};
 
 use super::output::print;
-use super::{KEY_ENV, Passed, text};
+use super::{KEY_ENV, Passed};
 
 pub(super) const ABOUT: &str = "Print the Authorization header that signs one request";
 
@@ -58,9 +59,9 @@ pub(crate) async fn sign(arguments: Arguments) -> Passed {
 /// # Errors
 ///
 /// What is wrong with the credentials, the method or the URL.
-async fn header(arguments: &Arguments) -> Result<String, String> {
+async fn header(arguments: &Arguments) -> Result<String, BoxError> {
     let (id, key) = credentials(arguments.id.as_deref(), &arguments.key_env)?;
-    let credentials = Credentials::new(id, key).map_err(text)?;
+    let credentials = Credentials::new(id, key)?;
     let request = http::Request::builder()
         .method(arguments.method.to_uppercase().as_str())
         .uri(&arguments.url)
@@ -75,12 +76,10 @@ async fn header(arguments: &Arguments) -> Result<String, String> {
     });
     let signer = HawkLayer::new(credentials).payload_hash(arguments.body.is_some());
     let signed = signer.layer(echo).oneshot(request).await;
-    let signed = signed.map_err(text)?;
+    let signed = signed?;
     let header = signed.headers().get(http::header::AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
-    header
-        .map(str::to_owned)
-        .ok_or_else(|| "the request was not signed".to_owned())
+    Ok(header.ok_or("the request was not signed")?.to_owned())
 }
 
 /// The id that was given or is in BVNK_HAWK_ID, and the key in an environment variable.

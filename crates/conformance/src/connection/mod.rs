@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bvnk::{BaseUrl, Client, ClientBuilder, Credentials, RetryPolicy, Runtime};
+use bvnk::{BaseUrl, BoxError, Client, ClientBuilder, Credentials, RetryPolicy, Runtime};
 use bvnk_contract::Contract;
 use bvnk_simulator::hawk;
 use bvnk_simulator::{Config, Listen, Simulator};
@@ -35,7 +35,7 @@ pub(crate) use raw::{RawRequest, Signature, now, request_line};
 
 /// Makes the client under test, for a connection and with its time. A mutant makes a broken one.
 pub type MakeClient =
-    Arc<dyn Fn(&Connection, Arc<dyn Runtime>) -> Result<Client, String> + Send + Sync>;
+    Arc<dyn Fn(&Connection, Arc<dyn Runtime>) -> Result<Client, BoxError> + Send + Sync>;
 
 /// Sets a new hook of a simulator.
 pub type SetHook = Arc<dyn Fn(&mut Simulator) + Send + Sync>;
@@ -81,7 +81,7 @@ impl Connection {
     /// # Errors
     ///
     /// When it does not start.
-    pub async fn simulator(contract: &Contract, hook: Option<&SetHook>) -> Result<Self, String> {
+    pub async fn simulator(contract: &Contract, hook: Option<&SetHook>) -> Result<Self, BoxError> {
         let listen = Listen {
             keep: usize::MAX,
             ..Listen::default()
@@ -95,7 +95,7 @@ impl Connection {
         if let Some(set_hook) = hook {
             server.with(|simulator| set_hook(simulator));
         }
-        let base = base_url(server.url())?;
+        let base: BaseUrl = server.url().parse()?;
         Ok(Self {
             http: http_client(&base, true)?,
             base,
@@ -114,7 +114,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the proxy in front of it does not start.
-    pub async fn foreign(target: &ForeignTarget, wait: Wait, stop: Stop) -> Result<Self, String> {
+    pub async fn foreign(target: &ForeignTarget, wait: Wait, stop: Stop) -> Result<Self, BoxError> {
         let ForeignTarget {
             base,
             id,
@@ -149,12 +149,12 @@ impl Connection {
     /// # Errors
     ///
     /// When it cannot be built.
-    pub fn client(&self, runtime: Arc<dyn Runtime>) -> Result<Client, String> {
+    pub fn client(&self, runtime: Arc<dyn Runtime>) -> Result<Client, BoxError> {
         let builder = self
             .client_builder(runtime)?
             .http_client(self.http.clone())
             .layer(tap());
-        builder.build().map_err(|error| error.to_string())
+        Ok(builder.build()?)
     }
 
     /// A client that is set up for the server, without layers. At a foreign server its requests go
@@ -166,11 +166,9 @@ impl Connection {
     pub(crate) fn client_builder(
         &self,
         runtime: Arc<dyn Runtime>,
-    ) -> Result<ClientBuilder, String> {
+    ) -> Result<ClientBuilder, BoxError> {
         let credentials = Credentials::new(self.credentials.id(), self.credentials.key());
-        let builder = Client::builder()
-            .credentials(credentials.map_err(|error| error.to_string())?)
-            .runtime(runtime);
+        let builder = Client::builder().credentials(credentials?).runtime(runtime);
         // What goes to the proxy is signed for the server behind it.
         Ok(match &self.server {
             Server::Simulator(_) => builder.base_url(self.base.clone()),
@@ -180,7 +178,7 @@ impl Connection {
                 let retry = retry.max_retry_after(LONGEST_PAUSE);
                 builder
                     .retry(retry)
-                    .base_url(base_url(&base)?)
+                    .base_url(base.parse()?)
                     .signing_origin(self.base.clone())
             }
         })
@@ -279,18 +277,12 @@ impl Connection {
     }
 }
 
-/// A URL that the suite itself has made.
-fn base_url(text: &str) -> Result<BaseUrl, String> {
-    text.parse()
-        .map_err(|error: bvnk::InvalidBaseUrl| error.to_string())
-}
-
 /// The client's own constructor: no redirects, no repetitions, no proxy for local addresses. A
 /// server that serves one connection at a time would wait for the end of an idle one, while a
 /// request waits on another: without `reuse` none is kept.
-fn http_client(base: &BaseUrl, reuse: bool) -> Result<reqwest::Client, String> {
-    let builder = bvnk::http_client_builder(base.as_url()).map_err(|error| error.to_string())?;
+fn http_client(base: &BaseUrl, reuse: bool) -> Result<reqwest::Client, BoxError> {
+    let builder = bvnk::http_client_builder(base.as_url())?;
     let idle = if reuse { usize::MAX } else { 0 };
     let built = builder.pool_max_idle_per_host(idle).build();
-    built.map_err(|error| error.without_url().to_string())
+    Ok(built.map_err(reqwest::Error::without_url)?)
 }

@@ -261,7 +261,6 @@ impl Connection {
             response,
             repeated: false,
             wrongly_signed,
-            shown: true,
         }
     }
 }

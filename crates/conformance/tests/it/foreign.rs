@@ -322,7 +322,10 @@ async fn known_deviations_are_allowed_until_their_day() {
     }
     let allow = vec!["auth.no-such-clause".parse().unwrap()];
     let options = RunOptions { allow, ..options() };
-    let error = run(Target::Simulator, options).await.unwrap_err();
+    let error = run(Target::Simulator, options)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(
         error.starts_with("--allow auth.no-such-clause: no such clause"),
         "{error}"
@@ -442,7 +445,7 @@ async fn a_run_that_cannot_begin_is_one_error() {
         (moved.as_str(), ID, KEY, "`https://api.example`"),
     ] {
         let target = Target::foreign(url, id, key, None).unwrap();
-        let error = run(target, options()).await.unwrap_err();
+        let error = run(target, options()).await.unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
         assert!(!error.contains(key), "{error}");
     }

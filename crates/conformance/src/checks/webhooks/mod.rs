@@ -6,6 +6,7 @@ mod received;
 mod scene;
 mod sent;
 
+use bvnk::BoxError;
 use bvnk_simulator::webhook::{EventName, Signing};
 
 use super::{Check, Judge, Recorder};
@@ -58,7 +59,7 @@ const KINDS: [Kind; 3] = [
 ];
 
 /// Judges the deliveries of one kind; the error is why they could not be tried.
-type Judged = fn(&mut Recorder<'_>, Kind) -> Result<(), String>;
+type Judged = fn(&mut Recorder<'_>, Kind) -> Result<(), BoxError>;
 
 /// Judges each kind. Without the first clause the contract has no webhooks, and nothing is judged.
 async fn each_kind(recorder: &mut Recorder<'_>, judge: Judged) {

@@ -1,6 +1,7 @@
 //! What a service that is made of the client's parts makes of webhooks: it accepts those
 //! that are signed, handles each once, and a wait for a customer ends with its end.
 
+use bvnk::BoxError;
 use bvnk_simulator::webhook::{Signing, Webhook, WebhookFault};
 use futures_util::FutureExt;
 use http::header::CONTENT_TYPE;
@@ -30,11 +31,11 @@ const HARMLESS: [(&str, Option<WebhookFault>); 7] = [
 /// # Errors
 ///
 /// Why sender or service could not be made, or that nothing was sent.
-pub(super) fn received(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), String> {
+pub(super) fn received(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), BoxError> {
     let context = recorder.context;
     let scene = || {
         let sender = Sender::new(context, kind, false)?;
-        Ok::<_, String>((sender, Service::new(context, kind)?))
+        Ok::<_, BoxError>((sender, Service::new(context, kind)?))
     };
     for (clause, fault) in HARMLESS {
         let words = fault.map_or_else(|| "as it was sent".to_owned(), |it| it.to_string());
@@ -56,7 +57,7 @@ fn harmless(
     clause: &str,
     fault: Option<WebhookFault>,
     recorder: &mut Recorder<'_>,
-) -> Result<(), String> {
+) -> Result<(), BoxError> {
     let [path, other] = sender.paths.clone();
     let first = sender.create(&path)?;
     let second = sender.create(&other)?;
@@ -101,17 +102,17 @@ fn rejected(
     (mut sender, mut service): (Sender, Service),
     (signing, _): Kind,
     recorder: &mut Recorder<'_>,
-) -> Result<(), String> {
+) -> Result<(), BoxError> {
     let (reference, _, genuine) = sender.one_delivery()?;
     let wait = service.wait(&sender, &reference)?;
     let body = genuine.body.to_vec();
     let signed = |signing, secret| {
-        let webhook = Webhook::new(URL, secret).map_err(|error| error.to_string())?;
+        let webhook = Webhook::new(URL, secret)?;
         let text = webhook.signing(signing).signature(&body);
         let mut headers = genuine.headers.clone();
-        let value = HeaderValue::from_str(&text).map_err(|error| error.to_string())?;
+        let value = HeaderValue::from_str(&text)?;
         headers.insert(WEBHOOK_SIGNATURE, value);
-        Ok::<_, String>(headers)
+        Ok::<_, BoxError>(headers)
     };
     let other = match signing {
         Signing::Payload => Signing::UrlPath,
@@ -150,7 +151,7 @@ fn rejected(
 fn handled_once(
     (mut sender, mut service): (Sender, Service),
     recorder: &mut Recorder<'_>,
-) -> Result<(), String> {
+) -> Result<(), BoxError> {
     let (_, mut now, mut delivery) = sender.one_delivery()?;
     for _ in 0..2 {
         service.receive(&delivery.headers, &delivery.body);

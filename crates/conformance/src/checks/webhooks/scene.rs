@@ -28,12 +28,12 @@ pub(crate) const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("x-sign
 const START: u64 = 1_700_000_000;
 
 /// The client's verifier for webhooks that are signed so.
-pub(super) fn verifier(signing: Signing) -> Result<Verifier, String> {
+pub(super) fn verifier(signing: Signing) -> Result<Verifier, BoxError> {
     let scheme = match signing {
         Signing::Payload => Scheme::payload(),
-        _ => Scheme::url(URL).map_err(|error| error.to_string())?,
+        _ => Scheme::url(URL)?,
     };
-    let secret = WebhookSecret::new(SECRET).map_err(|error| error.to_string())?;
+    let secret = WebhookSecret::new(SECRET)?;
     Ok(Verifier::new(secret, scheme))
 }
 
@@ -59,16 +59,15 @@ impl Sender {
         context: &Context,
         (signing, event): Kind,
         broken: bool,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, BoxError> {
         let contract = context.specification.contract();
-        let webhook = Webhook::new(URL, SECRET).map_err(|error| error.to_string())?;
+        let webhook = Webhook::new(URL, SECRET)?;
         let config = Config {
             webhook: Some(webhook.signing(signing).event(event)),
             contract: Some(contract.clone()),
             ..Config::default()
         };
-        let simulator = Simulator::new(config);
-        let mut simulator = simulator.map_err(|error| error.to_string())?;
+        let mut simulator = Simulator::new(config)?;
         if let (true, Some(set_hook)) = (broken, &context.options.mutation.hook) {
             set_hook(&mut simulator);
         }
@@ -97,14 +96,14 @@ impl Sender {
     /// # Errors
     ///
     /// When there is no status, or the simulator creates nothing.
-    pub(super) fn create(&mut self, path: &[String]) -> Result<String, String> {
+    pub(super) fn create(&mut self, path: &[String]) -> Result<String, BoxError> {
         if path.is_empty() {
-            return Err("nothing ends the flow".to_owned());
+            return Err("nothing ends the flow".into());
         }
         let path = path.iter().cloned();
         self.simulator.push_sequence(path.collect());
         let created = self.simulator.state_mut().create(&self.creation, START);
-        created.ok_or_else(|| "nothing was created".to_owned())
+        Ok(created.ok_or("nothing was created")?)
     }
 
     /// Moves a customer to the end of its sequence.
@@ -128,7 +127,7 @@ impl Sender {
 
     /// The delivery that a single change of status makes, taken out, with the reference of
     /// the customer and the time.
-    pub(super) fn one_delivery(&mut self) -> Result<(String, u64, Delivery), String> {
+    pub(super) fn one_delivery(&mut self) -> Result<(String, u64, Delivery), BoxError> {
         let [path, _] = self.paths.clone();
         let ends = [path.first(), path.last()];
         let path: Vec<String> = ends.into_iter().flatten().cloned().collect();
@@ -164,16 +163,16 @@ impl Service {
     /// # Errors
     ///
     /// When the client or its verifier cannot be built.
-    pub(super) fn new(context: &Context, (signing, _): Kind) -> Result<Self, String> {
+    pub(super) fn new(context: &Context, (signing, _): Kind) -> Result<Self, BoxError> {
         // Its polls are never answered: the client knows what is published to it.
         let silent = tower::service_fn(|_: http::Request<Body>| {
             pending::<Result<http::Response<Body>, BoxError>>()
         });
-        let credentials = Credentials::new("id", "key").map_err(|error| error.to_string())?;
+        let credentials = Credentials::new("id", "key")?;
         let client = Client::builder().credentials(credentials).service(silent);
         Ok(Self {
             receiver: context.options.mutation.receiver,
-            client: client.build().map_err(|error| error.to_string())?,
+            client: client.build()?,
             verifier: verifier(signing)?,
             deduplicator: Deduplicator::default(),
             updates: StatusUpdates::new(),
@@ -189,13 +188,12 @@ impl Service {
         reference: &str,
     ) -> Result<
         impl Future<Output = Result<tracking::Object, bvnk::Error>> + Send + Unpin + use<>,
-        String,
+        BoxError,
     > {
         let all = sender.simulator.customers().into_iter();
         let all: Vec<String> = all.map(|it| it.reference().to_owned()).collect();
         let reference = (self.receiver.wait_for)(&all, reference).to_owned();
-        let reference = tracking::Reference::try_from(reference);
-        let reference = reference.map_err(|error| error.to_string())?;
+        let reference = tracking::Reference::try_from(reference)?;
         let wait = self.client.wait_for_verification(reference);
         Ok(wait.updates_from(&self.updates).into_future())
     }

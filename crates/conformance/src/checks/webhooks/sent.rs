@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bvnk::BoxError;
 use http::StatusCode;
 
 use super::scene::{Sender, verifier};
@@ -21,7 +22,7 @@ const LONGEST: u64 = 15 * 60;
 /// # Errors
 ///
 /// Why a delivery could not be made.
-pub(super) fn sent(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), String> {
+pub(super) fn sent(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), BoxError> {
     let context = recorder.context;
     reported(Sender::new(context, kind, true)?, kind, recorder)?;
     again(Sender::new(context, kind, true)?, kind, recorder)
@@ -31,7 +32,7 @@ pub(super) fn sent(recorder: &mut Recorder<'_>, kind: Kind) -> Result<(), String
 /// sent besides.
 ///
 /// The first status of a customer is no change, so that no event reports it.
-fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
+fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), BoxError> {
     let own = verifier(kind.0)?;
     let mut customers = Vec::new();
     for path in sender.paths.clone() {
@@ -85,7 +86,7 @@ fn reported(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Resu
 /// deliveries have no answer, the others are answered with a 502.
 ///
 /// The time is the simulator's, which is set to the next delivery without waiting.
-fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), String> {
+fn again(mut sender: Sender, kind: Kind, recorder: &mut Recorder<'_>) -> Result<(), BoxError> {
     recorder.on(named(kind, "an event that is never accepted"));
     let (_, mut now, first) = sender.one_delivery()?;
     let mut next = Some(first.clone());

@@ -65,7 +65,7 @@ impl Rows<'_> {
             let own = builder(own.service(sender).layer(tap()));
             let result = result.clone();
             let own = own.layer(layer_fn(move |inner| around(inner, None, result.clone())));
-            own.build().map_err(|error| error.to_string())
+            Ok(own.build()?)
         };
         let mutation = Mutation {
             client: Arc::new(make),
