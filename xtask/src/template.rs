@@ -24,7 +24,15 @@ const FORMATTERS: [(&str, Format); 7] = [
     }),
     // In Markdown.
     ("bold", |text| text.replace("breaking", "**breaking**")),
-    ("cell", |text| text.replace('|', "\\|")),
+    // Text of the API must not become markup.
+    ("cell", |text| {
+        let plain = |it| !"\\`*[]<>|~&@#".contains(it);
+        let written = text.chars().map(|it| match plain(it) {
+            true => it.to_string(),
+            false => format!("&#{};", u32::from(it)),
+        });
+        written.collect()
+    }),
     ("items", |text| text.replace('\n', "\n- ")),
 ];
 

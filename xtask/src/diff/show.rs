@@ -75,7 +75,6 @@ impl Diff {
 
     /// The comparison as a Markdown table, for a pull request.
     ///
-    /// `|` in a cell is escaped, since the API's texts may have it.
     pub fn markdown(&self) -> String {
         self.render(include_str!("../../templates/diff.md"))
     }

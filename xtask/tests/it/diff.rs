@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use bvnk_contract::{Clauses, Contract, Diagnostics};
 use edits::{contract, edits, properties, with_query, with_shape};
-use serde_json::Value;
+use serde_json::{Value, json};
 use xtask::diff::{Diff, Impact, Side};
 
 /// A contract and clauses that stay as they are when the contract changes.
@@ -153,6 +153,20 @@ fn other_edits_are_classified() {
         shown.push_str(&format!("{}\n\n", diff.summary()));
     }
     insta::assert_snapshot!(shown);
+}
+
+/// What the API names is text in every cell.
+#[test]
+fn no_value_becomes_markup() {
+    let old = contract();
+    let mut new = old.clone();
+    let value = "<img src=x>|`c`[l](//e)**b**@user";
+    new["components"]["schemas"]["RiskScore"]["anyOf"][0]["enum"] = json!([value]);
+    let text = diff(&old, &new).unwrap().markdown();
+    let written =
+        "&#60;img src=x&#62;&#124;&#96;c&#96;&#91;l&#93;(//e)&#42;&#42;b&#42;&#42;&#64;user";
+    assert!(text.contains(written), "{text}");
+    assert!(!text.contains("<img"), "{text}");
 }
 
 fn run(root: &Path, arguments: &[&str]) -> Output {
