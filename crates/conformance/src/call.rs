@@ -1,21 +1,16 @@
 //! Calls of the typed client by operation id: what the generated table in `dispatch` takes and
-//! returns, and the layer that keeps the bytes of each response.
+//! returns.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use bvnk::{
-    Body, BoxError, CallInfo, CallOptions, FromJson, IdempotencyKey, ResponseExt, ResponseValue,
-    ValidationError,
+    CallInfo, CallOptions, FromJson, IdempotencyKey, ResponseExt, ResponseValue, ValidationError,
 };
-use bvnk_simulator::Response;
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
-use http_body_util::BodyExt;
+use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use tower::util::AndThenLayer;
 
 /// What a call is made with. What is absent is not set.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +28,11 @@ pub struct Arguments {
 /// A call that succeeded.
 #[derive(Clone, Debug)]
 pub struct Called {
-    /// The response as it was received.
-    pub response: Response,
-    /// The decoded value, written as JSON again: a difference to the response's body is what
+    /// The status, as the client reports it.
+    pub status: StatusCode,
+    /// The headers of the response, as the client reports them.
+    pub headers: HeaderMap,
+    /// The decoded value, written as JSON again: a difference to the body of the exchange is what
     /// decoding lost or changed.
     pub value: Value,
     /// What the layers know of the call, such as its idempotency key.
@@ -128,35 +125,11 @@ impl Called {
         result: Result<ResponseValue<T>, bvnk::Error>,
     ) -> Result<Self, CallError> {
         let result = result.map_err(CallError::Failed)?;
-        let mut response = Response::new(result.status());
-        response.headers.clone_from(result.headers());
-        if let Some(RawBody(body)) = result.extensions().get() {
-            response.body.clone_from(body);
-        }
         Ok(Self {
-            response,
+            status: result.status(),
+            headers: result.headers().clone(),
             info: result.call_info(),
             value: serde_json::to_value(result.into_inner()).unwrap_or_default(),
         })
     }
-}
-
-/// The body of a response as it was received, in the response's extensions.
-#[derive(Clone)]
-struct RawBody(Bytes);
-
-/// Reads the body of a response, and keeps it.
-type Keep = fn(http::Response<Body>) -> BoxFuture<'static, Result<http::Response<Body>, BoxError>>;
-
-/// A layer that keeps the bytes of each response for [`Called::from_result`], so that they can
-/// be compared with what the client decoded. It stands above the retries and below the layer of the key.
-pub fn tap() -> AndThenLayer<Keep> {
-    AndThenLayer::new(|response| {
-        Box::pin(async move {
-            let (mut head, body) = response.into_parts();
-            let bytes = body.collect().await?.to_bytes();
-            head.extensions.insert(RawBody(bytes.clone()));
-            Ok(http::Response::from_parts(head, Body::new(bytes)))
-        })
-    })
 }

@@ -15,7 +15,7 @@ use crate::cases::Case;
 use crate::connection::RawRequest;
 use crate::context::Context;
 use crate::dispatch;
-use crate::exchange::{Call, Exchange, Exercise};
+use crate::exchange::{Call, Exercise};
 use crate::flow;
 use crate::specification::caller_parameters;
 
@@ -97,31 +97,14 @@ impl Context {
         arguments: Arguments,
     ) -> Call {
         // What arrived before belongs to other calls.
-        self.connection.take();
+        self.connection.take(operation);
         let called = dispatch::call(client, operation, arguments.clone()).await;
         let unknown = || Err(CallError::Refused("there is no such operation".into()));
-        let result = called.unwrap_or_else(unknown);
-        let mut response = match &result {
-            Ok(called) => Ok(called.response.clone()),
-            Err(error) => Err(error.to_string()),
-        };
-        let mut attempts = Vec::new();
-        for (number, request) in self.connection.take().into_iter().enumerate().rev() {
-            let earlier = Err("another attempt followed".to_owned());
-            attempts.push(Exchange {
-                operation: operation.to_owned(),
-                request,
-                response: std::mem::replace(&mut response, earlier),
-                repeated: number > 0,
-                wrongly_signed: false,
-            });
-        }
-        attempts.reverse();
         Call {
             operation: operation.to_owned(),
             arguments,
-            result,
-            attempts,
+            result: called.unwrap_or_else(unknown),
+            attempts: self.connection.take(operation),
         }
     }
 

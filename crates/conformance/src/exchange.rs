@@ -58,7 +58,7 @@ pub struct Call {
     pub arguments: Arguments,
     /// What the client returned.
     pub result: Result<Called, CallError>,
-    /// What arrived at the server, one exchange for each attempt: the last one has the response.
+    /// What arrived at the server and what it answered, one exchange for each attempt.
     pub attempts: Vec<Exchange>,
 }
 

@@ -123,7 +123,7 @@ impl Lane {
             let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
             (context.options.progress)(done, total);
         }
-        context.connection.take();
+        context.connection.take("");
         let found = recorders.into_iter().map(|recorder| recorder.found);
         let found = found.collect();
         (self, found)

@@ -90,7 +90,7 @@ pub async fn run(target: Target, options: RunOptions) -> Result<Report, BoxError
         }
         (options.finished)(result.check.id, result.found.cases, result.found.failed);
     }
-    context.connection.take();
+    context.connection.take("");
     let rules = Rules {
         context: &context,
         today: Zoned::now().date(),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::body::{differs, judge};
 use super::{Check, Judge, Probe, Recorder, flows, sent, statuses};
-use crate::exchange::{self, Exchange, Exercise, media_type};
+use crate::exchange::{self, Exchange, Exercise, header_text, media_type};
 
 /// Judges each answer as it was received and as it was decoded.
 pub(super) const KEPT: Check = Check::new(
@@ -46,8 +46,9 @@ fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
         let Some(sent) = call.attempts.last() else {
             continue;
         };
-        recorder.sent(sent);
-        recorder.on(format!("the answer to a valid {}", operation.id));
+        recorder
+            .sent(sent)
+            .on(format!("the answer to a valid {}", operation.id));
         // The status is right where the client cannot read the body.
         let error = call.result.as_ref().err().and_then(|error| error.failed());
         let status = error.and_then(|error| error.status());
@@ -57,8 +58,16 @@ fn kept(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             recorder.fail(&media, "a body that the client can read", error);
             continue;
         }
-        let value = answer(recorder, operation, sent);
+        let mut sent = sent.clone();
+        // A call that failed has no answer, whatever was sent.
+        if let Err(error) = &call.result {
+            sent.response = Err(error.to_string());
+        }
+        let value = answer(recorder, operation, &sent);
         if let (Some((media, raw)), Ok(called)) = (value, &call.result) {
+            recorder.equal(&media, sent.status(), called.status.as_u16());
+            let reported = header_text(&called.headers, "content-type");
+            recorder.equal(&media, sent.header("content-type"), reported);
             decoded(recorder, &media, &raw, &called.value);
             statuses::listed(recorder, operation, &raw, &called.value);
         }
@@ -109,11 +118,11 @@ fn body(
     recorder.equal(&media, &body.media_type, &media_type(headers));
     let types = headers.get_all("content-type").iter().count();
     recorder.check(&media, types < 2, "one Content-Type", types);
-    let content_type = exchange::header_text(headers, "content-type");
+    let content_type = header_text(headers, "content-type");
     let charset = content_type.split_once("charset=");
     let utf8 = charset.is_none_or(|(_, it)| it.trim_matches('"').eq_ignore_ascii_case("utf-8"));
     recorder.check(&media, utf8, "UTF-8", content_type);
-    let encoding = exchange::header_text(headers, "content-encoding");
+    let encoding = header_text(headers, "content-encoding");
     let plain = !headers.contains_key("content-encoding");
     let expected = "no Content-Encoding, as none was asked for";
     recorder.check(&media, plain, expected, encoding);

@@ -92,8 +92,7 @@ fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls:
             Ok(called) => {
                 recorder.observe(&link);
                 let own = call.answered(&flow.source.pointer);
-                let status = called.response.status.as_u16();
-                same(recorder, flow, reference, own, status);
+                same(recorder, flow, reference, own, called.status.as_u16());
             }
         }
     }

@@ -273,7 +273,7 @@ async fn read(
     match call(recorder.context, operation, answer(status, value)).await {
         Err(error) => recorder.check(clause, false, "success", error),
         Ok(called) => {
-            recorder.equal(clause, status, called.response.status.as_u16());
+            recorder.equal(clause, status, called.status.as_u16());
             if let Some(value) = value {
                 decoded(recorder, clause, value, &called.value);
             }

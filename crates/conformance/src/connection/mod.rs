@@ -21,8 +21,7 @@ use bvnk_simulator::hawk;
 use bvnk_simulator::{Config, Listen, Simulator};
 use futures_util::future::BoxFuture;
 
-use crate::call::tap;
-use crate::exchange::Request;
+use crate::exchange::{Exchange, Request, Response};
 use crate::target::ForeignTarget;
 use crate::text::program;
 
@@ -144,17 +143,14 @@ impl Connection {
         (self.wait)(duration).await;
     }
 
-    /// The client that services use, with a layer that keeps the bytes of responses.
+    /// The client that services use.
     ///
     /// # Errors
     ///
     /// When it cannot be built.
     pub fn client(&self, runtime: Arc<dyn Runtime>) -> Result<Client, BoxError> {
-        let builder = self
-            .client_builder(runtime)?
-            .http_client(self.http.clone())
-            .layer(tap());
-        Ok(builder.build()?)
+        let builder = self.client_builder(runtime)?;
+        Ok(builder.http_client(self.http.clone()).build()?)
     }
 
     /// A client that is set up for the server, without layers. At a foreign server its requests go
@@ -207,18 +203,27 @@ impl Connection {
         self.with(|simulator| simulator.customer_count())
     }
 
-    /// The requests that arrived since the last call of this method.
-    pub fn take(&self) -> Vec<Request> {
-        let arrived: Vec<Request> = match &self.server {
+    /// The requests that arrived since the last call of this method, which belong to one call of an
+    /// operation, each with what was answered.
+    pub fn take(&self, operation: &str) -> Vec<Exchange> {
+        let arrived: Vec<(Request, Result<Response, String>)> = match &self.server {
             Server::Foreign(proxy) => proxy.take(),
             Server::Simulator(server) => {
                 let received = server.take_received().into_iter();
-                received.map(|received| received.request).collect()
+                received.map(|it| (it.request, Ok(it.response))).collect()
             }
         };
         self.requests
             .fetch_add(arrived.len() as u64, Ordering::Relaxed);
-        arrived
+        let arrived = arrived.into_iter().enumerate();
+        let exchange = |(number, (request, response))| Exchange {
+            operation: operation.to_owned(),
+            request,
+            response,
+            repeated: number > 0,
+            wrongly_signed: false,
+        };
+        arrived.map(exchange).collect()
     }
 
     /// How many requests met a failure that may pass: no response, 429, 502, 503 or 504.

@@ -7,7 +7,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bvnk::{Body, BoxError};
 use http::header;
@@ -30,13 +30,16 @@ pub(super) struct Proxy {
     _accepting: JoinSet<()>,
 }
 
+/// A response once it is there.
+type Answered = Arc<OnceLock<Result<Response, String>>>;
+
 /// What connections share.
 struct Forwarder {
     http: reqwest::Client,
     /// The scheme, host and port of the server.
     origin: String,
-    /// The requests that nothing took yet.
-    kept: Mutex<Vec<Request>>,
+    /// The requests that nothing took yet, and what was answered.
+    kept: Mutex<Vec<(Request, Answered)>>,
     pace: Arc<Pace>,
 }
 
@@ -77,15 +80,19 @@ impl Proxy {
         })
     }
 
-    /// Returns the requests since the last call, and forgets them.
-    pub(super) fn take(&self) -> Vec<Request> {
-        std::mem::take(&mut *self.forwarder.kept())
+    /// Returns the requests since the last call with what was answered, and forgets them.
+    pub(super) fn take(&self) -> Vec<(Request, Result<Response, String>)> {
+        let kept = std::mem::take(&mut *self.forwarder.kept()).into_iter();
+        let late = || Err("no response in time".to_owned());
+        let taken = kept.map(|(request, answered)| (request, answered.get().cloned()));
+        let taken = taken.map(|(request, answered)| (request, answered.unwrap_or_else(late)));
+        taken.collect()
     }
 }
 
 impl Forwarder {
     /// The requests that nothing took yet. A panic of another task does not spoil them.
-    fn kept(&self) -> MutexGuard<'_, Vec<Request>> {
+    fn kept(&self) -> MutexGuard<'_, Vec<(Request, Answered)>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -122,7 +129,10 @@ impl Forwarder {
         let url = format!("{}{}", self.origin, request.target);
         let forwarded = self.http.request(request.method.clone(), url);
         let forwarded = forwarded.headers(headers).body(request.body.clone());
-        self.kept().push(request);
-        Ok(self.pace.send(forwarded).await?)
+        let answered = Answered::default();
+        self.kept().push((request, Arc::clone(&answered)));
+        let response = self.pace.send(forwarded).await;
+        let _ = answered.set(response.clone());
+        Ok(response?)
     }
 }

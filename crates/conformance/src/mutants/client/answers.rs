@@ -1,8 +1,8 @@
 //! Clients that repeat what they must not or do not repeat what they should, or that make
 //! something else of an answer.
 //!
-//! The checks compare what the call returns with what the server answered, which is recorded below
-//! `result`: a client that makes something else of an answer is distinguished from a server that sent it.
+//! The checks compare what the call returns with what the server answered: a client that makes
+//! something else of an answer is distinguished from a server that sent it.
 //! Statuses are exchanged for ones that the retry policy treats differently, such as 503 for 501.
 
 use bvnk::{Body, RetryPolicy};

@@ -2,12 +2,12 @@
 //! or makes of an answer; and services that receive webhooks in a wrong way.
 //!
 //! ```text
-//!  call -> idempotency -> [result] -> tap -> retry, Hawk -> [attempt, answer] -> HTTP
+//!  call -> idempotency -> [result] -> retry, Hawk -> [attempt, answer] -> HTTP
 //! ```
 //!
 //! `attempt` and `answer` are below the client's layers: they see each attempt, signed. `result`
-//! is above the layer that keeps what the server answered, so that the checks can distinguish a wrong
-//! client from a wrong server.
+//! is above the retries. The checks compare with what the server answered, so that they can
+//! distinguish a wrong client from a wrong server.
 
 mod answers;
 mod documented;
@@ -27,7 +27,6 @@ use tower::{Service, ServiceExt, service_fn};
 
 use super::Family;
 use super::rows::Rows;
-use crate::call::tap;
 use crate::connection::Connection;
 use crate::options::Mutation;
 use crate::receiver::WebhookReceiver;
@@ -62,7 +61,7 @@ impl Rows<'_> {
             let sender = HttpService::new(connection.http().clone());
             let sender = around(sender, attempt.clone(), answer.clone());
             let own = connection.client_builder(runtime)?;
-            let own = builder(own.service(sender).layer(tap()));
+            let own = builder(own.service(sender));
             let result = result.clone();
             let own = own.layer(layer_fn(move |inner| around(inner, None, result.clone())));
             Ok(own.build()?)
