@@ -39,7 +39,7 @@ use plan::Faults;
 /// # Examples
 ///
 /// ```no_run
-/// # async fn example() -> Result<(), BoxError> {
+/// # async fn example() -> Result<(), bvnk::BoxError> {
 /// let report = conformance::chaos::Chaos::new(10_000, 7).run().await?;
 /// assert!(report.violated().is_empty(), "{report}");
 /// # Ok(())
