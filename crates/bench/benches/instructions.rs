@@ -9,7 +9,7 @@
 #![allow(missing_docs)] // of what the macros make
 #![allow(clippy::unwrap_used)] // an error ends the bench
 
-use bench::clients::{Bvnk, ByHand, Create, Middleware};
+use bench::clients::{ByHand, Create, Middleware};
 use bench::{ROUNDS, Result, Work, creations, sign_by_hand, sign_by_layer};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, Dhat, EventKind};
@@ -26,7 +26,7 @@ fn calls<C: Create>() -> Result<Work> {
 
 // What the work owns is dropped after counting, since it is returned.
 #[library_benchmark]
-#[bench::client(calls::<Bvnk>())]
+#[bench::client(calls::<bvnk::Client>())]
 #[bench::by_hand(calls::<ByHand>())]
 #[bench::middleware(calls::<Middleware>())]
 #[bench::sign(sign_by_layer(ROUNDS, None))]

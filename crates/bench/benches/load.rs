@@ -9,7 +9,7 @@
 
 use std::time::Instant;
 
-use bench::clients::{Bvnk, ByHand, Create, Middleware};
+use bench::clients::{ByHand, Create, Middleware};
 use bench::{Result, Work, creations};
 
 /// Rounds of each implementation that are counted; their medians are printed.
@@ -26,7 +26,7 @@ fn main() -> Result<()> {
     for at_once in [1, 64, 512] {
         let rows = [
             calls::<ByHand>(at_once)?,
-            calls::<Bvnk>(at_once)?,
+            calls::<bvnk::Client>(at_once)?,
             calls::<Middleware>(at_once)?,
         ];
         compare(at_once, &rows)?;

@@ -1,4 +1,4 @@
-//! Three ways to create a customer: [`Bvnk`], [`ByHand`] and [`Middleware`].
+//! Three ways to create a customer: [`bvnk::Client`], [`ByHand`] and [`Middleware`].
 //!
 //! The last two share the request and what they read of the response; they differ in who signs
 //! and who repeats.
@@ -42,22 +42,18 @@ pub trait Create: Sized + 'static {
     fn create(&self, request: CreateCustomerRequest) -> impl Future<Output = Result<()>>;
 }
 
-/// `bvnk::Client` through all of its layers, with the defaults that a service has.
-pub struct Bvnk(bvnk::Client);
-
-impl Create for Bvnk {
+/// The client through all of its layers, with the defaults that a service has.
+impl Create for bvnk::Client {
     const NAME: &str = "bvnk";
 
     fn new(url: &str) -> Result<Self> {
-        let client = bvnk::Client::builder()
-            .base_url(url.parse()?)
-            .credentials(bvnk::Credentials::new(ID, KEY)?)
-            .build()?;
-        Ok(Self(client))
+        let credentials = bvnk::Credentials::new(ID, KEY)?;
+        let client = Self::builder().base_url(url.parse()?);
+        Ok(client.credentials(credentials).build()?)
     }
 
     async fn create(&self, request: CreateCustomerRequest) -> Result<()> {
-        black_box(self.0.create_customer().body(request).send().await?);
+        black_box(self.create_customer().body(request).send().await?);
         Ok(())
     }
 }

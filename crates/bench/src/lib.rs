@@ -2,7 +2,7 @@
 //!
 //! | implementation | what it is |
 //! |---|---|
-//! | [`Bvnk`](clients::Bvnk) | the client with its defaults |
+//! | [`bvnk::Client`] | the client with its defaults |
 //! | [`ByHand`](clients::ByHand) | serde_json, ring and reqwest without layers |
 //! | [`Middleware`](clients::Middleware) | the same request, signed by the `hawk` crate, with reqwest-middleware and reqwest-retry |
 //!

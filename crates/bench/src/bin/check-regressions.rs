@@ -82,7 +82,7 @@ fn count(summaries: &[Value], benchmark: &str, metric: &str) -> f64 {
 fn measure() -> Result<Vec<Value>> {
     let mut bench = Command::new(env!("CARGO"));
     bench.current_dir(env!("CARGO_MANIFEST_DIR"));
-    bench.args(["bench", "--bench=instructions", "--", "--output-format=json"]);
+    bench.args("bench --bench=instructions -- --output-format=json".split(' '));
     // The build of ring depends on what `cargo run` sets, and would start anew.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
