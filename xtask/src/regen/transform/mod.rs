@@ -22,16 +22,21 @@ pub(super) fn client(lowered: &Lowered, contract: &Contract) -> String {
     // Enums of successes are no values of the contract.
     let schemas = lowered.schemas.keys();
     let schemas = schemas.filter(|name| lowered.responses(name).is_none());
-    let calls = lowered.calls.iter();
     let values = json!({
         "types": types::macro_calls(lowered),
         "schemas": schemas.collect::<Vec<_>>(),
         "docs": docs(&format!("Client of {}.", contract.title)),
-        "calls": calls.map(|it| operations::values(lowered, it)).collect::<Value>(),
+        "calls": calls(lowered),
         "servers": format!("{servers:?}"),
         "tracked": tracking::values(lowered, contract),
     });
     template::render(include_str!("../../../templates/client.txt"), &values)
+}
+
+/// The values of all operations.
+pub(super) fn calls(lowered: &Lowered) -> Value {
+    let calls = lowered.calls.iter();
+    calls.map(|it| operations::values(lowered, it)).collect()
 }
 
 /// The documentation of a field. One without a description takes that of its type.

@@ -1,5 +1,5 @@
-//! What the template writes of an operation: a method of the client, and a macro call that defines
-//! the builder of a call.
+//! What the templates write of an operation: a method of the client, a macro call that defines the
+//! builder of a call, and a function of the suite.
 //!
 //! Method, path and media types come from the contract; progenitor was given none.
 
@@ -33,8 +33,9 @@ pub(super) fn values(lowered: &Lowered, call: &Call) -> Value {
 /// The values of an argument.
 fn argument(lowered: &Lowered, argument: &Field) -> Value {
     let (kind, ty) = kind(lowered, argument);
-    let place = argument.parameter.as_ref().map(|it| it.location);
-    let list = match &argument.parameter {
+    let parameter = argument.parameter.as_ref();
+    let place = parameter.map(|it| it.location);
+    let list = match parameter {
         Some(it) if it.explode && it.location == Location::Query => "Repeated",
         _ => "Joined",
     };
@@ -46,5 +47,8 @@ fn argument(lowered: &Lowered, argument: &Field) -> Value {
         "list": list,
         "name": argument.name,
         "ty": ty,
+        "whole": argument.whole(),
+        "is_body": parameter.is_none(),
+        "is_key": parameter.is_some_and(|it| it.idempotency_key),
     })
 }

@@ -27,10 +27,8 @@ pub(super) fn macro_calls(lowered: &Lowered) -> Vec<String> {
                 if matches!(object.additional, Additional::Any | Additional::Of(_)) {
                     fields.push_str("#[extra]\npub extra: Extra,\n");
                 }
-                let closed = match object.additional {
-                    Additional::None => "#[closed(true)]\n",
-                    _ => "",
-                };
+                let closed = (object.additional == Additional::None).then_some(true);
+                let closed = rule("closed", closed);
                 let head = format!("#[builder({builder})]\n{closed}pub struct {name}");
                 ("object", format!("{head} {{\n{}}}\n", indented(&fields)))
             }
