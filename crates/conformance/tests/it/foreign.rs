@@ -210,7 +210,7 @@ async fn one_failure_of_many_requests_at_once_is_shown() {
 }
 
 /// Each server is wrong in one place, and the clause that it breaks.
-const WRONG: [(Fault, &str); 40] = [
+const WRONG: [(Fault, &str); 41] = [
     (Fault::NoAuthentication, "auth.refused"),
     (Fault::GetWithoutAuthentication, "auth.refused"),
     (Fault::AnySignature, "auth.refused"),
@@ -221,6 +221,7 @@ const WRONG: [(Fault, &str); 40] = [
     (Fault::StaleTime, "auth.fresh"),
     (Fault::OtherMethodCreates, "refused.method"),
     (Fault::GetAnswersAnother, "answer.get-reference"),
+    (Fault::MixesConcurrentRequests, "answer.get-reference"),
     (Fault::UnknownAnswersSomeone, "refused.unknown-customer"),
     (Fault::ErrorOnBadJson, "refused.json"),
     (Fault::ErrorOnInvalidBody, "request.individual.email"),

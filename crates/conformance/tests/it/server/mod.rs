@@ -71,6 +71,7 @@ pub(crate) enum Fault {
     StaleTime,
     OtherMethodCreates,
     GetAnswersAnother,
+    MixesConcurrentRequests,
     UnknownAnswersSomeone,
     ErrorOnBadJson,
     ErrorOnInvalidBody,
@@ -122,6 +123,8 @@ struct State {
     nonces: BTreeMap<String, Duration>,
     keys: BTreeMap<String, (Bytes, String, Duration)>,
     customers: Vec<Customer>,
+    /// The reference that was asked for last.
+    asked: String,
     /// The last key, and how often it was sent.
     repeated: (String, usize),
 }
@@ -327,6 +330,14 @@ impl Service {
             }
             Some("") => self.method("POST"),
             Some(rest) if rest.starts_with('/') && !rest[1..].contains('/') => match method {
+                Method::GET if self.is(Fault::MixesConcurrentRequests) => {
+                    rest[1..].clone_into(&mut self.state.lock().unwrap().asked);
+                    for _ in 0..200 {
+                        tokio::task::yield_now().await;
+                    }
+                    let asked = self.state.lock().unwrap().asked.clone();
+                    self.get(&asked)
+                }
                 Method::GET => self.get(&rest[1..]),
                 _ => self.method("GET"),
             },
