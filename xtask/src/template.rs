@@ -9,7 +9,7 @@ use upon::{Engine, Value, fmt};
 type Format = fn(&str) -> String;
 
 /// What a template names after a text, and how the text is written then.
-const FORMATTERS: [(&str, Format); 7] = [
+const FORMATTERS: [(&str, Format); 8] = [
     // As Rust has it.
     ("literal", |text| format!("{text:?}")),
     // In a column of a text.
@@ -23,6 +23,10 @@ const FORMATTERS: [(&str, Format); 7] = [
         line => format!("  {line}"),
     }),
     // In Markdown.
+    ("marked", |text| match text {
+        "breaking" => "**Breaking:** ".to_owned(),
+        _ => String::new(),
+    }),
     ("bold", |text| text.replace("breaking", "**breaking**")),
     // Text of the API must not become markup.
     ("cell", |text| {

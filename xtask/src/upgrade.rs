@@ -48,7 +48,8 @@ pub fn upgrade(root: &Path, since: Option<&str>, print: impl Fn(&str)) -> Result
         "since": since,
         "is_raised": diff.is_version_raised(),
         "version": diff.step().version(),
-        "changelog": (!diff.changes.is_empty()).then(|| draft::changelog(&diff)),
+        "has_changes": !diff.changes.is_empty(),
+        "sections": draft::changelog(&diff),
     });
     let template = include_str!("../templates/upgrade.txt");
     print(&template::render(template, &values));

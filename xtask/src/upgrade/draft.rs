@@ -1,42 +1,30 @@
 //! Drafts of what people write: the changelog's entry, and clauses. They state what the
 //! contract states; only a reader of the documentation can confirm it.
 //!
-//! Drafts are texts in the format of their file, so that they can be copied.
+//! Drafts are written in the format of their file, so that they can be copied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bvnk_contract::{Expectation, Status};
 use heck::ToKebabCase;
 
-use crate::diff::{Diff, Impact};
+use crate::diff::{Change, Diff, Impact};
 
-/// The entry, in the form of Keep a Changelog.
+/// The changes of an entry in the form of Keep a Changelog, by the names of its sections.
 ///
 /// Changes of texts and examples have no entry.
-pub(super) fn changelog(diff: &Diff) -> String {
-    let mut sections: BTreeMap<&str, String> = BTreeMap::new();
+pub(super) fn changelog(diff: &Diff) -> BTreeMap<&str, Vec<&Change>> {
+    let mut sections: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
     let changes = diff.changes.iter();
     for change in changes.filter(|it| it.impact != Impact::Documentation) {
-        let says = &change.says;
-        let section = match says.contains(" is gone") {
+        let section = match change.says.contains(" is gone") {
             true => "Removed",
-            false if says.contains(" is new") => "Added",
+            false if change.says.contains(" is new") => "Added",
             false => "Changed",
         };
-        let breaking = match change.impact {
-            Impact::Breaking => "**Breaking:** ",
-            _ => "",
-        };
-        let rust = change.rust.map(|rust| format!("; in Rust, {rust}"));
-        let rust = rust.unwrap_or_default();
-        let entries = sections.entry(section);
-        let entries = entries.or_insert_with(|| format!("### {section}\n\n"));
-        *entries += &format!("- {breaking}{says}{rust}.\n");
+        sections.entry(section).or_default().push(change);
     }
-    if sections.is_empty() {
-        return "(only texts and examples changed: no entry)".to_owned();
-    }
-    sections.into_values().collect::<Vec<_>>().join("\n")
+    sections
 }
 
 /// An id that no clause has: what the fact is about, such as `request.email` or `answer.reference`.
