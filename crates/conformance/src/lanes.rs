@@ -15,14 +15,11 @@ use bvnk_contract::Operation;
 use tokio::task::JoinSet;
 
 use crate::cases::Case;
-use crate::checks::{Check, Found, Judge, JudgeExercise, Recorder};
+use crate::checks::{Check, Found, Judge, Recorder};
 use crate::context::Context;
 
 /// For how many cases another lane is worth its start.
 const CASES_OF_A_LANE: usize = 150;
-
-/// What judges each case.
-type Judges = Vec<(&'static Check, JudgeExercise)>;
 
 /// Calls every operation with all of its cases, and adds what the checks of exercises find.
 ///
@@ -33,12 +30,9 @@ pub(crate) async fn exercise(
     context: &Arc<Context>,
     results: &mut [Recorder<'_>],
 ) -> Result<(), BoxError> {
-    let judge = |result: &Recorder<'_>| match result.check.judge {
-        Judge::Exercise(judge) => Some((result.check, judge)),
-        _ => None,
-    };
-    let judges: Judges = results.iter().filter_map(judge).collect();
-    if judges.is_empty() {
+    let mut checks: Vec<&'static Check> = results.iter().map(|result| result.check).collect();
+    checks.retain(|check| matches!(check.judge, Judge::Exercise(_)));
+    if checks.is_empty() {
         return Ok(());
     }
     let cores = available_parallelism().map_or(1, NonZero::get);
@@ -54,7 +48,7 @@ pub(crate) async fn exercise(
                 0 => Arc::clone(context),
                 _ => Arc::new(context.with_own_simulator().await?),
             },
-            judges: judges.clone(),
+            checks: checks.clone(),
             number,
             lanes,
             done: Arc::clone(&done),
@@ -68,7 +62,7 @@ pub(crate) async fn exercise(
     // The order of the lanes, whichever ended first: a run with the same seed is the same.
     ended.sort_by_key(|(lane, _)| lane.number);
     for (lane, found) in ended {
-        for ((check, _), found) in lane.judges.iter().zip(found) {
+        for (check, found) in lane.checks.iter().zip(found) {
             if let Some(result) = results.iter_mut().find(|own| own.check.id == check.id) {
                 result.found.append(found);
             }
@@ -83,7 +77,8 @@ pub(crate) async fn exercise(
 /// A share of the cases, with the client and the server that they are for.
 struct Lane {
     context: Arc<Context>,
-    judges: Judges,
+    /// They judge each case.
+    checks: Vec<&'static Check>,
     /// From 0.
     number: usize,
     /// How many lanes there are.
@@ -96,10 +91,9 @@ impl Lane {
     /// Runs the lane's cases: every n-th case, of n lanes. Returns what each check found.
     async fn run(self) -> (Self, Vec<Found>) {
         let context = &self.context;
-        let checks = self.judges.iter();
-        let mut recorders: Vec<Recorder<'_>> = checks
-            .map(|(check, _)| Recorder::new(context, check))
-            .collect();
+        let checks = self.checks.iter();
+        let mut recorders: Vec<Recorder<'_>> =
+            checks.map(|check| Recorder::new(context, check)).collect();
         let total = context.plan.total() as u64;
         let mut cases: Vec<(&Operation, &Case)> = Vec::new();
         for operation in &context.specification.contract().operations {
@@ -113,10 +107,10 @@ impl Lane {
                 () = context.options.stop.stopped() => break,
                 exercise = context.exercise(operation, case) => exercise.map(Arc::new),
             };
-            for ((_, judge), recorder) in self.judges.iter().zip(&mut recorders) {
+            for recorder in &mut recorders {
                 let started = Instant::now();
                 if let Some(exercise) = &exercise {
-                    recorder.judge(*judge, exercise);
+                    recorder.judge(exercise);
                 }
                 recorder.found.seconds += started.elapsed().as_secs_f64();
             }

@@ -226,14 +226,14 @@ async fn judge(result: &mut Recorder<'_>) {
         Judge::Static(judge) => judge(result),
         Judge::Probe(probe) | Judge::Script(probe) => probe(result).await,
         // A foreign server is not asked more than it takes to judge it.
-        Judge::Exercise(judge) if context.options.shrink && !is_foreign => {
+        Judge::Exercise(_) if context.options.shrink && !is_foreign => {
             let shown = |finding: &&mut Finding| {
                 let case = finding.case.as_ref();
                 case.is_some_and(|(_, case)| case.shown)
             };
             let worth = result.found.findings.iter_mut().filter(shown);
             for finding in worth.take(WORTH_SHRINKING) {
-                shrink(context, check, judge, finding).await;
+                shrink(context, check, finding).await;
             }
         }
         Judge::Exercise(_) => {}

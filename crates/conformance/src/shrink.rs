@@ -12,7 +12,7 @@ use bvnk_contract::Operation;
 use serde_json::Value;
 
 use crate::cases::{Case, example, put};
-use crate::checks::{Check, Finding, JudgeExercise, Recorder};
+use crate::checks::{Check, Finding, Recorder};
 use crate::context::Context;
 
 /// How many other bodies are tried for one failure.
@@ -20,12 +20,7 @@ const MOST_TRIES: usize = 200;
 
 /// Shrinks the case of a finding of a check. Each try sends the body to the simulator and has the
 /// check judge it; the finding is replaced whenever a smaller body shows the same.
-pub(crate) async fn shrink(
-    context: &Context,
-    check: &'static Check,
-    judge: JudgeExercise,
-    finding: &mut Finding,
-) {
+pub(crate) async fn shrink(context: &Context, check: &'static Check, finding: &mut Finding) {
     let contract = context.specification.contract();
     let Some((id, mut case)) = finding.case.clone() else {
         return;
@@ -41,7 +36,6 @@ pub(crate) async fn shrink(
     let mut search = Search {
         context,
         check,
-        judge,
         operation,
         case,
         body,
@@ -78,8 +72,6 @@ struct Search<'a> {
     context: &'a Context,
     /// The check that has to fail again.
     check: &'static Check,
-    /// How it judges.
-    judge: JudgeExercise,
     /// The operation whose body shrinks.
     operation: &'a Operation,
     /// The case as it was found, without its body: its parameters stay.
@@ -113,7 +105,7 @@ impl Search<'_> {
         };
         let exercise = Arc::new(exercise);
         let mut recorder = Recorder::new(self.context, self.check);
-        recorder.judge(self.judge, &exercise);
+        recorder.judge(&exercise);
         let mut found = recorder.found.findings.into_iter();
         let Some(mut finding) = found.find(|finding| finding.is_like(self.finding)) else {
             return false;

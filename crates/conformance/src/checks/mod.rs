@@ -90,15 +90,12 @@ pub(crate) enum Judge {
     /// By what is known before anything is sent.
     Static(fn(&mut Recorder<'_>)),
     /// Each case, by what was sent and received.
-    Exercise(JudgeExercise),
+    Exercise(fn(&mut Recorder<'_>, &Exercise)),
     /// By its own requests.
     Probe(Calls),
     /// By a server that does what it is asked to, as only the simulator does.
     Script(Calls),
 }
-
-/// Judges one case by what was sent and received.
-pub(crate) type JudgeExercise = fn(&mut Recorder<'_>, &Exercise);
 
 /// Makes the calls of a check, and judges them.
 type Calls = for<'a> fn(&'a mut Recorder<'_>) -> BoxFuture<'a, ()>;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bvnk_contract::Weight;
 
-use super::{Check, JudgeExercise};
+use super::{Check, Judge};
 use crate::cases::Case;
 use crate::context::Context;
 use crate::exchange::{Exchange, Exercise};
@@ -101,8 +101,12 @@ impl<'c> Recorder<'c> {
         }
     }
 
-    /// Judges an exercise, which is one case, however much is wrong with it.
-    pub(crate) fn judge(&mut self, judge: JudgeExercise, exercise: &Arc<Exercise>) {
+    /// Judges an exercise, which is one case, however much is wrong with it; nothing if the check
+    /// judges something else.
+    pub(crate) fn judge(&mut self, exercise: &Arc<Exercise>) {
+        let Judge::Exercise(judge) = self.check.judge else {
+            return;
+        };
         let (cases, failed) = (self.found.cases, self.found.failed);
         self.exercise = Some(Arc::clone(exercise));
         judge(self, exercise);
