@@ -276,33 +276,3 @@ fn numbers(rules: &AttributeRules) -> Vec<(Value, bool)> {
     }
     values
 }
-
-/// The edits of a parameter. On the wire everything is a text, so only those are kept whose
-/// text differs.
-/// A path parameter cannot be left out or have a slash, a header only has visible ASCII, and a text
-/// cannot have another type than text.
-pub(super) fn wire_edits(rules: &AttributeRules) -> Vec<Edit> {
-    let text = rules.r#type == "string";
-    let mut edits = edits(rules, None);
-    edits.retain(|edit| match &edit.value {
-        None => rules.of != "path",
-        // One text is a list of one.
-        Some(_) if rules.r#type == "array" => false,
-        Some(Value::String(value)) => {
-            let visible = value.bytes().all(|byte| byte.is_ascii_graphic());
-            let sendable = match rules.of.as_str() {
-                "query" => true,
-                "header" => visible,
-                _ => visible && !value.contains('/'),
-            };
-            let short = (1..100).contains(&value.len());
-            // As a text on the wire it is the value itself, so it is not wrong there.
-            let read = matches!(value.as_str(), "true" | "7");
-            (text || !edit.valid && !read) && sendable && short
-        }
-        Some(Value::Number(_)) => !text,
-        Some(Value::Bool(_)) => matches!(rules.r#type.as_str(), "integer" | "number" | "boolean"),
-        Some(_) => false,
-    });
-    edits
-}

@@ -47,7 +47,7 @@ impl Planned {
                     Some(example) => laid_over(drawn.clone(), example),
                     None => drawn.clone(),
                 };
-                let valid = validator.is_none_or(|validator| validator.is_valid(&readable));
+                let valid = specification.allows(&operation.id, "request", &readable);
                 everything.push(if valid { readable } else { drawn });
             }
         }
@@ -120,13 +120,10 @@ impl Planned {
             let label = format!("`{path}` {}", variation.edit.what());
             designed.push((label, &variation.parameters, variation.body.clone()));
         }
-        let validator = specification.validator(id, "request");
         for (label, parameters, body) in designed {
             // Rules of the whole, such as a least number of properties, may forbid a body.
-            let valid = match (validator, &body) {
-                (Some(validator), Some(body)) => validator.is_valid(body),
-                _ => true,
-            };
+            let mut given = body.iter();
+            let valid = given.all(|body| specification.allows(id, "request", body));
             let mut known = self.cases.iter();
             if valid && !known.any(|it| it.parameters == *parameters && it.body == body) {
                 self.cases.push(Case {

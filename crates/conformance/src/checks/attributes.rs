@@ -103,10 +103,7 @@ async fn try_variation(probe: &mut Probe<'_, '_>, variation: Variation<'_>) {
     };
     let what = format!("with `{}` {}", attribute.rules.path, edit.what());
     if let (Some(body), "request") = (&variation.body, attribute.rules.of.as_str()) {
-        let allows = |of: &str| {
-            let validator = specification.validator(id, of);
-            validator.is_none_or(|validator| validator.is_valid(body))
-        };
+        let allows = |of: &str| specification.allows(id, of, body);
         let own = dispatch::request_type(id);
         let taken = own.is_some_and(|own| (own.read)(body.to_string().as_bytes()).is_ok());
         let words = |valid: bool| if valid { "accepted" } else { "refused" };

@@ -19,12 +19,7 @@ pub(super) fn judge(recorder: &mut Recorder<'_>, operation: &str, of: &str, body
         }
     }
     for violation in &violations {
-        let mut own = specification.attributes(operation, of).iter();
-        let own = own.find(|attribute| attribute.is_at(&violation.place));
-        let clause = own.map_or_else(
-            || specification.clause_at(operation, of, &violation.place),
-            |attribute| attribute.clause.clone(),
-        );
+        let clause = specification.clause_at(operation, of, &violation.place);
         recorder.fail(&clause, "what the contract states", violation);
     }
 }

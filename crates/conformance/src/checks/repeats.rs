@@ -13,7 +13,6 @@ use bvnk_contract::Operation;
 use bvnk_simulator::Fault;
 use bvnk_simulator::hawk::Header;
 
-use super::signatures::verified;
 use super::{Check, Judge, Recorder};
 use crate::call::CallError;
 use crate::connection::SkippingRuntime;
@@ -195,7 +194,7 @@ impl Calls<'_> {
             == (&second.method, &second.target, &second.body);
         recorder.holds(SAME, same, "attempts with the same method, path and body");
         let connection = &recorder.context.connection;
-        match (verified(connection, first), verified(connection, second)) {
+        match (connection.verified(first), connection.verified(second)) {
             (Ok(first), Ok(second)) => {
                 let fresh = first.nonce != second.nonce;
                 recorder.holds(FRESH, fresh, "attempts with different nonces");

@@ -5,14 +5,14 @@
 //! `wrong_signatures`; this file has the cases that need more than one request.
 
 use bvnk_contract::Operation;
-use bvnk_simulator::hawk::{Header, Incoming, Nonces, payload_hash, timestamp_mac, verify};
+use bvnk_simulator::hawk::{payload_hash, timestamp_mac};
 
 use super::probe::all_values;
 use super::wrong_signatures::{CHANGES, EDITS, edited};
 use super::{Check, Judge, Probe, Recorder, sent};
-use crate::connection::{Connection, RawRequest, Signature, now};
+use crate::connection::{RawRequest, Signature, TOLERANCE, now};
 use crate::context::Context;
-use crate::exchange::{Exchange, Exercise, Request};
+use crate::exchange::{Exchange, Exercise};
 
 /// Judges each attempt with the simulator's Hawk code, which is not the client's.
 pub(super) const SIGNED: Check = Check::new(
@@ -30,12 +30,6 @@ pub(super) const REFUSED: Check = Check::new(
     Judge::Probe(|recorder| Box::pin(refused(recorder))),
     &[REQUIRED, CHALLENGE, PAYLOAD, FRESH, CLOCK],
 );
-
-/// How far the time in a signature may be from the time of the check, in seconds: the run
-/// itself may take a while.
-///
-/// It is not the server's tolerance, which may be a minute.
-const TOLERANCE: u64 = 900;
 
 /// A request without a valid signature is refused and does nothing.
 const REQUIRED: &str = "auth.refused";
@@ -61,7 +55,7 @@ fn signed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
         recorder.holds(&clause, !call.attempts.is_empty(), "a request");
         for attempt in &call.attempts {
             recorder.sent(attempt);
-            match verified(&context.connection, &attempt.request) {
+            match context.connection.verified(&attempt.request) {
                 Err(reason) => recorder.check(&clause, false, "one Hawk header that holds", reason),
                 Ok(header) => {
                     // The vendor has not activated the payload hash.
@@ -78,30 +72,6 @@ fn signed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 fn is_signed(operation: &Operation) -> bool {
     let mut schemes = operation.security.iter();
     schemes.any(|scheme| scheme.eq_ignore_ascii_case("hawk"))
-}
-
-/// The attributes of a signature that holds, or what is wrong with it: no header or several, one
-/// that cannot be parsed, a wrong MAC, or a time that is far from now.
-pub(super) fn verified(connection: &Connection, request: &Request) -> Result<Header, String> {
-    let credentials = &connection.credentials;
-    let count = request.headers.get_all("authorization").iter().count();
-    if count != 1 {
-        return Err(format!("{count} Authorization headers"));
-    }
-    let (host, port) = connection.authority();
-    let incoming = Incoming {
-        method: request.method.as_str(),
-        resource: &request.target,
-        host: &host,
-        port,
-        authorization: request.header("authorization"),
-        content_type: request.header("content-type"),
-        body: &request.body,
-    };
-    let find = |id: &str| (id == credentials.id()).then_some(credentials);
-    let mut nonces = Nonces::new(TOLERANCE);
-    let verified = verify(&incoming, find, &mut nonces, TOLERANCE, now());
-    verified.map_err(|rejection| rejection.to_string())
 }
 
 /// Every operation gets the basic cases, one of them all: what a server does with a signature

@@ -2,6 +2,7 @@
 //! elsewhere, of which only the responses are seen.
 //!
 //! - `raw` sends requests that the client would not send;
+//! - `signature` signs them, and verifies the client's;
 //! - `pace` sends requests, with limits of time and bytes, and ends a run that they cannot;
 //! - `proxy` stands before another server, and keeps what the client sent;
 //! - `clock` skips the delays of clients.
@@ -10,6 +11,7 @@ mod clock;
 mod pace;
 mod proxy;
 mod raw;
+mod signature;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,7 +32,8 @@ pub(crate) use clock::WaitingRuntime;
 pub use pace::Stop;
 use pace::{LONGEST_PAUSE, Pace};
 use proxy::Proxy;
-pub(crate) use raw::{RawRequest, Signature, now, request_line};
+pub(crate) use raw::{RawRequest, request_line};
+pub(crate) use signature::{Signature, TOLERANCE, now};
 
 /// Makes the client under test, for a connection and with its time. A mutant makes a broken one.
 pub type MakeClient =

@@ -1,14 +1,12 @@
-//! Requests without the client, signed by hand, so that they can be wrong on purpose. The
-//! signature is made by the simulator's Hawk code, which is not the client's.
+//! Requests without the client, signed by hand, so that they can be wrong on purpose.
 //!
 //! The same requests state what the client's must look like on the wire: path, query and header
 //! parameters are written here a second time, from the contract alone.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use bvnk_contract::{Location, Operation};
-use bvnk_simulator::hawk::{Header, Incoming, Kind, mac};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -17,6 +15,7 @@ use uuid::Uuid;
 
 use super::Connection;
 use super::pace::{RESPONSE_LIMIT, asked_pause, failure};
+use super::signature::is_ahead;
 use crate::cases::text;
 use crate::exchange::{Exchange, Request};
 use crate::specification::caller_parameters;
@@ -44,29 +43,6 @@ pub(crate) struct RawRequest {
     pub(crate) signed: bool,
     /// The header that carries the idempotency key, where the operation has one.
     key_header: Option<HeaderName>,
-}
-
-/// What a signature is made of; a check may change it before it is used.
-#[derive(Clone)]
-pub(crate) struct Signature {
-    /// The Hawk id.
-    pub(crate) id: String,
-    /// The Hawk key.
-    pub(crate) key: String,
-    /// Unix seconds.
-    pub(crate) ts: u64,
-    /// A text that is used once.
-    pub(crate) nonce: String,
-    /// The method.
-    pub(crate) method: String,
-    /// Path and query.
-    pub(crate) resource: String,
-    /// The host, without the port.
-    pub(crate) host: String,
-    /// The port; a URL without one has that of its scheme.
-    pub(crate) port: u16,
-    /// The payload hash, where the body is signed too.
-    pub(crate) hash: Option<String>,
 }
 
 impl RawRequest {
@@ -179,48 +155,7 @@ impl RawRequest {
     }
 }
 
-impl Signature {
-    /// The value of the header: `Hawk id="…", ts="…", nonce="…", mac="…"`, with the MAC of what the
-    /// signature has now.
-    pub(crate) fn header(&self) -> String {
-        let incoming = Incoming {
-            method: &self.method,
-            resource: &self.resource,
-            host: &self.host,
-            port: self.port,
-            ..Incoming::default()
-        };
-        let header = Header {
-            ts: self.ts,
-            nonce: self.nonce.clone(),
-            hash: self.hash.clone(),
-            ..Header::default()
-        };
-        let mac = mac(Kind::Header, &self.key, &incoming, &header);
-        let Self { id, ts, nonce, .. } = self;
-        let hash = self.hash.as_ref().map(|hash| format!(r#"hash="{hash}", "#));
-        let hash = hash.unwrap_or_default();
-        format!(r#"Hawk id="{id}", ts="{ts}", nonce="{nonce}", {hash}mac="{mac}""#)
-    }
-}
-
 impl Connection {
-    /// The right signature of a request, without a payload hash.
-    pub(crate) fn sign(&self, request: &Request) -> Signature {
-        let (host, port) = self.authority();
-        Signature {
-            id: self.credentials.id().to_owned(),
-            key: self.credentials.key().to_owned(),
-            ts: now(),
-            nonce: Uuid::new_v4().simple().to_string(),
-            method: request.method.to_string(),
-            resource: request.target.clone(),
-            host,
-            port,
-            hash: None,
-        }
-    }
-
     /// Sends a request. Another server may close an idle connection or be busy for a moment,
     /// which breaks no clause: after a failure that may pass, the request is sent again.
     pub(crate) async fn send(&self, raw: &RawRequest) -> Exchange {
@@ -283,15 +218,4 @@ pub(crate) fn request_line(request: &Request) -> String {
 /// A text as it stands in a path or a query.
 fn escaped(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
-}
-
-/// Whether a signature is of a later time, when it may be right: it must not be shown.
-fn is_ahead(authorization: &str) -> bool {
-    Header::parse(authorization).is_ok_and(|header| header.ts > now())
-}
-
-/// Unix seconds.
-pub(crate) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }

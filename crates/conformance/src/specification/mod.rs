@@ -5,19 +5,22 @@
 //! `media OPERATION request`, `OPERATION header NAME`. A statement of the contract that has no
 //! clause keeps its subject as the name, so that a check need not distinguish the two.
 
+mod attributes;
 mod status;
 mod workspace;
 
 use std::collections::BTreeMap;
 
 use bvnk_contract::{
-    AttributeRules, Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Validator,
+    Clause, Clauses, Contract, Expectation, Operation, Parameter, Schema, Validator,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::dispatch;
+pub use attributes::AttributeClause;
+use attributes::pattern;
 pub(crate) use status::StatusAttribute;
 
 /// The file of the clauses, from the root of the repository.
@@ -48,17 +51,6 @@ pub struct Specification {
     statuses: BTreeMap<String, StatusAttribute>,
 }
 
-/// What is expected of one attribute, and the clause that says so.
-#[derive(Clone, Debug)]
-pub struct AttributeClause {
-    /// The clause's id; the subject of the contract's statement where there is no clause.
-    pub clause: String,
-    /// What is expected: by the clause, else by the contract.
-    pub rules: AttributeRules,
-    /// The path as the steps of a JSON pointer, with [`ANY`] for items and values of maps.
-    pattern: Vec<String>,
-}
-
 /// A line of a file in the repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
@@ -67,9 +59,6 @@ pub struct Place {
     /// The line; the first is 1.
     pub line: usize,
 }
-
-/// A step that stands for each item of a list or value of a map.
-const ANY: &str = "*";
 
 impl Specification {
     /// The contract and the clauses of this workspace.
@@ -194,6 +183,12 @@ impl Specification {
         self.validators.get(&(operation.to_owned(), of.to_owned()))
     }
 
+    /// Whether a body is valid; one that the contract does not state is.
+    pub fn allows(&self, operation: &str, of: &str, body: &Value) -> bool {
+        let validator = self.validator(operation, of);
+        validator.is_none_or(|validator| validator.is_valid(body))
+    }
+
     /// What is expected of the attributes of a body or of the parameters in one place
     /// (`path`, `query`, `header`).
     pub fn attributes(&self, operation: &str, of: &str) -> &[AttributeClause] {
@@ -205,7 +200,8 @@ impl Specification {
     /// it; the clause of the whole body where there is none.
     pub fn clause_at(&self, operation: &str, of: &str, pointer: &str) -> String {
         let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-        let around = self.attributes(operation, of).iter().filter(|attribute| {
+        let attributes = self.attributes(operation, of).iter();
+        let around = attributes.rev().filter(|attribute| {
             attribute.pattern.len() <= steps.len() && attribute.matches_start(&steps)
         });
         around
@@ -215,70 +211,6 @@ impl Specification {
                 |attribute| attribute.clause.clone(),
             )
     }
-}
-
-impl AttributeClause {
-    /// Whether a JSON pointer names this attribute.
-    pub fn is_at(&self, pointer: &str) -> bool {
-        let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-        steps.len() == self.pattern.len() && self.matches_start(&steps)
-    }
-
-    /// Whether it is a member of an object that may be left out.
-    pub(crate) fn is_optional_member(&self) -> bool {
-        !self.rules.required && self.pattern.last().is_some_and(|step| step != ANY)
-    }
-
-    /// Whether it may hold any text: a string without format, pattern, list of values or greatest
-    /// length.
-    pub(crate) fn is_free_text(&self) -> bool {
-        let rules = &self.rules;
-        let bounds = rules.format.is_some() || rules.pattern.is_some() || rules.known.is_some();
-        rules.r#type == "string" && !bounds && rules.max_length.is_none()
-    }
-
-    /// Whether a body has the object or list that the attribute belongs to.
-    pub fn applies_to(&self, body: &Value) -> bool {
-        let above = self.pattern.split_last();
-        reaches(body, above.map_or(&[], |(_, above)| above))
-    }
-
-    /// Whether the steps begin with the place of the attribute.
-    fn matches_start(&self, steps: &[&str]) -> bool {
-        let mut pairs = self.pattern.iter().zip(steps);
-        pairs.all(|(own, name)| own == ANY || own == name)
-    }
-}
-
-/// Whether something is at a place of a value; a step may stand for any item.
-fn reaches(value: &Value, steps: &[String]) -> bool {
-    let Some((step, rest)) = steps.split_first() else {
-        return true;
-    };
-    match value {
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| (step == ANY || step == name) && reaches(value, rest)),
-        Value::Array(items) => step == ANY && items.iter().any(|value| reaches(value, rest)),
-        _ => false,
-    }
-}
-
-/// The steps of an attribute's path: names, with `[]` and `{}` for any item or value. The steps
-/// of `people[].name` are `people`, `*` and `name`.
-fn pattern(path: &str) -> Vec<String> {
-    let mut steps = Vec::new();
-    for part in path.split('.').filter(|part| !part.is_empty()) {
-        // A variant's name is no step of a JSON pointer.
-        let part = part.split_once('<').map_or(part, |(name, _)| name);
-        let name = part.split(['[', '{']).next().unwrap_or_default();
-        if !name.is_empty() {
-            steps.push(name.to_owned());
-        }
-        let items = part.matches("[]").count() + part.matches("{}").count();
-        steps.extend(std::iter::repeat_n(ANY.to_owned(), items));
-    }
-    steps
 }
 
 /// The bodies of an operation with their schemas: `request`, then each status.
