@@ -205,14 +205,10 @@ impl fmt::Display for ChaosReport {
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }
-        let Records {
-            attempts,
-            commits,
-            outcomes,
-        } = &self.records;
-        let (attempts, customers) = (attempts.len(), commits.len());
+        let records = &self.records;
+        let (attempts, customers) = (records.attempts.len(), records.commits.len());
         let seconds = self.elapsed.as_secs_f64();
-        let rate = outcomes.len() as f64 / seconds.max(f64::EPSILON);
+        let rate = records.outcomes.len() as f64 / seconds.max(f64::EPSILON);
         write!(
             f,
             "\n{attempts} attempts, {} calls cancelled and repeated, ",

@@ -11,6 +11,7 @@ use bvnk_contract::Flow;
 use bvnk_simulator::Replay;
 use futures_util::future::join_all;
 
+use super::requests::is_uuid;
 use super::{Check, Judge, Probe, Recorder};
 use crate::exchange::Exchange;
 use crate::flow;
@@ -173,10 +174,8 @@ async fn variations(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     if own.is_none() && first.is_success() {
         return;
     }
-    let contract = probe.context.specification.contract();
     let stated = probe.operation.idempotency_key();
-    let format = stated.and_then(|it| contract.resolve(&it.schema).rules.format.as_deref());
-    if format == Some("uuid") {
+    if stated.is_some_and(|stated| is_uuid(probe.context, stated)) {
         let capitals = raw.with_keys(&[&key.to_uppercase()]);
         let again = probe.send("the same key in capitals", &capitals).await;
         let same = own.is_some() && own == name(flow, &again);

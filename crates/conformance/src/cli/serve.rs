@@ -92,25 +92,17 @@ pub(crate) async fn serve(arguments: Arguments) -> Passed {
 ///
 /// Credentials or a webhook that cannot be used, or an address that is taken.
 async fn start(arguments: &Arguments) -> Result<Server, BoxError> {
-    let Arguments {
-        id,
-        key,
-        webhook_secret: secret,
-        ..
-    } = arguments;
-    bvnk::Credentials::new(id.as_str(), key.as_str())?;
+    let (id, key) = (arguments.id.as_str(), arguments.key.as_str());
+    bvnk::Credentials::new(id, key)?;
     let address = SocketAddr::new(arguments.bind, arguments.port);
     let mut config = Config {
-        credentials: vec![bvnk_simulator::hawk::Credentials::new(
-            id.as_str(),
-            key.as_str(),
-        )],
+        credentials: vec![bvnk_simulator::hawk::Credentials::new(id, key)],
         explain: true,
         capacity: CAPACITY,
         ..Config::default()
     };
     if let Some(url) = &arguments.webhook {
-        let webhook = Webhook::new(url, secret.as_str());
+        let webhook = Webhook::new(url, arguments.webhook_secret.as_str());
         // Without the URL, which may have a password.
         let webhook = webhook.map_err(|error| format!("--webhook: {error}"))?;
         config.webhook = Some(webhook.advance_every(2));

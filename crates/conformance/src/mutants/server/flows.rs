@@ -5,7 +5,7 @@
 //! another step than the one that was reached, or change the state behind the answers: that shows
 //! in a later fetch only.
 
-use bvnk_simulator::{Fault, HookContext};
+use bvnk_simulator::{Customer, Fault, HookContext};
 use http::StatusCode;
 
 use super::{Rows, other};
@@ -40,11 +40,7 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
     });
     rows.breaks(["flow.follow"]);
     rows.fetch("every second fetch fails", |context, response| {
-        let own = context
-            .reference
-            .as_deref()
-            .and_then(|own| context.state.customer(own));
-        if own.is_some_and(|own| own.steps() % 2 == 0) {
+        if own(context).is_some_and(|own| own.steps() % 2 == 0) {
             response.status = StatusCode::CONFLICT;
         }
     });
@@ -95,15 +91,16 @@ pub(super) fn rows(rows: &mut Rows<'_>) {
 /// `shown` is given the number of steps that were made, and that of the last status; 0 is the first
 /// one.
 fn show(context: &mut HookContext<'_>, response: &mut bvnk_simulator::Response, shown: Shown) {
-    let own = context
-        .reference
-        .as_deref()
-        .and_then(|own| context.state.customer(own));
-    if let Some(own) = own {
+    if let Some(own) = own(context) {
         let statuses = own.sequence();
         let last = statuses.statuses().len().saturating_sub(1);
         *response = context.success(own.reference(), statuses.status(shown(own.steps(), last)));
     }
+}
+
+/// What the request is about, if it exists.
+fn own<'c>(context: &'c HookContext<'_>) -> Option<&'c Customer> {
+    context.state.customer(context.reference.as_deref()?)
 }
 
 /// Creates something, without a change of the answer.
