@@ -95,8 +95,15 @@ impl Api {
             Ok(value) => self.violations(&body.schema, &value),
             // The parser's own message may quote the text.
             Err(error) => {
-                let (line, column) = (error.line(), error.column());
-                let message = format!("is not JSON at line {line}, column {column}");
+                let message = match &request.body[..] {
+                    [] => "is empty".to_owned(),
+                    [0xef, 0xbb, 0xbf, ..] => "begins with a byte order mark".to_owned(),
+                    text if str::from_utf8(text).is_err() => "is not UTF-8".to_owned(),
+                    _ => {
+                        let (line, column) = (error.line(), error.column());
+                        format!("is not JSON at line {line}, column {column}")
+                    }
+                };
                 vec![Violation::new("", "json", message)]
             }
         };

@@ -153,12 +153,23 @@ fn an_invalid_body_is_refused_with_the_place_and_without_the_value() {
 #[test]
 fn what_is_not_json_is_refused_without_being_quoted() {
     let mut simulator = simulator();
-    for text in ["", "{\"type\": S3CRET}", "S3CRET", "{"] {
+    for (text, why) in [
+        (&b""[..], "json: is empty"),
+        (
+            b"{\"type\": S3CRET}",
+            "json: is not JSON at line 1, column 10",
+        ),
+        (b"S3CRET", "json: is not JSON at line 1, column 1"),
+        (b"{", "json: is not JSON at line 1, column 1"),
+        (b"\xef\xbb\xbf{}", "json: begins with a byte order mark"),
+        (b"\xff\xfe{\0}\0", "json: is not UTF-8"),
+        (b"{\"name\": \"J\xf6rg\"}", "json: is not UTF-8"),
+    ] {
         let mut request = request(Method::POST, CUSTOMERS, text);
         set(&mut request, "content-type", "application/json");
         let (status, answer) = send(&mut simulator, request);
-        assert_eq!(status, 400, "{text}");
-        assert!(answer["details"]["errors"][""][0].is_string(), "{answer}");
+        assert_eq!(status, 400, "{why}");
+        assert_eq!(answer["details"]["errors"][""], json!([why]));
         assert!(!answer.to_string().contains("S3CRET"), "{answer}");
     }
 }
