@@ -3,9 +3,8 @@
 use crate::common::*;
 use bvnk_simulator::hawk::payload_hash;
 use bvnk_simulator::{Config, Request, Simulator};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac_sha256::HMAC;
 use http::Method;
-use sha2::Sha256;
 
 /// The text that signs [`asked`] rightly.
 const TEXT: &str =
@@ -16,9 +15,7 @@ fn asked() -> Request {
 }
 
 fn keyed(key: &[u8], text: &str) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    HMAC::mac(text.as_bytes(), key).to_vec()
 }
 
 fn base64(bytes: &[u8]) -> String {

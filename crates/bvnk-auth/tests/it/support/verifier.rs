@@ -15,8 +15,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use hmac_sha256::{HMAC, Hash};
 
 /// What a MAC is made over, as text.
 #[derive(Clone, Debug, Default)]
@@ -60,9 +59,7 @@ impl Normalized {
 }
 
 pub fn hmac(key: &[u8], text: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    mac.update(text.as_bytes());
-    BASE64_STANDARD.encode(mac.finalize().into_bytes())
+    BASE64_STANDARD.encode(HMAC::mac(text.as_bytes(), key))
 }
 
 pub fn tsm(key: &[u8], ts: &str) -> String {
@@ -76,7 +73,7 @@ pub fn payload_hash(content_type: &str, body: &[u8]) -> String {
         .unwrap()
         .trim()
         .to_lowercase();
-    let mut hasher = Sha256::new();
+    let mut hasher = Hash::new();
     hasher.update(format!("hawk.1.payload\n{media_type}\n"));
     hasher.update(body);
     hasher.update("\n");

@@ -11,7 +11,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use bvnk::types::CreateCustomerRequest;
 use bvnk::webhook::{Event, Scheme, VerificationError, Verifier, WebhookSecret};
 use bvnk::{Body, BoxError, Client, Credentials, RetryPolicy, TestRuntime};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac_sha256::HMAC;
 use http::{HeaderMap, Request, Response};
 use serde_json::{Value, json};
 
@@ -133,9 +133,7 @@ pub fn scripted(script: &'static [Reply]) -> (Client, Arc<AtomicUsize>) {
 
 /// Signs a payload, and verifies it: only a signature makes an event.
 pub fn event(payload: &[u8]) -> Result<Event, VerificationError> {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"s3cret").unwrap();
-    mac.update(payload);
-    let mac = mac.finalize().into_bytes();
+    let mac = HMAC::mac(payload, b"s3cret");
     let signature: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut headers = HeaderMap::new();
     headers.insert("x-signature", signature.parse().unwrap());

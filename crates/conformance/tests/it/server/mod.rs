@@ -12,12 +12,11 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac_sha256::{HMAC, Hash};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tower::ServiceExt as _;
 
 pub(crate) const ID: &str = "partner";
@@ -430,7 +429,7 @@ impl Service {
         if fields.contains_key("hash") && !self.is(Fault::Terse) {
             let media = headers.get("content-type").and_then(|it| it.to_str().ok());
             let media = media.unwrap_or_default().split(';').next().unwrap().trim();
-            let mut hash = Sha256::new();
+            let mut hash = Hash::new();
             hash.update(format!("hawk.1.payload\n{}\n", media.to_lowercase()));
             hash.update(body);
             hash.update("\n");
@@ -698,7 +697,5 @@ fn parse(header: &str) -> Option<BTreeMap<String, String>> {
 }
 
 fn mac(text: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(KEY.as_bytes()).unwrap();
-    mac.update(text.as_bytes());
-    STANDARD.encode(mac.finalize().into_bytes())
+    STANDARD.encode(HMAC::mac(text.as_bytes(), KEY.as_bytes()))
 }
