@@ -209,6 +209,21 @@ async fn one_failure_of_many_requests_at_once_is_shown() {
     assert_eq!(failures.next(), None);
 }
 
+/// The client's error does not hide what the server answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_call_is_shown_with_its_response() {
+    let options = RunOptions {
+        only: only(["answer.accepted"]),
+        ..options()
+    };
+    let report = report(Fault::AsciiOnly, options).await;
+    let mut failures = report.failures.iter();
+    let shown = failures.find(|failure| failure.check == "answer-body");
+    let exchange = shown.unwrap().exchange.as_ref().unwrap();
+    assert_eq!(exchange.status, Some(400));
+    assert!(exchange.request_id.is_some());
+}
+
 /// Each server is wrong in one place, and the clause that it breaks.
 const WRONG: [(Fault, &str); 41] = [
     (Fault::NoAuthentication, "auth.refused"),
