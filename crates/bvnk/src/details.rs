@@ -172,15 +172,18 @@ pub(crate) fn reference(body: &[u8]) -> Option<String> {
         let Some(members) = object(json) else {
             return;
         };
-        match first(&members, &[tracking::REFERENCE]).filter(|text| !text.is_empty()) {
+        let own = members.iter().filter(|it| it.0 == tracking::REFERENCE);
+        let own = own.filter_map(|it| text(it.1));
+        let mut own = own.filter(|it| !it.is_empty()).peekable();
+        if own.peek().is_none() && depth > 0 {
+            let inner = members.iter();
+            inner.for_each(|(_, json)| find(json, depth - 1, found));
+        }
+        for reference in own {
             // Two are enough to know that it is not one.
-            Some(reference) if found.len() < 2 && !found.contains(&reference) => {
+            if found.len() < 2 && !found.contains(&reference) {
                 found.push(reference);
             }
-            None if depth > 0 => members
-                .iter()
-                .for_each(|(_, json)| find(json, depth - 1, found)),
-            _ => {}
         }
     }
     let mut found = Vec::new();

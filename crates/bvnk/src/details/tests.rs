@@ -122,6 +122,8 @@ fn a_reference_is_found_where_there_is_one() {
             r#"{"data":{"customer":{"agreement":{"reference":"r"}}}}"#,
             None,
         ),
+        (r#"{"reference":"r","reference":"r"}"#, Some("r")),
+        (r#"{"reference":"r","reference":"s"}"#, None),
         (r#"{"reference":""}"#, None),
         (r#"{"id":"r"}"#, None),
         ("[]", None),
