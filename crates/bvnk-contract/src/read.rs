@@ -5,6 +5,7 @@
 
 mod combined;
 mod operations;
+mod rules;
 mod schemas;
 
 use std::collections::BTreeSet;
@@ -49,6 +50,8 @@ pub(crate) struct Reader<'a> {
     document: &'a Value,
     /// The components that are being merged into an object, outermost first.
     merging: Vec<String>,
+    /// What is required but not among the properties: the place, and the property's name.
+    unmet: Vec<(String, String)>,
     /// How many schemas were read so far.
     schemas_read: usize,
     errors: Vec<Diagnostic>,
@@ -70,6 +73,7 @@ impl<'a> Reader<'a> {
             file,
             document,
             merging: Vec::new(),
+            unmet: Vec::new(),
             schemas_read: 0,
             errors: Vec::new(),
             warnings: Vec::new(),
@@ -83,7 +87,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The warnings, if nothing is wrong.
-    pub(crate) fn finish(self) -> Result<Vec<Diagnostic>, Diagnostics> {
+    pub(crate) fn finish(mut self) -> Result<Vec<Diagnostic>, Diagnostics> {
+        for (place, name) in std::mem::take(&mut self.unmet) {
+            let message = format!("`{name}` is required but not among the properties");
+            let help = "declare the property, or correct its name";
+            self.error(&place, message, help);
+        }
         Diagnostics::check(self.errors)?;
         Ok(self.warnings)
     }

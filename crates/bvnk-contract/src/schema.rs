@@ -147,6 +147,9 @@ fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
     let values: Option<Vec<String>> = values.map(|it| it.into_iter().flatten().collect());
     match &values {
         Some(values) if values.is_empty() => Err(D::Error::custom("lists no value")),
+        Some(values) if (1..values.len()).any(|at| values[..at].contains(&values[at])) => {
+            Err(D::Error::custom("lists a value twice"))
+        }
         _ => Ok(values),
     }
 }

@@ -201,7 +201,8 @@ pub(crate) const CHANGES: &[(&str, Change)] = &[
         component(
             d,
             "Both",
-            json!({ "allOf": [reference("Base"), { "type": "object", "properties": { "b": { "type": "boolean" } } }] }),
+            json!({ "allOf": [reference("Base"), { "required": ["b"] },
+                { "type": "object", "properties": { "b": { "type": "boolean" } } }] }),
         );
         field(d, "both", reference("Both"));
     }),

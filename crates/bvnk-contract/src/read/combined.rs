@@ -86,7 +86,17 @@ impl Reader<'_> {
                 None => self.error(&place, "is not an object", "let `allOf` list objects"),
             }
         }
-        self.object(merged, node, value, pointer)
+        // What one member requires, another may describe.
+        let members = 0..members.len();
+        let places: Vec<String> = members
+            .map(|index| format!("{place}/{index}/required"))
+            .collect();
+        let mut node = node.clone();
+        let names = self.unmet.extract_if(.., |(place, name)| {
+            places.contains(place) && merged.0.properties.contains_key(name)
+        });
+        node.required.extend(names.map(|(_, name)| name));
+        self.object(merged, &node, value, pointer)
     }
 
     /// The object that a member of `allOf` describes, through references.

@@ -116,6 +116,10 @@ impl Reader<'_> {
         }
         let place = child(pointer, "responses");
         operation.responses = self.responses(value, &place, &operation.parameters);
+        if method == "head" {
+            // Whatever a GET has, HTTP leaves out.
+            operation.responses.iter_mut().for_each(|it| it.body = None);
+        }
         operation.security = self.security(value, pointer);
         Some(operation)
     }

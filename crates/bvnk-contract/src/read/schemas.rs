@@ -7,14 +7,15 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::combined::{Merged, merge};
-use super::{ANNOTATIONS, CORRECT, Reader, child, component_name, component_pointer, quoted};
+use super::rules::{COUNTED, MEMBERS, NUMBER};
+use super::{Reader, child, component_name, component_pointer};
 use crate::{Additional, Object, Property, Rules, Schema, Shape};
 
 /// The members of a schema that decide its shape, and the schemas in it.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Node {
     r#type: Option<Kind>,
@@ -23,7 +24,7 @@ pub(super) struct Node {
     any_of: Option<Vec<Value>>,
     items: Value,
     properties: BTreeMap<String, Value>,
-    required: Vec<String>,
+    pub(super) required: Vec<String>,
 }
 
 /// The types that OpenAPI 3.0 has; null is none, but `nullable`.
@@ -48,30 +49,8 @@ pub(super) const OBJECT: &[&str] = &[
 ];
 /// Members that only lists have.
 const ARRAY: &[&str] = &["items", "minItems", "maxItems", "uniqueItems"];
-/// The rules of texts, of numbers, of lists and of objects.
-const TEXT: &[&str] = &["format", "pattern", "minLength", "maxLength", "enum"];
-const NUMBER: &[&str] = &[
-    "format",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
-const COUNTED: &[&str] = &["minItems", "maxItems", "uniqueItems"];
-const MEMBERS: &[&str] = &["minProperties", "maxProperties"];
 /// How many schemas are read of one document; one that `allOf` merges counts each time.
 const MOST_SCHEMAS: usize = 50_000;
-
-/// Members that are not rules of any shape.
-const COMMON: &[&str] = &[
-    "type",
-    "nullable",
-    "description",
-    "example",
-    "summary",
-    "title",
-];
 
 impl Reader<'_> {
     /// The component schemas by name.
@@ -162,7 +141,7 @@ impl Reader<'_> {
         let mut rules = |names, apart| self.rules(value, pointer, names, apart);
         match kind {
             Some(Kind::String) => (Shape::String, self.text(value, pointer)),
-            Some(Kind::Integer) => (Shape::Integer, rules(NUMBER, &[])),
+            Some(Kind::Integer) => (Shape::Integer, self.integer(value, pointer)),
             Some(Kind::Number) => (Shape::Number, rules(NUMBER, &[])),
             Some(Kind::Boolean) => (Shape::Boolean, rules(&[], &[])),
             None => (Shape::Any, rules(&[], &[])),
@@ -173,52 +152,6 @@ impl Reader<'_> {
             }
             Some(Kind::Object) => self.object(Merged::default(), node, value, pointer),
         }
-    }
-
-    /// Decodes the rules of a shape, which have these names. Any other member is reported, but
-    /// those that every schema may have and those that are read `apart`.
-    pub(super) fn rules(
-        &mut self,
-        value: &Value,
-        pointer: &str,
-        names: &[&str],
-        apart: &[&str],
-    ) -> Rules {
-        let apart = [COMMON, apart].concat();
-        let members = value.as_object().cloned().unwrap_or_default();
-        let (own, others): (Map<_, _>, Map<_, _>) = members
-            .into_iter()
-            .partition(|(name, _)| names.contains(&name.as_str()));
-        let is_legal = |it: &str| apart.contains(&it) || ANNOTATIONS.contains(&it);
-        for name in others.keys() {
-            if !is_legal(name) && !name.starts_with("x-") {
-                let expected = match names {
-                    [] => String::new(),
-                    names => format!(", expected one of {}", quoted(names)),
-                };
-                let legal = quoted(&apart);
-                let message = format!("unknown field `{name}`{expected}; also legal: {legal}");
-                let help = match name.as_str() {
-                    "enum" => "only texts have one: list the values in a description",
-                    _ => CORRECT,
-                };
-                self.error(&child(pointer, name), message, help);
-            }
-        }
-        self.decode(&own.into(), pointer, &[]).unwrap_or_default()
-    }
-
-    /// The rules of a text. A format that is not checked is a warning only: the contract keeps
-    /// what the documentation states.
-    fn text(&mut self, value: &Value, pointer: &str) -> Rules {
-        let mut rules = self.rules(value, pointer, TEXT, &[]);
-        if let (Some(format), None) = (&rules.format, rules.checked_format()) {
-            let message = format!("the format `{format}` is not checked: any text is accepted");
-            let help = "state a `pattern` if the form matters";
-            self.warn(&child(pointer, "format"), message, help);
-        }
-        rules.open = rules.known.as_ref().map(|_| false);
-        rules
     }
 
     /// Adds the members that a schema itself has to those that `allOf` gives it.
@@ -267,13 +200,11 @@ impl Reader<'_> {
         merge(&mut merged, (own, rules));
         let (mut object, rules) = merged;
         for name in &node.required {
-            let Some(property) = object.properties.get_mut(name) else {
-                let message = format!("`{name}` is required but not among the properties");
-                let help = "declare the property, or correct its name";
-                self.error(&child(pointer, "required"), message, help);
-                continue;
-            };
-            property.required = true;
+            match object.properties.get_mut(name) {
+                Some(property) => property.required = true,
+                // Another member of an `allOf` may have it.
+                None => self.unmet.push((child(pointer, "required"), name.clone())),
+            }
         }
         (Shape::Object(object), rules)
     }

@@ -171,6 +171,31 @@ fn each_problem_names_its_place() {
         ),
         (
             at(pet, "/properties/id"),
+            json!({ "type": "integer", "minimum": 0.5 }),
+            at(pet, "/properties/id/minimum"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "integer", "format": "int32", "maximum": 3_000_000_000_u32 }),
+            at(pet, "/properties/id/maximum"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "string", "minLength": 5, "maxLength": 3 }),
+            at(pet, "/properties/id"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "string", "enum": ["A", "B", "A"] }),
+            at(pet, "/properties/id/enum"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "allOf": [{ "properties": {} }, { "required": ["name"] }] }),
+            at(pet, "/properties/id/allOf/1/required"),
+        ),
+        (
+            at(pet, "/properties/id"),
             json!({ "oneOf": [{ "type": "string" }] }),
             at(pet, "/properties/id/oneOf/0"),
         ),
