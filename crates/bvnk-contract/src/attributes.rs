@@ -99,13 +99,20 @@ impl Contract {
         self.walk(schema).found
     }
 
-    /// Returns the attributes of a body that have values which end (`x-terminal`), the outermost
-    /// first: the status of an inner object does not hide the object's own. Those inside of a
-    /// list, a map or an alternative are left out.
+    /// Returns the attributes of a body that have values which end (`x-terminal`): those that the
+    /// body always has first, and of these the outermost, so that the status of an inner object
+    /// does not hide the object's own. Those inside of a list, a map or an alternative are left out.
     pub fn statuses<'a>(&'a self, schema: &'a Schema) -> Vec<Attribute<'a>> {
-        let mut statuses = self.attributes(schema);
+        let all = self.attributes(schema);
+        let may_be_missing = |path: &str| {
+            let way = all.iter().filter(|it| path.starts_with(&it.path));
+            let mut way =
+                way.filter(|it| matches!(path.as_bytes().get(it.path.len()), None | Some(b'.')));
+            way.any(|it| !it.required || it.nullable)
+        };
+        let mut statuses = all.clone();
         statuses.retain(|it| it.pointer().is_some() && !it.schema.terminal.is_empty());
-        statuses.sort_by_key(|it| it.path.matches('.').count());
+        statuses.sort_by_key(|it| (may_be_missing(&it.path), it.path.matches('.').count()));
         statuses
     }
 

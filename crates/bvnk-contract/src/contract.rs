@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::read::{Reader, check_whole};
-use crate::{Diagnostic, Diagnostics, LinkSource, Operation, Parameter, Response, Schema, Shape};
+use crate::{Diagnostic, Diagnostics, Operation, Schema, Shape};
 
 /// An OpenAPI 3.0 document, read once into typed values.
 ///
@@ -39,22 +39,6 @@ pub struct Server {
     pub url: String,
     /// What it is for.
     pub description: Option<String>,
-}
-
-/// Two operations that belong together: one creates, the other takes a value from its
-/// response to fetch what was created. Derived from an OpenAPI link.
-#[derive(Clone, Debug)]
-pub struct Flow<'a> {
-    /// The operation whose response has the link.
-    pub create: &'a Operation,
-    /// The response that has the link.
-    pub response: &'a Response,
-    /// The operation that follows.
-    pub follow: &'a Operation,
-    /// The parameter that takes the value.
-    pub parameter: &'a Parameter,
-    /// Where the value stands in the response of the creation.
-    pub source: &'a LinkSource,
 }
 
 impl Contract {
@@ -175,30 +159,6 @@ impl Contract {
         literal
             .filter(|value: &Value| !value.is_null())
             .unwrap_or_else(|| text.into())
-    }
-
-    /// Returns creations with the operation that follows, from the contract's links.
-    pub fn flows(&self) -> Vec<Flow<'_>> {
-        let mut flows = Vec::new();
-        for create in &self.operations {
-            for (response, link) in create.links() {
-                for (name, source) in &link.parameters {
-                    // Reading refuses links that lead nowhere.
-                    let follow = self.operation(&link.operation);
-                    flows.extend(follow.and_then(|follow| {
-                        let mut parameters = follow.parameters.iter();
-                        Some(Flow {
-                            create,
-                            response,
-                            follow,
-                            parameter: parameters.find(|it| it.name == *name)?,
-                            source,
-                        })
-                    }));
-                }
-            }
-        }
-        flows
     }
 
     /// Returns the operation that a method (in any case) and a path lead to, with the values of the

@@ -41,6 +41,7 @@ mod compare;
 mod contract;
 mod diagnostic;
 mod expectation;
+mod flows;
 mod json_schema;
 mod operation;
 mod read;
@@ -53,9 +54,10 @@ pub use attributes::{Attribute, AttributeRules};
 #[cfg(feature = "clauses")]
 pub use clauses::{Basis, Clause, Clauses, Weight};
 pub use compare::{AspectChange, Difference, aspect_changes, compare};
-pub use contract::{Contract, Flow, Server, fingerprint};
+pub use contract::{Contract, Server, fingerprint};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use expectation::Expectation;
+pub use flows::{Flow, Named};
 pub use operation::{
     Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
 };

@@ -269,8 +269,8 @@ pub mod tracking {
     pub type Reference = super::types::CustomerReference;
     /// The status of the object.
     pub type Status = super::types::CustomerStatus;
-    /// Whether the contract has such an object.
-    pub const IS_TRACKED: bool = true;
+    /// The operation that fetches the object by its reference; `None` if the contract has none.
+    pub const OPERATION: Option<&str> = Some("get_customer");
     /// The member with the reference, on the wire.
     pub const REFERENCE: &str = "reference";
     /// The member with the status, on the wire.
@@ -279,15 +279,15 @@ pub mod tracking {
     pub fn reference(object: &Object) -> Reference {
         object.reference.clone()
     }
-    /// Returns the status of an object.
-    pub fn status(object: &Object) -> &Status {
-        &object.status
+    /// Returns the status of an object, if it has one.
+    pub fn status(object: &Object) -> Option<&Status> {
+        Some(&object.status)
     }
     /// Fetches an object with the linked operation.
     ///
     /// # Errors
     ///
-    /// Those of the operation; always, if the contract has no such object.
+    /// Those of the operation; always, if the contract has none.
     pub async fn get<T: bvnk_gen::Transport>(
         client: super::Client<T>,
         reference: Reference,

@@ -72,9 +72,12 @@ impl fmt::Display for Error {
             write!(f, " ({})", facts.join(", "))?;
         }
         match (self.last_seen(), &self.0.cause) {
-            (Some(last), _) => match tracking::status(last).as_str() {
-                status if printable::is_status(status) => write!(f, "; last seen as {status}"),
-                _ => f.write_str("; last seen with an unknown status"),
+            (Some(last), _) => match tracking::status(last).map(|it| it.as_str()) {
+                Some(status) if printable::is_status(status) => {
+                    write!(f, "; last seen as {status}")
+                }
+                Some(_) => f.write_str("; last seen with an unknown status"),
+                None => f.write_str("; last seen without a status"),
             },
             (None, Cause::Wait(..)) => f.write_str("; the customer was never seen"),
             _ => Ok(()),

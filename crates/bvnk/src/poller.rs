@@ -150,7 +150,7 @@ impl Poller {
             return Err(self.timed_out());
         }
         let slept = self.runtime().sleep(pause.length.min(left));
-        let status = self.last.as_ref().map(tracking::status).cloned();
+        let status = self.last.as_ref().and_then(tracking::status).cloned();
         let update = async {
             if pause.requested {
                 drop(self.updates.end().await);
@@ -167,7 +167,8 @@ impl Poller {
 
     /// Whether the wait is over with this customer.
     pub(crate) fn is_end(&self, customer: &Object) -> bool {
-        tracking::status(customer).is_terminal() || self.until.iter().any(|until| until(customer))
+        tracking::status(customer).is_some_and(|it| it.is_terminal())
+            || self.until.iter().any(|until| until(customer))
     }
 
     /// Whether a failure says nothing about the customer. A 404 of one that was seen does.
@@ -215,5 +216,9 @@ impl Poller {
 
 /// Whether a customer's status means something else than before.
 fn is_change(customer: &Object, before: Option<&Object>) -> bool {
-    before.is_none_or(|before| !tracking::status(before).means_same_as(tracking::status(customer)))
+    let now = tracking::status(customer);
+    before.is_none_or(|before| match (tracking::status(before), now) {
+        (Some(before), Some(now)) => !before.means_same_as(now),
+        (before, now) => before.is_some() != now.is_some(),
+    })
 }

@@ -75,7 +75,7 @@ impl Waiter {
     /// Also ends the wait when the customer has to act: to accept agreements, or to provide
     /// information. The response may then have a link for the customer in its further members.
     pub fn until_action_required(self) -> Self {
-        self.until(|customer| tracking::status(customer).requires_action())
+        self.until(|customer| tracking::status(customer).is_some_and(|it| it.requires_action()))
     }
 
     /// Receives webhook updates, from now on: the wait ends with a webhook or with the next

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use bvnk::{Client, IdempotencyKey};
-use bvnk_contract::{Flow, Operation};
+use bvnk_contract::{Contract, Flow, Operation};
 use serde_json::Value;
 
 use crate::call::{Arguments, CallError};
@@ -15,7 +15,7 @@ use crate::cases::Case;
 use crate::connection::RawRequest;
 use crate::context::Context;
 use crate::dispatch;
-use crate::exchange::{Call, Exercise};
+use crate::exchange::{Call, Exchange, Exercise};
 use crate::flow;
 use crate::specification::caller_parameters;
 
@@ -108,17 +108,18 @@ impl Context {
         }
     }
 
-    /// Calls an operation with everything that may be sent, and with a key if the caller chooses one.
+    /// Calls an operation with everything that may be sent, with the parameters that name what exists,
+    /// and with a key if the caller chooses one.
     pub(crate) async fn call_valid(
         &self,
         client: &Client,
         operation: &Operation,
+        resource: &BTreeMap<String, Value>,
         idempotency_key: Option<IdempotencyKey>,
     ) -> Call {
-        let arguments = Arguments {
-            idempotency_key,
-            ..self.valid_arguments(operation)
-        };
+        let mut arguments = self.valid_arguments(operation);
+        arguments.parameters.extend(resource.clone());
+        arguments.idempotency_key = idempotency_key;
         self.call(client, &operation.id, arguments).await
     }
 
@@ -131,25 +132,27 @@ impl Context {
         }
     }
 
-    /// Creates what an operation works on, where its path names something created: the
-    /// parameters that name it. The creation is a raw request, so that a broken client does not
-    /// hide what the server does. `None` if the answer names nothing.
+    /// Creates what an operation works on, where its request names something created, and what
+    /// that is within: the parameters that name it. The creations are raw requests, so that a broken
+    /// client does not hide what the server does. `None` if an answer names nothing.
     pub(crate) async fn resource_for(
         &self,
         operation: &Operation,
     ) -> Option<BTreeMap<String, Value>> {
-        let Some(flow) = flow::needed_by(self.specification.contract(), operation) else {
-            return Some(BTreeMap::new());
-        };
-        let created = self.valid_request(flow.create);
-        let created = self.connection.send(&created).await;
-        let value = created.text_at(&flow.source.pointer)?;
-        let mut parameters = self.plan.parameters(&flow.create.id);
         let contract = self.specification.contract();
-        let value = contract.parse_text(&flow.parameter.schema, &value);
-        parameters.insert(flow.parameter.name.clone(), value);
-        parameters.retain(|name, _| operation.path.contains(&format!("{{{name}}}")));
-        Some(parameters)
+        let mut made = BTreeMap::new();
+        for step in flow::steps_to(contract, operation) {
+            let named = named(contract, step, &made)?;
+            if step.id == operation.id {
+                return Some(named);
+            }
+            let mut parameters = self.plan.parameters(&step.id);
+            parameters.extend(named);
+            let request = self.request_with(step, &parameters);
+            let sent = self.connection.send(&request).await;
+            made.insert(step.id.as_str(), (parameters, sent));
+        }
+        None
     }
 
     /// The parameters that fetch what a creation with these parameters made: `value` names it, and
@@ -174,17 +177,22 @@ impl Context {
         parameters
     }
 
-    /// A raw request that fetches what a valid creation made; `value` names it.
-    pub(crate) fn fetch(&self, flow: &Flow<'_>, value: &str) -> RawRequest {
-        let created_with = self.plan.parameters(&flow.create.id);
-        let parameters = self.followed_with(flow, &created_with, value);
+    /// A raw request that fetches what a creation with these parameters made; `value` names it.
+    pub(crate) fn fetch(
+        &self,
+        flow: &Flow<'_>,
+        created_with: &BTreeMap<String, Value>,
+        value: &str,
+    ) -> RawRequest {
+        let parameters = self.followed_with(flow, created_with, value);
         self.request_with(flow.follow, &parameters)
     }
 
-    /// A raw request of an operation with everything that may be sent, apart from what
-    /// must exist first.
-    pub(crate) fn valid_request(&self, operation: &Operation) -> RawRequest {
-        self.request_with(operation, &self.plan.parameters(&operation.id))
+    /// A raw request of an operation with everything that may be sent; what must exist first exists.
+    pub(crate) async fn valid_request(&self, operation: &Operation) -> RawRequest {
+        let mut parameters = self.plan.parameters(&operation.id);
+        parameters.extend(self.resource_for(operation).await.unwrap_or_default());
+        self.request_with(operation, &parameters)
     }
 
     /// A raw request with these parameters and, where the operation has one, the first body with
@@ -197,4 +205,27 @@ impl Context {
         let body = self.plan.everything(&operation.id).first();
         RawRequest::new(operation, parameters, body, self.connection.prefix())
     }
+}
+
+/// The parameters of an operation that name what was made, by the ids of the creations, and those of
+/// its path that a creation has too, such as an account. `None` if an answer names nothing.
+fn named(
+    contract: &Contract,
+    operation: &Operation,
+    made: &BTreeMap<&str, (BTreeMap<String, Value>, Exchange)>,
+) -> Option<BTreeMap<String, Value>> {
+    let (mut shared, mut names) = (BTreeMap::new(), BTreeMap::new());
+    for named in contract.named_by(operation) {
+        // What creates itself is named by the caller.
+        let Some((parameters, sent)) = made.get(named.flow.create.id.as_str()) else {
+            continue;
+        };
+        let value = sent.text_at(&named.flow.source.pointer)?;
+        let value = contract.parse_text(&named.parameter.schema, &value);
+        shared.extend(parameters.clone());
+        names.insert(named.parameter.name.clone(), value);
+    }
+    shared.retain(|name, _| operation.path.contains(&format!("{{{name}}}")));
+    shared.extend(names);
+    Some(shared)
 }

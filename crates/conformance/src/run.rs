@@ -182,7 +182,7 @@ async fn find_api(context: &Context, target: &ForeignTarget) -> Result<(), BoxEr
     };
     let sent = context
         .connection
-        .send(&context.valid_request(create))
+        .send(&context.valid_request(create).await)
         .await;
     match sent.status() {
         status @ 300..400 => Err(format!(

@@ -1,7 +1,5 @@
 //! What operations create for others to fetch, from the contract's links.
 
-use std::collections::BTreeMap;
-
 use bvnk_contract::{Contract, Location, Operation, Schema};
 use serde_json::Value;
 
@@ -14,10 +12,8 @@ pub(crate) struct Creation {
     pub(super) response: usize,
     /// The JSON pointer of the reference in that response.
     pointer: String,
-    /// The ids of the operations of links, with the parameter that takes the reference.
-    links: Vec<(String, String, Location)>,
-    /// The path of the first linked operation up to the parameter, as segments.
-    path: Vec<String>,
+    /// The parameter that takes the reference in the first linked operation.
+    parameter: String,
     /// The statuses that things pass through; none if they have no status.
     pub(crate) sequences: Vec<StatusSequence>,
     /// The schema of a reference; none if any text can be one.
@@ -39,30 +35,12 @@ impl Creation {
     /// What an operation creates; none if it has no link.
     pub(super) fn new(api: &Api, operation: &Operation) -> Option<Self> {
         let flows = api.contract.flows();
-        let flows: Vec<_> = flows
-            .iter()
-            .filter(|it| it.create.id == operation.id)
-            .collect();
-        let first = *flows.first()?;
+        let first = flows.iter().find(|it| it.create.id == operation.id)?;
         let mut responses = operation.responses.iter();
-        let links = flows.iter().map(|flow| {
-            let parameter = flow.parameter;
-            (
-                flow.follow.id.clone(),
-                parameter.name.clone(),
-                parameter.location,
-            )
-        });
-        // The path's segments up to the parameter that takes the reference.
-        let parameter = format!("{{{}}}", first.parameter.name);
-        let mut path: Vec<_> = first.follow.path.split('/').map(str::to_owned).collect();
-        let last = path.iter().position(|segment| *segment == parameter);
-        path.truncate(last.map_or(0, |last| last + 1));
         let mut creation = Self {
             response: responses.position(|it| it.status == first.response.status)?,
             pointer: first.source.pointer.clone(),
-            links: links.collect(),
-            path,
+            parameter: first.parameter.name.clone(),
             sequences: Vec::new(),
             reference: None,
         };
@@ -81,55 +59,27 @@ impl Creation {
         Some(creation)
     }
 
-    /// The parameter of an operation that has such a reference: that of the link, or the one
-    /// of a path that stands where the linked operation's does.
-    fn parameter_of(&self, operation: &Operation) -> Option<(String, Location, bool)> {
-        let mut links = self.links.iter();
-        if let Some((_, parameter, location)) = links.find(|(id, ..)| *id == operation.id) {
-            return Some((parameter.clone(), *location, true));
-        }
-        let segments: Vec<_> = operation.path.split('/').collect();
-        let own = segments.get(..self.path.len())?;
-        let is_parameter = |it: &str| it.starts_with('{');
-        let mut pairs = self.path.iter().zip(own);
-        let is_same = pairs.all(|(own, it)| own == it || (is_parameter(own) && is_parameter(it)));
-        let name = own.last()?.strip_prefix('{')?.strip_suffix('}')?;
-        let is_itself = segments.len() == own.len();
-        is_same.then(|| (name.to_owned(), Location::Path, is_itself))
-    }
-
     /// The JSON pointer of the reference in a body of this schema: at the link's place, or
     /// under the name that the link's place or parameter has.
     pub(super) fn identity_in(&self, contract: &Contract, schema: &Schema) -> Option<String> {
         let pointers = pointers(contract, schema);
         let name = self.pointer.rsplit('/').next().unwrap_or_default();
-        let parameter = self.links.first().map_or("", |(_, name, _)| name.as_str());
-        let wanted = [name, parameter].map(|name| format!("/{name}"));
+        let wanted = [name, &self.parameter].map(|name| format!("/{name}"));
         let mut wanted = [self.pointer.clone()].into_iter().chain(wanted);
         wanted.find(|wanted| pointers.iter().any(|(pointer, _)| pointer == wanted))
     }
 }
 
 /// The things that a request for this operation names, the outermost first.
-pub(super) fn addresses(
-    creations: &BTreeMap<String, Creation>,
-    operation: &Operation,
-) -> Vec<Address> {
-    let mut found: Vec<_> = creations
-        .iter()
-        .filter_map(|(id, it)| {
-            let (parameter, location, is_itself) = it.parameter_of(operation)?;
-            let address = Address {
-                creation: id.clone(),
-                parameter,
-                location,
-                is_itself,
-            };
-            Some((it.path.len(), address))
-        })
-        .collect();
-    found.sort_by_key(|(depth, _)| *depth);
-    found.into_iter().map(|(_, address)| address).collect()
+pub(super) fn addresses(contract: &Contract, operation: &Operation) -> Vec<Address> {
+    let named = contract.named_by(operation).into_iter();
+    let addresses = named.map(|it| Address {
+        creation: it.flow.create.id.clone(),
+        parameter: it.parameter.name.clone(),
+        location: it.parameter.location,
+        is_itself: it.is_itself,
+    });
+    addresses.collect()
 }
 
 /// The place of the status in a body of this schema.
@@ -171,9 +121,12 @@ fn pointers<'c>(contract: &'c Contract, schema: &'c Schema) -> Vec<(String, &'c 
         .collect()
 }
 
-/// Puts a value at a place of a body, if the body has the place.
+/// Puts a value at a place of a body, if the body has the object that has it.
 pub(crate) fn put(body: &mut Value, pointer: Option<&str>, value: Value) {
-    if let Some(place) = pointer.and_then(|pointer| body.pointer_mut(pointer)) {
-        *place = value;
+    let place = pointer.and_then(|pointer| pointer.rsplit_once('/'));
+    if let Some((object, name)) = place
+        && let Some(Value::Object(members)) = body.pointer_mut(object)
+    {
+        members.insert(name.to_owned(), value);
     }
 }

@@ -60,7 +60,7 @@ impl Endpoint {
         let mut responses = operation.responses.iter();
         let first = responses.position(|it| it.status.is_success()).unwrap_or(0);
         let success = created.map_or(first, |it| it.response);
-        let addresses = creation::addresses(&api.creations, operation);
+        let addresses = creation::addresses(&api.contract, operation);
         let named = addresses
             .last()
             .and_then(|it| api.creations.get(&it.creation));

@@ -13,7 +13,6 @@ use bvnk_contract::{
 use serde_json::Value;
 
 use super::edits::{Edit, edits};
-use crate::flow;
 use crate::specification::{AttributeClause, Specification};
 
 /// A request that differs from one with everything in one place.
@@ -31,8 +30,8 @@ pub(crate) struct Variation<'a> {
 
 /// All variations of the request of an operation: of its parameters, then of its bodies with
 /// everything, of which there is one for each number of an alternative.
-/// The idempotency key is left out, which the checks of keys are about. So is a path parameter that
-/// names something created: only a reference that exists has a right answer.
+/// The idempotency key is left out, which the checks of keys are about. So is a parameter that names
+/// something created, and the path with it: only a reference that exists has a right answer.
 pub(crate) fn variations<'a>(
     specification: &'a Specification,
     operation: &Operation,
@@ -43,11 +42,14 @@ pub(crate) fn variations<'a>(
     let mut found = Vec::new();
     let key = operation.idempotency_key().map(|key| key.name.as_str());
     // What must exist has one right value.
-    let names = flow::needed_by(contract, operation).is_some();
+    let mut named = contract.named_by(operation);
+    named.retain(|it| it.flow.create.id != operation.id);
     for of in ["path", "query", "header"] {
         for attribute in specification.attributes(&operation.id, of) {
             let path = &attribute.rules.path;
-            if key == Some(path) || path.ends_with("[]") || (of == "path" && names) {
+            let is_fixed = (of == "path" && !named.is_empty())
+                || named.iter().any(|it| it.parameter.name == *path);
+            if key == Some(path) || path.ends_with("[]") || is_fixed {
                 continue;
             }
             for edit in wire_edits(&attribute.rules) {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::body::{differs, judge};
 use super::{Check, Judge, Probe, Recorder, flows, sent, statuses};
 use crate::exchange::{self, Exchange, Exercise, header_text, media_type};
+use crate::flow::begun_by;
 
 /// Judges each answer as it was received and as it was decoded.
 pub(super) const KEPT: Check = Check::new(
@@ -34,7 +35,7 @@ pub(super) const RAW: Check = Check::new(
     "answer-raw",
     "operations are answered as the contract states, whatever a client makes of it",
     Judge::Probe(|recorder| Box::pin(raw(recorder))),
-    &["success", "success-media", "success-attribute"],
+    &["success", "success-media", "success-attribute", "link"],
 );
 
 /// Compares each response with the contract, and the decoded value with the response. A call that
@@ -155,21 +156,31 @@ async fn raw(recorder: &mut Recorder<'_>) {
     let flows = contract.flows();
     for operation in &contract.operations {
         // What follows a creation is tried with what was created.
-        if flows.iter().any(|flow| flow.follow.id == operation.id) {
+        if flows
+            .iter()
+            .any(|flow| flow.fetches() && flow.follow.id == operation.id)
+        {
             continue;
         }
         let mut probe = Probe::new(recorder, operation).await;
         let ready = probe.ready.clone();
         let sent = probe.send("a valid request", &ready).await;
         answer(&mut probe, operation, &sent);
-        for flow in flows.iter().filter(|flow| flow.create.id == operation.id) {
+        // A link that changes what was created is followed once.
+        for named in contract.named_by(operation) {
+            if named.flow.follow.id == operation.id {
+                let link = flows::link(&probe, &named.flow);
+                probe.success(&link, &sent);
+            }
+        }
+        for flow in &begun_by(contract, &operation.id) {
             let connection = &context.connection;
             let other = connection.send(&ready.with_fresh_key()).await;
             let values = [&sent, &other].map(|it| it.text_at(&flow.source.pointer));
             // Several at once: a server that mixes requests up is found only then.
             let values: Vec<&str> = values.iter().flatten().map(String::as_str).collect();
             let values = values.repeat(8);
-            let requests: Vec<_> = values.iter().map(|it| context.fetch(flow, it)).collect();
+            let requests: Vec<_> = values.iter().map(|it| probe.fetch(flow, it)).collect();
             let fetched = join_all(requests.iter().map(|it| connection.send(it))).await;
             let recorder = &mut *probe;
             for (value, fetched) in values.iter().zip(&fetched) {

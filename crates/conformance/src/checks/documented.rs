@@ -130,7 +130,7 @@ pub(super) async fn waits(recorder: &mut Recorder<'_>) {
         return;
     };
     let required = caller_parameters(flow.follow).filter(|parameter| parameter.required);
-    if required.count() != 1 || !tracking::IS_TRACKED {
+    if required.count() != 1 || tracking::OPERATION != Some(flow.follow.id.as_str()) {
         // A wait gives a reference and no more, and reads what is always there.
         return;
     }
@@ -163,7 +163,7 @@ async fn wait(
 ) -> String {
     let ended = async {
         context.next_statuses(path);
-        let created = context.valid_request(flow.create);
+        let created = context.valid_request(flow.create).await;
         let created = context.connection.send(&created).await;
         let reference = created.text_at(&flow.source.pointer).unwrap_or_default();
         let reference = Reference::try_from(reference)?;

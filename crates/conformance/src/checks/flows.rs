@@ -70,7 +70,7 @@ fn followed(recorder: &mut Recorder<'_>, exercise: &Exercise) {
 /// Each creation gets its own name, and fetching it by this name returns it. That every fetch
 /// succeeds is what the link of the contract promises.
 ///
-/// References are remembered for the run and not only for the operation; each server has its own.
+/// References are remembered for the run, by what fetches them; each server has its own.
 fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls: &[&Call]) {
     let (create, follow, parameter) = (&flow.create.id, &flow.follow.id, &flow.parameter.name);
     recorder.on(format!("the {parameter} of what {create} made"));
@@ -79,11 +79,10 @@ fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls:
     if !names.any(|it| it.name == *parameter) {
         let context = recorder.context;
         let origin = context.connection.origin();
-        let first = context.is_first("reference", &format!("{origin} {reference}"));
+        let first = context.is_first("reference", &format!("{origin} {follow} {reference}"));
         recorder.holds(UNIQUE, first, "one that nothing else has");
     }
-    let status = flow.response.status;
-    let link = recorder.about(&format!("link {create} {status} {follow} {parameter}"));
+    let link = link(recorder, flow);
     for call in calls {
         recorder.sent(call.attempts.last());
         recorder.on(format!("{follow}, by the {parameter} of the creation"));
@@ -96,6 +95,13 @@ fn fetched(recorder: &mut Recorder<'_>, flow: &Flow<'_>, reference: &str, calls:
             }
         }
     }
+}
+
+/// The clause about a link.
+pub(super) fn link(recorder: &Recorder<'_>, flow: &Flow<'_>) -> String {
+    let (create, follow) = (&flow.create.id, &flow.follow.id);
+    let (status, parameter) = (flow.response.status, &flow.parameter.name);
+    recorder.about(&format!("link {create} {status} {follow} {parameter}"))
 }
 
 /// Records that a fetch returns what was asked for: `own` is what its answer names, if it names

@@ -210,7 +210,7 @@ async fn status_of_repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
         for _ in 0..repetitions {
             probe.send("its repetition", &raw).await;
         }
-        let fetch = context.fetch(flow, &name(flow, &first).unwrap_or_default());
+        let fetch = probe.fetch(flow, &name(flow, &first).unwrap_or_default());
         let fetched = probe.send("a fetch after two repetitions", &fetch).await;
         seen.push(fetched.text_at(&status.pointer).unwrap_or_default());
     }
@@ -223,6 +223,7 @@ async fn status_of_repeated(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
 /// Which of the two the server sends is a question that the documentation leaves open.
 async fn through_the_client(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let (context, operation) = (probe.context, probe.operation);
+    let resource = probe.resource.clone().unwrap_or_default();
     let set_replay = |replay| context.connection.with(|it| it.set_replay(replay));
     for replay in [Replay::Stored, Replay::Ok200] {
         set_replay(replay);
@@ -230,7 +231,8 @@ async fn through_the_client(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
         let before = context.connection.created();
         let (mut names, mut actual) = (Vec::new(), String::new());
         for _ in 0..2 {
-            let call = context.call_valid(&context.client, operation, key).await;
+            let call = context.call_valid(&context.client, operation, &resource, key);
+            let call = call.await;
             probe.sent(call.attempts.last());
             match call.result {
                 Ok(called) => names.extend(called.value.pointer(&flow.source.pointer).cloned()),

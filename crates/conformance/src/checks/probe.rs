@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use bvnk_contract::Operation;
+use bvnk_contract::{Flow, Operation};
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ pub(super) struct Probe<'r, 'c> {
     ///
     /// For example `reference`, with the reference of a customer that was created for this
     /// probe. Empty for an operation that needs nothing; `None` if it was not created.
-    resource: Option<BTreeMap<String, Value>>,
+    pub(super) resource: Option<BTreeMap<String, Value>>,
 }
 
 impl<'c> Deref for Probe<'_, 'c> {
@@ -77,6 +77,13 @@ impl<'r, 'c> Probe<'r, 'c> {
         parameters.extend(self.resource.clone().unwrap_or_default());
         let prefix = self.context.connection.prefix();
         RawRequest::new(self.operation, &parameters, body, prefix)
+    }
+
+    /// A request that fetches what the request of the probe has created; `value` names it.
+    pub(super) fn fetch(&self, flow: &Flow<'_>, value: &str) -> RawRequest {
+        let mut parameters = self.context.plan.parameters(&self.operation.id);
+        parameters.extend(self.resource.clone().unwrap_or_default());
+        self.context.fetch(flow, &parameters, value)
     }
 
     /// A valid body that is not that of the request, and that reports may show.

@@ -171,10 +171,16 @@ async fn unknown(probe: &mut Probe<'_, '_>) {
         let created = context.connection.send(&probe.ready).await;
         let own = created.text_at(&flow.source.pointer).unwrap_or_default();
         // Of letters, for a foreign server's references may be any text.
-        let beginning: String = own.chars().take(own.chars().count() / 2).collect();
-        let other = "00000000-0000-4000-8000-000000000000".to_owned();
+        let mut beginning: String = own.chars().take(own.chars().count() / 2).collect();
+        let mut other = "00000000-0000-4000-8000-000000000000".to_owned();
         let mut requests = Vec::new();
-        let longer = format!("{own}0");
+        let mut longer = format!("{own}0");
+        let contract = context.specification.contract();
+        if let Shape::Integer = contract.resolve(&flow.parameter.schema).shape {
+            // Numbers that are counted up have others as their beginning.
+            (beginning, longer) = (String::new(), String::new());
+            other = format!("{own}00000000");
+        }
         for (what, name) in [
             ("something that does not exist", other),
             ("the beginning of a reference", beginning),
@@ -183,12 +189,12 @@ async fn unknown(probe: &mut Probe<'_, '_>) {
             if !name.is_empty() {
                 requests.push((
                     what,
-                    context.fetch(&flow, &name),
+                    probe.fetch(&flow, &name),
                     is_name(probe, &flow, &name),
                 ));
             }
         }
-        let mut raw = context.valid_request(flow.create);
+        let mut raw = probe.ready.clone();
         raw.request.target = format!("{}/a/b", raw.request.path());
         if allowed_methods(probe, &raw).is_empty() {
             requests.push(("a path that does not exist", raw, true));

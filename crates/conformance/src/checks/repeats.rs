@@ -5,6 +5,7 @@
 //! [`PASSING`], for faults after which the next attempt succeeds, and [`FINAL`], for those that
 //! end the call. A new fault is a new row.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use bvnk::{Client, Runtime};
 use bvnk_contract::Operation;
 use bvnk_simulator::Fault;
 use bvnk_simulator::hawk::Header;
+use serde_json::Value;
 
 use super::{Check, Judge, Recorder};
 use crate::call::CallError;
@@ -92,8 +94,10 @@ async fn repeats(recorder: &mut Recorder<'_>) {
         match context.client_with(Arc::clone(&runtime) as Arc<dyn Runtime>) {
             Err(reason) => recorder.error(TRANSIENT, reason),
             Ok(client) => {
+                let resource = context.resource_for(operation).await;
                 let caller = Calls {
                     operation,
+                    resource: resource.unwrap_or_default(),
                     key: &key.name,
                     client,
                     runtime,
@@ -113,6 +117,8 @@ async fn repeats(recorder: &mut Recorder<'_>) {
 struct Calls<'a> {
     /// The operation.
     operation: &'a Operation,
+    /// The parameters that name what must exist first.
+    resource: BTreeMap<String, Value>,
     /// The header that carries the key.
     key: &'a str,
     /// A client like the one under test.
@@ -133,7 +139,8 @@ impl Calls<'_> {
         let names: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let (id, names) = (&self.operation.id, names.join(", then "));
         recorder.on(format!("{id} that meets {names}"));
-        context.call_valid(&self.client, self.operation, None).await
+        let call = context.call_valid(&self.client, self.operation, &self.resource, None);
+        call.await
     }
 
     /// One failure that passes: two attempts, one resource, whether or not the first attempt was

@@ -120,6 +120,8 @@ async fn refusal(
     let [answer, media] =
         ["answer", "media"].map(|of| recorder.about(&format!("{of} {} {status}", operation.id)));
     let mut response = Response::new(code(status)).header("content-type", content_type);
+    // An answer to HEAD has none.
+    let body = if operation.method == "head" { "" } else { body };
     response.body = body.into();
     let error = match call(recorder.context, operation, response).await {
         Err(CallError::Failed(error)) => error,

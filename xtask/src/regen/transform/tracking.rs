@@ -17,20 +17,21 @@ use crate::regen::lower::{Field, Lowered, is_text};
 /// The first link of the contract that leads to such an object is used.
 pub(super) fn values(lowered: &Lowered, contract: &Contract) -> Value {
     let flows = contract.flows();
-    let mut tracked = flows.iter().filter_map(|it| tracked(lowered, contract, it));
+    let tracked = flows.iter().filter(|it| it.fetches());
+    let mut tracked = tracked.filter_map(|it| self::tracked(lowered, contract, it));
     let stand_in = || {
         json!({
             "wire": ["reference", "status"],
             "field": "reference",
             "text": null,
-            "access": "status",
+            "access": "Some(&object.status)",
         })
     };
     tracked.next().unwrap_or_else(stand_in)
 }
 
 /// The values for one link. `None` if the link leads to no object with a required reference and a
-/// required status that ends, at any depth.
+/// status that ends, at any depth.
 ///
 /// A reference is a text or an integer, also where it is a newtype of the contract.
 fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Value> {
@@ -39,6 +40,9 @@ fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Va
     let mut arguments = call.arguments.iter();
     let parameter =
         arguments.find(|it| it.parameter.is_some() && it.wire == flow.parameter.name)?;
+    // A wait has the reference and nothing else.
+    let required = call.arguments.iter().filter(|it| it.required).count();
+    let operation = Some(&flow.follow.id).filter(|_| required == 1);
     let own = Some(&parameter.schema).filter(|own| !own.nullable)?;
     let returned = &call.success.body.as_ref()?.schema;
     if returned.nullable || !call.success.empty.is_empty() || !call.success.statuses.is_empty() {
@@ -46,11 +50,17 @@ fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Va
     }
     let object = returned.reference()?;
     let pointer = flow.source.pointer.strip_prefix('/')?;
-    let (reference, field) = at(lowered, object, pointer, '/')?;
+    let path = at(lowered, object, pointer, '/')?;
+    if path.iter().any(|it| !it.required || it.schema.nullable) {
+        return None;
+    }
+    let reference = path.last()?;
+    let names: Vec<&str> = path.iter().map(|field| &*field.name).collect();
     let body = call.operation.successes().find_map(|it| it.body.as_ref())?;
     let statuses = contract.statuses(&body.schema);
     let mut statuses = statuses.iter();
-    let (status, access) = statuses.find_map(|it| at(lowered, object, &it.path, '.'))?;
+    let path = statuses.find_map(|it| at(lowered, object, &it.path, '.'))?;
+    let status = path.last()?;
     let (taken, answered) = (lowered.target(own), lowered.target(&reference.schema));
     let text = match reference.schema.reference() {
         None => "to_string()",
@@ -69,35 +79,51 @@ fn tracked(lowered: &Lowered, contract: &Contract, flow: &Flow<'_>) -> Option<Va
         "newtype": newtype,
         "status": status.schema.reference()?,
         "wire": [reference.wire, status.wire],
-        "field": field,
+        "field": names.join("."),
         "text": newtype.is_none().then_some(text),
-        "access": access,
+        "access": option(&path),
+        "operation": operation,
         "call": call.name,
         "parameter": parameter.name,
         "is_integer": is_integer,
     }))
 }
 
-/// The field at a path of names on the wire, and the expression that leads there from the object,
-/// such as `data.status`.
+/// The fields of a path of names on the wire, such as `data` and `status` for `data.status`.
 ///
-/// `None` if one of the fields may be missing or is no object.
+/// `None` if one of them is no object.
 fn at<'a>(
     lowered: &'a Lowered,
     object: &'a str,
     path: &str,
     separator: char,
-) -> Option<(&'a Field, String)> {
+) -> Option<Vec<&'a Field>> {
     let mut holder = Some(object);
     let fields = path.split(separator).map(|name| {
         let mut fields = lowered.fields.get(holder?)?.iter();
-        let field = fields.find(|it| it.wire == name && it.required && !it.schema.nullable)?;
+        let field = fields.find(|it| it.wire == name)?;
         holder = field.schema.reference();
         Some(field)
     });
-    let fields = fields.collect::<Option<Vec<_>>>()?;
-    let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-    Some((fields.last()?, names.join(".")))
+    fields.collect()
+}
+
+/// The value of a path as an option: `None` if a part of the path is missing or null.
+fn option(path: &[&Field]) -> String {
+    let mut text = "object".to_owned();
+    for field in path {
+        text += &format!(".{}", field.name);
+        text += if field.required { "" } else { ".as_ref()?" };
+        text += if field.schema.nullable {
+            ".as_option()?"
+        } else {
+            ""
+        };
+    }
+    match text.strip_suffix('?') {
+        Some(option) => option.to_owned(),
+        None => format!("Some(&{text})"),
+    }
 }
 
 /// Such a reference is parsed before it is sent, with an error of the client if it is no number.
