@@ -135,8 +135,13 @@ impl CustomerChange {
     pub(super) fn customer(&self) -> Option<tracking::Object> {
         let mut members = self.data.to_map();
         members.retain(|name, _| !REFERENCES.contains(&name.as_str()));
-        members.insert(tracking::REFERENCE.into(), self.reference.as_str().into());
-        serde_json::from_value(Value::Object(members)).ok()
+        // A text, or a number where the contract has one.
+        let reference = self.reference.as_str();
+        let values = [Some(reference.into()), serde_json::from_str(reference).ok()];
+        values.into_iter().flatten().find_map(|value| {
+            members.insert(tracking::REFERENCE.into(), value);
+            serde_json::from_value(Value::Object(members.clone())).ok()
+        })
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct StatusAttribute {
 }
 
 impl StatusAttribute {
-    /// The outermost attribute, of the first of the operation's successes that has any, with
+    /// The first attribute, of the first of the operation's successes that has any, with
     /// values which end a flow.
     pub(crate) fn new(specification: &Specification, operation: &Operation) -> Option<Self> {
         let contract = specification.contract();
