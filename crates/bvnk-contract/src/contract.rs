@@ -96,7 +96,7 @@ impl Contract {
         let operations = reader.operations();
         let info = reader.info();
         let warnings = reader.finish()?;
-        let contract = Self {
+        let mut contract = Self {
             document,
             title: info.title,
             version: info.version,
@@ -106,6 +106,8 @@ impl Contract {
             warnings,
         };
         check_whole(file, &contract)?;
+        let ambiguous = contract.ambiguous_flow(file);
+        contract.warnings.extend(ambiguous);
         Ok(contract)
     }
 

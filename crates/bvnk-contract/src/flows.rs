@@ -1,6 +1,7 @@
 //! Flows: what operations create, and which requests name it. Both follow from OpenAPI links.
 
-use crate::{Contract, LinkSource, Location, Operation, Parameter, Response};
+use crate::read::child;
+use crate::{Contract, Diagnostic, LinkSource, Location, Operation, Parameter, Response};
 
 /// Two operations that belong together: one creates, the other takes a value from its
 /// response, most often to fetch what was created. Derived from an OpenAPI link.
@@ -16,6 +17,8 @@ pub struct Flow<'a> {
     pub parameter: &'a Parameter,
     /// Where the value stands in the response of the creation.
     pub source: &'a LinkSource,
+    /// Whether the waits of the client follow the link (`x-tracked`).
+    pub tracked: bool,
 }
 
 /// Something created that a request names.
@@ -79,6 +82,7 @@ impl Contract {
                             follow,
                             parameter: parameters.find(|it| it.name == *name)?,
                             source,
+                            tracked: link.tracked,
                         })
                     }));
                 }
@@ -92,6 +96,34 @@ impl Contract {
             });
         }
         flows
+    }
+
+    /// Returns the flows that a wait can follow, to a status that ends. The first is the one that the
+    /// contract marks (`x-tracked`), or the only one.
+    pub fn tracked_flows(&self) -> Vec<Flow<'_>> {
+        let mut flows = self.flows();
+        flows.retain(|it| it.fetches() && self.has_status(it.follow));
+        flows.sort_by_key(|it| !it.tracked);
+        flows
+    }
+
+    /// What to know if several things have a status that ends, and none or several are marked.
+    pub(crate) fn ambiguous_flow(&self, file: &str) -> Option<Diagnostic> {
+        let flows = self.tracked_flows();
+        let first = flows.first()?;
+        let others = flows.iter().filter(|it| it.create.id != first.create.id);
+        let (marked, unmarked): (Vec<_>, Vec<_>) = others.partition(|it| it.tracked);
+        if marked.is_empty() && (first.tracked || unmarked.is_empty()) {
+            return None;
+        }
+        let message = format!(
+            "waits follow what `{}` creates, and other things have a status that ends",
+            first.create.id
+        );
+        let help =
+            "set `x-tracked: true` on the link that waits of the client follow, and on no other";
+        let place = child(&first.response.location, "links");
+        Some(Diagnostic::new(file, place, message).help(help))
     }
 
     /// Returns whether a success of an operation has a status that ends (`x-terminal`).

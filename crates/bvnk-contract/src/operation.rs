@@ -273,6 +273,9 @@ pub struct Link {
     /// The parameters of that operation, with where their values come from.
     #[serde(default)]
     pub parameters: BTreeMap<String, LinkSource>,
+    /// Whether the waits of the client follow this link (`x-tracked`).
+    #[serde(default, rename = "x-tracked")]
+    pub tracked: bool,
     /// What the link means.
     pub description: Option<String>,
 }

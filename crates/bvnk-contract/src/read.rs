@@ -36,6 +36,7 @@ const EXTENSIONS: &[&str] = &[
     "x-idempotency-key",
     "x-public",
     "x-terminal",
+    "x-tracked",
 ];
 
 /// What to do about a member that cannot be decoded.

@@ -1,5 +1,5 @@
 //! What is not on the wire: names of operations, of path parameters and of Rust types, what may
-//! be printed, and whether the client's type keeps unknown members.
+//! be printed, what waits follow, and whether the client's type keeps unknown members.
 //!
 //! No statement has these, or only by the way. A new name of an operation or a path parameter is
 //! no change for a server; the comparison would otherwise report the operation as gone, which
@@ -139,6 +139,16 @@ pub(super) fn changes(pairs: &[Pair<'_>], before: &Contract, after: &Contract) -
             path: old.path.clone(),
         });
         changes.push(change);
+    }
+    // The same operation, whatever its name is, is no change.
+    let [was, is] = [before, after].map(|it| Some(it.tracked_flows().first()?.follow));
+    if let (Some(was), Some(is)) = (was, is)
+        && !pairs.contains(&(is, was))
+    {
+        let says = format!("waits of the client call {} now (was {})", is.id, was.id);
+        let why = "it is not on the wire; `x-tracked` marks the link that waits follow";
+        let rust = Some("waits and webhooks have other types");
+        changes.push(change(&is.location, says, why, rust));
     }
     changes
 }

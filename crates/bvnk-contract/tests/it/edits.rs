@@ -33,6 +33,7 @@ const EXEMPT: &[&str] = &[
     "x-public",
     "x-action-required",
     "x-alike",
+    "x-tracked",
     "title",
     "openapi",
 ];

@@ -60,3 +60,37 @@ fn the_flow_comes_from_the_link() {
     assert_eq!(operation, flows[0].follow);
     assert_eq!(values, [("reference", "c-1")]);
 }
+
+/// A second thing with a status became what waits follow, because its path comes first.
+#[test]
+fn waits_follow_the_marked_link_whatever_is_added() {
+    const MARK: &str = "              x-tracked: true\n";
+    let (_, paths) = CONTRACT.split_once("\npaths:\n").unwrap();
+    let (paths, _) = paths.split_once("\ncomponents:\n").unwrap();
+    let other = paths
+        .replace("/v1/customers", "/v1/companies")
+        .replace("_customer", "_company");
+    for (own, other, warnings, followed) in [
+        (true, false, 0, "get_customer"),
+        (false, true, 0, "get_company"),
+        (false, false, 1, "get_company"),
+        (true, true, 1, "get_company"),
+    ]
+    .map(|(own_mark, other_mark, warnings, followed)| {
+        let marked = |text: &str, on| {
+            if on {
+                text.to_owned()
+            } else {
+                text.replace(MARK, "")
+            }
+        };
+        let all = CONTRACT.replace(paths, &marked(paths, own_mark));
+        (all, marked(&other, other_mark), warnings, followed)
+    }) {
+        let text = own.replace("\ncomponents:\n", &format!("\n{other}\ncomponents:\n"));
+        let contract = Contract::from_yaml("both.yaml", &text).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(contract.warnings.len(), warnings, "{:?}", contract.warnings);
+        let flows = contract.tracked_flows();
+        assert_eq!(flows[0].follow.id, followed);
+    }
+}

@@ -123,6 +123,7 @@ fn find_edits(value: &Value, pointer: String, edits: &mut Vec<(String, Value)>) 
                     // Judged by what a wait does.
                     "x-action-required",
                     "x-alike",
+                    "x-tracked",
                 ];
                 if meaningless.contains(&name.as_str()) {
                     continue;

@@ -14,11 +14,10 @@ use crate::regen::lower::{Field, Lowered, is_text};
 
 /// The values of the module.
 ///
-/// The first link of the contract that leads to such an object is used.
+/// The first flow with such an object is used.
 pub(super) fn values(lowered: &Lowered, contract: &Contract) -> Value {
-    let flows = contract.flows();
-    let tracked = flows.iter().filter(|it| it.fetches());
-    let mut tracked = tracked.filter_map(|it| self::tracked(lowered, contract, it));
+    let flows = contract.tracked_flows();
+    let mut tracked = flows.iter().filter_map(|it| tracked(lowered, contract, it));
     let stand_in = || {
         json!({
             "wire": ["reference", "status"],

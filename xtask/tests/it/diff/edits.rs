@@ -390,6 +390,13 @@ pub(crate) const OTHERS: &[(&str, Change)] = &[
     ("an operation with a query is new", |d| {
         d["paths"]["/platform/v1/customers"]["get"] = search(json!([]))
     }),
+    ("another thing has a status, and comes first", |d| {
+        let paths = d["paths"].to_string();
+        let paths = paths.replace("/v1/customers", "/v1/companies");
+        let paths: Value = serde_json::from_str(&paths.replace("_customer", "_company")).unwrap();
+        let added = paths.as_object().unwrap().clone();
+        d["paths"].as_object_mut().unwrap().extend(added);
+    }),
     ("a server and a link are gone, and a value is final", |d| {
         d["servers"].as_array_mut().unwrap().pop();
         at(d, POST)["responses"]["202"]
