@@ -1,6 +1,6 @@
 //! Schemas: the shapes of bodies and parameters, and their rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -147,7 +147,7 @@ fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
     let values: Option<Vec<String>> = values.map(|it| it.into_iter().flatten().collect());
     match &values {
         Some(values) if values.is_empty() => Err(D::Error::custom("lists no value")),
-        Some(values) if (1..values.len()).any(|at| values[..at].contains(&values[at])) => {
+        Some(values) if values.iter().collect::<BTreeSet<_>>().len() < values.len() => {
             Err(D::Error::custom("lists a value twice"))
         }
         _ => Ok(values),
