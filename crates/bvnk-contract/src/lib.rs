@@ -57,10 +57,8 @@ pub use compare::{AspectChange, Difference, aspect_changes, compare};
 pub use contract::{Contract, Server, fingerprint};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use expectation::Expectation;
-pub use flows::{Flow, Named};
-pub use operation::{
-    Body, Link, LinkSource, Location, Operation, Parameter, Response, Status, path_parameters,
-};
+pub use flows::{Flow, Link, LinkSource, Named};
+pub use operation::{Body, Location, Operation, Parameter, Response, Status, path_parameters};
 pub use read::child as child_pointer;
 pub use schema::{Additional, CHECKED_FORMATS, Object, Property, Rules, Schema, Shape};
 pub use statement::Statement;

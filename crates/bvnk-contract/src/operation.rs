@@ -1,12 +1,11 @@
 //! Operations: methods and paths, with what they take and what they answer.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::Schema;
+use crate::{Link, Schema};
 
 /// One operation of the contract.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -256,51 +255,6 @@ impl fmt::Display for Status {
             Self::Code(code) => write!(f, "{code}"),
             Self::Range(digit) => write!(f, "{digit}XX"),
             Self::Default => f.write_str("default"),
-        }
-    }
-}
-
-/// An OpenAPI link: an operation that takes a parameter's value from a response.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Link {
-    /// The link's name.
-    #[serde(skip)]
-    pub name: String,
-    /// The `operationId` of the operation that follows.
-    #[serde(rename = "operationId")]
-    pub operation: String,
-    /// The parameters of that operation, with where their values come from.
-    #[serde(default)]
-    pub parameters: BTreeMap<String, LinkSource>,
-    /// Whether the waits of the client follow this link (`x-tracked`).
-    #[serde(default, rename = "x-tracked")]
-    pub tracked: bool,
-    /// What the link means.
-    pub description: Option<String>,
-}
-
-/// Where a link takes a value from.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct LinkSource {
-    /// A JSON pointer into the response's body.
-    pub pointer: String,
-}
-
-impl TryFrom<String> for LinkSource {
-    type Error = String;
-
-    /// Reads a runtime expression such as `$response.body#/reference`.
-    fn try_from(expression: String) -> Result<Self, String> {
-        match expression.strip_prefix("$response.body#") {
-            Some(pointer) => Ok(Self {
-                pointer: pointer.to_owned(),
-            }),
-            None => Err(format!(
-                "`{expression}` is neither a place in the response's body, `$response.body#/NAME`, \
-                 nor the request's path parameter of the same name, `$request.path.NAME`"
-            )),
         }
     }
 }
