@@ -61,9 +61,12 @@ const KINDS: [Kind; 3] = [
 /// Judges the deliveries of one kind; the error is why they could not be tried.
 type Judged = fn(&mut Recorder<'_>, Kind) -> Result<(), BoxError>;
 
-/// Judges each kind. Without the first clause the contract has no webhooks, and nothing is judged.
+/// Judges each kind. Without the first clause the contract has no webhooks, and without a status
+/// they have nothing to report: then nothing is judged.
 async fn each_kind(recorder: &mut Recorder<'_>, judge: Judged) {
-    if recorder.context.specification.clause(REPORTED).is_none() {
+    let specification = &recorder.context.specification;
+    let has_status = !specification.contract().tracked_flows().is_empty();
+    if specification.clause(REPORTED).is_none() || !has_status {
         return;
     }
     for kind in KINDS {
