@@ -148,7 +148,8 @@ impl Contract {
     }
 
     /// Returns the flows that a wait can follow, to a status that ends. The first is the one that the
-    /// contract marks (`x-tracked`), or the only one.
+    /// contract marks (`x-tracked`); without a mark it is that of the first path, and reading the
+    /// contract warns if there are several.
     pub fn tracked_flows(&self) -> Vec<Flow<'_>> {
         let mut flows = self.flows();
         flows.retain(|it| it.fetches() && self.has_status(it.follow));
@@ -156,7 +157,7 @@ impl Contract {
         flows
     }
 
-    /// What to know if several things have a status that ends, and none or several are marked.
+    /// The warning if several things have a status that ends, and not exactly one is marked.
     pub(crate) fn ambiguous_flow(&self, file: &str) -> Option<Diagnostic> {
         let flows = self.tracked_flows();
         let first = flows.first()?;

@@ -9,8 +9,8 @@
 //! - [`run::Target`] is the server under test: the simulator or any other.
 //!
 //! The stages know the values that pass between them ([`exchange`], `context`, `results`), and not
-//! each other. Operations, fields and statuses are named in `dispatch` (generated) and in the files called `documented` only. No
-//! service depends on this crate.
+//! each other. Operations, fields and statuses are named in `dispatch` (generated) and in the files
+//! called `documented` only. No service depends on this crate.
 
 pub mod call;
 pub mod cases;

@@ -73,8 +73,7 @@ impl Diff {
         })
     }
 
-    /// The comparison as a Markdown table, for a pull request.
-    ///
+    /// The comparison as a Markdown table, for a pull request. What the API names is text in every cell.
     pub fn markdown(&self) -> String {
         self.render(include_str!("../../templates/diff.md"))
     }
