@@ -9,6 +9,7 @@ use bvnk_simulator::{Config, Server};
 use conformance::cases::Plan;
 use conformance::checks::CHECKS;
 use conformance::mutants::{Family, Mutant, all, run, select, unmatched};
+use conformance::report::Format;
 use conformance::run::{RunOptions, Target, run as run_suite};
 use conformance::specification::Specification;
 use futures_util::StreamExt;
@@ -81,6 +82,28 @@ async fn a_failure_shows_the_request_that_it_is_about() {
             }
         }
         assert!(creations > 0, "{name}");
+    }
+}
+
+/// A person that a caller gives is in no failure, in no format.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_report_shows_a_given_person() {
+    let contract = bvnk_simulator::contract().unwrap();
+    let mut bodies = contract.operations.iter().filter_map(|it| it.body.as_ref());
+    let mut body = bodies.find_map(|it| it.example.clone()).unwrap();
+    body["individual"]["lastName"] = "Canary".into();
+    for name in ["sends cookie `a=b`", "a fetch answers another status"] {
+        let options = RunOptions {
+            body: Some(body.clone()),
+            mutation: select(Some(name)).unwrap().remove(0).mutation,
+            ..RunOptions::default()
+        };
+        let report = run_suite(Target::Simulator, options).await.unwrap();
+        assert!(!report.failures.is_empty());
+        for (_, format) in Format::ALL {
+            let text = report.render(format).unwrap();
+            assert!(!text.contains("Canary"), "{name}: {text}");
+        }
     }
 }
 
