@@ -28,7 +28,7 @@ mod requests;
 mod samples;
 mod tables;
 mod values;
-mod words;
+pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

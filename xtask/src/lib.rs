@@ -2,16 +2,16 @@
 //!
 //! - [`regen`]: from the contract to every derived file.
 //! - [`diff`]: what changed between two contracts, and whom it breaks.
-//! - [`check_docs`]: a saved page of the documentation against contract and clauses.
+//! - [`mod@check_docs`]: a saved page of the documentation against contract and clauses.
 //! - [`upgrade`]: from an edited contract to a green suite.
 //!
 //! Nothing in here writes under `openapi/`.
 
 mod cargo;
-mod check_docs;
+pub mod check_docs;
 pub mod diff;
 mod regen;
-mod similar;
+pub mod similar;
 mod template;
 mod upgrade;
 

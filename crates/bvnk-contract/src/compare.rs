@@ -1,6 +1,6 @@
 //! Compares two lists of facts: of two contracts, or of clauses and a contract.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ pub fn compare<'a>(before: &'a [Statement], after: &'a [Statement]) -> Vec<Diffe
         let keyed = keyed.filter_map(|it| Some((it.expectation.subject()?, it)));
         keyed.collect::<Vec<_>>()
     });
-    let [known, stated] = [&old, &new].map(|list| list.iter().cloned().collect::<BTreeMap<_, _>>());
+    let [known, stated] = [&old, &new].map(|list| list.iter().cloned().collect::<HashMap<_, _>>());
     let differs = |(subject, before): (String, &'a Statement)| {
         let Some(after) = stated.get(&subject) else {
             return Some(Difference::Removed(before));

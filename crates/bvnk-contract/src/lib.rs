@@ -7,7 +7,7 @@
 //!   of two contracts compares them, and a draft of a clause is a statement written down.
 //! - [`Clauses`] (feature `clauses`): the documentation's facts, each with an expectation of
 //!   its own.
-//! - [`Validator`] (feature `validate`): what is wrong with a value of a schema.
+//! - [`Violation`]: one thing that is wrong with a value of a schema.
 //!
 //! The crate does no I/O beyond reading a text and knows no operation, field or status by
 //! name.
@@ -42,12 +42,12 @@ mod contract;
 mod diagnostic;
 mod expectation;
 mod flows;
-mod json_schema;
+mod format;
 mod operation;
+mod pattern;
 mod read;
 mod schema;
 mod statement;
-#[cfg(feature = "validate")]
 mod validate;
 
 pub use attributes::{Attribute, AttributeRules};
@@ -58,9 +58,10 @@ pub use contract::{Contract, Server, fingerprint};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use expectation::Expectation;
 pub use flows::{Flow, Link, LinkSource, Named};
+pub use format::CHECKED_FORMATS;
 pub use operation::{Body, Location, Operation, Parameter, Response, Status, path_parameters};
+pub use pattern::Pattern;
 pub use read::child as child_pointer;
-pub use schema::{Additional, CHECKED_FORMATS, Object, Property, Rules, Schema, Shape};
+pub use schema::{Additional, Object, Property, Rules, Schema, Shape};
 pub use statement::Statement;
-#[cfg(feature = "validate")]
-pub use validate::{Validator, Violation};
+pub use validate::Violation;

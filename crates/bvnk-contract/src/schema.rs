@@ -6,6 +6,8 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
+use crate::{CHECKED_FORMATS, Pattern};
+
 /// One schema: what values look like, and what the contract's extensions state of them.
 ///
 /// A `$ref` to a component is kept as [`Shape::Reference`], so that recursive
@@ -72,8 +74,8 @@ pub enum Shape {
 pub struct Rules {
     /// The form of a text or the size of a number, by OpenAPI's name for it.
     pub format: Option<String>,
-    /// A regular expression (ECMA 262) that must match somewhere in a text.
-    pub pattern: Option<String>,
+    /// What must match somewhere in a text.
+    pub pattern: Option<Pattern>,
     /// The least number of characters.
     #[serde(alias = "minLength")]
     pub min_length: Option<u64>,
@@ -154,12 +156,8 @@ fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Strin
     }
 }
 
-/// The formats of texts that the generated types and the validators check.
-pub const CHECKED_FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
-
 impl Rules {
-    /// Returns the format, if the generated types and the validators check it. Values of any other
-    /// are any text.
+    /// Returns the format, if it is [checked](CHECKED_FORMATS). Values of any other are any text.
     pub fn checked_format(&self) -> Option<&str> {
         let format = self.format.as_deref();
         format.filter(|format| CHECKED_FORMATS.contains(format))

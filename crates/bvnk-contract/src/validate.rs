@@ -1,26 +1,12 @@
-//! Validates values against the contract's schemas. No message contains the value.
+//! Holds values against schemas. No message contains the value.
 
-use std::error::Error;
+use std::cmp::Ordering;
 use std::fmt;
 
-use boon::{Compiler, ErrorKind, Format, SchemaIndex, Schemas, Type, ValidationError};
-use serde_json::Value;
+use serde_json::{Map, Number, Value};
 
-use crate::json_schema::convert;
 use crate::read::child;
-use crate::{Contract, Schema};
-
-/// The address of the compiled schema; nothing is loaded from there.
-const ADDRESS: &str = "mem:///schema";
-
-/// A compiled schema.
-///
-/// Compiling takes far longer than validating: compile once, and keep the validator. It is
-/// independent of the contract that it was made from.
-pub struct Validator {
-    schemas: Schemas,
-    index: SchemaIndex,
-}
+use crate::{Additional, Contract, Object, Rules, Schema, Shape, format};
 
 /// One place of a value and the rule that it breaks. It never contains the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,145 +42,223 @@ impl fmt::Display for Violation {
     }
 }
 
-impl Validator {
-    /// Compiles a schema of a contract. Formats that are not checked anywhere, and patterns
-    /// that look around or back, accept every text.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be compiled: most often a pattern.
-    pub fn new(contract: &Contract, schema: &Schema) -> Result<Self, String> {
-        Self::compile(contract.json_schema(schema))
-    }
-
-    /// Compiles a JSON Schema, with the same leniency.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be compiled.
-    pub fn from_json_schema(schema: &Value) -> Result<Self, String> {
-        Self::compile(convert(schema))
-    }
-
-    fn compile(document: Value) -> Result<Self, String> {
-        let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
-        compiler.enable_format_assertions();
-        compiler.register_format(Format {
-            name: "date",
-            func: check_date,
-        });
-        compiler.register_format(Format {
-            name: "email",
-            func: check_email,
-        });
-        let added = compiler.add_resource(ADDRESS, document);
-        added.map_err(|error| format!("{error:#}"))?;
-        let index = compiler.compile(ADDRESS, &mut schemas);
-        let index = index.map_err(|error| format!("{error:#}"))?;
-        Ok(Self { schemas, index })
-    }
-
-    /// Returns whether the schema allows a value.
-    pub fn is_valid(&self, value: &Value) -> bool {
-        self.schemas.validate(value, self.index).is_ok()
+impl Contract {
+    /// Returns whether a schema allows a value.
+    pub fn allows(&self, schema: &Schema, value: &Value) -> bool {
+        self.violations(schema, value).is_empty()
     }
 
     /// Returns everything that is wrong with a value; empty if the schema allows it.
     ///
     /// A missing property and an unknown one are violations of their own, at their own places. A
-    /// value that fits none of several alternatives is one violation, at its own place.
-    pub fn violations(&self, value: &Value) -> Vec<Violation> {
-        let mut violations = Vec::new();
-        if let Err(error) = self.schemas.validate(value, self.index) {
-            collect(&error, &mut violations);
+    /// value that fits none of several alternatives is one violation, at its own place: which of
+    /// them is meant is not known. Formats that are not [checked](Rules::checked_format) allow every
+    /// text.
+    pub fn violations(&self, schema: &Schema, value: &Value) -> Vec<Violation> {
+        let mut judged = Judged {
+            contract: self,
+            violations: Vec::new(),
+        };
+        judged.value(schema, value, "");
+        judged.violations
+    }
+}
+
+/// What was found so far. Each method judges one value by one part of its schema.
+struct Judged<'a> {
+    contract: &'a Contract,
+    violations: Vec<Violation>,
+}
+
+impl Judged<'_> {
+    fn add(&mut self, place: &str, rule: &str, message: impl Into<String>) {
+        self.violations.push(Violation::new(place, rule, message));
+    }
+
+    fn value(&mut self, schema: &Schema, value: &Value, place: &str) {
+        if value.is_null() && self.contract.is_nullable(schema) {
+            return;
         }
-        violations
-    }
-}
-
-impl fmt::Debug for Validator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Validator").finish_non_exhaustive()
-    }
-}
-
-/// Collects the innermost errors: those around them only repeat that something inside is
-/// wrong. Of alternatives, which one is meant is not known, so they are one violation; null is
-/// an alternative only technically.
-fn collect(error: &ValidationError<'_, '_>, violations: &mut Vec<Violation>) {
-    let is_null = |error: &ValidationError<'_, '_>| match &error.kind {
-        ErrorKind::Type { want, .. } => want.iter().all(|kind| kind == Type::Null),
-        _ => false,
-    };
-    let mut causes: Vec<_> = error.causes.iter().filter(|it| !is_null(it)).collect();
-    if causes.len() > 1 && matches!(error.kind, ErrorKind::AnyOf | ErrorKind::OneOf(_)) {
-        causes.clear();
-    }
-    for cause in &causes {
-        collect(cause, violations);
-    }
-    let place = error.instance_location.to_string();
-    let keyword = error.kind.keyword_path().map_or("", |path| path.keyword);
-    let mut add = |place: &str, message: String| {
-        violations.push(Violation::new(place, keyword, message));
-    };
-    match &error.kind {
-        _ if !causes.is_empty() => {}
-        ErrorKind::Required { want } => {
-            let missing = want.iter().map(|name| child(&place, name));
-            missing.for_each(|place| add(&place, "is required".to_owned()));
+        let schema = self.contract.resolve(schema);
+        let rules = &schema.rules;
+        match (&schema.shape, value) {
+            (Shape::Any | Shape::Reference(_), _) | (Shape::Boolean, Value::Bool(_)) => {}
+            (Shape::String, Value::String(text)) => self.text(rules, text, place),
+            (Shape::Number, Value::Number(number)) => self.number(rules, number, place),
+            (Shape::Integer, Value::Number(number)) if is_whole(number) => {
+                self.number(rules, number, place);
+            }
+            (Shape::Array(items), Value::Array(values)) => {
+                let names = ["minItems", "maxItems", "items"];
+                self.count(names, rules.min_items, rules.max_items, values.len(), place);
+                let is_repeated =
+                    |end: usize| values[..end].iter().any(|it| same(it, &values[end]));
+                if rules.unique_items && (1..values.len()).any(is_repeated) {
+                    self.add(place, "uniqueItems", "must have different items");
+                }
+                for (index, value) in values.iter().enumerate() {
+                    self.value(items, value, &child(place, &index.to_string()));
+                }
+            }
+            (Shape::Object(object), Value::Object(members)) => {
+                let names = ["minProperties", "maxProperties", "properties"];
+                let count = members.len();
+                self.count(names, rules.min_items, rules.max_items, count, place);
+                self.object(object, members, place);
+            }
+            (Shape::OneOf(variants), _) => self.one_of(variants, value, place),
+            (shape, _) => {
+                let message = format!("must be of the type {}", shape.name());
+                self.add(place, "type", message);
+            }
         }
-        ErrorKind::AdditionalProperties { got } => {
-            let unknown = got.iter().map(|name| child(&place, name));
-            unknown.for_each(|place| add(&place, "is not allowed".to_owned()));
+    }
+
+    fn object(&mut self, object: &Object, members: &Map<String, Value>, place: &str) {
+        for (name, property) in &object.properties {
+            let place = child(place, name);
+            match members.get(name) {
+                Some(value) => self.value(&property.schema, value, &place),
+                None if property.required => self.add(&place, "required", "is required"),
+                None => {}
+            }
         }
-        kind => add(&place, message(kind)),
-    }
-}
-
-/// What a rule demands; boon's own texts quote the value.
-fn message(kind: &ErrorKind<'_, '_>) -> String {
-    match kind {
-        ErrorKind::Type { want, .. } => {
-            let types: Vec<String> = want.iter().map(|kind| kind.to_string()).collect();
-            format!("must be of the type {}", types.join(" or "))
+        let others = members.iter();
+        let others = others.filter(|(name, _)| !object.properties.contains_key(*name));
+        for (name, value) in others {
+            let place = child(place, name);
+            match &object.additional {
+                Additional::Unspecified | Additional::Any => {}
+                Additional::None => self.add(&place, "additionalProperties", "is not allowed"),
+                Additional::Of(values) => self.value(values, value, &place),
+            }
         }
-        ErrorKind::Enum { .. } | ErrorKind::Const { .. } => "must be a listed value".to_owned(),
-        ErrorKind::Format { want, .. } => format!("must have the format {want}"),
-        ErrorKind::Pattern { want, .. } => format!("must match {want}"),
-        ErrorKind::MinLength { want, .. } => format!("must have at least {want} characters"),
-        ErrorKind::MaxLength { want, .. } => format!("must have at most {want} characters"),
-        ErrorKind::MinItems { want, .. } => format!("must have at least {want} items"),
-        ErrorKind::MaxItems { want, .. } => format!("must have at most {want} items"),
-        ErrorKind::UniqueItems { .. } => "must have different items".to_owned(),
-        ErrorKind::Minimum { want, .. } => format!("must be at least {want}"),
-        ErrorKind::Maximum { want, .. } => format!("must be at most {want}"),
-        ErrorKind::ExclusiveMinimum { want, .. } => format!("must be greater than {want}"),
-        ErrorKind::ExclusiveMaximum { want, .. } => format!("must be less than {want}"),
-        ErrorKind::MultipleOf { want, .. } => format!("must be a multiple of {want}"),
-        ErrorKind::MinProperties { want, .. } => format!("must have at least {want} properties"),
-        ErrorKind::MaxProperties { want, .. } => format!("must have at most {want} properties"),
-        _ => "must be one of the alternatives".to_owned(),
+    }
+
+    fn one_of(&mut self, variants: &[Schema], value: &Value, place: &str) {
+        let mut judged: Vec<Vec<Violation>> = Vec::new();
+        for variant in variants {
+            let own = std::mem::take(&mut self.violations);
+            self.value(variant, value, place);
+            judged.push(std::mem::replace(&mut self.violations, own));
+        }
+        let fitting = judged.iter().filter(|violations| violations.is_empty());
+        match (fitting.count(), judged.as_mut_slice()) {
+            (1, _) => {}
+            (_, [only]) => self.violations.append(only),
+            _ => self.add(place, "oneOf", "must be one of the alternatives"),
+        }
+    }
+
+    fn text(&mut self, rules: &Rules, text: &str, place: &str) {
+        let names = ["minLength", "maxLength", "characters"];
+        let count = text.chars().count();
+        self.count(names, rules.min_length, rules.max_length, count, place);
+        if let Some(pattern) = rules.pattern.as_ref().filter(|it| !it.matches(text)) {
+            self.add(place, "pattern", format!("must match {pattern}"));
+        }
+        if let Some(format) = rules.checked_format().filter(|it| !format::is(it, text)) {
+            self.add(place, "format", format!("must have the format {format}"));
+        }
+        let is_listed = || rules.listed().iter().any(|value| value == text);
+        if rules.open == Some(false) && !is_listed() {
+            self.add(place, "enum", "must be a listed value");
+        }
+    }
+
+    /// `names` are those of the least and of the greatest number, and of what is counted.
+    fn count(
+        &mut self,
+        [min, max, parts]: [&str; 3],
+        least: Option<u64>,
+        most: Option<u64>,
+        count: usize,
+        place: &str,
+    ) {
+        let count = count as u64;
+        if let Some(least) = least.filter(|least| count < *least) {
+            self.add(place, min, format!("must have at least {least} {parts}"));
+        }
+        if let Some(most) = most.filter(|most| count > *most) {
+            self.add(place, max, format!("must have at most {most} {parts}"));
+        }
+    }
+
+    fn number(&mut self, rules: &Rules, number: &Number, place: &str) {
+        if let Some(least) = &rules.minimum {
+            match compare(number, least) {
+                Some(Ordering::Less) if !rules.exclusive_minimum => {
+                    self.add(place, "minimum", format!("must be at least {least}"));
+                }
+                Some(Ordering::Less | Ordering::Equal) if rules.exclusive_minimum => {
+                    let message = format!("must be greater than {least}");
+                    self.add(place, "exclusiveMinimum", message);
+                }
+                _ => {}
+            }
+        }
+        if let Some(most) = &rules.maximum {
+            match compare(number, most) {
+                Some(Ordering::Greater) if !rules.exclusive_maximum => {
+                    self.add(place, "maximum", format!("must be at most {most}"));
+                }
+                Some(Ordering::Greater | Ordering::Equal) if rules.exclusive_maximum => {
+                    self.add(
+                        place,
+                        "exclusiveMaximum",
+                        format!("must be less than {most}"),
+                    );
+                }
+                _ => {}
+            }
+        }
+        if let Some(step) = rules
+            .multiple_of
+            .as_ref()
+            .filter(|it| !is_multiple(number, it))
+        {
+            self.add(place, "multipleOf", format!("must be a multiple of {step}"));
+        }
     }
 }
 
-/// Accepts `YYYY-MM-DD`; boon accepts signs before the numbers.
-fn check_date(value: &Value) -> Result<(), Box<dyn Error>> {
-    match value.as_str() {
-        Some(text) if text.len() != 10 => Err("not YYYY-MM-DD".into()),
-        Some(text) => Ok(text.parse::<jiff::civil::Date>().map(drop)?),
-        None => Ok(()),
+fn is_whole(number: &Number) -> bool {
+    number.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// Integers are compared exactly: a binary fraction has no room for the largest of them.
+fn compare(one: &Number, other: &Number) -> Option<Ordering> {
+    match (one.as_i128(), other.as_i128()) {
+        (Some(one), Some(other)) => Some(one.cmp(&other)),
+        _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
     }
 }
 
-/// Accepts a local part and a domain; boon accepts an address without a local part.
-fn check_email(value: &Value) -> Result<(), Box<dyn Error>> {
-    let text = value.as_str().unwrap_or("a@b");
-    let (local, domain) = text.rsplit_once('@').unwrap_or_default();
-    let odd = |c: char| c.is_whitespace() || c.is_control();
-    let is_odd = local.is_empty() || domain.is_empty() || text.chars().any(odd);
-    match is_odd || domain.starts_with(['.', '-']) || domain.ends_with('.') {
-        true => Err("not an e-mail address".into()),
-        false => Ok(()),
+/// The quotient of fractions may differ from a whole number by a billionth part: 0.3 is a multiple
+/// of 0.1, but not as binary fractions.
+fn is_multiple(number: &Number, step: &Number) -> bool {
+    if let (Some(number), Some(step)) = (number.as_i128(), step.as_i128()) {
+        return step != 0 && number % step == 0;
+    }
+    let steps = number
+        .as_f64()
+        .zip(step.as_f64())
+        .map(|(number, step)| number / step);
+    steps.is_some_and(|steps| (steps - steps.round()).abs() <= 1e-9 * steps.abs().max(1.0))
+}
+
+/// Whether two values mean the same: `1` and `1.0` do.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => compare(one, other) == Some(Ordering::Equal),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let mut members = one.iter();
+            let alike = |name: &str, value| other.get(name).is_some_and(|it| same(value, it));
+            one.len() == other.len() && members.all(|(name, value)| alike(name, value))
+        }
+        _ => one == other,
     }
 }

@@ -50,7 +50,10 @@ impl TextRules {
         let Some(pattern) = self.pattern else {
             return Ok(());
         };
-        let regex = self.regex.get_or_init(|| Regex::new(pattern).ok());
+        // Unicode mode, as JSON Schema recommends: only there is `\p{L}` a letter. It refuses
+        // some needless escapes.
+        let compiled = || Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern));
+        let regex = self.regex.get_or_init(|| compiled().ok());
         match regex.as_ref().and_then(|regex| regex.find(text)) {
             Some(_) => Ok(()),
             None => Err(ValidationError::new(format!("must match {pattern}"))),

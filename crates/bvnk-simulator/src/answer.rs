@@ -2,12 +2,11 @@
 //! the form that its other pages show, where the contract declares no other one. A message
 //! never repeats a value of the request.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use http::StatusCode;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::check::ValidationError;
 use crate::hawk::Rejection;
@@ -55,10 +54,13 @@ impl HookContext<'_> {
             ValidationError::InvalidBody(violations) => ("the body is not valid", violations),
             ValidationError::InvalidParameters(list) => ("a parameter is not valid", list),
         };
-        let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut errors = Map::new();
         for violation in violations {
-            let list = errors.entry(&violation.place).or_default();
-            list.push(format!("{}: {}", violation.rule, violation.message));
+            let text = format!("{}: {}", violation.rule, violation.message);
+            match errors.entry(&violation.place).or_insert_with(|| json!([])) {
+                Value::Array(list) => list.push(text.into()),
+                other => *other = text.into(),
+            }
         }
         let details = json!({ "errors": errors });
         self.rejected("invalid_request", message, details)

@@ -92,7 +92,7 @@ impl Api {
         }
         // The body is read even with the wrong media type, which may be a rule that is off.
         let violations = match serde_json::from_slice::<Value>(&request.body) {
-            Ok(value) => self.violations(&body.schema, &value),
+            Ok(value) => self.contract.violations(&body.schema, &value),
             // The parser's own message may quote the text.
             Err(error) => {
                 let message = match &request.body[..] {
@@ -134,7 +134,7 @@ impl Api {
                 }
                 texts => {
                     let value = value(&self.contract, parameter, texts);
-                    let mut found = self.violations(&parameter.schema, &value);
+                    let mut found = self.contract.violations(&parameter.schema, &value);
                     for violation in &mut found {
                         violation.place.insert_str(0, name);
                     }

@@ -150,7 +150,7 @@ impl State {
     /// operation creates none.
     pub fn create(&mut self, operation: &str, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let creation = api.creations.get(operation)?;
+        let creation = api.creation(operation)?;
         let (reference, value) = loop {
             self.count += 1;
             let value = api.reference(creation, self.count);
@@ -172,7 +172,7 @@ impl State {
     /// Creates a thing under a name that the caller has chosen, in place of one that has it.
     pub(crate) fn create_as(&mut self, operation: &str, name: &str, now: u64) -> Option<String> {
         let api = Arc::clone(&self.api);
-        let creation = api.creations.get(operation)?;
+        let creation = api.creation(operation)?;
         let value = api.named(creation, name);
         Some(self.add(operation, name.to_owned(), value, now))
     }
@@ -180,7 +180,7 @@ impl State {
     /// Adds a thing with the first status of its sequence.
     fn add(&mut self, operation: &str, reference: String, value: Value, now: u64) -> String {
         let api = Arc::clone(&self.api);
-        let sequences = api.creations.get(operation).map(|it| &*it.sequences);
+        let sequences = api.creation(operation).map(|it| &*it.sequences);
         let customer = Customer {
             reference: reference.clone(),
             value,

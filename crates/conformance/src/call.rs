@@ -8,7 +8,6 @@ use bvnk::{
     CallInfo, CallOptions, FromJson, IdempotencyKey, ResponseExt, ResponseValue, ValidationError,
 };
 use http::{HeaderMap, StatusCode};
-use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -48,26 +47,18 @@ pub enum CallError {
     Failed(bvnk::Error),
 }
 
-/// The client's type of the body of an operation's request.
-pub(crate) struct RequestType {
-    /// Reads a body strictly as the type, and writes it as JSON again.
-    pub(crate) read: fn(&[u8]) -> Result<Value, ValidationError>,
-    /// The JSON Schema that the type derives.
-    pub(crate) schema: fn() -> Value,
-}
+/// Reads a body strictly as the client's type of it, and writes it as JSON again.
+pub type ReadRequest = fn(&[u8]) -> Result<Value, ValidationError>;
 
-impl RequestType {
-    /// The functions of a type; the generated table names it.
-    #[allow(dead_code, reason = "a contract may have no request with a body")]
-    pub(crate) fn new<T: FromJson + JsonSchema + Serialize>() -> Self {
-        Self {
-            read: |body| {
-                let request: T = bvnk::from_json(body)?;
-                Ok(serde_json::to_value(request).unwrap_or_default())
-            },
-            schema: || schemars::schema_for!(T).to_value(),
-        }
-    }
+/// [`ReadRequest`] of a type; the generated table names it.
+///
+/// # Errors
+///
+/// What in the body is not of the type.
+#[allow(dead_code, reason = "a contract may have no request with a body")]
+pub(crate) fn read_as<T: FromJson + Serialize>(body: &[u8]) -> Result<Value, ValidationError> {
+    let request: T = bvnk::from_json(body)?;
+    Ok(serde_json::to_value(request).unwrap_or_default())
 }
 
 impl CallError {

@@ -140,7 +140,7 @@ impl Context {
         operation: &Operation,
     ) -> Option<BTreeMap<String, Value>> {
         let contract = self.specification.contract();
-        let mut made = BTreeMap::new();
+        let mut made = Vec::new();
         for step in flow::steps_to(contract, operation) {
             let named = named(contract, step, &made)?;
             if step.id == operation.id {
@@ -150,7 +150,7 @@ impl Context {
             parameters.extend(named);
             let request = self.request_with(step, &parameters);
             let sent = self.connection.send(&request).await;
-            made.insert(step.id.as_str(), (parameters, sent));
+            made.push((step.id.as_str(), parameters, sent));
         }
         None
     }
@@ -212,12 +212,13 @@ impl Context {
 fn named(
     contract: &Contract,
     operation: &Operation,
-    made: &BTreeMap<&str, (BTreeMap<String, Value>, Exchange)>,
+    made: &[(&str, BTreeMap<String, Value>, Exchange)],
 ) -> Option<BTreeMap<String, Value>> {
     let (mut shared, mut names) = (BTreeMap::new(), BTreeMap::new());
     for named in contract.named_by(operation) {
         // What creates itself is named by the caller.
-        let Some((parameters, sent)) = made.get(named.flow.create.id.as_str()) else {
+        let of_creation = made.iter().find(|(id, ..)| *id == named.flow.create.id);
+        let Some((_, parameters, sent)) = of_creation else {
             continue;
         };
         let value = sent.text_at(&named.flow.source.pointer)?;

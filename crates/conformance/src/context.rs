@@ -25,8 +25,8 @@ pub struct Context {
     pub plan: Arc<Plan>,
     /// What the run is asked to do.
     pub options: RunOptions,
-    /// The values that appeared in this run, with their kinds.
-    seen: Arc<Mutex<BTreeSet<(&'static str, String)>>>,
+    /// The values that appeared in this run, after their kinds.
+    seen: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Context {
@@ -96,8 +96,8 @@ impl Context {
 
     /// Whether a value of a kind (a nonce, a key, a reference) appears for the first time in
     /// this run.
-    pub fn is_first(&self, kind: &'static str, value: &str) -> bool {
+    pub fn is_first(&self, kind: &str, value: &str) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.insert((kind, value.to_owned()))
+        seen.insert(format!("{kind} {value}"))
     }
 }

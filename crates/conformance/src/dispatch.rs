@@ -11,7 +11,9 @@ use bvnk::{Date, DateTime, Email, Extra, Nullable, Uuid, types};
 #[allow(unused_imports)]
 use serde_json::Value;
 
-use crate::call::{Arguments, CallError, Called, RequestType};
+use crate::call::{Arguments, CallError, Called, ReadRequest};
+#[allow(unused_imports)]
+use crate::call::read_as;
 
 /// Calls an operation by its id; `None` if there is no such operation.
 pub(crate) async fn call(
@@ -26,13 +28,14 @@ pub(crate) async fn call(
     })
 }
 
-/// The type of a request's body; `None` if there is no operation of this id with a body.
+/// Reads the body of a request as its type; `None` if there is no operation of this id with a body.
 #[allow(unreachable_code)]
-pub(crate) fn request_type(operation: &str) -> Option<RequestType> {
-    Some(match operation {
-        "create_customer" => RequestType::new::<types::CreateCustomerRequest>(),
+pub(crate) fn read_request(operation: &str) -> Option<ReadRequest> {
+    let read: ReadRequest = match operation {
+        "create_customer" => read_as::<types::CreateCustomerRequest>,
         _ => return None,
-    })
+    };
+    Some(read)
 }
 
 async fn create_customer(client: &bvnk::Client, arguments: Arguments) -> Result<Called, CallError> {

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bvnk_contract::{Basis, Weight};
-use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,7 +14,8 @@ use crate::exchange::ExchangeLine;
 use crate::specification::Place;
 
 /// What a run found.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Report {
     /// What was tested, and how to repeat it.
     pub run: RunInfo,
@@ -30,7 +30,8 @@ pub struct Report {
 }
 
 /// What was tested, when, and with which options.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct RunInfo {
     /// When the run began: RFC 3339, UTC, whole seconds.
     pub date: String,
@@ -68,7 +69,8 @@ pub struct RunInfo {
 }
 
 /// The result of a check or of a clause. Of what does not hold, the worst comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It was observed and holds.
@@ -86,7 +88,8 @@ pub enum Verdict {
 }
 
 /// What one check found.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct CheckRow {
     /// The check's id.
     pub id: String,
@@ -105,17 +108,18 @@ pub struct CheckRow {
 }
 
 /// What became of one clause.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct ClauseRow {
     /// The clause's id.
     pub id: String,
     /// The fact.
     pub says: String,
     /// How much it weighs when a server deviates.
-    #[schemars(with = "String", extend("enum" = ["must", "should"]))]
+    #[cfg_attr(feature = "schemas", schemars(with = "String", extend("enum" = ["must", "should"])))]
     pub weight: Weight,
     /// Whether the page states it.
-    #[schemars(with = "String", extend("enum" = ["documented", "inferred"]))]
+    #[cfg_attr(feature = "schemas", schemars(with = "String", extend("enum" = ["documented", "inferred"])))]
     pub basis: Basis,
     /// The file and the line of the clause.
     pub place: Place,
@@ -128,7 +132,8 @@ pub struct ClauseRow {
 }
 
 /// One thing that does not hold. Equal failures are one, with their number.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Failure {
     /// The check that found it.
     pub check: String,
@@ -155,7 +160,8 @@ pub struct Failure {
 }
 
 /// A body that shows a failure, next to one that is as near to it as possible.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct FailingCase {
     /// How the body was made.
     pub label: String,
@@ -166,7 +172,8 @@ pub struct FailingCase {
 }
 
 /// What became of a known deviation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct AllowanceRow {
     /// The clause.
     pub clause: String,
@@ -177,7 +184,8 @@ pub struct AllowanceRow {
 }
 
 /// What became of a known deviation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum AllowanceState {
     /// The server deviates, and may.

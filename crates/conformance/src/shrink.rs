@@ -5,7 +5,6 @@
 //! The search is greedy. It replaces or removes whole parts first, then halves texts; every step
 //! is tried at the simulator, so that the result is known to fail.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bvnk_contract::Operation;
@@ -54,8 +53,9 @@ pub(crate) async fn shrink(context: &Context, check: &'static Check, finding: &m
             Some(Value::Object(members)) => {
                 let wanted = wanted.and_then(Value::as_object);
                 let wanted = wanted.into_iter().flat_map(|wanted| wanted.keys());
-                let names: BTreeSet<&String> = members.keys().chain(wanted).collect();
-                places.extend(names.into_iter().map(|name| format!("{place}/{name}")));
+                let others = wanted.filter(|name| !members.contains_key(*name));
+                let names = members.keys().chain(others);
+                places.extend(names.map(|name| format!("{place}/{name}")));
             }
             Some(Value::String(_)) => texts.push(place),
             _ => {}

@@ -4,7 +4,7 @@
 //! attributes. The first finds a wrong value, the second finds a member that an open object allows
 //! but the contract does not list.
 
-use bvnk_contract::{Expectation, Validator};
+use bvnk_contract::Expectation;
 use serde_json::{Deserializer, Value};
 
 use super::report::Stated;
@@ -70,8 +70,8 @@ impl Page<'_> {
     /// Compares one sample with a body, first with its schema and then member by member. A
     /// difference that a table states too is reported once, with the table's line.
     ///
-    /// Members come first: their differences keep the validator's violations at the same places
-    /// from being reported again.
+    /// Members come first: their differences keep the schema's violations at the same places from
+    /// being reported again.
     fn compare_sample(&mut self, of: &str, at: usize, sample: &Sample) {
         let name = body_name(of);
         let value = match sample {
@@ -81,10 +81,8 @@ impl Page<'_> {
                 return self.remark(Some(self.line_at(*at)), says, of);
             }
         };
-        // A schema that cannot be compiled is an error of `regen`.
         let body = self.operation.body_of(of);
-        let validator = body.and_then(|body| Validator::new(self.contract, &body.schema).ok());
-        let violations = validator.map(|validator| validator.violations(value));
+        let violations = body.map(|body| self.contract.violations(&body.schema, value));
         let begin = self.line_at(at);
         let mut stated = self.members(of, begin, value, "");
         // A table that describes an attribute otherwise is reported already.

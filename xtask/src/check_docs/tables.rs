@@ -116,7 +116,7 @@ impl Page<'_> {
             Some(format) if !format.starts_with('^') => rules.format = Some(format.to_owned()),
             Some(pattern) if rules.pattern.as_deref() != Some(pattern) => {
                 rules.format = None;
-                rules.pattern = Some(pattern.to_owned());
+                rules.pattern = pattern.to_owned().try_into().ok();
             }
             _ => {}
         }

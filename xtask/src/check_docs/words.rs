@@ -51,7 +51,7 @@ pub(super) fn first<T: Clone>(table: &[(&'static str, T)], text: &str) -> Option
 ///
 /// `None` if the word is in no row, such as `colour`. Texts with a format, as `uuid` and `date`,
 /// are strings, because JSON has no other type for them.
-pub(super) fn json_type(word: &str) -> Option<&'static str> {
+pub fn json_type(word: &str) -> Option<&'static str> {
     const TYPES: [(&str, &str); 6] = [
         (r"(?i)\[\]\W*$|^\W*(array|list)", "array"),
         (
@@ -71,7 +71,7 @@ pub(super) fn json_type(word: &str) -> Option<&'static str> {
 /// Whether a cell says that something must be there. `None` if it cannot be read.
 ///
 /// An empty cell means that it may be missing, which is how pages with check marks write it.
-pub(super) fn required(cell: &str) -> Option<bool> {
+pub fn required(cell: &str) -> Option<bool> {
     const WORDS: [(&str, bool); 2] = [
         (
             r"(?i)^[^\w✓✔✅✗✘❌]*([✓✔✅]|(yes|y|true|required|mandatory|always)(\W*$|[\s*,(.;]))",
@@ -89,7 +89,7 @@ pub(super) fn required(cell: &str) -> Option<bool> {
 /// name of a format. `None` if the text names none; the contract's rule then stays.
 ///
 /// A date as `DD/MM/YYYY` is a pattern, because OpenAPI's `date` allows only `YYYY-MM-DD`.
-pub(super) fn form(text: &str) -> Option<&'static str> {
+pub fn form(text: &str) -> Option<&'static str> {
     const FORMS: [(&str, &str); 10] = [
         ("(DD|MM)/(DD|MM)/YYYY", "^[0-9]{2}/[0-9]{2}/[0-9]{4}$"),
         ("(DD|MM)-(DD|MM)-YYYY", "^[0-9]{2}-[0-9]{2}-[0-9]{4}$"),
@@ -112,7 +112,7 @@ pub(super) fn form(text: &str) -> Option<&'static str> {
 ///
 /// Only one of the two is read. A number counts only in a text that speaks of characters: `max 2
 /// addresses` is no length.
-pub(super) fn length(text: &str) -> (Option<u64>, Option<u64>) {
+pub fn length(text: &str) -> (Option<u64>, Option<u64>) {
     let is_length = is(r"(?i)\b(character|(chars|length)\b)", text);
     let number = regex(r"\b\d+\b").find(text).filter(|_| is_length);
     let number = number.and_then(|number| number.as_str().parse().ok());
@@ -138,7 +138,7 @@ pub(super) fn capitals(text: &str) -> impl Iterator<Item = Match<'_>> {
 ///
 /// A word is a value if the contract knows it, if it has `_`, if it follows a word such as `e.g.`,
 /// or if only a separator is between it and a value. The order is that of the text.
-pub(super) fn values<'a>(text: &'a str, known: &[String]) -> Vec<&'a str> {
+pub fn values<'a>(text: &'a str, known: &[String]) -> Vec<&'a str> {
     const CERTAIN: &str = "(?i)one of|(possible|allowed|valid|accepted|supported) values|must be";
     const CUES: &str =
         r"(?i)\b(e\.?g|one of|such as|includes?|be|values?|are|either|like)[:,. \-]*$";
@@ -163,86 +163,4 @@ pub(super) fn values<'a>(text: &'a str, known: &[String]) -> Vec<&'a str> {
         end = word.end();
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_differ_from_abbreviations() {
-        let known = ["LOW", "MEDIUM", "HIGH"];
-        let rows: &[(&str, &[&str], &[&str])] = &[
-            (
-                "The KYC rating, e.g., LOW , MEDIUM , HIGH .",
-                &known,
-                &["LOW", "MEDIUM", "HIGH"],
-            ),
-            (
-                "The rating, e.g. LOW, MEDIUM or EXTREME.",
-                &known,
-                &["LOW", "MEDIUM", "EXTREME"],
-            ),
-            (
-                "Values include: - LOW - little, - VERY_HIGH - much, - TOP - most",
-                &known,
-                &["LOW", "VERY_HIGH", "TOP"],
-            ),
-            ("Must be `LOW`.", &known, &["LOW"]),
-            ("A tax number (e.g., SSN or TIN).", &[], &[]),
-            ("One of SSN, TIN.", &[], &["SSN", "TIN"]),
-            ("A ZIP code.", &[], &[]),
-            ("Must be GOLD or SILVER.", &[], &["GOLD", "SILVER"]),
-        ];
-        for (text, known, expected) in rows {
-            let known: Vec<String> = known.iter().map(|value| (*value).to_owned()).collect();
-            assert_eq!(values(text, &known), *expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn cells_are_read_in_many_spellings() {
-        for (cell, expected) in [
-            ("Yes", Some(true)),
-            ("No*", Some(false)),
-            ("**Required**", Some(true)),
-            ("optional", Some(false)),
-            ("✓", Some(true)),
-            ("", Some(false)),
-            ("Not required", Some(false)),
-            ("soon", None),
-            ("Yes (EU only)", Some(true)),
-        ] {
-            assert_eq!(required(cell), expected, "{cell}");
-        }
-        for (cell, expected) in [
-            ("string", Some("string")),
-            ("String (UUID)", Some("string")),
-            ("array of objects", Some("array")),
-            ("string[]", Some("array")),
-            ("Boolean", Some("boolean")),
-            ("decimal", Some("number")),
-            ("colour", None),
-        ] {
-            assert_eq!(json_type(cell), expected, "{cell}");
-        }
-        for (text, expected) in [
-            ("A name, max 35 characters", (None, Some(35))),
-            ("At least 2 characters", (Some(2), None)),
-            ("The 2 addresses", (None, None)),
-        ] {
-            assert_eq!(length(text), expected, "{text}");
-        }
-        for (text, expected) in [
-            (
-                "Birthday as DD/MM/YYYY",
-                Some("^[0-9]{2}/[0-9]{2}/[0-9]{4}$"),
-            ),
-            ("Birthday as YYYY-MM-DD", Some("date")),
-            ("A 3-letter code", Some("^[A-Z]{3}$")),
-            ("A name", None),
-        ] {
-            assert_eq!(form(text), expected, "{text}");
-        }
-    }
 }

@@ -62,7 +62,7 @@ pub fn generate(contract: &Contract) -> Result<Generated, Diagnostics> {
 /// in either case; or the file that could not be written.
 pub fn regen(root: &Path, mode: Mode) -> Result<Report, Diagnostics> {
     let contract = read_contract(root)?;
-    validate::examples_and_patterns(&contract)?;
+    validate::examples(&contract)?;
     let generated = generate(&contract)?;
     files::bring_up_to_date(root, mode, &contract, generated)
 }

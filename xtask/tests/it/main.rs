@@ -13,5 +13,6 @@ mod rehearsal;
 mod rename;
 mod upgrade;
 mod weight;
+mod words;
 mod workflows;
 mod workspace_copy;

@@ -14,7 +14,7 @@ mod values;
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{Contract, Validator};
+use bvnk_contract::Contract;
 use serde_json::Value;
 
 use crate::program::{Outcome, Program};
@@ -115,10 +115,7 @@ fn every_shape_compiles_and_round_trips() {
             (false, Outcome::Value(value)) => {
                 accepted += 1;
                 let schema = &case.contract.schemas[&input.ty];
-                if !Validator::new(&case.contract, schema)
-                    .unwrap()
-                    .is_valid(&value)
-                {
+                if !case.contract.allows(schema, &value) {
                     failures.push(format!("{}\n is sent as {value}", about()));
                 }
             }

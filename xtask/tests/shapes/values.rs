@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bvnk_contract::{Additional, Contract, Schema, Shape, Validator};
+use bvnk_contract::{Additional, Contract, Schema, Shape};
 use serde_json::{Map, Value, json};
 
 /// A value of a component.
@@ -42,16 +42,15 @@ pub(crate) fn of(contract: &Contract, types: &[String], seed: u64) -> Vec<Input>
         if !types.contains(name) {
             continue;
         }
-        let validator = Validator::new(contract, schema).unwrap();
         for _ in 0..6 {
             let value = sample(&mut random, contract, schema, 0);
             // Null is a value of the fields that have a nullable component, not of its type.
-            if value.is_null() || !validator.is_valid(&value) {
+            if value.is_null() || !contract.allows(schema, &value) {
                 continue;
             }
             if sent.contains(name) {
                 for edited in edits(&value) {
-                    if !validator.is_valid(&edited) {
+                    if !contract.allows(schema, &edited) {
                         inputs.push(Input {
                             ty: name.clone(),
                             json: edited,

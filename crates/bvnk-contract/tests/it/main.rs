@@ -8,5 +8,6 @@ mod diagnostics;
 mod edits;
 #[cfg(feature = "yaml")]
 mod reading;
+mod second_opinion;
 #[cfg(all(feature = "yaml", feature = "clauses"))]
 mod workspace;

@@ -1,5 +1,5 @@
-//! The contract, prepared for serving: validators, a valid body for each response, and what
-//! operations create for others to fetch.
+//! The contract, prepared for serving: a valid body for each response, and what operations create
+//! for others to fetch.
 //!
 //! No operation, field, header or status is known by name here: all of that is in the
 //! contract.
@@ -8,11 +8,9 @@ mod creation;
 mod generate;
 mod parameter;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use bvnk_contract::{
-    Body, Contract, Diagnostic, Diagnostics, Operation, Schema, Status, Validator, Violation,
-};
+use bvnk_contract::{Body, Contract, Diagnostic, Diagnostics, Operation, Status};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -33,10 +31,8 @@ pub(crate) struct Api {
     pub(crate) hosts: Vec<String>,
     /// One for each operation of the contract.
     endpoints: Vec<Endpoint>,
-    /// By the id of the operation that creates.
-    pub(crate) creations: BTreeMap<String, Creation>,
-    /// By the location of the body's or the parameter's schema.
-    validators: HashMap<String, Validator>,
+    /// What operations create, by their ids.
+    creations: Vec<(String, Creation)>,
     /// A valid body of each response that has one, by the response's location.
     bodies: HashMap<String, Value>,
 }
@@ -56,14 +52,12 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     fn new(api: &Api, operation: &Operation) -> Self {
-        let created = api.creations.get(&operation.id);
+        let created = api.creation(&operation.id);
         let mut responses = operation.responses.iter();
         let first = responses.position(|it| it.status.is_success()).unwrap_or(0);
         let success = created.map_or(first, |it| it.response);
         let addresses = creation::addresses(&api.contract, operation);
-        let named = addresses
-            .last()
-            .and_then(|it| api.creations.get(&it.creation));
+        let named = addresses.last().and_then(|it| api.creation(&it.creation));
         let response = operation.responses.get(success);
         let body = response.and_then(|it| it.body.as_ref());
         let owner = created.or(named).zip(body);
@@ -83,7 +77,7 @@ impl Api {
     ///
     /// # Errors
     ///
-    /// When a schema cannot be compiled, or no valid response can be generated for one.
+    /// When no valid response can be generated for a schema.
     pub(crate) fn new(contract: Contract) -> Result<Self, Diagnostics> {
         let hosts = contract.servers.iter().filter_map(|server| {
             let (_, rest) = server.url.split_once("://")?;
@@ -91,38 +85,16 @@ impl Api {
         });
         let mut api = Self {
             hosts: hosts.collect(),
-            validators: HashMap::new(),
             bodies: HashMap::new(),
             endpoints: Vec::new(),
-            creations: BTreeMap::new(),
+            creations: Vec::new(),
             contract,
         };
         let (contract, mut errors) = (&api.contract, Vec::new());
-        let operations = contract.operations.iter();
-        let responses = operations.clone().flat_map(|it| &it.responses);
+        let responses = contract.operations.iter().flat_map(|it| &it.responses);
         let bodies = responses.filter_map(|it| Some((it, it.body.as_ref()?)));
-        let requests = operations.flat_map(|it| {
-            let body = it.body.iter().map(|body| &body.schema);
-            body.chain(it.parameters.iter().map(|parameter| &parameter.schema))
-        });
-        for schema in bodies.clone().map(|(_, body)| &body.schema).chain(requests) {
-            match Validator::new(contract, schema) {
-                Ok(validator) => {
-                    let location = schema.location.clone();
-                    api.validators.insert(location, validator);
-                }
-                Err(error) => {
-                    let message = format!("the schema cannot be compiled: {error}");
-                    let error = Diagnostic::new("the contract", &schema.location, message);
-                    errors.push(error.help("correct the schema, or the pattern in it"));
-                }
-            }
-        }
-        Diagnostics::check(std::mem::take(&mut errors))?;
         for (response, body) in bodies {
-            let validator = api.validators.get(&body.schema.location);
-            let is_valid = |it: &Value| validator.is_some_and(|validator| validator.is_valid(it));
-            if let Some(value) = example(contract, body, is_valid) {
+            if let Some(value) = example(contract, body) {
                 api.bodies.insert(response.location.clone(), value);
             } else {
                 let message = "no valid value can be generated for the body of this response";
@@ -144,10 +116,10 @@ impl Api {
         self.endpoints.iter().find(|it| it.operation.id == id)
     }
 
-    /// What a value breaks of a body's or parameter's schema.
-    pub(crate) fn violations(&self, schema: &Schema, value: &Value) -> Vec<Violation> {
-        let validator = self.validators.get(&schema.location);
-        validator.map_or_else(Vec::new, |validator| validator.violations(value))
+    /// What the operation with this id creates.
+    pub(crate) fn creation(&self, id: &str) -> Option<&Creation> {
+        let mut creations = self.creations.iter();
+        creations.find_map(|(operation, creation)| (operation == id).then_some(creation))
     }
 
     /// A reference in the form that the contract requires; another one for another number.
@@ -200,7 +172,7 @@ impl Api {
         let (Some(body), Some(example)) = (&response.body, example) else {
             return Message::new(status);
         };
-        let is_valid = |value: &Value| self.violations(&body.schema, value).is_empty();
+        let is_valid = |value: &Value| self.contract.allows(&body.schema, value);
         let mut value = usual;
         if !is_valid(&value) {
             let members = std::mem::replace(&mut value, example.clone());
@@ -219,11 +191,12 @@ impl Api {
 }
 
 /// A valid body: the contract's example, or a generated one.
-fn example(contract: &Contract, body: &Body, is_valid: impl Fn(&Value) -> bool) -> Option<Value> {
+fn example(contract: &Contract, body: &Body) -> Option<Value> {
     let generated = [true, false].into_iter().flat_map(|examples| {
         let values = move |number| Generator::new(contract, examples).value(&body.schema, number);
         (0..ATTEMPTS).map(values)
     });
     let own = body.example.clone().into_iter();
-    own.chain(generated).find(is_valid)
+    own.chain(generated)
+        .find(|value| contract.allows(&body.schema, value))
 }

@@ -109,7 +109,7 @@ impl HookContext<'_> {
         }
         let is_itself = endpoint.addresses.last().is_some_and(|it| it.is_itself);
         let mut removed = None;
-        if self.api.creations.contains_key(&endpoint.operation.id) {
+        if self.api.creation(&endpoint.operation.id).is_some() {
             let id = &endpoint.operation.id;
             self.reference = match chosen {
                 Some(name) => self.state.create_as(id, &name, self.now),

@@ -61,7 +61,7 @@ impl Simulator {
             let identity = name(endpoint.and_then(|it| it.identity.as_ref()));
             let status = name(endpoint.and_then(|it| it.status.as_ref()));
             // What a fetch would return, so that a receiver needs no other source.
-            let creation = self.api.creations.get(&change.operation);
+            let creation = self.api.creation(&change.operation);
             let reference = creation.map(|it| self.api.named(it, &change.reference));
             let thing = reference.as_ref().map(|it| (it, change.status.as_str()));
             let body = endpoint.map(|it| self.api.success(it, thing).body);

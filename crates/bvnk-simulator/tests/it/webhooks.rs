@@ -309,3 +309,22 @@ fn a_webhook_needs_an_absolute_url_and_hides_its_secret() {
         assert!(!shown.contains(hidden), "{hidden}: {shown}");
     }
 }
+
+/// As `openssl dgst -sha256 -hmac s3cret` computes them.
+#[test]
+fn another_program_computes_the_same_signatures() {
+    for (signing, expected) in [
+        (
+            Signing::UrlPath,
+            "47e38c25ea6dcea96bf4254ee2f528a8d47a8b76dd0f585ec885943fc15d1c92",
+        ),
+        (
+            Signing::Payload,
+            "rb3hzkDInBQhVofV12Kkffbfrvz61h4uhnGP/ISYVxs=",
+        ),
+    ] {
+        let webhook = Webhook::new("http://me.test/hooks?a=b", "s3cret").unwrap();
+        let actual = webhook.signing(signing).signature(b"{}");
+        assert_eq!(actual, expected);
+    }
+}

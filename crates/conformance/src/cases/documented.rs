@@ -61,10 +61,9 @@ pub fn people(
         return Err(format!("{} has no body", operation.id));
     };
     let mut generator = Generator::new(contract, Optional::Some, seed);
-    let validator = specification.validator(&operation.id, "request");
     let mut people = Vec::with_capacity(count);
     for number in 0..count {
-        let drawn = generator.value(&body.schema, validator)?;
+        let drawn = generator.value(&body.schema)?;
         if edge_cases {
             people.push(drawn);
             continue;
@@ -120,14 +119,13 @@ pub fn read_individual(specification: &Specification, text: &str) -> Result<Valu
             body
         }
     };
-    let validator = specification.validator(&operation.id, "request");
-    let violations = validator.map_or(Vec::new(), |validator| validator.violations(&body));
+    let violations = specification.violations(&operation.id, "request", &body);
     if !violations.is_empty() {
         let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
         return Err(lines.join("\n"));
     }
-    if let Some(own) = crate::dispatch::request_type(&operation.id) {
-        (own.read)(body.to_string().as_bytes()).map_err(|error| error.to_string())?;
+    if let Some(read) = crate::dispatch::read_request(&operation.id) {
+        read(body.to_string().as_bytes()).map_err(|error| error.to_string())?;
     }
     Ok(body)
 }

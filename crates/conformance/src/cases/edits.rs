@@ -21,20 +21,20 @@ pub(crate) const LENGTH: &str = "request.length";
 
 /// One change of a valid request in one place.
 #[derive(Clone, Debug)]
-pub(crate) struct Edit {
+pub struct Edit {
     /// The new value; `None` leaves the place out.
-    pub(crate) value: Option<Value>,
+    pub value: Option<Value>,
     /// Whether the rules allow the result.
-    pub(crate) valid: bool,
+    pub valid: bool,
     /// The clause that it is about, where it is not one about the attribute in particular.
-    pub(crate) clause: Option<&'static str>,
+    pub clause: Option<&'static str>,
 }
 
 impl Edit {
     /// What is done, after the attribute's name.
     ///
     /// For example `as a text of 5000 characters`: long values are described and not repeated.
-    pub(crate) fn what(&self) -> String {
+    pub fn what(&self) -> String {
         match &self.value {
             None => "left out".to_owned(),
             Some(Value::String(text)) => match text.chars().count() {
@@ -208,7 +208,6 @@ fn texts(rules: &AttributeRules) -> Vec<(Value, bool)> {
     let (least, most) = (rules.min_length.unwrap_or(0), rules.max_length);
     let fits = |text: &str| length(text) >= least && most.is_none_or(|most| length(text) <= most);
     let format = rules.format.as_deref().unwrap_or_default();
-    let pattern = rules.pattern.as_deref();
     let mut texts: Vec<(String, bool)> = Vec::new();
     if let Some(known) = &rules.known {
         let open = rules.open.unwrap_or(false);
@@ -216,10 +215,10 @@ fn texts(rules: &AttributeRules) -> Vec<(Value, bool)> {
         texts.push((UNLISTED.to_owned(), open));
         let lower = known.first().map(|value| value.to_lowercase());
         texts.extend(lower.filter(|it| !known.contains(it)).map(|it| (it, open)));
-    } else if let Some(pattern) = pattern.and_then(|it| regress::Regex::new(it).ok()) {
+    } else if let Some(pattern) = &rules.pattern {
         let around = AROUND_PATTERNS.iter();
         texts.extend(around.map(|text| {
-            let valid = pattern.find(text).is_some() && fits(text);
+            let valid = pattern.matches(text) && fits(text);
             ((*text).to_owned(), valid)
         }));
     } else if !format.is_empty() {

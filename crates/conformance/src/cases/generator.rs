@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bvnk_contract::{
-    Additional, Contract, Location, Object, Operation, Parameter, Rules, Schema, Shape, Validator,
+    Additional, Contract, Location, Object, Operation, Parameter, Rules, Schema, Shape,
 };
 use proptest::prelude::Rng;
 use proptest::string::RegexGeneratorStrategy;
@@ -72,17 +72,13 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Generates one more value of a schema. The validator, if there is one, accepts it: rules
-    /// such as "exactly one of these" depend on more than one place.
+    /// Generates one more value that a schema allows. Rules such as "exactly one of these" depend
+    /// on more than one place, so that some draws are in vain.
     ///
     /// # Errors
     ///
     /// Why no value can be found, and where.
-    pub fn value(
-        &mut self,
-        schema: &'a Schema,
-        validator: Option<&Validator>,
-    ) -> Result<Value, String> {
+    pub fn value(&mut self, schema: &'a Schema) -> Result<Value, String> {
         let endless = || {
             let location = &schema.location;
             format!("{location} contains itself without an end\nhelp: make a part of it optional")
@@ -90,7 +86,7 @@ impl<'a> Generator<'a> {
         let mut violation = String::new();
         for _ in 0..TRIES {
             let value = self.draw(schema)?.ok_or_else(endless)?;
-            let violations = validator.map_or(Vec::new(), |it| it.violations(&value));
+            let violations = self.contract.violations(schema, &value);
             match violations.first() {
                 None => return Ok(value),
                 Some(first) => violation = first.to_string(),
@@ -125,7 +121,7 @@ impl<'a> Generator<'a> {
     /// Draws until the value can stand in the parameter's place.
     fn sendable(&mut self, parameter: &'a Parameter) -> Result<Value, String> {
         for _ in 0..TRIES {
-            let value = self.value(&parameter.schema, None)?;
+            let value = self.value(&parameter.schema)?;
             let texts = text(&value);
             let fits = |text: &String| match parameter.location {
                 // A segment must not be empty or lead elsewhere.

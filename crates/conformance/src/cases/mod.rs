@@ -15,11 +15,13 @@ use std::collections::BTreeMap;
 use bvnk_contract::Contract;
 use serde_json::Value;
 
+pub use edits::Edit;
 pub(crate) use edits::{LENGTH, NULL};
 pub use generator::{Generator, Optional};
 pub use plan::Plan;
 pub(crate) use planned::alternatives;
-pub(crate) use variations::{Variation, put};
+pub use variations::Variation;
+pub(crate) use variations::put;
 
 /// What one call of an operation is made with.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,69 +74,4 @@ pub(crate) fn example<'a>(contract: &'a Contract, operation: &str) -> Option<&'a
         .as_ref()?
         .example
         .as_ref()
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use bvnk_contract::{Clauses, Contract};
-
-    use super::*;
-    use crate::specification::Specification;
-
-    fn specifications() -> [Specification; 2] {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/other");
-        let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
-        let contract = Contract::from_yaml("other", &read("customers.yaml")).unwrap();
-        let clauses = Clauses::from_toml("other", &read("clauses.toml")).unwrap();
-        assert_eq!(clauses.check(&contract, "other"), []);
-        [
-            Specification::embedded().unwrap(),
-            Specification::new(contract, clauses).unwrap(),
-        ]
-    }
-
-    #[test]
-    fn every_case_is_valid_and_a_seed_repeats_them() {
-        for specification in specifications() {
-            let plan = |seed| Plan::generated(&specification, 60, seed).unwrap();
-            let (first, again, other) = (plan(11), plan(11), plan(12));
-            for operation in &specification.contract().operations {
-                let id = &operation.id;
-                let cases = first.cases(id);
-                assert!(!cases.is_empty(), "{id}");
-                assert!(operation.body.is_none() || cases.len() > 60, "{id}");
-                let validator = specification.validator(id, "request");
-                for case in cases {
-                    if let (Some(validator), Some(body)) = (validator, &case.body) {
-                        assert_eq!(validator.violations(body), [], "{id} {}", case.label);
-                    }
-                }
-                assert_eq!(again.cases(id), cases);
-                assert!(operation.body.is_none() || other.cases(id) != cases);
-            }
-        }
-    }
-
-    /// Whatever a clause states, an edit is valid where the contract's schema says so.
-    #[test]
-    fn edits_are_what_they_say() {
-        for specification in specifications() {
-            let plan = Plan::generated(&specification, 0, 0).unwrap();
-            for operation in &specification.contract().operations {
-                let Some(validator) = specification.validator(&operation.id, "request") else {
-                    continue;
-                };
-                let variations = plan.variations(&specification, operation).into_iter();
-                let mut tried = 0;
-                for it in variations.filter(|it| it.attribute.rules.of == "request") {
-                    let valid = validator.is_valid(&it.body.unwrap());
-                    let path = &it.attribute.rules.path;
-                    assert_eq!(valid, it.edit.valid, "{path} {}", it.edit.what());
-                    tried += 1;
-                }
-                assert!(tried > 10, "{}", operation.id);
-            }
-        }
-    }
 }

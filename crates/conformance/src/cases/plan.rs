@@ -18,8 +18,7 @@ use crate::specification::Specification;
 /// The cases of a run, by operation.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// By operation id.
-    operations: BTreeMap<String, Planned>,
+    operations: Vec<Planned>,
 }
 
 impl Plan {
@@ -32,7 +31,7 @@ impl Plan {
     pub fn generated(specification: &Specification, count: u32, seed: u64) -> Result<Self, String> {
         let mut plan = Self::without_cases(specification)?;
         for operation in &specification.contract().operations {
-            if let Some(planned) = plan.operations.get_mut(&operation.id) {
+            if let Some(planned) = plan.planned_mut(&operation.id) {
                 planned.design(specification, operation);
                 planned
                     .generate(specification, operation, count, seed)
@@ -50,7 +49,7 @@ impl Plan {
     pub fn given(specification: &Specification, body: &Value) -> Result<Self, String> {
         let mut plan = Self::without_cases(specification)?;
         let creation = flow::first(specification.contract())?.create;
-        if let Some(planned) = plan.operations.get_mut(&creation.id) {
+        if let Some(planned) = plan.planned_mut(&creation.id) {
             planned.cases.push(Case {
                 label: "the given body".to_owned(),
                 parameters: BTreeMap::new(),
@@ -67,8 +66,7 @@ impl Plan {
         let operations = specification.contract().operations.iter();
         let planned = operations.map(|operation| {
             let planned = Planned::new(specification, operation);
-            let planned = planned.map_err(|error| format!("{}: {error}", operation.id))?;
-            Ok((operation.id.clone(), planned))
+            planned.map_err(|error| format!("{}: {error}", operation.id))
         });
         Ok(Self {
             operations: planned.collect::<Result<_, String>>()?,
@@ -80,7 +78,7 @@ impl Plan {
     #[must_use]
     pub fn shortened(&self) -> Self {
         let mut plan = self.clone();
-        for planned in plan.operations.values_mut() {
+        for planned in &mut plan.operations {
             let mut number = 0;
             planned.cases.retain(|_| {
                 number += 1;
@@ -90,34 +88,43 @@ impl Plan {
         plan
     }
 
+    fn planned(&self, operation: &str) -> Option<&Planned> {
+        self.operations.iter().find(|it| it.operation == operation)
+    }
+
+    fn planned_mut(&mut self, operation: &str) -> Option<&mut Planned> {
+        let mut operations = self.operations.iter_mut();
+        operations.find(|it| it.operation == operation)
+    }
+
     /// The cases of an operation.
     pub fn cases(&self, operation: &str) -> &[Case] {
-        let planned = self.operations.get(operation);
+        let planned = self.planned(operation);
         planned.map_or(&[], |planned| &planned.cases)
     }
 
     /// How many cases there are.
     pub fn total(&self) -> usize {
-        let planned = self.operations.values();
+        let planned = self.operations.iter();
         planned.map(|planned| planned.cases.len()).sum()
     }
 
     /// Bodies of an operation with everything that may be sent, one for each alternative.
     ///
     /// The number of a body is the number with which its alternatives were chosen.
-    pub(crate) fn everything(&self, operation: &str) -> &[Value] {
-        let planned = self.operations.get(operation);
+    pub fn everything(&self, operation: &str) -> &[Value] {
+        let planned = self.planned(operation);
         planned.map_or(&[], |planned| &planned.everything)
     }
 
     /// Values for every parameter of an operation.
     pub(crate) fn parameters(&self, operation: &str) -> BTreeMap<String, Value> {
-        let planned = self.operations.get(operation);
+        let planned = self.planned(operation);
         planned.map_or_else(BTreeMap::new, |planned| planned.parameters.clone())
     }
 
     /// Requests of an operation that differ from one with everything in one place.
-    pub(crate) fn variations<'a>(
+    pub fn variations<'a>(
         &self,
         specification: &'a Specification,
         operation: &Operation,

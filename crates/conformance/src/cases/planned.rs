@@ -19,6 +19,8 @@ const FOLLOWED: u32 = 20;
 /// What is sent to one operation, and what its variations start from.
 #[derive(Clone, Debug)]
 pub(super) struct Planned {
+    /// The operation's id.
+    pub(super) operation: String,
     /// In the order in which they are sent: designed ones first.
     pub(super) cases: Vec<Case>,
     /// Bodies with everything that may be sent, one for each alternative.
@@ -39,10 +41,9 @@ impl Planned {
         let parameters = Generator::new(contract, Optional::All(0), 0).parameters(operation)?;
         let mut everything = Vec::new();
         if let Some(body) = &operation.body {
-            let validator = specification.validator(&operation.id, "request");
             for variant in 0..alternatives(contract, &body.schema) {
                 let mut generator = Generator::new(contract, Optional::All(variant), 0);
-                let drawn = generator.value(&body.schema, validator)?;
+                let drawn = generator.value(&body.schema)?;
                 let readable = match &body.example {
                     Some(example) => laid_over(drawn.clone(), example),
                     None => drawn.clone(),
@@ -52,6 +53,7 @@ impl Planned {
             }
         }
         Ok(Self {
+            operation: operation.id.clone(),
             cases: Vec::new(),
             everything,
             parameters,
@@ -157,10 +159,9 @@ impl Planned {
             None => count.min(WITHOUT_BODY),
             Some(_) => count,
         };
-        let validator = specification.validator(&operation.id, "request");
         for number in 1..=count {
             let body = operation.body.as_ref();
-            let body = body.map(|body| generator.value(&body.schema, validator));
+            let body = body.map(|body| generator.value(&body.schema));
             self.cases.push(Case {
                 label: format!("generated case {number}"),
                 body: body.transpose()?,

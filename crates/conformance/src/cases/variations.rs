@@ -17,15 +17,15 @@ use crate::specification::{AttributeClause, Specification};
 
 /// A request that differs from one with everything in one place.
 #[derive(Clone, Debug)]
-pub(crate) struct Variation<'a> {
+pub struct Variation<'a> {
     /// The attribute of the body, or the parameter, that differs.
-    pub(crate) attribute: &'a AttributeClause,
+    pub attribute: &'a AttributeClause,
     /// How it differs.
-    pub(crate) edit: Edit,
+    pub edit: Edit,
     /// The parameters of the request, by name.
-    pub(crate) parameters: BTreeMap<String, Value>,
+    pub parameters: BTreeMap<String, Value>,
     /// The body of the request.
-    pub(crate) body: Option<Value>,
+    pub body: Option<Value>,
 }
 
 /// All variations of the request of an operation: of its parameters, then of its bodies with

@@ -98,7 +98,7 @@ impl Hook for Injector {
             faulted: fault.is_some_and(|fault| fault != Fault::CloseAfterResponse),
         });
         if let Some(fault) = fault {
-            *report.faults.entry(fault.name()).or_default() += 1;
+            *report.faults.entry(fault.name().to_owned()).or_default() += 1;
             rules.faults = vec![fault];
         }
         let epoch = report.records.attempts.len() / self.requests_per_epoch;
@@ -120,7 +120,7 @@ impl Hook for Injector {
             return;
         };
         if let Some(hawk::Rejection::Stale { .. }) = &context.rejection {
-            *report.faults.entry("clock-offset").or_default() += 1;
+            *report.faults.entry("clock-offset".to_owned()).or_default() += 1;
             attempt.faulted = true;
         }
         if let (true, Some(reference)) = (context.created, context.reference.as_deref()) {
@@ -130,7 +130,7 @@ impl Hook for Injector {
             });
         }
         if context.replayed && !*stopped {
-            let status = response.status.as_u16();
+            let status = response.status.as_str().to_owned();
             *report.replays.entry(status).or_default() += 1;
         }
     }

@@ -3,8 +3,9 @@
 //! A pure function of records. It does not know how they were made, so that a test can write
 //! any of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 
 /// One attempt, as the server received it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +89,7 @@ pub struct InvariantResult {
     pub found: String,
     /// Whether it holds.
     pub holds: bool,
-    /// The first violation, if there is one to show.
+    /// One violation, if there is one to show.
     pub violation: Option<String>,
 }
 
@@ -118,30 +119,33 @@ pub fn check(records: &Records) -> Vec<InvariantResult> {
         commits,
         outcomes,
     } = records;
-    let mut calls: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    let mut keys: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
-    let mut nonces = HashMap::new();
-    let mut reused = Vec::new();
+    // By key and by nonce the calls that used it; by call its keys.
+    let (mut calls, mut nonces) = (HashMap::new(), HashMap::new());
+    let mut keys = HashMap::new();
     for Attempt {
         call, key, nonce, ..
     } in attempts
     {
-        calls.entry(key).or_default().insert(*call);
-        keys.entry(*call).or_default().insert(key);
-        if let Some(earlier) = nonces.insert(nonce, call) {
-            reused.push(format!("calls {earlier} and {call}: {nonce:?}"));
-        }
+        add(&mut calls, key.as_str(), *call);
+        add(&mut keys, *call, key.as_str());
+        // A call that uses a nonce twice does so too.
+        nonces
+            .entry(nonce.as_str())
+            .or_insert_with(Vec::new)
+            .push(*call);
     }
     let calls_of = |key: &str| calls.get(key).into_iter().flatten();
     // The customers of a call are those that were created with one of its keys.
-    let mut created: BTreeMap<usize, Vec<&Commit>> = BTreeMap::new();
+    let mut created: HashMap<usize, Vec<&str>> = HashMap::new();
     for commit in commits {
         for call in calls_of(&commit.key) {
-            created.entry(*call).or_default().push(commit);
+            created.entry(*call).or_default().push(&commit.reference);
         }
     }
     let duplicates = created.iter().filter(|(_, own)| own.len() > 1);
     let duplicates = duplicates.map(|(call, own)| format!("call {call} created {own:?}"));
+    let reused = nonces.iter().filter(|(_, calls)| calls.len() > 1);
+    let reused = reused.map(|(nonce, calls)| format!("calls {calls:?} used {nonce:?}"));
 
     let knows = |call: &usize, commit: &Commit| match outcomes.get(*call) {
         Some(CallOutcome::Created(reference)) => *reference == commit.reference,
@@ -166,7 +170,7 @@ pub fn check(records: &Records) -> Vec<InvariantResult> {
             | CallOutcome::Unknown {
                 repeated: Some(reference),
                 ..
-            } => own.any(|commit| commit.reference == *reference),
+            } => own.any(|created| created == reference),
         }
     };
     let claims = outcomes.iter().enumerate();
@@ -185,21 +189,30 @@ pub fn check(records: &Records) -> Vec<InvariantResult> {
         none(Invariant::NoDuplicates, duplicates),
         none(Invariant::NoLostCustomers, lost),
         none(Invariant::TrueClaims, claims),
-        none(Invariant::FreshNonces, reused.into_iter()),
+        none(Invariant::FreshNonces, reused),
         none(Invariant::StableKeys, changed.chain(shared)),
         share(Invariant::Success, succeeded.count(), outcomes.len(), 99),
         share(Invariant::Faults, faulted, attempts.len(), 30),
     ]
 }
 
+/// Adds a value to those of a key, once.
+fn add<K: Eq + Hash, V: PartialEq>(values: &mut HashMap<K, Vec<V>>, key: K, value: V) {
+    let known = values.entry(key).or_default();
+    if !known.contains(&value) {
+        known.push(value);
+    }
+}
+
 /// Returns the finding of an invariant that no violation may contradict.
-fn none(invariant: Invariant, mut violations: impl Iterator<Item = String>) -> InvariantResult {
-    let violation = violations.next();
+fn none(invariant: Invariant, violations: impl Iterator<Item = String>) -> InvariantResult {
+    let violations: Vec<String> = violations.collect();
     InvariantResult {
         invariant,
-        found: (violations.count() + usize::from(violation.is_some())).to_string(),
-        holds: violation.is_none(),
-        violation,
+        found: violations.len().to_string(),
+        holds: violations.is_empty(),
+        // Maps have no order: always the same one is shown.
+        violation: violations.into_iter().min(),
     }
 }
 

@@ -15,7 +15,7 @@
 mod caller;
 mod injection;
 mod invariants;
-mod plan;
+pub mod plan;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -142,11 +142,13 @@ impl Chaos {
                 Ok::<_, BoxError>(outcomes)
             });
         }
-        let mut outcomes = BTreeMap::new();
+        let mut outcomes = vec![None; self.calls];
         while let Some(caller) = running.join_next().await {
-            outcomes.extend(caller??);
+            for (call, outcome) in caller?? {
+                outcomes[call] = Some(outcome);
+            }
         }
-        Ok(outcomes.into_values().collect())
+        Ok(outcomes.into_iter().flatten().collect())
     }
 
     /// More attempts than the default, because two fifths of them meet a fault; and no budget
@@ -165,9 +167,9 @@ impl Chaos {
 #[derive(Clone, Debug, Default)]
 pub struct ChaosReport {
     /// How often each fault was injected, by name.
-    pub faults: BTreeMap<&'static str, usize>,
+    pub faults: BTreeMap<String, u64>,
     /// How often a repeated key was answered with a status.
-    pub replays: BTreeMap<u16, usize>,
+    pub replays: BTreeMap<String, u64>,
     /// How many calls were cancelled and repeated.
     pub cancelled: usize,
     /// What was received, created and known.
@@ -222,11 +224,11 @@ impl fmt::Display for ChaosReport {
 }
 
 /// Writes a table with two columns, and an empty line after it.
-fn table<K: fmt::Display>(
+fn table(
     f: &mut fmt::Formatter<'_>,
     name: &str,
     unit: &str,
-    rows: &BTreeMap<K, usize>,
+    rows: &BTreeMap<String, u64>,
 ) -> fmt::Result {
     writeln!(f, "{name:44} {unit:>8}")?;
     for (name, count) in rows {

@@ -9,16 +9,12 @@ use super::Recorder;
 /// of its clause, and what is wrong elsewhere counts for the clause around it.
 pub(super) fn judge(recorder: &mut Recorder<'_>, operation: &str, of: &str, body: &Value) {
     let specification = &recorder.context.specification;
-    let Some(validator) = specification.validator(operation, of) else {
-        return;
-    };
-    let violations = validator.violations(body);
     for attribute in specification.attributes(operation, of) {
         if attribute.applies_to(body) {
             recorder.observe(&attribute.clause);
         }
     }
-    for violation in &violations {
+    for violation in &specification.violations(operation, of, body) {
         let clause = specification.clause_at(operation, of, &violation.place);
         recorder.fail(&clause, "what the contract states", violation);
     }

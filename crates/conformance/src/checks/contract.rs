@@ -39,38 +39,3 @@ fn clauses(recorder: &mut Recorder<'_>) {
         }
     }
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
-mod tests {
-    use std::sync::Arc;
-
-    use bvnk_contract::Clauses;
-
-    use super::*;
-    use crate::cases::Plan;
-    use crate::connection::Connection;
-    use crate::context::Context;
-    use crate::options::RunOptions;
-    use crate::specification::Specification;
-
-    #[tokio::test]
-    async fn a_clause_that_the_contract_contradicts_is_shown_with_both_values() {
-        let text = crate::specification::CLAUSES.replacen("rank = 1", "rank = 3", 1);
-        let clauses = Clauses::from_toml("clauses.toml", &text).unwrap();
-        let contract = bvnk_simulator::contract().unwrap();
-        let specification = Specification::new(contract.clone(), clauses).unwrap();
-        let plan = Plan::generated(&specification, 0, 0).unwrap();
-        let connection = Connection::simulator(contract, None).await.unwrap();
-        let (specification, plan) = (Arc::new(specification), Arc::new(plan));
-        let context = Context::new(specification, plan, connection, RunOptions::default());
-        let context = context.unwrap();
-        let mut recorder = Recorder::new(&context, &CLAUSES);
-        super::clauses(&mut recorder);
-        let [found] = recorder.found.findings.as_slice() else {
-            panic!("{:?}", recorder.found.findings);
-        };
-        let both = "rank: the clause expects 3, the contract states 1";
-        assert!(found.failure.actual.contains(both), "{found:?}");
-    }
-}

@@ -10,7 +10,6 @@ use bvnk_contract::{Flow, Location};
 use super::{Check, Judge, Recorder, documented};
 use crate::exchange::{Call, Exercise};
 use crate::flow;
-use crate::specification::StatusAttribute;
 
 /// Judges a creation together with the calls that follow it, in their order.
 pub(super) const FOLLOWED: Check = Check::new(
@@ -118,7 +117,7 @@ pub(super) fn same(
     };
     let of = response.status.to_string();
     let (specification, pointer) = (&recorder.context.specification, &flow.source.pointer);
-    let mut attributes = specification.attributes(&flow.follow.id, &of).iter();
+    let mut attributes = specification.attributes(&flow.follow.id, &of);
     // An answer that need not name what it is about cannot be wrong about it.
     if let Some(attribute) = attributes.find(|it| it.is_at(pointer)) {
         recorder.on(format!("{pointer} in the answer of {}", flow.follow.id));
@@ -155,7 +154,7 @@ fn progress(recorder: &mut Recorder<'_>, flow: &Flow<'_>, create: &Call, calls: 
     recorder.on(format!("the statuses of what {create} made, poll by poll"));
     recorder.check(START, !seen.is_empty(), "a status", &shown);
     recorder.check(FOLLOW, failed.is_none(), "a status in each answer", &shown);
-    let back = goes_back(&seen, status);
+    let back = status.goes_back(&seen);
     let expected = "none that was left comes back, and none follows an end";
     recorder.check(FORWARD, !back, expected, &shown);
     if !back && documented::goes_back(&seen) {
@@ -179,45 +178,4 @@ fn shown(statuses: &[String]) -> String {
         .iter()
         .map(|status| bvnk::Escaped::new(status).to_string());
     shown.collect::<Vec<_>>().join(" -> ")
-}
-
-/// Whether a status that was left comes back, or an end is followed by something else. It needs
-/// no order of the statuses, so that it holds for any contract.
-fn goes_back(statuses: &[String], attribute: &StatusAttribute) -> bool {
-    let mut left: Vec<&String> = Vec::new();
-    statuses
-        .windows(2)
-        .filter(|pair| pair[0] != pair[1])
-        .any(|pair| {
-            left.push(&pair[0]);
-            attribute.is_terminal(&pair[0]) || left.contains(&&pair[1])
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_status_goes_back_when_it_returns_or_leaves_an_end() {
-        let attribute = StatusAttribute {
-            of: "200".to_owned(),
-            pointer: "/state".to_owned(),
-            clause: String::new(),
-            ends: Vec::new(),
-            known: Vec::new(),
-            open: true,
-            terminal: vec!["DONE".to_owned()],
-        };
-        for (statuses, back) in [
-            ("A", false),
-            ("A A B DONE DONE", false),
-            ("A B A", true),
-            ("A DONE A", true),
-            ("DONE OTHER", true),
-        ] {
-            let statuses: Vec<String> = statuses.split(' ').map(str::to_owned).collect();
-            assert_eq!(goes_back(&statuses, &attribute), back, "{statuses:?}");
-        }
-    }
 }

@@ -130,7 +130,7 @@ async fn at_once(probe: &mut Probe<'_, '_>, flow: &Flow<'_>) {
     let id = &probe.operation.id;
     probe.on(format!("{id}, {AT_ONCE} requests with one key at once"));
     let names: Vec<Option<String>> = sent.iter().map(|sent| name(flow, sent)).collect();
-    let made: BTreeSet<&String> = names.iter().flatten().collect();
+    let made: BTreeSet<String> = names.iter().flatten().cloned().collect();
     if made.is_empty() && sent.iter().all(Exchange::is_success) {
         return;
     }

@@ -75,7 +75,7 @@ pub struct Check {
     ///
     /// For example `idempotency.once`, or the kind `success-attribute` for all clauses of that
     /// kind.
-    proves: &'static [&'static str],
+    pub proves: &'static [&'static str],
     /// Whether what it finds true is evidence. That two texts agree is none: it can only
     /// refute.
     pub evidence: bool,
@@ -145,7 +145,7 @@ impl Check {
 /// `clauses.toml` describes the kinds; those about bodies and statuses differ by where these are.
 ///
 /// A kind saves listing the clauses of each attribute, which change with the contract.
-pub(crate) fn kind(expectation: &Expectation) -> &'static str {
+pub fn kind(expectation: &Expectation) -> &'static str {
     let side = |of: &str, kinds: [&'static str; 3]| match of {
         "request" => kinds[0],
         of if of.starts_with('2') => kinds[1],
@@ -183,6 +183,3 @@ fn sent<'a>(
     let sent = exercise.calls.iter().filter(|call| !call.is_refused());
     sent.filter_map(|call| Some((contract.operation(&call.operation)?, call)))
 }
-
-#[cfg(test)]
-mod clauses_tests;

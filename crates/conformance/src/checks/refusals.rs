@@ -5,7 +5,7 @@
 //! is about. Two clauses are recorded for most of them: that the request is refused and does
 //! nothing (`must`), and that the status is the one that HTTP has for it (`should`).
 
-use bvnk_contract::{Additional, Flow, Shape, Validator};
+use bvnk_contract::{Additional, Flow, Shape};
 use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -212,7 +212,6 @@ async fn unknown(probe: &mut Probe<'_, '_>) {
 /// Whether the contract allows a text as the name of what a flow fetches.
 fn is_name(probe: &Probe<'_, '_>, flow: &Flow<'_>, text: &str) -> bool {
     let contract = probe.context.specification.contract();
-    let validator = Validator::new(contract, &flow.parameter.schema);
-    let value = contract.parse_text(&flow.parameter.schema, text);
-    validator.map_or(true, |it| it.is_valid(&value))
+    let schema = &flow.parameter.schema;
+    contract.allows(schema, &contract.parse_text(schema, text))
 }

@@ -60,7 +60,7 @@ fn route(recorder: &mut Recorder<'_>, exercise: &Exercise) {
         let right = !arrived.is_empty() && arrived.iter().all(|line| *line == expected);
         let specification = &context.specification;
         let given = ["path", "query"].into_iter().flat_map(|of| {
-            let all = specification.attributes(&operation.id, of).iter();
+            let all = specification.attributes(&operation.id, of);
             all.filter(|attribute| {
                 let name = attribute.rules.path.split(['[', '.']).next();
                 given.contains_key(name.unwrap_or_default())
@@ -111,7 +111,7 @@ fn headers(recorder: &mut Recorder<'_>, exercise: &Exercise) {
             }
             for (name, value) in &expected {
                 // Of a list there is a clause about its items, too.
-                let own = clauses.iter().filter(|it| {
+                let own = clauses.clone().filter(|it| {
                     let path = it.rules.path.trim_end_matches("[]");
                     path.eq_ignore_ascii_case(name)
                 });

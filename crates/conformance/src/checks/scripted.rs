@@ -163,11 +163,8 @@ async fn listed_error(
         return Ok(());
     };
     let mut generator = Generator::new(specification.contract(), Optional::All(0), 0);
-    let body = listed.body.as_ref().map(|body| {
-        let validator = specification.validator(id, &of);
-        generator.value(&body.schema, validator)
-    });
-    let body = body.transpose()?;
+    let body = listed.body.as_ref();
+    let body = body.map(|body| generator.value(&body.schema)).transpose()?;
     let answer = answer(status, body.as_ref());
     recorder.on(format!("{id}, answered with {status}"));
     let clause = recorder.about(&format!("answer {id} {of}"));
@@ -215,7 +212,7 @@ async fn changes(
     let media = specification.about(&format!("media {id} {of}"));
     let listed = specification.about(&format!("answer {id} {of}"));
     let mut generator = Generator::new(contract, Optional::All(0), 0);
-    let valid = generator.value(&body.schema, specification.validator(id, &of))?;
+    let valid = generator.value(&body.schema)?;
     let mut more = valid.clone();
     let shape = &contract.resolve(&body.schema).shape;
     let open = matches!(shape, Shape::Object(it) if it.additional == Additional::Any);
@@ -239,7 +236,7 @@ async fn changes(
     judge(recorder, id, &of, &valid);
     for variant in 1..alternatives(contract, &body.schema) {
         let mut generator = Generator::new(contract, Optional::All(variant), 0);
-        let value = generator.value(&body.schema, specification.validator(id, &of))?;
+        let value = generator.value(&body.schema)?;
         if let Some(own) = own {
             recorder.on(format!("{id}, answered with other alternatives"));
             read(recorder, operation, &media, own, Some(&value)).await;

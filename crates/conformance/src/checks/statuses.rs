@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Recorder;
 use crate::exchange::text_at;
 use crate::flow::pointer;
-use crate::specification::Specification;
+use crate::specification::{Specification, misspelt};
 
 /// The clause about what changes without notice.
 ///
@@ -73,40 +73,5 @@ fn values_of<'s>(specification: &'s Specification, at: &str, wanted: &str) -> Ve
 pub(super) fn observe(recorder: &mut Recorder<'_>, at: &str, value: &str) {
     for clause in values_of(&recorder.context.specification, at, value) {
         recorder.observe(clause);
-    }
-}
-
-/// The listed value that a value is nearly: one letter off, or in another case. It separates a
-/// slip from a new status.
-///
-/// Listed values of up to four letters are left out: another short word is often one letter off.
-fn misspelt<'a>(value: &str, mut listed: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    let upper = value.trim().to_uppercase();
-    let near = |meant: &&String| {
-        let long = meant.chars().count() > 4;
-        long && strsim::osa_distance(&upper, &meant.to_uppercase()) <= 1
-    };
-    listed.find(near).map(String::as_str)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_letter_off_is_misspelt_and_another_word_is_not() {
-        let listed = ["VERIFIED", "PENDING_AGREEMENTS", "OFF"].map(str::to_owned);
-        for (value, meant) in [
-            ("VERIFEID", Some("VERIFIED")),
-            ("verified", Some("VERIFIED")),
-            (" VERIFIED ", Some("VERIFIED")),
-            ("PENDING_AGREEMENT", Some("PENDING_AGREEMENTS")),
-            ("UNVERIFIED", None),
-            ("PENDING", None),
-            ("ON", None),
-            ("INFO_REQUIRED", None),
-        ] {
-            assert_eq!(misspelt(value, listed.iter()), meant, "{value}");
-        }
     }
 }

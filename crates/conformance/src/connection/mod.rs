@@ -8,7 +8,7 @@
 //! - `clock` skips the delays of clients.
 
 mod clock;
-mod pace;
+pub mod pace;
 mod proxy;
 mod raw;
 mod signature;
@@ -46,7 +46,7 @@ pub type SetHook = Arc<dyn Fn(&mut Simulator) + Send + Sync>;
 pub type Wait = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Waits in real time.
-pub(crate) fn sleep() -> Wait {
+pub fn sleep() -> Wait {
     Arc::new(|duration| Box::pin(tokio::time::sleep(duration)))
 }
 
@@ -57,7 +57,7 @@ pub struct Connection {
     /// The Hawk id, and the key, which is never shown.
     pub(crate) credentials: hawk::Credentials,
     /// The command that signs a request, for reports.
-    pub(crate) signer: String,
+    pub signer: String,
     server: Server,
     /// Shared by all requests.
     http: reqwest::Client,

@@ -13,12 +13,12 @@ use crate::exchange::Response;
 
 /// The largest body that is read, from either side. A larger response is cut one byte after it,
 /// so that it is seen to be larger.
-pub(super) const BODY_LIMIT: usize = 1 << 20;
+pub const BODY_LIMIT: usize = 1 << 20;
 /// How long a server may take for a response, its body included.
-pub(super) const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
+pub const RESPONSE_LIMIT: Duration = Duration::from_secs(20);
 /// The longest pause that a server may ask for. No delay between attempts of a client is longer,
 /// and no limit of a call is shorter.
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long a response may take on average.
 const FAIR: Duration = Duration::from_secs(1);
@@ -59,11 +59,12 @@ impl Stop {
 /// has hundreds of requests: where each takes long or fails, or the server asks for a pause after
 /// each, the run is stopped.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub struct Pace {
     /// Ticks when one more request may be sent.
     turns: Option<AsyncMutex<Interval>>,
     losses: Mutex<Losses>,
-    stop: Stop,
+    /// Ends the run.
+    pub stop: Stop,
 }
 
 /// What the requests of a run lost.
@@ -81,7 +82,7 @@ struct Losses {
 
 impl Pace {
     /// At most `rate` requests a second; no limit without it.
-    pub(super) fn new(rate: Option<u32>, stop: Stop) -> Self {
+    pub fn new(rate: Option<u32>, stop: Stop) -> Self {
         let turns = rate.map(|rate| {
             let mut turns = interval(Duration::from_secs(1) / rate.max(1));
             // A pause is not made up for by a burst.
@@ -96,19 +97,19 @@ impl Pace {
     }
 
     /// How many requests met a failure that may pass.
-    pub(super) fn transient(&self) -> u64 {
+    pub fn transient(&self) -> u64 {
         let losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
         losses.failures
     }
 
     /// Whether nothing is sent any more.
-    pub(super) fn is_stopped(&self) -> bool {
+    pub fn is_stopped(&self) -> bool {
         self.stop.reason().is_some()
     }
 
     /// Waits until one more request may be sent, sends it and reads the response, up to a limit of
     /// time and bytes. In a run that was stopped nothing is sent.
-    pub(super) async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, String> {
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, String> {
         if let Some(turns) = &self.turns {
             turns.lock().await.tick().await;
         }
@@ -128,7 +129,7 @@ impl Pace {
     }
 
     /// Counts a request that has ended, with its failure.
-    fn ended(&self, started: Instant, failure: Option<&str>, pause: Duration) {
+    pub fn ended(&self, started: Instant, failure: Option<&str>, pause: Duration) {
         let now = Instant::now();
         let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
         let since = losses.until.map_or(started, |until| until.max(started));
@@ -172,7 +173,7 @@ impl Drop for Turn<'_> {
 
 /// Why there is no response, or the status of one that is no verdict on the request (429, 502, 503,
 /// 504): a repetition may succeed. A 500 is the server's answer to this request, and stays one.
-pub(super) fn failure(response: &Result<Response, String>) -> Option<String> {
+pub fn failure(response: &Result<Response, String>) -> Option<String> {
     match response {
         Ok(response) if matches!(response.status.as_u16(), 429 | 502..=504) => {
             Some(response.status.to_string())
@@ -183,7 +184,7 @@ pub(super) fn failure(response: &Result<Response, String>) -> Option<String> {
 }
 
 /// The pause that a response asks for, as far as it is granted.
-pub(super) fn asked_pause(response: &Result<Response, String>) -> Duration {
+pub fn asked_pause(response: &Result<Response, String>) -> Duration {
     let headers = response.as_ref().ok().map(|response| &response.headers);
     let asked = headers.and_then(|headers| bvnk_auth::retry_after(headers, SystemTime::now()));
     asked.unwrap_or_default().min(LONGEST_PAUSE)
@@ -216,6 +217,3 @@ fn causes(error: &(dyn Error + 'static)) -> String {
     let causes: Vec<String> = causes.map(ToString::to_string).collect();
     causes.join(": ")
 }
-
-#[cfg(test)]
-mod tests;

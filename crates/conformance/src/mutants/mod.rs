@@ -22,7 +22,7 @@ mod client;
 mod rows;
 mod server;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,11 +131,10 @@ pub struct Outcome {
     ///
     /// Without such a check it was not killed.
     pub mutants: Vec<(Mutant, BTreeSet<String>)>,
-    /// The checks that need a server and prove a clause of the specification.
-    checks: Vec<&'static Check>,
-    /// The checks that ran, by id, with whether they observed a clause. One that never does, such
-    /// as a check of flows where nothing is created, has nothing to judge.
-    observed: BTreeMap<&'static str, bool>,
+    /// The checks that need a server and prove a clause of the specification, with whether they
+    /// observed one, if they ran. A check that never does, such as one of flows where nothing is
+    /// created, has nothing to judge.
+    checks: Vec<(&'static Check, Option<bool>)>,
 }
 
 impl Outcome {
@@ -150,10 +149,10 @@ impl Outcome {
     fn idle(&self) -> Vec<&'static str> {
         let killed = |check: &str| self.mutants.iter().any(|(_, kills)| kills.contains(check));
         let checks = self.checks.iter();
-        let blind = |check: &str| self.observed.get(check) == Some(&false);
-        let idle =
-            checks.filter(|check| self.mutants.len() > 1 && !killed(check.id) && !blind(check.id));
-        idle.map(|check| check.id).collect()
+        let idle = checks.filter(|(check, observed)| {
+            self.mutants.len() > 1 && !killed(check.id) && *observed != Some(false)
+        });
+        idle.map(|(check, _)| check.id).collect()
     }
 }
 
@@ -211,8 +210,7 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         .filter(|check| !check.is_static() && clauses.iter().any(|clause| check.proves(clause)));
     let mut outcome = Outcome {
         mutants: Vec::new(),
-        checks: watching.collect(),
-        observed: BTreeMap::new(),
+        checks: watching.map(|check| (check, None)).collect(),
     };
     while let Some((report, mutant)) = runs.next().await {
         let cannot_run = |error: &dyn fmt::Display| {
@@ -221,14 +219,14 @@ pub async fn run(mutants: Vec<Mutant>, progress: Progress) -> Result<Outcome, St
         let report = report.map_err(|error| cannot_run(&error))?;
         let report = report.map_err(|_| cannot_run(&"the run does not end"))?;
         let report = report.map_err(|error| cannot_run(&error))?;
-        for check in &outcome.checks {
+        for (check, observed) in &mut outcome.checks {
             let mut broken = mutant.clauses.iter().filter_map(|id| clauses.get(id));
             if broken.any(|clause| check.proves(clause)) {
                 let mut cases = report
                     .clauses
                     .iter()
                     .filter_map(|row| row.checks.get(check.id));
-                *outcome.observed.entry(check.id).or_default() |= cases.any(|cases| *cases > 0);
+                *observed.get_or_insert_default() |= cases.any(|cases| *cases > 0);
             }
         }
         let failures = report.failures.into_iter().filter(|failure| {

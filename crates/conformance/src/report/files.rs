@@ -82,10 +82,7 @@ impl Report {
         let files = [
             ("report.xml", self.render(Format::Junit)),
             ("report.json", self.render(Format::Json)),
-            (
-                json::SCHEMA,
-                json::schema().map_err(|error| error.to_string()),
-            ),
+            (json::SCHEMA, Ok(json::SCHEMA_TEXT.to_owned())),
             ("report.md", self.render(Format::Markdown)),
             ("report.html", self.render(Format::Html)),
         ];

@@ -1,7 +1,6 @@
-//! The report for programs, and the JSON Schema that describes it.
+//! The report for programs, with the JSON Schema that describes it.
 
 use bvnk_contract::Weight;
-use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
 use super::format::{VERDICTS, visible, weight};
@@ -14,15 +13,19 @@ const VERSION: u32 = 2;
 /// The file of the schema, relative to the document.
 pub(super) const SCHEMA: &str = "report.schema.json";
 
+/// The text of the schema. A test compares it with what the types derive.
+pub(super) const SCHEMA_TEXT: &str = include_str!("../../templates/report.schema.json");
+
 /// What a run of the conformance suite found.
-#[derive(Serialize, JsonSchema)]
-#[schemars(title = "Conformance report")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemas", schemars(title = "Conformance report"))]
 struct Document<'a> {
     /// The schema of this document.
     #[serde(rename = "$schema")]
     schema: &'static str,
     /// The version of the schema. Members may be added without raising it.
-    #[schemars(extend("const" = VERSION))]
+    #[cfg_attr(feature = "schemas", schemars(extend("const" = VERSION)))]
     version: u32,
     /// Whether the run passed: the command ends with 0.
     passed: bool,
@@ -33,10 +36,11 @@ struct Document<'a> {
 }
 
 /// How many clauses of a weight have a verdict.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 struct Total {
     /// The weight.
-    #[schemars(extend("enum" = ["must", "should"]))]
+    #[cfg_attr(feature = "schemas", schemars(extend("enum" = ["must", "should"])))]
     weight: &'static str,
     /// The verdict.
     verdict: Verdict,
@@ -62,14 +66,16 @@ pub(super) fn render(report: &Report) -> serde_json::Result<String> {
     })
 }
 
-/// Returns the text of `report.schema.json`.
-pub(super) fn schema() -> serde_json::Result<String> {
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    pretty(
-        &settings
-            .into_generator()
-            .into_root_schema_for::<Document<'_>>(),
-    )
+/// Returns the text of `report.schema.json`, as the types of the report describe it.
+///
+/// # Errors
+///
+/// What cannot be written as JSON.
+#[cfg(feature = "schemas")]
+pub fn derived_schema() -> serde_json::Result<String> {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let generator = settings.into_generator();
+    pretty(&generator.into_root_schema_for::<Document<'_>>())
 }
 
 /// Outside of ASCII, and in `##[`, JSON has escapes for what must not be shown raw, so that

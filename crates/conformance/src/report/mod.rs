@@ -19,3 +19,5 @@ pub use crate::specification::Place;
 pub use crate::text::program;
 pub use files::Format;
 pub use format::{visible, weight};
+#[cfg(feature = "schemas")]
+pub use json::derived_schema;

@@ -4,7 +4,7 @@
 //! one of them. No value reaches a template unescaped, because the escaping is the engine's
 //! default: a template has to name another formatter to get anything else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -54,13 +54,16 @@ fn page(report: &Report, most: usize) -> Json {
         with(row, more)
     });
     let unobserved: Vec<&ClauseRow> = report.unobserved().collect();
-    let mut reasons: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let mut reasons: Vec<([&str; 2], Vec<&str>)> = Vec::new();
     for row in &unobserved {
         let reason = row.reason.as_deref().unwrap_or("nothing showed it");
-        let ids = reasons.entry((weight(row.weight), reason)).or_default();
-        ids.push(&row.id);
+        let reason = [weight(row.weight), reason];
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, ids)) => ids.push(&row.id),
+            None => reasons.push((reason, vec![&row.id])),
+        }
     }
-    let reasons = reasons.into_iter().map(|((weight, reason), ids)| {
+    let reasons = reasons.into_iter().map(|([weight, reason], ids)| {
         json!({ "weight": weight, "reason": reason, "clauses": ids.join(", ") })
     });
     let checks = report.checks.iter().map(|row| {

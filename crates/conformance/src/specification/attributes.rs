@@ -18,6 +18,11 @@ pub struct AttributeClause {
 }
 
 impl AttributeClause {
+    /// Whether it belongs to a body, or to the parameters in one place, of an operation.
+    pub(super) fn is_of(&self, operation: &str, of: &str) -> bool {
+        self.rules.operation == operation && self.rules.of == of
+    }
+
     /// Whether a JSON pointer names this attribute.
     pub fn is_at(&self, pointer: &str) -> bool {
         let steps: Vec<&str> = pointer.split('/').skip(1).collect();

@@ -37,9 +37,8 @@ async fn every_invariant_holds() {
     assert!(report.faults.len() > 15, "{report}");
     assert!(report.faults.contains_key("clock-offset"), "{report}");
     assert!(report.cancelled > 10, "{report}");
-    let replays: Vec<u16> = report.replays.keys().copied().collect();
-    for status in [200, 202, 400] {
-        assert!(replays.contains(&status), "{report}");
+    for status in ["200", "202", "400"] {
+        assert!(report.replays.contains_key(status), "{report}");
     }
 }
 

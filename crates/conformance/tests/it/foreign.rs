@@ -42,7 +42,7 @@ static DOCUMENTED: LazyLock<Arc<Specification>> = LazyLock::new(|| {
     });
     let clauses = clauses.collect::<Vec<_>>().join(start);
     let clauses = Clauses::from_toml("clauses.toml", &clauses).unwrap();
-    Arc::new(Specification::new(contract, clauses).unwrap())
+    Arc::new(Specification::new(contract, clauses))
 });
 
 /// Cases enough to find each wrong server.
@@ -517,4 +517,16 @@ fn memory_does_not_follow_what_a_server_sends() {
         runtime.block_on(run(target, options())).unwrap();
     });
     assert!(memory.bytes_max < 64 << 20, "{} bytes", memory.bytes_max);
+}
+
+#[test]
+fn only_other_machines_have_a_rate_by_default() {
+    for (url, limited) in [
+        ("http://127.0.0.1:1", false),
+        ("https://localhost:1", false),
+        ("https://api.example.com", true),
+    ] {
+        let target = Target::foreign(url, "id", "key", None).unwrap();
+        assert_eq!(target.arguments().contains(" --rate 5"), limited, "{url}");
+    }
 }

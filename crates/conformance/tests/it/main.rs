@@ -9,14 +9,21 @@
     clippy::unwrap_used
 )]
 
+mod cases;
 mod chaos;
+mod checks;
 mod clauses;
 mod cli;
+mod exchange;
+mod fault_plan;
 mod foreign;
 mod mutants;
+mod pace;
 mod package;
 mod readme;
 mod report;
 mod server;
+mod statuses;
 mod suite;
 mod wiremock;
+mod workspace;

@@ -106,6 +106,16 @@ fn a_folder_that_cannot_be_created_is_named() {
 }
 
 #[test]
+fn the_schema_is_what_the_types_derive() {
+    let derived = conformance::report::derived_schema().unwrap();
+    let written = include_str!("../../templates/report.schema.json");
+    assert!(
+        derived == written,
+        "write this to templates/report.schema.json:\n{derived}"
+    );
+}
+
+#[test]
 fn the_json_is_valid_against_its_schema_and_the_schema_is_strict() {
     let folder = tempfile::tempdir().unwrap();
     small().write_to(folder.path()).unwrap();

@@ -4,7 +4,6 @@
 //! Both are plain values without a connection and with a fixed clock, so that a hundred
 //! repetitions over days take no time.
 
-use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture, pending};
 
 use bvnk::webhook::{Deduplicator, Scheme, StatusUpdates, Verifier, WebhookSecret};
@@ -151,8 +150,8 @@ pub(super) struct Service {
     deduplicator: Deduplicator,
     /// Where waits look for what was published.
     updates: StatusUpdates,
-    /// How often each customer's status was handled.
-    pub(super) handled: BTreeMap<(String, String), usize>,
+    /// The changes that were handled: the customer and its status.
+    pub(super) handled: Vec<[String; 2]>,
     /// Why deliveries were rejected.
     pub(super) rejected: Vec<String>,
 }
@@ -176,7 +175,7 @@ impl Service {
             verifier: verifier(signing)?,
             deduplicator: Deduplicator::default(),
             updates: StatusUpdates::new(),
-            handled: BTreeMap::new(),
+            handled: Vec::new(),
             rejected: Vec::new(),
         })
     }
@@ -224,15 +223,11 @@ impl Service {
             let change = event.customer();
             let reference = change.map(|change| change.reference.as_str().to_owned());
             let own = self.handled.iter();
-            let own = own.filter(|((of, _), _)| Some(of) == reference.as_ref());
-            let before = own.map(|(_, times)| times).sum();
+            let before = own.filter(|[of, _]| Some(of) == reference.as_ref()).count();
             (self.receiver.publish)(&self.updates, before, &event);
             if let Some(change) = change {
-                let key = (
-                    change.reference.as_str().to_owned(),
-                    change.status.as_str().to_owned(),
-                );
-                *self.handled.entry(key).or_default() += 1;
+                let handled = [change.reference.as_str(), change.status.as_str()];
+                self.handled.push(handled.map(str::to_owned));
             }
         }
         StatusCode::OK

@@ -198,22 +198,22 @@ fn compile() -> (boon::Schemas, boon::SchemaIndex) {
         "$ref": "#/components/schemas/CreateCustomerRequest",
         "components": document["components"],
     });
+    compiled(schema)
+}
+
+/// A validator of a JSON Schema, with formats switched on.
+pub(crate) fn compiled(schema: Value) -> (boon::Schemas, boon::SchemaIndex) {
     let (mut compiler, mut schemas) = (boon::Compiler::new(), boon::Schemas::new());
     compiler.enable_format_assertions();
-    let name = "date";
-    compiler.register_format(boon::Format {
-        name,
-        func: is_date,
-    });
-    let name = "email";
-    compiler.register_format(boon::Format {
-        name,
-        func: is_email,
-    });
-    compiler.add_resource("mem:///request", schema).unwrap();
-    let index = compiler.compile("mem:///request", &mut schemas).unwrap();
+    for (name, func) in [("date", is_date as IsFormat), ("email", is_email)] {
+        compiler.register_format(boon::Format { name, func });
+    }
+    compiler.add_resource("mem:///schema", schema).unwrap();
+    let index = compiler.compile("mem:///schema", &mut schemas).unwrap();
     (schemas, index)
 }
+
+type IsFormat = fn(&Value) -> Result<(), Box<dyn std::error::Error>>;
 
 /// boon accepts signs before the numbers too.
 fn is_date(value: &Value) -> Result<(), Box<dyn std::error::Error>> {

@@ -1,10 +1,11 @@
 //! Each clause has a check, and each check a clause.
 
-#![allow(clippy::unwrap_used)]
-use bvnk_contract::Clauses;
+use std::sync::Arc;
 
-use super::*;
-use crate::specification::{CLAUSES, CLAUSES_FILE, Specification};
+use bvnk_contract::Clauses;
+use conformance::checks::{CHECKS, Check, kind};
+use conformance::run::{RunOptions, Target, run};
+use conformance::specification::{CLAUSES, CLAUSES_FILE, Specification};
 
 /// What does not fit between the clauses and the table of checks: clauses that no check
 /// proves, checks that prove none, and ids that no clause has. Each is a line of text; none means
@@ -47,7 +48,7 @@ fn a_clause_without_a_check_and_a_check_without_its_clause_are_found() {
     let more = "[[clause]]\nid = \"new\"\nsays = \"…\"\nbasis = \"inferred\"\nexpect = { kind = \"behaviour\" }\n";
     let contract = || bvnk_simulator::contract().unwrap().clone();
     let clauses = |text: &str| Clauses::from_toml(CLAUSES_FILE, text).unwrap();
-    let with = |text: &str| unmatched(&Specification::new(contract(), clauses(text)).unwrap());
+    let with = |text: &str| unmatched(&Specification::new(contract(), clauses(text)));
     assert_eq!(
         with(&format!("{CLAUSES}\n{more}")),
         ["no check proves the clause `new`"]
@@ -62,4 +63,22 @@ fn a_clause_without_a_check_and_a_check_without_its_clause_are_found() {
         found.contains("names `auth.refused`, which is no clause"),
         "{found}"
     );
+}
+
+#[tokio::test]
+async fn a_clause_that_the_contract_contradicts_is_shown_with_both_values() {
+    let text = CLAUSES.replacen("rank = 1", "rank = 3", 1);
+    let clauses = Clauses::from_toml("clauses.toml", &text).unwrap();
+    let contract = bvnk_simulator::contract().unwrap().clone();
+    let options = RunOptions {
+        cases: 0,
+        only: Some(Arc::new(["server.sandbox".to_owned()].into())),
+        specification: Some(Arc::new(Specification::new(contract, clauses))),
+        ..RunOptions::default()
+    };
+    let report = run(Target::Simulator, options).await.unwrap();
+    let mut failures = report.failures.iter();
+    let found = failures.find(|failure| failure.check == "contract-clauses");
+    let both = "rank: the clause expects 3, the contract states 1";
+    assert!(found.unwrap().actual.contains(both), "{found:?}");
 }

@@ -1,10 +1,13 @@
 //! Servers that respond late, without an end, or not at all, in virtual time.
 
-#![allow(clippy::unwrap_used)]
-use super::*;
+use std::time::Duration;
+
+use conformance::connection::Stop;
+use conformance::connection::pace::{BODY_LIMIT, LONGEST_PAUSE, Pace, RESPONSE_LIMIT, asked_pause};
+use conformance::exchange::Response;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tokio::time::{advance, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
 const CHUNK: &[u8] = b"10\r\n                \r\n";
