@@ -145,7 +145,8 @@ impl Contract {
         schema
     }
 
-    /// Returns whether null is a value of the schema: by itself, or by what it refers to.
+    /// Returns whether null is a value of the schema: by itself, or by what it refers to. `nullable`
+    /// next to a `$ref` counts too; OpenAPI 3.0 gives it no meaning there, but who writes it means it.
     pub fn is_nullable(&self, schema: &Schema) -> bool {
         let target = schema.reference().and_then(|name| self.schemas.get(name));
         schema.nullable || target.is_some_and(|target| self.is_nullable(target))

@@ -8,10 +8,10 @@ use jiff::civil::{Date, Time};
 pub const CHECKED_FORMATS: [&str; 4] = ["date", "date-time", "email", "uuid"];
 
 /// Whether a text has one of the [checked formats](CHECKED_FORMATS). Every text has any other.
-pub(crate) fn is(format: &str, text: &str) -> bool {
+pub(crate) fn has_format(format: &str, text: &str) -> bool {
     match format {
         "date" => is_date(text),
-        "date-time" => is_date_time(text).is_some(),
+        "date-time" => is_date_time(text),
         "email" => is_email(text),
         "uuid" => has_shape(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"),
         _ => true,
@@ -25,7 +25,7 @@ fn has_shape(text: &str, shape: &str) -> bool {
         && pairs.all(|(byte, wanted)| match wanted {
             b'd' => byte.is_ascii_digit(),
             b'x' => byte.is_ascii_hexdigit(),
-            _ => byte.eq_ignore_ascii_case(&wanted),
+            _ => byte == wanted,
         })
 }
 
@@ -34,24 +34,28 @@ fn is_date(text: &str) -> bool {
     has_shape(text, "dddd-dd-dd") && text.parse::<Date>().is_ok()
 }
 
-/// `Some` for a date and a time with an offset; a fraction of a second may have any length.
-fn is_date_time(text: &str) -> Option<()> {
-    let (date, rest) = text.split_at_checked(10)?;
-    let (time, rest) = rest.strip_prefix(['T', 't'])?.split_at_checked(8)?;
+/// Whether a text is a date and a time with an offset. A fraction of a second may have any length.
+fn is_date_time(text: &str) -> bool {
     let is_digit = |letter: char| letter.is_ascii_digit();
-    let offset = match rest.strip_prefix('.') {
-        Some(fraction) => fraction
-            .strip_prefix(is_digit)?
-            .trim_start_matches(is_digit),
-        None => rest,
-    };
-    let is_time = |text: &str| text.parse::<Time>().is_ok();
-    let is_offset = match offset.strip_prefix(['+', '-']) {
-        Some(offset) => has_shape(offset, "dd:dd") && is_time(offset),
-        None => matches!(offset, "Z" | "z"),
-    };
-    let is_time = has_shape(time, "dd:dd:dd") && is_time(time);
-    (is_date(date) && is_time && is_offset).then_some(())
+    // jiff takes every minute for one that may have 61 seconds.
+    let is_time = |text: &str| !text.ends_with(":60") && text.parse::<Time>().is_ok();
+    let parts = text.split_once(['T', 't']).and_then(|(date, rest)| {
+        let (time, rest) = rest.split_at_checked(8)?;
+        let offset = match rest.strip_prefix('.') {
+            Some(fraction) => fraction
+                .strip_prefix(is_digit)?
+                .trim_start_matches(is_digit),
+            None => rest,
+        };
+        Some((date, time, offset))
+    });
+    parts.is_some_and(|(date, time, offset)| {
+        let is_offset = match offset.strip_prefix(['+', '-']) {
+            Some(offset) => has_shape(offset, "dd:dd") && is_time(offset),
+            None => matches!(offset, "Z" | "z"),
+        };
+        is_date(date) && has_shape(time, "dd:dd:dd") && is_time(time) && is_offset
+    })
 }
 
 /// Whether a text has a local part and a domain.

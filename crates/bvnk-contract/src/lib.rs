@@ -7,7 +7,7 @@
 //!   of two contracts compares them, and a draft of a clause is a statement written down.
 //! - [`Clauses`] (feature `clauses`): the documentation's facts, each with an expectation of
 //!   its own.
-//! - [`Violation`]: one thing that is wrong with a value of a schema.
+//! - [`Contract::violations`]: what is wrong with a value of a schema, each a [`Violation`].
 //!
 //! The crate does no I/O beyond reading a text and knows no operation, field or status by
 //! name.

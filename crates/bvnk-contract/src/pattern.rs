@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use regress::Regex;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Pattern {
     source: String,
-    regex: Regex,
+    regex: Arc<Regex>,
 }
 
 impl Pattern {
@@ -30,7 +31,10 @@ impl TryFrom<String> for Pattern {
 
     fn try_from(source: String) -> Result<Self, String> {
         match Regex::with_flags(&source, "u").or_else(|_| Regex::new(&source)) {
-            Ok(regex) => Ok(Self { source, regex }),
+            Ok(regex) => Ok(Self {
+                source,
+                regex: Arc::new(regex),
+            }),
             Err(error) => Err(format!("the pattern cannot be compiled: {error}")),
         }
     }

@@ -1,12 +1,14 @@
 //! Holds values against schemas. No message contains the value.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Map, Number, Value};
 
+use crate::format::has_format;
 use crate::read::child;
-use crate::{Additional, Contract, Object, Rules, Schema, Shape, format};
+use crate::{Additional, Contract, Object, Rules, Schema, Shape};
 
 /// One place of a value and the rule that it breaks. It never contains the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,29 +55,42 @@ impl Contract {
     /// A missing property and an unknown one are violations of their own, at their own places. A
     /// value that fits none of several alternatives is one violation, at its own place: which of
     /// them is meant is not known. Formats that are not [checked](Rules::checked_format) allow every
-    /// text.
+    /// text. What one member of an `allOf` says of further properties is about those that no member
+    /// has.
     pub fn violations(&self, schema: &Schema, value: &Value) -> Vec<Violation> {
-        let mut judged = Judged {
+        let mut judgement = Judgement {
             contract: self,
+            place: String::new(),
             violations: Vec::new(),
         };
-        judged.value(schema, value, "");
-        judged.violations
+        judgement.value(schema, value);
+        judgement.violations
     }
 }
 
-/// What was found so far. Each method judges one value by one part of its schema.
-struct Judged<'a> {
+/// What was found so far. Each method judges the value at the place by a part of its schema.
+struct Judgement<'a> {
     contract: &'a Contract,
+    /// A JSON pointer.
+    place: String,
     violations: Vec<Violation>,
 }
 
-impl Judged<'_> {
-    fn add(&mut self, place: &str, rule: &str, message: impl Into<String>) {
+impl Judgement<'_> {
+    fn add(&mut self, rule: &str, message: impl Into<String>) {
+        let place = self.place.as_str();
         self.violations.push(Violation::new(place, rule, message));
     }
 
-    fn value(&mut self, schema: &Schema, value: &Value, place: &str) {
+    /// Judges a part of the value.
+    fn within(&mut self, name: &str, judge: impl FnOnce(&mut Self)) {
+        let length = self.place.len();
+        self.place = child(&self.place, name);
+        judge(self);
+        self.place.truncate(length);
+    }
+
+    fn value(&mut self, schema: &Schema, value: &Value) {
         if value.is_null() && self.contract.is_nullable(schema) {
             return;
         }
@@ -83,116 +98,102 @@ impl Judged<'_> {
         let rules = &schema.rules;
         match (&schema.shape, value) {
             (Shape::Any | Shape::Reference(_), _) | (Shape::Boolean, Value::Bool(_)) => {}
-            (Shape::String, Value::String(text)) => self.text(rules, text, place),
-            (Shape::Number, Value::Number(number)) => self.number(rules, number, place),
+            (Shape::String, Value::String(text)) => self.text(rules, text),
+            (Shape::Number, Value::Number(number)) => self.number(rules, number),
             (Shape::Integer, Value::Number(number)) if is_whole(number) => {
-                self.number(rules, number, place);
+                self.number(rules, number);
             }
             (Shape::Array(items), Value::Array(values)) => {
                 let names = ["minItems", "maxItems", "items"];
-                self.count(names, rules.min_items, rules.max_items, values.len(), place);
-                let is_repeated =
-                    |end: usize| values[..end].iter().any(|it| same(it, &values[end]));
-                if rules.unique_items && (1..values.len()).any(is_repeated) {
-                    self.add(place, "uniqueItems", "must have different items");
+                self.count(names, rules.min_items, rules.max_items, values.len());
+                let mut seen = HashSet::new();
+                let mut texts = values.iter().map(|value| canonical(value).to_string());
+                if rules.unique_items && !texts.all(|text| seen.insert(text)) {
+                    self.add("uniqueItems", "must have different items");
                 }
                 for (index, value) in values.iter().enumerate() {
-                    self.value(items, value, &child(place, &index.to_string()));
+                    self.within(&index.to_string(), |own| own.value(items, value));
                 }
             }
             (Shape::Object(object), Value::Object(members)) => {
                 let names = ["minProperties", "maxProperties", "properties"];
-                let count = members.len();
-                self.count(names, rules.min_items, rules.max_items, count, place);
-                self.object(object, members, place);
+                self.count(names, rules.min_items, rules.max_items, members.len());
+                self.object(object, members);
             }
-            (Shape::OneOf(variants), _) => self.one_of(variants, value, place),
-            (shape, _) => {
-                let message = format!("must be of the type {}", shape.name());
-                self.add(place, "type", message);
-            }
+            (Shape::OneOf(variants), _) => self.one_of(variants, value),
+            (shape, _) => self.add("type", format!("must be of the type {}", shape.name())),
         }
     }
 
-    fn object(&mut self, object: &Object, members: &Map<String, Value>, place: &str) {
+    fn object(&mut self, object: &Object, members: &Map<String, Value>) {
         for (name, property) in &object.properties {
-            let place = child(place, name);
-            match members.get(name) {
-                Some(value) => self.value(&property.schema, value, &place),
-                None if property.required => self.add(&place, "required", "is required"),
+            self.within(name, |own| match members.get(name) {
+                Some(value) => own.value(&property.schema, value),
+                None if property.required => own.add("required", "is required"),
                 None => {}
-            }
+            });
         }
         let others = members.iter();
         let others = others.filter(|(name, _)| !object.properties.contains_key(*name));
         for (name, value) in others {
-            let place = child(place, name);
-            match &object.additional {
+            self.within(name, |own| match &object.additional {
                 Additional::Unspecified | Additional::Any => {}
-                Additional::None => self.add(&place, "additionalProperties", "is not allowed"),
-                Additional::Of(values) => self.value(values, value, &place),
-            }
+                Additional::None => own.add("additionalProperties", "is not allowed"),
+                Additional::Of(values) => own.value(values, value),
+            });
         }
     }
 
-    fn one_of(&mut self, variants: &[Schema], value: &Value, place: &str) {
+    fn one_of(&mut self, variants: &[Schema], value: &Value) {
+        let before = self.violations.len();
         let mut judged: Vec<Vec<Violation>> = Vec::new();
         for variant in variants {
-            let own = std::mem::take(&mut self.violations);
-            self.value(variant, value, place);
-            judged.push(std::mem::replace(&mut self.violations, own));
+            self.value(variant, value);
+            judged.push(self.violations.split_off(before));
         }
         let fitting = judged.iter().filter(|violations| violations.is_empty());
         match (fitting.count(), judged.as_mut_slice()) {
             (1, _) => {}
             (_, [only]) => self.violations.append(only),
-            _ => self.add(place, "oneOf", "must be one of the alternatives"),
+            _ => self.add("oneOf", "must be one of the alternatives"),
         }
     }
 
-    fn text(&mut self, rules: &Rules, text: &str, place: &str) {
+    fn text(&mut self, rules: &Rules, text: &str) {
         let names = ["minLength", "maxLength", "characters"];
         let count = text.chars().count();
-        self.count(names, rules.min_length, rules.max_length, count, place);
+        self.count(names, rules.min_length, rules.max_length, count);
         if let Some(pattern) = rules.pattern.as_ref().filter(|it| !it.matches(text)) {
-            self.add(place, "pattern", format!("must match {pattern}"));
+            self.add("pattern", format!("must match {pattern}"));
         }
-        if let Some(format) = rules.checked_format().filter(|it| !format::is(it, text)) {
-            self.add(place, "format", format!("must have the format {format}"));
+        if let Some(format) = rules.checked_format().filter(|it| !has_format(it, text)) {
+            self.add("format", format!("must have the format {format}"));
         }
         let is_listed = || rules.listed().iter().any(|value| value == text);
         if rules.open == Some(false) && !is_listed() {
-            self.add(place, "enum", "must be a listed value");
+            self.add("enum", "must be a listed value");
         }
     }
 
     /// `names` are those of the least and of the greatest number, and of what is counted.
-    fn count(
-        &mut self,
-        [min, max, parts]: [&str; 3],
-        least: Option<u64>,
-        most: Option<u64>,
-        count: usize,
-        place: &str,
-    ) {
-        let count = count as u64;
+    fn count(&mut self, names: [&str; 3], least: Option<u64>, most: Option<u64>, count: usize) {
+        let ([min, max, parts], count) = (names, count as u64);
         if let Some(least) = least.filter(|least| count < *least) {
-            self.add(place, min, format!("must have at least {least} {parts}"));
+            self.add(min, format!("must have at least {least} {parts}"));
         }
         if let Some(most) = most.filter(|most| count > *most) {
-            self.add(place, max, format!("must have at most {most} {parts}"));
+            self.add(max, format!("must have at most {most} {parts}"));
         }
     }
 
-    fn number(&mut self, rules: &Rules, number: &Number, place: &str) {
+    fn number(&mut self, rules: &Rules, number: &Number) {
         if let Some(least) = &rules.minimum {
             match compare(number, least) {
                 Some(Ordering::Less) if !rules.exclusive_minimum => {
-                    self.add(place, "minimum", format!("must be at least {least}"));
+                    self.add("minimum", format!("must be at least {least}"));
                 }
                 Some(Ordering::Less | Ordering::Equal) if rules.exclusive_minimum => {
-                    let message = format!("must be greater than {least}");
-                    self.add(place, "exclusiveMinimum", message);
+                    self.add("exclusiveMinimum", format!("must be greater than {least}"));
                 }
                 _ => {}
             }
@@ -200,14 +201,10 @@ impl Judged<'_> {
         if let Some(most) = &rules.maximum {
             match compare(number, most) {
                 Some(Ordering::Greater) if !rules.exclusive_maximum => {
-                    self.add(place, "maximum", format!("must be at most {most}"));
+                    self.add("maximum", format!("must be at most {most}"));
                 }
                 Some(Ordering::Greater | Ordering::Equal) if rules.exclusive_maximum => {
-                    self.add(
-                        place,
-                        "exclusiveMaximum",
-                        format!("must be less than {most}"),
-                    );
+                    self.add("exclusiveMaximum", format!("must be less than {most}"));
                 }
                 _ => {}
             }
@@ -217,7 +214,7 @@ impl Judged<'_> {
             .as_ref()
             .filter(|it| !is_multiple(number, it))
         {
-            self.add(place, "multipleOf", format!("must be a multiple of {step}"));
+            self.add("multipleOf", format!("must be a multiple of {step}"));
         }
     }
 }
@@ -226,7 +223,7 @@ fn is_whole(number: &Number) -> bool {
     number.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
-/// Integers are compared exactly: a binary fraction has no room for the largest of them.
+/// Two integers are compared exactly: a binary fraction has no room for the largest of them.
 fn compare(one: &Number, other: &Number) -> Option<Ordering> {
     match (one.as_i128(), other.as_i128()) {
         (Some(one), Some(other)) => Some(one.cmp(&other)),
@@ -234,31 +231,30 @@ fn compare(one: &Number, other: &Number) -> Option<Ordering> {
     }
 }
 
-/// The quotient of fractions may differ from a whole number by a billionth part: 0.3 is a multiple
-/// of 0.1, but not as binary fractions.
+/// Decimal fractions are rounded to binary ones: 0.3 is a multiple of 0.1 all the same.
 fn is_multiple(number: &Number, step: &Number) -> bool {
     if let (Some(number), Some(step)) = (number.as_i128(), step.as_i128()) {
         return step != 0 && number % step == 0;
     }
-    let steps = number
-        .as_f64()
-        .zip(step.as_f64())
-        .map(|(number, step)| number / step);
-    steps.is_some_and(|steps| (steps - steps.round()).abs() <= 1e-9 * steps.abs().max(1.0))
+    let steps = number.as_f64().zip(step.as_f64());
+    let steps = steps.map_or(f64::NAN, |(number, step)| number / step);
+    (steps - steps.round()).abs() <= 4.0 * f64::EPSILON * steps.abs()
 }
 
-/// Whether two values mean the same: `1` and `1.0` do.
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => compare(one, other) == Some(Ordering::Equal),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+/// The value with its whole numbers as integers: `1` and `1.0` mean the same.
+fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if is_whole(number) && !number.is_u64() => {
+            let whole = number.as_f64().map(|number| number as i64);
+            number.as_i64().or(whole).into()
         }
-        (Value::Object(one), Value::Object(other)) => {
-            let mut members = one.iter();
-            let alike = |name: &str, value| other.get(name).is_some_and(|it| same(value, it));
-            one.len() == other.len() && members.all(|(name, value)| alike(name, value))
+        Value::Array(items) => items.iter().map(canonical).collect(),
+        Value::Object(members) => {
+            let members = members.iter();
+            members
+                .map(|(name, value)| (name.clone(), canonical(value)))
+                .collect()
         }
-        _ => one == other,
+        other => other.clone(),
     }
 }

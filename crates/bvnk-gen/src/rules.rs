@@ -102,7 +102,7 @@ pub fn bounds<T: PartialOrd + Display>(
 }
 
 /// Holds a number against what it must be a multiple of. The quotient may differ from a whole
-/// number by a billionth part, as binary fractions do.
+/// number by as much as binary fractions are rounded.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ pub fn bounds<T: PartialOrd + Display>(
 pub fn multiple_of(number: f64, step: f64) -> Result<(), ValidationError> {
     let steps = number / step;
     // Decimal fractions are not exact: 0.3 is a multiple of 0.1 all the same.
-    match (steps - steps.round()).abs() <= 1e-9 * steps.abs().max(1.0) {
+    match (steps - steps.round()).abs() <= 4.0 * f64::EPSILON * steps.abs() {
         true => Ok(()),
         false => Err(ValidationError::new(format!(
             "must be a multiple of {step}"
@@ -169,6 +169,22 @@ mod tests {
         ] {
             assert_eq!(message(number, closed), for_closed, "{number}");
             assert_eq!(message(number, open), for_open, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_multiple_may_be_rounded() {
+        for (number, step, is_multiple) in [
+            (0.3, 0.1, true),
+            (0.07, 0.01, true),
+            (4.35, 0.01, true),
+            (0.0, 0.01, true),
+            (0.305, 0.01, false),
+            (10_000_000.005, 0.01, false),
+            (1_000_000_000.5, 1.0, false),
+        ] {
+            let kept = multiple_of(number, step).is_ok();
+            assert_eq!(kept, is_multiple, "{number} of {step}");
         }
     }
 

@@ -57,9 +57,9 @@ impl HookContext<'_> {
         let mut errors = Map::new();
         for violation in violations {
             let text = format!("{}: {}", violation.rule, violation.message);
-            match errors.entry(&violation.place).or_insert_with(|| json!([])) {
-                Value::Array(list) => list.push(text.into()),
-                other => *other = text.into(),
+            let list = errors.entry(&violation.place).or_insert_with(|| json!([]));
+            if let Some(list) = list.as_array_mut() {
+                list.push(text.into());
             }
         }
         let details = json!({ "errors": errors });

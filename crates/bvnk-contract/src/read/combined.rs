@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::schemas::{Node, OBJECT};
 use super::{Reader, child, component_pointer};
-use crate::{Additional, Object, Rules, Shape};
+use crate::{Additional, Object, Rules, Schema, Shape};
 
 impl Reader<'_> {
     /// `anyOf: [{type: string, enum}, {type: string}]`: an enum that other values may join.
@@ -15,19 +15,19 @@ impl Reader<'_> {
             if (&known.shape, &other.shape) == (&Shape::String, &Shape::String)
                 && known.rules.known.is_some()
                 && other.rules == Rules::default()
+                && !(known.nullable || other.nullable)
             {
-                let open = Some(true);
-                return (
-                    Shape::String,
-                    Rules {
-                        open,
-                        ..known.rules
-                    },
-                );
+                // Other rules of the listed values have no effect: any text is allowed.
+                let rules = Rules {
+                    known: known.rules.known,
+                    open: Some(true),
+                    ..Rules::default()
+                };
+                return (Shape::String, rules);
             }
         }
         let help = "write `anyOf: [{type: string, enum: […]}, {type: string}]` for an open \
-                    enum, or `oneOf` for alternatives";
+                    enum, with `nullable` next to it, or `oneOf` for alternatives";
         self.error(place, "is not an open enum", help);
         Default::default()
     }
@@ -72,7 +72,12 @@ impl Reader<'_> {
         let has_own = OBJECT.iter().any(|name| value.get(name).is_some());
         if let ([member], false) = (members, has_own) {
             self.rules(value, pointer, &[], &["allOf"]);
-            let member = self.schema(member, &child(&place, "0"));
+            let place = child(&place, "0");
+            let member = self.schema(member, &place);
+            if member.nullable && value.get("nullable") != Some(&Value::Bool(true)) {
+                let help = "write `nullable` next to `allOf`";
+                self.error(&child(&place, "nullable"), "has no effect", help);
+            }
             return (member.shape, member.rules);
         }
         if members.is_empty() {
@@ -82,7 +87,7 @@ impl Reader<'_> {
         for (index, member) in members.iter().enumerate() {
             let place = child(&place, &index.to_string());
             match self.object_of(member, &place) {
-                Some(other) => merge(&mut merged, other),
+                Some(other) => self.merge(&mut merged, other),
                 None => self.error(&place, "is not an object", "let `allOf` list objects"),
             }
         }
@@ -121,22 +126,49 @@ impl Reader<'_> {
             _ => None,
         }
     }
+    /// Adds another object that the same values must fulfil.
+    ///
+    /// Of a property that both have, the second description must say all that the first one says.
+    pub(super) fn merge(&mut self, merged: &mut Merged, (other, other_rules): Merged) {
+        let (object, rules) = merged;
+        for (name, mut property) in other.properties {
+            if let Some(known) = object.properties.get(&name) {
+                property.required |= known.required;
+                if !says_all_of(&property.schema, &known.schema) {
+                    let message = "leaves out what another member of `allOf` says of it";
+                    let help = "state all rules of the property in one member";
+                    self.error(&property.schema.location, message, help);
+                }
+            }
+            object.properties.insert(name, property);
+        }
+        if other.additional != Additional::Unspecified {
+            object.additional = other.additional;
+        }
+        rules.min_items = other_rules.min_items.max(rules.min_items);
+        let both = [rules.max_items, other_rules.max_items];
+        rules.max_items = both.into_iter().flatten().min();
+    }
 }
 
 /// An object that `allOf` gives its members, with its rules.
 pub(super) type Merged = (Object, Rules);
 
-/// Adds another object that the same values must fulfil.
-pub(super) fn merge((object, rules): &mut Merged, (other, other_rules): Merged) {
-    for (name, mut property) in other.properties {
-        let known = object.properties.get(&name);
-        property.required |= known.is_some_and(|known| known.required);
-        object.properties.insert(name, property);
-    }
-    if other.additional != Additional::Unspecified {
-        object.additional = other.additional;
-    }
-    rules.min_items = other_rules.min_items.max(rules.min_items);
-    let both = [rules.max_items, other_rules.max_items];
-    rules.max_items = both.into_iter().flatten().min();
+/// Whether a schema has the shape and every rule of another one; a list of values may be shorter.
+fn says_all_of(own: &Schema, other: &Schema) -> bool {
+    let is_any = other.shape == Shape::Any && other.rules == Rules::default();
+    let fewer = own.rules.listed().iter();
+    let fewer = fewer
+        .clone()
+        .all(|value| other.rules.listed().contains(value));
+    let mut wanted = other.rules.clone();
+    let known = wanted.known.take();
+    let rules = |rules: &Rules| serde_json::to_value(rules).unwrap_or_default();
+    let (wanted, stated) = (rules(&wanted), rules(&own.rules));
+    let mut wanted = wanted.as_object().into_iter().flatten();
+    let is_stated =
+        wanted.all(|(name, rule)| rule.is_null() || *rule == false || stated[name] == *rule);
+    let is_null = other.nullable || !own.nullable;
+    let lists = known.is_none() || own.rules.known.is_some() && fewer;
+    is_null && (is_any || own.shape == other.shape && is_stated && lists)
 }

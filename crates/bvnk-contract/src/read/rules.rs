@@ -60,6 +60,10 @@ impl Reader<'_> {
         }
         let rules: Rules = self.decode(&own.into(), pointer, &[]).unwrap_or_default();
         let bound = |bound: &Option<Number>| bound.as_ref().and_then(Number::as_f64);
+        if bound(&rules.multiple_of).is_some_and(|step| step <= 0.0) {
+            let place = child(pointer, "multipleOf");
+            self.error(&place, "is not above 0", "write a number above 0");
+        }
         let count = |count: Option<u64>| count.map(|count| count as f64);
         for (least, most) in [
             (bound(&rules.minimum), bound(&rules.maximum)),

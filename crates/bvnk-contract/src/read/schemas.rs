@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::combined::{Merged, merge};
+use super::combined::Merged;
 use super::rules::{COUNTED, MEMBERS, NUMBER};
 use super::{Reader, child, component_name, component_pointer};
 use crate::{Additional, Object, Property, Rules, Schema, Shape};
@@ -64,14 +64,16 @@ impl Reader<'_> {
             let schema = self.schema(value, &component_pointer(name));
             schemas.insert(name.clone(), schema);
         }
-        // References that lead back to themselves without an object or a list in between.
+        // References that lead back to themselves without a property or an item in between.
         for (name, schema) in &schemas {
-            let (mut next, mut steps) = (schema.reference(), 0);
-            while let Some(target) = next.filter(|_| steps <= schemas.len()) {
-                next = schemas.get(target).and_then(Schema::reference);
-                steps += 1;
+            let (mut open, mut seen) = (same_place(schema), Vec::new());
+            while let Some(target) = open.pop() {
+                if !seen.contains(&target) {
+                    seen.push(target);
+                    open.extend(schemas.get(target).into_iter().flat_map(same_place));
+                }
             }
-            if next.is_some() {
+            if seen.contains(&name.as_str()) {
                 let pointer = component_pointer(name);
                 self.error(&pointer, "refers to itself", "let it refer to a shape");
             }
@@ -197,7 +199,7 @@ impl Reader<'_> {
             let message = "the values of properties without a name are not checked by the client";
             self.warn(pointer, message, "describe them as a separate map");
         }
-        merge(&mut merged, (own, rules));
+        self.merge(&mut merged, (own, rules));
         let (mut object, rules) = merged;
         for name in &node.required {
             match object.properties.get_mut(name) {
@@ -207,5 +209,14 @@ impl Reader<'_> {
             }
         }
         (Shape::Object(object), rules)
+    }
+}
+
+/// The components that describe the same value as a schema.
+fn same_place(schema: &Schema) -> Vec<&str> {
+    match &schema.shape {
+        Shape::Reference(name) => vec![name],
+        Shape::OneOf(variants) => variants.iter().flat_map(same_place).collect(),
+        _ => Vec::new(),
     }
 }

@@ -234,6 +234,36 @@ fn each_problem_names_its_place() {
             json!({ "$ref": "#/components/schemas/Pet", "minLength": 1 }),
             at(pet, "/properties/id/minLength"),
         ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "type": "number", "multipleOf": 0 }),
+            at(pet, "/properties/id/multipleOf"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "allOf": [{ "type": "string", "nullable": true }] }),
+            at(pet, "/properties/id/allOf/0/nullable"),
+        ),
+        (
+            at(pet, "/properties/id"),
+            json!({ "anyOf": [{ "type": "string", "enum": ["A"] }, { "type": "string", "nullable": true }] }),
+            at(pet, "/properties/id/anyOf"),
+        ),
+        // A value would have to fit itself.
+        (
+            "/components/schemas/A".to_owned(),
+            json!({ "oneOf": [{ "$ref": "#/components/schemas/A" }], "type": "object" }),
+            "/components/schemas/A".to_owned(),
+        ),
+        // Of a name in two members the last description counts.
+        (
+            at(pet, "/properties/id"),
+            json!({ "allOf": [
+                { "type": "object", "properties": { "a": { "type": "string", "maxLength": 5 } } },
+                { "type": "object", "properties": { "a": { "type": "string", "pattern": "^x" } } },
+            ] }),
+            at(pet, "/properties/id/allOf/1/properties/a"),
+        ),
         // Two attributes with the path `tags[]`.
         (
             at(pet, "/properties/tags[]"),
@@ -252,6 +282,55 @@ fn each_problem_names_its_place() {
         );
     }
     Contract::from_value("api.json", sample()).unwrap_or_else(|errors| panic!("{errors}"));
+}
+
+/// A description that says more replaces one that says less.
+#[test]
+fn a_name_in_two_members_of_all_of_may_be_refined() {
+    for (first, second, legal) in [
+        (json!({}), json!({ "type": "string" }), true),
+        (
+            json!({ "type": "string" }),
+            json!({ "type": "string", "maxLength": 5 }),
+            true,
+        ),
+        (
+            json!({ "type": "string", "maxLength": 5 }),
+            json!({ "type": "string" }),
+            false,
+        ),
+        (
+            json!({ "enum": ["A", "B"] }),
+            json!({ "enum": ["A"] }),
+            true,
+        ),
+        (
+            json!({ "enum": ["A"] }),
+            json!({ "enum": ["A", "B"] }),
+            false,
+        ),
+        (
+            json!({ "type": "string" }),
+            json!({ "type": "integer" }),
+            false,
+        ),
+        (
+            json!({ "type": "string", "nullable": true }),
+            json!({ "type": "string" }),
+            true,
+        ),
+        (
+            json!({ "type": "string" }),
+            json!({ "type": "string", "nullable": true }),
+            false,
+        ),
+    ] {
+        let member = |own: &Value| json!({ "type": "object", "properties": { "a": own } });
+        let all = json!({ "allOf": [member(&first), member(&second)] });
+        let document = edited("/components/schemas/Pet/properties/id", all);
+        let read = Contract::from_value("pets.json", document);
+        assert_eq!(read.is_ok(), legal, "{first} {second}");
+    }
 }
 
 #[test]

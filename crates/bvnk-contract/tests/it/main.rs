@@ -6,8 +6,8 @@
 mod diagnostics;
 #[cfg(all(feature = "yaml", feature = "clauses"))]
 mod edits;
+mod json_schema;
 #[cfg(feature = "yaml")]
 mod reading;
-mod second_opinion;
 #[cfg(all(feature = "yaml", feature = "clauses"))]
 mod workspace;

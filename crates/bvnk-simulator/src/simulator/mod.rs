@@ -50,7 +50,7 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// When a schema of the contract cannot be compiled, or has no value.
+    /// When no valid value can be generated for a response.
     pub fn new(mut config: Config) -> Result<Self, Diagnostics> {
         let api = crate::prepare(config.contract.take())?;
         let config = Arc::new(config);

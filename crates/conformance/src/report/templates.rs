@@ -63,6 +63,7 @@ fn page(report: &Report, most: usize) -> Json {
             None => reasons.push((reason, vec![&row.id])),
         }
     }
+    reasons.sort();
     let reasons = reasons.into_iter().map(|([weight, reason], ids)| {
         json!({ "weight": weight, "reason": reason, "clauses": ids.join(", ") })
     });

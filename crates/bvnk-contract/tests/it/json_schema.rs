@@ -1,5 +1,5 @@
-//! What the contract says of values, compared with a validator of JSON Schema, which reads the
-//! document itself.
+//! Values that the contract allows, compared with those that a validator of JSON Schema allows. It
+//! reads the document itself.
 
 use std::error::Error;
 
@@ -25,7 +25,7 @@ const PATTERNS: [&str; 6] = [
 ];
 
 /// Texts that some of the rules below allow.
-const TEXTS: [&str; 20] = [
+const TEXTS: [&str; 21] = [
     "",
     "a",
     "AB",
@@ -42,6 +42,7 @@ const TEXTS: [&str; 20] = [
     "2024-02-29t23:59:59.123456789012+05:30",
     "2024-02-29T24:00:00Z",
     "2024-02-29T10:00:005Z",
+    "2024-02-29T10:00:60Z",
     "2024-02-29 10:00:00Z",
     "2024-02-29T10:00:00+0530",
     "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
@@ -61,7 +62,7 @@ fn texts() -> impl Strategy<Value = Value> {
         option::of(select(&PATTERNS[..])),
         option::of(0..4_u64),
         option::of(4..9_u64),
-        option::of(Just(["a", "AB"])),
+        option::of(Just(json!(["a", "AB", null]))),
     );
     rules.prop_map(|(format, pattern, min, max, listed)| {
         object(vec![
@@ -70,7 +71,7 @@ fn texts() -> impl Strategy<Value = Value> {
             ("pattern", pattern.map(Value::from)),
             ("minLength", min.map(Value::from)),
             ("maxLength", max.map(Value::from)),
-            ("enum", listed.map(|listed| json!(listed))),
+            ("enum", listed),
         ])
     })
 }
@@ -83,7 +84,7 @@ fn numbers() -> impl Strategy<Value = Value> {
         bound([2.0, 3.0, 10.0]),
         option::of(any::<bool>()),
         option::of(any::<bool>()),
-        option::of(select(vec![2, 3])),
+        option::of(select(vec![json!(2), json!(3), json!(0.25)])),
     );
     rules.prop_map(|(kind, min, max, above, below, step)| {
         let number = |bound: f64| match kind {
@@ -102,18 +103,29 @@ fn numbers() -> impl Strategy<Value = Value> {
                 "exclusiveMaximum",
                 below.filter(|_| max.is_some()).map(Value::from),
             ),
-            ("multipleOf", step.map(Value::from)),
+            (
+                "multipleOf",
+                step.filter(|step| kind == "number" || step.is_u64()),
+            ),
         ])
     })
 }
 
+fn with_nullable((mut schema, is_nullable): (Value, bool)) -> Value {
+    schema["nullable"] = is_nullable.into();
+    schema
+}
+
 fn schemas() -> impl Strategy<Value = Value> {
-    let open = json!({ "anyOf": [{ "type": "string", "enum": ["A"] }, { "type": "string" }] });
+    let open = json!({
+        "anyOf": [{ "type": "string", "enum": ["A"], "maxLength": 3 }, { "type": "string" }]
+    });
     let leaf = prop_oneof![
         texts(),
         numbers(),
         select(vec![json!({}), json!({ "type": "boolean" }), open]),
     ];
+    let leaf = (leaf, any::<bool>()).prop_map(with_nullable);
     leaf.prop_recursive(3, 12, 3, |inner| {
         let lists = (
             inner.clone(),
@@ -154,20 +166,25 @@ fn schemas() -> impl Strategy<Value = Value> {
                 ("maxProperties", max.map(Value::from)),
             ])
         });
-        let variants = vec((inner, select(&NAMES[..])), 1..3).prop_map(|variants| {
+        let variants = vec((inner.clone(), select(&NAMES[..])), 1..3).prop_map(|variants| {
             let variants = variants.into_iter().map(|(schema, name)| {
                 json!({ "type": "object", "required": [name], "properties": { name: schema } })
             });
             json!({ "oneOf": variants.collect::<Value>() })
         });
-        let nullable = (prop_oneof![lists, objects], any::<bool>());
-        let nullable = nullable.prop_map(|(mut schema, is_nullable)| {
-            schema["nullable"] = is_nullable.into();
-            schema
+        let merged = (inner.clone(), inner.clone(), any::<bool>());
+        let merged = merged.prop_map(|(one, both, required)| {
+            let mut all = json!({ "type": "object", "properties": { "a": one, "b": both } });
+            let more = json!({ "type": "object", "properties": { "b": both }, "required": ["b"] });
+            if required {
+                all["required"] = json!(["a"]);
+            }
+            json!({ "allOf": [all, more] })
         });
+        let nullable = (prop_oneof![lists, objects, variants, merged], any::<bool>());
+        let nullable = nullable.prop_map(with_nullable);
         prop_oneof![
             nullable,
-            variants,
             Just(json!({ "$ref": "#/components/schemas/Other" }))
         ]
     })
@@ -205,6 +222,16 @@ fn fitting(root: &Value, schema: &Value, indices: &mut impl Iterator<Item = Inde
             _ => fitting(root, &root[name.rsplit('/').next().unwrap()], indices),
         };
     }
+    if let Some(members) = schema["allOf"].as_array() {
+        let members = members.iter().map(|member| fitting(root, member, indices));
+        let members: Vec<Value> = members.collect();
+        let members = members.iter().filter_map(Value::as_object).flatten();
+        return Value::Object(
+            members
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        );
+    }
     if let Some(variants) = schema["oneOf"].as_array() {
         return fitting(root, &variants[next(variants.len())], indices);
     }
@@ -229,7 +256,6 @@ fn fitting(root: &Value, schema: &Value, indices: &mut impl Iterator<Item = Inde
 }
 
 /// JSON Schema (2020-12) of OpenAPI 3.0, which differs in `nullable` and in exclusive bounds.
-/// Next to `$ref` nothing has a meaning.
 fn json_schema(schema: &Value) -> Value {
     let members = match schema {
         Value::Object(members) => members,
@@ -289,7 +315,7 @@ fn contract(root: &Value, other: &Value) -> Option<Contract> {
 }
 
 /// Whether the contract and boon allow a value of the schema `Root`.
-fn opinions(root: &Value, other: &Value, value: &Value) -> Option<(bool, bool)> {
+fn verdicts(root: &Value, other: &Value, value: &Value) -> Option<(bool, bool)> {
     let contract = contract(root, other)?;
     let own = contract.allows(&contract.schemas["Root"], value);
     let (mut compiler, mut compiled) = (Compiler::new(), Schemas::new());
@@ -323,8 +349,11 @@ fn another_validator_allows_the_same_values() {
             true => fitting(&components, &root, &mut indices.into_iter()),
             false => drawn,
         };
-        if let Some((own, second)) = opinions(&root, &other, &value) {
-            assert_eq!(own, second, "{value} of {root}, where Other is {other}");
+        if let Some((own, other_verdict)) = verdicts(&root, &other, &value) {
+            assert_eq!(
+                own, other_verdict,
+                "{value} of {root}, where Other is {other}"
+            );
             *if own { &mut allowed } else { &mut refused } += 1;
         }
     }
