@@ -106,8 +106,8 @@ impl Contract {
             warnings,
         };
         check_whole(file, &contract)?;
-        let ambiguous = contract.ambiguous_flow(file);
-        contract.warnings.extend(ambiguous);
+        let warnings = contract.tracking_warnings(file);
+        contract.warnings.extend(warnings);
         Ok(contract)
     }
 

@@ -152,13 +152,34 @@ impl Contract {
     /// contract warns if there are several.
     pub fn tracked_flows(&self) -> Vec<Flow<'_>> {
         let mut flows = self.flows();
-        flows.retain(|it| it.fetches() && self.has_status(it.follow));
+        flows.retain(|it| self.is_trackable(it));
         flows.sort_by_key(|it| !it.tracked);
         flows
     }
 
-    /// The warning if several things have a status that ends, and not exactly one is marked.
-    pub(crate) fn ambiguous_flow(&self, file: &str) -> Option<Diagnostic> {
+    /// Whether a wait can follow a flow.
+    fn is_trackable(&self, flow: &Flow<'_>) -> bool {
+        flow.fetches() && self.has_status(flow.follow)
+    }
+
+    /// The warnings about links that are marked (`x-tracked`): a mark without effect, and several
+    /// things with a status that ends of which not exactly one is marked.
+    pub(crate) fn tracking_warnings(&self, file: &str) -> Vec<Diagnostic> {
+        let flows = self.flows().into_iter();
+        let in_vain = flows.filter(|it| it.tracked && !self.is_trackable(it));
+        let in_vain = in_vain.map(|it| {
+            let message = format!(
+                "`x-tracked` has no effect: `{}` fetches no status that ends",
+                it.follow.id
+            );
+            let place = child(&it.response.location, "links");
+            Diagnostic::new(file, place, message)
+                .help("mark the link that waits of the client follow")
+        });
+        in_vain.chain(self.ambiguous_flow(file)).collect()
+    }
+
+    fn ambiguous_flow(&self, file: &str) -> Option<Diagnostic> {
         let flows = self.tracked_flows();
         let first = flows.first()?;
         let others = flows.iter().filter(|it| it.create.id != first.create.id);

@@ -187,26 +187,21 @@ impl Judgement<'_> {
     }
 
     fn number(&mut self, rules: &Rules, number: &Number) {
-        if let Some(least) = &rules.minimum {
-            match compare(number, least) {
-                Some(Ordering::Less) if !rules.exclusive_minimum => {
-                    self.add("minimum", format!("must be at least {least}"));
-                }
-                Some(Ordering::Less | Ordering::Equal) if rules.exclusive_minimum => {
-                    self.add("exclusiveMinimum", format!("must be greater than {least}"));
-                }
-                _ => {}
-            }
-        }
-        if let Some(most) = &rules.maximum {
-            match compare(number, most) {
-                Some(Ordering::Greater) if !rules.exclusive_maximum => {
-                    self.add("maximum", format!("must be at most {most}"));
-                }
-                Some(Ordering::Greater | Ordering::Equal) if rules.exclusive_maximum => {
-                    self.add("exclusiveMaximum", format!("must be less than {most}"));
-                }
-                _ => {}
+        let least = (&rules.minimum, rules.exclusive_minimum, Ordering::Less);
+        let most = (&rules.maximum, rules.exclusive_maximum, Ordering::Greater);
+        let names = [
+            [
+                ("minimum", "at least"),
+                ("exclusiveMinimum", "greater than"),
+            ],
+            [("maximum", "at most"), ("exclusiveMaximum", "less than")],
+        ];
+        for ((bound, is_excluded, outside), names) in [least, most].into_iter().zip(names) {
+            let Some(bound) = bound else { continue };
+            let order = compare(number, bound);
+            if order == Some(outside) || is_excluded && order == Some(Ordering::Equal) {
+                let (rule, words) = names[usize::from(is_excluded)];
+                self.add(rule, format!("must be {words} {bound}"));
             }
         }
         if let Some(step) = rules

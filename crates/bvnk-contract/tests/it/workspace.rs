@@ -94,3 +94,12 @@ fn waits_follow_the_marked_link_whatever_is_added() {
         assert_eq!(flows[0].follow.id, followed);
     }
 }
+
+#[test]
+fn a_mark_on_a_link_to_no_status_is_a_warning() {
+    let text = CONTRACT.replace("x-terminal:", "x-internal:");
+    let contract = Contract::from_yaml("none.yaml", &text).unwrap_or_else(|e| panic!("{e}"));
+    let messages: Vec<&str> = contract.warnings.iter().map(|it| &*it.message).collect();
+    let expected = "`x-tracked` has no effect: `get_customer` fetches no status that ends";
+    assert!(messages.contains(&expected), "{messages:?}");
+}

@@ -278,7 +278,7 @@ fn a_contract_that_cannot_be_served_is_an_error_that_names_the_place() {
 }
 
 #[test]
-fn a_pattern_that_looks_ahead_is_checked() {
+fn a_pattern_with_a_negative_assertion_is_checked() {
     let mut document = document();
     document["components"]["schemas"]["CountryCode"]["pattern"] = json!("^(?!XX)[A-Z]{2}$");
     let mut simulator = Simulator::new(Config {
