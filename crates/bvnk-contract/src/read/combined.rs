@@ -126,6 +126,7 @@ impl Reader<'_> {
             _ => None,
         }
     }
+
     /// Adds another object that the same values must fulfil.
     ///
     /// Of a property that both have, the second description must say all that the first one says.
@@ -156,19 +157,25 @@ pub(super) type Merged = (Object, Rules);
 
 /// Whether a schema has the shape and every rule of another one; a list of values may be shorter.
 fn says_all_of(own: &Schema, other: &Schema) -> bool {
-    let is_any = other.shape == Shape::Any && other.rules == Rules::default();
-    let fewer = own.rules.listed().iter();
-    let fewer = fewer
-        .clone()
-        .all(|value| other.rules.listed().contains(value));
+    if other.shape == Shape::Any && other.rules == Rules::default() {
+        return true;
+    }
     let mut wanted = other.rules.clone();
-    let known = wanted.known.take();
-    let rules = |rules: &Rules| serde_json::to_value(rules).unwrap_or_default();
-    let (wanted, stated) = (rules(&wanted), rules(&own.rules));
+    if wanted.open == Some(true) {
+        // Any text is allowed.
+        (wanted.known, wanted.open) = (None, None);
+    }
+    let (listed, others) = (own.rules.listed(), wanted.listed());
+    if !listed.is_empty() && listed.iter().all(|value| others.contains(value)) {
+        wanted.known.clone_from(&own.rules.known);
+    }
+    let is_closed = wanted.open == Some(false) && own.rules.open != Some(false);
+    let members = |rules: &Rules| serde_json::to_value(rules).unwrap_or_default();
+    let (wanted, stated) = (members(&wanted), members(&own.rules));
     let mut wanted = wanted.as_object().into_iter().flatten();
-    let is_stated =
-        wanted.all(|(name, rule)| rule.is_null() || *rule == false || stated[name] == *rule);
-    let is_null = other.nullable || !own.nullable;
-    let lists = known.is_none() || own.rules.known.is_some() && fewer;
-    is_null && (is_any || own.shape == other.shape && is_stated && lists)
+    let is_unset = |rule: &Value| rule.is_null() || *rule == false;
+    own.shape == other.shape
+        && (other.nullable || !own.nullable)
+        && !is_closed
+        && wanted.all(|(name, rule)| is_unset(rule) || stated[name] == *rule)
 }

@@ -288,6 +288,21 @@ fn each_problem_names_its_place() {
 #[test]
 fn a_name_in_two_members_of_all_of_may_be_refined() {
     for (first, second, legal) in [
+        (
+            json!({}),
+            json!({ "type": "string", "nullable": true }),
+            true,
+        ),
+        (
+            json!({ "enum": ["A"] }),
+            json!({ "anyOf": [{ "type": "string", "enum": ["A"] }, { "type": "string" }] }),
+            false,
+        ),
+        (
+            json!({ "anyOf": [{ "type": "string", "enum": ["A"] }, { "type": "string" }] }),
+            json!({ "enum": ["A"] }),
+            true,
+        ),
         (json!({}), json!({ "type": "string" }), true),
         (
             json!({ "type": "string" }),
